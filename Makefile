@@ -1,0 +1,77 @@
+# Everything a fresh checkout needs; nothing outside this folder is changed.
+# `make demo` and `make test` set themselves up first, and start at once when nothing changed since the last run.
+
+SHELL = /bin/sh
+BIN = .venv/bin
+ARGS =
+BENCHMARKS = widgets first_frame summary thousand_models
+
+.PHONY: help demo test lint check-types pytest benchmarks services schemas picture lock install clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make demo        set everything up and open the demo   (ARGS="--scenario NAME")'
+	@echo 'make test        set everything up and run every check and test'
+	@echo 'make pytest      run some tests                        (ARGS="tests/domain -k label")'
+	@echo 'make lint        format, lint, strict types and import contracts only'
+	@echo 'make benchmarks  measure the budgets'
+	@echo 'make services    fetch Prometheus and Alertmanager into .services/'
+	@echo 'make schemas     write the JSON Schemas anew from the types'
+	@echo 'make picture     take the picture of the fleet screen anew'
+	@echo 'make lock        solve the pins and hashes of requirements*.txt   (ARGS=--upgrade)'
+	@echo 'make clean       remove all that these targets made'
+
+demo: install services
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/incident-console demo $(ARGS)
+
+test: lint services
+	$(BIN)/pytest -n 2 $(ARGS)
+
+pytest: install services
+	$(BIN)/pytest $(ARGS)
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+benchmarks: install services
+	@for name in $(BENCHMARKS); do $(BIN)/python "benchmarks/$$name.py" || exit; done
+
+services: $(BIN)/python
+	@$(BIN)/python tools/fetch_services.py
+
+schemas: install
+	$(BIN)/python tools/write_schemas.py
+
+picture: install services
+	$(BIN)/python tools/picture.py
+
+install: .venv/.installed
+
+.venv/.installed: .venv/.requirements pyproject.toml console/__init__.py
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.requirements: requirements-dev.txt $(BIN)/python
+	@echo 'Installing the pinned requirements into .venv' >&2
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+# Order-only use of the finder: the interpreter is older than the venv or it is not, that never means a new venv.
+$(BIN)/python:
+	@python=$$(sh tools/find_python.sh) && "$$python" -m venv .venv
+
+# uv solves for Linux and macOS at once, which pip cannot; it is needed nowhere else and so has a venv of its own.
+lock: .cache/lock/bin/uv
+	@sh tools/lock.sh .cache/lock/bin/uv $(ARGS)
+
+.cache/lock/bin/uv:
+	@python=$$(sh tools/find_python.sh) && "$$python" -m venv .cache/lock
+	@.cache/lock/bin/python -m pip install --quiet uv
+
+clean:
+	rm -rf .venv .services .cache build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,35 @@
+"""What a command costs: the CPU time of its whole process, imports included."""
+
+import os
+import statistics
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def cpu_seconds(command: Sequence[str | Path], statuses: Sequence[int] = (0,)) -> float:
+    """Run a command to its end and return its user and system time; its output is thrown away.
+
+    Raises:
+        ChildProcessError: It ended with a status that is not among `statuses`.
+    """
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stderr.close()
+    if process.returncode not in statuses:
+        raise ChildProcessError(f"{command[0]} ended with {process.returncode}: {said.decode(errors='replace')[-500:]}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def verdict(what: str, ours: Sequence[float], theirs: Sequence[float], budget: float) -> bool:
+    """Print one line with medians of CPU seconds and return whether ours is at most `budget` times theirs."""
+    our_median, their_median = statistics.median(ours), statistics.median(theirs)
+    ratio = our_median / their_median
+    print(
+        f"{what:<44} {our_median * 1000:8.0f} ms against {their_median * 1000:8.0f} ms = {ratio:5.2f}"
+        f" (budget {budget:.2f}): {'ok' if ratio <= budget else 'MISSED'}"
+    )
+    return ratio <= budget

@@ -1,0 +1,1 @@
+"""Actions on objects of a Kubernetes cluster."""

@@ -1,0 +1,47 @@
+"""How far a rollout is, by the rules of `kubectl rollout status` (polymorphichelpers/rollout_status.go)."""
+
+from console.actions.provider import RolloutProgress
+from console.sources.cluster.objects import Scalable
+
+_DEADLINE_EXCEEDED = "ProgressDeadlineExceeded"
+
+
+def rollout_progress(kind: str, workload: Scalable) -> RolloutProgress:
+    """Return how far a Deployment or a StatefulSet is with the replicas that are asked of it."""
+    if workload.status.observed_generation < workload.metadata.generation:
+        return _waiting("the cluster has not looked at the change yet")
+    return _of_deployment(workload) if kind == "Deployment" else _of_stateful_set(workload)
+
+
+def _of_deployment(workload: Scalable) -> RolloutProgress:
+    wanted, status = workload.spec.replicas, workload.status
+    progressing = status.condition("Progressing")
+    if progressing is not None and progressing.status == "False" and progressing.reason == _DEADLINE_EXCEEDED:
+        reason = f"the rollout exceeded its progress deadline with {status.available_replicas} of {wanted} available"
+        return RolloutProgress(False, reason, reason)
+    if status.updated_replicas < wanted:
+        return _waiting(f"{status.updated_replicas} of {wanted} pods made, {status.available_replicas} available")
+    if status.replicas > status.updated_replicas:
+        return _waiting(f"{status.replicas - status.updated_replicas} old pods are ending")
+    if status.available_replicas < status.updated_replicas:
+        return _waiting(f"{status.available_replicas} of {wanted} available")
+    return _done(status.available_replicas, wanted)
+
+
+def _of_stateful_set(workload: Scalable) -> RolloutProgress:
+    wanted, status = workload.spec.replicas, workload.status
+    if status.ready_replicas < wanted:
+        return _waiting(f"{status.ready_replicas} of {wanted} ready")
+    if status.replicas > wanted:
+        return _waiting(f"{status.replicas - wanted} pods more than wanted are ending")
+    if status.update_revision != status.current_revision:
+        return _waiting(f"{status.updated_replicas} of {wanted} on the new revision")
+    return _done(status.ready_replicas, wanted)
+
+
+def _waiting(text: str) -> RolloutProgress:
+    return RolloutProgress(False, None, text)
+
+
+def _done(available: int, wanted: int) -> RolloutProgress:
+    return RolloutProgress(True, None, f"{available} of {wanted} available")

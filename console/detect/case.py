@@ -1,0 +1,81 @@
+"""One model's past together with what it is judged by."""
+
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from console.domain.model import Model
+from console.domain.objective import Objective
+from console.domain.series import Series
+from console.domain.signal import LATENCY_BY_WORST_FIRST, TRAFFIC, Signal
+from console.history.view import ModelHistory
+from console.settings.settings import JudgementSettings, ModelRule
+
+FEWEST_POINTS_OF_AN_EXPECTATION = 12
+"""Points that a grid must hold before its median counts as what is expected: an hour of five-minute points."""
+
+
+class Case(msgspec.Struct, frozen=True):
+    """What a judge reads: the past of one model, its objective, the thresholds and the instant (UTC seconds)."""
+
+    history: ModelHistory
+    objective: Objective
+    judgement: JudgementSettings
+    at: float
+
+    @property
+    def model_id(self) -> str:
+        """Return the id of the model."""
+        return self.history.model.id
+
+    @property
+    def traffic(self) -> Series | None:
+        """Return requests per second on the fine grid."""
+        return self.history.fine.get(TRAFFIC.name)
+
+    def last(self, signal: Signal) -> float | None:
+        """Return the newest value of a signal, None where it is no number."""
+        series = self.history.fine.get(signal.name)
+        return series.last if series is not None and series.last == series.last else None
+
+    def headline(self) -> Signal | None:
+        """Return the latency signal that speaks for the model: the worst quantile that has any data."""
+        for signal in LATENCY_BY_WORST_FIRST:
+            series = self.history.fine.get(signal.name)
+            if series is not None and series.last_seen() is not None:
+                return signal
+        return None
+
+    def expected(self, signal: Signal) -> float | None:
+        """Return what the model's own past says of a signal: its median of the last day, None where none was read.
+
+        With less than an hour of that, the median of the fine grid counts; with fewer points than an expectation
+        needs, nothing is expected.
+        """
+        coarse = self.history.coarse.get(signal.name)
+        if coarse is None:
+            return None
+        if _holds_enough(coarse):
+            return self.history.expected.get(signal.name)
+        fine = self.history.fine.get(signal.name)
+        return fine.median() if fine is not None and _holds_enough(fine) else None
+
+
+def _holds_enough(series: Series) -> bool:
+    held = 0
+    for value in series.values:
+        held += value == value
+        if held == FEWEST_POINTS_OF_AN_EXPECTATION:
+            return True
+    return False
+
+
+def objective_for(model: Model, rules: tuple[ModelRule, ...]) -> Objective:
+    """Return the objective of the first rule whose glob matches a model's id or name, the default where none does.
+
+    The name counts too, because an id changes when a namesake appears.
+    """
+    for rule in rules:
+        if fnmatchcase(model.id, rule.match) or fnmatchcase(model.name.raw, rule.match):
+            return rule.objective
+    return Objective()

@@ -1,0 +1,55 @@
+"""What changed about a model within the fine grid: versions and replicas."""
+
+from console.domain.change import Change, ChangeKind
+from console.domain.series import Series
+from console.history.view import ModelHistory
+
+_LASTING_POINTS = 2
+"""Points for which a new replica count must hold before it is told: one slow scrape is no change."""
+
+
+def find_changes(history: ModelHistory) -> tuple[Change, ...]:
+    """Return the changes of a model on its fine grid, oldest first."""
+    return tuple(sorted([*_new_versions(history), *_replica_changes(history.replicas)], key=lambda change: change.at))
+
+
+def version_shares(history: ModelHistory) -> dict[str, float]:
+    """Return the share (ratio) of the traffic that each named version serves now, largest first; 0 without traffic."""
+    now = {version: series.last for version, series in history.traffic_by_version.items() if series.last == series.last}
+    total = sum(now.values())
+    shares = {version: (value / total if total else 0.0) for version, value in now.items() if version}
+    return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _new_versions(history: ModelHistory) -> list[Change]:
+    seen = {
+        version: next((instant for instant, value in series.points() if value > 0), None)
+        for version, series in history.traffic_by_version.items()
+    }
+    served = [instant for instant in seen.values() if instant is not None]
+    first = min(served, default=0.0)
+    return [
+        Change(ChangeKind.VERSION, instant, version)
+        for version, instant in seen.items()
+        if instant is not None and instant > first and version
+    ]
+
+
+def _replica_changes(replicas: Series) -> list[Change]:
+    if replicas.values.count(replicas.last) == replicas.grid.count:
+        return []
+    found: list[Change] = []
+    known: float | None = None
+    candidate: float | None = None
+    candidate_since, held = 0.0, 0
+    for instant, value in replicas.points():
+        if known is None or value == known:
+            known, candidate = value, None
+            continue
+        if value != candidate:
+            candidate, candidate_since, held = value, instant, 0
+        held += 1
+        if held >= _LASTING_POINTS:
+            found.append(Change(ChangeKind.REPLICAS, candidate_since, f"{known:.0f} → {value:.0f} replicas"))
+            known, candidate = value, None
+    return found

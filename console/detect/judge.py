@@ -1,0 +1,100 @@
+"""The judgement of a fleet: (history, at) to the views of its models."""
+
+from collections.abc import Iterable
+
+from console.detect.alerts import judge_alerts
+from console.detect.case import Case, objective_for
+from console.detect.changes import find_changes, version_shares
+from console.detect.errors import budget_in_words, judge_errors
+from console.detect.evidence import with_evidence
+from console.detect.latency import judge_latency
+from console.detect.missing import judge_missing
+from console.detect.readings import read_signals
+from console.detect.saturation import judge_saturation
+from console.detect.traffic import judge_traffic
+from console.domain.alert import Alert
+from console.domain.anomaly import Anomaly, AnomalyKind, Incident, Severity, Status
+from console.domain.label import Label
+from console.domain.model import Model
+from console.domain.signal import (
+    ERROR_RATIO,
+    LATENCY_BY_WORST_FIRST,
+    TIME_TO_FIRST_TOKEN,
+    TRAFFIC,
+    Reading,
+    State,
+)
+from console.domain.snapshot import ModelView, order_worst_first
+from console.history.view import History
+from console.settings.settings import JudgementSettings, ModelRule
+
+_JUDGES = (judge_latency, judge_errors, judge_traffic, judge_saturation, judge_missing)
+_TELLING = frozenset({State.OK, State.PARTIAL, State.NO_TRAFFIC, State.NOT_ENOUGH_DATA})
+_UNTELLABLE = frozenset({State.ERROR, State.SOURCE_DOWN})
+_LOST = frozenset({State.STALE, *_UNTELLABLE})
+_VITAL = frozenset(signal.name for signal in (TRAFFIC, ERROR_RATIO, TIME_TO_FIRST_TOKEN, *LATENCY_BY_WORST_FIRST))
+"""Signals without which nobody can say that a model is healthy, once it has had them."""
+
+
+def judge(
+    history: History, settings: JudgementSettings, rules: tuple[ModelRule, ...], alerts: tuple[Alert, ...]
+) -> tuple[ModelView, ...]:
+    """Return the views of all models, worst first; a model that is configured as expected and was never seen is one.
+
+    Alerts must already be attached to models. Workloads and playbooks are found later, by others.
+    """
+    views = [
+        judge_model(Case(past, objective_for(past.model, rules), settings, history.at), alerts, history.partial)
+        for past in history.models
+    ]
+    views.extend(_never_seen(rules, {name for view in views for name in (view.model.id, view.model.name.raw)}))
+    return order_worst_first(views)
+
+
+def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None) -> ModelView:
+    """Return the view of one model; `partial` says why the source's answer is incomplete, if it is."""
+    changes = find_changes(case.history)
+    found = [anomaly for judge_one in _JUDGES for anomaly in judge_one(case)]
+    found.extend(judge_alerts(case, alerts))
+    anomalies = tuple(sorted((with_evidence(anomaly, case, changes) for anomaly in found), key=_worst_first))
+    readings = read_signals(case, partial)
+    headline = case.headline()
+    replicas = case.history.replicas.last
+    return ModelView(
+        model=case.history.model,
+        status=_status(anomalies, readings),
+        readings=readings,
+        versions=version_shares(case.history),
+        changes=changes,
+        incident=Incident(case.model_id, min(a.onset for a in anomalies), anomalies) if anomalies else None,
+        replicas=int(replicas) if replicas == replicas else None,
+        headline_signal=headline.name if headline else None,
+        headline=case.history.fine[headline.name] if headline else None,
+        budget=budget_in_words(case),
+    )
+
+
+def _worst_first(anomaly: Anomaly) -> tuple[bool, bool, float, str]:
+    is_alert = anomaly.kind is AnomalyKind.ALERT
+    return anomaly.severity is not Severity.CRITICAL, is_alert, anomaly.onset, anomaly.id
+
+
+def _status(anomalies: tuple[Anomaly, ...], readings: dict[str, Reading]) -> Status:
+    """Return the status: what is known to be broken outranks what is not known, and no data is never health."""
+    if any(anomaly.severity is Severity.CRITICAL for anomaly in anomalies):
+        return Status.CRITICAL
+    if any(anomaly.kind is not AnomalyKind.MISSING_DATA for anomaly in anomalies):
+        return Status.WARNING
+    if anomalies or not any(reading.state in _TELLING for reading in readings.values()):
+        return Status.UNKNOWN
+    lost = any(reading.state in (_LOST if name in _VITAL else _UNTELLABLE) for name, reading in readings.items())
+    return Status.UNKNOWN if lost else Status.OK
+
+
+def _never_seen(rules: tuple[ModelRule, ...], seen: set[str]) -> list[ModelView]:
+    reading = Reading(TRAFFIC, State.NO_DATA, detail="configured as expected, never seen")
+    return [
+        ModelView(Model(rule.match, Label(rule.match)), Status.UNKNOWN, {TRAFFIC.name: reading})
+        for rule in rules
+        if rule.expected and rule.match not in seen
+    ]

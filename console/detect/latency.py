@@ -1,0 +1,90 @@
+"""Latency against its objective, or against three times the model's own median where nobody promised one."""
+
+import math
+from array import array
+
+from console.detect.breach import Breach, find_breach, reach_back
+from console.detect.case import Case
+from console.domain.anomaly import Anomaly, AnomalyKind, Severity
+from console.domain.quantity import format_quantity
+from console.domain.series import Series
+from console.domain.signal import LATENCY_MEAN, SIGNALS, TRAFFIC, Signal
+
+
+def promised_latencies(case: Case) -> dict[Signal, float]:
+    """Return the seconds that were promised of each signal that there is, time to first token included."""
+    promised = case.objective.latency.items()
+    return {SIGNALS[name]: seconds for name, seconds in promised if name in case.history.fine}
+
+
+def latency_limits(case: Case) -> dict[Signal, float]:
+    """Return the seconds that each judged latency signal must stay under; what speaks for the model comes first.
+
+    These are the promised ones. Without a promise it is an expectation times the configured factor: of the headline,
+    and of the mean, which still moves when a quantile stands at the end of its histogram; nothing where nothing is
+    expected.
+    """
+    promised = promised_latencies(case)
+    if promised:
+        return promised
+    headline = case.headline()
+    judged = () if headline is None else dict.fromkeys((headline, LATENCY_MEAN))
+    expected = {signal: case.expected(signal) for signal in judged if signal.name in case.history.fine}
+    return {signal: usual * case.judgement.latency_factor for signal, usual in expected.items() if usual}
+
+
+def judge_latency(case: Case) -> list[Anomaly]:
+    """Return an anomaly per latency signal that breaks its limit while the model has enough traffic to tell.
+
+    Without a promise one is enough: the mean speaks only while the headline keeps its limit.
+    """
+    promised = promised_latencies(case)
+    found: list[Anomaly] = []
+    for signal, limit in latency_limits(case).items():
+        breach = _breach(case, signal, limit)
+        if breach is not None and (promised or not found):
+            found.append(_anomaly(case, signal, limit, breach, promised.get(signal)))
+    return found
+
+
+def _breach(case: Case, signal: Signal, limit: float) -> Breach | None:
+    def breaks(seconds: float) -> bool:
+        return seconds > limit
+
+    past, judgement = case.history, case.judgement
+    told = _where_traffic_suffices(past.fine[signal.name], case.traffic, judgement.minimum_traffic)
+    breach = find_breach(told.grid, told.values, breaks, judgement.confirm, judgement.recover)
+    coarse = past.coarse.get(signal.name)
+    if breach is None or coarse is None or not breach.is_earlier:
+        return breach
+    traffic_of_the_day = past.coarse.get(TRAFFIC.name)
+    return reach_back(breach, _where_traffic_suffices(coarse, traffic_of_the_day, judgement.minimum_traffic), breaks)
+
+
+def _where_traffic_suffices(series: Series, traffic: Series | None, minimum: float) -> Series:
+    """Return the series, NaN where the traffic is below the guard; all of it where traffic is not exported."""
+    if traffic is None:
+        return series
+    pairs = zip(series.values, traffic.values, strict=True)
+    return Series(series.grid, array("d", [value if requests >= minimum else math.nan for value, requests in pairs]))
+
+
+def _anomaly(case: Case, signal: Signal, limit: float, breach: Breach, promised: float | None) -> Anomaly:
+    value = case.last(signal)
+    expected = case.expected(signal)
+    name = signal.title.removesuffix(" latency")
+    told = f"expected {format_quantity(expected, 's')}" if expected else f"objective {format_quantity(limit, 's')}"
+    return Anomaly(
+        id=f"{case.model_id}/{signal.name}",
+        kind=AnomalyKind.LATENCY,
+        signal=signal.name,
+        severity=Severity.CRITICAL,
+        onset=breach.onset,
+        onset_is_earlier=breach.is_earlier,
+        summary=f"{name} {format_quantity(value, 's')}, {told}",
+        unit=signal.unit,
+        value=value,
+        expected=expected,
+        objective=promised,
+        limit=limit,
+    )

@@ -1,0 +1,23 @@
+"""Something that changed, with the time at which it did."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class ChangeKind(StrEnum):
+    """What changed."""
+
+    VERSION = "version"
+    REPLICAS = "replicas"
+    CONFIGURATION = "configuration"
+    ALERT = "alert"
+    TRAFFIC = "traffic"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A change of one model at an instant (UTC seconds), told in a few words: `v42`, `6 → 5 replicas`."""
+
+    kind: ChangeKind
+    at: float
+    detail: str

@@ -1,0 +1,71 @@
+"""What a face asks the engine to do."""
+
+import msgspec
+
+
+class Refresh(msgspec.Struct, frozen=True, tag=True):
+    """Read every source now."""
+
+
+class SetPaused(msgspec.Struct, frozen=True, tag=True):
+    """Stop or resume the refreshes."""
+
+    paused: bool
+
+
+class WatchModel(msgspec.Struct, frozen=True, tag=True):
+    """Keep the detail of one model fresh over a range: `span` seconds that end `shift` seconds before now."""
+
+    model_id: str
+    span: float
+    shift: float = 0.0
+
+
+class StopWatching(msgspec.Struct, frozen=True, tag=True):
+    """No model screen is open any more."""
+
+
+class StartRun(msgspec.Struct, frozen=True, tag=True):
+    """Follow a playbook for a model."""
+
+    model_id: str
+    playbook_id: str
+
+
+class Answer(msgspec.Struct, frozen=True, tag=True):
+    """Give the active step of a run one of its choices."""
+
+    run_id: str
+    step_id: str
+    key: str
+
+
+class CommitPlan(msgspec.Struct, frozen=True, tag=True):
+    """Send the plan that was shown; another plan than that of `plan_hash` is refused."""
+
+    run_id: str
+    plan_hash: str
+
+
+class PlanUndo(msgspec.Struct, frozen=True, tag=True):
+    """Prepare the undo of the run's last action, to be shown and confirmed like any plan."""
+
+    run_id: str
+
+
+class CancelPlan(msgspec.Struct, frozen=True, tag=True):
+    """Drop the plan that waits for its key or is being made; with `plan_hash` no other plan than that one."""
+
+    run_id: str
+    plan_hash: str | None = None
+
+
+class EndRun(msgspec.Struct, frozen=True, tag=True):
+    """Leave a run; what was done stays done and journalled."""
+
+    run_id: str
+
+
+Command = (
+    Refresh | SetPaused | WatchModel | StopWatching | StartRun | Answer | CommitPlan | PlanUndo | CancelPlan | EndRun
+)

@@ -1,0 +1,76 @@
+"""A served model and the cluster object that serves it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from console.domain.label import Label, harmless
+
+
+class Model(msgspec.Struct, frozen=True):
+    """One served model; `id` is unique in the fleet: the name, and the labels that tell namesakes apart."""
+
+    id: str
+    name: Label
+    labels: dict[str, str] = {}
+    """Identity labels other than the name (such as `namespace`), raw."""
+
+    @property
+    def shown_id(self) -> str:
+        """Return the id with everything made harmless that could steer a terminal."""
+        return harmless(self.id)
+
+    @property
+    def namespace(self) -> str | None:
+        """Return the namespace that the metrics name, None where they name none."""
+        return self.labels.get("namespace") or None
+
+    @property
+    def cluster(self) -> str | None:
+        """Return the cluster that the metrics name, None where they name none."""
+        return self.labels.get("cluster") or None
+
+
+def identify(found: Iterable[tuple[str, Mapping[str, str]]]) -> tuple[Model, ...]:
+    """Return the models of (name, identity labels) pairs, each with an id that is unique among them.
+
+    A name that only one model bears is its id; namesakes get the values of their labels in front: `ml/fraud`. Ids that
+    are still alike (a name may hold slashes) are spelled as JSON of name and labels.
+    """
+    distinct = {(name, tuple(sorted((key, value) for key, value in labels.items() if value))) for name, labels in found}
+    bearers = Counter(name for name, _ in distinct)
+    ids = {
+        (name, labels): name if bearers[name] == 1 else "/".join((*(value for _, value in labels), name))
+        for name, labels in distinct
+    }
+    alike = {model_id for model_id, count in Counter(ids.values()).items() if count > 1}
+    for (name, labels), model_id in ids.items():
+        if model_id in alike:
+            ids[name, labels] = msgspec.json.encode([name, dict(labels)]).decode()
+    models = (Model(model_id, Label(name), dict(labels)) for (name, labels), model_id in ids.items())
+    return tuple(sorted(models, key=lambda model: model.id))
+
+
+class Workload(msgspec.Struct, frozen=True):
+    """The cluster object that serves a model, pinned by its uid."""
+
+    context: str
+    namespace: str
+    kind: str
+    name: str
+    uid: str
+    replicas: int
+    """Replicas asked for (`spec.replicas`)."""
+    ready: int
+    autoscaler: str | None = None
+    """Name of the HorizontalPodAutoscaler that owns the replica count."""
+    shared_by: tuple[str, ...] = ()
+    """Ids of the models that it serves, where there are several, raw."""
+
+
+class WorkloadFinding(msgspec.Struct, frozen=True):
+    """The workload of a model, or the reason in words why none is known; without one there are no actions."""
+
+    workload: Workload | None
+    reason: str | None = None

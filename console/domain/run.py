@@ -1,0 +1,94 @@
+"""A playbook that is being followed for one model."""
+
+from enum import StrEnum
+
+import msgspec
+
+from console.domain.action import Commitment, Plan
+
+
+class StepKind(StrEnum):
+    """The six kinds of steps."""
+
+    CHECK = "check"
+    DECIDE = "decide"
+    ACTION = "action"
+    MANUAL = "manual"
+    WAIT = "wait"
+    NOTIFY = "notify"
+
+
+class StepState(StrEnum):
+    """Where a step is."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One answer that a step takes now: the key that gives it and what it says."""
+
+    key: str
+    label: str
+    goto: str | None = None
+    suggested: bool = False
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A named value that a step looks at; None is unknown. `text` is the value as a person reads it."""
+
+    name: str
+    title: str
+    value: float | None
+    text: str
+
+
+class StepView(msgspec.Struct, frozen=True):
+    """One step of a run as the screen shows it; `note` says what was seen, chosen or done."""
+
+    id: str
+    kind: StepKind
+    title: str
+    state: StepState = StepState.PENDING
+    note: str = ""
+    at: float | None = None
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A playbook followed for one model: its steps, where it stands and what it waits for.
+
+    `plan` is there while an action waits for its key; `undo` while the last committed action can be undone.
+    """
+
+    id: str
+    playbook_id: str
+    playbook_version: int
+    title: str
+    owners: tuple[str, ...]
+    model_id: str
+    incident_id: str | None
+    started: float
+    by: str
+    steps: tuple[StepView, ...]
+    active: str | None
+    evidence: tuple[Evidence, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    plan: Plan | None = None
+    undo: Plan | None = None
+    is_planning: bool = False
+    """A plan is being made, perhaps anew after its key: `CancelPlan` drops it."""
+    commitment: Commitment | None = None
+    progress: str | None = None
+    """What a wait or a verification sees now, and how long it still waits."""
+    message: str | None = None
+    """Why the last command was refused, in one line."""
+    ended: float | None = None
+
+    @property
+    def active_step(self) -> StepView | None:
+        """Return the step that the run stands at, None when it has ended."""
+        return next((step for step in self.steps if step.id == self.active), None)

@@ -1,0 +1,116 @@
+"""What one refresh found: the frozen values that cross from the engine to a face."""
+
+import msgspec
+
+from console.domain.alert import Alert
+from console.domain.anomaly import WORST_FIRST, Anomaly, Incident, Status, worst
+from console.domain.change import Change
+from console.domain.model import Model, WorkloadFinding
+from console.domain.series import Series
+from console.domain.signal import Reading, Signal
+from console.domain.source import SourceReport
+
+
+class ModelView(msgspec.Struct, frozen=True):
+    """One model at one instant.
+
+    `readings` is keyed by signal name. `versions` maps a version to its share of the traffic (ratio), largest first.
+    `headline` is the latency series that the fleet shows small. `replicas` counts the replicas that the metrics show.
+    """
+
+    model: Model
+    status: Status
+    readings: dict[str, Reading]
+    versions: dict[str, float] = {}
+    changes: tuple[Change, ...] = ()
+    incident: Incident | None = None
+    workload: WorkloadFinding | None = None
+    replicas: int | None = None
+    headline_signal: str | None = None
+    headline: Series | None = None
+    budget: str | None = None
+    """How fast the error budget goes, in words; None where it lasts."""
+
+    @property
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """Return the anomalies of the model, worst first."""
+        return self.incident.anomalies if self.incident else ()
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The fleet at one instant (`at`, UTC seconds), models worst first.
+
+    `live` is False when the past is rendered. `sequence` grows by one with each refresh of one engine.
+    """
+
+    at: float
+    sources: tuple[SourceReport, ...]
+    models: tuple[ModelView, ...]
+    alerts: tuple[Alert, ...] = ()
+    sequence: int = 0
+    live: bool = True
+    read_only: bool = True
+    context: str | None = None
+    """The cluster context in which actions would act."""
+    refresh_seconds: float = 15.0
+    paused: bool = False
+    notices: tuple[str, ...] = ()
+    """What a person must know of earlier sessions: actions whose outcome a crash left open, in one line each."""
+
+    def __repr__(self) -> str:
+        # Short, because asyncio.run() twice writes out what it is about to return: 10⁴ numbers of a large fleet.
+        return f"<Snapshot {self.sequence} at {self.at}: {self.status.value}, {len(self.models)} models>"
+
+    @property
+    def status(self) -> Status:
+        """Return the status of the fleet: unknown when a source is down or no model was found."""
+        statuses = [view.status for view in self.models]
+        if not self.models or any(source.status is not Status.OK for source in self.sources):
+            statuses.append(Status.UNKNOWN)
+        return worst(statuses)
+
+    def count(self, status: Status) -> int:
+        """Return how many models have a status."""
+        return sum(view.status is status for view in self.models)
+
+    def find(self, model_id: str) -> ModelView | None:
+        """Return the view of a model, None when the fleet does not hold it."""
+        return next((view for view in self.models if view.model.id == model_id), None)
+
+
+def order_worst_first(views: "list[ModelView] | tuple[ModelView, ...]") -> tuple[ModelView, ...]:
+    """Return views by status, then the oldest incident first, then the id."""
+    return tuple(
+        sorted(
+            views,
+            key=lambda view: (
+                WORST_FIRST.index(view.status),
+                view.incident.onset if view.incident else 0.0,
+                view.model.id,
+            ),
+        )
+    )
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """One chart of the model screen: lines by name on one grid, and the reading that its title tells."""
+
+    signal: Signal
+    lines: dict[str, Series]
+    reading: Reading
+    objective: float | None = None
+    objective_label: str | None = None
+
+
+class ModelDetail(msgspec.Struct, frozen=True):
+    """What the model screen shows of one model over the chosen range (UTC seconds)."""
+
+    at: float
+    start: float
+    end: float
+    view: ModelView
+    panels: tuple[Panel, ...]
+    changes: tuple[Change, ...]
+    alerts: tuple[Alert, ...] = ()
+    detail: str | None = None
+    """Why something is missing, in one line."""

@@ -1,0 +1,16 @@
+"""How a source answered."""
+
+import msgspec
+
+from console.domain.anomaly import Status
+
+
+class SourceReport(msgspec.Struct, frozen=True):
+    """One source at one refresh: `seconds` its slowest answer took, `detail` what is wrong in one harmless line."""
+
+    name: str
+    status: Status
+    seconds: float | None = None
+    detail: str | None = None
+    partial: bool = False
+    """The source said itself that its answer is incomplete."""

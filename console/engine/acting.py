@@ -1,0 +1,53 @@
+"""What a run needs of whoever plans and commits actions."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from console.actions.provider import RolloutProgress
+from console.domain.action import Commitment, Outcome, Plan
+from console.domain.snapshot import ModelView
+from console.journal.events import Event, RunReference
+
+
+class Acting(Protocol):
+    """The executor of actions, as a run sees it."""
+
+    async def plan(self, action: str, view: ModelView, arguments: Mapping[str, object]) -> Plan:
+        """Return the plan of an action.
+
+        Raises:
+            ActionRefused: there can be none.
+        """
+
+    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference) -> Commitment:
+        """Send a plan and return what came of it.
+
+        Raises:
+            ActionRefused: nothing was sent.
+        """
+
+    async def observe(self, plan: Plan) -> RolloutProgress:
+        """Return how far a committed plan is."""
+
+    async def plan_undo(self, plan: Plan, intent_id: str | None = None) -> Plan:
+        """Return the plan that takes a committed plan back; `intent_id` is the commit that is meant.
+
+        Raises:
+            ActionRefused: there can be none.
+        """
+
+    async def record(
+        self, plan: Plan, outcome: Outcome, detail: str, reference: RunReference, intent_id: str | None = None
+    ) -> None:
+        """Write into the journal what the metrics said after a commit; `intent_id` is the commit that is meant."""
+
+
+class EventLog(Protocol):
+    """The journal, as a run sees it."""
+
+    def append(self, event: Event, durable: bool = True) -> None:
+        """Add an event.
+
+        Raises:
+            OSError: it could not be written.
+        """

@@ -1,0 +1,104 @@
+"""What the model screen shows: the signals of one model over the range that a person chose."""
+
+import math
+
+from console.domain.alert import Alert
+from console.domain.change import Change, ChangeKind
+from console.domain.series import Grid, Series
+from console.domain.signal import (
+    ERROR_RATIO,
+    KV_CACHE,
+    LATENCY_MEAN,
+    LATENCY_P50,
+    LATENCY_P95,
+    LATENCY_P99,
+    QUEUE,
+    SATURATION,
+    TIME_TO_FIRST_TOKEN,
+    TOKENS,
+    TRAFFIC,
+    Reading,
+    Signal,
+    State,
+)
+from console.domain.snapshot import ModelDetail, ModelView, Panel, Snapshot
+from console.engine.evidence import limit_in_words
+from console.history.store import HistoryStore
+from console.settings.settings import Settings
+from console.transport.http import SourceError
+
+STEPS = (5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 21_600.0, 86_400.0)
+"""The ladder of steps (seconds): a range always falls on the same grid, so that past points never move."""
+MOST_POINTS = 300
+
+_PANELS: tuple[tuple[Signal, ...], ...] = (
+    (LATENCY_P99, LATENCY_P95, LATENCY_P50, LATENCY_MEAN),
+    (ERROR_RATIO,),
+    (TRAFFIC,),
+    (SATURATION, KV_CACHE),
+    (QUEUE,),
+    (TIME_TO_FIRST_TOKEN,),
+    (TOKENS,),
+)
+"""The charts in the order of their importance; the signals of one share its axis, the first that is known names it."""
+
+
+def step_for(span: float, finest: float) -> float:
+    """Return the finest step (seconds) of the ladder, not under `finest`, that shows a span in few enough points."""
+    wanted = max(finest, span / MOST_POINTS)
+    return next((step for step in STEPS if step >= wanted), math.ceil(wanted / STEPS[-1]) * STEPS[-1])
+
+
+class DetailReader:
+    """Reads the series of one model over a range through the store's connection."""
+
+    def __init__(self, store: HistoryStore, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+
+    async def take(self, snapshot: Snapshot, view: ModelView, span: float, shift: float) -> ModelDetail:
+        """Return the detail of a model over `span` seconds that end `shift` seconds before the snapshot."""
+        end = snapshot.at - max(0.0, shift)
+        grid = Grid.until(end, span, step_for(span, self._settings.step))
+        alerts = tuple(alert for alert in snapshot.alerts if alert.model_id == view.model.id)
+        try:
+            lines, why_not = await self._store.read_model(view.model, grid)
+        except SourceError as error:
+            lines, why_not = {}, error.detail
+        panels = _panels(view, lines, grid)
+        changes = tuple(sorted((*view.changes, *_alert_changes(alerts)), key=lambda change: change.at))
+        return ModelDetail(
+            at=snapshot.at,
+            start=grid.start,
+            end=grid.end,
+            view=view,
+            panels=panels,
+            changes=tuple(change for change in changes if grid.start <= change.at <= grid.end),
+            alerts=alerts,
+            detail=why_not,
+        )
+
+
+def _panels(view: ModelView, lines: dict[str, Series], grid: Grid) -> tuple[Panel, ...]:
+    panels = []
+    for signals in _PANELS:
+        known = [signal for signal in signals if signal.name in lines]
+        told = [signal for signal in signals if signal.name in view.readings]
+        if not known and not told:
+            continue
+        lead = next((s for s in known if s.name == view.headline_signal), (known or told)[0])
+        reading = view.readings.get(lead.name, Reading(lead, State.NO_DATA))
+        panels.append(
+            Panel(
+                signal=lead,
+                lines={signal.name: lines[signal.name] for signal in known} or {lead.name: Series.empty(grid)},
+                reading=reading,
+                objective=reading.limit,
+                objective_label=limit_in_words(reading),
+            )
+        )
+    return tuple(panels)
+
+
+def _alert_changes(alerts: tuple[Alert, ...]) -> list[Change]:
+    return [Change(ChangeKind.ALERT, alert.since, f"alert {alert.name.shown}") for alert in alerts]

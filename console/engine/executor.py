@@ -1,0 +1,317 @@
+"""The only way to a changed system: checks that it may be, and leaves a trace before and after."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from console.actions.provider import Action, ActionRefused, RolloutProgress
+from console.domain.action import Commitment, Outcome, Plan
+from console.domain.label import harmless
+from console.domain.model import Workload
+from console.domain.moments import in_words
+from console.domain.snapshot import ModelView
+from console.engine.gate import ActionGate
+from console.journal.events import Event, Intent, OutcomeRecorded, RunReference, Verification
+from console.journal.intents import last_intent_id, outcome_of, recent_intents, recorded_outcome, unfinished_intents
+from console.journal.journal import Journal
+from console.journal.lock import Holder, TargetBusy, TargetLock
+from console.journal.who import Who
+
+__all__ = ["ActionRefused", "Executor", "RolloutProgress", "RunReference"]
+
+LONGEST_PLAN_AGE_SECONDS = 15.0
+"""A plan older than this tells of a system that may have changed: it is made anew, not sent."""
+
+_RECENT_SECONDS = 900.0
+"""How far back earlier actions on a target are told to whoever plans the next one."""
+
+_UNFINISHED_SECONDS = 7 * 86_400.0
+"""How far back it is asked what became of unfinished intents: a cluster that could not tell for a week never will."""
+
+
+class Executor:
+    """Plans, commits, observes and takes back actions, one at a time per target.
+
+    Args:
+        actions: the actions by name.
+        gate: says whether anything may be done.
+        journal: where intents and outcomes are kept.
+        directory: the state directory that holds the locks, shared by all consoles that must exclude each other.
+        who: the person at the terminal.
+        clock: returns the time (UTC seconds).
+        new_id: returns an id that no intent has had before.
+    """
+
+    def __init__(
+        self,
+        *,
+        actions: Mapping[str, Action],
+        gate: ActionGate,
+        journal: Journal,
+        directory: Path,
+        who: Who,
+        clock: Callable[[], float],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._actions = actions
+        self._gate = gate
+        self._journal = journal
+        self._directory = directory
+        self._who = who
+        self._clock = clock
+        self._new_id = new_id
+        self._unknown: dict[str, Intent] = {}
+        """What this console sent, as long as nobody knows whether it was applied."""
+        self._in_flight: set[asyncio.Task[Commitment]] = set()
+        self._closing = False
+
+    async def plan(self, action: str, view: ModelView, arguments: Mapping[str, object]) -> Plan:
+        """Return the plan of an action on the workload of a model; a plan with refusals is shown and never sent.
+
+        Raises:
+            ActionRefused: no plan can be made at all.
+        """
+        self._refuse_without_plan()
+        finding = view.workload
+        if finding is None or finding.workload is None:
+            reason = finding.reason if finding is not None else None
+            raise ActionRefused(f"no workload of {view.model.shown_id} is known: {reason or 'not looked for yet'}")
+        self._refuse_other_context(finding.workload)
+        provider = self._action(action)
+        may_dry_run = self._gate.why_no_commit() is None
+        return await self._complete(
+            await provider.plan(view.model.id, finding.workload, arguments, may_dry_run=may_dry_run)
+        )
+
+    async def plan_undo(self, plan: Plan, intent_id: str | None = None) -> Plan:
+        """Return the recorded inverse of a plan, dry-run again; refused when the object has moved on.
+
+        Args:
+            plan: what was sent.
+            intent_id: the commit that is taken back, as its `Commitment` names it; None is the newest of the run.
+
+        Raises:
+            ActionRefused: no plan can be made at all.
+        """
+        self._refuse_without_plan()
+        self._refuse_other_context(plan.target)
+        provider = self._action(plan.action)
+        undo = await provider.plan_undo(plan, may_dry_run=self._gate.why_no_commit() is None)
+        return await self._complete(msgspec.structs.replace(undo, undoes_intent=intent_id))
+
+    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference) -> Commitment:
+        """Send a plan once, with its intent on disk before and its outcome after.
+
+        The request is finished and its outcome recorded even when the caller is cancelled meanwhile.
+
+        Args:
+            plan: what to send.
+            shown_hash: the hash of the plan that the person saw.
+            reference: the run on whose behalf it is sent.
+
+        Raises:
+            ActionRefused: nothing was sent, for the reason that it tells.
+        """
+        self._refuse_commit(plan, shown_hash)
+        task = asyncio.create_task(self._commit(plan, reference))
+        self._in_flight.add(task)
+        task.add_done_callback(self._in_flight.discard)
+        return await asyncio.shield(task)
+
+    async def observe(self, plan: Plan) -> RolloutProgress:
+        """Tell how far the system is with a committed plan; what its commit left unknown is asked again.
+
+        Raises:
+            ActionRefused: the plan is not one for the configured cluster.
+        """
+        self._refuse_other_context(plan.target)
+        for intent in [intent for intent in self._unknown.values() if intent.plan_hash == plan.hash]:
+            # Another console may be at the target now, or the journal be full: the next refresh asks again.
+            with contextlib.suppress(ActionRefused):
+                await self.settle(intent)
+        return await self._action(plan.action).observe(plan)
+
+    async def record(
+        self, plan: Plan, outcome: Outcome, detail: str, reference: RunReference, intent_id: str | None = None
+    ) -> None:
+        """Record what the rollout and the metrics said of a committed plan.
+
+        Args:
+            plan: what was sent.
+            outcome: what they said.
+            detail: the same in words.
+            reference: the run on whose behalf it was sent.
+            intent_id: the commit that is meant, as its `Commitment` names it; None is the newest of the run.
+
+        Raises:
+            ActionRefused: the plan was never committed, or the journal cannot be written.
+        """
+        if intent_id is None:
+            intent_id = last_intent_id(await self._events(), plan.hash, reference.run_id)
+        if intent_id is None:
+            raise ActionRefused(f"{plan.title} was never committed: there is nothing to verify")
+        event = Verification(
+            at=self._clock(),
+            who=self._who,
+            intent_id=intent_id,
+            run_id=reference.run_id,
+            outcome=outcome,
+            detail=detail,
+        )
+        try:
+            await asyncio.to_thread(self._journal.append, event)
+        except OSError as error:
+            raise ActionRefused(f"the journal cannot be written: {error}") from error
+
+    async def unfinished(self) -> tuple[Intent, ...]:
+        """Return the intents of the last days of which nobody knows whether they were applied, oldest first."""
+        since = self._clock() - _UNFINISHED_SECONDS
+        return tuple(intent for intent in unfinished_intents(await self._events()) if intent.at >= since)
+
+    async def settle(self, intent: Intent) -> Commitment:
+        """Tell by reading whether an unfinished intent was applied, and record it once it is known; nothing is sent.
+
+        Raises:
+            ActionRefused: another console is still at it, no cluster can be read, or it was sent to another one.
+        """
+        self._refuse_without_plan()
+        self._refuse_other_context(intent.plan.target)
+        provider = self._action(intent.plan.action)
+        lock = await asyncio.to_thread(self._lock, intent.plan, intent.reference)
+        try:
+            # Another console may have found out since the intent was looked up.
+            known = recorded_outcome(await self._events(), intent.intent_id)
+            if known is not None and known.outcome is not Outcome.UNKNOWN:
+                commitment = Commitment(known.outcome, known.detail, known.at, intent.intent_id)
+            else:
+                commitment = await provider.settle(intent.plan, intent.at)
+                if commitment.outcome is Outcome.UNKNOWN:  # recorded, it would tell nothing that is not known already
+                    return msgspec.structs.replace(commitment, intent_id=intent.intent_id)
+                commitment = await self._record_outcome(intent, commitment)
+        finally:
+            lock.close()
+        self._unknown.pop(intent.intent_id, None)
+        return commitment
+
+    async def close(self) -> None:
+        """Let what is being sent finish; nothing is sent from now on."""
+        self._closing = True
+        await asyncio.gather(*self._in_flight, return_exceptions=True)
+
+    def _action(self, name: str) -> Action:
+        action = self._actions.get(name)
+        if action is None:
+            known = ", ".join(sorted(self._actions)) or "none"
+            raise ActionRefused(f"there is no action {harmless(name)!r}; this console can do: {known}")
+        return action
+
+    def _refuse_without_plan(self) -> None:
+        reason = self._gate.why_no_plan()
+        if reason is not None:
+            raise ActionRefused(reason)
+
+    def _refuse_commit(self, plan: Plan, shown_hash: str) -> None:
+        """Refuse a plan that may not be sent, is not the one that was shown, or tells of a system that is past."""
+        reason = self._gate.why_no_commit()
+        if reason is not None:
+            raise ActionRefused(reason)
+        if self._closing:
+            raise ActionRefused("the console is closing: nothing is sent any more")
+        if plan.refusals:
+            raise ActionRefused(plan.refusals[0])
+        if shown_hash != plan.hash:
+            raise ActionRefused(f"the plan is {plan.hash}, {harmless(shown_hash)} was shown: look at it again")
+        age = self._clock() - plan.made_at
+        if not 0 <= age <= LONGEST_PLAN_AGE_SECONDS:
+            raise ActionRefused(f"the plan is stale, made {in_words(abs(age))} ago: plan again")
+        self._refuse_other_context(plan.target)
+
+    def _refuse_other_context(self, target: Workload) -> None:
+        """Refuse an object of another cluster: one of the same name there would answer for it."""
+        kubernetes = self._gate.kubernetes
+        if kubernetes is None or target.context != kubernetes.context:
+            raise ActionRefused(f"it is for context {harmless(target.context)}, which is not the configured one")
+
+    async def _complete(self, plan: Plan) -> Plan:
+        """Add to a plan what the provider cannot know: that nothing may be sent, and who acted on the target lately."""
+        reason = self._gate.why_no_commit()
+        refusals = plan.refusals if reason is None else (reason, *plan.refusals)
+        events = await self._events()
+        lately = [
+            f"{in_words(self._clock() - intent.at)} ago {harmless(intent.who.shown)}: {intent.plan.title}"
+            f" ({outcome_of(events, intent.intent_id).value.replace('_', ' ')})"
+            for intent in recent_intents(events, plan.target.uid, since=self._clock() - _RECENT_SECONDS)
+        ]
+        return msgspec.structs.replace(plan, refusals=refusals, notes=(*plan.notes, *lately))
+
+    async def _commit(self, plan: Plan, reference: RunReference) -> Commitment:
+        provider = self._action(plan.action)
+        lock = await asyncio.to_thread(self._lock, plan, reference)
+        try:
+            intent = await self._record_intent(plan, reference)
+            self._unknown[intent.intent_id] = intent
+            try:
+                commitment = await provider.commit(plan)
+            except BaseException as error:  # whatever broke, the request may have left: the journal must say so
+                broken = f"the console failed while sending: {type(error).__name__}"
+                await self._record_outcome(intent, Commitment(Outcome.UNKNOWN, broken, self._clock()))
+                raise
+            if commitment.outcome is not Outcome.UNKNOWN:
+                del self._unknown[intent.intent_id]
+            return await self._record_outcome(intent, commitment)
+        finally:
+            lock.close()
+
+    def _lock(self, plan: Plan, reference: RunReference) -> TargetLock:
+        holder = Holder(self._who, self._clock(), reference.run_id, f"{plan.target.namespace}/{plan.target.name}")
+        try:
+            return TargetLock(self._directory, plan.target.uid, holder)
+        except TargetBusy as busy:
+            raise ActionRefused(str(busy)) from busy
+        except OSError as error:
+            raise ActionRefused(f"the lock cannot be taken, nothing was sent: {error}") from error
+
+    async def _record_intent(self, plan: Plan, reference: RunReference) -> Intent:
+        undoes = plan.undoes_intent
+        if undoes is None and plan.undoes is not None:
+            undoes = last_intent_id(await self._events(), plan.undoes, reference.run_id)
+        intent = Intent(
+            at=self._clock(),
+            who=self._who,
+            intent_id=self._new_id(),
+            reference=reference,
+            plan=plan,
+            plan_hash=plan.hash,
+            undoes=undoes,
+        )
+        try:
+            await asyncio.to_thread(self._journal.append, intent)
+        except OSError as error:
+            raise ActionRefused(f"the journal cannot be written, nothing was sent: {error}") from error
+        return intent
+
+    async def _record_outcome(self, intent: Intent, commitment: Commitment) -> Commitment:
+        """Record an outcome; what was done stays done when the journal fails, so that failure is told beside it."""
+        commitment = msgspec.structs.replace(commitment, intent_id=intent.intent_id)
+        event = OutcomeRecorded(
+            at=self._clock(),
+            who=self._who,
+            intent_id=intent.intent_id,
+            run_id=intent.reference.run_id,
+            outcome=commitment.outcome,
+            detail=commitment.detail,
+        )
+        try:
+            await asyncio.to_thread(self._journal.append, event)
+        except OSError as error:
+            return msgspec.structs.replace(commitment, detail=f"{commitment.detail} (not journalled: {error})")
+        return commitment
+
+    async def _events(self) -> tuple[Event, ...]:
+        try:
+            return await asyncio.to_thread(self._journal.read)
+        except OSError as error:
+            raise ActionRefused(f"the journal cannot be read: {error}") from error

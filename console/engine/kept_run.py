@@ -1,0 +1,83 @@
+"""Runs with everything that belongs to them while a console keeps them."""
+
+import asyncio
+
+from console.domain.run import Run
+from console.journal.events import RunReference
+from console.playbooks.document import Playbook
+from console.playbooks.state import Attempt, RunState, is_over
+
+RUNS_KEPT_AFTER_THEIR_END = 20
+"""What the last of them sent can still be taken back."""
+
+
+class KeptRun:
+    """A run; its playbook is the version that it began with.
+
+    `asked` holds what is being read for it, by what it is for, with the attempt that wants it.
+    """
+
+    def __init__(self, playbook: Playbook, state: RunState) -> None:
+        self.playbook = playbook
+        self.state = state
+        self.message: str | None = None
+        self.published: Run | None = None
+        self.asked: dict[str, tuple[Attempt, asyncio.Task[None]]] = {}
+
+    @property
+    def id(self) -> str:
+        """Return the id of the run."""
+        return self.state.started.run_id
+
+    def reference(self, step: str) -> RunReference:
+        """Return what the journal names a step of the run by."""
+        started = self.state.started
+        return RunReference(
+            run_id=started.run_id,
+            step_id=step,
+            playbook_id=started.playbook_id,
+            playbook_version=started.playbook_version,
+            incident_id=started.incident_id,
+        )
+
+    def is_asked(self, what: str, attempt: Attempt) -> bool:
+        """Return whether an attempt has asked and waits for the answer."""
+        return what in self.asked and self.asked[what][0] == attempt
+
+    def give_up(self, what: str) -> None:
+        """Read on no more: nobody wants the answer."""
+        if what in self.asked:
+            self.asked.pop(what)[1].cancel()
+
+
+class KeptRuns:
+    """The runs of one console, by id: those under way, and the last that are over."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, KeptRun] = {}
+
+    def add(self, kept: KeptRun) -> tuple[str, ...]:
+        """Keep a run; return the ids of those that are too long over to be kept any more."""
+        self._runs[kept.id] = kept
+        over = [run.id for run in self._runs.values() if is_over(run.state)]
+        forgotten = tuple(over[:-RUNS_KEPT_AFTER_THEIR_END])
+        for run_id in forgotten:
+            del self._runs[run_id]
+        return forgotten
+
+    def find(self, run_id: str) -> KeptRun | None:
+        """Return the run with an id, None when it is not kept."""
+        return self._runs.get(run_id)
+
+    def open_run(self, model_id: str, playbook_id: str) -> KeptRun | None:
+        """Return the run of a playbook for a model that has not ended, None when there is none."""
+        for kept in self._runs.values():
+            started = kept.state.started
+            if (started.model_id, started.playbook_id) == (model_id, playbook_id) and kept.state.ended is None:
+                return kept
+        return None
+
+    @property
+    def under_way(self) -> tuple[KeptRun, ...]:
+        """The runs to which something can still happen by itself."""
+        return tuple(kept for kept in self._runs.values() if not is_over(kept.state))

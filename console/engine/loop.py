@@ -1,0 +1,236 @@
+"""The engine: its own event loop in its own thread, so that a stalled terminal stalls neither polling nor actions."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from typing import Protocol
+
+import msgspec
+
+from console.domain.command import Command, Refresh, SetPaused, StopWatching, WatchModel
+from console.domain.run import Run
+from console.domain.snapshot import ModelDetail, ModelView, Snapshot
+
+Published = Snapshot | ModelDetail | Run
+"""The only things that cross from the engine to a face."""
+
+SECONDS_TO_STOP = 2.0
+
+
+class Refreshes(Protocol):
+    """Whatever reads the fleet."""
+
+    async def take(self, at: float | None) -> Snapshot:
+        """Return the fleet now, or at an instant (UTC seconds)."""
+
+
+class Details(Protocol):
+    """Whatever reads one model over a range."""
+
+    async def take(self, snapshot: Snapshot, view: ModelView, span: float, shift: float) -> ModelDetail:
+        """Return a model over `span` seconds that end `shift` seconds before the snapshot."""
+
+
+class Runs(Protocol):
+    """Whatever keeps the runs of playbooks."""
+
+    @property
+    def is_watching(self) -> bool:
+        """Return whether a run waits for the next snapshot: to plan, to verify what was done, or to wait."""
+
+    async def handle(self, command: Command) -> None:
+        """Obey a command about a run."""
+
+    async def on_snapshot(self, snapshot: Snapshot) -> None:
+        """Take note of what a refresh found."""
+
+
+class Parts(Protocol):
+    """What an engine works with."""
+
+    @property
+    def at(self) -> float | None:
+        """Return the instant that is shown, None for now."""
+
+    @property
+    def refresh_seconds(self) -> float:
+        """Return how long to wait between two refreshes."""
+
+    async def recover(self) -> tuple[str, ...]:
+        """Return what earlier sessions left open, in one line each, after reading what became of it."""
+
+    @property
+    def refresher(self) -> Refreshes:
+        """Return what reads the fleet."""
+
+    @property
+    def details(self) -> Details:
+        """Return what reads one model."""
+
+    @property
+    def runs(self) -> Runs:
+        """Return what keeps the runs."""
+
+
+class Engine:
+    """Refreshes the fleet, follows runs and obeys commands until it is stopped.
+
+    `publish` and `crashed` are called on the engine's thread and must not block. `crashed` gets the error that ended
+    the engine, after which nothing is published any more.
+    """
+
+    def __init__(
+        self,
+        parts: Callable[[Callable[[Run], None]], AbstractAsyncContextManager[Parts]],
+        publish: Callable[[Published], None],
+        crashed: Callable[[BaseException], None],
+    ) -> None:
+        self._make_parts = parts
+        self._publish = publish
+        self._crashed = crashed
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._started = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._commands: asyncio.Queue[Command | None] = asyncio.Queue()
+
+    def start(self) -> None:
+        """Start the thread; the first snapshot is published when it is there."""
+        self._thread.start()
+        self._started.wait()
+
+    def send(self, command: Command) -> None:
+        """Hand over a command from any thread; what it leads to is published. Without effect once stopped."""
+        self._put(command)
+
+    def stop(self, seconds: float = SECONDS_TO_STOP) -> bool:
+        """Ask the engine to end and return whether it did within some seconds.
+
+        An action in flight is finished first, for which it may take longer: ask again to wait on. The process must not
+        end before, or the outcome stays unknown until the next start.
+        """
+        self._put(None)
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _put(self, command: Command | None) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has closed: there is nobody left to obey
+                self._loop.call_soon_threadsafe(self._commands.put_nowait, command)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:  # noqa: BLE001 -- the thread's last word: the face reports it and ends
+            self._crashed(error)
+        finally:
+            self._started.set()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._started.set()
+        async with AsyncExitStack() as stack:
+            parts = await stack.enter_async_context(self._make_parts(self._publish))
+            async with asyncio.TaskGroup() as tasks:
+                session = _Session(parts, self._publish, tasks)
+                polling = tasks.create_task(session.poll())
+                while (command := await self._commands.get()) is not None:
+                    await session.obey(command)
+                polling.cancel()
+                session.stop()
+
+
+class _Session:
+    """What one run of the engine remembers between commands: whether it is paused and which model is looked at."""
+
+    def __init__(self, parts: Parts, publish: Callable[[Published], None], tasks: asyncio.TaskGroup) -> None:
+        self._parts = parts
+        self._publish = publish
+        self._tasks = tasks
+        self._paused = False
+        self._due = asyncio.Event()
+        self._last: Snapshot | None = None
+        self._watched: WatchModel | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._recovering: asyncio.Task[None] | None = None
+        self._notices: tuple[str, ...] = ()
+
+    async def poll(self) -> None:
+        """Refresh for ever: the next refresh is due some seconds after the last one ended, never while it runs."""
+        self._recovering = self._tasks.create_task(self._recover())
+        while True:
+            self._due.clear()
+            taken = await self._parts.refresher.take(self._parts.at)
+            snapshot = self._last = msgspec.structs.replace(taken, paused=self._paused, notices=self._notices)
+            self._publish(snapshot)
+            await self._parts.runs.on_snapshot(snapshot)
+            if self._watched is not None and (self._reading is None or self._reading.done()):
+                self._read_detail()
+            await self._until_due()
+
+    async def obey(self, command: Command) -> None:
+        """Do what a face asks for."""
+        if isinstance(command, Refresh):
+            self._due.set()
+        elif isinstance(command, SetPaused):
+            self._pause(command.paused)
+        elif isinstance(command, WatchModel):
+            self._watched = command
+            self._read_detail()
+        elif isinstance(command, StopWatching):
+            self.stop_watching()
+        else:
+            await self._parts.runs.handle(command)
+
+    def stop(self) -> None:
+        """Read nothing any more; what the runs have sent is theirs to finish."""
+        self.stop_watching()
+        if self._recovering is not None:
+            self._recovering.cancel()
+
+    def stop_watching(self) -> None:
+        """Read no detail any more."""
+        self._watched = None
+        if self._reading is not None:
+            self._reading.cancel()
+
+    async def _recover(self) -> None:
+        self._notices = await self._parts.recover()
+        if self._notices and self._last is not None:
+            self._last = msgspec.structs.replace(self._last, notices=self._notices)
+            self._publish(self._last)
+
+    def _pause(self, paused: bool) -> None:
+        self._paused = paused
+        if self._last is not None:
+            self._last = msgspec.structs.replace(self._last, paused=paused)
+            self._publish(self._last)
+        if not paused:
+            self._due.set()
+
+    async def _until_due(self) -> None:
+        """Wait for the next refresh; a pause holds it back unless a run waits to see what an action did."""
+        if self._parts.at is not None:
+            await self._due.wait()
+            return
+        while True:
+            try:
+                async with asyncio.timeout(self._parts.refresh_seconds):
+                    await self._due.wait()
+            except TimeoutError:
+                if self._paused and not self._parts.runs.is_watching:
+                    continue
+            return
+
+    def _read_detail(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = self._tasks.create_task(self._publish_detail())
+
+    async def _publish_detail(self) -> None:
+        watched, snapshot = self._watched, self._last
+        if watched is None or snapshot is None:
+            return
+        view = snapshot.find(watched.model_id)
+        if view is not None:
+            self._publish(await self._parts.details.take(snapshot, view, watched.span, watched.shift))

@@ -1,0 +1,166 @@
+"""Builds an engine from settings: what reads, what acts, and what keeps the runs."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+
+from console.actions.provider import Action
+from console.actions.registry import kubernetes_actions
+from console.domain.label import harmless
+from console.domain.moments import clock_time
+from console.domain.run import Run
+from console.engine.detail import DetailReader
+from console.engine.executor import ActionRefused, Executor
+from console.engine.gate import ActionGate
+from console.engine.loop import Engine, Published
+from console.engine.refresh import Refresher
+from console.engine.runs import RunKeeper, RunSettings
+from console.journal.directory import state_directory
+from console.journal.events import Intent
+from console.journal.journal import Journal
+from console.journal.who import who_is_here
+from console.playbooks.library import Library
+from console.settings.settings import Settings
+from console.transport.kubernetes.protocol import KubernetesTransport
+
+
+class Parts:
+    """Everything that one engine uses, open while it is entered; made on the engine's own loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str],
+        clock: Callable[[], float],
+        at: float | None,
+        publish: Callable[[Run], None],
+    ) -> None:
+        directory = state_directory(settings.state_directory)
+        library = self._library = Library.load(settings.playbooks)
+        journal = Journal(directory)
+        who = who_is_here(environment)
+        gate = ActionGate(settings.kubernetes, live=at is None, directory=directory, environment=environment)
+        transport = open_cluster(settings, environment, directory) if at is None else None
+        self._transport = transport
+        self._executor = Executor(
+            actions=_actions(transport, settings, clock),
+            gate=gate,
+            journal=journal,
+            directory=directory,
+            who=who,
+            clock=clock,
+            new_id=_new_id,
+        )
+        self.at = at
+        self.refresh_seconds = settings.refresh
+        self.refresher = Refresher(
+            settings,
+            environment=environment,
+            clock=clock,
+            transport=transport,
+            library=library,
+            read_only=gate.why_no_commit() is not None,
+        )
+        self.details = DetailReader(self.refresher.store, settings)
+        most = settings.kubernetes.max_replicas if settings.kubernetes else RunSettings().max_replicas
+        self.runs = RunKeeper(
+            library,
+            self._executor,
+            journal,
+            clock,
+            who,
+            publish=publish,
+            new_id=_new_id,
+            settings=RunSettings(settings.judgement, most),
+        )
+        self._open = AsyncExitStack()
+
+    async def recover(self) -> tuple[str, ...]:
+        """Return what a person must know first, a line each: broken playbooks, and actions that were left open."""
+        errors = [problem for problem in self._library.problems if not problem.is_warning]
+        return (*(f"playbook not loaded: {error}" for error in errors), *await self._left_open())
+
+    async def _left_open(self) -> tuple[str, ...]:
+        """Return what became of the actions whose outcome earlier sessions left open, after reading it."""
+        if self.at is not None:
+            return ()
+        try:
+            unfinished = await self._executor.unfinished()
+        except ActionRefused as refusal:
+            return (f"what earlier sessions left open cannot be told: {refusal}",)
+        return tuple([await self._settled(intent) for intent in unfinished])
+
+    async def _settled(self, intent: Intent) -> str:
+        what = f"{harmless(intent.plan.title)}, sent {clock_time(intent.at)} UTC by {harmless(intent.who.shown)}"
+        try:
+            commitment = await self._executor.settle(intent)
+        except ActionRefused as refusal:
+            return f"unknown: {what}, nobody can tell what became of it: {refusal}"
+        return f"{commitment.outcome.value}: {what}, its outcome was unknown until now: {commitment.detail}"
+
+    async def __aenter__(self) -> Self:
+        if self._transport is not None:
+            self._open.push_async_callback(self._transport.close)
+        await self._open.enter_async_context(self.refresher)
+        self._open.push_async_callback(self._executor.close)
+        self._open.push_async_callback(self.runs.close)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._open.aclose()
+
+
+def make_engine(
+    settings: Settings,
+    *,
+    environment: Mapping[str, str],
+    at: float | None,
+    publish: Callable[[Published], None],
+    crashed: Callable[[BaseException], None],
+    clock: Callable[[], float] = time.time,
+) -> Engine:
+    """Return an engine for these settings, not yet started."""
+
+    def parts(publish_run: Callable[[Run], None]) -> Parts:
+        return Parts(settings, environment=environment, clock=clock, at=at, publish=publish_run)
+
+    return Engine(parts, publish, crashed)
+
+
+def open_cluster(settings: Settings, environment: Mapping[str, str], directory: Path) -> KubernetesTransport | None:
+    """Return a transport to the configured cluster, None where none is configured.
+
+    The kubeconfig is the configured one, else the first of `$KUBECONFIG`, else `~/.kube/config`.
+
+    Raises:
+        KubeconfigError: the kubeconfig cannot be used, or has no such context.
+    """
+    kubernetes = settings.kubernetes
+    if kubernetes is None:
+        return None
+    from console.transport.kubernetes import Kr8sTransport
+
+    path = kubernetes.kubeconfig or environment.get("KUBECONFIG", "").split(os.pathsep)[0] or "~/.kube/config"
+    return Kr8sTransport(
+        Path(path).expanduser(),
+        kubernetes.context,
+        key_directory=directory / "keys",
+        deadline_seconds=kubernetes.timeout,
+    )
+
+
+def _actions(
+    transport: KubernetesTransport | None, settings: Settings, clock: Callable[[], float]
+) -> dict[str, Action]:
+    if transport is None or settings.kubernetes is None:
+        return {}
+    return kubernetes_actions(transport, settings.kubernetes, clock)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(4)

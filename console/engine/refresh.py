@@ -1,0 +1,198 @@
+"""One refresh: the sources are read, the past is judged, playbooks are offered, and the result is a frozen snapshot."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from console.detect.alerts import attach
+from console.detect.judge import judge
+from console.detect.source_down import freeze
+from console.domain.alert import Alert
+from console.domain.anomaly import Anomaly, Status
+from console.domain.model import WorkloadFinding
+from console.domain.snapshot import ModelView, Snapshot
+from console.domain.source import SourceReport
+from console.engine.connections import endpoints_of, prometheus_client
+from console.history.store import HistoryStore, Loaded
+from console.playbooks.library import Library
+from console.playbooks.match import offers
+from console.settings.paths import preset_files
+from console.settings.settings import Settings
+from console.sources.alertmanager.client import AlertmanagerClient, AlertsAnswer
+from console.sources.alertmanager.merging import merged
+from console.sources.alertmanager.recorded import alerts_at
+from console.sources.prometheus.client import PrometheusClient
+from console.sources.prometheus.preset import load_presets
+from console.transport.http import SourceError
+
+if TYPE_CHECKING:
+    from console.transport.kubernetes import KubernetesTransport
+
+
+class Refresher:
+    """Reads the fleet again and again, or once; the connections are open while it is entered.
+
+    Args:
+        settings: what to read, with at least a Prometheus.
+        environment: variables that secrets may refer to.
+        clock: returns the time (UTC seconds).
+        transport: the cluster, None where none is configured; without it no workload is found.
+        library: the playbooks to offer, None for those that the settings name.
+        read_only: whether a face may only look.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str],
+        clock: Callable[[], float],
+        transport: "KubernetesTransport | None" = None,
+        library: Library | None = None,
+        read_only: bool = True,
+    ) -> None:
+        if settings.prometheus is None:
+            raise ValueError("a refresh needs a Prometheus")
+        self._settings = settings
+        self._clock = clock
+        self._transport = transport
+        self._library = library or Library.load(settings.playbooks)
+        self._read_only = read_only
+        self._prometheus: PrometheusClient = prometheus_client(settings.prometheus, environment)
+        self._prometheus_name = settings.prometheus.name
+        self._alertmanagers = [
+            (server, AlertmanagerClient(endpoints_of(server, environment), timeout_seconds=server.timeout))
+            for server in settings.alertmanager
+        ]
+        presets = load_presets(preset_files(settings))
+        self.store = HistoryStore(self._prometheus, presets, settings, names_replicas=transport is not None)
+        self._connections = AsyncExitStack()
+        self._known: tuple[ModelView, ...] = ()
+        self._last_alerts: dict[str, tuple[Alert, ...]] = {}
+        self._sequence = 0
+
+    async def __aenter__(self) -> Self:
+        self._connections.push_async_callback(self._prometheus.aclose)
+        for _, client in self._alertmanagers:
+            self._connections.push_async_callback(client.aclose)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._connections.aclose()
+
+    async def take(self, at: float | None) -> Snapshot:
+        """Return the fleet now, or at an instant of the past (UTC seconds); sources that fail are told, not raised."""
+        instant = self._clock() if at is None else at
+        loaded, (told, alert_reports) = await asyncio.gather(
+            self._load(instant), self._alerts(instant, live=at is None)
+        )
+        if isinstance(loaded, SourceError):
+            report = SourceReport(self._prometheus_name, Status.UNKNOWN, None, loaded.detail)
+            views = freeze(self._known, loaded.detail)
+            alerts = attach(told, [view.model for view in self._known])
+            if at is not None or not self._alertmanagers:
+                alert_reports = ()  # the alerts come from the same server: one dead source is one banner
+        else:
+            report = self._report(loaded)
+            alerts = attach(told, [past.model for past in loaded.history.models])
+            views = self._known = await self._judged(loaded, alerts, live=at is None)
+        self._sequence += 1
+        kubernetes = self._settings.kubernetes
+        return Snapshot(
+            at=instant,
+            sources=(report, *alert_reports),
+            models=views,
+            alerts=alerts,
+            sequence=self._sequence,
+            live=at is None,
+            read_only=self._read_only or at is not None,
+            context=kubernetes.context if kubernetes is not None else None,
+            refresh_seconds=self._settings.refresh,
+        )
+
+    async def _load(self, instant: float) -> Loaded | SourceError:
+        try:
+            return await self.store.load(instant)
+        except SourceError as error:
+            return error
+
+    def _report(self, loaded: Loaded) -> SourceReport:
+        history = loaded.history
+        incomplete = "; ".join(filter(None, (history.failed, history.partial))) or None
+        replica = f" via {self._prometheus.endpoint_name}" if self._prometheus.generation else ""
+        name = self._prometheus_name + replica
+        return SourceReport(name, Status.OK, loaded.seconds, incomplete, partial=incomplete is not None)
+
+    async def _judged(self, loaded: Loaded, alerts: tuple[Alert, ...], *, live: bool) -> tuple[ModelView, ...]:
+        views = judge(loaded.history, self._settings.judgement, self._settings.models, alerts)
+        workloads = await self._workloads(loaded) if live else {}
+        return tuple(
+            _with_playbooks(
+                msgspec.structs.replace(view, workload=workloads.get(view.model.id)),
+                self._library,
+                loaded.history.at,
+                alerts,
+            )
+            for view in views
+        )
+
+    async def _workloads(self, loaded: Loaded) -> Mapping[str, WorkloadFinding]:
+        kubernetes = self._settings.kubernetes
+        if self._transport is None or kubernetes is None:
+            return {}
+        from console.sources.cluster.resolve import Sought, resolve_workloads
+
+        wanted = {
+            past.model.id: Sought(past.model.namespace, past.replica_names, past.model.cluster)
+            for past in loaded.history.models
+        }
+        return await resolve_workloads(self._transport, wanted, cluster=kubernetes.cluster)
+
+    async def _alerts(self, instant: float, *, live: bool) -> tuple[tuple[Alert, ...], tuple[SourceReport, ...]]:
+        """Return the alerts: of every Alertmanager now, else those that Prometheus evaluated itself or recorded.
+
+        While an Alertmanager is down its last alerts stay, for nobody has said that they are over.
+        """
+        if not live or not self._alertmanagers:
+            return await self._recorded_alerts(instant)
+        answers = await asyncio.gather(*(_ask(client) for _, client in self._alertmanagers))
+        reports = []
+        for (server, _), answer in zip(self._alertmanagers, answers, strict=True):
+            if isinstance(answer, SourceError):
+                reports.append(SourceReport(server.name, Status.UNKNOWN, None, answer.detail))
+            else:
+                self._last_alerts[server.name] = answer.alerts
+                reports.append(SourceReport(server.name, Status.OK, answer.seconds))
+        return merged(self._last_alerts.values()), tuple(reports)
+
+    async def _recorded_alerts(self, instant: float) -> tuple[tuple[Alert, ...], tuple[SourceReport, ...]]:
+        try:
+            answer = await alerts_at(self._prometheus, instant)
+        except SourceError as error:
+            name = f"{self._prometheus_name} alerts"
+            return merged(self._last_alerts.values()), (SourceReport(name, Status.UNKNOWN, None, error.detail),)
+        self._last_alerts[self._prometheus_name] = answer.alerts
+        return answer.alerts, ()
+
+
+async def _ask(client: AlertmanagerClient) -> AlertsAnswer | SourceError:
+    try:
+        return await client.alerts()
+    except SourceError as error:
+        return error
+
+
+def _with_playbooks(view: ModelView, library: Library, at: float, alerts: Iterable[Alert]) -> ModelView:
+    """Return a view whose anomalies offer the playbooks that fit them, best first."""
+    if view.incident is None:
+        return view
+    told = tuple(alerts)
+
+    def with_offers(anomaly: Anomaly) -> Anomaly:
+        return msgspec.structs.replace(anomaly, playbooks=offers(library, view, anomaly, at=at, alerts=told))
+
+    anomalies = tuple(map(with_offers, view.anomalies))
+    return msgspec.structs.replace(view, incident=msgspec.structs.replace(view.incident, anomalies=anomalies))

@@ -1,0 +1,88 @@
+"""The events of runs on their way into the journal: in order, and never in the way of the loop."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from console.engine.acting import EventLog
+from console.journal.events import RunLine
+from console.journal.who import Who
+from console.playbooks.events import EvidenceSeen, MachineEvent, RolloutSeen
+
+
+class RunRecorder:
+    """Writes events of runs one after the other in a thread.
+
+    Evidence comes with every refresh. It is written when it changed something, and else only as the last of it before
+    the next event, so that the lines still explain the run. It is not brought to disk at once: losing the last of it in
+    a crash loses no decision. `failed` gets the id of the run and the reason when a line cannot be written.
+    """
+
+    def __init__(self, journal: EventLog, who: Who, failed: Callable[[str, str], None]) -> None:
+        self._journal = journal
+        self._who = who
+        self._failed = failed
+        self._held_back: dict[str, EvidenceSeen] = {}
+        self._seen_at: dict[str, float] = {}
+        self._written_at: dict[str, float] = {}
+        self._waiting: asyncio.Queue[RunLine] = asyncio.Queue()
+        self._writing: asyncio.Task[None] | None = None
+
+    def write(self, event: MachineEvent, run_id: str, *, changed: bool = True) -> None:
+        """Put an event in line; `changed` says whether the run goes on otherwise than it would have without it."""
+        if isinstance(event, EvidenceSeen):
+            event = self._spanning(event, run_id)
+            self._held_back[run_id] = event
+            if changed:
+                self._release(run_id)
+        elif changed or not isinstance(event, RolloutSeen):
+            self._release(run_id)
+            self._put(event, run_id)
+
+    def forget(self, run_id: str) -> None:
+        """Take note that no event of a run comes any more."""
+        self._release(run_id)
+        self._seen_at.pop(run_id, None)
+        self._written_at.pop(run_id, None)
+
+    async def close(self) -> None:
+        """Wait until everything is written."""
+        for run_id in tuple(self._held_back):
+            self._release(run_id)
+        if self._writing is not None:
+            await self._writing
+
+    def _spanning(self, event: EvidenceSeen, run_id: str) -> EvidenceSeen:
+        """Return evidence that speaks for the time since the last line, if what was seen meanwhile has no gap."""
+        before = self._seen_at.get(run_id, event.at)
+        self._seen_at[run_id] = event.at
+        if event.at - before > event.fresh_for:
+            return event
+        lasting = max(event.fresh_for, event.at - self._written_at.get(run_id, event.at))
+        return msgspec.structs.replace(event, fresh_for=lasting)
+
+    def _release(self, run_id: str) -> None:
+        evidence = self._held_back.pop(run_id, None)
+        if evidence is not None:
+            self._written_at[run_id] = evidence.at
+            self._put(evidence, run_id)
+
+    def _put(self, event: MachineEvent, run_id: str) -> None:
+        payload = msgspec.to_builtins(event)
+        name = payload.pop("event")
+        self._waiting.put_nowait(RunLine(at=event.at, who=self._who, run_id=run_id, name=name, payload=payload))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.get_running_loop().create_task(self._write())
+
+    async def _write(self) -> None:
+        while not self._waiting.empty():
+            line = self._waiting.get_nowait()
+            durable = line.name not in _PERISHABLE
+            try:
+                await asyncio.to_thread(self._journal.append, line, durable)
+            except OSError as error:
+                self._failed(line.run_id, f"the journal cannot be written: {error.strerror or error}")
+
+
+_PERISHABLE = frozenset({str(kind.__struct_config__.tag) for kind in (EvidenceSeen, RolloutSeen)})

@@ -1,0 +1,178 @@
+"""A run as a face sees it: the state of the step machine with the evidence of the latest snapshot."""
+
+import msgspec
+
+from console.domain.action import Commitment
+from console.domain.command import StartRun
+from console.domain.label import harmless
+from console.domain.moments import in_words
+from console.domain.quantity import format_quantity
+from console.domain.run import Evidence, Run, StepState, StepView
+from console.engine.evidence import Observation
+from console.playbooks.choices import choices, suggestion
+from console.playbooks.condition import Condition, comparison_in_words, comparisons, right_side
+from console.playbooks.document import (
+    ActionStep,
+    ComputedEvidence,
+    DecideStep,
+    ManualStep,
+    Playbook,
+    Step,
+    WaitStep,
+    kind_of,
+    title_of,
+)
+from console.playbooks.moves import render_for
+from console.playbooks.names import variables_of
+from console.playbooks.state import (
+    Attempt,
+    Phase,
+    RunState,
+    active_step,
+    attempts,
+    deadline,
+    is_undoing,
+    plan_in_hand,
+    scope_of,
+    undo_deadline,
+    undoable,
+)
+
+_UNDO_IN_WORDS = {
+    Phase.PLANNING: "the undo is being planned",
+    Phase.PLANNED: "the undo waits for its key",
+    Phase.COMMITTING: "the undo is being sent",
+}
+
+
+def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, message: str | None) -> Run:
+    """Return the run to publish; `now` is in UTC seconds, `message` says why the last command was refused."""
+    suggested = suggestion(playbook, state, seen.values, seen.at)
+    because = render_for(playbook, state, suggested.because, seen.values) if suggested is not None else ""
+    hand = plan_in_hand(state)
+    last = undoable(state)
+    return Run(
+        id=state.started.run_id,
+        playbook_id=playbook.id,
+        playbook_version=playbook.metadata.version,
+        title=playbook.metadata.title,
+        owners=playbook.metadata.owners,
+        model_id=state.started.model_id,
+        incident_id=state.started.incident_id,
+        started=state.started.at,
+        by=state.started.by,
+        steps=tuple(_step(playbook, state, step, seen, because) for step in playbook.steps),
+        active=state.active,
+        evidence=_evidence(playbook, state, seen),
+        choices=choices(playbook, state, suggested),
+        plan=hand[0].plan if hand is not None else None,
+        undo=last[1].plan if last is not None and not is_undoing(state) else None,
+        is_planning=any(attempt.phase is Phase.PLANNING for attempt, _ in attempts(state)),
+        commitment=_commitment(state),
+        progress=_progress(playbook, state, seen, now),
+        message=message,
+        ended=state.ended,
+    )
+
+
+def run_not_begun(command: StartRun, message: str, run_id: str, now: float, by: str) -> Run:
+    """Return a run that is over before it began; `message` says why (UTC seconds, one harmless line)."""
+    return Run(
+        id=run_id,
+        playbook_id=command.playbook_id,
+        playbook_version=0,
+        title=harmless(command.playbook_id),
+        owners=(),
+        model_id=command.model_id,
+        incident_id=None,
+        started=now,
+        by=by,
+        steps=(),
+        active=None,
+        message=message,
+        ended=now,
+    )
+
+
+def _evidence(playbook: Playbook, state: RunState, seen: Observation) -> tuple[Evidence, ...]:
+    """Return the evidence to show; what an action needed says nothing once the action has changed what it came from."""
+    if not state.sent:
+        return seen.evidence
+    return tuple(seen for seen in seen.evidence if not isinstance(playbook.evidence[seen.name], ComputedEvidence))
+
+
+def _step(playbook: Playbook, state: RunState, step: Step, seen: Observation, because: str) -> StepView:
+    record = state.records[step.id]
+    title = record.title or render_for(playbook, state, title_of(step), seen.values)
+    note = record.note
+    if record.state is StepState.ACTIVE:
+        note = _active_note(playbook, state, step, seen, because)
+    return StepView(step.id, kind_of(step), title, record.state, note, record.at)
+
+
+def _active_note(playbook: Playbook, state: RunState, step: Step, seen: Observation, because: str) -> str:
+    if isinstance(step, ActionStep):
+        return state.attempt.reason if state.attempt is not None else ""
+    said = render_for(playbook, state, step.say, seen.values) if isinstance(step, DecideStep | ManualStep) else ""
+    return f"{because}. {said}".strip() if because else said
+
+
+def _commitment(state: RunState) -> Commitment | None:
+    """Return what is known now of the last plan that was sent."""
+    if not state.sent:
+        return None
+    last = state.sent[-1]
+    return msgspec.structs.replace(last.commitment, outcome=last.outcome)
+
+
+def _progress(playbook: Playbook, state: RunState, seen: Observation, now: float) -> str | None:
+    if state.undo is not None:
+        until = undo_deadline(playbook, state)
+        return _UNDO_IN_WORDS.get(state.undo.phase) or f"undo: {state.undo.reason}{_left(until, now)}"
+    step = active_step(playbook, state)
+    if isinstance(step, WaitStep):
+        return f"{_watched(playbook, state, step.wait.until, '', seen)}{_left(deadline(playbook, state), now)}"
+    if isinstance(step, ActionStep) and state.attempt is not None:
+        return _of_action(playbook, state, step, state.attempt, seen, now)
+    return None
+
+
+def _of_action(
+    playbook: Playbook, state: RunState, step: ActionStep, attempt: Attempt, seen: Observation, now: float
+) -> str | None:
+    match attempt.phase:
+        case Phase.PLANNING:
+            return "being planned"
+        case Phase.COMMITTING:
+            return "being sent"
+        case Phase.ROLLING_OUT:
+            return f"{attempt.reason}{_left(deadline(playbook, state), now)}"
+        case Phase.VERIFYING:
+            watched = _watched(playbook, state, step.verify.better, "better", seen)
+            return f"{watched}{_left(deadline(playbook, state), now)}"
+        case Phase.GUARDING | Phase.PLANNED | Phase.HELD:
+            return None
+
+
+def _left(until: float | None, now: float) -> str:
+    return "" if until is None else f"; {in_words(max(0.0, until - now))} left"
+
+
+def _watched(playbook: Playbook, state: RunState, condition: Condition, place: str, seen: Observation) -> str:
+    """Return what a watched condition sees now: `latency 0.61 s, wanted under 0.50 s for 1 min (so for 20 s)`."""
+    scope = scope_of(state, seen.values, seen.at)
+    units = variables_of(playbook)
+    titles = {evidence.name: evidence.title for evidence in seen.evidence}
+    told = []
+    for where, comparison in comparisons(condition, place):
+        unit = units.get(comparison.var, "1")
+        value = scope.value(comparison.var)
+        now = "unknown" if value is None else format_quantity(value, unit)
+        limit = right_side(comparison, scope)
+        right = "a limit that is unknown" if limit is None else format_quantity(limit, unit)
+        since = state.held.get(where)
+        held = "" if since is None else f" (so for {in_words(seen.at - since)})"
+        wanted = comparison_in_words(comparison, right, state.started.durations)
+        now += " (known in part only)" if comparison.var in seen.partial else ""
+        told.append(f"{titles.get(comparison.var, comparison.var)} {now}, wanted {wanted}{held}")
+    return "; ".join(told)

@@ -1,0 +1,26 @@
+"""Mistakes in what the configuration points to, told like mistakes in the configuration itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from console.domain.label import harmless
+from console.settings.decode import BadDocument
+from console.settings.load import BadSettings
+from console.settings.secrets import SecretUnavailable
+from console.settings.yaml_source import BadYaml
+from console.transport.http import BadEndpoint
+
+
+@contextmanager
+def as_bad_settings() -> Iterator[None]:
+    """Raise BadSettings for an unusable secret, URL or preset within the block."""
+    try:
+        yield
+    except BadDocument as error:
+        raise BadSettings(error.problems) from None
+    except (BadEndpoint, BadYaml, SecretUnavailable) as error:
+        raise BadSettings([str(error)]) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise BadSettings([f"{harmless(str(error.filename))}: cannot be read: {error.strerror}"]) from None

@@ -1,0 +1,18 @@
+"""Narration on stderr; nothing else writes there, so that stdout stays data and lines stay whole."""
+
+import contextlib
+import sys
+
+from console.domain.label import harmless
+
+LONGEST = 2000
+
+
+def narrate(text: str) -> None:
+    """Write one harmless line to stderr, after what stdout already holds.
+
+    A reader of stdout that is gone is no reason to stay silent: its broken pipe is found again at the next write.
+    """
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    print(f"incident-console: {harmless(' '.join(text.split()), LONGEST)}", file=sys.stderr, flush=True)

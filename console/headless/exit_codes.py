@@ -1,0 +1,31 @@
+"""What the exit code of a command means; scripts rely on these numbers."""
+
+from enum import IntEnum
+
+from console.domain.anomaly import Status
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every command; 1 to 3 are the fleet's status and come from `summary` only."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+    UNKNOWN = 3
+    WRONG_USAGE = 64
+    SOURCE_UNREACHABLE = 69
+    BAD_CONFIGURATION = 78
+    INTERRUPTED = 130
+
+
+_OF_STATUS = {
+    Status.OK: ExitCode.OK,
+    Status.WARNING: ExitCode.WARNING,
+    Status.CRITICAL: ExitCode.CRITICAL,
+    Status.UNKNOWN: ExitCode.UNKNOWN,
+}
+
+
+def exit_code_of(status: Status) -> ExitCode:
+    """Return the exit code with which `summary` tells a status."""
+    return _OF_STATUS[status]

@@ -1,0 +1,22 @@
+"""What a process that answers once and then ends need not do."""
+
+import atexit
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def one_shot() -> Iterator[None]:
+    """Do without the cyclic collector: an answer leaves next to no cycles, and each walk passes all that was imported.
+
+    When the process ends, what is left is frozen: the system takes the memory back at once, not object by object.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    atexit.register(gc.freeze)
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,42 @@
+"""Data on stdout: whole, in UTF-8 where a format asks for it, silent when the reader has gone."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Terminal(NamedTuple):
+    """What stdout can show: `width` in cells, None when it is no terminal."""
+
+    width: int | None
+    colours: bool
+
+
+def find_terminal(environment: Mapping[str, str]) -> Terminal:
+    """Return what stdout can show; NO_COLOR (https://no-color.org) and TERM=dumb take the colours away."""
+    if not sys.stdout.isatty():
+        return Terminal(None, False)
+    try:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:
+        width = 80
+    colours = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+    return Terminal(width or 80, colours)
+
+
+def write_data(text: str, *, encoding: str | None = None) -> None:
+    """Write text to stdout, in its own encoding if none is given; what that cannot show becomes `?`.
+
+    A reader that has gone (`| head`) ends the output without a word; the exit code stays what the command found.
+    """
+    data = text.encode(encoding or sys.stdout.encoding or "utf-8", errors="replace")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more when it ends, and would complain there.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

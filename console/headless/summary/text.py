@@ -1,0 +1,133 @@
+"""A snapshot as text for a terminal, a log or a pipe."""
+
+from collections.abc import Sequence
+
+from console.domain.anomaly import Status
+from console.domain.label import harmless
+from console.domain.quantity import format_quantity, format_ratio
+from console.domain.signal import Reading, State
+from console.domain.snapshot import ModelView, Snapshot
+from console.headless.cells import cell_width, cut, pad
+from console.headless.summary.words import (
+    best_playbook,
+    fleet_in_words,
+    is_worth_a_line,
+    model_in_words,
+    moment_in_words,
+    reading_in_words,
+    reasons,
+    troubled_sources,
+)
+
+WIDEST_ID = 40
+WIDEST_TEXT = 100
+WIDEST_PLAYBOOK = 35
+"""Cells up to which a column is padded; what is longer pushes only its own line out."""
+
+_WORDS = {Status.CRITICAL: "CRIT", Status.WARNING: "WARN", Status.UNKNOWN: "UNKN", Status.OK: "OK  "}
+_COLOURS = {Status.CRITICAL: "1;31", Status.WARNING: "33", Status.UNKNOWN: "35", Status.OK: "32"}
+_INDENT = "     "
+
+
+class _Paint:
+    """Puts a status' colour around its word, on terminals that have colours."""
+
+    def __init__(self, colours: bool) -> None:
+        self._colours = colours
+
+    def __call__(self, status: Status, word: str) -> str:
+        return f"\x1b[{_COLOURS[status]}m{word}\x1b[0m" if self._colours else word
+
+
+def summary_text(
+    snapshot: Snapshot,
+    *,
+    width: int | None = None,
+    colours: bool = False,
+    every_model: bool = False,
+    details: bool = False,
+) -> str:
+    """Return lines, each ended by a newline: the fleet, troubled sources, then models worst first.
+
+    Healthy models are counted, and listed only with `every_model`; `details` lists all with their signals. Lines are
+    cut to `width` cells if one is given.
+    """
+    paint = _Paint(colours)
+    status = snapshot.status
+    head = f"  {fleet_in_words(snapshot)}  {moment_in_words(snapshot)}"
+    word = status.value.upper()
+    lines = [paint(status, word) + _fit(head, width, taken=len(word))]
+    for trouble, name, detail in troubled_sources(snapshot):
+        lines.append(paint(Status.UNKNOWN, trouble) + _fit(f" {name}  {detail}", width, taken=len(trouble)))
+    listed = [view for view in snapshot.models if every_model or details or is_worth_a_line(view)]
+    for view, line in zip(listed, _model_lines(listed, snapshot.at, width, paint), strict=True):
+        lines.append(line)
+        if details:
+            lines.extend(_INDENT + _fit(line, width, taken=len(_INDENT)) for line in _detail_lines(view))
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _fit(text: str, width: int | None, taken: int) -> str:
+    return text if width is None else cut(text, max(0, width - taken))
+
+
+def _model_lines(views: Sequence[ModelView], at: float, width: int | None, paint: _Paint) -> list[str]:
+    """Return a line per model, in columns; where the width is short the text gives way, never the playbook."""
+    ids = [view.model.shown_id for view in views]
+    texts = [model_in_words(view, at) for view in views]
+    ends = [f"  -> {playbook}" if playbook else "" for playbook in map(best_playbook, views)]
+    id_width = _column(ids, WIDEST_ID)
+    text_width = _column([text for text, end in zip(texts, ends, strict=True) if end], WIDEST_TEXT)
+    end_width = _column(ends, WIDEST_PLAYBOOK)
+    lines = []
+    for view, name, text, end in zip(views, ids, texts, ends, strict=True):
+        word = _WORDS[view.status]
+        start = f" {pad(name, id_width)}  "
+        if width is None:
+            body = pad(text, text_width) if end else text
+        else:
+            room = max(0, width - len(word) - cell_width(start) - (end_width if end else 0))
+            body = pad(cut(text, room), min(text_width, room)) if end else cut(text, room)
+        lines.append(paint(view.status, word) + _fit(start + body + end, width, taken=len(word)))
+    return lines
+
+
+def _column(texts: Sequence[str], widest: int) -> int:
+    return max((width for width in map(cell_width, texts) if width <= widest), default=0)
+
+
+def _detail_lines(view: ModelView) -> list[str]:
+    facts = []
+    if view.versions:
+        shares = (f"{harmless(version)} {format_ratio(share)}" for version, share in view.versions.items())
+        facts.append(("versions", ", ".join(shares)))
+    facts.append(("workload", _workload(view)))
+    if view.budget:
+        facts.append(("budget", harmless(view.budget)))
+    facts.extend((name, _measured(reading)) for name, reading in view.readings.items())
+    facts.extend(("why", reason) for reason in reasons(view))
+    width = _column([name for name, _ in facts], WIDEST_ID)
+    return [f"{pad(name, width)}  {told}" for name, told in facts]
+
+
+def _workload(view: ModelView) -> str:
+    finding = view.workload
+    if finding is None:
+        return "not looked for"
+    workload = finding.workload
+    if workload is None:
+        return f"not known: {harmless(finding.reason or 'no reason given')}"
+    where = harmless(f"{workload.kind} {workload.namespace}/{workload.name}")
+    return f"{where}, {workload.ready} of {workload.replicas} ready"
+
+
+def _measured(reading: Reading) -> str:
+    text = reading_in_words(reading)
+    if reading.state is State.NOT_EXPORTED:
+        return text
+    unit = reading.signal.unit
+    if reading.expected is not None:
+        text += f", expected {format_quantity(reading.expected, unit)}"
+    if reading.objective is not None:
+        text += f", objective {format_quantity(reading.objective, unit)}"
+    return text

@@ -1,0 +1,142 @@
+"""A model in one line, the fleet in one line: what text and Markdown have in common."""
+
+from console.domain.anomaly import Anomaly, Cause, Status
+from console.domain.label import harmless
+from console.domain.moments import clock_time, in_words, rfc3339
+from console.domain.quantity import format_quantity, format_seconds
+from console.domain.signal import ERROR_RATIO, LATENCY_BY_WORST_FIRST, TRAFFIC, Reading, State
+from console.domain.snapshot import ModelView, Snapshot
+from console.domain.source import SourceReport
+
+LONGEST_TEXT = 400
+
+_STATE_IN_WORDS = {
+    State.NO_TRAFFIC: "no traffic",
+    State.NO_DATA: "no data",
+    State.STALE: "stale",
+    State.PARTIAL: "partial",
+    State.NOT_EXPORTED: "not exported",
+    State.NOT_ENOUGH_DATA: "not enough data",
+    State.ERROR: "error",
+    State.SOURCE_DOWN: "source down",
+}
+_WITH_ITS_VALUE = frozenset({State.PARTIAL, State.NOT_ENOUGH_DATA})
+_UNKNOWN_STATES = (State.ERROR, State.NO_DATA, State.STALE, State.SOURCE_DOWN)
+
+
+def fleet_in_words(snapshot: Snapshot) -> str:
+    """Return the counts: `2 critical, 1 warning, 1 unknown of 45 models`."""
+    total = len(snapshot.models)
+    models = f"{total:,} model{'' if total == 1 else 's'}" if total else "no models"
+    counts = [
+        f"{snapshot.count(status):,} {status.value}"
+        for status in (Status.CRITICAL, Status.WARNING, Status.UNKNOWN)
+        if snapshot.count(status)
+    ]
+    return f"{', '.join(counts)} of {models}" if counts else models
+
+
+def moment_in_words(snapshot: Snapshot) -> str:
+    """Return when and from whom: `at 2026-11-22T03:20:14Z (prometheus 80 ms)`."""
+    sources = ", ".join(_source_in_words(source) for source in snapshot.sources)
+    return f"at {rfc3339(snapshot.at)}" + (f" ({sources})" if sources else "")
+
+
+def _source_in_words(source: SourceReport) -> str:
+    if source.status is not Status.OK:
+        return f"{harmless(source.name)} down"
+    return harmless(source.name) + (f" {format_seconds(source.seconds)}" if source.seconds is not None else "")
+
+
+def troubled_sources(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """Return (`DOWN` or `PART`, name, what is wrong) of each source that is down or knows its answer incomplete."""
+    troubled = []
+    for source in snapshot.sources:
+        detail = harmless(source.detail, LONGEST_TEXT) if source.detail else None
+        if source.status is not Status.OK:
+            troubled.append(("DOWN", harmless(source.name), detail or "it does not answer"))
+        elif source.partial:
+            troubled.append(("PART", harmless(source.name), detail or "its answer is incomplete"))
+    return troubled
+
+
+def is_worth_a_line(view: ModelView) -> bool:
+    """Return whether a model has to be listed: not when it is well, nor when only a dead source hides how it is."""
+    if view.status is Status.OK:
+        return False
+    if view.status is not Status.UNKNOWN or view.anomalies:
+        return True
+    states = {reading.state for reading in view.readings.values()}
+    return State.SOURCE_DOWN not in states or not states <= {State.SOURCE_DOWN, State.NOT_EXPORTED}
+
+
+def model_in_words(view: ModelView, at: float) -> str:
+    """Return what is wrong with a model, since when and why; for a healthy one how it does."""
+    if view.anomalies:
+        text = _anomaly_in_words(view.anomalies[0], at)
+        others = len(view.anomalies) - 1
+        return harmless(f"{text}; and {others} more" if others else text, LONGEST_TEXT)
+    if view.status is Status.OK:
+        return _health_in_words(view)
+    for state in _UNKNOWN_STATES:
+        for reading in view.readings.values():
+            if reading.state is state:
+                return harmless(f"{reading.signal.title} {reading_in_words(reading)}", LONGEST_TEXT)
+    return "nothing is known of it"
+
+
+def since_in_words(anomaly: Anomaly, at: float) -> str:
+    """Return for how long an anomaly lasts: `12 min`; `over 12 min` when it began before what was looked at."""
+    return ("over " if anomaly.onset_is_earlier else "") + in_words(max(0.0, at - anomaly.onset))
+
+
+def reasons(view: ModelView) -> list[str]:
+    """Return what speaks for the causes of a model's anomalies, and the other facts beside them."""
+    told = [f"{_cause_in_words(cause)}: {cause.detail}" for anomaly in view.anomalies for cause in anomaly.causes] + [
+        fact for anomaly in view.anomalies for fact in anomaly.evidence
+    ]
+    return [harmless(reason, LONGEST_TEXT) for reason in dict.fromkeys(told)]
+
+
+def best_playbook(view: ModelView) -> str | None:
+    """Return the id of the playbook that fits the worst anomaly that has one."""
+    return next((harmless(anomaly.playbooks[0].id) for anomaly in view.anomalies if anomaly.playbooks), None)
+
+
+def reading_in_words(reading: Reading) -> str:
+    """Return a value, or why there is none: `2.40 s`, `stale, 0.31 s at 03:11:00 UTC`, `not exported (…)`."""
+    value = format_quantity(reading.value, reading.signal.unit)
+    if reading.state is State.OK:
+        return value
+    text = _STATE_IN_WORDS[reading.state]
+    if reading.state in _WITH_ITS_VALUE:
+        text = f"{value}, {text}"
+    elif reading.value is not None and reading.seen is not None:
+        text = f"{text}, {value} at {clock_time(reading.seen)} UTC"
+    return f"{text} ({harmless(reading.detail)})" if reading.detail else text
+
+
+def _anomaly_in_words(anomaly: Anomaly, at: float) -> str:
+    text = f"{anomaly.summary}, for {since_in_words(anomaly, at)}"
+    if anomaly.causes:
+        return f"{text}; {_cause_in_words(anomaly.causes[0])}"
+    return f"{text}; {anomaly.evidence[0]}" if anomaly.evidence else text
+
+
+def _cause_in_words(cause: Cause) -> str:
+    return f"{cause.kind.replace('_', ' ')} ({cause.confidence * 100:.0f} %)"
+
+
+def _health_in_words(view: ModelView) -> str:
+    latency = next(
+        (view.readings[signal.name] for signal in LATENCY_BY_WORST_FIRST if signal.name in view.readings), None
+    )
+    parts = [view.readings.get(TRAFFIC.name), view.readings.get(ERROR_RATIO.name), latency]
+    told = [f"{reading.signal.title} {_briefly(reading)}" for reading in parts if reading is not None]
+    return ", ".join(told) if told else "no signals"
+
+
+def _briefly(reading: Reading) -> str:
+    if reading.state is State.OK:
+        return format_quantity(reading.value, reading.signal.unit)
+    return _STATE_IN_WORDS[reading.state]

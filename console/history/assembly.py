@@ -1,0 +1,226 @@
+"""From the rows of expressions to the past of models: which preset owns a signal, and what is missing why."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from console.domain.model import Model
+from console.domain.objective import BurnRate
+from console.domain.series import Grid, Series
+from console.domain.signal import ERROR_RATIO
+from console.history.buffer import Rows
+from console.history.burn import BurnCounts
+from console.history.layout import Layout, Planner
+from console.history.reader import Instant, Reading
+from console.history.view import ModelHistory
+from console.sources.prometheus.signal_query import Composition, Structure
+
+LONGEST_VITAL_WINDOW = 21600.0
+"""The longest window (seconds) of a burn rule that wakes somebody: without it nobody can say that errors are few."""
+
+
+class BurnReading(msgspec.Struct, frozen=True):
+    """The samples of one burn query with the windows (seconds) that it tells of."""
+
+    windows: tuple[float, ...]
+    instant: Instant
+
+
+class PresetReadings(msgspec.Struct, frozen=True):
+    """All that was read about the models of one preset, by signal name and by structure."""
+
+    composition: Composition
+    fine: dict[str, Reading]
+    coarse: dict[str, Reading]
+    structures: dict[Structure, Reading]
+    replica_names: Instant | None = None
+    burns: tuple[BurnReading, ...] = ()
+
+    def rows(self) -> Iterator[Rows]:
+        """Yield the rows of everything that was read onto a grid."""
+        for readings in (self.fine, self.coarse, self.structures):
+            yield from (reading.rows for reading in readings.values())
+
+    def errors(self) -> Iterator[tuple[str, str | None]]:
+        """Yield what was asked for, in words, and why it failed (None where it did not)."""
+        yield from ((signal, reading.error) for signal, reading in self.fine.items())
+        yield from ((f"{signal} of the last day", reading.error) for signal, reading in self.coarse.items())
+        yield from ((structure.replace("_", " "), reading.error) for structure, reading in self.structures.items())
+        if self.replica_names is not None:
+            yield "replica names", self.replica_names.error
+        yield from (("error budget", burn.instant.error) for burn in self.burns)
+
+
+class _Draft(msgspec.Struct):
+    """What is known of one model so far; the first preset that says something is believed."""
+
+    fine: dict[str, Series] = {}
+    owners: dict[str, str] = {}
+    coarse: dict[str, Series] = {}
+    expected: dict[str, float] = {}
+    structures: dict[Structure, Series] = {}
+    versions: dict[str, Series] = {}
+    replica_names: list[str] = []
+    not_exported: dict[str, str] = {}
+    errors: dict[str, str] = {}
+
+
+class _BurnRates(msgspec.Struct, frozen=True):
+    """Burn rates by the number of a model in a layout, and the counts that they were made of."""
+
+    layout: Layout | None = None
+    instants: tuple[Instant, ...] = ()
+    by_model: dict[int, tuple[BurnRate, ...]] = {}
+
+
+class Assembler:
+    """Turns readings into the past of models; it remembers whose a row is and medians of rows that did not change."""
+
+    def __init__(self) -> None:
+        self._planner = Planner()
+        self._medians: dict[tuple[str, str], tuple[Rows, list[float | None]]] = {}
+        self._burns = _BurnRates()
+
+    def assemble(self, readings: Sequence[PresetReadings], fine_grid: Grid) -> tuple[ModelHistory, ...]:
+        """Return the past of every model that any row names, by model id.
+
+        Instants alone make no model: burn windows reach days back, to what has long been taken away.
+        """
+        layout = self._planner.layout((of_preset.composition, of_preset.rows()) for of_preset in readings)
+        drafts = [_Draft() for _ in layout.models]
+        for of_preset in readings:
+            _take_fine(of_preset, layout, drafts)
+            self._take_coarse(of_preset, layout, drafts)
+            _take_structures(of_preset, layout, drafts)
+            self._take_replica_names(of_preset, layout, drafts)
+            for number in layout.members[of_preset.composition.preset]:
+                _explain_absence(drafts[number], of_preset)
+        burns = self._burn_rates(readings, layout).by_model
+        nothing = Series.empty(fine_grid)
+        return tuple(
+            [
+                _finish(model, drafts[number], burns.get(number, ()), nothing)
+                for number, model in enumerate(layout.models)
+            ]
+        )
+
+    def _take_coarse(self, of_preset: PresetReadings, layout: Layout, drafts: "list[_Draft]") -> None:
+        preset = of_preset.composition.preset
+        for signal, reading in of_preset.coarse.items():
+            known = self._medians.get((preset, signal))
+            if known is None or known[0] is not reading.rows:
+                known = (reading.rows, [series.median() for series in reading.rows.series])
+                self._medians[preset, signal] = known
+            place = layout.place(preset, reading.rows)
+            for number, series, median in zip(place.models, reading.rows.series, known[1], strict=True):
+                draft = drafts[number]
+                if signal not in draft.coarse:
+                    draft.coarse[signal] = series
+                    if median is not None:
+                        draft.expected[signal] = median
+
+    def _take_replica_names(self, of_preset: PresetReadings, layout: Layout, drafts: "list[_Draft]") -> None:
+        if of_preset.replica_names is None:
+            return
+        split_label = of_preset.composition.structures[Structure.REPLICA_NAMES].split_label
+        for raw, _ in of_preset.replica_names.samples:
+            row = self._planner.row(of_preset.composition, raw)
+            number = layout.numbers.get(row.key)
+            if number is not None and split_label is not None:
+                drafts[number].replica_names.append(row.labels.get(split_label, ""))
+
+    def _burn_rates(self, readings: Sequence[PresetReadings], layout: Layout) -> "_BurnRates":
+        """Return the burn rates of each model, worked out anew only when counts were read anew: they are many."""
+        instants = tuple(burn.instant for of_preset in readings for burn in of_preset.burns)
+        known = self._burns
+        is_known = known.layout is layout and len(known.instants) == len(instants)
+        if not is_known or any(new is not old for new, old in zip(instants, known.instants, strict=True)):
+            counts: defaultdict[int, BurnCounts] = defaultdict(BurnCounts)
+            for of_preset in readings:
+                for burn in of_preset.burns:
+                    for raw, value in burn.instant.samples:
+                        row = self._planner.row(of_preset.composition, raw)
+                        number = layout.numbers.get(row.key)
+                        if number is not None:
+                            counts[number].take(of_preset.composition.preset, row.labels, value)
+            rates = {number: tuple(of_model.rates()) for number, of_model in counts.items()}
+            self._burns = _BurnRates(layout, instants, rates)
+        return self._burns
+
+
+def _take_fine(of_preset: PresetReadings, layout: Layout, drafts: list[_Draft]) -> None:
+    preset = of_preset.composition.preset
+    for signal, reading in of_preset.fine.items():
+        for number, series in zip(layout.place(preset, reading.rows).models, reading.rows.series, strict=True):
+            draft = drafts[number]
+            if signal not in draft.fine:
+                draft.fine[signal] = series
+                draft.owners[signal] = preset
+
+
+def _take_structures(of_preset: PresetReadings, layout: Layout, drafts: list[_Draft]) -> None:
+    preset = of_preset.composition.preset
+    for structure, reading in of_preset.structures.items():
+        if reading.error is not None:
+            continue  # rows without a newest point would read as targets that are gone
+        split_label = of_preset.composition.structures[structure].split_label
+        place = layout.place(preset, reading.rows)
+        for number, row, series in zip(place.models, place.rows, reading.rows.series, strict=True):
+            if split_label is not None:
+                drafts[number].versions.setdefault(row.labels.get(split_label, ""), series)
+            else:
+                drafts[number].structures.setdefault(structure, series)
+
+
+def _explain_absence(draft: _Draft, of_preset: PresetReadings) -> None:
+    """Say why signals are not there: not exported by this preset, or a query without which they cannot be judged.
+
+    What another preset told of a model stands.
+    """
+    composition = of_preset.composition
+    for signal, reason in composition.not_exported.items():
+        draft.not_exported.setdefault(signal, reason)
+    for readings in (of_preset.fine, of_preset.coarse):
+        for signal, reading in readings.items():
+            if reading.error is not None and draft.owners.get(signal, composition.preset) == composition.preset:
+                draft.errors.setdefault(signal, reading.error)
+    if draft.owners.get(ERROR_RATIO.name) == composition.preset:
+        for burn in of_preset.burns:
+            if burn.instant.error is not None and min(burn.windows) <= LONGEST_VITAL_WINDOW:
+                draft.errors.setdefault(ERROR_RATIO.name, burn.instant.error)
+
+
+def _finish(model: Model, draft: _Draft, burn_rates: tuple[BurnRate, ...], nothing: Series) -> ModelHistory:
+    replicas = draft.structures.get(Structure.REPLICAS, nothing)
+    live = draft.structures.get(Structure.LIVE_TARGETS) or draft.structures.get(Structure.REPLICAS)
+    answered = (series for signal, series in draft.fine.items() if signal not in draft.errors)
+    return ModelHistory(
+        model=model,
+        fine=draft.fine,
+        coarse=draft.coarse,
+        live_targets=live or next(answered, nothing),
+        dead_targets=draft.structures.get(Structure.DEAD_TARGETS, nothing),
+        replicas=replicas,
+        expected=draft.expected,
+        traffic_by_version=draft.versions,
+        replica_names=tuple(sorted(draft.replica_names)),
+        burn_rates=burn_rates,
+        not_exported={name: why for name, why in draft.not_exported.items() if name not in draft.fine},
+        errors=draft.errors,
+    )
+
+
+def what_failed(readings: Sequence[PresetReadings]) -> str | None:
+    """Return which queries failed alone and why, in words, None when all were answered."""
+    told = []
+    for of_preset in readings:
+        failed: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for what, error in of_preset.errors():
+            if error is not None:
+                failed[error][what] = None
+        everything = all(error is not None for _, error in of_preset.errors())
+        for error, names in failed.items():
+            missing = "anything" if everything else ", ".join(names)
+            told.append(f"{of_preset.composition.preset} did not tell {missing}: {error}")
+    return "; ".join(told) or None

@@ -1,0 +1,199 @@
+"""The past of the fleet from one Prometheus: discovered, loaded once, and then only its tail read again."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from console.domain.model import Model
+from console.domain.moments import floor_to_step
+from console.domain.series import Grid, Series
+from console.domain.signal import (
+    ERROR_RATIO,
+    KV_CACHE,
+    LATENCY_BY_WORST_FIRST,
+    LATENCY_MEAN,
+    QUEUE,
+    SATURATION,
+    TRAFFIC,
+)
+from console.history.assembly import Assembler, BurnReading, PresetReadings, what_failed
+from console.history.discoveries import Discoveries
+from console.history.reader import GridReader, Instant, Reading, Tally
+from console.history.view import History
+from console.settings.settings import Settings
+from console.sources.prometheus.answers import collector_paused
+from console.sources.prometheus.client import PrometheusClient
+from console.sources.prometheus.compose import SHORTEST_LONG_WINDOW
+from console.sources.prometheus.preset import Preset
+from console.sources.prometheus.signal_query import BurnQuery, Composition, Structure
+from console.transport.http import together
+
+FINE_SPAN = 3600.0
+"""Seconds of the judgement grid; independent of what a screen shows, so that every face judges alike."""
+COARSE_SPAN = 86_400.0
+COARSE_STEP = 300.0
+BURN_STEP = 60.0
+"""Burn windows are read at multiples of this many seconds (or of four fine steps, if less): they move slowly."""
+LONG_BURN_STEP = 600.0
+"""The same for long windows, which move still more slowly and cost the server seconds each."""
+TIMEOUTS_OF_A_REFRESH = 4.0
+"""How many timeouts of a query a refresh may last, waiting for turns included."""
+
+_WITH_AN_EXPECTATION = frozenset(
+    signal.name for signal in (TRAFFIC, ERROR_RATIO, LATENCY_MEAN, SATURATION, KV_CACHE, QUEUE)
+)
+_ON_THE_GRID = (Structure.LIVE_TARGETS, Structure.DEAD_TARGETS, Structure.REPLICAS, Structure.TRAFFIC_BY_VERSION)
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """The past, and how the source answered: the slowest answer took `seconds`."""
+
+    history: History
+    seconds: float
+    queries: int
+    compositions: tuple[Composition, ...]
+
+
+class HistoryStore:
+    """Loads the past that ends at an instant; each load reuses what the last one read.
+
+    `names_replicas` says that somebody needs the names of replicas (to find workloads), which cost a query.
+    """
+
+    def __init__(
+        self, client: PrometheusClient, presets: Sequence[Preset], settings: Settings, *, names_replicas: bool = False
+    ) -> None:
+        self._client = client
+        self._presets = tuple(presets)
+        self._settings = settings
+        self._names_replicas = names_replicas
+        self._reader = GridReader(client)
+        self._model_reader = GridReader(client)
+        self._assembler = Assembler()
+        self._discoveries = Discoveries(client, presets)
+        self._bearers: Counter[str] = Counter()
+
+    async def load(self, at: float) -> Loaded:
+        """Return the past of every model that ends at an instant (UTC seconds).
+
+        A query that fails alone becomes an error of its signal.
+
+        Raises:
+            SourceError: the server does not answer at all.
+        """
+        with collector_paused():
+            return await self._load(at)
+
+    async def _load(self, at: float) -> Loaded:
+        tally = self._tally()
+        discovery = await self._discoveries.of_fleet(at, tally)
+        fine_grid = Grid.until(at, FINE_SPAN, self._settings.step)
+        coarse_grid = Grid.until(at, COARSE_SPAN, COARSE_STEP)
+        fine = discovery.compositions(self._presets, self._settings.rate_window)
+        coarse = discovery.compositions(self._presets, max(self._settings.rate_window, COARSE_STEP))
+        readings = await together(
+            *(
+                self._read_preset(of_fine, of_coarse, fine_grid, coarse_grid, tally)
+                for of_fine, of_coarse in zip(fine, coarse, strict=True)
+            )
+        )
+        tally.check()
+        self._reader.forget_others(frozenset(e for c in (*fine, *coarse) for e in _expressions(c)))
+        history = History(
+            at=fine_grid.end,
+            fine_grid=fine_grid,
+            coarse_grid=coarse_grid,
+            models=self._assembler.assemble(readings, fine_grid),
+            partial="; ".join(tally.incomplete) or None,
+            failed=what_failed(readings),
+        )
+        self._bearers = Counter(past.model.name.raw for past in history.models)
+        return Loaded(history, tally.seconds, tally.answered, fine)
+
+    async def read_model(self, model: Model, grid: Grid) -> tuple[dict[str, Series], str | None]:
+        """Return every signal of one model on any grid, and why some are not there (None when nothing failed).
+
+        Raises:
+            SourceError: the server does not answer at all.
+        """
+        tally = self._tally()
+        discovery = await self._discoveries.of_range(grid.end, tally)
+        window = max(self._settings.rate_window, grid.step)
+        compositions = [
+            composition
+            for composition in discovery.compositions(self._presets, window, only=model)
+            if self._bearers[model.name.raw] <= 1 or composition.tells_apart(model)
+        ]
+        asked = [query for composition in compositions for query in composition.signals]
+        readings = await together(*(self._model_reader.read(query.expression, grid, tally) for query in asked))
+        tally.check()
+        self._model_reader.forget_others(frozenset(query.expression for query in asked))
+        found: dict[str, Series] = {}
+        for query, reading in zip(asked, readings, strict=True):
+            for series in reading.rows.series:
+                found.setdefault(query.signal, series)
+        return found, "; ".join(dict.fromkeys(reading.error for reading in readings if reading.error)) or None
+
+    def _tally(self) -> Tally:
+        server = self._settings.prometheus
+        if server is None:
+            return Tally()
+        return Tally(asyncio.get_running_loop().time() + TIMEOUTS_OF_A_REFRESH * server.timeout)
+
+    async def _read_preset(
+        self, fine: Composition, coarse: Composition, fine_grid: Grid, coarse_grid: Grid, tally: Tally
+    ) -> PresetReadings:
+        read = self._reader.read
+        expected = _expected_signals(coarse)
+        coarse_asked = {query.signal: query for query in coarse.signals if query.signal in expected}
+        structures = [structure for structure in _ON_THE_GRID if structure in fine.structures]
+        results = await together(
+            *(read(query.expression, fine_grid, tally) for query in fine.signals),
+            *(read(query.expression, coarse_grid, tally, settled=True) for query in coarse_asked.values()),
+            *(read(fine.structures[structure].expression, fine_grid, tally) for structure in structures),
+        )
+        burns = await together(*(self._read_burn(query, fine_grid.end, tally) for query in fine.burns))
+        fine_end = len(fine.signals)
+        coarse_end = fine_end + len(coarse_asked)
+        return PresetReadings(
+            composition=fine,
+            fine=_named([query.signal for query in fine.signals], results[:fine_end]),
+            coarse=_named(list(coarse_asked), results[fine_end:coarse_end]),
+            structures=dict(zip(structures, results[coarse_end:], strict=True)),
+            replica_names=await self._read_replica_names(fine, fine_grid.end, tally),
+            burns=tuple(burns),
+        )
+
+    async def _read_replica_names(self, composition: Composition, end: float, tally: Tally) -> Instant | None:
+        query = composition.structures.get(Structure.REPLICA_NAMES)
+        if query is None or not self._names_replicas:
+            return None
+        return await self._reader.read_instant(query.expression, end, tally)
+
+    async def _read_burn(self, query: BurnQuery, end: float, tally: Tally) -> BurnReading:
+        """Read counts at an instant that follows from `end` alone, so that a cold start reads what a warm one knows."""
+        short = min(query.windows) < SHORTEST_LONG_WINDOW
+        step = min(BURN_STEP, 4 * self._settings.step) if short else LONG_BURN_STEP
+        instant = await self._reader.read_instant(query.expression, floor_to_step(end, step), tally)
+        return BurnReading(query.windows, instant)
+
+
+def _expected_signals(composition: Composition) -> frozenset[str]:
+    """Return the signals whose last day is read: load and errors, and the latency that speaks for the model."""
+    asked = {query.signal for query in composition.signals}
+    headline = next((signal.name for signal in LATENCY_BY_WORST_FIRST if signal.name in asked), None)
+    return _WITH_AN_EXPECTATION | {headline} if headline is not None else _WITH_AN_EXPECTATION
+
+
+def _expressions(composition: Composition) -> list[str]:
+    return [
+        *(query.expression for query in composition.signals),
+        *(query.expression for query in composition.structures.values()),
+        *(query.expression for query in composition.burns),
+    ]
+
+
+def _named(names: list[str], readings: Sequence[Reading]) -> dict[str, Reading]:
+    return dict(zip(names, readings, strict=True))

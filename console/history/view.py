@@ -1,0 +1,46 @@
+"""The past of a fleet as judgement reads it: frozen, complete in itself, a function of the sources and `at`."""
+
+import msgspec
+
+from console.domain.model import Model
+from console.domain.objective import BurnRate
+from console.domain.series import Grid, Series
+
+
+class ModelHistory(msgspec.Struct, frozen=True):
+    """The past of one model.
+
+    `fine` holds signals by name on the judgement grid, `coarse` those that have an expectation on the grid of the last
+    day, `expected` the median of each of these. `live_targets` and `dead_targets` count the scrape targets of the model
+    that have a current sample and those that served it lately and are down. `errors` says per signal why its query
+    failed, `not_exported` why it cannot be had.
+    """
+
+    model: Model
+    fine: dict[str, Series]
+    coarse: dict[str, Series]
+    live_targets: Series
+    dead_targets: Series
+    replicas: Series
+    expected: dict[str, float] = {}
+    traffic_by_version: dict[str, Series] = {}
+    replica_names: tuple[str, ...] = ()
+    """Pods (raw label values) that the metrics show now."""
+    burn_rates: tuple[BurnRate, ...] = ()
+    not_exported: dict[str, str] = {}
+    errors: dict[str, str] = {}
+
+
+class History(msgspec.Struct, frozen=True):
+    """The past of the fleet that ends at `at` (UTC seconds).
+
+    `partial` is a source's word that its answer is incomplete.
+    """
+
+    at: float
+    fine_grid: Grid
+    coarse_grid: Grid
+    models: tuple[ModelHistory, ...]
+    partial: str | None = None
+    failed: str | None = None
+    """Which queries failed alone, in words; what they would have told is missing from the models."""

@@ -1,0 +1,98 @@
+"""The kinds of lines that a journal holds, and their JSON."""
+
+from typing import Any
+
+import msgspec
+
+from console.domain.action import Outcome, Plan
+from console.journal.who import Who
+
+
+class RunReference(msgspec.Struct, frozen=True):
+    """The step of a playbook's run on whose behalf something is done."""
+
+    run_id: str
+    step_id: str
+    playbook_id: str
+    playbook_version: int
+    incident_id: str | None
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What every line tells: when (UTC seconds) and who."""
+
+    at: float
+    who: Who
+
+
+class Intent(Recorded, frozen=True, kw_only=True, tag="intent"):
+    """A plan is about to be sent; this line is on disk before the request leaves.
+
+    `undoes` is the id of the intent whose effect this one takes back.
+    """
+
+    intent_id: str
+    reference: RunReference
+    plan: Plan
+    plan_hash: str
+    undoes: str | None = None
+
+
+class OutcomeRecorded(Recorded, frozen=True, kw_only=True, tag="outcome"):
+    """What became of an intent; a later line about the same intent corrects an earlier one."""
+
+    intent_id: str
+    run_id: str
+    outcome: Outcome
+    detail: str
+
+
+class Verification(Recorded, frozen=True, kw_only=True, tag="verification"):
+    """What the rollout and the metrics said after a commit: verified, worse, not_verified or unknown."""
+
+    intent_id: str
+    run_id: str
+    outcome: Outcome
+    detail: str
+
+
+class RunLine(Recorded, frozen=True, kw_only=True, tag="run"):
+    """Something that happened in a run, named by the run keeper: a step entered, an answer, a note."""
+
+    run_id: str
+    name: str
+    payload: dict[str, Any] = {}
+
+
+class Unrecognised(msgspec.Struct, frozen=True):
+    """A line of a kind that this version does not know; `content` keeps all of it."""
+
+    kind: str | None
+    content: dict[str, Any]
+
+
+Event = Intent | OutcomeRecorded | Verification | RunLine
+
+_decoder = msgspec.json.Decoder(Event)
+_decode_any_object = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def encode_event(event: Event, previous: str) -> bytes:
+    """Return the line of an event without its newline; `previous` is the digest of the line before."""
+    return msgspec.json.encode({**msgspec.to_builtins(event), "previous": previous})
+
+
+def decode_line(line: bytes) -> tuple[Event | Unrecognised, str | None]:
+    """Return the event of a line and the digest that the line gives for the line before it.
+
+    Raises:
+        msgspec.DecodeError: the line is not a JSON object.
+    """
+    content = _decode_any_object(line)
+    previous = content.pop("previous", None)
+    try:
+        event: Event | Unrecognised = _decoder.decode(line)
+    except msgspec.ValidationError:  # JSON, but a kind or a shape of another version: kept as it is
+        kind = content.get("kind")
+        event = Unrecognised(kind if isinstance(kind, str) else None, content)
+    return event, previous if isinstance(previous, str) else None

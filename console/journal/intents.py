@@ -1,0 +1,58 @@
+"""Folds over events that tell what became of each intent."""
+
+from collections.abc import Iterable
+
+from console.domain.action import Outcome
+from console.journal.events import Event, Intent, OutcomeRecorded, Verification
+
+
+def unfinished_intents(events: Iterable[Event]) -> tuple[Intent, ...]:
+    """Return the intents of which nobody knows whether their request was applied, oldest first.
+
+    They have no outcome, which is what a crash leaves behind and what another console is doing right now, or none but
+    `unknown`.
+    """
+    pending: dict[str, Intent] = {}
+    for event in events:
+        if isinstance(event, Intent):
+            pending[event.intent_id] = event
+        elif isinstance(event, OutcomeRecorded) and event.outcome is not Outcome.UNKNOWN:
+            pending.pop(event.intent_id, None)
+    return tuple(pending.values())
+
+
+def recorded_outcome(events: Iterable[Event], intent_id: str) -> OutcomeRecorded | None:
+    """Return the newest outcome of an intent, None while there is none."""
+    newest = None
+    for event in events:
+        if isinstance(event, OutcomeRecorded) and event.intent_id == intent_id:
+            newest = event
+    return newest
+
+
+def last_intent_id(events: Iterable[Event], plan_hash: str, run_id: str) -> str | None:
+    """Return the newest intent of a run to send the plan of a hash, None when the run never sent it."""
+    found = None
+    for event in events:
+        if isinstance(event, Intent) and (event.plan_hash, event.reference.run_id) == (plan_hash, run_id):
+            found = event.intent_id
+    return found
+
+
+def outcome_of(events: Iterable[Event], intent_id: str) -> Outcome:
+    """Return the newest word on an intent: its verification, else its outcome, else `unknown`."""
+    newest = Outcome.UNKNOWN
+    for event in events:
+        if isinstance(event, OutcomeRecorded | Verification) and event.intent_id == intent_id:
+            newest = event.outcome
+    return newest
+
+
+def recent_intents(events: Iterable[Event], target_uid: str, since: float) -> tuple[Intent, ...]:
+    """Return what was sent to a target since an instant (UTC seconds), newest first."""
+    found = [
+        event
+        for event in events
+        if isinstance(event, Intent) and event.plan.target.uid == target_uid and event.at >= since
+    ]
+    return tuple(reversed(found))

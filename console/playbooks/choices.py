@@ -1,0 +1,47 @@
+"""The answers that the active step of a run takes now."""
+
+from collections.abc import Mapping
+
+from console.domain.run import Choice
+from console.playbooks.condition import truth
+from console.playbooks.document import ActionStep, DecideStep, ManualStep, Playbook, Suggestion, WaitStep
+from console.playbooks.state import WATCHING, Phase, RunState, active_step, scope_of
+
+DONE_KEY = "d"
+RETRY_KEY = "r"
+SKIP_KEY = "x"
+KEYS_OF_THE_SCREEN = frozenset("gjknquy")
+"""Keys that always mean something else on the screen: movement, quit, confirm, cancel, undo."""
+
+
+def suggestion(playbook: Playbook, state: RunState, values: Mapping[str, float | None], at: float) -> Suggestion | None:
+    """Return the first suggestion of the active decision whose condition is true, None where there is none."""
+    step = active_step(playbook, state)
+    if not isinstance(step, DecideStep):
+        return None
+    scope = scope_of(state, dict(values), at)
+    return next((found for found in step.suggest if truth(found.when, scope) is True), None)
+
+
+def choices(playbook: Playbook, state: RunState, suggested: Suggestion | None = None) -> tuple[Choice, ...]:
+    """Return the answers that the active step takes now, in the order in which they are shown."""
+    step = active_step(playbook, state)
+    if isinstance(step, DecideStep):
+        best = suggested.option if suggested is not None else None
+        return tuple(Choice(option.key, option.label, option.goto, option.key == best) for option in step.options)
+    if isinstance(step, ManualStep):
+        return (Choice(DONE_KEY, "done", step.next),)
+    if isinstance(step, WaitStep):
+        return (Choice(SKIP_KEY, "stop waiting", step.on_timeout),)
+    if isinstance(step, ActionStep) and state.attempt is not None:
+        return _of_action(step, state.attempt.phase)
+    return ()
+
+
+def _of_action(step: ActionStep, phase: Phase) -> tuple[Choice, ...]:
+    skip = Choice(SKIP_KEY, "skip this action", step.on_skipped)
+    if phase is Phase.HELD:
+        return Choice(RETRY_KEY, "plan again"), skip
+    if phase in WATCHING:
+        return (Choice(SKIP_KEY, "go on without verification", step.on_timeout),)
+    return () if phase is Phase.COMMITTING else (skip,)

@@ -1,0 +1,142 @@
+"""What can happen to a run, as values: a run's state is the fold of its events, so they explain it."""
+
+import msgspec
+
+from console.domain.action import Commitment, Plan
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
+    """What every event tells: when it happened (UTC seconds)."""
+
+    at: float
+
+
+class Started(Event, frozen=True, kw_only=True, tag="started"):
+    """Somebody began to follow the playbook for a model; `durations` (seconds) are those of the judgement."""
+
+    run_id: str
+    playbook_id: str
+    playbook_version: int
+    model_id: str
+    model_name: str
+    by: str
+    incident_id: str | None = None
+    durations: dict[str, float] = {}
+
+
+class EvidenceSeen(Event, frozen=True, kw_only=True, tag="evidence"):
+    """Values of the variables at an instant; what held before holds on if that was at most `fresh_for` seconds ago.
+
+    `partial` names the values that are known in part only.
+    """
+
+    values: dict[str, float | None]
+    fresh_for: float
+    partial: tuple[str, ...] = ()
+
+
+class Chosen(Event, frozen=True, kw_only=True, tag="chosen"):
+    """A person gave the active step one of its choices."""
+
+    step: str
+    key: str
+
+
+class PlanReady(Event, frozen=True, kw_only=True, tag="plan_ready"):
+    """The executor made the plan that was asked for; `undo` tells the plan of an undo from that of a step."""
+
+    step: str
+    plan: Plan
+    undo: bool = False
+
+
+class PlanFailed(Event, frozen=True, kw_only=True, tag="plan_failed"):
+    """The executor could not make the plan."""
+
+    step: str
+    reason: str
+    undo: bool = False
+
+
+class PlanDropped(Event, frozen=True, kw_only=True, tag="plan_dropped"):
+    """A person did not want the plan that waited for its key, or that was being made."""
+
+    step: str
+    undo: bool = False
+
+
+class PlanOutdated(Event, frozen=True, kw_only=True, tag="plan_outdated"):
+    """A person confirmed a plan that is too old to be sent; it is made anew with the same arguments."""
+
+    step: str
+    plan_hash: str
+    undo: bool = False
+
+
+class Committing(Event, frozen=True, kw_only=True, tag="committing"):
+    """A person confirmed the plan that was shown; the executor is being asked to send it."""
+
+    step: str
+    plan_hash: str
+    undo: bool = False
+
+
+class CommitRefused(Event, frozen=True, kw_only=True, tag="commit_refused"):
+    """The executor sent nothing."""
+
+    step: str
+    reason: str
+    undo: bool = False
+
+
+class Committed(Event, frozen=True, kw_only=True, tag="committed"):
+    """The executor sent the request; what came of it may be unknown."""
+
+    step: str
+    commitment: Commitment
+    undo: bool = False
+
+
+class RolloutSeen(Event, frozen=True, kw_only=True, tag="rollout"):
+    """How far the cluster is: `done` None is unknown, `failed` says why it cannot get there."""
+
+    step: str
+    done: bool | None
+    failed: str | None
+    text: str
+    undo: bool = False
+
+
+class TimedOut(Event, frozen=True, kw_only=True, tag="timed_out"):
+    """The active step waited as long as it may; with `undo`, the undo of a step's action was watched so long."""
+
+    step: str
+    undo: bool = False
+
+
+class UndoAsked(Event, frozen=True, kw_only=True, tag="undo_asked"):
+    """A person wants the plan of the last action's undo."""
+
+    step: str
+
+
+class Ended(Event, frozen=True, kw_only=True, tag="ended"):
+    """A person left the run before its end."""
+
+
+MachineEvent = (
+    Started
+    | EvidenceSeen
+    | Chosen
+    | PlanReady
+    | PlanFailed
+    | PlanDropped
+    | PlanOutdated
+    | Committing
+    | CommitRefused
+    | Committed
+    | RolloutSeen
+    | TimedOut
+    | UndoAsked
+    | Ended
+)

@@ -1,0 +1,106 @@
+"""The head of a playbook: who it is and when it is offered. A summary reads no more of a playbook than this."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from console.domain.anomaly import AnomalyKind, Severity
+
+CauseKind = Literal[
+    "new_version",
+    "traffic_surge",
+    "capacity_loss",
+    "bad_replica",
+    "saturation",
+    "dependency",
+    "upstream_data",
+    "population_shift",
+    "unknown",
+]
+# The descriptions end a message about a value that does not fit and are shown by editors.
+# A `$` alone would let a line break follow.
+Identifier = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$(?!\n)",
+        max_length=60,
+        description="lower-case words joined by - or _, at most 60 characters",
+    ),
+]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, description="a text of 1 to 1000 characters")]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=160, description="a text of 1 to 160 characters")]
+Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]$(?!\n)", description="one lower-case letter or digit, as text")]
+Duration = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(\$[a-z]+|(\d+(\.\d+)?(ms|[smhdw]))+)$(?!\n)",
+        max_length=40,
+        description="a duration such as 30s or 5m, or $confirm or $recover of the configured judgement",
+    ),
+]
+Url = Annotated[
+    str, msgspec.Meta(pattern=r"^https?://[^\s]+$(?!\n)", max_length=500, description="an http:// or https:// address")
+]
+
+
+class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A page that helps."""
+
+    title: Title
+    url: Url
+
+
+class Metadata(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who the playbook is: `version` grows with every change, `reviewed` is the day somebody last read it through."""
+
+    id: Identifier
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    title: Title
+    owners: Annotated[tuple[Title, ...], msgspec.Meta(min_length=1)]
+    reviewed: date
+    links: tuple[Link, ...] = ()
+
+
+class MatchAnomaly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Anomalies that the playbook is for; `firing_for` is how long one must have lasted."""
+
+    kind: tuple[AnomalyKind, ...] = ()
+    signal: tuple[str, ...] = ()
+    min_severity: Severity = Severity.WARNING
+    firing_for: Duration | None = None
+
+
+class MatchNot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Models that the playbook is not for."""
+
+    labels: dict[str, tuple[str, ...]] = {}
+    serving: tuple[str, ...] = ()
+
+
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the playbook is offered: every key that is given must match, the values of one key are alternatives.
+
+    `labels` maps a label of the model to its values (globs), `serving` names kinds of workloads, `alerts` names alerts
+    that fire for the model. The more a playbook asks for, the earlier it is offered; `rank` orders equals.
+    """
+
+    anomaly: MatchAnomaly = MatchAnomaly()
+    causes: tuple[CauseKind, ...] = ()
+    alerts: tuple[str, ...] = ()
+    labels: dict[str, tuple[str, ...]] = {}
+    serving: tuple[str, ...] = ()
+    not_: MatchNot = msgspec.field(name="not", default=MatchNot())
+    rank: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What a playbook says of itself before its steps."""
+
+    metadata: Metadata
+    match: Match
+
+    @property
+    def id(self) -> str:
+        """Return the id of the playbook."""
+        return self.metadata.id

@@ -1,0 +1,74 @@
+"""What a playbook that fits the language may still have wrong: names, targets, conditions that cannot be told."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from console.domain.signal import SIGNALS
+from console.playbooks.condition import DURATIONS, REFERENCE_MARK
+from console.playbooks.document import HEADLINE, Playbook, SignalEvidence, texts_of
+from console.playbooks.lint_conditions import about_conditions
+from console.playbooks.lint_names import bad_reference, has_unknown_signal, place_of, unknown_name
+from console.playbooks.lint_steps import about_steps
+from console.playbooks.names import MODEL_FACTS, has_open_placeholder, parameters_of, placeholders, variables_of
+from console.playbooks.problem import Finding, Place
+
+REVIEW_HOLDS = timedelta(days=180)
+TIME_ZONES = timedelta(days=1)
+"""How far ahead the day of a reviewer may be."""
+_RESERVED_NAMES = frozenset({"params", "model", *DURATIONS})
+
+
+def lint(playbook: Playbook) -> list[Finding]:
+    """Return everything that makes a playbook unusable."""
+    return [*_about_names(playbook), *about_steps(playbook), *about_conditions(playbook), *_about_texts(playbook)]
+
+
+def stale_review(playbook: Playbook, today: date) -> Finding | None:
+    """Return a warning when nobody has read the playbook through for half a year, or on a day that has not come."""
+    place = ("metadata", "reviewed")
+    if playbook.metadata.reviewed - today > TIME_ZONES:
+        return Finding(place, f"reviewed on {playbook.metadata.reviewed}, which has not come yet", is_warning=True)
+    if today - playbook.metadata.reviewed <= REVIEW_HOLDS:
+        return None
+    return Finding(place, f"last reviewed on {playbook.metadata.reviewed}; read it again", is_warning=True)
+
+
+def _about_names(playbook: Playbook) -> Iterator[Finding]:
+    anomaly = playbook.match.anomaly
+    if not (anomaly.kind or anomaly.signal or playbook.match.causes or playbook.match.alerts):
+        yield Finding(("match",), "fits every anomaly; name an anomaly kind or signal, a cause or an alert")
+    for index, signal in enumerate(anomaly.signal):
+        yield from unknown_name(("match", "anomaly", "signal", index), "signal", signal, SIGNALS)
+    if anomaly.firing_for is not None and anomaly.firing_for.startswith(REFERENCE_MARK):
+        yield Finding(("match", "anomaly", "firing_for"), "expected a duration such as 3m; no reference stands here")
+    for name, source in playbook.evidence.items():
+        if name in _RESERVED_NAMES:
+            yield Finding(("evidence", name), f"the name '{name}' means something else; choose another", is_key=True)
+        if isinstance(source, SignalEvidence):
+            yield from unknown_name(("evidence", name, "signal"), "signal", source.signal, {**SIGNALS, HEADLINE: None})
+    variables = variables_of(playbook) if not has_unknown_signal(playbook) else {}
+    for name, parameter in playbook.params.items():
+        place = ("params", name, "default")
+        if parameter.min > parameter.max:
+            yield Finding(("params", name, "min"), f"min {parameter.min} is over max {parameter.max}")
+            continue
+        if isinstance(parameter.default, str):
+            yield from bad_reference(place, parameter.default, variables)
+        elif not parameter.min <= parameter.default <= parameter.max:
+            yield Finding(place, f"{parameter.default} is not within {parameter.min} and {parameter.max}")
+
+
+def _about_texts(playbook: Playbook) -> Iterator[Finding]:
+    if has_unknown_signal(playbook):
+        return
+    known = (*variables_of(playbook), *parameters_of(playbook), *MODEL_FACTS)
+    texts: list[tuple[Place, str]] = [
+        (("guards", index, "otherwise"), guard.otherwise) for index, guard in enumerate(playbook.guards)
+    ]
+    for index, step in enumerate(playbook.steps):
+        texts.extend((("steps", index, *place_of(where)), text) for where, text in texts_of(step))
+    for place, text in texts:
+        for name in placeholders(text):
+            yield from unknown_name(place, "name", name, known)
+        if has_open_placeholder(text):
+            yield Finding(place, "'{{' and '}}' stand in pairs around one name, such as {{ latency }}")

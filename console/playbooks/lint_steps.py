@@ -1,0 +1,101 @@
+"""What is wrong with the steps of a playbook: ids, ways, answers, actions."""
+
+from collections.abc import Iterator
+
+from console.playbooks.choices import KEYS_OF_THE_SCREEN
+from console.playbooks.condition import REFERENCE_MARK
+from console.playbooks.document import ACTIONS, END, ActionStep, DecideStep, Playbook, targets_of
+from console.playbooks.graph import cycle_of, reachable_from
+from console.playbooks.lint_conditions import about_order
+from console.playbooks.lint_names import place_of, unknown_name
+from console.playbooks.names import PARAMETERS, parameters_of
+from console.playbooks.problem import Finding, Place
+
+
+def about_steps(playbook: Playbook) -> Iterator[Finding]:
+    """Yield what is wrong with the ids, targets, answers and arguments of the steps."""
+    first: dict[str, int] = {}
+    for index, step in enumerate(playbook.steps):
+        place: Place = ("steps", index)
+        if step.id == END:
+            yield Finding((*place, "id"), f"'{END}' is the end of a run; choose another id")
+        if step.id in first:
+            yield Finding((*place, "id"), f"the id '{step.id}' is taken by step {first[step.id] + 1}")
+        first.setdefault(step.id, index)
+        if isinstance(step, DecideStep):
+            yield from _about_decision(place, step)
+        if isinstance(step, ActionStep):
+            yield from _about_action(playbook, place, step)
+    unknown = [
+        finding
+        for index, step in enumerate(playbook.steps)
+        for where, target in targets_of(step)
+        for finding in unknown_name(("steps", index, *place_of(where)), "step", target, {**first, END: 0})
+    ]
+    yield from unknown
+    if not unknown:
+        yield from _about_ways(playbook)
+        yield from about_order(playbook)
+
+
+def _about_ways(playbook: Playbook) -> Iterator[Finding]:
+    cycle = cycle_of(playbook)
+    if cycle:
+        index = next(i for i, step in enumerate(playbook.steps) if step.id == cycle[0])
+        yield Finding(("steps", index), f"the steps go round in a circle: {' → '.join((*cycle, cycle[0]))}")
+    reachable = reachable_from(playbook, playbook.steps[0].id)
+    for index, step in enumerate(playbook.steps):
+        if step.id not in reachable:
+            yield Finding(("steps", index), f"no step leads to '{step.id}'")
+
+
+def _about_decision(place: Place, step: DecideStep) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, option in enumerate(step.options):
+        where = (*place, "options", index, "key")
+        if option.key in seen:
+            yield Finding(where, f"the key '{option.key}' stands for two options")
+        if option.key in KEYS_OF_THE_SCREEN:
+            taken = ", ".join(sorted(KEYS_OF_THE_SCREEN))
+            yield Finding(where, f"the key '{option.key}' means something else on the screen (as do {taken})")
+        seen.add(option.key)
+    for index, suggestion in enumerate(step.suggest):
+        yield from unknown_name((*place, "suggest", index, "option"), "option key", suggestion.option, seen)
+
+
+def _about_action(playbook: Playbook, place: Place, step: ActionStep) -> Iterator[Finding]:
+    yield from unknown_name((*place, "action"), "action", step.action, ACTIONS)
+    expected = ACTIONS.get(step.action)
+    if expected is None:
+        return
+    for name, given in step.with_.items():
+        yield from unknown_name((*place, "with", name), "argument", name, expected)
+        if name in expected:
+            yield from _about_argument(playbook, (*place, "with", name), given, least=expected[name])
+    for name in expected:
+        if name not in step.with_:
+            yield Finding((*place, "action"), f"{step.action} needs '{name}' in 'with'")
+
+
+def _about_argument(playbook: Playbook, place: Place, given: int | str, *, least: int) -> Iterator[Finding]:
+    """Yield what keeps a whole number from being one that the action and the limits of the playbook allow."""
+    most, at = playbook.limits.max_replicas, place
+    value: object = given
+    if isinstance(given, str) and given.startswith(REFERENCE_MARK):
+        name = given.removeprefix(REFERENCE_MARK)
+        parameter = playbook.params.get(name.removeprefix(PARAMETERS)) if name.startswith(PARAMETERS) else None
+        if parameter is None:
+            yield from unknown_name(place, "parameter", name, parameters_of(playbook))
+            return
+        if parameter.min < least:
+            text = f"expected at least {least}, the least that the action takes"
+            yield Finding(("params", name.removeprefix(PARAMETERS), "min"), text)
+        if isinstance(parameter.default, str):
+            return
+        value, at = parameter.default, ("params", name.removeprefix(PARAMETERS), "default")
+    if not isinstance(value, int):
+        yield Finding(at, f"expected a whole number, or a parameter such as $params.replicas; found '{value}'")
+    elif value < least:
+        yield Finding(at, f"expected a whole number from {least}; found {value}")
+    elif value > most:
+        yield Finding(at, f"{value} is over limits.max_replicas of this playbook, which is {most}")

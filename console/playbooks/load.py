@@ -1,0 +1,91 @@
+"""From a file to a playbook, or to one line per problem."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from console.domain.label import harmless
+from console.playbooks.document import Playbook
+from console.playbooks.lint import lint, stale_review
+from console.playbooks.problem import Finding, Problem
+from console.settings.decode import BadDocument, decode
+from console.settings.yaml_source import BadYaml, YamlNode, parse_yaml, read_yaml
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A file that was read: its playbook, None where a problem makes it unusable, and all of its problems."""
+
+    playbook: Playbook | None
+    problems: tuple[Problem, ...]
+
+
+def load_file(path: Path, today: date | None = None) -> Loaded:
+    """Return the playbook of a file; whatever is wrong with the file is a problem, never an exception.
+
+    With `today` a review that is long ago is a warning.
+    """
+    name = harmless(path.name)
+    try:
+        return _load(read_yaml(path, name), name, today)
+    except BadYaml as error:
+        return Loaded(None, (_from_yaml(error, name),))
+    except OSError as error:
+        return Loaded(None, (Problem(name, 1, 1, f"cannot be read: {error.strerror or error}"),))
+
+
+def load_text(text: str, name: str, today: date | None = None) -> Loaded:
+    """Return the playbook of a text; `name` is what the problems call it."""
+    try:
+        return _load(parse_yaml(text, name), name, today)
+    except BadYaml as error:
+        return Loaded(None, (_from_yaml(error, name),))
+
+
+def problem_at(node: YamlNode, name: str, finding: Finding) -> Problem:
+    """Return a finding with the position of its place in the file, or of the innermost part of it that exists."""
+    line, column = node.line, node.column
+    for key in finding.place:
+        if isinstance(node.value, dict) and isinstance(key, str) and key in node.value:
+            line, column = node.key_positions[key]
+            node = node.value[key]
+            if not isinstance(node.value, dict | list) and not finding.is_key:
+                line, column = node.line, node.column
+        elif isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
+            node = node.value[key]
+            line, column = node.line, node.column
+        else:
+            break
+    return Problem(name, line, column, harmless(finding.text, longest=400), finding.is_warning)
+
+
+def _load(node: YamlNode, name: str, today: date | None) -> Loaded:
+    later = _of_a_later_version(node)
+    try:
+        playbook = decode(node, Playbook, name) if not later else None
+    except BadDocument as error:
+        return Loaded(None, tuple(Problem(name, found.line, found.column, found.text) for found in error.mistakes))
+    findings = later if playbook is None else lint(playbook)
+    stale = stale_review(playbook, today) if playbook is not None and today is not None else None
+    told = [*findings, stale] if stale is not None else findings
+    problems = tuple(problem_at(node, name, finding) for finding in told)
+    return Loaded(None if findings else playbook, problems)
+
+
+def _of_a_later_version(node: YamlNode) -> list[Finding]:
+    """Return a finding for each step that the language will have and this version does not follow."""
+    steps = node.value.get("steps") if isinstance(node.value, dict) else None
+    text = "notify steps are not followed by this version; write a manual step that says whom to tell"
+    return [
+        Finding(("steps", index, "notify"), text, is_key=True)
+        for index, step in enumerate(steps.value if steps is not None and isinstance(steps.value, list) else ())
+        if isinstance(step.value, dict) and "notify" in step.value
+    ]
+
+
+def _from_yaml(error: BadYaml, name: str) -> Problem:
+    found = re.match(r"(?P<line>\d+):(?P<column>\d+): (?P<text>.*)", str(error).removeprefix(f"{name}:"), re.DOTALL)
+    if found is None:
+        return Problem(name, 1, 1, str(error))
+    return Problem(name, int(found["line"]), int(found["column"]), found["text"])

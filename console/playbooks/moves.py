@@ -1,0 +1,68 @@
+"""How a run moves from step to step."""
+
+import msgspec
+
+from console.domain.label import harmless
+from console.domain.run import StepState
+from console.playbooks.condition import Condition, comparisons
+from console.playbooks.document import END, ActionStep, Playbook, title_of
+from console.playbooks.graph import reachable_from
+from console.playbooks.names import parameters_of, render, variables_of
+from console.playbooks.parameters import parameter_value
+from console.playbooks.state import Attempt, Phase, RunState, StepRecord, scope_of
+
+
+def enter(playbook: Playbook, state: RunState, target: str, at: float) -> RunState:
+    """Return the state of a run that goes to a step or to its end; what cannot be reached any more is skipped."""
+    reachable = reachable_from(playbook, target)
+    records = {
+        step_id: StepRecord(StepState.SKIPPED, record.note, at)
+        if record.state is StepState.PENDING and step_id not in reachable
+        else record
+        for step_id, record in state.records.items()
+    }
+    if target == END:
+        return msgspec.structs.replace(state, active=None, attempt=None, records=records, held={}, ended=at)
+    records[target] = StepRecord(StepState.ACTIVE, at=at)
+    is_action = isinstance(playbook.step(target), ActionStep)
+    return msgspec.structs.replace(
+        state,
+        active=target,
+        entered=at,
+        records=records,
+        held={},
+        attempt=Attempt(target, Phase.GUARDING) if is_action else None,
+    )
+
+
+def finish_step(playbook: Playbook, state: RunState, became: StepState, note: str, target: str, at: float) -> RunState:
+    """Return the state after the active step is over and the run went on to a target."""
+    if state.active is None:
+        raise ValueError("a run that has ended has no step to finish")
+    record = state.records[state.active]
+    title = record.title or note_of(playbook, state, title_of(playbook.step(state.active)))
+    note = "; ".join(told for told in (note, record.note) if told)
+    records = {**state.records, state.active: StepRecord(became, note, at, title)}
+    return enter(playbook, msgspec.structs.replace(state, records=records), target, at)
+
+
+def note_of(playbook: Playbook, state: RunState, text: str) -> str:
+    """Return a text of the playbook with the values that the run saw last."""
+    return render_for(playbook, state, text, state.values)
+
+
+def known_in_part(state: RunState, condition: Condition) -> str:
+    """Return the words to put behind what a condition decided, when some of what it looked at was known in part."""
+    looked_at = {name for _, comparison in comparisons(condition) for name in comparison.variables}
+    names = sorted(looked_at & set(state.partial))
+    return f" (known in part only: {', '.join(names)})" if names else ""
+
+
+def render_for(playbook: Playbook, state: RunState, text: str, values: dict[str, float | None]) -> str:
+    """Return a text of the playbook with these values, the parameters and the model of the run."""
+    if not text:
+        return ""
+    parameters = {name: parameter_value(playbook, name, values).value for name in parameters_of(playbook)}
+    facts = {"model.id": harmless(state.started.model_id), "model.name": harmless(state.started.model_name)}
+    scope = scope_of(state, values, state.entered)
+    return render(text, {**scope.values, **parameters}, variables_of(playbook), facts)

@@ -1,0 +1,1 @@
+"""The configuration: from `config.yaml` and flags to typed, frozen settings; secrets only by reference."""

@@ -1,0 +1,58 @@
+"""Paths that a person wrote: `~` is the home directory, relative ones belong to the directory of the file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from console.settings.secrets import Secret
+from console.settings.settings import ServerSettings, Settings
+
+
+def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> str:
+    """Return a path as it was meant: below the home directory, absolute, or relative to a directory."""
+    home = environment.get("HOME")
+    if home and (text == "~" or text.startswith("~/")):
+        return home + text[1:]
+    return str(directory / text)
+
+
+def preset_files(settings: Settings) -> list[Path]:
+    """Return the preset files that settings name: files themselves, and the YAML files of directories."""
+    paths = map(Path, settings.presets)
+    return [file for path in paths for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
+
+
+def with_resolved_paths(settings: Settings, directory: Path, environment: Mapping[str, str]) -> Settings:
+    """Return settings whose paths do not depend on where the console was started."""
+
+    def resolve(text: str) -> str:
+        return resolve_path(text, directory, environment)
+
+    def resolve_secret_file(secret: Secret) -> Secret:
+        return Secret(file=resolve(secret.file)) if secret.file else secret
+
+    def resolve_server(server: ServerSettings) -> ServerSettings:
+        return msgspec.structs.replace(
+            server,
+            basic=server.basic
+            and msgspec.structs.replace(server.basic, password=resolve_secret_file(server.basic.password)),
+            bearer=server.bearer and resolve_secret_file(server.bearer),
+            headers={
+                name: resolve_secret_file(value) if isinstance(value, Secret) else value
+                for name, value in server.headers.items()
+            },
+        )
+
+    kubernetes = settings.kubernetes
+    if kubernetes is not None and kubernetes.kubeconfig is not None:
+        kubernetes = msgspec.structs.replace(kubernetes, kubeconfig=resolve(kubernetes.kubeconfig))
+    return msgspec.structs.replace(
+        settings,
+        prometheus=settings.prometheus and resolve_server(settings.prometheus),
+        alertmanager=tuple(map(resolve_server, settings.alertmanager)),
+        kubernetes=kubernetes,
+        playbooks=tuple(map(resolve, settings.playbooks)),
+        presets=tuple(map(resolve, settings.presets)),
+        state_directory=settings.state_directory and resolve(settings.state_directory),
+    )

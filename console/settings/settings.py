@@ -1,0 +1,117 @@
+"""What can be configured, with its defaults; every duration is in seconds, every ratio between 0 and 1."""
+
+from typing import Annotated
+
+import msgspec
+
+from console.domain.address import without_secrets
+from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
+from console.domain.objective import Objective
+from console.settings.secrets import HIDDEN, Secret
+
+AtLeastOneSecond = Annotated[float, msgspec.Meta(ge=1, extra_json_schema=WRITTEN_AS_DURATION)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class BasicAuth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A user name and the reference to a password."""
+
+    username: str
+    password: Secret
+
+
+class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One outside server: `urls` are replicas of it, the first that answers is used."""
+
+    name: str = ""
+    """What the screen calls the server; a file that leaves it out gets `prometheus` or `alertmanager`."""
+    urls: tuple[str, ...] = ()
+    basic: BasicAuth | None = None
+    bearer: Secret | None = None
+    headers: dict[str, str | Secret] = {}
+    timeout: Interval = 10.0
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=64)] = 5
+
+    def __post_init__(self) -> None:
+        if self.basic is not None and self.bearer is not None:
+            raise ValueError("basic and bearer cannot both be given")
+        if not self.urls:
+            raise ValueError("urls must hold at least one URL, such as http://prometheus:9090")
+        for url in self.urls:
+            if not url.startswith(("http://", "https://")):
+                raise ValueError(f"'{without_secrets(url)}' is no URL, expected such as http://host:9090")
+
+    def __repr__(self) -> str:
+        """Return name and addresses; a password in a URL and the values of headers stay out of tracebacks."""
+        shown = [_masked(url) for url in self.urls]
+        return f"ServerSettings({self.name!r}, {shown!r}, headers={sorted(self.headers)!r})"
+
+    def __rich_repr__(self) -> list[str]:  # type: ignore[override]  # msgspec's own would print every field
+        return [repr(self)]
+
+
+class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The cluster in which actions act: an exact context, never the current one by accident.
+
+    `cluster` is the value of the metrics' `cluster` label that stands for this context; models of another cluster, and
+    while it is None all models with such a label, have no workload here.
+    """
+
+    context: Annotated[str, msgspec.Meta(min_length=1)]
+    kubeconfig: str | None = None
+    cluster: str | None = None
+    write: bool = False
+    critical: bool = False
+    max_replicas: Annotated[int, msgspec.Meta(ge=1)] = 20
+    timeout: Interval = 10.0
+
+
+class JudgementSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a deviation becomes an anomaly, and when it is over.
+
+    `minimum_traffic` is in requests per second: quieter models are not judged on latency. `minimum_failed_requests` is
+    the number of failures within the long window below which a burn rate does not speak.
+    """
+
+    confirm: Seconds = 60.0
+    recover: Seconds = 120.0
+    minimum_traffic: NotNegative = 0.1
+    minimum_failed_requests: NotNegative = 5.0
+    latency_factor: Annotated[float, msgspec.Meta(gt=1)] = 3.0
+    """How many times its median of the previous day a latency without an objective may reach."""
+
+
+class ModelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Objectives for the models whose id matches a glob; the first rule that matches a model counts."""
+
+    match: Annotated[str, msgspec.Meta(min_length=1)]
+    objective: Objective = Objective()
+    expected: bool = False
+    """The model must be there: it is `unknown` while no source has seen it (only for a `match` without wildcards)."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that the console can be told; see `config.example.yaml` for each key in words."""
+
+    prometheus: ServerSettings | None = None
+    alertmanager: tuple[ServerSettings, ...] = ()
+    kubernetes: KubernetesSettings | None = None
+    refresh: AtLeastOneSecond = 15.0
+    window: Interval = 3600.0
+    step: AtLeastOneSecond = 15.0
+    rate_window: Interval = 300.0
+    judgement: JudgementSettings = JudgementSettings()
+    models: tuple[ModelRule, ...] = ()
+    playbooks: tuple[str, ...] = ()
+    presets: tuple[str, ...] = ()
+    state_directory: str | None = None
+    """Where the journal and the log live; None is the XDG state directory."""
+
+    def __post_init__(self) -> None:
+        if self.step > self.window:
+            raise ValueError("step must not be longer than window")
+
+
+def _masked(url: str) -> str:
+    scheme, separator, rest = without_secrets(url).partition("://")
+    return f"{scheme}{separator}{HIDDEN}@{rest}" if "@" in url else scheme + separator + rest

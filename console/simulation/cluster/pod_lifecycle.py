@@ -1,0 +1,178 @@
+"""Scheduler and kubelets: pods find a node, start, become ready, break and end."""
+
+import copy
+
+import msgspec
+
+from console.domain.moments import rfc3339
+from console.simulation.cluster.events import EventRecorder
+from console.simulation.cluster.names import Names
+from console.simulation.cluster.objects import condition, put_condition
+from console.simulation.cluster.resources import NODES, PODS, Object
+from console.simulation.cluster.store import Store
+
+
+class PodTimes(msgspec.Struct):
+    """What the API's whole seconds are too coarse for, in UTC seconds."""
+
+    started: float
+    ready_at: float | None = None
+    ready_since: float | None = None
+    gone_at: float | None = None
+    broken: bool = False
+
+
+class PodLifecycle:
+    """Moves every pod on to the state that an instant demands.
+
+    A pod is ready `start_seconds` after it found a node, and gone `stop_seconds` after its deletion was asked for.
+    """
+
+    def __init__(
+        self, store: Store, names: Names, events: EventRecorder, *, start_seconds: float, stop_seconds: float
+    ) -> None:
+        self._store = store
+        self._names = names
+        self._events = events
+        self._start_seconds = start_seconds
+        self._stop_seconds = stop_seconds
+        self.times: dict[str, PodTimes] = {}
+
+    def next_due(self) -> float | None:
+        """Return the next instant at which a pod becomes ready or is gone."""
+        dues = [
+            time.gone_at if time.gone_at is not None else time.ready_at
+            for time in self.times.values()
+            if time.gone_at is not None or (time.ready_since is None and not time.broken)
+        ]
+        return min((due for due in dues if due is not None), default=None)
+
+    def reconcile(self, now: float) -> None:
+        """Move every pod on to the state of an instant (UTC seconds)."""
+        pods = self._store.list(PODS)
+        self._forget(pods)
+        free = self._free_places(pods)
+        for pod in sorted(pods, key=lambda pod: self._times(pod, now).started):
+            times = self._times(pod, now)
+            if pod["metadata"].get("deletionTimestamp"):
+                self._end(pod, times, now)
+            elif not pod["spec"].get("nodeName"):
+                self._schedule(pod, times, free, now)
+            elif times.ready_since is None and not times.broken:
+                self._start(pod, times, now)
+
+    def adopt(self, pod: Object, started: float, now: float) -> None:
+        """Let a pod that was just stored have found its node at an earlier instant, if there is room for it now."""
+        ready_at = started + self._start_seconds
+        self.times[pod["metadata"]["uid"]] = PodTimes(started=started, ready_at=ready_at)
+        self.reconcile(now)
+
+    def break_pod(self, namespace: str, name: str, now: float) -> None:
+        """Make a pod's container crash; it stays unready until the pod is replaced."""
+        pod = self._store.draft(PODS, namespace, name)
+        times = self._times(pod, now)
+        times.broken, times.ready_since, times.ready_at = True, None, None
+        for kind in ("ContainersReady", "Ready"):
+            put_condition(pod["status"], condition(kind, holds=False, reason="ContainersNotReady", at=now))
+        for status in pod["status"].get("containerStatuses", []):
+            status["ready"] = status["started"] = False
+            status["restartCount"] += 1
+            status["state"] = {"waiting": {"reason": "CrashLoopBackOff"}}
+        stored = self._store.update(PODS, pod)
+        message = "Back-off restarting failed container"
+        self._events.record(stored, reason="BackOff", message=message, source="kubelet", at=now, kind="Warning")
+
+    def _times(self, pod: Object, now: float) -> PodTimes:
+        return self.times.setdefault(pod["metadata"]["uid"], PodTimes(started=now))
+
+    def _forget(self, pods: list[Object]) -> None:
+        alive = {pod["metadata"]["uid"] for pod in pods}
+        for uid in self.times.keys() - alive:
+            del self.times[uid]
+
+    def _free_places(self, pods: list[Object]) -> dict[str, int]:
+        free = {
+            node["metadata"]["name"]: int(node["status"]["allocatable"]["pods"])
+            for node in self._store.list(NODES)
+            if not node["spec"].get("unschedulable")
+        }
+        for pod in pods:
+            node = pod["spec"].get("nodeName")
+            if node in free:
+                free[node] -= 1
+        return free
+
+    def _schedule(self, pod: Object, times: PodTimes, free: dict[str, int], now: float) -> None:
+        node = max(sorted(free), key=lambda name: free[name], default=None)
+        draft = copy.deepcopy(pod)
+        if node is None or free[node] <= 0:
+            times.ready_at = None
+            self._leave_pending(draft, nodes=len(free), now=now)
+            return
+        free[node] -= 1
+        if times.ready_at is None:
+            times.ready_at = now + self._start_seconds
+        scheduled = times.ready_at - self._start_seconds
+        draft["spec"]["nodeName"] = node
+        draft["status"]["startTime"] = rfc3339(scheduled)
+        put_condition(draft["status"], condition("PodScheduled", holds=True, at=scheduled))
+        put_condition(draft["status"], condition("Initialized", holds=True, at=scheduled))
+        for kind in ("ContainersReady", "Ready"):
+            put_condition(draft["status"], condition(kind, holds=False, reason="ContainersNotReady", at=scheduled))
+        draft["status"]["containerStatuses"] = [
+            {
+                "name": container["name"],
+                "image": container["image"],
+                "imageID": "",
+                "ready": False,
+                "started": False,
+                "restartCount": 0,
+                "state": {"waiting": {"reason": "ContainerCreating"}},
+            }
+            for container in draft["spec"]["containers"]
+        ]
+        stored = self._store.update(PODS, draft)
+        if times.ready_at > now:
+            message = f"Successfully assigned {pod['metadata']['namespace']}/{pod['metadata']['name']} to {node}"
+            self._events.record(stored, reason="Scheduled", message=message, source="default-scheduler", at=now)
+        self._start(stored, times, now)
+
+    def _leave_pending(self, draft: Object, *, nodes: int, now: float) -> None:
+        message = f"0/{nodes} nodes are available: {nodes} Too many pods."
+        put_condition(
+            draft["status"],
+            condition("PodScheduled", holds=False, reason="Unschedulable", message=message, at=now),
+        )
+        before = self._store.version
+        stored = self._store.update(PODS, draft)
+        if self._store.version != before:
+            self._events.record(
+                stored,
+                reason="FailedScheduling",
+                message=message,
+                source="default-scheduler",
+                at=now,
+                kind="Warning",
+            )
+
+    def _start(self, pod: Object, times: PodTimes, now: float) -> None:
+        if times.ready_at is None or times.ready_at > now:
+            return
+        ready = times.ready_since = times.ready_at
+        draft = copy.deepcopy(pod)
+        status = draft["status"]
+        status["phase"] = "Running"
+        status["podIP"] = self._names.pod_address()
+        status["podIPs"] = [{"ip": status["podIP"]}]
+        for kind in ("ContainersReady", "Ready"):
+            put_condition(status, condition(kind, holds=True, at=ready))
+        for container in status["containerStatuses"]:
+            container["ready"] = container["started"] = True
+            container["state"] = {"running": {"startedAt": rfc3339(ready)}}
+        self._store.update(PODS, draft)
+
+    def _end(self, pod: Object, times: PodTimes, now: float) -> None:
+        if times.gone_at is None:
+            times.gone_at = now + self._stop_seconds
+        if times.gone_at <= now:
+            self._store.delete(PODS, pod)

@@ -1,0 +1,282 @@
+"""The simulated cluster: objects, controllers and a clock behind one front, served over real HTTP."""
+
+import contextlib
+import copy
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+import msgspec
+
+from console.simulation.cluster.api import Api
+from console.simulation.cluster.authorization import Authorizer, Denial
+from console.simulation.cluster.autoscaler import AutoscalerController
+from console.simulation.cluster.deployment_controller import DeploymentController
+from console.simulation.cluster.events import EventRecorder
+from console.simulation.cluster.faults import Faults
+from console.simulation.cluster.http_server import HttpServer
+from console.simulation.cluster.messages import Answer, RecordedRequest, Request, recorded
+from console.simulation.cluster.names import Names, template_hash
+from console.simulation.cluster.objects import (
+    REVISION,
+    autoscaler_object,
+    deployment_object,
+    namespace_object,
+    node_object,
+    pod_template,
+    replica_set_object,
+)
+from console.simulation.cluster.pod_lifecycle import PodLifecycle
+from console.simulation.cluster.replica_sets import ReplicaSetController, is_ready, is_terminating
+from console.simulation.cluster.resources import (
+    AUTOSCALERS,
+    DEPLOYMENTS,
+    NAMESPACES,
+    NODES,
+    PODS,
+    REPLICA_SETS,
+    Object,
+)
+from console.simulation.cluster.schema import with_defaults
+from console.simulation.cluster.served import CONTEXT, ServedCluster, new_token
+from console.simulation.cluster.store import Store
+
+__all__ = ["CONTEXT", "Release", "SimulatedCluster", "SimulatedPod"]
+
+_MOST_PASSES = 1000
+
+
+class SimulatedPod(msgspec.Struct, frozen=True, kw_only=True):
+    """One pod that is not terminating; instants are UTC seconds, `version` is its label, `node` empty while pending."""
+
+    name: str
+    node: str
+    version: str
+    ready: bool
+    ready_since: float | None
+    started: float
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """An earlier revision of a Deployment, kept as an empty ReplicaSet; `created` is in UTC seconds."""
+
+    image: str
+    labels: Mapping[str, str]
+    created: float
+
+
+class SimulatedCluster:
+    """A small cluster whose controllers run when `advance` is called or a request arrives.
+
+    `clock` returns UTC seconds. A pod is ready `pod_start_seconds` after it found a node. The same seed and the same
+    calls give the same names. Not thread-safe: use it where its server runs.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        pod_start_seconds: float = 8.0,
+        *,
+        pod_stop_seconds: float = 2.0,
+        observe_seconds: float = 0.2,
+        autoscaler_seconds: float = 15.0,
+        nodes: Sequence[str] = ("node-a", "node-b", "node-c"),
+        pods_per_node: int = 20,
+        seed: int = 0,
+    ) -> None:
+        self._clock = clock
+        self._now = clock()
+        self._names = Names(seed)
+        self._store = Store(self._names)
+        self._events = EventRecorder(self._store)
+        self._pods = PodLifecycle(
+            self._store,
+            self._names,
+            self._events,
+            start_seconds=pod_start_seconds,
+            stop_seconds=pod_stop_seconds,
+        )
+        self._replica_sets = ReplicaSetController(self._store, self._names, self._events)
+        self._deployments = DeploymentController(self._store, self._events, observe_seconds=observe_seconds)
+        self._autoscalers = AutoscalerController(self._store, self._events, sync_seconds=autoscaler_seconds)
+        self._authorizer = Authorizer()
+        self._settled_version = -1
+        self._requests: list[RecordedRequest] = []
+        self._token = new_token()
+        self._api = Api(self._store, self._authorizer, token=self._token, now=lambda: self._now)
+        self.faults = Faults()
+        self.add_namespace("default")
+        for node in nodes:
+            self._store.create(NODES, node_object(node, pods_per_node, self._now), self._now)
+
+    @property
+    def requests(self) -> tuple[RecordedRequest, ...]:
+        """Return every request that arrived, oldest first."""
+        return tuple(self._requests)
+
+    def forget_requests(self) -> None:
+        """Empty the record of requests."""
+        self._requests.clear()
+
+    def deny(
+        self, *, verb: str = "*", group: str = "*", resource: str = "*", subresource: str = "*", namespace: str = "*"
+    ) -> None:
+        """Deny an action from now on, to requests and access reviews alike; `*` is everything."""
+        denial = Denial(verb=verb, group=group, resource=resource, subresource=subresource, namespace=namespace)
+        self._authorizer.denials.append(denial)
+
+    def add_namespace(self, name: str) -> None:
+        """Add a namespace unless it exists."""
+        if self._store.get(NAMESPACES, "", name) is None:
+            self._store.create(NAMESPACES, namespace_object(name), self._now)
+
+    def add_deployment(
+        self,
+        *,
+        namespace: str,
+        name: str,
+        replicas: int,
+        image: str,
+        labels: Mapping[str, str],
+        created: float,
+        earlier: Sequence[Release] = (),
+    ) -> None:
+        """Add a Deployment that was rolled out at `created` (UTC seconds), after the `earlier` releases, oldest first.
+
+        Its pods have started at `created`, as far as the nodes have room; `labels` are the pods' labels.
+        """
+        self.advance()
+        self.add_namespace(namespace)
+        made = deployment_object(namespace, name, replicas=replicas, image=image, labels=labels)
+        made["metadata"]["annotations"][REVISION] = str(len(earlier) + 1)
+        first = min([created, *(release.created for release in earlier)])
+        deployment = self._store.create(DEPLOYMENTS, with_defaults("Deployment", made), first)
+        app = deployment["spec"]["selector"]["matchLabels"]
+        for revision, release in enumerate(earlier, start=1):
+            template = pod_template(name, release.image, {**app, **release.labels})
+            self._add_replica_set(deployment, template, revision, 0, release.created)
+        template = deployment["spec"]["template"]
+        current = self._add_replica_set(deployment, template, len(earlier) + 1, replicas, created)
+        for _ in range(replicas):
+            self._pods.adopt(self._replica_sets.create_pod(current, created), created, self._now)
+        self._deployments.observe(deployment, self._now)
+        self.advance()
+
+    def add_autoscaler(self, *, namespace: str, deployment: str, minimum: int, maximum: int) -> None:
+        """Add a HorizontalPodAutoscaler that keeps a Deployment's replicas within bounds."""
+        self.advance()
+        self._store.create(
+            AUTOSCALERS,
+            with_defaults("HorizontalPodAutoscaler", autoscaler_object(namespace, deployment, minimum, maximum)),
+            self._now,
+        )
+        self.advance()
+
+    def roll_out(self, *, namespace: str, name: str, image: str, labels: Mapping[str, str]) -> None:
+        """Change a Deployment's image and pod labels now, as somebody's release would.
+
+        Raises:
+            KeyError: there is no such Deployment.
+        """
+        self.advance()
+        draft = self._store.draft(DEPLOYMENTS, namespace, name)
+        template = draft["spec"]["template"]
+        template["spec"]["containers"][0]["image"] = image
+        template["metadata"]["labels"].update(labels)
+        self._store.update(DEPLOYMENTS, draft)
+        self.advance()
+
+    def break_pod(self, namespace: str, name: str) -> None:
+        """Make a pod's container crash; the pod stays unready until it is replaced.
+
+        Raises:
+            KeyError: there is no such pod.
+        """
+        self.advance()
+        self._pods.break_pod(namespace, name, self._now)
+        self.advance()
+
+    def pods(self, namespace: str, deployment: str) -> tuple[SimulatedPod, ...]:
+        """Return the pods of a Deployment that are not terminating, oldest first.
+
+        Raises:
+            KeyError: there is no such Deployment.
+        """
+        self.advance()
+        owner = self._store.get(DEPLOYMENTS, namespace, deployment)
+        if owner is None:
+            raise KeyError(f"no deployment {deployment!r} in namespace {namespace!r}")
+        found = [
+            self._simulated_pod(pod)
+            for replica_set in self._store.owned(REPLICA_SETS, owner)
+            for pod in self._store.owned(PODS, replica_set)
+            if not is_terminating(pod)
+        ]
+        return tuple(sorted(found, key=lambda pod: (pod.started, pod.name)))
+
+    def advance(self) -> None:
+        """Run the controllers up to the clock's time, each change at the instant at which it is due."""
+        until = max(self._clock(), self._now)
+        self._settle()
+        while (due := self._next_due()) is not None and due <= until:
+            self._now = max(due, self._now)
+            self._settled_version = -1
+            self._settle()
+            if self._next_due() == due:
+                raise RuntimeError(f"no simulated controller did what was due at {due}")
+        self._now = until
+
+    @contextlib.asynccontextmanager
+    async def serve(self, host: str = "127.0.0.1", port: int = 0, *, tls: bool = False) -> AsyncIterator[ServedCluster]:
+        """Serve the API until the context ends; port 0 takes a free one. kubectl needs `tls` to send its token."""
+        server = HttpServer(
+            self._answer,
+            self.faults,
+            arrived=lambda request: self._requests.append(recorded(request)),
+            tick=self.advance,
+        )
+        context, certificate = None, b""
+        if tls:
+            from console.simulation.cluster.certificates import throwaway_certificate
+
+            context, certificate = throwaway_certificate(host)
+        async with server.listen(host, port, context) as bound:
+            url = f"{'https' if tls else 'http'}://{host}:{bound}"
+            yield ServedCluster(url=url, token=self._token, certificate=certificate)
+
+    def _answer(self, request: Request) -> Answer:
+        self.advance()
+        return self._api.answer(request)
+
+    def _settle(self) -> None:
+        """Run the controllers until none of them changes anything more."""
+        for _ in range(_MOST_PASSES):
+            if self._store.version == self._settled_version:
+                return
+            self._settled_version = self._store.version
+            self._autoscalers.reconcile(self._now)
+            self._deployments.reconcile(self._now)
+            self._replica_sets.reconcile(self._now)
+            self._pods.reconcile(self._now)
+            self._events.forget_old(self._now)
+        raise RuntimeError("the simulated controllers never come to rest")
+
+    def _next_due(self) -> float | None:
+        dues = (self._pods.next_due(), self._deployments.next_due(), self._autoscalers.next_due())
+        return min((due for due in dues if due is not None), default=None)
+
+    def _add_replica_set(
+        self, deployment: Object, template: Object, revision: int, replicas: int, created: float
+    ) -> Object:
+        made = replica_set_object(deployment, copy.deepcopy(template), template_hash(template), revision)
+        made["spec"]["replicas"] = replicas
+        return self._store.create(REPLICA_SETS, made, created)
+
+    def _simulated_pod(self, pod: Object) -> SimulatedPod:
+        times = self._pods.times[pod["metadata"]["uid"]]
+        return SimulatedPod(
+            name=pod["metadata"]["name"],
+            node=pod["spec"].get("nodeName", ""),
+            version=pod["metadata"]["labels"].get("version", ""),
+            ready=is_ready(pod),
+            ready_since=times.ready_since,
+            started=times.started,
+        )

@@ -1,0 +1,128 @@
+"""The simulated etcd: every object once, with versions, and the log of changes that watches read."""
+
+import copy
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from console.domain.moments import rfc3339
+from console.simulation.cluster.names import Names
+from console.simulation.cluster.resources import Object, ResourceType
+
+_KEPT_CHANGES = 4096
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One entry of the log of changes: `kind` is ADDED, MODIFIED or DELETED."""
+
+    version: int
+    kind: str
+    resource: ResourceType
+    object: Object
+
+
+class Store:
+    """Holds objects by resource type, namespace and name.
+
+    What is read is shared, never changed in place: copy it with `draft`, change the copy, and `update` it.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._objects: dict[str, dict[tuple[str, str], Object]] = {}
+        self.version = 1000
+        self.changes: deque[Change] = deque(maxlen=_KEPT_CHANGES)
+        self._listeners: list[Callable[[], None]] = []
+
+    def get(self, resource: ResourceType, namespace: str, name: str) -> Object | None:
+        """Return an object, or None."""
+        return self._objects.get(resource.plural, {}).get((namespace, name))
+
+    def draft(self, resource: ResourceType, namespace: str, name: str) -> Object:
+        """Return a copy of an object, to change and `update`.
+
+        Raises:
+            KeyError: there is no such object.
+        """
+        return copy.deepcopy(self._objects[resource.plural][namespace, name])
+
+    def list(self, resource: ResourceType, namespace: str = "") -> list[Object]:
+        """Return the objects of a type in one namespace (or in all), in the order of their names."""
+        held = self._objects.get(resource.plural, {})
+        return [held[key] for key in sorted(held) if not namespace or key[0] == namespace]
+
+    def owned(self, resource: ResourceType, owner: Object) -> Iterator[Object]:
+        """Yield the objects of a type whose controller is `owner`."""
+        uid = owner["metadata"]["uid"]
+        for candidate in self.list(resource, owner["metadata"].get("namespace", "")):
+            references = candidate["metadata"].get("ownerReferences", [])
+            if any(reference["uid"] == uid and reference.get("controller") for reference in references):
+                yield candidate
+
+    def create(self, resource: ResourceType, created: Object, at: float) -> Object:
+        """Add an object; uid, resourceVersion, generation and creationTimestamp (`at`, UTC seconds) are set here."""
+        stored = self.with_system_fields(created, at)
+        self.version += 1
+        stored["metadata"]["resourceVersion"] = str(self.version)
+        self._put(resource, stored, "ADDED")
+        return stored
+
+    def with_system_fields(self, created: Object, at: float) -> Object:
+        """Return a copy of a new object with the metadata that only the server may set."""
+        stored = copy.deepcopy(created)
+        metadata = stored["metadata"]
+        for field in ("resourceVersion", "deletionTimestamp", "selfLink"):
+            metadata.pop(field, None)
+        metadata["uid"] = self._names.uid()
+        metadata["creationTimestamp"] = rfc3339(at)
+        if "spec" in stored:
+            metadata["generation"] = 1
+        return stored
+
+    def update(self, resource: ResourceType, changed: Object) -> Object:
+        """Replace an object; resourceVersion rises if anything differs, generation if the spec does."""
+        metadata = changed["metadata"]
+        current = self._objects[resource.plural][metadata.get("namespace", ""), metadata["name"]]
+        stored = with_generation(current, changed)
+        stored["metadata"]["resourceVersion"] = current["metadata"]["resourceVersion"]
+        if stored == current:
+            return current
+        self.version += 1
+        stored["metadata"]["resourceVersion"] = str(self.version)
+        self._put(resource, stored, "MODIFIED")
+        return stored
+
+    def delete(self, resource: ResourceType, removed: Object) -> None:
+        """Remove an object at once."""
+        metadata = removed["metadata"]
+        del self._objects[resource.plural][metadata.get("namespace", ""), metadata["name"]]
+        self.version += 1
+        last = copy.deepcopy(removed)
+        last["metadata"]["resourceVersion"] = str(self.version)
+        self._record(Change(self.version, "DELETED", resource, last))
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change; return what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _put(self, resource: ResourceType, stored: Object, kind: str) -> None:
+        metadata = stored["metadata"]
+        held = self._objects.setdefault(resource.plural, {})
+        held[metadata.get("namespace", ""), metadata["name"]] = stored
+        self._record(Change(self.version, kind, resource, stored))
+
+    def _record(self, change: Change) -> None:
+        self.changes.append(change)
+        for listener in tuple(self._listeners):
+            listener()
+
+
+def with_generation(current: Object, changed: Object) -> Object:
+    """Return a copy of the changed object, its generation one higher than the current one's if the specs differ."""
+    stored = copy.deepcopy(changed)
+    if "generation" in current["metadata"]:
+        differs = stored.get("spec") != current.get("spec")
+        stored["metadata"]["generation"] = current["metadata"]["generation"] + differs
+    return stored

@@ -1,0 +1,222 @@
+"""Create, update and patch: decode, merge, check, and persist unless it is a dry run."""
+
+import copy
+import json
+from typing import Any
+
+from console.domain.moments import rfc3339
+from console.simulation.cluster import failures, patching
+from console.simulation.cluster.failures import Cause
+from console.simulation.cluster.messages import Request
+from console.simulation.cluster.objects import scale_object
+from console.simulation.cluster.resources import DEPLOYMENTS, Object, ResourceType
+from console.simulation.cluster.schema import WrongType, problems, pruned, with_defaults
+from console.simulation.cluster.store import Store, with_generation
+
+_SYSTEM_METADATA = ("creationTimestamp", "deletionTimestamp", "generation", "managedFields", "selfLink")
+_PATCH_TYPES = (patching.JSON_PATCH, patching.MERGE_PATCH, patching.STRATEGIC_MERGE_PATCH)
+_LONGEST_JSON_PATCH = 10_000
+
+
+class Writer:
+    """Does the writes of the API on a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def decoded(self, request: Request, resource: ResourceType) -> Object:
+        """Return the object in a request's body, without fields that its kind does not have.
+
+        Raises:
+            ApiFailure: the body is no such object, or has unknown fields and the request is strict about them.
+        """
+        if request.headers.get("content-type", "application/json").partition(";")[0] != "application/json":
+            raise failures.unsupported_media_type(["application/json"])
+        try:
+            document = json.loads(request.body)
+        except ValueError as error:
+            raise failures.bad_request(f"couldn't get version/kind; json parse error: {error}") from error
+        if not isinstance(document, dict):
+            raise failures.bad_request("couldn't get version/kind; json parse error")
+        if document.get("kind", resource.kind) != resource.kind:
+            message = f"the object provided is unrecognized (must be of type {resource.kind})"
+            raise failures.bad_request(message)
+        try:
+            kept, unknown = pruned(resource.kind, document)
+        except WrongType as error:
+            raise failures.bad_request(_cannot_be_handled(resource.kind, resource, str(error))) from error
+        if unknown and request.query.get("fieldValidation") == "Strict":
+            raise failures.bad_request(_cannot_be_handled(resource.kind, resource, _strict_error(unknown)))
+        return {**kept, "apiVersion": resource.api_version, "kind": resource.kind}
+
+    def create(self, request: Request, resource: ResourceType, namespace: str, now: float) -> Object:
+        """Return the created object, which a dry run does not store."""
+        document = with_defaults(resource.kind, self.decoded(request, resource))
+        metadata = document.setdefault("metadata", {})
+        if namespace and metadata.setdefault("namespace", namespace) != namespace:
+            raise failures.bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request"
+            )
+        name = metadata.get("name", "")
+        if not name:
+            required = Cause("metadata.name", "Required value: name or generateName is required", "FieldValueRequired")
+            raise failures.invalid(resource, "", [required])
+        if found := problems(resource.kind, document):
+            raise failures.invalid(resource, name, found)
+        if self._store.get(resource, namespace, name) is not None:
+            raise failures.already_exists(resource, name)
+        if resource is DEPLOYMENTS:
+            document["status"] = {}
+        metadata["managedFields"] = [_manager(request, resource, "", now)]
+        if request.dry_run:
+            return self._store.with_system_fields(document, now)
+        return self._store.create(resource, document, now)
+
+    def write(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
+        """Return the object after an update or a patch, which a dry run does not store."""
+        changed = _patched(request, resource.kind, current) if verb == "patch" else self.decoded(request, resource)
+        changed = with_defaults(resource.kind, copy.deepcopy(changed))
+        _check_identity(resource, current, changed)
+        if found := problems(resource.kind, changed) + _immutable(resource, current, changed):
+            raise failures.invalid(resource, current["metadata"]["name"], found)
+        metadata = changed.setdefault("metadata", {})
+        for field in ("name", "namespace", *_SYSTEM_METADATA, "uid", "resourceVersion"):
+            metadata.pop(field, None)
+            if field in current["metadata"]:
+                metadata[field] = copy.deepcopy(current["metadata"][field])
+        if "status" in current:
+            changed["status"] = current["status"]
+        return self._persist(request, resource, current, changed, "", now)
+
+    def scale(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
+        """Return the Deployment after an update or a patch of its `scale`, which a dry run does not store."""
+        shown = scale_object(current)
+        wanted = _patched(request, "Scale", shown) if verb == "patch" else self._decoded_scale(request, resource)
+        _check_identity(resource, shown, wanted)
+        if found := problems("Scale", wanted):
+            raise failures.invalid(resource, current["metadata"]["name"], found)
+        changed = copy.deepcopy(current)
+        changed["spec"]["replicas"] = (wanted.get("spec") or {}).get("replicas") or 0
+        return self._persist(request, resource, current, changed, "scale", now)
+
+    def _decoded_scale(self, request: Request, resource: ResourceType) -> Object:
+        try:
+            kept, unknown = pruned("Scale", json.loads(request.body))
+        except (WrongType, ValueError) as error:
+            raise failures.bad_request(_cannot_be_handled("Scale", resource, str(error))) from error
+        if unknown and request.query.get("fieldValidation") == "Strict":
+            raise failures.bad_request(_cannot_be_handled("Scale", resource, _strict_error(unknown)))
+        return kept
+
+    def _persist(
+        self,
+        request: Request,
+        resource: ResourceType,
+        current: Object,
+        changed: Object,
+        subresource: str,
+        now: float,
+    ) -> Object:
+        if changed == current:
+            return current
+        manager = _manager(request, resource, subresource, now)
+        others = [
+            held
+            for held in current["metadata"].get("managedFields", [])
+            if (held["manager"], held.get("subresource", "")) != (manager["manager"], subresource)
+        ]
+        changed["metadata"]["managedFields"] = [*others, manager]
+        if request.dry_run:
+            return with_generation(current, changed)
+        return self._store.update(resource, changed)
+
+
+def _patched(request: Request, kind: str, current: Object) -> Object:
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    accepted = _PATCH_TYPES[:2] if kind == "Scale" else _PATCH_TYPES
+    if content_type not in _PATCH_TYPES:
+        raise failures.unsupported_media_type(accepted)
+    try:
+        patch = json.loads(request.body)
+    except ValueError as error:
+        raise failures.bad_request(f"error decoding patch: {error}") from error
+    try:
+        patched = _apply(content_type, current, patch)
+    except patching.BadPatch as error:
+        raise failures.bad_request(str(error)) from error
+    except patching.PatchDoesNotApply as error:
+        raise failures.patch_does_not_apply() from error
+    if not isinstance(patched, dict):
+        raise _undecodable(patched, "json: cannot unmarshal into Go value")
+    try:
+        kept, unknown = pruned(kind, patched)
+    except WrongType as error:
+        raise _undecodable(patched, str(error)) from error
+    if unknown and request.query.get("fieldValidation") == "Strict":
+        raise _undecodable(patched, _strict_error(unknown))
+    return kept
+
+
+def _apply(content_type: str, current: Object, patch: Any) -> Any:
+    if content_type == patching.JSON_PATCH:
+        if isinstance(patch, list) and len(patch) > _LONGEST_JSON_PATCH:
+            raise failures.ApiFailure(
+                413,
+                "RequestEntityTooLarge",
+                f"The allowed maximum operations in a JSON patch is {_LONGEST_JSON_PATCH}, got {len(patch)}",
+            )
+        return patching.json_patch(current, patch)
+    if content_type == patching.MERGE_PATCH:
+        return patching.merge_patch(current, patch)
+    return patching.strategic_merge_patch(current, patch)
+
+
+def _undecodable(patched: Any, error: str) -> failures.ApiFailure:
+    """Return the failure of a patch whose result is no such object: 422 like a failed `test`, but with a cause."""
+    return failures.invalid(None, "", [Cause("patch", f"Invalid value: {json.dumps(json.dumps(patched))}: {error}")])
+
+
+def _strict_error(unknown: list[str]) -> str:
+    return "strict decoding error: " + ", ".join(f'unknown field "{path}"' for path in unknown)
+
+
+def _cannot_be_handled(kind: str, resource: ResourceType, error: str) -> str:
+    return f'{kind} in version "{resource.version}" cannot be handled as a {kind}: {error}'
+
+
+def _check_identity(resource: ResourceType, current: Object, changed: Object) -> None:
+    """Refuse a write that names another object, or another version of it."""
+    held, metadata = current["metadata"], changed.get("metadata") or {}
+    for field in ("name", "namespace"):
+        if metadata.get(field, held.get(field)) != held.get(field):
+            raise failures.bad_request(
+                f"the {field} of the object ({metadata[field]}) does not match "
+                f"the {field} on the URL ({held.get(field)})"
+            )
+    uid = metadata.get("uid") or held["uid"]
+    if uid != held["uid"]:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {held['uid']}"
+        raise failures.conflict(resource, held["name"], why)
+    if (metadata.get("resourceVersion") or held["resourceVersion"]) != held["resourceVersion"]:
+        raise failures.conflict(resource, held["name"])
+
+
+def _immutable(resource: ResourceType, current: Object, changed: Object) -> list[Cause]:
+    if resource is DEPLOYMENTS and changed["spec"].get("selector") != current["spec"]["selector"]:
+        message = f"Invalid value: {changed['spec'].get('selector')}: field is immutable"
+        return [Cause("spec.selector", message)]
+    return []
+
+
+def _manager(request: Request, resource: ResourceType, subresource: str, now: float) -> Object:
+    """Return the `managedFields` entry of a write: who wrote when, not which fields."""
+    agent = request.headers.get("user-agent", "unknown").partition("/")[0]
+    manager: Object = {
+        "manager": request.query.get("fieldManager") or agent,
+        "operation": "Update",
+        "apiVersion": resource.api_version,
+        "time": rfc3339(now),
+    }
+    if subresource:
+        manager["subresource"] = subresource
+    return manager

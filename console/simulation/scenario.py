@@ -1,0 +1,84 @@
+"""What happens in the simulated world: each scenario a value with its faults, in words and in numbers."""
+
+import msgspec
+
+from console.simulation.fleet.fault import BadRelease, DeadExporter, Fault, LostReplica, Surge
+
+BEGINS = 60.0
+"""Seconds from the world's start to the incident: long enough to look at a healthy fleet first."""
+
+
+class Scenario(msgspec.Struct, frozen=True):
+    """A story: `happens` says what will be seen, `ends` what to do about it."""
+
+    name: str
+    title: str
+    happens: str
+    ends: str
+    faults: tuple[Fault, ...] = ()
+
+    def beginning(self, seconds: float) -> "Scenario":
+        """Return the same story whose faults begin so many seconds after the world's start."""
+        moved = tuple(msgspec.structs.replace(fault, begins=seconds) for fault in self.faults)
+        return msgspec.structs.replace(self, faults=moved)
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario(
+        name="surge",
+        title="eta gets 2.6 times its traffic",
+        happens="in about a minute all workers of eta are busy and its p99 latency is several times its objective",
+        ends="put the cursor on eta; 1 opens scale-out, s chooses it, y sends it: new replicas end it within a minute",
+        faults=(Surge("eta", factor=2.6, begins=BEGINS),),
+    ),
+    Scenario(
+        name="llm-surge",
+        title="support-llm gets 2.7 times its traffic",
+        happens="in about a minute requests to support-llm wait for the batch, and their first token comes late",
+        ends="put the cursor on support-llm; 1 opens scale-out, s chooses it, y sends it",
+        faults=(Surge("support-llm", factor=2.7, begins=BEGINS),),
+    ),
+    Scenario(
+        name="lost-replica",
+        title="ads loses one of three replicas",
+        happens="in about a minute one pod of ads is gone; the other two are at their limit, p99 is over its objective",
+        ends="put the cursor on ads; 1 opens scale-out, s chooses it, y sends it",
+        faults=(LostReplica("ads", begins=BEGINS),),
+    ),
+    Scenario(
+        name="dead-exporter",
+        title="nobody can see ocr any more",
+        happens="in about a minute no replica of ocr answers a scrape: its data is missing, its traffic is not gone",
+        ends="nothing in the console ends it: the model serves, only its metrics are gone",
+        faults=(DeadExporter("ocr", begins=BEGINS),),
+    ),
+    Scenario(
+        name="bad-release",
+        title="churn v8 fails 6 % of its requests",
+        happens="in about a minute churn v8 is rolled out: errors rise to 6 % and latency by half",
+        ends="roll back with `kubectl rollout undo deployment/churn -n ml` and the kubeconfig below",
+        faults=(BadRelease("churn", version="v8", begins=BEGINS, failures=0.06, slowdown=1.5),),
+    ),
+    Scenario(
+        name="quiet",
+        title="a good night",
+        happens="nothing happens",
+        ends="there is nothing to end",
+    ),
+)
+
+
+class UnknownScenario(Exception):
+    """There is no such scenario; the message is one line."""
+
+
+def find_scenario(name: str) -> Scenario:
+    """Return a scenario by its name.
+
+    Raises:
+        UnknownScenario: There is none; the message names those that there are.
+    """
+    for scenario in SCENARIOS:
+        if scenario.name == name:
+            return scenario
+    raise UnknownScenario(f"no scenario {name!r}: expected one of {', '.join(each.name for each in SCENARIOS)}")

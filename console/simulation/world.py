@@ -1,0 +1,152 @@
+"""The simulated world: a fleet behind a real Prometheus, a cluster that runs it, and one story that unfolds."""
+
+import asyncio
+import math
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from console.settings.load import read_settings
+from console.settings.settings import Settings
+from console.simulation.cluster import SimulatedCluster
+from console.simulation.configuration import write_configuration
+from console.simulation.exporter import Exporter
+from console.simulation.fleet.fault import BadRelease
+from console.simulation.fleet.fleet import Fleet
+from console.simulation.fleet.models import EIGHT_MODELS
+from console.simulation.fleet.profile import Profile
+from console.simulation.history import Past, backfill
+from console.simulation.prometheus_server import ScrapePlan, running_prometheus
+from console.simulation.scenario import Scenario
+from console.simulation.services import find_services
+from console.simulation.watchdog import Watchdog, guarded_folder
+
+JOB = "models"
+_LEAD_SECONDS = 2.0
+"""How long it takes to write the past, so that it ends when the first scrape is near: rates hardly see the seam."""
+
+_TURN_SECONDS = 0.5
+
+Clock = Callable[[], float]
+
+
+class SimulatedWorld:
+    """The world of one scenario, running inside its `async with` block.
+
+    It follows the real clock, for Prometheus does; `seed` decides all that is random. Entering raises ServicesMissing,
+    BackfillFailed or PrometheusFailed when Prometheus cannot be had.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int = 1,
+        clock: Clock = time.time,
+        environment: Mapping[str, str] = os.environ,
+        profiles: tuple[Profile, ...] = EIGHT_MODELS,
+        past: Past = Past(),  # noqa: B008 -- frozen, one for all is meant
+    ) -> None:
+        self.scenario = scenario
+        self.profiles = profiles
+        self._clock = clock
+        self._environment = environment
+        self._past = past
+        self._seed = seed
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            services = find_services(self._environment)
+            self.folder, watchdog = stack.enter_context(guarded_folder())
+            self.started = float(math.ceil(self._clock() + _LEAD_SECONDS))
+            self.cluster = self._populate()
+            self.fleet = Fleet(self.profiles, self.scenario.faults, self._seed, self.started, self.cluster)
+            await asyncio.to_thread(self._write_past, services.promtool, watchdog)
+            # kubectl sends its token over TLS only, and it is a good witness.
+            self.served = await stack.enter_async_context(self.cluster.serve("127.0.0.1", 0, tls=True))
+            self.served.write_kubeconfig(self.kubeconfig_path)
+            exporter = await stack.enter_async_context(Exporter(self.fleet, self._clock).serve())
+            plan = ScrapePlan(JOB, exporter.discovery_url, self._past.near_spacing)
+            tasks = await stack.enter_async_context(asyncio.TaskGroup())
+            stack.callback(tasks.create_task(self._turn()).cancel)
+            await asyncio.sleep(max(0.0, self.started - self._clock()))
+            self.prometheus_url = await stack.enter_async_context(
+                running_prometheus(services.prometheus, self.folder, plan, watchdog)
+            )
+            write_configuration(
+                self.config_path,
+                prometheus_url=self.prometheus_url,
+                kubeconfig=self.kubeconfig_path,
+                state=self.state,
+                scrape_interval=self._past.near_spacing,
+                profiles=self.profiles,
+            )
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._stack.__aexit__(kind, error, traceback)
+
+    @property
+    def kubeconfig_path(self) -> Path:
+        """The kubeconfig whose context `simulated` is this world's cluster."""
+        return self.folder / "kubeconfig"
+
+    @property
+    def config_path(self) -> Path:
+        """The settings as a file, for a console in another terminal."""
+        return self.folder / "config.yaml"
+
+    @property
+    def state(self) -> Path:
+        """Where a console that looks at this world keeps its journal and its crash reports."""
+        return self.folder / "state"
+
+    def settings(self) -> Settings:
+        """Return the configuration with which the console looks at this world."""
+        return read_settings(self.config_path, self._environment)
+
+    def _populate(self) -> SimulatedCluster:
+        """Return a cluster in which every model has been running since the oldest sample."""
+        cluster = SimulatedCluster(self._clock, seed=self._seed)
+        for profile in self.profiles:
+            cluster.add_deployment(
+                namespace=profile.namespace,
+                name=profile.name,
+                replicas=profile.replicas,
+                image=profile.image(profile.version),
+                labels={"app": profile.name, "version": profile.version},
+                created=self.started - self._past.far_span,
+            )
+        cluster.advance()
+        return cluster
+
+    def _write_past(self, promtool: Path, watchdog: Watchdog) -> None:
+        times = self._past.times(self.started)
+        records = self.fleet.record(times)
+        split = self._past.far_count(times, self.started)
+        backfill(records, times, split, JOB, promtool, self.folder, watchdog.guard)
+
+    async def _turn(self) -> None:
+        """Keep cluster and fleet at the clock's time, whether anybody asks them or not."""
+        releases = [fault for fault in self.scenario.faults if isinstance(fault, BadRelease)]
+        while True:
+            now = self._clock()
+            for release in [each for each in releases if now >= self.started + each.begins]:
+                self._roll_out(release)
+                releases.remove(release)
+            self.cluster.advance()
+            self.fleet.advance(now)
+            await asyncio.sleep(_TURN_SECONDS)
+
+    def _roll_out(self, release: BadRelease) -> None:
+        profile = next(profile for profile in self.profiles if profile.name == release.model)
+        image, labels = profile.image(release.version), {"version": release.version}
+        self.cluster.roll_out(namespace=profile.namespace, name=profile.name, image=image, labels=labels)

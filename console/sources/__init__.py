@@ -1,0 +1,1 @@
+"""What the outside world says, read-only: metrics, alerts, predictions, the cluster."""

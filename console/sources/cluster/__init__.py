@@ -1,0 +1,1 @@
+"""What runs in the cluster: the objects behind the pods that the metrics name."""

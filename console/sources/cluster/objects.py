@@ -1,0 +1,213 @@
+"""The parts of Kubernetes objects that the console reads, as typed values; whatever else they hold is ignored."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from console.domain.label import harmless
+
+T = TypeVar("T")
+
+
+class MalformedAnswer(Exception):
+    """An answer that is not the object that was asked for."""
+
+
+class OwnerReference(msgspec.Struct, frozen=True, rename="camel"):
+    """An owner of an object; the one with `controller` manages it."""
+
+    kind: str
+    name: str
+    uid: str
+    api_version: str = ""
+    controller: bool = False
+
+
+class ManagedFields(msgspec.Struct, frozen=True, rename="camel"):
+    """The fields that one writer set last, and when (RFC 3339)."""
+
+    manager: str = ""
+    time: str | None = None
+    subresource: str = ""
+    fields: dict[str, Any] = msgspec.field(name="fieldsV1", default_factory=dict)
+
+
+class Metadata(msgspec.Struct, frozen=True, rename="camel"):
+    """Identity, owners and marks of an object."""
+
+    name: str
+    uid: str = ""
+    namespace: str = ""
+    generation: int = 0
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+    owner_references: tuple[OwnerReference, ...] | None = None
+    managed_fields: tuple[ManagedFields, ...] | None = None
+
+    @property
+    def controller(self) -> OwnerReference | None:
+        """Return the owner that manages the object, None where nobody does."""
+        return next((owner for owner in self.owner_references or () if owner.controller), None)
+
+
+class ObjectCondition(msgspec.Struct, frozen=True, rename="camel"):
+    """One condition of an object's status; `status` is `True`, `False` or `Unknown`."""
+
+    type: str
+    status: str
+    reason: str = ""
+    message: str = ""
+    last_transition_time: str | None = None
+
+
+class LabelRequirement(msgspec.Struct, frozen=True):
+    """One expression of a selector."""
+
+    key: str
+    operator: str
+    values: tuple[str, ...] | None = None
+
+
+class Selector(msgspec.Struct, frozen=True, rename="camel"):
+    """The pods that belong to a workload."""
+
+    match_labels: dict[str, str] | None = None
+    match_expressions: tuple[LabelRequirement, ...] | None = None
+
+    @property
+    def query(self) -> str:
+        """Return the selector as the `labelSelector` parameter of a LIST; empty where it selects by nothing."""
+        parts = [f"{key}={value}" for key, value in sorted((self.match_labels or {}).items())]
+        for requirement in self.match_expressions or ():
+            values = ",".join(requirement.values or ())
+            match requirement.operator:
+                case "In":
+                    parts.append(f"{requirement.key} in ({values})")
+                case "NotIn":
+                    parts.append(f"{requirement.key} notin ({values})")
+                case "Exists":
+                    parts.append(requirement.key)
+                case "DoesNotExist":
+                    parts.append(f"!{requirement.key}")
+        return ",".join(parts)
+
+
+class ScalableSpec(msgspec.Struct, frozen=True, rename="camel"):
+    """What is asked of a Deployment or a StatefulSet."""
+
+    replicas: int = 1
+    paused: bool = False
+    selector: Selector = Selector()
+
+
+class ScalableStatus(msgspec.Struct, frozen=True, rename="camel"):
+    """What became of it; the server leaves out every count that is 0."""
+
+    observed_generation: int = 0
+    replicas: int = 0
+    updated_replicas: int = 0
+    ready_replicas: int = 0
+    available_replicas: int = 0
+    current_revision: str = ""
+    update_revision: str = ""
+    conditions: tuple[ObjectCondition, ...] | None = None
+
+    def condition(self, type_: str) -> ObjectCondition | None:
+        """Return the condition of a type, None while the server has not set it."""
+        return next((condition for condition in self.conditions or () if condition.type == type_), None)
+
+
+class Scalable(msgspec.Struct, frozen=True):
+    """A Deployment or a StatefulSet."""
+
+    metadata: Metadata
+    spec: ScalableSpec
+    status: ScalableStatus = ScalableStatus()
+
+
+class ReplicaSet(msgspec.Struct, frozen=True):
+    """A ReplicaSet, read for its owner only."""
+
+    metadata: Metadata
+
+
+class PodStatus(msgspec.Struct, frozen=True):
+    """Where a pod is."""
+
+    phase: str = ""
+    conditions: tuple[ObjectCondition, ...] | None = None
+
+
+class Pod(msgspec.Struct, frozen=True):
+    """A pod: its owner, and whether it found room."""
+
+    metadata: Metadata
+    status: PodStatus = PodStatus()
+
+
+class ScaleTarget(msgspec.Struct, frozen=True, rename="camel"):
+    """The object whose replicas an autoscaler sets."""
+
+    kind: str
+    name: str
+    api_version: str = ""
+
+
+class AutoscalerSpec(msgspec.Struct, frozen=True, rename="camel"):
+    """Bounds and target of an autoscaler; the server's default for the lower bound is 1."""
+
+    scale_target_ref: ScaleTarget
+    max_replicas: int
+    min_replicas: int | None = None
+
+
+class Autoscaler(msgspec.Struct, frozen=True):
+    """A HorizontalPodAutoscaler."""
+
+    metadata: Metadata
+    spec: AutoscalerSpec
+
+    @property
+    def minimum(self) -> int:
+        """Return the lower bound."""
+        return 1 if self.spec.min_replicas is None else self.spec.min_replicas
+
+    def scales(self, group: str, kind: str, name: str) -> bool:
+        """Tell whether it sets the replicas of an object of its own namespace, whatever the version of its group."""
+        target = self.spec.scale_target_ref
+        return (target.api_version.rpartition("/")[0], target.kind, target.name) == (group, kind, name)
+
+
+class _List(msgspec.Struct, frozen=True):
+    items: list[Any] | None = None
+
+
+def instant(text: str | None) -> float | None:
+    """Return a time of the API (RFC 3339) in UTC seconds; None where there is none that can be read."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment.timestamp()
+
+
+def decode_object(answer: object, as_type: type[T]) -> T:
+    """Return an answer as an object of a type.
+
+    Raises:
+        MalformedAnswer: it is none.
+    """
+    try:
+        return msgspec.convert(answer, type=as_type)
+    except msgspec.ValidationError as error:
+        raise MalformedAnswer(f"the cluster's answer is not a {as_type.__name__}: {harmless(str(error))}") from None
+
+
+def decode_list(answer: object, of_type: type[T]) -> tuple[T, ...]:
+    """Return the objects of a LIST.
+
+    Raises:
+        MalformedAnswer: it is none, or one of its items is not of the type.
+    """
+    return tuple(decode_object(item, of_type) for item in decode_object(answer, _List).items or ())

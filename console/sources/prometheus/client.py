@@ -1,0 +1,165 @@
+"""A client for the query side of the Prometheus HTTP API.
+
+https://prometheus.io/docs/prometheus/latest/querying/api/
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from console.domain.moments import promql_duration
+from console.sources.prometheus.answers import (
+    MOST_REMEMBERED,
+    InstantAnswer,
+    InstantSample,
+    NamesAnswer,
+    RangeAnswer,
+    RangeSeries,
+    decode_instant,
+    decode_labels,
+    decode_names,
+    decode_range,
+)
+from console.sources.prometheus.errors import explain
+from console.transport.http import Endpoint, ReplicatedClient, Reply, not_an_answer
+
+GRACE_SECONDS = 1.0
+"""How much longer than the server's own timeout a client waits: a live server says itself that it gave up."""
+
+T = TypeVar("T")
+Answer = TypeVar("Answer", bound=RangeAnswer | InstantAnswer)
+
+
+class BuildInformation(msgspec.Struct, frozen=True):
+    """What a server says of itself; all None on servers that are only compatible with Prometheus."""
+
+    version: str | None = None
+    revision: str | None = None
+
+
+class _BuildEnvelope(msgspec.Struct):
+    data: BuildInformation = BuildInformation()
+
+
+_BUILD = msgspec.json.Decoder(_BuildEnvelope)
+
+
+class PrometheusClient(ReplicatedClient):
+    """Asks one Prometheus, or replicas of one in the order of preference; every method raises `SourceError`.
+
+    At most `at_once` queries run at a time. `timeout_seconds` is sent with every query; the answer is waited for one
+    second longer from the query's turn on, and as long again where other replicas are asked. `until` is when the answer
+    must be there, waiting for a turn included, on the clock of the event loop.
+    """
+
+    def __init__(
+        self,
+        endpoints: Sequence[Endpoint],
+        *,
+        at_once: int = 5,
+        timeout_seconds: float = 10.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random: Callable[[], float] = random.random,
+    ) -> None:
+        super().__init__(endpoints, at_once=at_once, explain=explain, sleep=sleep, random=random)
+        self._timeout_seconds = timeout_seconds
+        self._well_formed: set[bytes] = set()
+
+    @property
+    def generation(self) -> int:
+        """Return how often the client switched to another replica; answers of two generations must not be joined."""
+        return self._replicas.generation
+
+    async def query(
+        self, expression: str, at: float, *, timeout_seconds: float | None = None, until: float | None = None
+    ) -> InstantAnswer:
+        """Return the value of an expression at an instant (UTC seconds)."""
+        form = {"query": expression, "time": _instant(at)}
+        reply, generation = await self._post("/api/v1/query", form, timeout_seconds, until)
+        return self._decoded(
+            lambda: self._with_labels(decode_instant(reply.body, seconds=reply.seconds, generation=generation)), reply
+        )
+
+    async def query_range(
+        self,
+        expression: str,
+        start: float,
+        end: float,
+        step: float,
+        *,
+        timeout_seconds: float | None = None,
+        until: float | None = None,
+    ) -> RangeAnswer:
+        """Return the values of an expression at `start`, `start + step`, … not after `end` (UTC seconds)."""
+        form = {"query": expression, "start": _instant(start), "end": _instant(end), "step": _instant(step)}
+        reply, generation = await self._post("/api/v1/query_range", form, timeout_seconds, until)
+        return self._decoded(
+            lambda: self._with_labels(decode_range(reply.body, seconds=reply.seconds, generation=generation)), reply
+        )
+
+    async def label_names(
+        self, matchers: Sequence[str], start: float, end: float, *, until: float | None = None
+    ) -> NamesAnswer:
+        """Return the label names of the series that any of the matchers selects within a time range (UTC seconds)."""
+        form = {"match[]": tuple(matchers), "start": _instant(start), "end": _instant(end)}
+        reply, _ = await self._post("/api/v1/labels", form, None, until)
+        return self._decoded(lambda: decode_names(reply.body, seconds=reply.seconds), reply)
+
+    async def metric_names(self, matcher: str, start: float, end: float, *, until: float | None = None) -> NamesAnswer:
+        """Return the metric names of the series that a matcher selects within a time range (UTC seconds)."""
+        parameters = {"match[]": matcher, "start": _instant(start), "end": _instant(end)}
+        reply = await self._get("/api/v1/label/__name__/values", parameters, until)
+        return self._decoded(lambda: decode_names(reply.body, seconds=reply.seconds), reply)
+
+    async def build_info(self) -> BuildInformation:
+        """Return what the server says of itself."""
+        reply = await self._get("/api/v1/status/buildinfo", {}, None)
+        return self._decoded(lambda: _BUILD.decode(reply.body).data, reply)
+
+    async def _post(
+        self,
+        path: str,
+        form: dict[str, str | Sequence[str]] | dict[str, str],
+        timeout_seconds: float | None,
+        until: float | None,
+    ) -> tuple[Reply, int]:
+        timeout = self._timeout_seconds if timeout_seconds is None else timeout_seconds
+        fields: dict[str, str | Sequence[str]] = {**form, "timeout": promql_duration(timeout)}
+        return await self._replicas.ask(
+            lambda door, seconds: door.post(path, fields, deadline_seconds=seconds), timeout + GRACE_SECONDS, until
+        )
+
+    async def _get(self, path: str, parameters: dict[str, str], until: float | None) -> Reply:
+        deadline = self._timeout_seconds + GRACE_SECONDS
+        reply, _ = await self._replicas.ask(
+            lambda door, seconds: door.get(path, parameters, deadline_seconds=seconds), deadline, until
+        )
+        return reply
+
+    def _with_labels(self, answer: Answer) -> Answer:
+        """Return an answer whose label sets are such, as nobody behind this door checks."""
+        for metric in {bytes(row.metric) for row in _rows(answer)} - self._well_formed:
+            decode_labels(metric)
+            if len(self._well_formed) >= MOST_REMEMBERED:
+                self._well_formed.clear()
+            self._well_formed.add(metric)
+        return answer
+
+    @staticmethod
+    def _decoded(decode: Callable[[], T], reply: Reply) -> T:
+        try:
+            return decode()
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise not_an_answer(reply, error, "Prometheus") from None
+
+
+def _rows(answer: RangeAnswer | InstantAnswer) -> Sequence[RangeSeries | InstantSample]:
+    return answer.series if isinstance(answer, RangeAnswer) else answer.samples
+
+
+def _instant(seconds: float) -> str:
+    """Return seconds to the millisecond, in which Prometheus keeps time."""
+    return f"{seconds:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,120 @@
+"""What a server has of what the presets want, asked slowly and told in full: for `config check`, not for a refresh."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from console.domain.label import harmless
+from console.sources.prometheus.preset import Preset
+from console.transport.http import Endpoint, NotJson, ServerFault, SourceError, TimedOut, Unreachable, cause_in_words
+
+if TYPE_CHECKING:
+    from prometheus_api_client import PrometheusConnect
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A scrape target that is down, and what Prometheus says of it; every text is harmless."""
+
+    job: str
+    instance: str
+    error: str
+
+
+class PresetInventory(msgspec.Struct, frozen=True):
+    """What there is of one preset: `models` are raw label values, `exported` and `missing` names of series."""
+
+    preset: str
+    models: tuple[str, ...]
+    exported: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Inventory(msgspec.Struct, frozen=True):
+    """What one server has: how many kinds of series, what of each preset, which scrape targets are down."""
+
+    endpoint: str
+    series_names: int
+    presets: tuple[PresetInventory, ...]
+    targets_up: int
+    targets_down: tuple[Target, ...]
+
+
+def take_inventory(endpoint: Endpoint, presets: Sequence[Preset], *, timeout_seconds: float = 10.0) -> Inventory:
+    """Return what a server has; blocks for several requests, each no longer than the timeout.
+
+    Raises:
+        SourceError: a request failed.
+    """
+    import requests
+    from prometheus_api_client.exceptions import PrometheusApiClientException
+
+    connection = _connect(endpoint, timeout_seconds)
+    with connection:
+        try:
+            return _take(connection, endpoint, presets)
+        except requests.exceptions.JSONDecodeError:
+            raise NotJson(f"{endpoint.name} answered something that is not JSON") from None
+        except requests.exceptions.Timeout:
+            raise TimedOut(f"{endpoint.name} did not answer within {timeout_seconds:g} s") from None
+        except requests.exceptions.RequestException as error:
+            raise Unreachable(f"{endpoint.name}: {endpoint.redact(cause_in_words(error))}") from None
+        except PrometheusApiClientException as error:
+            raise _failure(endpoint, error) from None
+        except (KeyError, TypeError):
+            raise NotJson(f"{endpoint.name} answered JSON that is not an answer of Prometheus") from None
+
+
+def _connect(endpoint: Endpoint, timeout_seconds: float) -> "PrometheusConnect":
+    """Return a client that tries once and waits no longer than told; by default it would try four times, for ever."""
+    import requests
+    from prometheus_api_client import PrometheusConnect
+    from urllib3.util import Retry
+
+    session = requests.Session()
+    session.trust_env = endpoint.trust_environment
+    session.verify = endpoint.ca_file or True
+    headers = dict(endpoint.headers)
+    authorization = endpoint.credentials.authorization()
+    if authorization is not None:
+        headers["Authorization"] = authorization
+    tries_once = Retry(total=0, read=False)  # `read` as a number would hide a timeout in a connection error
+    return PrometheusConnect(
+        url=endpoint.url, headers=headers, session=session, retry=tries_once, timeout=timeout_seconds
+    )
+
+
+def _take(connection: "PrometheusConnect", endpoint: Endpoint, presets: Sequence[Preset]) -> Inventory:
+    names = frozenset(connection.all_metrics())
+    targets: list[dict[str, Any]] = connection.get_targets(state="active")["activeTargets"]
+    down = [target for target in targets if target["health"] == "down"]
+    return Inventory(
+        endpoint=endpoint.name,
+        series_names=len(names),
+        presets=tuple(_of_preset(connection, preset, names) for preset in presets),
+        targets_up=sum(target["health"] == "up" for target in targets),
+        targets_down=tuple(_target(endpoint, target) for target in down),
+    )
+
+
+def _of_preset(connection: "PrometheusConnect", preset: Preset, names: frozenset[str]) -> PresetInventory:
+    wanted = preset.series_names()
+    exported = tuple(name for name in wanted if name in names)
+    models: set[str] = set()
+    for label in preset.labels.model if exported else ():
+        models.update(connection.get_label_values(label, params={"match[]": list(exported)}))
+    missing = tuple(name for name in wanted if name not in names)
+    return PresetInventory(preset.name, tuple(sorted(models)), exported, missing)
+
+
+def _target(endpoint: Endpoint, target: dict[str, Any]) -> Target:
+    labels = target["labels"]
+    return Target(
+        job=harmless(labels.get("job", "")),
+        instance=harmless(labels.get("instance", "")),
+        error=endpoint.redact(target["lastError"]),
+    )
+
+
+def _failure(endpoint: Endpoint, error: Exception) -> SourceError:
+    return ServerFault(f"{endpoint.name}: {endpoint.redact(str(error))}")

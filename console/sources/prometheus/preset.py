@@ -1,0 +1,219 @@
+"""Presets: which exported series are a serving system's requests, errors, latency and gauges.
+
+A preset is YAML that names series, labels and units, never PromQL: the console composes rates, quantiles and windows.
+
+```yaml
+name: my-server                    # unique
+title: My server                   # for people
+labels:                            # exported label names; of several the first that is exported counts
+  model: [model]                   # required: names the model
+  namespace: [namespace]           # tells namesakes apart (as `cluster` does)
+  version: [version]
+  replica: [pod, instance]
+requests:                          # counters of all requests, or `successes:` where failures are counted beside them
+  - series: http_requests_total
+failures:                          # counters of failed requests
+  - series: http_requests_total
+    where: {code: "5.."}           # regular expressions that must match a whole label value
+    unless: {method: OPTIONS}      # ... and must not; a series without the label stays
+latency:
+  unit: s                          # s, ms or us
+  histogram:                       # without _bucket, _sum, _count; or `sum:` and `count:` for a mean only
+    - series: http_request_duration_seconds
+gauges:
+  queue: {combine: sum, series: [{series: my_queue_depth}]}   # sum or max over replicas
+rates:
+  tokens: [{series: my_tokens_total}]
+quantiles:
+  time_to_first_token: {quantile: 0.99, unit: s, histogram: [{series: my_first_token_seconds}]}
+not_exported:                      # signals that people expect and this system does not measure, with the reason
+  latency_p99: my server exports no histogram
+```
+
+Two kinds of alternatives: `series: [new_name, old_name]` is one counter under the names of several releases, replicas
+of both count. Several list entries are other ways to the same number: per model the first that has it counts.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from console.domain.signal import SIGNALS
+from console.settings.decode import decode
+from console.settings.nearest import did_you_mean
+from console.settings.yaml_source import read_yaml
+from console.sources.prometheus.promql import is_label_name, is_metric_name
+
+SHIPPED_FOLDER = Path(__file__).parent.parent / "presets"
+SHIPPED_IN_ORDER = ("vllm", "triton", "model-label")
+"""Whose number counts when two presets measure the same signal of one model: the first, because it knows more."""
+
+TimeUnit = Literal["s", "ms", "us"]
+GaugeUnit = Literal["1", "ratio", "percent", "s", "ms", "us"]
+
+DIVISOR = {"s": 1, "ms": 1000, "us": 1_000_000, "percent": 100, "ratio": 1, "1": 1}
+"""What a value in a unit is divided by to become seconds, a ratio or a number."""
+
+
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One exported quantity: its name, or its names in several releases, and which of its series count."""
+
+    series: str | tuple[str, ...]
+    where: dict[str, str] = {}
+    unless: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            if not is_metric_name(name):
+                raise ValueError(f"'{name}' is not the name of a series")
+        for label in (*self.where, *self.unless):
+            if not is_label_name(label):
+                raise ValueError(f"'{label}' is not the name of a label")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the series, the newest first."""
+        return (self.series,) if isinstance(self.series, str) else self.series
+
+    def with_suffix(self, suffix: str) -> "Selection":
+        """Return the same selection of another part of a histogram."""
+        return Selection(tuple(name + suffix for name in self.names), self.where, self.unless)
+
+
+Selections = tuple[Selection, ...]
+
+
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The label names that may play each part; of several the first that is exported does."""
+
+    model: tuple[str, ...]
+    namespace: tuple[str, ...] = ("namespace",)
+    cluster: tuple[str, ...] = ("cluster",)
+    version: tuple[str, ...] = ()
+    replica: tuple[str, ...] = ("pod", "instance")
+
+    def __post_init__(self) -> None:
+        if not self.model:
+            raise ValueError("model must name at least one label")
+        for label in (*self.model, *self.namespace, *self.cluster, *self.version, *self.replica):
+            if not is_label_name(label):
+                raise ValueError(f"'{label}' is not the name of a label")
+
+
+class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long requests take: a classic histogram, or a sum and a count for a mean only."""
+
+    unit: TimeUnit = "s"
+    histogram: Selections = ()
+    sum: Selections = ()
+    count: Selections = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.histogram) == bool(self.sum or self.count) or bool(self.sum) != bool(self.count):
+            raise ValueError("latency takes either histogram, or both sum and count")
+
+    @property
+    def sums(self) -> Selections:
+        """Return the counters of time spent."""
+        return self.sum or tuple(selection.with_suffix("_sum") for selection in self.histogram)
+
+    @property
+    def counts(self) -> Selections:
+        """Return the counters of requests that the time was spent on."""
+        return self.count or tuple(selection.with_suffix("_count") for selection in self.histogram)
+
+
+class Gauge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value that each replica states."""
+
+    series: Selections
+    combine: Literal["sum", "max"]
+    unit: GaugeUnit = "1"
+
+
+class Quantile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A quantile of a classic histogram other than the latency."""
+
+    histogram: Selections
+    quantile: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.99
+    unit: TimeUnit = "s"
+
+
+class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which exported series are a serving system's requests, errors, latency and gauges."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1)]
+    title: str
+    labels: Labels
+    requests: Selections = ()
+    successes: Selections = ()
+    failures: Selections = ()
+    latency: Latency | None = None
+    gauges: dict[str, Gauge] = {}
+    rates: dict[str, Selections] = {}
+    quantiles: dict[str, Quantile] = {}
+    not_exported: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if self.requests and self.successes:
+            raise ValueError("requests and successes cannot both be given: successes and failures add up to requests")
+        for section in (self.gauges, self.rates, self.quantiles, self.not_exported):
+            for signal in section:
+                if signal not in SIGNALS:
+                    raise ValueError(f"'{signal}' is no signal, {did_you_mean(signal, SIGNALS)}")
+        for signal in self.not_exported:
+            if signal in self.gauges or signal in self.rates or signal in self.quantiles:
+                raise ValueError(f"'{signal}' cannot both be exported and not_exported")
+
+    def series_names(self) -> tuple[str, ...]:
+        """Return the names of all series that the preset reads, in a stable order."""
+        names: dict[str, None] = {}
+        for selection in self._selections():
+            names.update(dict.fromkeys(selection.names))
+        return tuple(names)
+
+    def _selections(self) -> Iterator[Selection]:
+        yield from self.requests
+        yield from self.successes
+        yield from self.failures
+        if self.latency is not None:
+            yield from self.latency.counts
+            yield from self.latency.sums
+            yield from _buckets(self.latency.histogram)
+        for gauge in self.gauges.values():
+            yield from gauge.series
+        for counters in self.rates.values():
+            yield from counters
+        for quantile in self.quantiles.values():
+            yield from (selection.with_suffix("_count") for selection in quantile.histogram)
+            yield from _buckets(quantile.histogram)
+
+
+def _buckets(histogram: Selections) -> Iterator[Selection]:
+    return (selection.with_suffix("_bucket") for selection in histogram)
+
+
+def load_preset(path: Path, name: str | None = None) -> Preset:
+    """Return the preset of a file; `name` (the path if None) is what messages call the file.
+
+    Raises:
+        BadYaml: the file is not YAML.
+        BadDocument: something in it is not what a preset may say; each problem with file and line.
+        OSError: the file cannot be read.
+    """
+    called = name if name is not None else str(path)
+    return decode(read_yaml(path, called), Preset, called)
+
+
+def load_presets(own: Iterable[Path] = ()) -> tuple[Preset, ...]:
+    """Return the presets in the order in which they own signals: a person's own files first, then the shipped ones.
+
+    A file of one's own that bears the name of a shipped preset replaces it.
+    """
+    loaded = [load_preset(path) for path in own]
+    replaced = {preset.name for preset in loaded}
+    shipped = [name for name in SHIPPED_IN_ORDER if name not in replaced]
+    loaded += [load_preset(SHIPPED_FOLDER / f"{name}.yaml", f"presets/{name}.yaml") for name in shipped]
+    return tuple(loaded)

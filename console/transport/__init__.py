@@ -1,0 +1,1 @@
+"""One door per outside protocol; nothing here knows what the answers mean."""

@@ -1,0 +1,57 @@
+"""The door for HTTP: endpoints with credentials, deadlines, bounded retries and errors told apart."""
+
+from console.transport.http.client import ReplicatedClient
+from console.transport.http.connection import cause_in_words
+from console.transport.http.credentials import (
+    BasicCredentials,
+    BearerCredentials,
+    Credentials,
+    NoCredentials,
+)
+from console.transport.http.door import HttpDoor
+from console.transport.http.endpoint import BadEndpoint, Endpoint
+from console.transport.http.errors import (
+    BadRequest,
+    NotJson,
+    NoTurn,
+    Overloaded,
+    ServerFault,
+    SourceError,
+    TimedOut,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+    Unreachable,
+)
+from console.transport.http.replicas import Replicas
+from console.transport.http.reply import Reply, not_an_answer
+from console.transport.http.retries import RetryPolicy
+from console.transport.http.together import together
+
+__all__ = [
+    "BadEndpoint",
+    "BadRequest",
+    "BasicCredentials",
+    "BearerCredentials",
+    "Credentials",
+    "Endpoint",
+    "HttpDoor",
+    "NoCredentials",
+    "NoTurn",
+    "NotJson",
+    "Overloaded",
+    "Replicas",
+    "ReplicatedClient",
+    "Reply",
+    "RetryPolicy",
+    "ServerFault",
+    "SourceError",
+    "TimedOut",
+    "TooLarge",
+    "Unauthorized",
+    "Unavailable",
+    "Unreachable",
+    "cause_in_words",
+    "not_an_answer",
+    "together",
+]

@@ -1,0 +1,185 @@
+"""The door: sends one request within its deadline, over so many connections, and tries again where that is right."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from console.settings.secrets import SecretUnavailable
+from console.transport.http.connection import cause_in_words, tls_context
+from console.transport.http.endpoint import Endpoint
+from console.transport.http.errors import ServerFault, SourceError, TimedOut, TooLarge, Unauthorized, Unreachable
+from console.transport.http.library import httpx
+from console.transport.http.reply import Reply, error_of
+from console.transport.http.retries import RetryPolicy
+
+KEEP_ALIVE_SECONDS = 60.0
+"""Idle connections outlive the pause between two refreshes."""
+
+Fields = Mapping[str, str | Sequence[str]]
+Explain = Callable[[Reply], SourceError | None]
+
+
+class HttpDoor:
+    """Sends reading requests to one endpoint over at most `at_once` connections.
+
+    Requests may be sent twice (a connection that broke before an answer is tried again), so this door is for requests
+    that change nothing. `explain` turns the body of a failed answer into a typed error, or returns None when it does
+    not know the body. Close with `aclose`, or use as an asynchronous context manager.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        at_once: int = 5,
+        retries: RetryPolicy | None = None,
+        explain: Explain | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random: Callable[[], float] = random.random,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.endpoint = endpoint
+        self._retries = retries or RetryPolicy()
+        self._explain = explain
+        self._sleep = sleep
+        self._random = random
+        self._wall_clock = wall_clock
+        self._renewing = asyncio.Lock()
+        self._client = httpx.AsyncClient(
+            verify=tls_context(endpoint),
+            trust_env=endpoint.trust_environment,
+            follow_redirects=False,
+            limits=httpx.Limits(
+                max_connections=at_once, max_keepalive_connections=at_once, keepalive_expiry=KEEP_ALIVE_SECONDS
+            ),
+        )
+
+    async def __aenter__(self) -> "HttpDoor":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def get(self, path: str, parameters: Fields, *, deadline_seconds: float) -> Reply:
+        """Return the successful answer to a GET; see `post`."""
+        return await self._answer("GET", path, parameters, None, deadline_seconds)
+
+    async def post(self, path: str, form: Fields, *, deadline_seconds: float) -> Reply:
+        """Return the successful answer to a POST of a form.
+
+        The deadline covers everything: connecting, reading and trying again.
+
+        Raises:
+            SourceError: one of its kinds, when no successful answer came.
+        """
+        return await self._answer("POST", path, None, form, deadline_seconds)
+
+    async def _answer(
+        self, method: str, path: str, parameters: Fields | None, form: Fields | None, deadline_seconds: float
+    ) -> Reply:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + deadline_seconds
+        try:
+            async with asyncio.timeout_at(deadline):
+                tried = 0
+                while True:
+                    tried += 1
+                    try:
+                        return await self._try_with_fresh_secrets(method, path, parameters, form)
+                    except SourceError as error:
+                        delay = self._retries.delay_before_next(error, tried, deadline - clock(), self._random)
+                        if delay is None:
+                            raise
+                    await self._sleep(delay)
+        except TimeoutError:
+            raise TimedOut(f"{self.endpoint.name} did not answer within {deadline_seconds:g} s") from None
+
+    async def _try_with_fresh_secrets(
+        self, method: str, path: str, parameters: Fields | None, form: Fields | None
+    ) -> Reply:
+        refused = self.endpoint
+        try:
+            return await self._try_once(method, path, parameters, form)
+        except Unauthorized as error:
+            if not await self._renew(refused, error):
+                raise
+        return await self._try_once(method, path, parameters, form)
+
+    async def _renew(self, refused: Endpoint, error: Unauthorized) -> bool:
+        """Read the secrets again, unless a request beside this one has; return whether they are others now."""
+        async with self._renewing:
+            if self.endpoint is refused and refused.renew is not None:
+                try:
+                    self.endpoint = await asyncio.to_thread(refused.renew)
+                except SecretUnavailable as reason:
+                    raise Unauthorized(f"{error.detail}; {reason}") from None
+        return (self.endpoint.credentials, self.endpoint.headers) != (refused.credentials, refused.headers)
+
+    async def _try_once(self, method: str, path: str, parameters: Fields | None, form: Fields | None) -> Reply:
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            async with self._client.stream(
+                method,
+                self.endpoint.url + path,
+                params=parameters,
+                data=form,
+                headers=_headers(self.endpoint),
+                timeout=httpx.Timeout(None, connect=self.endpoint.connect_timeout_seconds),
+            ) as response:
+                body = await self._read(response)
+                headers = dict(response.headers.items())
+        except httpx.TransportError as error:
+            raise self._transport_error(error) from None
+        except httpx.DecodingError as error:
+            raise ServerFault(f"{self.endpoint.name} sent a body that cannot be unpacked: {error}") from None
+        reply = Reply(self.endpoint, response.status_code, headers, body, clock() - started)
+        if reply.status < 300:
+            return reply
+        known = self._explain(reply) if self._explain else None
+        raise known or error_of(reply, self._wall_clock())
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.aiter_bytes():
+            size += len(chunk)
+            if size > self.endpoint.largest_reply_bytes:
+                limit = self.endpoint.largest_reply_bytes
+                raise TooLarge(f"{self.endpoint.name} sent more than {limit:,} bytes; ask for less")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _transport_error(self, error: httpx.TransportError) -> SourceError:
+        name = self.endpoint.name
+        why = self.endpoint.redact(cause_in_words(error))
+        if isinstance(error, httpx.ConnectTimeout):
+            seconds = self.endpoint.connect_timeout_seconds
+            return Unreachable(f"{name}: no connection within {seconds:g} s", worth_retrying=True)
+        if isinstance(error, httpx.ConnectError):
+            return Unreachable(f"{name}: {why}", worth_retrying=True)
+        if isinstance(error, httpx.UnsupportedProtocol | httpx.ProxyError):
+            return Unreachable(f"{name}: {why}")
+        if isinstance(error, httpx.RemoteProtocolError) and "without sending a response" in str(error):
+            # A server closes idle connections when it likes; the next try opens a new one.
+            return Unreachable(f"{name}: the connection was closed before an answer", worth_retrying=True)
+        if isinstance(error, httpx.NetworkError):
+            return Unreachable(f"{name}: the connection broke: {why}", worth_retrying=True)
+        return ServerFault(f"{name}: the answer broke off: {why}")
+
+
+def _headers(endpoint: Endpoint) -> dict[str, str]:
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "identity" if endpoint.on_this_machine else "gzip",
+        "User-Agent": "incident-console",
+    }
+    authorization = endpoint.credentials.authorization()
+    if authorization is not None:
+        headers["Authorization"] = authorization
+    return headers | dict(endpoint.headers)

@@ -1,0 +1,91 @@
+"""One HTTP answer, complete, and what a failed one means when nobody knows better."""
+
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from console.transport.http.endpoint import Endpoint
+from console.transport.http.errors import (
+    BadRequest,
+    NotJson,
+    Overloaded,
+    ServerFault,
+    SourceError,
+    Unauthorized,
+    Unavailable,
+)
+
+_TAG = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_KIND_OF_STATUS: dict[int, type[SourceError]] = {429: Overloaded, 503: Unavailable}
+_PASSING_STATUSES = (429, 502, 503, 504)
+_FIRST_BYTES = 4000
+_FIRST_CHARACTERS = 80
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """An answer: the decoded body, header names in lower case, and how long it took from the request on (seconds)."""
+
+    endpoint: Endpoint
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    seconds: float
+
+    @property
+    def content_type(self) -> str:
+        """Return the media type without parameters, `no content type` where the server gave none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower() or "no content type"
+
+    @property
+    def is_json(self) -> bool:
+        """Return whether the server says that the body is JSON."""
+        return self.content_type == "application/json" or self.content_type.endswith("+json")
+
+    def first_words(self) -> str:
+        """Return the beginning of the body as text: without markup, harmless, without secrets."""
+        text = _TAG.sub(b" ", self.body[:_FIRST_BYTES]).decode("utf-8", "replace")
+        words = self.endpoint.redact(text)
+        return words if len(words) <= _FIRST_CHARACTERS else words[: _FIRST_CHARACTERS - 1] + "…"
+
+
+def error_of(reply: Reply, now: float) -> SourceError:
+    """Return what an answer with a status of 300 or more means; `now` (UTC seconds) dates a `Retry-After`."""
+    endpoint = reply.endpoint
+    said = f"{endpoint.name} answered {reply.status} {endpoint.redact(reply.content_type)}"
+    words = reply.first_words()
+    if words:
+        said = f"{said}: {words!r}"
+    status = reply.status
+    if status in (401, 403, 407):
+        return Unauthorized(said)
+    if status in (301, 302, 303, 307, 308):
+        where = endpoint.redact(reply.headers.get("location", "nowhere").partition("?")[0])
+        return NotJson(f"{endpoint.name} answered {status}, a redirection to {where}, instead of JSON")
+    if status == 429 or status >= 500:
+        kind = _KIND_OF_STATUS.get(status, ServerFault)
+        waits = retry_after(reply.headers, now)
+        return kind(said, worth_retrying=status in _PASSING_STATUSES, retry_after_seconds=waits)
+    return BadRequest(said) if reply.is_json else NotJson(f"{said}; is the path of the URL right?")
+
+
+def not_an_answer(reply: Reply, error: Exception, service: str) -> NotJson:
+    """Return the error of a successful answer whose body could not be decoded as one of a service (`Prometheus`)."""
+    endpoint = reply.endpoint
+    if isinstance(error, msgspec.ValidationError):
+        why = endpoint.redact(str(error))
+        return NotJson(f"{endpoint.name} answered JSON that is not an answer of {service}: {why}")
+    content_type = endpoint.redact(reply.content_type)
+    return NotJson(f"{endpoint.name} answered {content_type} that is not JSON: {reply.first_words()!r}")
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Return the seconds of a `Retry-After` header (a number or an HTTP date), None without a readable one."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdecimal() and text.isascii():
+        return float(text[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,133 @@
+"""What kr8s is used for: reading credentials (tokens, certificates, exec plugins) and one session made with them.
+
+Its helpers on top of that resend refused requests, close sessions that are in use and wait without end; none of them
+is called.
+"""
+
+import contextlib
+import contextvars
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from console.transport.kubernetes.answers import Answer
+from console.transport.kubernetes.key_files import key_directory
+from console.transport.kubernetes.requests import ApiRequest
+
+if TYPE_CHECKING:
+    from httpx import Timeout
+    from kr8s.asyncio import Api
+
+_LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+_KEY_DIRECTORY: contextvars.ContextVar[str] = contextvars.ContextVar("key_directory")
+
+
+class AnswerTooLarge(Exception):
+    """An answer that this program is not willing to hold."""
+
+
+class Connection:
+    """An authenticated session; retired, it is closed once its last request has ended."""
+
+    def __init__(self, api: "Api") -> None:
+        self._api = api
+        self._requests_in_flight = 0
+        self._retired = False
+
+    async def exchange(self, request: ApiRequest, *, user_agent: str, limits: "Timeout") -> Answer:
+        """Send one request, once, and return the complete answer.
+
+        Raises:
+            httpx.RequestError: the connection failed, or the answer cannot be unpacked.
+            RuntimeError: the session was closed meanwhile.
+            kr8s.APITimeoutError: a timeout passed; its cause is httpx's.
+            AnswerTooLarge: the answer exceeds 64 MiB.
+        """
+        self._requests_in_flight += 1
+        try:
+            return await self._exchange(request, user_agent=user_agent, limits=limits)
+        finally:
+            self._requests_in_flight -= 1
+            if self._retired and not self._requests_in_flight:
+                await self.close()
+
+    async def retire(self) -> None:
+        """Close the session as soon as nothing is in flight on it."""
+        self._retired = True
+        if not self._requests_in_flight:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the session now."""
+        session = self._api._session  # kr8s has no public way to close
+        if session is not None:
+            await session.aclose()
+
+    async def _exchange(self, request: ApiRequest, *, user_agent: str, limits: "Timeout") -> Answer:
+        root, _, rest = request.path.strip("/").partition("/")
+        body = None if request.body is None else msgspec.json.encode(request.body)
+        async with self._api.call_api(
+            method=request.method,
+            base=f"/{root}",
+            version="",
+            url=rest,
+            raise_for_status=False,  # otherwise 401 and 403 are sent up to three times more
+            stream=True,
+            follow_redirects=False,  # a redirected mutation would be sent twice
+            params=dict(request.query),
+            content=body,
+            headers={"User-Agent": user_agent, "Content-Type": request.content_type, "Accept": "application/json"},
+            timeout=limits,
+        ) as response:
+            held = bytearray()
+            async for chunk in response.aiter_bytes():
+                held += chunk
+                if len(held) > _LARGEST_ANSWER_BYTES:
+                    raise AnswerTooLarge
+            return Answer(response.status_code, dict(response.headers), bytes(held))
+
+
+async def authenticate(kubeconfig: Path, context: str, key_base: Path) -> Connection:
+    """Read credentials (which may run an exec plugin) and open a session with them; nothing is sent yet.
+
+    Raises:
+        Exception: whatever kr8s makes of bad credentials; it has no type of its own for them.
+    """
+    from kr8s.asyncio import Api
+
+    _keep_key_files_in_key_directory()
+    # Not kr8s.asyncio.api(): it shares instances, asks for /version without a deadline and warns on stderr.
+    api = Api(
+        bypass_factory=True,
+        kubeconfig=str(kubeconfig),
+        context=context,
+        namespace="default",  # else kr8s looks at the kubeconfig's current context, which may not exist
+        serviceaccount="",  # no silent fallback to the pod's own account
+    )
+    with key_directory(key_base) as directory:
+        token = _KEY_DIRECTORY.set(str(directory))
+        try:
+            await api.auth.reauthenticate()
+            await api._create_session()  # made lazily, two first requests would make two and close each other's
+        finally:
+            _KEY_DIRECTORY.reset(token)
+    return Connection(api)
+
+
+def _keep_key_files_in_key_directory() -> None:
+    """Make kr8s write keys and certificates where `key_directory` removes them, instead of leaving them in TMPDIR."""
+    from kr8s import _auth
+
+    vars(_auth)["NamedTemporaryFile"] = _named_temporary_file
+
+
+@contextlib.asynccontextmanager
+async def _named_temporary_file(*, delete: bool = True) -> AsyncIterator[Any]:
+    from kr8s import _async_utils
+
+    file: AbstractAsyncContextManager[Any] = _async_utils.NamedTemporaryFile(dir=_KEY_DIRECTORY.get(), delete=delete)
+    async with file as path:
+        yield path

@@ -1,0 +1,1 @@
+"""The terminal application: Textual lives in this room and nowhere else."""

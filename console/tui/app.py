@@ -1,0 +1,231 @@
+"""The application: it wires the engine to the screens, and holds nothing but what was published last."""
+
+import time
+from collections.abc import Callable
+from typing import ClassVar, Protocol
+
+from textual import on
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.screen import Screen
+from textual.timer import Timer
+
+from console.domain.command import Command, Refresh, SetPaused
+from console.domain.label import harmless
+from console.domain.run import Run
+from console.domain.snapshot import ModelView, Snapshot
+from console.headless.summary.words import model_in_words
+from console.tui.arming import ARMING_SECONDS
+from console.tui.crash import CRASHED
+from console.tui.messages import EndAsked, EngineCrashed, Published, Value
+from console.tui.panels.lines import Span
+from console.tui.screens.base import HEIGHT_CLASSES, WIDTH_CLASSES, ConsoleScreen
+from console.tui.screens.fleet import FleetScreen
+from console.tui.themes import DARK, LIGHT, PLAIN, THEMES
+
+_SECONDS_BETWEEN_AGES = 1.0
+_SECONDS_SAID = 6.0
+_LONGEST_COPY = 2000
+
+
+class ConsoleEngine(Protocol):
+    """What the application needs of an engine."""
+
+    def start(self) -> None:
+        """Start publishing."""
+
+    def send(self, command: Command) -> None:
+        """Take a command from any thread."""
+
+    def stop(self, seconds: float) -> bool:
+        """End, and return whether it did in time."""
+
+
+def _registry_commands() -> type[Provider]:
+    from console.tui.palette import RegistryCommands
+
+    return RegistryCommands
+
+
+MakeEngine = Callable[[Callable[[Value], None], Callable[[BaseException], None]], ConsoleEngine]
+"""Makes an engine that calls the first function with all it publishes and the second when it crashed."""
+
+
+class ConsoleApp(App[None]):
+    """Shows what an engine publishes and sends it commands.
+
+    `window` is the range (seconds) that charts begin with, `clock` returns UTC seconds. After the application has
+    ended, `failure` is the error that ended it, if one did.
+    """
+
+    TITLE = "incident-console"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_registry_commands}
+    BINDINGS: ClassVar[list[BindingType]] = []
+    HORIZONTAL_BREAKPOINTS = WIDTH_CLASSES
+    VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
+
+    def __init__(
+        self,
+        make_engine: MakeEngine,
+        *,
+        window: float = 3600.0,
+        clock: Callable[[], float] = time.time,
+        arming_seconds: float = ARMING_SECONDS,
+    ) -> None:
+        super().__init__()
+        self.window = window
+        self._arming_seconds = arming_seconds
+        self.now = clock
+        self.snapshot: Snapshot | None = None
+        self.failure: BaseException | None = None
+        self.said: Span | None = None
+        self._forgets_said: Timer | None = None
+        self._runs: dict[str, Run] = {}
+        self._engine = make_engine(self._publish, self._crashed)
+        self._engine_is_started = False
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = PLAIN.name if self.no_color else DARK.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the fleet."""
+        return FleetScreen()
+
+    def on_mount(self) -> None:
+        """Start the engine as soon as something is seen."""
+        self.call_after_refresh(self._start_engine)
+        self.set_interval(_SECONDS_BETWEEN_AGES, self._tell_ages)
+
+    def _start_engine(self) -> None:
+        self._engine_is_started = True
+        self._engine.start()
+
+    def send(self, command: Command) -> None:
+        """Ask the engine for something."""
+        self._engine.send(command)
+
+    def stop_engine(self, seconds: float) -> bool:
+        """End the engine, from any thread, and return whether it ended in time."""
+        return not self._engine_is_started or self._engine.stop(seconds)
+
+    @property
+    def present(self) -> float:
+        """Return the instant that the screens speak of (UTC seconds): now, unless the past is shown."""
+        snapshot = self.snapshot
+        return self.now() if snapshot is None or snapshot.live else snapshot.at
+
+    def open_runs(self, model_id: str) -> tuple[Run, ...]:
+        """Return the runs of a model that have not ended."""
+        return tuple(run for run in self._runs.values() if run.model_id == model_id and run.ended is None)
+
+    def _publish(self, value: Value) -> None:
+        self.post_message(Published(value))
+
+    def _crashed(self, error: BaseException) -> None:
+        self.post_message(EngineCrashed(error))
+
+    @on(Published)
+    def _show_published(self, message: Published) -> None:
+        value = message.value
+        screen = self.screen if isinstance(self.screen, ConsoleScreen) else None
+        if isinstance(value, Snapshot):
+            self.snapshot = value
+            if screen is not None:
+                screen.show_snapshot(value)
+        elif isinstance(value, Run):
+            self._runs[value.id] = value
+            for each in self.screen_stack:
+                if isinstance(each, ConsoleScreen):
+                    each.show_run(value)
+        else:
+            for each in self.screen_stack:
+                if isinstance(each, ConsoleScreen):
+                    each.show_detail(value)
+
+    @on(EngineCrashed)
+    def _leave_after_crash(self, message: EngineCrashed) -> None:
+        self.failure = message.error
+        self.exit(return_code=CRASHED)
+
+    @on(EndAsked)
+    def _leave(self) -> None:
+        self.exit()
+
+    def _tell_ages(self) -> None:
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.tell_ages()
+
+    def say(self, text: str, *, is_bad: bool = False) -> None:
+        """Tell something that needs no answer, for a while, above every screen; a toast would hide what keys act on."""
+        self._show_said(Span(harmless(text, _LONGEST_COPY), "critical" if is_bad else "ok"))
+        if self._forgets_said is not None:
+            self._forgets_said.stop()
+        self._forgets_said = self.set_timer(_SECONDS_SAID, lambda: self._show_said(None))
+
+    def _show_said(self, said: Span | None) -> None:
+        self.said = said
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.paint_frame()
+
+    def copy_line(self, text: str) -> None:
+        """Put one line into the clipboard of the terminal."""
+        copied = harmless(" ".join(text.split()), _LONGEST_COPY)
+        self.copy_to_clipboard(copied)
+        self.say(f"copied: {copied}")
+
+    def copy_state_of(self, view: ModelView) -> None:
+        """Copy how a model is."""
+        at = self.snapshot.at if self.snapshot is not None else self.now()
+        self.copy_line(f"{view.model.shown_id} {view.status.value}: {model_in_words(view, at)}")
+
+    def open_model(self, model_id: str) -> None:
+        """Show one model."""
+        from console.tui.screens.model import ModelScreen
+
+        self.push_screen(ModelScreen(model_id))
+
+    def open_playbook(self, model_id: str, playbook_id: str) -> None:
+        """Follow a playbook for a model."""
+        from console.tui.screens.playbook import PlaybookScreen
+
+        self.push_screen(PlaybookScreen(model_id, playbook_id, self._arming_seconds))
+
+    def action_pause(self) -> None:
+        """Stop or resume the refreshes."""
+        self.send(SetPaused(not (self.snapshot is not None and self.snapshot.paused)))
+
+    def action_refresh_now(self) -> None:
+        """Read every source now."""
+        self.send(Refresh())
+
+    def action_other_theme(self) -> None:
+        """Change between dark and light; without colours there is nothing to change."""
+        if not self.no_color:
+            self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        from console.tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.WHERE))
+
+    def panic(self, *renderables: object) -> None:
+        """Leave; what Textual would print holds text from outside."""
+        self.failure = self.failure or RuntimeError("the terminal could not be read")
+        self._return_code = CRASHED
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave and keep the error: the report that Textual would print holds the locals of every frame."""
+        self.failure = self.failure or error
+        self._return_code = CRASHED
+        if self._exception is None:  # what Pilot raises again
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Print nothing: the launcher reports."""
+        self._exit_renderables.clear()

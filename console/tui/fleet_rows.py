@@ -1,0 +1,138 @@
+"""The rows of the fleet screen: a pure function of a snapshot."""
+
+from console.domain.anomaly import Anomaly, AnomalyKind
+from console.domain.label import harmless
+from console.domain.moments import in_words
+from console.domain.quantity import format_quantity
+from console.domain.signal import ERROR_RATIO, KV_CACHE, LATENCY_P99, SATURATION, TRAFFIC, Reading
+from console.domain.snapshot import ModelView, Snapshot
+from console.tui.widgets.columns import Column
+from console.tui.widgets.sparkline import sparkline
+from console.tui.widgets.table_rows import Cell, Row
+from console.tui.wording import (
+    GLYPH_OF_STATUS,
+    SHORT_WORD_OF_STATE,
+    STYLE_OF_STATUS,
+    factor,
+    has_number,
+    reading_in_words,
+)
+
+SPARK_CELLS = 8
+
+COLUMNS = (
+    Column("model", "  model", 11, 16),
+    Column("version", "version", 7, 8, drop=6),
+    Column("traffic", "traffic", 7, 8, "right", drop=5),
+    Column("errors", "errors", 7, 7, "right", drop=4),
+    Column("latency", "latency", 11, 11, "right"),
+    Column("trend", "trend", SPARK_CELLS, SPARK_CELLS, drop=7),
+    Column("saturation", "load", 5, 5, "right", drop=8),
+    Column("since", "since", 7, 7, "right", drop=1),
+    Column("what", "what happened", 24, 24, drop=3, flexible=True),
+)
+
+
+def fleet_rows(snapshot: Snapshot, wanted: str = "") -> list[Row]:
+    """Return a row per model, worst first; with a filter only those whose text holds it, whatever the case."""
+    needle = wanted.casefold()
+    rows = [(view, model_row(view, snapshot.at)) for view in snapshot.models]
+    return [row for view, row in rows if not needle or needle in _searched(view, row)]
+
+
+def model_row(view: ModelView, at: float) -> Row:
+    """Return the row of one model at an instant (UTC seconds)."""
+    return Row(
+        view.model.id,
+        (
+            Cell(f"{GLYPH_OF_STATUS[view.status]} {view.model.shown_id}", STYLE_OF_STATUS[view.status]),
+            Cell(versions_in_words(view), "plain"),
+            _reading(view, view.readings.get(TRAFFIC.name)),
+            _reading(view, view.readings.get(ERROR_RATIO.name)),
+            _latency(view),
+            Cell(_trend(view), "muted"),
+            _reading(view, view.readings.get(SATURATION.name) or view.readings.get(KV_CACHE.name)),
+            Cell(since_in_words(view, at), "plain"),
+            Cell(what_happened(view), "plain"),
+        ),
+    )
+
+
+def versions_in_words(view: ModelView) -> str:
+    """Return the version that serves most, and how many others serve beside it."""
+    names = [harmless(version) or "unnamed" for version in view.versions]
+    if not names:
+        return "—"
+    return names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}"
+
+
+def since_in_words(view: ModelView, at: float) -> str:
+    """Return how long the incident lasts in its greatest unit, empty where there is none."""
+    if view.incident is None:
+        return ""
+    earlier = any(a.onset_is_earlier and a.onset == view.incident.onset for a in view.anomalies)
+    lasts = in_words(max(0.0, at - view.incident.onset)).split(" ")
+    return (">" if earlier else "") + " ".join(lasts[:2])
+
+
+def what_happened(view: ModelView) -> str:
+    """Return the worst anomaly in a few words with its most telling fact and the playbook that fits best."""
+    if not view.anomalies:
+        return _untroubled(view)
+    worst = view.anomalies[0]
+    told = harmless(", ".join((short_summary(worst, view), *(fact.split(" its ")[0] for fact in worst.evidence[:1]))))
+    return f"{told} → {harmless(worst.playbooks[0].id)}" if worst.playbooks else told
+
+
+def short_summary(anomaly: Anomaly, view: ModelView) -> str:
+    """Return what broke without repeating the number that stands in the same row."""
+    reading = view.readings.get(anomaly.signal) if anomaly.signal is not None else None
+    if anomaly.kind is not AnomalyKind.LATENCY or reading is None or anomaly.signal != view.headline_signal:
+        return anomaly.summary.split(",")[0]
+    name = reading.signal.title.removesuffix(" latency")
+    times_expected = factor(reading)
+    return (
+        f"{name} {times_expected}" if times_expected else f"{name} over {format_quantity(anomaly.limit, anomaly.unit)}"
+    )
+
+
+def _untroubled(view: ModelView) -> str:
+    reading = view.readings.get(TRAFFIC.name)
+    return harmless(reading.detail) if reading is not None and not has_number(reading) and reading.detail else ""
+
+
+def _headline(view: ModelView) -> Reading | None:
+    if view.headline_signal is not None:
+        return view.readings.get(view.headline_signal)
+    return view.readings.get(LATENCY_P99.name)
+
+
+def _latency(view: ModelView) -> Cell:
+    reading = _headline(view)
+    cell = _reading(view, reading)
+    if reading is None or not has_number(reading):
+        return cell
+    return Cell(f"{reading.signal.title.removesuffix(' latency')} {cell.text}", cell.style)
+
+
+def _reading(view: ModelView, reading: Reading | None) -> Cell:
+    if reading is None:
+        return Cell("—", "muted")
+    text = reading_in_words(reading) if has_number(reading) else SHORT_WORD_OF_STATE[reading.state]
+    if any(anomaly.signal == reading.signal.name for anomaly in view.anomalies):
+        return Cell(text, STYLE_OF_STATUS[view.status])
+    return Cell(text, "plain" if has_number(reading) else "muted")
+
+
+def _trend(view: ModelView) -> str:
+    """Return the latency of the last hour as bars whose full height is the limit, or what was worse than it."""
+    if view.headline is None:
+        return ""
+    reading = _headline(view)
+    limit = reading.limit if reading is not None and reading.limit is not None else 0.0
+    worst = max((value for _, value in view.headline.points()), default=0.0)
+    return sparkline(view.headline.values, SPARK_CELLS, low=0.0, high=max(limit, worst) or None)
+
+
+def _searched(view: ModelView, row: Row) -> str:
+    return " ".join((view.status.value, view.model.shown_id, *(cell.text for cell in row.cells))).casefold()

@@ -1,0 +1,78 @@
+"""The two lines above every screen: where we are, how the sources answer, what may be done, and what time it is."""
+
+from console.domain.anomaly import Status
+from console.domain.label import harmless
+from console.domain.moments import clock_time, in_words, rfc3339
+from console.domain.quantity import format_seconds
+from console.domain.snapshot import Snapshot
+from console.domain.source import SourceReport
+from console.tui.panels.lines import Line, Span, line
+from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS
+
+_COUNTED = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.OK)
+_MISSED_REFRESHES = 3
+"""After how many refreshes that did not come the age of what is shown is told."""
+_NARROW = 70
+
+
+def title_line(snapshot: Snapshot | None, now: float, width: int) -> Line:
+    """Return the first line: name, context, sources on the left; permission and time on the right."""
+    name = () if width < _NARROW else (Span("incident-console", "title"), Span("  "))
+    if snapshot is None:
+        return line(*name, Span("reading the sources…", "muted"))
+    sources = [span for source in snapshot.sources for span in (Span(" · ", "muted"), *_source(source))][1:]
+    context = (Span(harmless(snapshot.context), "strong"), Span("  ")) if snapshot.context else ()
+    right = (_permission(snapshot), Span("  "), *_when(snapshot, now, is_short=width < _NARROW))
+    return line(*name, *context, *sources, right=right)
+
+
+def count_line(snapshot: Snapshot | None, crumbs: tuple[Span, ...] = (), right: tuple[Span, ...] = ()) -> Line:
+    """Return the second line: the way to this screen, else how many models are how; a source in trouble comes first."""
+    if snapshot is None:
+        return Line(crumbs, right)
+    left = crumbs or _counts(snapshot)
+    troubled = next((s for s in snapshot.sources if s.status is not Status.OK), None)
+    if troubled is not None:
+        reason = harmless(troubled.detail or "no reason given")
+        told = (Span(f"✖ {harmless(troubled.name)} does not answer: {reason}", "critical"),)
+        return Line((*left, Span("   "), *told) if crumbs else (*told, Span("   "), *left), right)
+    partial = next((s for s in snapshot.sources if s.partial), None)
+    if partial is not None:
+        reason = harmless(partial.detail or "its answer is incomplete")
+        left = (*left, Span(f"   ▲ {harmless(partial.name)} answers in part: {reason}", "warning"))
+    return Line(left, right)
+
+
+def _counts(snapshot: Snapshot) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for status in _COUNTED:
+        count = snapshot.count(status)
+        if count or status is Status.OK:
+            told = f"{GLYPH_OF_STATUS[status]} {count:,} {status.value}"
+            spans.extend((Span("  " if spans else ""), Span(told, STYLE_OF_STATUS[status])))
+    return tuple(spans)
+
+
+def _source(source: SourceReport) -> tuple[Span, ...]:
+    name = harmless(source.name)
+    if source.status is not Status.OK:
+        return (Span(f"✖ {name} down", "critical"),)
+    took = "" if source.seconds is None else f" {format_seconds(source.seconds)}"
+    return (Span(f"{name} ", "muted"), Span("ok", "ok"), Span(took, "muted"))
+
+
+def _permission(snapshot: Snapshot) -> Span:
+    return Span("READ-ONLY", "ok") if snapshot.read_only else Span("WRITE", "loud")
+
+
+def _when(snapshot: Snapshot, now: float, *, is_short: bool) -> tuple[Span, ...]:
+    age = max(0.0, now - snapshot.at)
+    if not snapshot.live:
+        told = rfc3339(snapshot.at) if is_short else f"the past, {rfc3339(snapshot.at)}, {in_words(age)} ago"
+        return (Span(told, "loud"),)
+    time = Span(clock_time(snapshot.at) if is_short else f"{clock_time(snapshot.at)} UTC", "muted")
+    if snapshot.paused:
+        return time, Span("  "), Span(f"PAUSED {in_words(age)}", "loud")
+    if age > _MISSED_REFRESHES * snapshot.refresh_seconds:
+        return time, Span("  "), Span(f"{in_words(age)} ago", "loud")
+    return (time,) if is_short else (time, Span(f"  every {in_words(snapshot.refresh_seconds)}", "muted"))

@@ -1,0 +1,40 @@
+"""The reference of keys, as Markdown made from the registry."""
+
+from collections.abc import Iterator
+
+from console.tui.keymap import FURTHER_KEYS, Where, actions_in
+
+_TITLES = {
+    Where.FLEET: "On the fleet",
+    Where.MODEL: "On a model",
+    Where.PLAYBOOK: "In a playbook",
+    Where.EVERYWHERE: "Everywhere",
+}
+_INTRODUCTION = """# Keys
+
+Made from `console/tui/keymap.py`; a test holds the two together. `?` shows the same list on the screen, the last line
+of the screen the keys that work now, and `ctrl+p` finds an action by its name.
+
+Nothing is ever sent by one key alone: a plan is shown first, and `y` commits exactly that plan. Cancel has the focus,
+so enter and space never commit. While something is typed into a field, no other key works.
+"""
+
+
+def key_reference() -> str:
+    """Return the reference."""
+    return "\n".join((_INTRODUCTION, *(section for where in _TITLES for section in _section(where))))
+
+
+def _section(where: Where) -> Iterator[str]:
+    yield f"## {_TITLES[where]}\n"
+    yield "| keys | what they do |\n| --- | --- |"
+    for action in actions_in(where):
+        if action.where is where:
+            yield f"| {_code(action.shown_keys)} | {action.help} |"
+    for keys, told in FURTHER_KEYS.get(where, ()):
+        yield f"| {keys} | {told} |"
+    yield ""
+
+
+def _code(keys: str) -> str:
+    return " ".join(f"`{key}`" for key in keys.split(" "))

@@ -1,0 +1,105 @@
+"""Opens the screen: prepares Textual before it is imported, and tells in words how it ended."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from console.domain.run import Run
+from console.headless.diagnostics import narrate
+from console.headless.exit_codes import ExitCode
+from console.settings.load import BadSettings
+from console.settings.settings import Settings
+from console.tui.crash import CRASHED, crash_line, write_crash_log
+from console.tui.signals import SECONDS_TO_END, EndOnSignal, Terminal
+
+if TYPE_CHECKING:
+    from console.engine.parts import Parts
+    from console.tui.app import ConsoleEngine, MakeEngine
+    from console.tui.messages import Value
+
+_CALM = {"TEXTUAL_FPS": "15", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+"""What Textual reads when it is imported: few frames, since every one crosses an SSH connection."""
+
+
+def run_tui(settings: Settings, *, at: float | None, environment: Mapping[str, str], mouse: bool = True) -> int:
+    """Show the screen until it is left and return the exit code.
+
+    It is 0 when it was left, 78 for settings that cannot be used, 70 for a crash, 128 and its number for a signal.
+
+    Args:
+        settings: what is read and where; they say whether actions are allowed.
+        at: the instant to show (UTC seconds), None for now.
+        environment: the environment variables that references to secrets and the cluster's configuration mean.
+        mouse: whether the terminal's mouse is used.
+    """
+    prepare_textual()
+
+    def make_engine(publish: Callable[["Value"], None], crashed: Callable[[BaseException], None]) -> "ConsoleEngine":
+        from console.engine.loop import Engine
+
+        def parts(publish_run: Callable[[Run], None]) -> "Parts":
+            # Called on the engine's own thread: what reads and acts is imported behind the first frame.
+            from console.engine.parts import Parts
+
+            return Parts(settings, environment=environment, clock=time.time, at=at, publish=publish_run)
+
+        return Engine(parts, publish, crashed)
+
+    return show(make_engine, settings, mouse=mouse)
+
+
+def prepare_textual() -> None:
+    """Set what Textual reads at its import; a person's own setting wins."""
+    for name, value in _CALM.items():
+        os.environ.setdefault(name, value)
+
+
+def show(make_engine: "MakeEngine", settings: Settings, *, mouse: bool) -> int:
+    """Run the application with an engine and return the exit code."""
+    from console.tui.app import ConsoleApp
+    from console.tui.messages import EndAsked
+
+    app = ConsoleApp(make_engine, window=settings.window)
+
+    def leave() -> None:
+        app.post_message(EndAsked())
+        app.stop_engine(SECONDS_TO_END)
+
+    with EndOnSignal(leave, Terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)) as ending:
+        app.run(mouse=mouse)
+        stopped = app.stop_engine(SECONDS_TO_END)
+    if ending.exit_code is not None:
+        return ending.exit_code
+    if app.failure is not None:
+        return _report(app.failure, settings)
+    if not stopped:
+        narrate("something that was being sent had no answer yet: the journal will show it as unknown")
+    return app.return_code or ExitCode.OK
+
+
+def _report(failure: BaseException, settings: Settings) -> int:
+    from console.headless.commands.mistakes import as_bad_settings
+    from console.journal.directory import state_directory
+    from console.transport.kubernetes.errors import KubeconfigError
+
+    try:
+        with as_bad_settings():
+            raise failure
+    except BadSettings as error:
+        for problem in error.problems:
+            narrate(problem)
+        return ExitCode.BAD_CONFIGURATION
+    except KubeconfigError as error:
+        narrate(str(error))
+        return ExitCode.BAD_CONFIGURATION
+    except BaseException as error:  # noqa: BLE001 -- whatever it was, it is reported and ends the process
+        narrate(crash_line(error))
+        try:
+            path = write_crash_log(error, state_directory(settings.state_directory), time.time())
+        except OSError as problem:
+            narrate(f"no report was written: {problem.strerror}")
+        else:
+            narrate(f"the report, without values: {path}")
+        return CRASHED

@@ -1,0 +1,29 @@
+"""What reaches the application from other threads."""
+
+from textual.message import Message
+
+from console.domain.run import Run
+from console.domain.snapshot import ModelDetail, Snapshot
+
+Value = Snapshot | ModelDetail | Run
+"""All that an engine publishes."""
+
+
+class Published(Message):
+    """The engine found something new."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
+
+
+class EngineCrashed(Message):
+    """The engine ended with an error: nothing will be published any more."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+
+class EndAsked(Message):
+    """The process was told to end."""

@@ -1,0 +1,1 @@
+"""Parts of screens that are made of prepared lines."""

@@ -1,0 +1,97 @@
+"""The charts of the model screen: a pure function of a detail."""
+
+from functools import partial
+
+from console.domain.change import Change, ChangeKind
+from console.domain.label import harmless
+from console.domain.moments import in_words
+from console.domain.quantity import format_quantity
+from console.domain.signal import ERROR_RATIO, SIGNALS, Reading, State
+from console.domain.snapshot import ModelDetail, Panel
+from console.tui.widgets.chart_data import ChartData, Line, Marker, Objective
+from console.tui.wording import WORD_OF_STATE, reading_in_words
+
+_TITLE_WHILE_OK = {"latency_p99": "latency", "latency_p95": "latency", "latency_p50": "latency"}
+_SMALL_RATIO = 0.0005
+_MARKED = (ChangeKind.VERSION, ChangeKind.REPLICAS, ChangeKind.CONFIGURATION)
+"""Kinds of changes that stand in every chart; alerts and traffic stand in the incident's list only."""
+
+
+def chart_of(panel: Panel, detail: ModelDetail) -> ChartData:
+    """Return the chart of a panel over the range of the detail."""
+    grid = next(iter(panel.lines.values())).grid
+    reading = panel.reading
+    return ChartData(
+        title=_TITLE_WHILE_OK.get(panel.signal.name) or harmless(panel.signal.title),
+        start=grid.start,
+        step=grid.step,
+        lines=_lines(panel, detail),
+        format_value=_small_ratio if panel.signal.unit == "ratio" else partial(format_quantity, unit=panel.signal.unit),
+        objective=_objective(panel),
+        markers=tuple(_marker(change) for change in detail.changes if change.kind in _MARKED),
+        note=_note(reading, detail.at),
+        stale=reading.state in (State.STALE, State.SOURCE_DOWN, State.ERROR),
+        no_data=_why_nothing(panel, detail),
+        at_least=_least_height(panel),
+    )
+
+
+def _least_height(panel: Panel) -> float:
+    """Return what the axis reaches at least: a few errors far under their objective must not look like a mountain."""
+    if panel.signal.unit != "ratio":
+        return 0.0
+    return panel.objective or 0.0 if panel.signal == ERROR_RATIO else 1.0
+
+
+def _small_ratio(value: float) -> str:
+    """Return a ratio so that ticks of a chart of few errors differ: `0.004 %`."""
+    return f"{value * 100:.3f} %" if 0 < abs(value) < _SMALL_RATIO else format_quantity(value, "ratio")
+
+
+def _lines(panel: Panel, detail: ModelDetail) -> tuple[Line, ...]:
+    if len(panel.lines) == 1:
+        name, series = next(iter(panel.lines.items()))
+        reading = detail.view.readings.get(name, panel.reading)
+        return (Line(reading_in_words(reading), series.values),)
+    ordered = sorted(panel.lines.items(), key=lambda item: item[0] != panel.signal.name)
+    return tuple(
+        Line(f"{_short(name)} {reading_in_words(detail.view.readings.get(name))}", series.values, tag=_short(name))
+        for name, series in ordered
+    )
+
+
+def _short(name: str) -> str:
+    signal = SIGNALS.get(name)
+    return harmless(name) if signal is None else signal.title.removesuffix(" latency")
+
+
+def _objective(panel: Panel) -> Objective | None:
+    if panel.objective is None:
+        return None
+    label = panel.objective_label or format_quantity(panel.objective, panel.signal.unit)
+    return Objective(panel.objective, harmless(label))
+
+
+def _marker(change: Change) -> Marker:
+    return Marker(change.at, harmless(change.detail))
+
+
+def _note(reading: Reading, at: float) -> str:
+    if reading.state is State.STALE and reading.seen is not None:
+        return f"stale {in_words(max(0.0, at - reading.seen))}"
+    if reading.state is State.PARTIAL:
+        return "partial"
+    return "" if reading.state is State.OK else WORD_OF_STATE.get(reading.state, "")
+
+
+def _why_nothing(panel: Panel, detail: ModelDetail) -> str:
+    if any(series.last_seen() is not None for series in panel.lines.values()):
+        return ""
+    if detail.detail:
+        return harmless(detail.detail)
+    state = panel.reading.state
+    if state is State.OK:
+        return "no data in this range"
+    return f"{WORD_OF_STATE.get(state, 'no data')}" + (
+        f": {harmless(panel.reading.detail)}" if panel.reading.detail else ""
+    )

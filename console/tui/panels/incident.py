@@ -1,0 +1,136 @@
+"""What the model screen tells in words: where the model runs, its incident, what changed and what to do."""
+
+from collections.abc import Iterable
+
+from console.domain.alert import Alert
+from console.domain.anomaly import PlaybookOffer
+from console.domain.change import Change, ChangeKind
+from console.domain.label import harmless
+from console.domain.model import WorkloadFinding
+from console.domain.moments import clock_time, in_words
+from console.domain.run import Run
+from console.domain.snapshot import ModelDetail, ModelView
+from console.headless.summary.words import reasons
+from console.tui.panels.lines import Line, Span, SpanStyle, line
+from console.tui.panels.summary import run_line
+from console.tui.wording import (
+    GLYPH_OF_SEVERITY,
+    GLYPH_OF_STATUS,
+    STYLE_OF_SEVERITY,
+    STYLE_OF_STATUS,
+    WORD_OF_STATE,
+    ago,
+    has_number,
+)
+
+_MOST_VERSIONS = 4
+_MOST_CHANGES = 12
+_GLYPH_OF_CHANGE = {
+    ChangeKind.VERSION: "◆",
+    ChangeKind.REPLICAS: "↕",
+    ChangeKind.CONFIGURATION: "◇",
+    ChangeKind.ALERT: "!",
+    ChangeKind.TRAFFIC: "≈",
+}
+
+
+def place_line(view: ModelView) -> Line:
+    """Return which versions serve, and the workload or the reason why none is known."""
+    spans: list[Span] = []
+    shares = list(view.versions.items())
+    for version, share in shares[:_MOST_VERSIONS]:
+        gap = Span(" · " if spans else "", "muted")
+        spans.extend((gap, Span(harmless(version) or "unnamed", "strong"), Span(f" {share * 100:.0f} %", "muted")))
+    if len(shares) > _MOST_VERSIONS:
+        spans.append(Span(f" · {len(shares) - _MOST_VERSIONS} more", "muted"))
+    if not shares:
+        spans.append(Span("no version is exported", "muted"))
+    return line(*spans, Span("   "), *_workload(view.workload, view.replicas))
+
+
+def _workload(finding: WorkloadFinding | None, replicas: int | None) -> tuple[Span, ...]:
+    if finding is None:
+        told = "" if replicas is None else f"{replicas:,} replicas in the metrics; "
+        return (Span(f"{told}no cluster is configured", "muted"),)
+    workload = finding.workload
+    if workload is None:
+        return (Span(f"no workload: {harmless(finding.reason or 'no reason given')}", "warning"),)
+    where = f"{harmless(workload.kind.lower())} {harmless(workload.namespace)}/{harmless(workload.name)} "
+    style: SpanStyle = "ok" if workload.ready >= workload.replicas else "warning"
+    scaled = f", HPA {harmless(workload.autoscaler)}" if workload.autoscaler else ""
+    return (
+        Span(where, "muted"),
+        Span(f"{workload.ready:,} of {workload.replicas:,} ready", style),
+        Span(f"{scaled} on {harmless(workload.context)}", "muted"),
+    )
+
+
+def incident_lines(
+    view: ModelView, detail: ModelDetail | None, at: float, offers: tuple[PlaybookOffer, ...], runs: tuple[Run, ...]
+) -> tuple[Line, ...]:
+    """Return the incident, playbooks by number, evidence, and what changed before and since."""
+    lines = [*_what(view, at)]
+    if offers:
+        lines.extend((line(), line(Span("playbooks", "title"))))
+        lines.extend(
+            line(Span(f"{number} ", "key"), Span(f"{harmless(offer.id)}  ", "strong"), Span(offer.title, "muted"))
+            for number, offer in enumerate(offers, 1)
+        )
+    elif view.anomalies:
+        lines.extend((line(), line(Span("no playbook fits", "muted"))))
+    lines.extend(run_line(run) for run in runs)
+    facts = reasons(view)
+    if facts or view.budget:
+        lines.extend((line(), line(Span("why", "title"))))
+        lines.extend(line(Span("· ", "muted"), fact, wraps=True) for fact in facts)
+        if view.budget:
+            lines.append(line(Span("· ", "muted"), Span(harmless(view.budget), "warning"), wraps=True))
+    changes = detail.changes if detail is not None else view.changes
+    if changes:
+        lines.extend((line(), line(Span("changes", "title"))))
+        lines.extend(_change(change, at) for change in _newest(changes))
+    alerts = detail.alerts if detail is not None else ()
+    if alerts:
+        lines.extend((line(), line(Span("alerts", "title"))))
+        lines.extend(_alert(alert, at) for alert in alerts)
+    return tuple(lines)
+
+
+def _what(view: ModelView, at: float) -> Iterable[Line]:
+    if not view.anomalies:
+        told = f"{GLYPH_OF_STATUS[view.status]} {view.status.value}"
+        yield line(Span(told, STYLE_OF_STATUS[view.status]))
+        silent = [r for r in view.readings.values() if not has_number(r)]
+        for reading in silent:
+            told = WORD_OF_STATE.get(reading.state, "no data")
+            reason = f" ({harmless(reading.detail)})" if reading.detail else ""
+            yield line(Span("· ", "muted"), Span(f"{reading.signal.title}: {told}{reason}", "muted"), wraps=True)
+        return
+    for anomaly in view.anomalies:
+        since = "since before " if anomaly.onset_is_earlier else "since "
+        lasts = in_words(max(0.0, at - anomaly.onset))
+        style = STYLE_OF_SEVERITY[anomaly.severity]
+        glyph = Span(f"{GLYPH_OF_SEVERITY[anomaly.severity]} ", style)
+        yield line(glyph, Span(harmless(anomaly.summary), style), wraps=True)
+        told = f"{anomaly.severity.value} {since}{clock_time(anomaly.onset)} UTC, {lasts}"
+        yield line(Span("  "), Span(told, "muted"))
+
+
+def _newest(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: change.at, reverse=True)[:_MOST_CHANGES])
+
+
+def _change(change: Change, at: float) -> Line:
+    return line(
+        Span(f"{clock_time(change.at)} ", "muted"),
+        Span(f"{_GLYPH_OF_CHANGE[change.kind]} ", "accent"),
+        harmless(change.detail),
+        right=(Span(f"  {ago(at - change.at)}", "muted"),),
+    )
+
+
+def _alert(alert: Alert, at: float) -> Line:
+    style: SpanStyle = "critical" if alert.severity == "critical" else "warning"
+    silenced = ", silenced" if alert.silenced else ""
+    since = f"  {harmless(alert.state)}{silenced} {in_words(max(0.0, at - alert.since))}"
+    return line(Span("! ", style), alert.name.shown, Span(since, "muted"))

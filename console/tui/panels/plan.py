@@ -1,0 +1,72 @@
+"""A plan in lines: what would change, why not, how it is undone and watched, and what exactly would be sent."""
+
+import msgspec
+
+from console.domain.action import Plan, RiskTier
+from console.domain.label import harmless
+from console.tui.panels.lines import Line, Span, SpanStyle, line
+from console.tui.wording import ago
+
+_LABEL_CELLS = 8
+_LONGEST_TEXT = 2000
+_LONGEST_FIELD = 28
+_TIER_IN_WORDS = {
+    RiskTier.READ: "tier 0, only reads",
+    RiskTier.BOUNDED: "tier 1, bounded",
+    RiskTier.WIDE: "tier 2, wide",
+    RiskTier.HARD_TO_UNDO: "tier 3, hard to undo",
+}
+_STYLE_OF_TIER: dict[RiskTier, SpanStyle] = {
+    RiskTier.READ: "ok",
+    RiskTier.BOUNDED: "ok",
+    RiskTier.WIDE: "warning",
+    RiskTier.HARD_TO_UNDO: "critical",
+}
+
+
+def plan_lines(plan: Plan, now: float, *, with_body: bool) -> tuple[Line, ...]:
+    """Return a plan, what matters most first; `now` is in UTC seconds, `with_body` shows the body of the request."""
+    target = plan.target
+    where = f"{harmless(target.kind.lower())} {harmless(target.namespace)}/{harmless(target.name)} on "
+    undone = Span("undo: " if plan.undoes is not None else "", "accent")
+    tier = Span(_TIER_IN_WORDS[plan.tier], _STYLE_OF_TIER[plan.tier])
+    lines = [
+        line(_label("plan"), undone, Span(harmless(plan.title), "strong"), right=(tier,)),
+        line(_label(""), Span(where, "muted"), Span(harmless(target.context), "strong")),
+    ]
+    lines.extend(_told("refused", f"✖ {refusal}", "critical") for refusal in plan.refusals)
+    width = min(max((len(change.field) for change in plan.changes), default=0), _LONGEST_FIELD)
+    for change in plan.changes:
+        field = Span(f"{harmless(change.field, _LONGEST_FIELD):<{width}}  ", "muted")
+        after = Span(harmless(change.after), "accent")
+        lines.append(line(_label(""), field, f"{harmless(change.before)}  →  ", after))
+    lines.extend(_told("note", note, "warning") for note in plan.notes)
+    lines.append(_told("dry run", plan.dry_run, "plain"))
+    lines.append(_undo(plan))
+    lines.extend(_told("watch", watched, "plain") for watched in plan.watch)
+    made = Span(f" planned {ago(now - plan.made_at)}", "muted")
+    lines.append(line(_label("sends"), harmless(plan.request.shown), right=(made,)))
+    if with_body:
+        lines.append(line(_label(""), Span(f"Content-Type: {harmless(plan.request.content_type)}", "muted")))
+        lines.extend(line(_label(""), each) for each in _body(plan))
+    return tuple(lines)
+
+
+def _undo(plan: Plan) -> Line:
+    if plan.undo is None:
+        return line(_label("undo"), Span("▲ none: this cannot be taken back from here", "warning"))
+    changes = ", ".join(f"{change.field} back to {change.after}" for change in plan.undo.changes)
+    return _told("undo", f"{plan.undo.title}: {changes}" if changes else plan.undo.title, "plain")
+
+
+def _told(name: str, text: str, style: SpanStyle) -> Line:
+    return line(_label(name), Span(harmless(text, _LONGEST_TEXT), style), wraps=True)
+
+
+def _body(plan: Plan) -> list[str]:
+    written = msgspec.json.format(msgspec.json.encode(plan.request.body), indent=2).decode()
+    return [harmless(each) for each in written.splitlines()]
+
+
+def _label(text: str) -> Span:
+    return Span(f"{text:<{_LABEL_CELLS}} ", "muted")

@@ -1,0 +1,114 @@
+"""The steps of a run: where it stands, what was seen, and the answers that it takes now."""
+
+from console.domain.action import Outcome
+from console.domain.label import harmless
+from console.domain.run import Evidence, Run, StepState, StepView
+from console.tui.panels.lines import Line, Span, SpanStyle, line
+from console.tui.wording import ago
+
+GLYPH_OF_STEP = {
+    StepState.PENDING: "·",
+    StepState.ACTIVE: "▶",
+    StepState.DONE: "✔",
+    StepState.SKIPPED: "–",
+    StepState.FAILED: "✖",
+    StepState.UNKNOWN: "?",
+}
+STYLE_OF_STEP: dict[StepState, SpanStyle] = {
+    StepState.PENDING: "muted",
+    StepState.ACTIVE: "accent",
+    StepState.DONE: "ok",
+    StepState.SKIPPED: "muted",
+    StepState.FAILED: "critical",
+    StepState.UNKNOWN: "unknown",
+}
+_STYLE_OF_OUTCOME: dict[Outcome, SpanStyle] = {
+    Outcome.APPLIED: "accent",
+    Outcome.VERIFIED: "ok",
+    Outcome.WORSE: "critical",
+    Outcome.NOT_VERIFIED: "warning",
+    Outcome.NOT_APPLIED: "warning",
+    Outcome.UNKNOWN: "unknown",
+}
+_GLYPH_OF_OUTCOME = {
+    Outcome.APPLIED: "✔",
+    Outcome.VERIFIED: "✔",
+    Outcome.WORSE: "✖",
+    Outcome.NOT_VERIFIED: "▲",
+    Outcome.NOT_APPLIED: "▲",
+    Outcome.UNKNOWN: "?",
+}
+_INDENT = "    "
+_LONGEST_NOTE = 2000
+
+
+def evidence_line(evidence: tuple[Evidence, ...]) -> Line:
+    """Return what the steps look at, with its values now."""
+    spans: list[Span] = []
+    for each in evidence:
+        gap = Span(" · " if spans else "", "muted")
+        style: SpanStyle = "unknown" if each.value is None else "strong"
+        spans.extend((gap, Span(f"{harmless(each.title)} ", "muted"), Span(harmless(each.text), style)))
+    return line(*spans)
+
+
+def step_lines(run: Run, keys: tuple[str, ...], now: float) -> tuple[tuple[Line, ...], int]:
+    """Return the lines of all steps, and which of them must be seen.
+
+    `keys` are those of the run's answers that work now; an answer whose key means something else at the moment is not
+    shown. `now` is in UTC seconds.
+    """
+    lines: list[Line] = []
+    seen = 0
+    for number, step in enumerate(run.steps, 1):
+        is_active = step.id == run.active and run.ended is None
+        lines.append(_step(number, step, now))
+        if is_active:
+            if step.note and not (run.progress or "").startswith(step.note):
+                lines.append(line(_INDENT, harmless(step.note, _LONGEST_NOTE), wraps=True))
+            if run.progress:
+                lines.append(line(_INDENT, Span("now ", "muted"), harmless(run.progress, _LONGEST_NOTE), wraps=True))
+            lines.extend(_choices(run, keys))
+            seen = len(lines) - 1
+        elif step.note and step.state is not StepState.PENDING:
+            lines.append(line(_INDENT, Span(harmless(step.note, _LONGEST_NOTE), "muted"), wraps=True))
+    lines.extend(_outcome(run, now))
+    if run.ended is not None:
+        lines.append(line(Span(f"this run ended {ago(now - run.ended)}; esc goes back", "muted")))
+        seen = len(lines) - 1
+    if run.message:
+        lines.append(line(Span("▲ ", "warning"), Span(harmless(run.message, _LONGEST_NOTE), "warning"), wraps=True))
+        seen = len(lines) - 1
+    return tuple(lines), max(0, seen)
+
+
+def _step(number: int, step: StepView, now: float) -> Line:
+    style = STYLE_OF_STEP[step.state]
+    is_active = step.state is StepState.ACTIVE
+    when = f", {ago(now - step.at)}" if step.at is not None and not is_active else ""
+    told = "" if step.state is StepState.PENDING else f"{step.state.value}{when}"
+    title = Span(harmless(step.title), "strong" if is_active else ("muted" if not told else "plain"))
+    head = Span(f"{GLYPH_OF_STEP[step.state]} {number} ", style)
+    return line(head, Span(f"{step.kind.value:<7} ", "muted"), title, right=(Span(told, style),))
+
+
+def _choices(run: Run, keys: tuple[str, ...]) -> list[Line]:
+    lines = []
+    for choice in run.choices:
+        if choice.key in keys:
+            suggested = Span("  ◂ suggested", "ok") if choice.suggested else Span("")
+            lines.append(line(_INDENT, Span(f"{choice.key} ", "key"), harmless(choice.label), suggested))
+    return lines
+
+
+def _outcome(run: Run, now: float) -> list[Line]:
+    if run.commitment is None:
+        return []
+    outcome = run.commitment.outcome
+    style = _STYLE_OF_OUTCOME[outcome]
+    told = f"{_GLYPH_OF_OUTCOME[outcome]} {outcome.value.replace('_', ' ')}"
+    detail = f"{ago(now - run.commitment.at)}: {harmless(run.commitment.detail, _LONGEST_NOTE)}"
+    lines = [line(), line(Span("outcome  ", "muted"), Span(f"{told} ", style), detail, wraps=True)]
+    if run.undo is not None and run.undo.undo is not None:
+        lines.append(line(Span("         ", "muted"), Span("u ", "key"), harmless(run.undo.undo.title)))
+    return lines

@@ -1,0 +1,82 @@
+"""A model in a few lines: what is wrong and since when, why, and what to do."""
+
+from console.domain.anomaly import Anomaly, PlaybookOffer
+from console.domain.label import harmless
+from console.domain.moments import clock_time, in_words
+from console.domain.run import Run
+from console.domain.signal import State
+from console.domain.snapshot import ModelView
+from console.headless.summary.words import reasons
+from console.tui.panels.lines import Line, Span, line
+from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, WORD_OF_STATE
+
+_LABEL_CELLS = 5
+_MOST_OFFERS = 9
+_WORTH_TELLING = (State.ERROR, State.SOURCE_DOWN, State.STALE, State.NO_DATA)
+
+
+def offers_of(view: ModelView | None) -> tuple[PlaybookOffer, ...]:
+    """Return the playbooks that fit a model, in the order of its anomalies: what the number keys mean."""
+    offers = [offer for anomaly in (view.anomalies if view else ()) for offer in anomaly.playbooks]
+    return tuple({offer.id: offer for offer in offers}.values())[:_MOST_OFFERS]
+
+
+def model_summary(view: ModelView, at: float, runs: tuple[Run, ...] = ()) -> tuple[Line, ...]:
+    """Return what is wrong, why and what to do, the worst anomaly first; `runs` are the open ones of this model."""
+    lines = [_what(view, at)]
+    others = view.anomalies[1:]
+    if others:
+        more = f"; and {len(others) - 1} more" if len(others) > 1 else ""
+        lines.append(line(label("also"), anomaly_in_words(others[0], at) + more))
+    facts = "; ".join(reasons(view))
+    if facts:
+        lines.append(line(label("why"), facts, wraps=True))
+    if view.budget:
+        lines.append(line(label(""), Span(harmless(view.budget), "warning")))
+    lines.extend(run_line(run) for run in runs)
+    offers = offers_of(view)
+    if offers:
+        lines.append(line(label("do"), *_numbered(offers)))
+    elif view.anomalies:
+        lines.append(line(label("do"), Span("no playbook fits; enter opens the model", "muted")))
+    return tuple(lines)
+
+
+def anomaly_in_words(anomaly: Anomaly, at: float) -> str:
+    """Return an anomaly with its severity and how long it lasts."""
+    before = "before " if anomaly.onset_is_earlier else ""
+    since = f"since {before}{clock_time(anomaly.onset)} UTC ({in_words(max(0.0, at - anomaly.onset))})"
+    return f"{harmless(anomaly.summary)} · {anomaly.severity.value} {since}"
+
+
+def run_line(run: Run) -> Line:
+    """Return an open run in a line: the playbook, the step it stands at and what it waits for."""
+    step = run.active_step
+    at_step = f" at “{harmless(step.title)}”" if step is not None else ""
+    waits = f": {harmless(run.progress)}" if run.progress else ""
+    return line(label("run"), Span("▶ ", "accent"), f"{harmless(run.playbook_id)}{at_step}{waits}")
+
+
+def label(text: str) -> Span:
+    """Return what stands before a line: `why`, `do`."""
+    return Span(f"{text:<{_LABEL_CELLS}}", "muted")
+
+
+def _numbered(offers: tuple[PlaybookOffer, ...]) -> list[Span]:
+    spans: list[Span] = []
+    for number, offer in enumerate(offers, 1):
+        spans.extend((Span(f"{number} ", "key"), Span(f"{harmless(offer.id)}  ", "strong")))
+        spans.append(Span(f"{harmless(offer.title)}   ", "muted"))
+    return spans
+
+
+def _what(view: ModelView, at: float) -> Line:
+    head = Span(f"{GLYPH_OF_STATUS[view.status]} {view.model.shown_id}  ", STYLE_OF_STATUS[view.status])
+    if view.anomalies:
+        return line(head, anomaly_in_words(view.anomalies[0], at))
+    troubled = [
+        f"{reading.signal.title}: {WORD_OF_STATE[reading.state]}" + (f" ({reading.detail})" if reading.detail else "")
+        for reading in view.readings.values()
+        if reading.state in _WORTH_TELLING
+    ]
+    return line(head, Span("; ".join(map(harmless, troubled)) or "nothing broke its objective", "muted"))

@@ -1,0 +1,151 @@
+"""A block of prepared lines on the line API: a refresh repaints what changed and never asks for a layout."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from console.tui.panels.lines import Line, PaintedRow, Span, lay_out, put_at_right
+
+_WHEEL_ROWS = 3
+
+
+class TextBlock(Widget):
+    """Lines in a size that comes from the container; where there are more of them the last row says how many."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "text-block--plain",
+        "text-block--muted",
+        "text-block--strong",
+        "text-block--title",
+        "text-block--key",
+        "text-block--ok",
+        "text-block--warning",
+        "text-block--critical",
+        "text-block--unknown",
+        "text-block--accent",
+        "text-block--loud",
+    }
+
+    DEFAULT_CSS = """
+    TextBlock {
+        width: 1fr;
+        & > .text-block--plain { color: $foreground; }
+        & > .text-block--muted { color: $foreground-muted; }
+        & > .text-block--strong { color: $foreground; text-style: bold; }
+        & > .text-block--title { color: $text-primary; text-style: bold; }
+        & > .text-block--key { color: $text-accent; text-style: bold; }
+        & > .text-block--ok { color: $text-success; }
+        & > .text-block--warning { color: $text-warning; }
+        & > .text-block--critical { color: $text-error; text-style: bold; }
+        & > .text-block--unknown { color: $text-primary; }
+        & > .text-block--accent { color: $text-accent; }
+        & > .text-block--loud { color: $text-warning; text-style: bold reverse; }
+    }
+    """
+
+    ALLOW_SELECT = False  # the text under the mouse may be another line's by now
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as in Textual
+        super().__init__(id=id, classes=classes)
+        self._lines: tuple[Line, ...] = ()
+        self._kept = 0
+        self._top = 0
+        self._all_rows: list[PaintedRow] = []
+        self._window: list[PaintedRow] = []
+        self._window_is_for = (-1, -1)
+        self._styles_by_key: dict[str, Style] = {}
+
+    @property
+    def shown_text(self) -> str:
+        """Return what is painted, as plain text."""
+        self._adopt_size()
+        return "\n".join("".join(span.text for span in row) for row in self._window)
+
+    def set_lines(self, lines: Sequence[Line], *, keep: int = 0, back_to_top: bool = False) -> None:
+        """Show these lines, scrolled so far that the one with the index `keep` is seen when that has become another.
+
+        Only rows that look different are painted again; else the block stays where a person scrolled it to.
+        """
+        if tuple(lines) == self._lines and keep == self._kept and not back_to_top:
+            return
+        scrolls = keep != self._kept or back_to_top
+        self._lines, self._kept = tuple(lines), keep
+        if back_to_top:
+            self._top = 0
+        self._update_window(lays_out=True, shows_kept=scrolls)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many rows all lines take, where the height is `auto`."""
+        return len(lay_out(self._lines, width))
+
+    def scroll_text(self, rows: int) -> None:
+        """Show what stands some rows further down (up when negative)."""
+        self._top += rows
+        self._update_window(lays_out=False, shows_kept=False)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down."""
+        event.stop()
+        self.scroll_text(_WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up."""
+        event.stop()
+        self.scroll_text(-_WHEEL_ROWS)
+
+    def notify_style_update(self) -> None:
+        """Forget the styles that were taken from the theme."""
+        super().notify_style_update()
+        self._styles_by_key.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one painted row."""
+        self._adopt_size()
+        row = self._window[y] if y < len(self._window) else ()
+        segments = [Segment(span.text, self._style(span.style)) for span in row]
+        return Strip(segments).adjust_cell_length(self.size.width, self._style("plain"))
+
+    def _update_window(self, *, lays_out: bool, shows_kept: bool) -> None:
+        size = (self.size.width, self.size.height)
+        if self._window_is_for != size:
+            self._window_is_for = (-1, -1)
+            self.refresh()
+            return
+        before = self._window
+        if lays_out:
+            self._all_rows = lay_out(self._lines, size[0])
+        self._cut_window(shows_kept)
+        changed = [y for y in range(size[1]) if before[y : y + 1] != self._window[y : y + 1]]
+        if changed:
+            self.refresh(*(Region(0, y, size[0], 1) for y in changed))
+
+    def _adopt_size(self) -> None:
+        size = (self.size.width, self.size.height)
+        if self._window_is_for != size:
+            self._window_is_for = size
+            self._all_rows = lay_out(self._lines, size[0])
+            self._cut_window(shows_kept=self._kept > 0)
+
+    def _cut_window(self, shows_kept: bool) -> None:
+        width, height = self.size
+        total = len(self._all_rows)
+        if shows_kept:
+            first = len(lay_out(self._lines[: self._kept], width))
+            last = len(lay_out(self._lines[: self._kept + 1], width))
+            self._top = min(max(self._top, last - height + (last < total)), first)
+        self._top = max(0, min(self._top, total - height))
+        self._window = self._all_rows[self._top : self._top + height]
+        hidden = total - self._top - height
+        if hidden > 0 and self._window:
+            self._window[-1] = put_at_right(self._window[-1], Span(f" ↓ {hidden + 1} more", "warning"), width)
+
+    def _style(self, key: str) -> Style:
+        if key not in self._styles_by_key:
+            self._styles_by_key[key] = self.get_component_rich_style(f"text-block--{key}")
+        return self._styles_by_key[key]

@@ -1,0 +1,162 @@
+"""What every screen has: the header, the footer with the keys that work now, and what the engine published last."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from console.domain.command import Command
+from console.domain.run import Run
+from console.domain.snapshot import ModelDetail, Snapshot
+from console.tui.header import count_line, title_line
+from console.tui.keymap import Action, Where, action_of_method, actions_in
+from console.tui.panels.lines import Line, Span, cells_of, line
+from console.tui.panels.text_block import TextBlock
+from console.tui.widgets.cells import shorten
+
+if TYPE_CHECKING:
+    from console.tui.app import ConsoleApp
+
+WIDTH_CLASSES = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
+HEIGHT_CLASSES = [(0, "-low"), (16, "-short"), (30, "-high")]
+"""From how many cells or lines on a screen has a class."""
+
+_LONGEST_LABEL = 24
+_LEAST_SAID = 16
+
+
+class ConsoleScreen(Screen[None]):
+    """A screen between the header and the footer."""
+
+    WHERE: ClassVar[Where] = Where.EVERYWHERE
+    AUTO_FOCUS: ClassVar[str | None] = ""  # an input that nobody asked for would swallow keys
+
+    DEFAULT_CSS = """
+    ConsoleScreen {
+        layout: vertical;
+        & > #header { height: 2; background: $surface; }
+        & > #footer { height: 1; background: $surface; dock: bottom; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._header = TextBlock(id="header")
+        self._footer = TextBlock(id="footer")
+
+    @property
+    def console(self) -> "ConsoleApp":
+        """Return the application."""
+        return cast("ConsoleApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, body and footer, at once as the terminal's size wants it: the first frame never jumps."""
+        for extent, breakpoints in zip(self.app.size, (WIDTH_CLASSES, HEIGHT_CLASSES), strict=True):
+            self.add_class([name for least, name in breakpoints if extent >= least][-1])
+        yield self._header
+        yield from self.compose_body()
+        yield self._footer
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Return the widgets between header and footer."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Show what is already known."""
+        self.paint()
+
+    def on_screen_resume(self) -> None:
+        """Show what came while another screen was in front."""
+        self.paint()
+
+    def on_resize(self) -> None:
+        """Say as much in header and footer as there is room for."""
+        self.paint_frame()
+
+    def paint(self) -> None:
+        """Show the newest of everything."""
+        self.paint_frame()
+
+    def paint_frame(self) -> None:
+        """Show header and footer."""
+        snapshot, width = self.console.snapshot, self.size.width
+        right = self._right(width)
+        lines = (title_line(snapshot, self.console.now(), width), count_line(snapshot, self.crumbs(), right))
+        self._header.set_lines(lines)
+        self._footer.set_lines((self.footer_line(width),))
+
+    def _right(self, width: int) -> tuple[Span, ...]:
+        """Return the hint behind what was just said, which hides nothing that a key depends on."""
+        hint, said = self.hint(), self.console.said
+        if said is None:
+            return hint
+        room = max(_LEAST_SAID, width // 2 - cells_of(hint))
+        return (Span(shorten(said.text, room), said.style), *((Span("  "), *hint) if hint else ()))
+
+    def tell_ages(self) -> None:
+        """Show how long ago things were, while nothing new comes."""
+        self.paint_frame()
+
+    def crumbs(self) -> tuple[Span, ...]:
+        """Return the way to this screen; empty on the fleet, which shows counts instead."""
+        return ()
+
+    def hint(self) -> tuple[Span, ...]:
+        """Return what stands at the right of the second line."""
+        return ()
+
+    def footer_line(self, width: int) -> Line:
+        """Return the keys that work now, as many as fit, and the help always."""
+        *others, last = self.footer_keys() or [("", "")]
+        spans: list[Span] = []
+        room = width - cells_of(_key(*last))
+        for entry in others:
+            spans_of_key = _key(*entry)
+            if cells_of(spans_of_key) > room:
+                break
+            room -= cells_of(spans_of_key)
+            spans.extend(spans_of_key)
+        return line(*spans, *_key(*last))
+
+    def footer_keys(self) -> list[tuple[str, str]]:
+        """Return (key, what it does) of the keys that work now, the most important first; the last is always shown."""
+        working = [action for action in actions_in(self.WHERE) if action.in_footer and self.works(action)]
+        ordered = sorted(working, key=lambda action: action.id == "app.help")
+        return [(action.shown_keys.split(" ")[0], self.label_of(action)) for action in ordered]
+
+    def label_of(self, action: Action) -> str:
+        """Return what the footer calls an action here and now."""
+        return action.label
+
+    def works(self, action: Action) -> bool:
+        """Return whether an action can do something here and now."""
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse actions of the registry that cannot do anything now."""
+        known = action_of_method(self.WHERE, action, parameters)
+        return True if known is None else self.works(known)
+
+    def send(self, command: Command) -> None:
+        """Ask the engine for something."""
+        self.console.send(command)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Paint a new snapshot."""
+        self.paint()
+
+    def show_detail(self, detail: ModelDetail) -> None:
+        """Paint a new detail of a model."""
+
+    def show_run(self, run: Run) -> None:
+        """Paint a new state of a run."""
+
+    def action_back(self) -> None:
+        """Go one level up."""
+        self.app.pop_screen()
+
+
+def _key(key: str, told: str) -> tuple[Span, ...]:
+    return (Span(f" {key} ", "key"), Span(f"{shorten(told, _LONGEST_LABEL)} ", "muted"))

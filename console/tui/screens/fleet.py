@@ -1,0 +1,204 @@
+"""The fleet: all models, worst first, and what to do about the one under the cursor."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Input
+
+from console.domain.anomaly import PlaybookOffer
+from console.domain.label import harmless
+from console.domain.run import Run
+from console.domain.snapshot import ModelView, Snapshot
+from console.tui.fleet_rows import COLUMNS, fleet_rows
+from console.tui.keymap import Action, Where, actions_in, bindings_of
+from console.tui.panels.lines import Line, Span, line
+from console.tui.panels.summary import model_summary, offers_of
+from console.tui.panels.text_block import TextBlock
+from console.tui.screens.base import ConsoleScreen
+from console.tui.widgets.table import LiveTable
+
+_LONGEST_NOTICE = 1000
+
+
+class FleetScreen(ConsoleScreen):
+    """A table of models above the summary of the one under the cursor."""
+
+    WHERE = Where.FLEET
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(actions_in(Where.FLEET)))
+
+    DEFAULT_CSS = """
+    FleetScreen {
+        & > #filter { height: 1; border: none; display: none; background: $surface; }
+        & > #filter.shown { display: block; }
+        & > #notices { height: auto; max-height: 4; display: none; padding: 0 1; }
+        & > #notices.shown { display: block; }
+        & > #summary { height: 7; border-top: solid $foreground-disabled; padding: 0 1; }
+        &.-low > #summary { display: none; }
+        &.-low > #notices { max-height: 2; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter: Input | None = None
+        self._wanted = ""
+        self._table = LiveTable(
+            COLUMNS, empty_text="reading the sources…", gone_text="no longer in the fleet", id="fleet"
+        )
+        self._notices = TextBlock(id="notices")
+        self._shown_notices: tuple[str, ...] = ()
+        self._hidden_notices: tuple[str, ...] = ()
+        self._summary = TextBlock(id="summary")
+        self._painted_for: str | None = None
+        self._painted_offers: tuple[PlaybookOffer, ...] = ()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Return table, notices and summary."""
+        return self._table, self._notices, self._summary
+
+    def on_mount(self) -> None:
+        """Give the keys to the table."""
+        self._table.focus()
+        super().on_mount()
+
+    def _selected(self) -> ModelView | None:
+        snapshot, model_id = self.console.snapshot, self._table.cursor_id
+        return snapshot.find(model_id) if snapshot is not None and model_id is not None else None
+
+    def paint(self) -> None:
+        """Show the newest snapshot; the cursor stays on its model."""
+        self._paint_notices()
+        self._paint_rows(narrowed=False)
+
+    def show_run(self, run: Run) -> None:
+        """Show what an open run of the model under the cursor waits for."""
+        self._paint_summary()
+
+    def _paint_rows(self, *, narrowed: bool) -> None:
+        snapshot = self.console.snapshot
+        if snapshot is not None:
+            rows = fleet_rows(snapshot, self._wanted)
+            self._table.set_rows(rows, narrowed=narrowed, empty_text=self._why_empty(snapshot))
+        self._paint_summary()
+
+    def _paint_notices(self) -> None:
+        """Show what earlier sessions left open under the rows, none of which moves; a refresh lays nothing out anew."""
+        snapshot = self.console.snapshot
+        told = snapshot.notices if snapshot is not None else ()
+        notices = () if told == self._hidden_notices else told
+        if notices != self._shown_notices:
+            self._shown_notices = notices
+            self._notices.set_lines([_notice(text) for text in notices])
+            self._notices.set_class(bool(notices), "shown")
+            self._notices.refresh(layout=True)
+
+    def _paint_summary(self) -> None:
+        view, snapshot = self._selected(), self.console.snapshot
+        self._painted_for = view.model.id if view is not None else None
+        self._painted_offers = offers_of(view)
+        lines: tuple[Line, ...] = ()
+        if view is not None and snapshot is not None:
+            lines = model_summary(view, snapshot.at, self.console.open_runs(view.model.id))
+        self._summary.set_lines(lines)
+        self.paint_frame()
+
+    def _why_empty(self, snapshot: Snapshot) -> str:
+        if self._wanted:
+            return f"no model holds “{harmless(self._wanted)}”; esc clears the filter"
+        if any(source.detail for source in snapshot.sources):
+            return "no models: the source does not answer"
+        return "no models: no series of a known serving system; try `incident-console config check`"
+
+    def hint(self) -> tuple[Span, ...]:
+        """Return the filter, always visible while it hides something."""
+        return (Span(f" filter: {harmless(self._wanted)} ", "loud"),) if self._wanted else ()
+
+    def works(self, action: Action) -> bool:
+        """Return whether an action can do something for the model under the cursor."""
+        if action.id in ("fleet.open", "fleet.copy"):
+            return self._selected() is not None
+        if action.id == "fleet.playbook":
+            return bool(self._painted_offers)
+        if action.id == "fleet.hide_notices":
+            return bool(self._shown_notices)
+        if action.id == "app.back":
+            return self._filter is not None and self._filter.has_class("shown")
+        return True
+
+    def label_of(self, action: Action) -> str:
+        """Return what the footer calls an action here and now."""
+        return "clear filter" if action.id == "app.back" else super().label_of(action)
+
+    @on(LiveTable.RowHighlighted)
+    @on(LiveTable.RowGone)
+    def _cursor_moved(self) -> None:
+        self._paint_summary()
+
+    @on(LiveTable.RowChosen)
+    def _row_chosen(self, event: LiveTable.RowChosen) -> None:
+        self._open(event.row_id)
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self._wanted = event.value
+        self._paint_rows(narrowed=True)
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self._table.focus()
+        self.paint_frame()
+
+    def action_open(self) -> None:
+        """Open the model under the cursor."""
+        view = self._selected()
+        if view is not None:
+            self._open(view.model.id)
+
+    def _open(self, model_id: str) -> None:
+        self.console.open_model(model_id)
+
+    def action_playbook(self, number: int) -> None:
+        """Follow the playbook that was painted under a number, for the model that it was painted for.
+
+        A number typed right after a move of the cursor counts for the model that the cursor went to.
+        """
+        if self._painted_for != self._table.cursor_id:
+            self._paint_summary()
+        if self._painted_for is not None and number <= len(self._painted_offers):
+            self.console.open_playbook(self._painted_for, self._painted_offers[number - 1].id)
+
+    def action_hide_notices(self) -> None:
+        """Hide the notices, until others come."""
+        self._hidden_notices = self._shown_notices
+        self._paint_notices()
+        self.paint_frame()
+
+    def action_copy(self) -> None:
+        """Copy how the model under the cursor is."""
+        view = self._selected()
+        if view is not None:
+            self.console.copy_state_of(view)
+
+    async def action_filter(self) -> None:
+        """Let the person type what is looked for."""
+        if self._filter is None:
+            self._filter = Input(placeholder="filter: name, version, status or trouble", id="filter", compact=True)
+            await self.mount(self._filter, before=self._table)
+        self._filter.add_class("shown")
+        self._filter.focus()
+        self.paint_frame()
+
+    def action_back(self) -> None:
+        """Clear the filter."""
+        if self._filter is not None:
+            self._filter.value = self._wanted = ""
+            self._filter.remove_class("shown")
+        self._table.focus()
+        self._paint_rows(narrowed=True)
+
+
+def _notice(text: str) -> Line:
+    return line(Span("▲ ", "warning"), f"earlier session: {harmless(text, _LONGEST_NOTICE)}", wraps=True)

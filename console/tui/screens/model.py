@@ -1,0 +1,190 @@
+"""One model: its signals over a range of time, and its incident in words."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from console.domain.anomaly import PlaybookOffer
+from console.domain.command import StopWatching, WatchModel
+from console.domain.label import harmless
+from console.domain.run import Run
+from console.domain.snapshot import ModelDetail, ModelView
+from console.tui.export import export_detail
+from console.tui.keymap import Action, Where, actions_in, bindings_of
+from console.tui.panels.charts import chart_of
+from console.tui.panels.incident import incident_lines, place_line
+from console.tui.panels.lines import Span, line
+from console.tui.panels.summary import offers_of
+from console.tui.panels.text_block import TextBlock
+from console.tui.screens.base import ConsoleScreen
+from console.tui.time_range import TimeRange
+from console.tui.widgets.chart import Chart
+
+MOST_CHARTS = 8
+
+
+class ModelScreen(ConsoleScreen):
+    """Charts in a grid beside the incident; below it where the screen is narrow."""
+
+    WHERE = Where.MODEL
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(actions_in(Where.MODEL)))
+
+    DEFAULT_CSS = """
+    ModelScreen {
+        & > #place { height: 1; padding: 0 1; background: $surface; }
+        & > #body { layout: horizontal; height: 1fr; }
+        & #charts { layout: grid; grid-size: 2; grid-gutter: 1 3; width: 1fr; height: 1fr; padding: 1 1 0 1; }
+        & #charts > Chart { height: 1fr; display: none; }
+        & #charts > Chart.used { display: block; }
+        & #incident { width: 40; height: 1fr; border-left: solid $foreground-disabled; padding: 1 1 0 1; }
+        &.-narrow > #body, &.-tiny > #body { layout: vertical; }
+        &.-narrow #charts, &.-tiny #charts { grid-gutter: 0 2; padding: 0 1; }
+        &.-narrow #incident, &.-tiny #incident {
+            width: 1fr; height: 8; border-left: none; border-top: solid $foreground-disabled; padding: 0 1;
+        }
+        &.-tiny #charts { grid-size: 1; }
+        &.-low #charts { height: 4; }
+        &.-low #incident { height: 1fr; border-top: none; }
+    }
+    """
+
+    def __init__(self, model_id: str) -> None:
+        super().__init__()
+        self.model_id = model_id
+        self._place = TextBlock(id="place")
+        self._charts = tuple(Chart() for _ in range(MOST_CHARTS))
+        self._incident = TextBlock(id="incident")
+        self._range = TimeRange(0.0)
+        self._detail: ModelDetail | None = None
+        self._painted_offers: tuple[PlaybookOffer, ...] = ()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Return the place, the charts and the incident."""
+        return self._place, Container(Container(*self._charts, id="charts"), self._incident, id="body")
+
+    def on_mount(self) -> None:
+        """Ask for the series of the model."""
+        self._show_range(TimeRange(self.console.window))
+        super().on_mount()
+
+    def on_unmount(self) -> None:
+        """Ask for them no longer."""
+        self.send(StopWatching())
+
+    def paint(self) -> None:
+        """Show the newest snapshot."""
+        self._paint_words()
+
+    def show_run(self, run: Run) -> None:
+        """Show what an open run of the model waits for."""
+        self._paint_words()
+
+    def show_detail(self, detail: ModelDetail) -> None:
+        """Show the newest series."""
+        if detail.view.model.id != self.model_id:
+            return
+        self._detail = detail
+        for index, chart in enumerate(self._charts):
+            is_used = index < len(detail.panels)
+            chart.set_class(is_used, "used")
+            if is_used:
+                chart.update_data(chart_of(detail.panels[index], detail))
+        self._paint_words()
+
+    def _view(self) -> ModelView | None:
+        snapshot = self.console.snapshot
+        return snapshot.find(self.model_id) if snapshot is not None else None
+
+    def _paint_words(self) -> None:
+        view, snapshot = self._view(), self.console.snapshot
+        self._painted_offers = offers_of(view)
+        if view is None or snapshot is None:
+            gone = Span("this model is no longer in the fleet; what is shown is old", "warning")
+            self._place.set_lines((line(gone),))
+        else:
+            runs = self.console.open_runs(self.model_id)
+            told = incident_lines(view, self._detail, snapshot.at, self._painted_offers, runs)
+            self._place.set_lines((place_line(view),))
+            self._incident.set_lines(told)
+        self.paint_frame()
+
+    def crumbs(self) -> tuple[Span, ...]:
+        """Return the way to this screen."""
+        return Span("fleet › ", "muted"), Span(harmless(self.model_id), "strong")
+
+    def hint(self) -> tuple[Span, ...]:
+        """Return the range."""
+        snapshot = self.console.snapshot
+        at = snapshot.at if snapshot is not None else self.console.now()
+        return (Span(self._range.in_words(at), "loud" if self._range.shift else "muted"),)
+
+    def works(self, action: Action) -> bool:
+        """Return whether an action can do something for this model now."""
+        match action.id:
+            case "model.playbook":
+                return bool(self._painted_offers)
+            case "model.later":
+                return self._range.shift > 0
+            case "model.now":
+                return self._range != TimeRange(self.console.window)
+            case "model.zoom_in" | "model.zoom_out":
+                return self._range.zoomed(1 if action.id == "model.zoom_out" else -1) != self._range
+            case "model.export":
+                return self._detail is not None
+            case "model.copy":
+                return self._view() is not None
+            case _:
+                return True
+
+    def _show_range(self, shown: TimeRange) -> None:
+        self._range = shown
+        self.send(WatchModel(self.model_id, shown.span, shown.shift))
+        self.paint_frame()
+
+    def action_shift(self, halves: int) -> None:
+        """Go into the past or towards now."""
+        self._show_range(self._range.shifted(halves))
+
+    def action_zoom(self, steps: int) -> None:
+        """Show more or less time."""
+        self._show_range(self._range.zoomed(steps))
+
+    def action_to_now(self) -> None:
+        """Go back to the configured range."""
+        self._show_range(TimeRange(self.console.window))
+
+    def action_scroll_text(self, rows: int) -> None:
+        """Scroll the incident."""
+        self._incident.scroll_text(rows)
+
+    def action_playbook(self, number: int) -> None:
+        """Follow the playbook that was painted under a number."""
+        if number <= len(self._painted_offers):
+            self.console.open_playbook(self.model_id, self._painted_offers[number - 1].id)
+
+    def action_copy(self) -> None:
+        """Copy how the model is."""
+        view = self._view()
+        if view is not None:
+            self.console.copy_state_of(view)
+
+    def action_export(self) -> None:
+        """Write what the charts show as CSV."""
+        if self._detail is not None:
+            self._export(self._detail)
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            self.console.say(f"nothing was exported: {type(event.worker.error).__name__}", is_bad=True)
+
+    @work(thread=True, group="export", exit_on_error=False)
+    def _export(self, detail: ModelDetail) -> None:
+        told, is_written = export_detail(detail, Path.cwd())
+        self.app.call_from_thread(self.console.say, told, is_bad=not is_written)

@@ -1,0 +1,100 @@
+"""Ends the process within a deadline when it is told to, also while nobody reads the terminal."""
+
+import contextlib
+import os
+import signal
+import termios
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+SECONDS_TO_END = 1.5
+"""How long the orderly end may take; systemd and SSH servers wait longer, a person waits shorter."""
+
+_RESTORE = (
+    "\x1b[?2004l"  # bracketed paste
+    "\x1b[?2048l"  # reports of the window's size
+    "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # mouse
+    "\x1b[?2026l"  # synchronised output
+    "\x1b[?1004l"  # focus reports
+    "\x1b[<u"  # Kitty keyboard protocol
+    "\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"  # line wrap, the other screen, the cursor, colours
+)
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class Terminal:
+    """The terminal as it was before the application changed it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._name: str | None = None
+        self._modes: list[Any] | None = None
+        with contextlib.suppress(OSError, termios.error):  # no terminal: there is nothing to restore
+            self._name = os.ttyname(descriptor)
+            self._modes = termios.tcgetattr(descriptor)
+
+    def restore(self) -> None:
+        """Put it back without ever waiting: what a full terminal does not take at once is lost."""
+        if self._name is None:
+            return
+        with contextlib.suppress(OSError, termios.error):  # the terminal is gone, which is why we end
+            descriptor = os.open(self._name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+            try:
+                if self._modes is not None:
+                    termios.tcsetattr(descriptor, termios.TCSANOW, self._modes)
+                os.write(descriptor, _RESTORE.encode())
+            finally:
+                os.close(descriptor)
+
+
+class EndOnSignal:
+    """Asks for an orderly end when SIGTERM or SIGHUP comes, and ends the process itself when that takes too long.
+
+    `leave` asks for the end and may be called on any thread; it must not raise, nor take longer than `seconds`. A
+    handler of Python's own `signal` runs even while the main thread waits for a terminal that nobody reads, which one
+    of the event loop does not.
+    """
+
+    def __init__(
+        self,
+        leave: Callable[[], None],
+        terminal: Terminal,
+        *,
+        seconds: float = SECONDS_TO_END,
+        end_process: Callable[[int], object] = os._exit,
+    ) -> None:
+        self._leave = leave
+        self._terminal = terminal
+        self._seconds = seconds
+        self._end_process = end_process
+        self._is_over = threading.Event()
+        self._before: dict[signal.Signals, Any] = {}
+        self.exit_code: int | None = None
+        """128 and the number of the signal that came, None while none has."""
+
+    def __enter__(self) -> "EndOnSignal":
+        for number in _SIGNALS:
+            self._before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.exit_code is not None:
+            return
+        self.exit_code = 128 + number
+        # A process in the background that touches the terminal's modes would be stopped instead of ended.
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        threading.Thread(target=self._end, args=(self.exit_code,), name="end", daemon=True).start()
+
+    def _end(self, exit_code: int) -> None:
+        until = time.monotonic() + self._seconds
+        self._leave()
+        if not self._is_over.wait(max(0.0, until - time.monotonic())):
+            self._terminal.restore()
+            self._end_process(exit_code)

@@ -1,0 +1,1 @@
+"""Our own widgets on Textual's line API: they repaint what changed and never ask for a layout."""

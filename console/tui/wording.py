@@ -1,0 +1,80 @@
+"""Glyphs, words and styles that more than one screen uses: a word or glyph stands beside every colour."""
+
+from typing import Literal
+
+from console.domain.anomaly import Severity, Status
+from console.domain.moments import in_words
+from console.domain.quantity import format_quantity, times
+from console.domain.signal import Reading, State
+
+GLYPH_OF_STATUS = {Status.CRITICAL: "✖", Status.WARNING: "▲", Status.UNKNOWN: "?", Status.OK: "✔"}
+GLYPH_OF_SEVERITY = {Severity.CRITICAL: "✖", Severity.WARNING: "▲"}
+STYLE_OF_SEVERITY: dict[Severity, Literal["critical", "warning"]] = {
+    Severity.CRITICAL: "critical",
+    Severity.WARNING: "warning",
+}
+StatusStyle = Literal["critical", "warning", "unknown", "ok"]
+"""Style keys that tables and lines both have."""
+
+STYLE_OF_STATUS: dict[Status, StatusStyle] = {
+    Status.CRITICAL: "critical",
+    Status.WARNING: "warning",
+    Status.UNKNOWN: "unknown",
+    Status.OK: "ok",
+}
+WORD_OF_STATE = {
+    State.NO_TRAFFIC: "no traffic",
+    State.NO_DATA: "no data",
+    State.STALE: "stale",
+    State.PARTIAL: "partial",
+    State.NOT_EXPORTED: "not exported",
+    State.NOT_ENOUGH_DATA: "few requests",
+    State.ERROR: "query failed",
+    State.SOURCE_DOWN: "source down",
+}
+SHORT_WORD_OF_STATE = {
+    State.OK: "no data",
+    State.NO_TRAFFIC: "no req.",
+    State.NO_DATA: "no data",
+    State.STALE: "stale",
+    State.PARTIAL: "no data",
+    State.NOT_EXPORTED: "—",
+    State.NOT_ENOUGH_DATA: "few",
+    State.ERROR: "failed",
+    State.SOURCE_DOWN: "down",
+}
+"""What stands in a column of seven cells where the number would stand."""
+
+_STATES_WITH_A_NUMBER = frozenset({State.OK, State.PARTIAL, State.NOT_ENOUGH_DATA})
+WORTH_A_FACTOR = 1.5
+"""From how many times its expectation on a value's factor is told."""
+
+
+def ago(seconds: float) -> str:
+    """Return how long ago something was, without a number that changes every second: `just now`, `20 s ago`."""
+    if seconds < 10:
+        return "just now"
+    return f"{in_words(seconds // 10 * 10 if seconds < 60 else seconds)} ago"
+
+
+def has_number(reading: Reading | None) -> bool:
+    """Return whether the reading holds a number that speaks for now."""
+    return reading is not None and reading.state in _STATES_WITH_A_NUMBER and reading.value is not None
+
+
+def reading_in_words(reading: Reading | None) -> str:
+    """Return the value with its unit, or the state where the number would stand."""
+    if reading is None:
+        return "not exported"
+    if not has_number(reading):
+        return WORD_OF_STATE.get(reading.state, "no data")
+    text = format_quantity(reading.value, reading.signal.unit)
+    return f"{text}*" if reading.state is State.PARTIAL else text
+
+
+def factor(reading: Reading | None) -> str:
+    """Return how many times its expectation a value is, empty where that is nothing to tell."""
+    if reading is None or not has_number(reading) or not reading.expected or reading.value is None:
+        return ""
+    ratio = reading.value / reading.expected
+    return times(ratio) if ratio >= WORTH_A_FACTOR else ""

@@ -1,0 +1,170 @@
+"""The command as a process: pipes, terminals, what it loads."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.services import Servers
+from tests.services.openmetrics import OpenMetricsHistory
+
+HEAVY = ("textual", "rich", "numpy", "pandas", "scipy", "kr8s", "prometheus_api_client", "requests", "ibis", "duckdb")
+HOSTILE = "evil\x1b[31m\u202e"
+
+
+@pytest.fixture(scope="module")
+def prometheus_url(session_servers: Servers) -> str:
+    """A Prometheus with one healthy model, one that fails a third of its requests, and one with a hostile name."""
+    now = time.time()
+    history = OpenMetricsHistory()
+    for model, failures in (("ads", 0.0), ("fraud", 0.3), (HOSTILE, 0.0)):
+        labels = {"model": model, "pod": f"{model}-0", "job": "models", "instance": f"{model}-0"}
+        for code, share in (("200", 1 - failures), ("500", failures)):
+            samples = [(at, (at - now + 90_000) * 10 * share) for at in (now - 7500 + 15 * n for n in range(501))]
+            history.add("http_requests_total", {**labels, "code": code}, samples)
+    return session_servers.prometheus(history=history).url
+
+
+def run(arguments: Sequence[str], home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "console", *arguments],
+        env={**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": "", "INCIDENT_CONSOLE_CONFIG": "", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=60,
+    )
+
+
+def run_in_terminal(arguments: Sequence[str], home: Path, **environment: str) -> tuple[int, str]:
+    """Return the exit code and what a terminal of 60 columns received."""
+    ours, theirs = pty.openpty()
+    os.set_blocking(ours, True)
+    subprocess.run(["stty", "cols", "60"], stdin=theirs, check=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "console", *arguments],
+        env={**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": "", "INCIDENT_CONSOLE_CONFIG": "", **environment},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(theirs)
+    received = b"".join(_read_until_closed(ours))
+    return process.wait(60), received.decode()
+
+
+def _read_until_closed(descriptor: int) -> Iterator[bytes]:
+    with os.fdopen(descriptor, "rb", buffering=0) as terminal:
+        while True:
+            try:
+                data = terminal.read(4096)
+            except OSError:  # what Linux says when the other end of a terminal is closed
+                return
+            if not data:
+                return
+            yield data
+
+
+def test_a_pipe_gets_text_without_colours_and_in_full_width(prometheus_url: str, tmp_path: Path) -> None:
+    finished = run(["summary", "--prometheus", prometheus_url], tmp_path, TERM="xterm-256color")
+    assert finished.returncode == 2
+    assert finished.stdout.startswith("CRITICAL  1 critical of 3 models  at ")
+    assert "CRIT fraud  errors 30 %" in finished.stdout
+    assert finished.stderr == ""
+    assert all(line.isprintable() for line in finished.stdout.split("\n"))
+
+
+def test_a_terminal_gets_colours_and_lines_that_fit(prometheus_url: str, tmp_path: Path) -> None:
+    code, shown = run_in_terminal(["summary", "--prometheus", prometheus_url], tmp_path, TERM="xterm", NO_COLOR="")
+    assert code == 2
+    assert "\x1b[1;31mCRITICAL\x1b[0m" in shown
+    plain = shown.replace("\x1b[1;31m", "").replace("\x1b[0m", "")
+    assert max(map(len, plain.split("\r\n"))) <= 60
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1", "TERM": "xterm"}, {"TERM": "dumb", "NO_COLOR": ""}])
+def test_colours_can_be_refused(prometheus_url: str, tmp_path: Path, environment: dict[str, str]) -> None:
+    _, shown = run_in_terminal(["summary", "--prometheus", prometheus_url], tmp_path, **environment)
+    assert shown.startswith("CRITICAL  1 critical")
+    assert "\x1b" not in shown
+
+
+def test_json_is_one_document_in_utf_8_whatever_the_locale(prometheus_url: str, tmp_path: Path) -> None:
+    arguments = ["summary", "--prometheus", prometheus_url, "--format", "json"]
+    finished = run(arguments, tmp_path, PYTHONIOENCODING="ascii")
+    document = json.loads(finished.stdout)
+    assert {model["id"] for model in document["models"]} == {"ads", "fraud", HOSTILE}
+    assert "\x1b" not in finished.stdout
+
+
+def test_a_locale_that_lacks_a_character_shows_a_question_mark(prometheus_url: str, tmp_path: Path) -> None:
+    finished = run(["summary", "--prometheus", prometheus_url, "--all"], tmp_path, PYTHONIOENCODING="ascii")
+    assert finished.returncode == 2
+    assert "evil?[31m?" in finished.stdout
+
+
+def test_the_exit_code_speaks_of_the_models_shown(prometheus_url: str, tmp_path: Path) -> None:
+    def code(glob: str) -> int:
+        return run(["summary", "--prometheus", prometheus_url, "--model", glob], tmp_path).returncode
+
+    assert [code("ads"), code("f*"), code("nothing")] == [0, 2, 3]
+
+
+@pytest.mark.parametrize("chosen_format", ["text", "json", "markdown"])
+def test_a_reader_that_leaves_is_no_error(prometheus_url: str, tmp_path: Path, chosen_format: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        finished = subprocess.run(
+            [sys.executable, "-m", "console", "summary", "--prometheus", prometheus_url, "--format", chosen_format],
+            env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": ""},
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    assert finished.stderr == b""
+    assert finished.returncode == 2
+
+
+def test_summary_loads_nothing_heavy(prometheus_url: str, tmp_path: Path) -> None:
+    code = (
+        "import sys; from console.cli import main;"
+        f"main(['summary', '--prometheus', {prometheus_url!r}]);"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert finished.stdout.splitlines()[-1] == "[]"
+
+
+def test_config_check_tells_what_is_found_there(prometheus_url: str, tmp_path: Path) -> None:
+    finished = run(["config", "check", "--prometheus", prometheus_url], tmp_path)
+    assert finished.returncode == 0
+    assert "model-label: 3 models: ads, " in finished.stdout
+    assert "traffic from model-label" in finished.stdout
+    assert "latency_p99 is not exported" in finished.stdout
+    assert "cluster        not configured" in finished.stdout
+    assert all(line.isprintable() for line in finished.stdout.split("\n"))
+
+
+def test_the_past_is_shown_as_it_was(prometheus_url: str, tmp_path: Path) -> None:
+    finished = run(["summary", "--prometheus", prometheus_url, "--at", "10m", "--format", "json"], tmp_path)
+    document = json.loads(finished.stdout)
+    assert document["status"] == "critical"
+    before = run(["summary", "--prometheus", prometheus_url, "--at", "1d", "--format", "json"], tmp_path)
+    assert json.loads(before.stdout)["models"] == []
+    assert before.returncode == 3

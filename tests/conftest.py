@@ -1,0 +1,33 @@
+"""Fixtures for every test: real servers.
+
+`servers.prometheus(history=…, config=…, rules=…, flags=…)` and `servers.alertmanager(config=…, flags=…)` return a
+server that is ready and that ends with the test. `session_servers` is for fixtures of a wider scope, for servers that
+the tests only read from.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.services import Servers
+
+# Beyond hypothesis' own settings (reproducible examples where CI is set): no test fails because a machine was busy.
+settings.register_profile("console", settings.default, deadline=None)
+settings.load_profile("console")
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    """Servers that end with the test."""
+    with ExitStack() as stack:
+        yield Servers(tmp_path, stack)
+
+
+@pytest.fixture(scope="session")
+def session_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Servers that end with the session."""
+    with ExitStack() as stack:
+        yield Servers(tmp_path_factory.mktemp("servers"), stack)

@@ -1,0 +1,249 @@
+"""A run keeper on a stage: a clock that is moved by hand, scripted snapshots, an executor and a journal in memory."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from itertools import count
+
+import msgspec
+
+from console.actions.provider import ActionRefused, RolloutProgress
+from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, RiskTier, Undo
+from console.domain.anomaly import Anomaly, AnomalyKind, Incident, Severity, Status
+from console.domain.command import Command, StartRun
+from console.domain.label import Label
+from console.domain.model import Model, Workload, WorkloadFinding
+from console.domain.run import Run
+from console.domain.signal import ERROR_RATIO, LATENCY_P99, SATURATION, TRAFFIC, Reading, State
+from console.domain.snapshot import ModelView, Snapshot
+from console.engine.runs import RunKeeper, RunSettings
+from console.journal.events import Event, RunLine, RunReference
+from console.journal.who import Who
+from console.playbooks.library import Library
+from console.settings.settings import JudgementSettings
+
+MODEL_ID = "eta"
+REFRESH = 5.0
+ANN = Who("ann", "bastion")
+SECONDS_UNTIL_HOPELESS = 10.0
+
+
+class MemoryJournal:
+    """Keeps lines in memory; `broken` makes it refuse them as a full disk does."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[Event, bool]] = []
+        self.broken = False
+
+    def append(self, event: Event, durable: bool = True) -> None:
+        if self.broken:
+            raise OSError(28, "No space left on device")
+        self.lines.append((event, durable))
+
+    def names(self) -> list[str]:
+        return [line.name for line, _ in self.lines if isinstance(line, RunLine)]
+
+
+class MemoryExecutor:
+    """Plans, commits and observes by script and remembers what it was asked.
+
+    `gate` is waited for before a commit ends, so that a test can look while the request is on its way.
+    """
+
+    def __init__(self, clock: Callable[[], float], take_time: Callable[[float], None]) -> None:
+        self._clock = clock
+        self.take_time = take_time
+        self.planned: list[Mapping[str, object]] = []
+        self.committed: list[tuple[Plan, RunReference]] = []
+        self.recorded: list[tuple[str, Outcome]] = []
+        self.recorded_intents: list[str | None] = []
+        self.undone: list[str | None] = []
+        self.refuse_plan: str | None = None
+        self.refuse_commit: str | None = None
+        self.refusals: tuple[str, ...] = ()
+        self.outcome = Outcome.APPLIED
+        self.progress = RolloutProgress(True, None, "8 of 8 ready")
+        self.breaks: Exception | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.replicas = 4
+        self.changes_of_plan: dict[str, object] = {}
+        self.plan_seconds = 0.0
+
+    async def plan(self, action: str, view: ModelView, arguments: Mapping[str, object]) -> Plan:
+        if self.breaks is not None:
+            raise self.breaks
+        if self.refuse_plan is not None:
+            raise ActionRefused(self.refuse_plan)
+        assert view.workload is not None
+        assert view.workload.workload is not None
+        self.planned.append(arguments)
+        wanted = arguments["replicas"]
+        assert isinstance(wanted, int)
+        plan = self._scale(action, view.workload.workload, self.replicas, wanted)
+        self.take_time(self.plan_seconds)
+        return msgspec.structs.replace(plan, **self.changes_of_plan)
+
+    async def plan_undo(self, plan: Plan, intent_id: str | None = None) -> Plan:
+        self.undone.append(intent_id)
+        if self.refuse_plan is not None:
+            raise ActionRefused(self.refuse_plan)
+        wanted = int(plan.changes[0].after)
+        back = self._scale(plan.action, plan.target, wanted, int(plan.changes[0].before))
+        return msgspec.structs.replace(back, undoes=plan.hash)
+
+    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference) -> Commitment:
+        assert shown_hash == plan.hash
+        if self.refuse_commit is not None:
+            raise ActionRefused(self.refuse_commit)
+        self.committed.append((plan, reference))
+        await self.gate.wait()
+        if self.breaks is not None:
+            raise self.breaks
+        return Commitment(self.outcome, "the cluster took it", self._clock(), f"i{len(self.committed)}")
+
+    async def observe(self, plan: Plan) -> RolloutProgress:
+        if self.breaks is not None:
+            raise self.breaks
+        return self.progress
+
+    async def record(
+        self, plan: Plan, outcome: Outcome, detail: str, reference: RunReference, intent_id: str | None = None
+    ) -> None:
+        self.recorded_intents.append(intent_id)
+        self.recorded.append((plan.hash, outcome))
+
+    def _scale(self, action: str, target: Workload, before: int, after: int) -> Plan:
+        changes = (FieldChange("replicas", str(before), str(after)),)
+        back = (FieldChange("replicas", str(after), str(before)),)
+
+        def request(seen: int, new: int) -> Request:
+            return Request("PATCH", "/scale", "application/json-patch+json", {"test": seen, "replace": new})
+
+        return Plan(
+            action=action,
+            title=f"scale {target.name} to {after}",
+            confirm=f"scale to {after}",
+            model_id=MODEL_ID,
+            target=target,
+            request=request(before, after),
+            changes=changes,
+            tier=RiskTier.BOUNDED,
+            made_at=self._clock(),
+            dry_run="ok",
+            undo=Undo(f"back to {before}", back, request(after, before)),
+            refusals=self.refusals,
+        )
+
+
+_WHY = {State.PARTIAL: "1 of its scrape targets down"}
+
+
+def model_view(
+    *,
+    p99: float | None = 2.0,
+    traffic: float | None = 260.0,
+    errors: float | None = 0.001,
+    replicas: int = 4,
+    ready: int | None = None,
+    p99_state: State = State.OK,
+) -> ModelView:
+    """Return a model that is slow because of its traffic; None is a signal that had data and has none now."""
+
+    def reading(value: float | None, state: State = State.OK) -> State:
+        return State.STALE if value is None else state
+
+    workload = Workload("prod", "ml", "Deployment", "eta", "u1", replicas, replicas if ready is None else ready)
+    slow = Anomaly("eta/latency_p99", AnomalyKind.LATENCY, "latency_p99", Severity.CRITICAL, 900.0, "p99 2 s")
+    return ModelView(
+        model=Model(MODEL_ID, Label("eta")),
+        status=Status.CRITICAL,
+        readings={
+            "latency_p99": Reading(
+                LATENCY_P99, reading(p99, p99_state), p99, 0.2, objective=0.5, limit=0.5, detail=_WHY.get(p99_state)
+            ),
+            "traffic": Reading(TRAFFIC, reading(traffic), traffic, expected=100.0),
+            "error_ratio": Reading(ERROR_RATIO, reading(errors), errors, expected=0.001, objective=0.001, limit=0.001),
+            "saturation": Reading(SATURATION, State.NOT_EXPORTED, detail="no such series"),
+        },
+        incident=Incident(MODEL_ID, 900.0, (slow,)),
+        workload=WorkloadFinding(workload),
+        replicas=workload.replicas,
+        headline_signal="latency_p99",
+    )
+
+
+SLOW = model_view()
+FINE = model_view(p99=0.2, replicas=8)
+
+
+class Stage:
+    """A run keeper with everything around it; `runs` holds each run as it was published last."""
+
+    def __init__(self, library: Library | None = None, **settings: float) -> None:
+        self.now = 1000.0
+        self.journal = MemoryJournal()
+        self.executor = MemoryExecutor(lambda: self.now, self._take_time)
+        self.runs: dict[str, Run] = {}
+        self.published: list[Run] = []
+        self._changed = asyncio.Event()
+        numbers = count(1)
+        self.keeper = RunKeeper(
+            library or Library.load(),
+            self.executor,
+            self.journal,
+            lambda: self.now,
+            ANN,
+            publish=self._publish,
+            new_id=lambda: f"run{next(numbers)}",
+            settings=RunSettings(JudgementSettings(**(settings or {"confirm": 10.0, "recover": 20.0}))),
+        )
+
+    def _take_time(self, seconds: float) -> None:
+        self.now += seconds
+
+    def _publish(self, run: Run) -> None:
+        self.runs[run.id] = run
+        self.published.append(run)
+        self._changed.set()
+
+    @property
+    def run(self) -> Run:
+        """Return the run that was begun last, as it is now."""
+        return self.runs[max(self.runs, key=lambda run_id: int(run_id.removeprefix("run")))]
+
+    async def start(self, view: ModelView = SLOW) -> Run:
+        """Begin to follow scale-out for the model; the check has been made."""
+        await self.snapshot(view)
+        await self.keeper.handle(StartRun(MODEL_ID, "scale-out"))
+        return self.run
+
+    async def send(self, command: Command) -> Run:
+        await self.keeper.handle(command)
+        return self.run
+
+    async def snapshot(self, *views: ModelView, at: float | None = None, live: bool = True) -> None:
+        """Hand over a snapshot of these models, taken now."""
+        await self.keeper.on_snapshot(
+            Snapshot(self.now if at is None else at, (), views, live=live, refresh_seconds=REFRESH)
+        )
+
+    async def pass_time(self, seconds: float, view: ModelView) -> None:
+        """Let time pass with a snapshot at each refresh, and what the snapshots ask for be answered."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now += REFRESH
+            await self.snapshot(view)
+            await self.quiet()
+
+    async def until(self, holds: Callable[[Run], bool]) -> Run:
+        """Wait until the run that was begun last is published as something."""
+        async with asyncio.timeout(SECONDS_UNTIL_HOPELESS):
+            while not (self.runs and holds(self.run)):
+                self._changed.clear()
+                await self._changed.wait()
+        return self.run
+
+    async def quiet(self) -> None:
+        """Let every task that needs nothing from outside run to its end."""
+        for _ in range(10):
+            await asyncio.sleep(0)

@@ -1,0 +1,37 @@
+"""What an engine built from settings tells before anything else."""
+
+import time
+from pathlib import Path
+
+from console.engine.parts import Parts
+from console.settings.settings import ServerSettings, Settings
+
+
+async def notices_of(settings: Settings) -> tuple[str, ...]:
+    async with Parts(settings, environment={}, clock=time.time, at=None, publish=lambda run: None) as parts:
+        return await parts.recover()
+
+
+def settings_with(playbooks: Path, state: Path) -> Settings:
+    return Settings(
+        prometheus=ServerSettings(name="prometheus", urls=("http://127.0.0.1:1",)),
+        playbooks=(str(playbooks),),
+        state_directory=str(state),
+    )
+
+
+async def test_a_broken_playbook_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("apiVersion: incident-console/v1\nkind: Playbok\n")
+    notices = await notices_of(settings_with(tmp_path, tmp_path / "state"))
+    assert len(notices) >= 1
+    assert all(notice.startswith("playbook not loaded: ") and "broken.yaml:" in notice for notice in notices)
+
+
+async def test_playbooks_that_are_nowhere_are_told(tmp_path: Path) -> None:
+    (notice,) = await notices_of(settings_with(tmp_path / "nowhere", tmp_path / "state"))
+    assert "nowhere" in notice
+
+
+async def test_nothing_is_told_where_nothing_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    assert await notices_of(settings_with(tmp_path / "mine", tmp_path / "state")) == ()

@@ -1,0 +1,46 @@
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from console.headless.one_shot import one_shot
+
+
+def test_the_collector_rests_until_the_answer_is_given() -> None:
+    with one_shot():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def fail() -> None:
+    with one_shot():
+        raise ValueError("no answer")
+
+
+def test_the_collector_is_back_after_a_failure() -> None:
+    with pytest.raises(ValueError, match="no answer"):
+        fail()
+    assert gc.isenabled()
+
+
+def test_a_collector_that_somebody_else_turned_off_stays_off() -> None:
+    gc.disable()
+    try:
+        with one_shot():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_what_is_left_at_the_end_is_not_walked_again() -> None:
+    script = """
+import atexit, gc
+from console.headless.one_shot import one_shot
+atexit.register(lambda: print(gc.get_freeze_count() > 1000))  # the last that is registered runs first
+with one_shot():
+    pass
+"""
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert finished.stdout == "True\n"

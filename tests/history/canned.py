@@ -1,0 +1,68 @@
+"""A client that answers from memory: every series is 1 at every instant, until it is told to fail."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from console.sources.prometheus.answers import InstantAnswer, InstantSample, NamesAnswer, RangeAnswer, RangeSeries
+from console.transport.http import SourceError
+
+FailFor = Callable[[str, float], SourceError | None]
+"""From an expression (or the name of an endpoint) and a step (0 for an instant) to the error that it meets."""
+
+SERIES = (
+    "http_requests_total",
+    "http_request_duration_seconds_count",
+    "http_request_duration_seconds_bucket",
+    "http_request_duration_seconds_sum",
+)
+LABELS = ("__name__", "code", "instance", "job", "le", "model")
+
+
+class CannedClient:
+    """The side of a `PrometheusClient` that a store uses; `asked` are (expression, points) in order."""
+
+    def __init__(self) -> None:
+        self.metrics = [b'{"model":"a"}']
+        self.asked: list[tuple[str, int]] = []
+        self.fails: FailFor = lambda expression, step: None
+        self.rows: Callable[[str], list[bytes]] = lambda expression: self.metrics
+        self.warnings: tuple[str, ...] = ()
+        self.generation = 0
+        self.running = 0
+        self.names: dict[str, tuple[str, ...]] = dict.fromkeys(SERIES, LABELS)
+        self.instant: Callable[[str, float], list[InstantSample]] = lambda expression, at: []
+
+    async def query_range(
+        self, expression: str, start: float, end: float, step: float, **_: float | None
+    ) -> RangeAnswer:
+        count = round((end - start) / step) + 1
+        await self._meet(expression, step, count)
+        values = [(start + step * index, 1.0) for index in range(count)]
+        metrics = [] if "up == 0" in expression else self.rows(expression)
+        rows = [RangeSeries(msgspec.Raw(metric), values) for metric in metrics]
+        return RangeAnswer(rows, self.warnings, generation=self.generation)
+
+    async def query(self, expression: str, at: float, **_: float | None) -> InstantAnswer:
+        await self._meet(expression, 0.0, 1)
+        return InstantAnswer(self.instant(expression, at), self.warnings)
+
+    async def metric_names(self, matcher: str, start: float, end: float, **_: float | None) -> NamesAnswer:
+        await self._meet("metric_names", 0.0, 1)
+        return NamesAnswer(tuple(self.names))
+
+    async def label_names(self, matchers: list[str], start: float, end: float, **_: float | None) -> NamesAnswer:
+        await self._meet("label_names", 0.0, 1)
+        return NamesAnswer(next(labels for name, labels in self.names.items() if matchers[0].startswith(name + "{")))
+
+    async def _meet(self, expression: str, step: float, count: int) -> None:
+        self.asked.append((expression, count))
+        self.running += 1
+        try:
+            await asyncio.sleep(0)
+            error = self.fails(expression, step)
+            if error is not None:
+                raise error
+        finally:
+            self.running -= 1

@@ -1,0 +1,97 @@
+"""What a reader keeps when queries fail, and which grid a buffer belongs to."""
+
+from typing import cast
+
+import pytest
+
+from console.domain.series import Grid, Series
+from console.history.buffer import Rows
+from console.history.reader import GridReader, Reading, Tally
+from console.sources.prometheus.client import PrometheusClient
+from console.transport.http import BadRequest, Unreachable
+from tests.history.canned import CannedClient
+
+STEP = 15.0
+
+
+def hour(refresh: int) -> Grid:
+    return Grid.until(1e9 + STEP * refresh, 3600.0, STEP)
+
+
+def day(at: float) -> Grid:
+    return Grid.until(at, 86_400.0, 300.0)
+
+
+@pytest.fixture
+def client() -> CannedClient:
+    return CannedClient()
+
+
+@pytest.fixture
+def reader(client: CannedClient) -> GridReader:
+    return GridReader(cast(PrometheusClient, client))
+
+
+def fail(client: CannedClient, *, broken: bool = True) -> None:
+    client.fails = lambda expression, step: BadRequest("too many samples") if broken else None
+
+
+def numbers(reading: Reading) -> int:
+    (series,) = reading.rows.series
+    return held(series)
+
+
+def held(series: Series) -> int:
+    return sum(value == value for value in series.values)
+
+
+async def test_a_first_read_that_failed_is_made_up_for(client: CannedClient, reader: GridReader) -> None:
+    fail(client)
+    assert await reader.read("e", hour(0), Tally()) == Reading(Rows(), "too many samples")
+    fail(client, broken=False)
+    assert numbers(await reader.read("e", hour(1), Tally())) == hour(1).count
+
+
+async def test_refreshes_that_failed_leave_no_hole(client: CannedClient, reader: GridReader) -> None:
+    await reader.read("e", hour(0), Tally())
+    fail(client)
+    for refresh in range(1, 20):
+        await reader.read("e", hour(refresh), Tally())
+    reading = await reader.read("e", hour(20), Tally())
+    assert reading.error == "too many samples"
+    assert numbers(reading) == hour(0).count - 20
+    assert reading.rows.series[0].grid == hour(20)
+    fail(client, broken=False)
+    assert numbers(await reader.read("e", hour(21), Tally())) == hour(0).count
+
+
+async def test_a_settled_grid_that_failed_is_asked_for_again(client: CannedClient, reader: GridReader) -> None:
+    fail(client)
+    assert (await reader.read("e", day(1e9), Tally(), settled=True)).error is not None
+    assert (await reader.read("e", day(1e9), Tally(), settled=True)).error is not None
+    assert len(client.asked) == 2
+    fail(client, broken=False)
+    for _ in range(2):
+        assert numbers(await reader.read("e", day(1e9), Tally(), settled=True)) == day(1e9).count
+    assert len(client.asked) == 3
+
+
+async def test_the_hour_and_the_day_of_one_step_are_kept_apart(client: CannedClient, reader: GridReader) -> None:
+    for at in (1e9, 1e9 + 300.0):
+        fine = Grid.until(at, 3600.0, 300.0)
+        assert numbers(await reader.read("e", fine, Tally())) == fine.count
+        assert numbers(await reader.read("e", day(at), Tally())) == day(at).count
+    assert [count for _, count in client.asked] == [13, 289, 5, 5]
+
+
+async def test_another_replica_is_asked_for_everything(client: CannedClient, reader: GridReader) -> None:
+    await reader.read("e", hour(0), Tally())
+    client.generation = 1
+    await reader.read("e", hour(1), Tally())
+    assert [count for _, count in client.asked] == [241, 5, 241]
+
+
+async def test_what_concerns_the_server_is_raised(client: CannedClient, reader: GridReader) -> None:
+    client.fails = lambda expression, step: Unreachable("gone")
+    with pytest.raises(Unreachable):
+        await reader.read("e", hour(0), Tally())

@@ -1,0 +1,43 @@
+import re
+import tomllib
+from importlib.metadata import packages_distributions
+from typing import Any
+
+import pytest
+
+from tests.packaging.wheel import PROJECT
+
+PIN = re.compile(r"[a-z0-9-]+==[^ ;]+( ; [^\\]+)? \\")
+HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+
+
+def pins_of(name: str) -> set[str]:
+    return {line for line in (PROJECT / name).read_text().splitlines() if not line.startswith(" ")}
+
+
+def pyproject() -> Any:
+    return tomllib.loads((PROJECT / "pyproject.toml").read_text())
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_hold_pins_and_hashes_and_no_address(name: str) -> None:
+    lines = (PROJECT / name).read_text().splitlines()
+    assert lines
+    assert [line for line in lines if not (PIN.fullmatch(line) or HASH.fullmatch(line))] == []
+
+
+def test_developers_test_what_users_install() -> None:
+    assert pins_of("requirements.txt") < pins_of("requirements-dev.txt")
+
+
+def test_the_contract_of_the_domain_names_every_dependency() -> None:
+    contracts = pyproject()["tool"]["importlinter"]["contracts"]
+    (forbidden,) = [set(contract["forbidden_modules"]) for contract in contracts if contract["id"] == "domain"]
+    dependencies = {re.split(r"[<>=\[]", text)[0].lower() for text in pyproject()["project"]["dependencies"]}
+    modules = {
+        module
+        for module, distributions in packages_distributions().items()
+        if dependencies & {name.lower() for name in distributions} and not module.startswith("_")
+    }
+    assert {"yaml", "textual"} <= modules
+    assert modules - {"msgspec"} <= forbidden

@@ -1,0 +1,84 @@
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from console.playbooks.library import Library, shipped_directory
+from tests.playbooks.examples import SMALLEST
+
+
+def write(directory: Path, name: str, text: str) -> None:
+    directory.mkdir(exist_ok=True)
+    (directory / name).write_text(text, encoding="utf-8")
+
+
+def test_the_shipped_playbooks_are_sound() -> None:
+    library = Library.load()
+    assert [str(problem) for problem in library.problems] == []
+    assert "scale-out" in {playbook.id for playbook in library.playbooks}
+
+
+def test_every_shipped_playbook_names_itself_after_its_file() -> None:
+    library = Library.load()
+    assert {path.stem for path in shipped_directory().glob("*.yaml")} == {p.id for p in library.playbooks}
+
+
+def test_a_broken_file_is_a_problem_and_the_others_load(tmp_path: Path) -> None:
+    write(tmp_path, "good.yaml", SMALLEST)
+    write(tmp_path, "bad.yml", SMALLEST.replace("next: end", "next: nowhere"))
+    write(tmp_path, "notes.txt", "not a playbook")
+    library = Library.load([tmp_path], shipped=False)
+    assert [playbook.id for playbook in library.playbooks] == ["smallest"]
+    assert [str(problem) for problem in library.problems] == [
+        "bad.yml:14:11: unknown step 'nowhere'; expected one of end, look"
+    ]
+
+
+def test_a_playbook_of_a_directory_stands_in_for_the_shipped_one(tmp_path: Path) -> None:
+    write(
+        tmp_path, "mine.yaml", SMALLEST.replace("id: smallest", "id: scale-out").replace("smallest playbook", "my way")
+    )
+    library = Library.load([tmp_path])
+    found = library.find("scale-out")
+    assert found is not None
+    assert found.metadata.title == "The my way"
+    assert library.problems == ()
+
+
+def test_an_id_is_unique_within_the_directories(tmp_path: Path) -> None:
+    write(tmp_path / "a", "one.yaml", SMALLEST)
+    write(tmp_path / "b", "two.yaml", SMALLEST.replace("The smallest", "Another"))
+    library = Library.load([tmp_path / "a", tmp_path / "b"], shipped=False)
+    assert [playbook.metadata.title for playbook in library.playbooks] == ["The smallest playbook"]
+    assert [str(p) for p in library.problems] == [
+        "two.yaml:1:1: the id 'smallest' is taken by another file; this one is left out"
+    ]
+
+
+def test_a_directory_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    library = Library.load([tmp_path / "absent"], shipped=False)
+    assert [problem.text for problem in library.problems] == ["cannot be read: No such file or directory"]
+
+
+def test_a_stale_review_warns_from_a_given_day_on(tmp_path: Path) -> None:
+    write(tmp_path, "old.yaml", SMALLEST)
+    library = Library.load([tmp_path], shipped=False, today=date(2028, 1, 1))
+    assert [problem.is_warning for problem in library.problems] == [True]
+    assert library.find("smallest") is not None
+
+
+def test_the_heads_are_those_of_the_whole_playbooks(tmp_path: Path) -> None:
+    write(tmp_path, "mine.yaml", SMALLEST)
+    library = Library.load([tmp_path])
+    assert library.heads == tuple(playbook.head for playbook in library.playbooks)
+    assert {head.id for head in library.heads} > {"smallest"}
+
+
+def test_a_summary_of_shipped_playbooks_reads_their_heads_only() -> None:
+    code = (
+        "import sys; from console.playbooks.library import Library; from console.playbooks.match import offers;"
+        "print(len(Library.load().heads), 'console.playbooks.document' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert int(told[0]) >= 1
+    assert told[1] == "False"

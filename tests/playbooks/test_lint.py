@@ -1,0 +1,114 @@
+from datetime import date
+
+import pytest
+
+from console.playbooks.load import load_text
+from tests.playbooks.examples import SMALLEST, WHOLE
+
+
+def problems(before: str, after: str) -> list[str]:
+    assert before in WHOLE
+    return [str(problem) for problem in load_text(WHOLE.replace(before, after, 1), "p.yaml").problems]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("six", "p.yaml:41:22: expected a whole number, or a parameter such as $params.replicas; found 'six'"),
+        ("-5", "p.yaml:41:22: expected a whole number from 1; found -5"),
+        ("0", "p.yaml:41:22: expected a whole number from 1; found 0"),
+        ("10000", "p.yaml:41:22: 10000 is over limits.max_replicas of this playbook, which is 20"),
+    ],
+)
+def test_the_arguments_of_an_action_are_numbers_within_the_limits(given: str, expected: str) -> None:
+    assert problems("with: {replicas: $params.replicas}", f"with: {{replicas: {given}}}") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("default: $wanted", "default: 30", "p.yaml:17:62: 30 is over limits.max_replicas of this playbook, which is"),
+        ("min: 1, max: 40", "min: 50, max: 40", "p.yaml:17:76: min 50 is over max 40"),
+        ("min: 1, max: 40", "min: 0, max: 40", "p.yaml:17:76: expected at least 1, the least that the action takes"),
+        ("timeout: 5m", "timeout: 0s", "p.yaml:47:16: expected a duration that is longer than 0; found '0s'"),
+        ("timeout: 10m", "timeout: 0s", "p.yaml:56:16: expected a duration that is longer than 0; found '0s'"),
+        ("timeout: 5m", "timeout: 99999999999999999w", "p.yaml:47:16: expected a duration of 1w at most; found "),
+        (
+            "timeout: 5m",
+            "timeout: 35s",
+            "p.yaml:45:63: '30s' cannot pass within the timeout of 35s after settling for 10s",
+        ),
+        (
+            "for: $recover",
+            "for: 11m",
+            "p.yaml:55:62: '11m' cannot pass within the timeout of 10m",
+        ),
+        (
+            'require: {var: replicas, op: ">=", value: 1}',
+            'require: {var: errors.before, op: "<", value: 1}',
+            "p.yaml:19:5: errors.before is not known yet: guards are looked at before an action",
+        ),
+        (
+            'check: {var: p99, op: ">", value: $p99.objective}',
+            'check: {var: p99, op: ">", value: $p99.before}',
+            "p99.before is not known yet: no action comes before this step",
+        ),
+        (
+            "value: $p99.objective, for: 30s",
+            "value: $replicas, for: 30s",
+            "p99 is seconds, replicas is a count: they cannot be compared",
+        ),
+        (
+            "ratio_to: errors.before",
+            "ratio_to: p99",
+            "errors is a ratio, p99 is seconds: they cannot be compared",
+        ),
+        (
+            "say: p99 {{ p99 }}",
+            "say: p99 {{ p99",
+            "'{{' and '}}' stand in pairs around one name, such as {{ latency }}",
+        ),
+        (
+            'check: {var: p99, op: ">", value: $p99.objective}',
+            "check: {step: slow, is: true}",
+            "the check 'slow' cannot have been made before step 'slow'",
+        ),
+    ],
+)
+def test_what_can_never_work_is_told(before: str, after: str, expected: str) -> None:
+    found = problems(before, after)
+    assert len(found) == 1
+    assert expected in found[0]
+
+
+def test_guards_may_read_a_check_that_comes_before_every_action() -> None:
+    assert problems('require: {var: replicas, op: ">=", value: 1}', "require: {step: slow, is: true}") == []
+
+
+def test_a_check_that_comes_later_cannot_be_read() -> None:
+    later = "  - id: late\n    title: Late?\n    check: {step: slow, is: true}\n"
+    later += "    on_true: note\n    on_false: note\n    on_unknown: note\n  - id: note\n"
+    text = WHOLE.replace("  - id: note\n", later).replace(
+        "on_timeout: note\n  - id: late", "on_timeout: late\n  - id: late"
+    )
+    assert load_text(text, "p.yaml").problems == ()
+    text = text.replace("when: {step: slow, is: true}", "when: {step: late, is: true}")
+    assert [str(problem) for problem in load_text(text, "p.yaml").problems] == [
+        "p.yaml:33:9: the check 'late' cannot have been made before step 'pick'"
+    ]
+
+
+def test_a_review_in_the_future_is_a_warning() -> None:
+    text = SMALLEST.replace("2026-11-01", "9999-12-31")
+    loaded = load_text(text, "p.yaml", date(2026, 11, 23))
+    assert loaded.playbook is not None
+    assert [str(problem) for problem in loaded.problems] == [
+        "p.yaml:8:13: warning: reviewed on 9999-12-31, which has not come yet"
+    ]
+
+
+def test_placeholders_are_found_in_time_that_grows_with_the_text() -> None:
+    from console.playbooks.names import placeholders
+
+    assert placeholders("{{" + " " * 500_000) == ()
+    assert placeholders("{{ a }} {{b}} {{  c.before  }}") == ("a", "b", "c.before")

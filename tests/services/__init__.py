@@ -1,0 +1,12 @@
+"""Real servers for tests: each on a free port of 127.0.0.1, in a folder of its own, gone when the test ends.
+
+Tests get them from the fixtures `servers` and `session_servers` of tests/conftest.py.
+"""
+
+from tests.services.alertmanager import Alertmanager
+from tests.services.openmetrics import OpenMetricsHistory
+from tests.services.prometheus import Prometheus
+from tests.services.servers import Servers
+from tests.services.waiting import wait_until
+
+__all__ = ["Alertmanager", "OpenMetricsHistory", "Prometheus", "Servers", "wait_until"]

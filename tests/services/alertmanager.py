@@ -1,0 +1,68 @@
+"""A real Alertmanager."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.services.programs import UNPACKED, program
+from tests.services.server import Server, fetch_json
+
+TELLS_NOBODY = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
+
+
+class Alertmanager(Server):
+    """An Alertmanager with a configuration (text of alertmanager.yml) and flags of its own, without peers."""
+
+    def __init__(self, folder: Path, *, config: str = TELLS_NOBODY, flags: Sequence[str] = ()) -> None:
+        super().__init__(folder)
+        self._flags = tuple(flags)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "alertmanager.yml").write_text(config)
+
+    @property
+    def working_folder(self) -> Path:
+        """Where the unpacked program finds its templates (see `make_relocatable` in tools/fetch_services.py)."""
+        templates = UNPACKED / "share/prometheus/alertmanager"
+        return templates if templates.is_dir() else self.folder
+
+    def command(self) -> list[str | Path]:
+        """Return the command line; `flags` stand last and so win."""
+        return [
+            program("prometheus-alertmanager", "alertmanager"),
+            f"--config.file={self.folder / 'alertmanager.yml'}",
+            f"--storage.path={self.folder / 'data'}",
+            f"--web.listen-address={self.address}",
+            "--cluster.listen-address=",
+            *self._flags,
+        ]
+
+    def fire(
+        self,
+        name: str,
+        labels: Mapping[str, str],
+        *,
+        annotations: Mapping[str, str] | None = None,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
+    ) -> None:
+        """Post one alert; without an end it fires for five minutes.
+
+        Raises:
+            ValueError: Alertmanager refused it.
+        """
+        alert: dict[str, Any] = {
+            "labels": {"alertname": name, **labels},
+            "annotations": dict(annotations or {}),
+        }
+        for key, moment in (("startsAt", starts_at), ("endsAt", ends_at)):
+            if moment is not None:
+                alert[key] = moment.isoformat()
+        refusal = fetch_json(f"{self.url}/api/v2/alerts", [alert])
+        if refusal:
+            raise ValueError(f"Alertmanager refused the alert: {refusal}")
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """Return all alerts of the v2 API."""
+        alerts: list[dict[str, Any]] = self.get_json("/api/v2/alerts")
+        return alerts

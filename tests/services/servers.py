@@ -1,0 +1,46 @@
+"""The servers of one test, or of one session: started on demand, all stopped at its end."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+from tests.services.alertmanager import TELLS_NOBODY, Alertmanager
+from tests.services.openmetrics import OpenMetricsHistory
+from tests.services.prometheus import SCRAPES_NOTHING, Prometheus
+from tests.services.server import Server
+
+Kind = TypeVar("Kind", bound=Server)
+
+
+class Servers:
+    """Starts servers in folders below `folder`; `stack` stops them."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._started = 0
+
+    def prometheus(
+        self,
+        *,
+        config: str = SCRAPES_NOTHING,
+        rules: str | None = None,
+        history: OpenMetricsHistory | None = None,
+        flags: Sequence[str] = (),
+    ) -> Prometheus:
+        """Return a Prometheus that is ready."""
+        folder = self._next_folder("prometheus")
+        return self._start(Prometheus(folder, config=config, rules=rules, history=history, flags=flags))
+
+    def alertmanager(self, *, config: str = TELLS_NOBODY, flags: Sequence[str] = ()) -> Alertmanager:
+        """Return an Alertmanager that is ready."""
+        return self._start(Alertmanager(self._next_folder("alertmanager"), config=config, flags=flags))
+
+    def _start(self, server: Kind) -> Kind:
+        self._stack.enter_context(server)
+        return server
+
+    def _next_folder(self, name: str) -> Path:
+        self._started += 1
+        return self._folder / f"{name}-{self._started}"

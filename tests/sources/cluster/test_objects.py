@@ -1,0 +1,73 @@
+from typing import Any
+
+import pytest
+
+from console.sources.cluster.objects import MalformedAnswer, Metadata, Scalable, Selector, decode_object
+from console.sources.cluster.writers import Writer, replicas_writer
+
+
+def test_what_the_server_leaves_out_is_nothing() -> None:
+    workload = decode_object({"metadata": {"name": "fraud"}, "spec": {}}, Scalable)
+    assert workload.spec.replicas == 1
+    assert workload.status.available_replicas == 0
+    assert workload.metadata.controller is None
+
+
+def test_nulls_stand_for_nothing() -> None:
+    nulls = {"name": "fraud", "labels": None, "annotations": None, "ownerReferences": None, "managedFields": None}
+    metadata = decode_object(nulls, Metadata)
+    assert metadata.controller is None
+    assert replicas_writer(metadata) is None
+
+
+def test_an_answer_of_another_shape_is_told_harmlessly() -> None:
+    with pytest.raises(MalformedAnswer, match="the cluster's answer is not a Scalable") as malformed:
+        decode_object({"metadata": {"name": 3}}, Scalable)
+    assert str(malformed.value).isprintable()
+
+
+def test_a_selector_is_written_as_the_parameter_of_a_list() -> None:
+    document = {
+        "matchLabels": {"tier": "online", "app": "fraud"},
+        "matchExpressions": [
+            {"key": "track", "operator": "In", "values": ["stable", "canary"]},
+            {"key": "old", "operator": "NotIn", "values": ["yes"]},
+            {"key": "gpu", "operator": "Exists"},
+            {"key": "batch", "operator": "DoesNotExist", "values": None},
+        ],
+    }
+    expected = "app=fraud,tier=online,track in (stable,canary),old notin (yes),gpu,!batch"
+    assert decode_object(document, Selector).query == expected
+
+
+def test_the_last_writer_of_the_replicas_is_told_not_of_other_fields() -> None:
+    fields: dict[str, Any] = {"f:spec": {"f:replicas": {}}}
+    metadata = decode_object(
+        {
+            "name": "fraud",
+            "managedFields": [
+                {"manager": "helm", "time": "2026-11-22T01:00:00Z", "fieldsV1": fields},
+                {"manager": "kubectl", "time": "2026-11-22T03:21:05Z", "subresource": "scale"},
+                {
+                    "manager": "kube-controller-manager",
+                    "time": "2026-11-22T03:22:00Z",
+                    "subresource": "status",
+                    "fieldsV1": {"f:status": {"f:replicas": {}}},
+                },
+            ],
+        },
+        Metadata,
+    )
+    writer = replicas_writer(metadata)
+    assert writer == Writer("kubectl", 1795317665.0)
+    assert writer.shown == "kubectl at 03:21:05 UTC"
+
+
+@pytest.mark.parametrize("time", [None, "", "yesterday", "2026-11-22", "2026-11-22T03:21:05"])
+def test_a_writer_whose_time_cannot_be_read_is_told_without_it(time: str | None) -> None:
+    metadata = decode_object(
+        {"name": "fraud", "managedFields": [{"manager": "a\x1b[2J", "time": time, "subresource": "scale"}]}, Metadata
+    )
+    writer = replicas_writer(metadata)
+    assert writer is not None
+    assert (writer.at, writer.shown) == (None, "a␛[2J")

@@ -1,0 +1,219 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from console.sources.prometheus import (
+    BadQuery,
+    LabelSets,
+    PrometheusClient,
+    QueryTimedOut,
+    QueryTooHeavy,
+)
+from console.transport.http import (
+    Endpoint,
+    NotJson,
+    Overloaded,
+    ServerFault,
+    SourceError,
+    TimedOut,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+    Unreachable,
+)
+from tests.services import OpenMetricsHistory, Servers
+from tests.services.prometheus import Prometheus
+from tests.sources.lying_server import CLOSE, HANG, Lie, LyingServer, answer, failure, vector
+
+AT = 1_700_000_000.0
+UP = vector(({"job": "a"}, 1))
+
+
+async def no_sleep(_: float) -> None:
+    return
+
+
+def client_of(*urls: str, timeout_seconds: float = 10) -> PrometheusClient:
+    endpoints = [Endpoint.parse(url) for url in urls]
+    return PrometheusClient(endpoints, timeout_seconds=timeout_seconds, sleep=no_sleep)
+
+
+@pytest.fixture(scope="module")
+def prometheus(session_servers: Servers) -> Prometheus:
+    history = OpenMetricsHistory()
+    for model in ("ads", 'o"br\\ien\n✖'):
+        history.add_function("queue", {"model": model}, lambda moment: moment - AT, start=AT - 600, end=AT)
+    return session_servers.prometheus(history=history, flags=("--query.max-samples=60000",))
+
+
+@pytest.fixture
+async def client(prometheus: Prometheus) -> AsyncIterator[PrometheusClient]:
+    async with client_of(prometheus.url) as client:
+        yield client
+
+
+async def test_an_instant_query(client: PrometheusClient) -> None:
+    answered = await client.query("queue", AT - 30)
+    labels = LabelSets()
+    found = {labels.of(sample.metric)["model"]: sample.value for sample in answered.samples}
+    assert found == {"ads": (AT - 30, -30.0), 'o"br\\ien\n✖': (AT - 30, -30.0)}
+    assert answered.seconds > 0
+    assert answered.warnings == ()
+
+
+async def test_a_range_query(client: PrometheusClient) -> None:
+    answered = await client.query_range('queue{model="ads"}', AT - 60, AT, 30)
+    assert [series.values for series in answered.series] == [[(AT - 60, -60.0), (AT - 30, -30.0), (AT, 0.0)]]
+
+
+async def test_numbers_that_are_none(client: PrometheusClient) -> None:
+    values = {}
+    for expression in ("vector(1)/0", "vector(-1)/0", "vector(0)/0"):
+        (sample,) = (await client.query(expression, AT)).samples
+        assert sample.value is not None
+        values[expression] = str(sample.value[1])
+    assert values == {"vector(1)/0": "inf", "vector(-1)/0": "-inf", "vector(0)/0": "nan"}
+
+
+async def test_names(client: PrometheusClient) -> None:
+    assert (await client.label_names(["queue"], AT - 600, AT)).names == ("__name__", "model")
+    assert (await client.metric_names('{__name__=~"q.*|nothing"}', AT - 600, AT)).names == ("queue",)
+
+
+async def test_build_information(client: PrometheusClient) -> None:
+    version = (await client.build_info()).version
+    assert version is not None
+    assert version[0].isdecimal()
+
+
+async def test_a_bad_query_names_its_fault(client: PrometheusClient) -> None:
+    with pytest.raises(BadQuery, match="parse error"):
+        await client.query("sum by (", AT)
+
+
+async def test_too_many_points_and_too_many_samples_ask_for_less(client: PrometheusClient) -> None:
+    with pytest.raises(QueryTooHeavy, match="maximum resolution"):
+        await client.query_range("queue", AT - 100_000, AT, 1)
+    with pytest.raises(QueryTooHeavy, match="too many samples"):
+        await client.query("count_over_time(queue[15m:10ms])", AT + 300)
+
+
+async def test_a_query_that_the_server_gave_up(client: PrometheusClient) -> None:
+    about_a_second_of_work = "abs(" * 300 + "vector(time())" + ")" * 300
+    with pytest.raises(QueryTimedOut):
+        await client.query_range(about_a_second_of_work, AT - 10_000, AT, 1, timeout_seconds=0.05)
+
+
+async def test_a_hung_server_is_given_up_a_second_after_its_own_timeout(servers: Servers) -> None:
+    hung = servers.prometheus()
+    async with client_of(hung.url) as client:
+        hung.suspend()
+        with pytest.raises(TimedOut, match=r"within 1\.1 s"):
+            await client.query("up", AT, timeout_seconds=0.1)
+        hung.resume()
+        assert (await client.query("vector(1)", AT)).samples
+
+
+@pytest.mark.parametrize(
+    ("lie", "error", "words"),
+    [
+        (failure(422, "422", "cannot parse query"), BadQuery, "cannot parse query"),
+        (failure(422, "execution", "expanding series: too many samples"), QueryTooHeavy, "too many samples"),
+        (failure(503, "timeout", "query timed out in expression evaluation"), QueryTimedOut, "timed out"),
+        (failure(503, "canceled", "query was canceled"), QueryTimedOut, "canceled"),
+        (failure(422, "execution", "too many outstanding requests"), Overloaded, "outstanding"),
+        (failure(500, "internal", "\x1b]0;pwned\x07"), ServerFault, "answered 500"),
+        (Lie(429, b"slow down", "text/plain"), Overloaded, "slow down"),
+        (Lie(503, b"<h1>busy</h1>", "text/html"), Unavailable, "busy"),
+        (Lie(401, b"who?", "text/plain"), Unauthorized, "who"),
+        (Lie(200, b"<html><b>Please sign in</b></html>", "text/html"), NotJson, "text/html .*Please sign in"),
+        (Lie(200, b"", None), NotJson, "no content type"),
+        (Lie(200, b'{"status":"success"}'), NotJson, "missing required field `data`"),
+        (answer({"status": "success", "data": {"resultType": "\x1b", "result": []}}), NotJson, "not an answer"),
+        (answer({"status": "success", "data": {"resultType": "vector", "result": 5}}), NotJson, "Expected `array"),
+        (Lie(200, b'{"status":"succ', promised=100), ServerFault, "broke off"),
+    ],
+)
+async def test_lies_become_typed_errors_of_one_harmless_line(lie: Lie, error: type[SourceError], words: str) -> None:
+    async with LyingServer(lie) as server, client_of(server.url) as client:
+        with pytest.raises(error, match=words) as caught:
+            await client.query("up", AT)
+    assert type(caught.value) is error
+    assert caught.value.detail.isprintable()
+
+
+async def test_a_huge_answer_is_not_held() -> None:
+    lie = Lie(200, b" " * 5000)
+    async with LyingServer(lie) as server, PrometheusClient([Endpoint(server.url, largest_reply_bytes=1000)]) as client:
+        with pytest.raises(TooLarge):
+            await client.query("up", AT)
+
+
+async def test_the_timeout_is_sent_with_the_query() -> None:
+    async with LyingServer(UP) as server, client_of(server.url, timeout_seconds=7) as client:
+        await client.query("up", 1000.1234)
+    assert server.requests[0].form == {"query": ["up"], "time": ["1000.123"], "timeout": ["7s"]}
+
+
+@pytest.mark.parametrize("lie", [CLOSE, HANG, Lie(502), Lie(503), Lie(200, b"{", promised=9)])
+async def test_the_next_replica_answers_and_is_stuck_to(lie: Lie) -> None:
+    async with LyingServer(lie) as first, LyingServer(UP) as second, client_of(first.url, second.url) as client:
+        assert (client.generation, client.endpoint_name) == (0, first.url.removeprefix("http://"))
+        answered = await client.query("up", AT, timeout_seconds=0.05)
+        assert (answered.generation, client.generation) == (1, 1)
+        assert client.endpoint_name == second.url.removeprefix("http://")
+        first.tell(UP)
+        assert (await client.query("up", AT)).generation == 1
+    assert len(first.requests) == 1
+    assert len(second.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "lie", [failure(400, "bad_data", "parse error"), failure(503, "timeout", "query timed out"), Lie(401), Lie(429)]
+)
+async def test_a_fault_of_the_query_switches_nothing(lie: Lie) -> None:
+    async with LyingServer(lie) as first, LyingServer(UP) as second, client_of(first.url, second.url) as client:
+        with pytest.raises(SourceError):
+            await client.query("up", AT)
+        assert client.generation == 0
+    assert second.requests == []
+
+
+async def test_many_queries_at_once_switch_once() -> None:
+    async with LyingServer(CLOSE) as first, LyingServer(UP) as second, client_of(first.url, second.url) as client:
+        answers = await asyncio.gather(*(client.query("up", AT) for _ in range(8)))
+    assert {answered.generation for answered in answers} == {1}
+
+
+async def test_when_no_replica_answers_each_is_named_and_none_is_preferred() -> None:
+    async with LyingServer(CLOSE) as first, LyingServer(Lie(502)) as second, client_of(first.url, second.url) as client:
+        with pytest.raises(Unreachable, match=r"closed before an answer; .* answered 502"):
+            await client.query("up", AT)
+        assert client.generation == 0
+
+
+async def test_the_last_replica_is_followed_by_the_first() -> None:
+    async with (
+        LyingServer(CLOSE) as first,
+        LyingServer(UP, CLOSE) as second,
+        client_of(first.url, second.url) as client,
+    ):
+        await client.query("up", AT)
+        first.tell(UP)
+        assert (await client.query("up", AT)).generation == 2
+
+
+async def test_a_client_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        client_of()
+
+
+@pytest.mark.parametrize("metric", [{"model": 1}, {"model": ["a"]}, [], "a", None])
+async def test_labels_that_are_none_are_told_for_every_kind_of_query(metric: object) -> None:
+    result = [{"metric": metric, "value": [1, "1"], "values": [[1, "1"]]}]
+    for kind in ("vector", "matrix"):
+        lie = answer({"status": "success", "data": {"resultType": kind, "result": result}})
+        async with LyingServer(lie) as server, client_of(server.url) as client:
+            with pytest.raises(NotJson, match="not an answer of Prometheus"):
+                await (client.query("up", AT) if kind == "vector" else client.query_range("up", AT, AT, 1))

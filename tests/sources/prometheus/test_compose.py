@@ -1,0 +1,158 @@
+"""The text of every composed expression, and what becomes of labels and series that are not exported."""
+
+from pathlib import Path
+
+import pytest
+
+from console.domain.label import Label
+from console.domain.model import Model
+from console.sources.prometheus.compose import compose
+from console.sources.prometheus.preset import Gauge, Labels, Latency, Preset, Selection, load_presets
+from console.sources.prometheus.signal_query import Composition, Structure
+
+GOLDEN = Path(__file__).parent / "golden"
+TARGET = frozenset({"__name__", "job", "instance", "namespace", "pod"})
+EXPORTED = {
+    "vllm": {"": TARGET | {"model_name", "engine"}},
+    "triton": {
+        "": TARGET | {"model", "version"},
+        "nv_inference_request_failure": TARGET | {"model", "version", "reason"},
+    },
+    "model-label": {
+        "": TARGET | {"model", "version"},
+        "http_requests_total": TARGET | {"model", "version", "code", "status"},
+    },
+}
+SHIPPED = {preset.name: preset for preset in load_presets()}
+
+
+def exported(preset: Preset) -> dict[str, frozenset[str]]:
+    labels = EXPORTED[preset.name]
+    return {name: labels.get(name, labels[""]) for name in preset.series_names()}
+
+
+def told(composition: Composition) -> str:
+    """Return a composition as text: one line per query."""
+    lines = [f"{query.signal}: {query.expression}" for query in composition.signals]
+    lines += [f"{query.structure}: {query.expression}" for query in composition.structures.values()]
+    lines += [f"burn {query.windows}: {query.expression}" for query in composition.burns]
+    lines += [f"not exported: {signal}: {reason}" for signal, reason in sorted(composition.not_exported.items())]
+    return "\n".join([*lines, ""])
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_expressions_of_shipped_presets(name: str) -> None:
+    composition = compose(SHIPPED[name], exported(SHIPPED[name]), 300, burn_windows=(300, 3600, 86400))
+    assert composition is not None
+    assert told(composition) == (GOLDEN / f"{name}.txt").read_text()
+
+
+def labels_of(*names: str) -> frozenset[str]:
+    return frozenset({"__name__", *names})
+
+
+def composed(preset: Preset, labels: dict[str, frozenset[str]], *, only: Model | None = None) -> Composition:
+    composition = compose(preset, labels, 60, only=only)
+    assert composition is not None
+    return composition
+
+
+def expression(composition: Composition, signal: str) -> str:
+    (found,) = (query.expression for query in composition.signals if query.signal == signal)
+    return found
+
+
+PLAIN = Preset(
+    name="plain",
+    title="Plain",
+    labels=Labels(model=("model", "model_name"), version=("version",)),
+    requests=(Selection("requests_total"),),
+    failures=(Selection("requests_total", {"code": "5.."}), Selection("failures_total")),
+    latency=Latency(unit="ms", sum=(Selection("busy_ms"),), count=(Selection("requests_total"),)),
+    gauges={"saturation": Gauge((Selection(("busy_new", "busy_old")),), "max", "percent")},
+)
+
+
+def test_nothing_exported_is_no_composition() -> None:
+    assert compose(PLAIN, {}, 300) is None
+    assert compose(PLAIN, {"requests_total": labels_of("job")}, 300) is None
+
+
+def test_only_labels_that_exist_are_grouped_by() -> None:
+    composition = composed(PLAIN, {"requests_total": labels_of("model_name")})
+    assert composition.identity.group_labels == ("model_name",)
+    assert expression(composition, "traffic") == (
+        'sum by (model_name) (rate(requests_total{model_name!=""}[1m]) and requests_total{model_name!=""})'
+    )
+    assert composition.identity.of({"model_name": "a"}) == ("a", {})
+
+
+def test_cluster_and_namespace_tell_namesakes_apart() -> None:
+    composition = composed(PLAIN, {"requests_total": labels_of("model", "namespace", "cluster")})
+    assert composition.identity.group_labels == ("model", "cluster", "namespace")
+    labels = {"model": "a", "namespace": "ml", "cluster": ""}
+    assert composition.identity.of(labels) == ("a", {"namespace": "ml"})
+
+
+def test_what_is_missing_is_named() -> None:
+    composition = composed(PLAIN, {"requests_total": labels_of("model")})
+    assert composition.not_exported == {
+        "error_ratio": "requests_total has no label code",
+        "latency_mean": "busy_ms is not exported",
+        "saturation": "busy_new or busy_old is not exported",
+    }
+
+
+def test_a_series_without_the_label_that_tells_namesakes_apart_is_not_used() -> None:
+    composition = composed(PLAIN, {"requests_total": labels_of("model", "namespace"), "busy_ms": labels_of("model")})
+    assert composition.not_exported["latency_mean"] == "busy_ms has no label namespace"
+
+
+def test_units_become_seconds_and_ratios() -> None:
+    labels = {name: labels_of("model") for name in ("requests_total", "busy_ms", "busy_new", "busy_old")}
+    composition = composed(PLAIN, labels)
+    assert expression(composition, "latency_mean").endswith("> 0) / 1000")
+    assert expression(composition, "saturation") == (
+        'max by (model) (busy_new{model!=""} or busy_old{model!=""}) / 100'
+    )
+
+
+def test_failures_counted_beside_requests_are_a_ratio_of_all_requests() -> None:
+    labels = {"requests_total": labels_of("model"), "failures_total": labels_of("model")}
+    failed = 'sum by (model) (rate(failures_total{model!=""}[1m]) and failures_total{model!=""})'
+    asked = 'sum by (model) (rate(requests_total{model!=""}[1m]) and requests_total{model!=""})'
+    assert expression(composed(PLAIN, labels), "error_ratio") == f"({failed} or 0 * {asked}) / ({asked} > 0)"
+
+
+def test_structures_follow_the_labels() -> None:
+    alone = composed(PLAIN, {"requests_total": labels_of("model", "code")}).structures
+    assert set(alone) == set()
+    full = composed(PLAIN, {"requests_total": labels_of("model", "code", "job", "instance", "version")}).structures
+    assert set(full) == set(Structure)
+    assert full[Structure.REPLICA_NAMES].split_label == "instance"
+    assert full[Structure.TRAFFIC_BY_VERSION].split_label == "version"
+
+
+def test_burn_windows_scan_each_counter_once_and_long_ones_fail_alone() -> None:
+    burns = composed(PLAIN, {"requests_total": labels_of("model", "code")}).burns
+    assert [query.windows for query in burns] == [(300, 1800, 3600, 7200), (21600,), (86400,), (259200,)]
+    assert [query.expression.count("increase(") for query in burns] == [8, 2, 2, 2]
+    asked = 'sum by (model) (increase(requests_total{model!="",code!=""}[6h]))'
+    failed = 'sum by (model) (increase(requests_total{model!="",code=~"5.."}[6h]))'
+    assert burns[1].expression == (
+        f'label_replace(label_replace({asked}, "counted", "asked 0", "", ""), "window", "6h", "", "") or '
+        f'label_replace(label_replace({failed}, "counted", "failed 0", "", ""), "window", "6h", "", "")'
+    )
+
+
+def test_without_failures_nothing_burns() -> None:
+    assert composed(PLAIN, {"requests_total": labels_of("model")}).burns == ()
+
+
+def test_one_model_can_be_asked_about_alone() -> None:
+    hostile = Model('ml/o"brien', Label('o"brien\n'), {"namespace": "ml"})
+    composition = composed(PLAIN, {"requests_total": labels_of("model", "namespace", "cluster")}, only=hostile)
+    selector = r'requests_total{model="o\"brien\n",cluster="",namespace="ml"}'
+    assert expression(composition, "traffic") == (
+        f"sum by (model, cluster, namespace) (rate({selector}[1m]) and {selector})"
+    )

@@ -1,0 +1,59 @@
+import pytest
+
+from console.sources.prometheus.inventory import take_inventory
+from console.sources.prometheus.preset import load_presets
+from console.transport.http import BasicCredentials, Endpoint, ServerFault, TimedOut, Unreachable
+from tests.services import OpenMetricsHistory, Servers, wait_until
+from tests.services.prometheus import Prometheus
+
+CONFIG = """
+global: {scrape_interval: 1s}
+scrape_configs:
+  - job_name: itself
+    static_configs: [{targets: ['127.0.0.1:1']}]
+"""
+AT = 1_700_000_000.0
+
+
+def test_what_a_real_server_has(servers: Servers) -> None:
+    history = OpenMetricsHistory()
+    for model in ("fraud", "churn"):
+        history.add("http_requests_total", {"model": model, "code": "200"}, [(AT, 1)])
+    history.add("http_requests_total", {"code": "200"}, [(AT, 1)])
+    prometheus = servers.prometheus(config=CONFIG, history=history)
+
+    def scraped(server: Prometheus = prometheus) -> bool:
+        return bool(server.query("up == 0"))
+
+    wait_until(scraped, "the target was scraped")
+    inventory = take_inventory(Endpoint.parse(prometheus.url), load_presets())
+    assert inventory.endpoint == prometheus.address
+    assert inventory.series_names >= 2
+    found = {preset.preset: preset for preset in inventory.presets}
+    assert found["model-label"].models == ("churn", "fraud")
+    assert found["model-label"].exported == ("http_requests_total",)
+    assert "http_request_duration_seconds_bucket" in found["model-label"].missing
+    assert found["vllm"].models == ()
+    assert inventory.targets_up == 0
+    (down,) = inventory.targets_down
+    assert (down.job, down.instance) == ("itself", "127.0.0.1:1")
+    assert "refused" in down.error
+
+
+def test_a_dead_server_is_told_without_secrets() -> None:
+    endpoint = Endpoint.parse("http://127.0.0.1:1", BasicCredentials("ops", "hunter2"))
+    with pytest.raises(Unreachable, match="connection refused") as caught:
+        take_inventory(endpoint, load_presets())
+    assert "hunter2" not in caught.value.detail
+
+
+def test_a_hung_server_is_asked_once(servers: Servers) -> None:
+    prometheus = servers.prometheus()
+    prometheus.suspend()
+    with pytest.raises(TimedOut, match=r"within 0\.2 s"):
+        take_inventory(Endpoint.parse(prometheus.url), load_presets(), timeout_seconds=0.2)
+
+
+def test_another_kind_of_server(servers: Servers) -> None:
+    with pytest.raises(ServerFault, match="404"):
+        take_inventory(Endpoint.parse(servers.alertmanager().url), load_presets())

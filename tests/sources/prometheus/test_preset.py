@@ -1,0 +1,96 @@
+from pathlib import Path
+
+import pytest
+
+from console.settings.decode import BadDocument
+from console.settings.yaml_source import BadYaml
+from console.sources.prometheus import preset as preset_module
+from console.sources.prometheus.preset import SHIPPED_FOLDER, SHIPPED_IN_ORDER, Selection, load_preset, load_presets
+
+GOOD = """\
+name: mine
+title: Mine
+labels: {model: [model]}
+requests:
+  - series: my_requests_total
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_every_shipped_preset_is_in_the_order_of_ownership() -> None:
+    assert sorted(path.stem for path in SHIPPED_FOLDER.glob("*.yaml")) == sorted(SHIPPED_IN_ORDER)
+    assert tuple(preset.name for preset in load_presets()) == SHIPPED_IN_ORDER
+
+
+def test_presets_of_ones_own_come_first_and_replace_by_name(tmp_path: Path) -> None:
+    own = [written(tmp_path, GOOD)]
+    assert [preset.name for preset in load_presets(own)] == ["mine", *SHIPPED_IN_ORDER]
+    other = tmp_path / "other.yaml"
+    other.write_text(GOOD.replace("mine", "triton"))
+    loaded = load_presets([other])
+    assert [preset.name for preset in loaded] == ["triton", "vllm", "model-label"]
+    assert loaded[0].requests == (Selection("my_requests_total"),)
+
+
+def test_the_format_that_the_module_documents_is_read(tmp_path: Path) -> None:
+    assert preset_module.__doc__ is not None
+    documented = preset_module.__doc__.split("```")[1].removeprefix("yaml\n")
+    loaded = load_preset(written(tmp_path, documented))
+    assert loaded.name == "my-server"
+    assert loaded.failures[0].where == {"code": "5.."}
+    assert "my_first_token_seconds_bucket" in loaded.series_names()
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("latencies: {}", "mine.yaml:6:1: unknown key 'latencies'"),
+        ("gauges: {queu: {combine: sum, series: [{series: q}]}}", "'queu' is no signal"),
+        (
+            "gauges: {queue: {combine: avg, series: [{series: q}]}}",
+            "mine.yaml:6:27: gauges.queue.combine: 'avg' is none",
+        ),
+        ("gauges: {queue: {combine: sum, unit: min, series: [{series: q}]}}", "'min' is none"),
+        ("failures: [{series: rate(x)}]", "'rate(x)' is not the name of a series"),
+        ("failures: [{series: x, where: {a-b: c}}]", "'a-b' is not the name of a label"),
+        ("failures: [{serie: x}]", "unknown key 'serie'"),
+        ("latency: {unit: s}", "latency takes either histogram, or both sum and count"),
+        ("latency: {sum: [{series: a}]}", "latency takes either histogram, or both sum and count"),
+        ("successes: [{series: x}]", "requests and successes cannot both be given"),
+        ("not_exported: {latency: never}", "'latency' is no signal"),
+        ("quantiles: {time_to_first_token: {quantile: 99, histogram: [{series: x}]}}", "found the number 99"),
+        ("requests: []", "the key 'requests' stands a second time"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, line: str, problem: str) -> None:
+    with pytest.raises((BadDocument, BadYaml)) as caught:
+        load_preset(written(tmp_path, GOOD + line + "\n"), "mine.yaml")
+    assert problem in str(caught.value)
+    assert str(caught.value).startswith("mine.yaml:")
+
+
+def test_an_unknown_key_names_the_nearest() -> None:
+    with pytest.raises(BadDocument, match="nearest: latency"):
+        _decoded(GOOD + "latenci: {}\n")
+
+
+def test_a_signal_cannot_be_exported_and_not() -> None:
+    with pytest.raises(BadDocument, match="cannot both be exported"):
+        _decoded(GOOD + "rates: {tokens: [{series: x}]}\nnot_exported: {tokens: never}\n")
+
+
+def test_a_model_needs_a_label() -> None:
+    with pytest.raises(BadDocument, match="at least one label"):
+        _decoded(GOOD.replace("[model]", "[]"))
+
+
+def _decoded(text: str) -> object:
+    from console.settings.decode import decode
+    from console.settings.yaml_source import parse_yaml
+
+    return decode(parse_yaml(text, "mine.yaml"), preset_module.Preset, "mine.yaml")

@@ -1,0 +1,59 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.services.programs import PROJECT
+from tools.fetch_services import ASSETS, make_relocatable
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """The script in a checkout that has no services yet."""
+    (tmp_path / "tools").mkdir()
+    return Path(shutil.copy(PROJECT / "tools/fetch_services.py", tmp_path / "tools"))
+
+
+def fetch(script: Path, path: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(script)]
+    return subprocess.run(command, env={"PATH": str(path)}, capture_output=True, text=True, check=False)
+
+
+def add_program(folder: Path, name: str, script: str = "") -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+def test_a_machine_with_neither_apt_nor_servers_is_told_what_to_install(script: Path, tmp_path: Path) -> None:
+    finished = fetch(script, tmp_path / "bin")
+    assert finished.returncode == 1
+    (line,) = finished.stderr.splitlines()
+    assert "not found: prometheus, promtool, alertmanager; install" in line
+
+
+def test_without_apt_the_servers_on_path_will_do(script: Path, tmp_path: Path) -> None:
+    for name in ("prometheus", "promtool", "alertmanager"):
+        add_program(tmp_path / "bin", name)
+    assert (fetch(script, tmp_path / "bin").returncode, fetch(script, tmp_path / "bin").stderr) == (0, "")
+
+
+def test_a_failed_download_is_one_line_and_leaves_nothing_behind(script: Path, tmp_path: Path) -> None:
+    add_program(tmp_path / "bin", "apt-get", 'echo "E: Unable to locate package prometheus" >&2; exit 100')
+    add_program(tmp_path / "bin", "dpkg")
+    finished = fetch(script, tmp_path / "bin")
+    assert finished.returncode == 1
+    assert finished.stderr.splitlines()[-1] == ("services: apt-get failed: E: Unable to locate package prometheus")
+    assert [path.name for path in (tmp_path / ".services").iterdir()] == ["lock"]
+
+
+def test_a_relocated_program_keeps_its_length_and_loses_the_absolute_path(tmp_path: Path) -> None:
+    program = tmp_path / "alertmanager"
+    program.write_bytes(b"\x7fELF" + ASSETS + b"/ui/" + b"\x00" + ASSETS)
+    before = program.stat().st_size
+    make_relocatable(program)
+    assert program.stat().st_size == before
+    assert ASSETS not in program.read_bytes()
+    assert program.read_bytes().startswith(b"\x7fELF./")

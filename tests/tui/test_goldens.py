@@ -1,0 +1,56 @@
+"""Every screen as text, at the sizes that it must work at."""
+
+import msgspec
+import pytest
+
+from console.domain.action import RiskTier
+from console.domain.command import StartRun, WatchModel
+from console.domain.source import SourceReport
+from tests.tui import scenes
+from tests.tui.conftest import Golden
+from tests.tui.stage import on_stage
+
+SIZES = ((120, 40), (80, 24), (40, 10))
+SCREENS = {
+    "fleet": ((), {}),
+    "model": (("enter",), {WatchModel: (scenes.detail(),)}),
+    "playbook-decides": (("2",), {StartRun: (scenes.deciding(),)}),
+    "playbook-plan": (("2",), {StartRun: (scenes.planned(),)}),
+    "playbook-plan-tier-3": (("2",), {StartRun: (scenes.planned(scenes.plan(RiskTier.HARD_TO_UNDO)),)}),
+    "playbook-refused": (("2",), {StartRun: (scenes.planned(scenes.plan(refusals=("the console is read-only",))),)}),
+    "playbook-verifies": (("2",), {StartRun: (scenes.verifying(),)}),
+    "playbook-ended": (("2",), {StartRun: (msgspec.structs.replace(scenes.verifying()), scenes.ended())}),
+    "help": (("question_mark",), {}),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+async def test_screen(name: str, size: tuple[int, int], golden: Golden) -> None:
+    keys, answers = SCREENS[name]
+    async with on_stage(answers=answers, size=size) as stage:  # type: ignore[arg-type]  # a table of several types
+        await stage.press(*keys)
+        golden(f"{name}-{size[0]}x{size[1]}", stage.lines)
+
+
+async def test_fleet_without_its_source(golden: Golden) -> None:
+    from console.domain.anomaly import Status
+
+    dead = SourceReport("prometheus", Status.UNKNOWN, detail="timed out after 10 s")
+    snapshot = msgspec.structs.replace(scenes.fleet(paused=True), sources=(dead, scenes.ALERTMANAGER))
+    async with on_stage(first=(snapshot,), size=(80, 24), now=scenes.AT + 90) as stage:
+        golden("fleet-source-down-80x24", stage.lines)
+
+
+async def test_fleet_with_what_an_earlier_session_left_open(golden: Golden) -> None:
+    left_open = (
+        "unknown: scale ml/fraud to 6, sent 03:01:00 UTC by ann@bastion, nobody can tell what became of it: timed out",
+        "applied: scale ml/eta to 4, sent 03:02:00 UTC by ann@bastion, its outcome was unknown until now: rolled out",
+    )
+    async with on_stage(first=(scenes.fleet(notices=left_open),), size=(80, 24)) as stage:
+        golden("fleet-notices-80x24", stage.lines)
+
+
+async def test_before_the_first_snapshot(golden: Golden) -> None:
+    async with on_stage(first=(), size=(80, 24)) as stage:
+        golden("fleet-before-80x24", stage.lines)
