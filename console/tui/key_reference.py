@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from console.tui.keymap import FURTHER_KEYS, Where, actions_in
+from console.tui.actions.action import Where
+from console.tui.actions.registry import FURTHER_KEYS, actions_in
 
 _TITLES = {
     Where.FLEET: "On the fleet",
@@ -12,7 +13,7 @@ _TITLES = {
 }
 _INTRODUCTION = """# Keys
 
-Made from `console/tui/keymap.py`; a test holds the two together. `?` shows the same list on the screen, the last line
+Made from `console/tui/actions/`; a test holds the two together. `?` shows the same list on the screen, the last line
 of the screen the keys that work now, and `ctrl+p` finds an action by its name.
 
 Nothing is ever sent by one key alone: a plan is shown first, and `y` commits exactly that plan. Cancel has the focus,

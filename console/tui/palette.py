@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from console.tui.keymap import NUMBER_KEYS, Action, actions_in
+from console.tui.actions.action import NUMBER_KEYS, Action
+from console.tui.actions.registry import actions_in
 from console.tui.screens.base import ConsoleScreen
 
 _NOT_LISTED = frozenset({"app.palette"})

@@ -20,7 +20,8 @@ from console.domain.command import (
     WatchModel,
 )
 from console.domain.snapshot import ModelView, Snapshot
-from console.tui.keymap import ACTIONS, NUMBER_KEYS, Action, Where, actions_in
+from console.tui.actions.action import NUMBER_KEYS, Action, Where
+from console.tui.actions.registry import ACTIONS, actions_in
 from console.tui.panels.lines import Span
 from tests.tui import scenes
 from tests.tui.scripted_engine import Answers

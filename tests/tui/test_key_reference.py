@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from console.tui.actions.registry import ACTIONS
 from console.tui.key_reference import key_reference
-from console.tui.keymap import ACTIONS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "keys.md"
 

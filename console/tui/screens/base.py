@@ -10,8 +10,9 @@ from textual.widget import Widget
 from console.domain.command import Command
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
+from console.tui.actions.action import Action, Where
+from console.tui.actions.registry import action_of_method, actions_in
 from console.tui.header import count_line, title_line
-from console.tui.keymap import Action, Where, action_of_method, actions_in
 from console.tui.panels.lines import Line, Span, cells_of, line
 from console.tui.panels.text_block import TextBlock
 from console.tui.widgets.cells import shorten

@@ -12,8 +12,10 @@ from console.domain.anomaly import PlaybookOffer
 from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import ModelView, Snapshot
+from console.tui.actions.action import Action, Where
+from console.tui.actions.registry import actions_in
+from console.tui.bindings import bindings_of
 from console.tui.fleet_rows import COLUMNS, fleet_rows
-from console.tui.keymap import Action, Where, actions_in, bindings_of
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.summary import model_summary, offers_of
 from console.tui.panels.text_block import TextBlock

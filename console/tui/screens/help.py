@@ -7,7 +7,9 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from console.tui.keymap import FURTHER_KEYS, Action, Where, actions_in, bindings_of
+from console.tui.actions.action import Action, Where
+from console.tui.actions.registry import FURTHER_KEYS, actions_in
+from console.tui.bindings import bindings_of
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen

@@ -15,8 +15,10 @@ from console.domain.command import StopWatching, WatchModel
 from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView
+from console.tui.actions.action import Action, Where
+from console.tui.actions.registry import actions_in
+from console.tui.bindings import bindings_of
 from console.tui.export import export_detail
-from console.tui.keymap import Action, Where, actions_in, bindings_of
 from console.tui.panels.charts import chart_of
 from console.tui.panels.incident import incident_lines, place_line
 from console.tui.panels.lines import Span, line

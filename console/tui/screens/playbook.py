@@ -12,8 +12,10 @@ from console.domain.command import Answer, CancelPlan, CommitPlan, EndRun, PlanU
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.run import Choice, Run
+from console.tui.actions.action import Action, Where
+from console.tui.actions.registry import actions_in
 from console.tui.arming import Arming
-from console.tui.keymap import Action, Where, actions_in, bindings_of
+from console.tui.bindings import bindings_of
 from console.tui.panels.lines import Span, line
 from console.tui.panels.plan_pane import CancelKey, PlanPane
 from console.tui.panels.steps import evidence_line, step_lines

@@ -1,0 +1,52 @@
+"""What keys do on every screen."""
+
+from console.tui.actions.action import Action, Where
+
+ACTIONS_EVERYWHERE = (
+    Action("app.back", Where.EVERYWHERE, ("escape",), "back", "Go one level up.", "back"),
+    Action(
+        "app.pause",
+        Where.EVERYWHERE,
+        ("p",),
+        "pause",
+        "Stop the refreshes, or resume them.",
+        "app.pause",
+        in_footer=False,
+    ),
+    Action(
+        "app.refresh",
+        Where.EVERYWHERE,
+        ("r",),
+        "refresh",
+        "Read every source now.",
+        "app.refresh_now",
+        in_footer=False,
+    ),
+    Action(
+        "app.palette",
+        Where.EVERYWHERE,
+        ("ctrl+p",),
+        "commands",
+        "Find an action by its name.",
+        "app.command_palette",
+        in_footer=False,
+    ),
+    Action(
+        "app.theme",
+        Where.EVERYWHERE,
+        ("t",),
+        "theme",
+        "Change between dark and light.",
+        "app.other_theme",
+        in_footer=False,
+    ),
+    Action("app.help", Where.EVERYWHERE, ("question_mark",), "help", "Show the keys that work here.", "app.help"),
+    Action(
+        "app.quit",
+        Where.EVERYWHERE,
+        ("q", "ctrl+q", "ctrl+c"),
+        "quit",
+        "Leave; what was done on the cluster stays.",
+        "app.quit",
+    ),
+)
