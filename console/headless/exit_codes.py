@@ -18,6 +18,18 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+MEANINGS = {
+    ExitCode.OK: "done; the fleet is ok",
+    ExitCode.WARNING: "a model has a warning",
+    ExitCode.CRITICAL: "a model is critical",
+    ExitCode.UNKNOWN: "something is unknown: a source is down, a model lost its data, no models",
+    ExitCode.WRONG_USAGE: "wrong usage",
+    ExitCode.SOURCE_UNREACHABLE: "a source is needed and unreachable",
+    ExitCode.BAD_CONFIGURATION: "bad configuration or playbook",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+"""What each code says, in one line."""
+
 _OF_STATUS = {
     Status.OK: ExitCode.OK,
     Status.WARNING: ExitCode.WARNING,

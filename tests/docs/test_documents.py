@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from console.cli import PROGRAM, WrongUsage, _parse
+from console.command_line.parser import WrongUsage, parse
+from console.command_line.registry import PROGRAM
 from console.headless.exit_codes import ExitCode
 from console.sources.prometheus.preset import load_preset, load_presets
 
@@ -79,7 +80,7 @@ def test_command_lines_are_found() -> None:
 @pytest.mark.parametrize(("document", "arguments"), command_lines())
 def test_every_command_line_is_accepted(document: str, arguments: str) -> None:
     try:
-        _parse(shlex.split(arguments))
+        parse(shlex.split(arguments))
     except WrongUsage as error:
         pytest.fail(f"{document}: {PROGRAM} {arguments}: {error}")
 

@@ -1,0 +1,175 @@
+"""From what was typed to a command and its options; the parser of that one command is all that is built."""
+
+import argparse
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from console import __version__
+from console.command_line.registry import CONSOLE, PROGRAM
+from console.command_line.words import Command, Completes, Flag
+from console.domain.moments import BadMoment
+from console.headless.exit_codes import MEANINGS
+from console.settings.nearest import nearest
+
+_HELP = ("-h", "--help")
+_VERSION = "--version"
+_INVALID_CHOICE = re.compile(
+    r"argument (?P<argument>\S+): invalid choice: '(?P<given>.*)' \(choose from (?P<choices>.*)\)", re.DOTALL
+)
+
+
+class WrongUsage(Exception):
+    """A command line that cannot be followed; the text is one line."""
+
+
+class Parsed(NamedTuple):
+    """What was asked for: the words of the command, none for the screen, and every option with its default."""
+
+    path: tuple[str, ...]
+    options: argparse.Namespace
+
+
+def parse(arguments: Sequence[str]) -> Parsed:
+    """Return the command that a command line names, and its options.
+
+    Raises:
+        WrongUsage: the command line holds a mistake.
+        SystemExit: the help or the version was asked for, and is printed.
+    """
+    path, command, rest = _find_command(arguments)
+    parser = _parser_of(path, command)
+    options, unknown = parser.parse_known_args(rest)
+    if unknown:
+        given = unknown[0].partition("=")[0]
+        kind = "option" if given.startswith("-") else "argument"
+        raise _unknown(kind, given, parser.flags, f"see {parser.prog} --help")
+    for flag in command.flags:
+        _read(flag, options)
+    return Parsed(path, options)
+
+
+def _find_command(arguments: Sequence[str]) -> tuple[tuple[str, ...], Command, list[str]]:
+    """Return the words that lead to a command, the command, and the other arguments, before and behind those words."""
+    path: tuple[str, ...] = ()
+    command = CONSOLE
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting and command.commands:
+        word = waiting.pop(0)
+        if word in _HELP:
+            _help_of_group(path, command).print_help()
+            raise SystemExit(0)
+        if word == _VERSION and command is CONSOLE:
+            print(f"{PROGRAM} {__version__}")
+            raise SystemExit(0)
+        if word.startswith("-"):
+            rest.append(word)
+            if _takes_the_next(_known_flag(path, command, word), word) and waiting:
+                rest.append(waiting.pop(0))
+            continue
+        found = command.find(word)
+        if found is None:
+            names = [each.name for each in command.commands]
+            raise _unknown("command", word, names, f"expected one of {', '.join(names)}")
+        path, command = (*path, word), found
+    if command.commands and command is not CONSOLE:
+        raise WrongUsage(f"the following arguments are required: COMMAND; see {_name(path)} --help")
+    return path, command, rest + waiting
+
+
+def _known_flag(path: tuple[str, ...], command: Command, word: str) -> Flag:
+    """Return the flag that stands before a command; one that is unknown there is told at once.
+
+    The value of a mistyped flag would read as the command, and be blamed instead of it.
+    """
+    given = word.partition("=")[0]
+    found = next((flag for flag in command.flags if flag.name == given), None)
+    if found is None:
+        owners = [
+            " ".join(each) for each, below in command.walk(path) if any(flag.name == given for flag in below.flags)
+        ]
+        if owners:
+            raise WrongUsage(f"{given} stands behind its command: {PROGRAM} {owners[0]} {given}")
+        known = (*(flag.name for flag in command.flags), *((_VERSION,) if command is CONSOLE else ()))
+        raise _unknown("option", given, known, f"see {_name(path)} --help")
+    return found
+
+
+def _takes_the_next(flag: Flag, word: str) -> bool:
+    return flag.value is not None and "=" not in word
+
+
+def _read(flag: Flag, options: argparse.Namespace) -> None:
+    """Replace what was typed for a flag by what it means."""
+    given = getattr(options, flag.attribute)
+    if flag.value is None or flag.value.read is None or given is None:
+        return
+    try:
+        setattr(options, flag.attribute, flag.value.read(given))
+    except BadMoment as error:
+        raise WrongUsage(f"{flag.name}: {error}") from None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells mistakes in one line with the nearest valid name, and leaves the exit to `main`."""
+
+    flags: tuple[str, ...] = ()
+
+    def error(self, message: str) -> NoReturn:
+        if found := _INVALID_CHOICE.match(message):
+            choices = [choice.strip(" '") for choice in found["choices"].split(",")]
+            kind = f"value of {found['argument']}"
+            raise _unknown(kind, found["given"], choices, f"expected one of {', '.join(choices)}")
+        raise WrongUsage(f"{message}; see {self.prog} --help")
+
+
+def _parser_of(path: tuple[str, ...], command: Command) -> _Parser:
+    parser = _Parser(
+        prog=_name(path),
+        description=f"{command.help[0].upper()}{command.help[1:]}.",
+        epilog=_epilog() if command is CONSOLE else None,
+        allow_abbrev=False,
+    )
+    parser.flags = tuple(flag.name for flag in command.flags)
+    for flag in command.flags:
+        parser.add_argument(flag.name, help=flag.help.replace("%", "%%"), **_keywords(flag))
+    if (argument := command.argument) is not None:
+        nargs = "*" if argument.several else None
+        parser.add_argument(argument.name.lower(), metavar=argument.name, help=argument.help, nargs=nargs)
+    return parser
+
+
+def _help_of_group(path: tuple[str, ...], command: Command) -> _Parser:
+    """Return a parser that is good for its help only: which command is meant is found before argparse is asked."""
+    parser = _parser_of(path, command)
+    if command is CONSOLE:
+        parser.add_argument(_VERSION, action="store_true", help="print the version")
+    listed = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=argparse.ArgumentParser)
+    for each in command.commands:
+        listed.add_parser(each.name, help=each.help)
+    return parser
+
+
+def _keywords(flag: Flag) -> dict[str, Any]:
+    if flag.value is None:
+        return {"action": "store_true"}
+    if flag.repeatable:
+        return {"metavar": flag.value.metavar, "action": "append", "default": []}
+    if flag.value.completes is Completes.CHOICES:
+        return {"choices": flag.value.choices, "default": flag.default}
+    return {"metavar": flag.value.metavar, "default": flag.default}
+
+
+def _epilog() -> str:
+    told = ", ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items())
+    return f"Without a command the screen opens. Exit codes: {told}."
+
+
+def _name(path: tuple[str, ...]) -> str:
+    return " ".join((PROGRAM, *path))
+
+
+def _unknown(kind: str, given: str, names: Iterable[str], otherwise: str) -> WrongUsage:
+    found = nearest(given, names)
+    return WrongUsage(f"unknown {kind} '{given}'; " + (f"nearest: {found}" if found else otherwise))

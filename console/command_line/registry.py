@@ -1,0 +1,104 @@
+"""The table of every command and flag. A new flag is a line here; `console/cli.py` says what a command does."""
+
+from console.command_line.words import (
+    DIRECTORY,
+    DURATION,
+    FILE,
+    GLOB,
+    NAME,
+    PATH,
+    PLAYBOOK,
+    SCENARIO,
+    TIME,
+    URL,
+    Argument,
+    Command,
+    Example,
+    Flag,
+    one_of,
+)
+
+PROGRAM = "incident-console"
+
+COMMON = (
+    Flag("--prometheus", "Prometheus to read; repeat it for replicas of the same one", URL, repeatable=True),
+    Flag("--alertmanager", "Alertmanager to read; repeat it for replicas", URL, repeatable=True),
+    Flag("--kubeconfig", "kubeconfig that holds the context", FILE),
+    Flag("--context", "cluster context that serves the models and in which actions act", NAME),
+    Flag("--playbooks", "directory of further playbooks; repeatable", DIRECTORY, repeatable=True),
+    Flag("--config", "configuration file; wins over $INCIDENT_CONSOLE_CONFIG and XDG", FILE),
+    Flag("--at", "show the past: an RFC 3339 time, or a duration ago such as 15m; read-only", TIME),
+    Flag("--window", "what the charts of the screen show at first, such as 1h", DURATION),
+    Flag("--write", "allow actions in the context", None),
+)
+"""Flags of every command that reads the configuration; they count before and behind the command."""
+
+SCREEN: tuple[Flag, ...] = ()
+"""Flags of whatever opens the screen."""
+
+MODELS = Flag("--model", "only models whose id matches, in detail; repeatable", GLOB, repeatable=True)
+
+SUMMARY = Command(
+    "summary",
+    "print the fleet, worst models first",
+    description="Reads every source once and prints what is wrong, since when and which playbook fits. Healthy models "
+    "are counted. The exit status is that of the models shown.",
+    flags=(
+        *COMMON,
+        Flag("--format", "default: text", one_of("FORMAT", "text", "json", "markdown"), default="text"),
+        MODELS,
+        Flag("--all", "list healthy models too"),
+    ),
+    examples=(
+        Example("summary --prometheus http://prometheus:9090", "the fleet now"),
+        Example("summary --prometheus http://prometheus:9090 --model 'fraud*' --at 15m", "some models, 15 minutes ago"),
+    ),
+)
+
+CONFIG = Command(
+    "config",
+    "check the configuration, or print its JSON Schema",
+    commands=(
+        Command("check", "tell what is configured, reachable and found", flags=COMMON),
+        Command("schema", "print the JSON Schema of config.yaml"),
+    ),
+)
+
+PLAYBOOKS = Command(
+    "playbook",
+    "list, show or check playbooks",
+    commands=(
+        Command("list", "list the library", flags=COMMON),
+        Command("show", "print one playbook", flags=COMMON, argument=Argument("ID", "id of the playbook", PLAYBOOK)),
+        Command(
+            "lint",
+            "print every mistake",
+            flags=COMMON,
+            argument=Argument("PATH", "files or directories; the whole library if none", PATH, several=True),
+        ),
+        Command("schema", "print the JSON Schema of playbooks"),
+    ),
+)
+
+DEMO = Command(
+    "demo",
+    "open the screen on a simulated fleet with an incident",
+    description="Needs a Prometheus on PATH. Nothing real is read or changed.",
+    flags=(
+        Flag("--scenario", "which incident; see --list", SCENARIO),
+        Flag("--list", "list the scenarios"),
+        *SCREEN,
+    ),
+)
+
+CONSOLE = Command(
+    PROGRAM,
+    "tell what is wrong with a machine-learning model in production, and end it",
+    description="Reads Prometheus and Alertmanager and tells, per model, what is wrong, since when, on what evidence, "
+    "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
+    "configuration allows it.",
+    flags=(*COMMON, *SCREEN),
+    commands=(SUMMARY, CONFIG, PLAYBOOKS, DEMO),
+    examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
+)
+"""The program itself: without a command it opens the screen."""

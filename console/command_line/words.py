@@ -1,0 +1,105 @@
+"""The words in which commands are described: values, flags, arguments, commands."""
+
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from console.domain.moments import parse_duration
+
+
+class Completes(Enum):
+    """With what a shell completes a value."""
+
+    NOTHING = "nothing"
+    CHOICES = "choices"
+    FILES = "files"
+    DIRECTORIES = "directories"
+    PLAYBOOKS = "playbooks"
+    SCENARIOS = "scenarios"
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A kind of value: how the help calls it, with what a shell completes it, and how it is read (None: as text).
+
+    `read` raises BadMoment for a text that is no such value.
+    """
+
+    metavar: str
+    completes: Completes = Completes.NOTHING
+    choices: tuple[str, ...] = ()
+    read: Callable[[str], Any] | None = None
+
+
+NAME = Value("NAME")
+URL = Value("URL")
+GLOB = Value("GLOB")
+TIME = Value("TIME")  # read where the clock is
+DURATION = Value("DURATION", read=parse_duration)
+FILE = Value("FILE", Completes.FILES)
+DIRECTORY = Value("DIR", Completes.DIRECTORIES)
+PATH = Value("PATH", Completes.FILES)
+PLAYBOOK = Value("ID", Completes.PLAYBOOKS)
+SCENARIO = Value("NAME", Completes.SCENARIOS)
+
+
+def one_of(metavar: str, *choices: str) -> Value:
+    """Return the kind of value that is one of some words."""
+    return Value(metavar, Completes.CHOICES, choices)
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """A flag; without a value it is a switch. A repeatable one gathers its values in a list."""
+
+    name: str
+    help: str
+    value: Value | None = None
+    repeatable: bool = False
+    default: str | None = None
+
+    @property
+    def attribute(self) -> str:
+        """Return the name under which its value is found among the parsed options."""
+        return self.name.lstrip("-").replace("-", "_")
+
+
+class Argument(msgspec.Struct, frozen=True):
+    """What stands behind a command without a flag; `several` takes any number, none too."""
+
+    name: str
+    help: str
+    value: Value
+    several: bool = False
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A command line, without the program's name, and what it is good for."""
+
+    arguments: str
+    told: str
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A command, or a group of commands (the only one that may run as well is the program itself).
+
+    `help` is a line that begins with a verb in lower case, `description` are whole sentences for the man page.
+    """
+
+    name: str
+    help: str
+    flags: tuple[Flag, ...] = ()
+    argument: Argument | None = None
+    commands: "tuple[Command, ...]" = ()
+    description: str = ""
+    examples: tuple[Example, ...] = ()
+
+    def find(self, name: str) -> "Command | None":
+        """Return the command of this group that has a name."""
+        return next((command for command in self.commands if command.name == name), None)
+
+    def walk(self, path: tuple[str, ...] = ()) -> "Iterator[tuple[tuple[str, ...], Command]]":
+        """Yield every command below this one with the words that lead to it, groups before what they hold."""
+        for command in self.commands:
+            yield (*path, command.name), command
+            yield from command.walk((*path, command.name))
