@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from console.domain.moments import in_words, parse_duration
+from console.playbooks.head import Duration
 
 Truth = bool | None
 Values = Mapping[str, float | None]
@@ -43,7 +44,7 @@ class Comparison(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="v
     op: Literal["<", "<=", ">", ">=", "==", "!="]
     value: float | str
     ratio_to: str | None = None
-    for_: str | None = msgspec.field(name="for", default=None)
+    for_: Duration | None = msgspec.field(name="for", default=None)
 
     @property
     def variables(self) -> tuple[str, ...]:

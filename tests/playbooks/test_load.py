@@ -91,6 +91,7 @@ def test_the_smallest_playbook_is_read() -> None:
         ("id: hold", "id: scale", "p.yaml:52:9: the id 'scale' is taken by step 3"),
         ("for: $recover", "for: $recovered", "p.yaml:55:62: unknown duration 'recovered'; expected one of confirm,"),
         ("timeout: 10m", "timeout: 10 min", "steps[3].wait.timeout: expected a duration such as 30s or 5m"),
+        ("for: $recover", "for: ~30s", "p.yaml:55:62: steps[3].wait.until.for: expected a duration such as 30s or 5m"),
         (
             'op: ">", value: $p99',
             'op: "=>", value: $p99',
