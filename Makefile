@@ -6,7 +6,7 @@ BIN = .venv/bin
 ARGS =
 BENCHMARKS = widgets first_frame summary thousand_models
 
-.PHONY: help demo test lint check-types pytest benchmarks services schemas picture lock install clean
+.PHONY: help demo test lint check-types pytest benchmarks services generated picture lock install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -17,7 +17,7 @@ help:
 	@echo 'make lint        format, lint, strict types and import contracts only'
 	@echo 'make benchmarks  measure the budgets'
 	@echo 'make services    fetch Prometheus and Alertmanager into .services/'
-	@echo 'make schemas     write the JSON Schemas anew from the types'
+	@echo 'make generated   write schemas, and what start-up reads instead of YAML, anew'
 	@echo 'make picture     take the picture of the fleet screen anew'
 	@echo 'make lock        solve the pins and hashes of requirements*.txt   (ARGS=--upgrade)'
 	@echo 'make clean       remove all that these targets made'
@@ -43,8 +43,8 @@ benchmarks: install services
 services: $(BIN)/python
 	@$(BIN)/python tools/fetch_services.py
 
-schemas: install
-	$(BIN)/python tools/write_schemas.py
+generated: install
+	$(BIN)/python tools/write_generated.py
 
 picture: install services
 	$(BIN)/python tools/picture.py

@@ -1,6 +1,5 @@
 """All playbooks that are known: the shipped ones and those of the configured directories."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
@@ -11,13 +10,14 @@ import msgspec
 
 from console.playbooks.head import Head
 from console.playbooks.problem import Problem
-from console.settings.yaml_source import parse_yaml
 
 if TYPE_CHECKING:
     from console.playbooks.document import Playbook
 
+COMPILED_HEADS = Path(__file__).with_name("shipped_heads.json")
+"""The heads of the shipped playbooks as a summary reads them: parsing their YAML would be a good part of it."""
+
 _SUFFIXES = frozenset({".yaml", ".yml"})
-_AFTER_THE_HEAD = re.compile(r"^(?:evidence|params|guards|limits|steps):", re.MULTILINE)
 
 
 class Library:
@@ -56,7 +56,7 @@ class Library:
     @cached_property
     def heads(self) -> tuple[Head, ...]:
         """The heads of all playbooks, in the order of their ids."""
-        heads = {head.id: head for head in _shipped_heads(self._shipped)} if self._shipped is not None else {}
+        heads = {head.id: head for head in _shipped_heads()} if self._shipped is not None else {}
         heads.update({playbook.id: playbook.head for playbook in self._own})
         return tuple(heads[playbook_id] for playbook_id in sorted(heads))
 
@@ -91,18 +91,18 @@ def shipped_directory() -> Path:
     return packaged if packaged.is_dir() else package.parent / "playbooks"
 
 
+def compile_heads() -> bytes:
+    """Return what `COMPILED_HEADS` must hold: the heads of the shipped playbooks, in the order of their ids."""
+    heads = [playbook.head for playbook in Library.load().playbooks]
+    return msgspec.json.format(msgspec.json.encode(heads)) + b"\n"
+
+
+def _shipped_heads() -> tuple[Head, ...]:
+    return msgspec.json.decode(COMPILED_HEADS.read_bytes(), type=tuple[Head, ...])
+
+
 def _files(directory: Path) -> list[Path]:
     return sorted(path for path in directory.iterdir() if path.suffix in _SUFFIXES and not path.is_dir())
-
-
-def _shipped_heads(directory: Path) -> list[Head]:
-    return [_head(path) for path in _files(directory)]
-
-
-def _head(path: Path) -> Head:
-    text = path.read_text(encoding="utf-8")
-    after = _AFTER_THE_HEAD.search(text)
-    return msgspec.convert(parse_yaml(text[: after.start()] if after else text, path.name).plain(), Head)
 
 
 def _read_directory(directory: Path, today: date | None, found: "dict[str, Playbook]", problems: list[Problem]) -> None:

@@ -33,7 +33,7 @@ def files_below(folder: Path, pattern: str) -> set[str]:
     [
         ("playbooks", "*.yaml", "console/shipped_playbooks"),
         ("console", "sources/presets/*.yaml", "console"),
-        ("console", "*.schema.json", "console"),
+        ("console", "*.json", "console"),
         ("console", "py.typed", "console"),
     ],
 )

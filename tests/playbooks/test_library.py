@@ -3,7 +3,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from console.playbooks.library import Library, shipped_directory
+from console.playbooks.library import COMPILED_HEADS, Library, compile_heads, shipped_directory
 from tests.playbooks.examples import SMALLEST
 
 
@@ -21,6 +21,11 @@ def test_the_shipped_playbooks_are_sound() -> None:
 def test_every_shipped_playbook_names_itself_after_its_file() -> None:
     library = Library.load()
     assert {path.stem for path in shipped_directory().glob("*.yaml")} == {p.id for p in library.playbooks}
+
+
+def test_the_heads_that_a_summary_reads_are_made_from_the_yaml() -> None:
+    assert COMPILED_HEADS.read_bytes() == compile_heads(), "run make generated"
+    assert Library.load().heads == tuple(playbook.head for playbook in Library.load().playbooks)
 
 
 def test_a_broken_file_is_a_problem_and_the_others_load(tmp_path: Path) -> None:

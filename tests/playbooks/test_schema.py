@@ -5,7 +5,7 @@ from console.playbooks.schema import playbook_schema, schema_text, shipped_schem
 
 
 def test_the_shipped_schema_is_the_one_of_the_types() -> None:
-    assert shipped_schema() == schema_text(), "write it anew: python -m console.playbooks.schema"
+    assert shipped_schema() == schema_text(), "run make generated"
 
 
 def test_what_the_loader_derives_is_not_asked_of_people() -> None:

@@ -55,7 +55,7 @@ def test_the_example_holds_every_key_and_shows_the_defaults() -> None:
 
 
 def test_the_shipped_schema_is_that_of_the_types() -> None:
-    assert SHIPPED_SCHEMA.read_text(encoding="utf-8") == config_schema(), "run make schemas"
+    assert SHIPPED_SCHEMA.read_text(encoding="utf-8") == config_schema(), "run make generated"
 
 
 def test_the_schema_knows_every_key_and_writes_seconds_as_durations() -> None:

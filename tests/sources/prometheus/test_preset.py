@@ -5,7 +5,15 @@ import pytest
 from console.settings.decode import BadDocument
 from console.settings.yaml_source import BadYaml
 from console.sources.prometheus import preset as preset_module
-from console.sources.prometheus.preset import SHIPPED_FOLDER, SHIPPED_IN_ORDER, Selection, load_preset, load_presets
+from console.sources.prometheus.preset import (
+    COMPILED,
+    SHIPPED_FOLDER,
+    SHIPPED_IN_ORDER,
+    Selection,
+    compile_shipped,
+    load_preset,
+    load_presets,
+)
 
 GOOD = """\
 name: mine
@@ -25,6 +33,10 @@ def written(folder: Path, text: str) -> Path:
 def test_every_shipped_preset_is_in_the_order_of_ownership() -> None:
     assert sorted(path.stem for path in SHIPPED_FOLDER.glob("*.yaml")) == sorted(SHIPPED_IN_ORDER)
     assert tuple(preset.name for preset in load_presets()) == SHIPPED_IN_ORDER
+
+
+def test_what_start_up_reads_is_made_from_the_yaml() -> None:
+    assert COMPILED.read_bytes() == compile_shipped(), "run make generated"
 
 
 def test_presets_of_ones_own_come_first_and_replace_by_name(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""Write the files that are made from others: JSON Schemas from the types, and what start-up reads instead of YAML.
+
+Editors and the wheel get them; a test of each room holds them to what they are made from.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from console.playbooks.library import COMPILED_HEADS, compile_heads
+from console.sources.prometheus.preset import COMPILED, compile_shipped
+
+PROJECT = Path(__file__).resolve().parent.parent
+COMMAND_OF_FILE = {
+    "console/playbooks/playbook.schema.json": ("playbook", "schema"),
+    "console/settings/config.schema.json": ("config", "schema"),
+}
+
+
+def main() -> None:
+    """Write each file whose making succeeds.
+
+    Raises:
+        CalledProcessError: A command failed; its file is left as it was.
+        BadDocument: A shipped preset holds a mistake; the file of presets is left as it was.
+    """
+    for name, command in COMMAND_OF_FILE.items():
+        schema = subprocess.run([sys.executable, "-m", "console", *command], check=True, stdout=subprocess.PIPE).stdout
+        write(PROJECT / name, schema)
+    write(COMPILED, compile_shipped())
+    write(COMPILED_HEADS, compile_heads())
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write one file and say so."""
+    path.write_bytes(content)
+    print(f"generated: {path.relative_to(PROJECT)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
