@@ -6,7 +6,10 @@ from console.domain.label import Label
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """An alert as Alertmanager or the `ALERTS` series tells it; `since` is in UTC seconds, label values are raw."""
+    """An alert as Alertmanager or the `ALERTS` series tells it; `since` is in UTC seconds, label values are raw.
+
+    URLs are as the rule's author wrote them: whoever opens one must look at its scheme first.
+    """
 
     name: Label
     labels: dict[str, str]
@@ -18,3 +21,8 @@ class Alert(msgspec.Struct, frozen=True):
     summary: str | None = None
     model_id: str | None = None
     """The model that the alert speaks of, None where its labels name none."""
+    fingerprint: str | None = None
+    """Alertmanager's hash of the label set: the same on all its members. None where no Alertmanager told the alert."""
+    generator_url: str | None = None
+    """Where the expression that raised the alert can be looked at: a page of Prometheus or Grafana."""
+    dashboard_url: str | None = None

@@ -165,7 +165,7 @@ class Refresher:
                 reports.append(SourceReport(server.name, Status.UNKNOWN, None, answer.detail))
             else:
                 self._last_alerts[server.name] = answer.alerts
-                reports.append(SourceReport(server.name, Status.OK, answer.seconds))
+                reports.append(SourceReport(server.name, Status.OK, answer.seconds, answer.missing))
         return merged(self._last_alerts.values()), tuple(reports)
 
     async def _recorded_alerts(self, instant: float) -> tuple[tuple[Alert, ...], tuple[SourceReport, ...]]:

@@ -21,7 +21,7 @@ class BasicAuth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One outside server: `urls` are replicas of it, the first that answers is used."""
+    """One outside server: `urls` are replicas of a Prometheus, of which one is read, or members of an Alertmanager."""
 
     name: str = ""
     """What the screen calls the server; a file that leaves it out gets `prometheus` or `alertmanager`."""

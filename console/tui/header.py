@@ -40,6 +40,8 @@ def count_line(snapshot: Snapshot | None, crumbs: tuple[Span, ...] = (), right: 
     if partial is not None:
         reason = harmless(partial.detail or "its answer is incomplete")
         left = (*left, Span(f"   ▲ {harmless(partial.name)} answers in part: {reason}", "warning"))
+    elif noted := [s for s in snapshot.sources if s.detail]:
+        left = (*left, Span(f"   {harmless(noted[0].name)}: {harmless(noted[0].detail or '')}", "muted"))
     return Line(left, right)
 
 

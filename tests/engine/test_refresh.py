@@ -11,6 +11,7 @@ from console.domain.moments import floor_to_step
 from console.domain.signal import State
 from console.engine.detail import DetailReader, step_for
 from console.engine.refresh import Refresher
+from console.headless.summary.words import troubled_sources
 from console.settings.secrets import Secret, SecretUnavailable
 from console.settings.settings import ServerSettings, Settings
 from tests.history.test_store import SLOW_FOR, the_past
@@ -121,6 +122,23 @@ async def test_alerts_stay_while_their_alertmanager_is_down(prometheus: Promethe
     assert ads is not None
     assert ads.status is Status.CRITICAL
     assert [alert.model_id for alert in snapshot.alerts] == ["ads"]
+
+
+async def test_one_member_of_an_alertmanager_that_is_down_is_a_note(
+    prometheus: Prometheus, alertmanager: Alertmanager
+) -> None:
+    alertmanager.fire("DriftHigh", {"model": "ads", "severity": "critical"})
+    settings = msgspec.structs.replace(
+        settings_for(prometheus.url),
+        alertmanager=(ServerSettings("alertmanager", urls=("http://127.0.0.1:1", alertmanager.url)),),
+    )
+    async with refresher_for(settings) as refresher:
+        snapshot = await refresher.take(None)
+    source = snapshot.sources[1]
+    assert (source.status, source.partial) == (Status.OK, False)
+    assert source.detail == "1 of 2 members did not answer: 127.0.0.1:1: connection refused"
+    assert "ads" in [alert.model_id for alert in snapshot.alerts]
+    assert troubled_sources(snapshot) == [("NOTE", "alertmanager", source.detail)]
 
 
 async def test_a_dead_alertmanager_is_told_and_hides_nothing_else(prometheus: Prometheus) -> None:

@@ -1,6 +1,7 @@
 """A real Alertmanager."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,34 @@ from tests.services.server import Server, fetch_json
 TELLS_NOBODY = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 
 
-class Alertmanager(Server):
-    """An Alertmanager with a configuration (text of alertmanager.yml) and flags of its own, without peers."""
+@dataclass(frozen=True)
+class ClusterMember:
+    """On which port of 127.0.0.1 an Alertmanager gossips, and with which (None for the first of a cluster)."""
 
-    def __init__(self, folder: Path, *, config: str = TELLS_NOBODY, flags: Sequence[str] = ()) -> None:
+    port: int
+    peer: int | None = None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that make an Alertmanager such a member, without waiting for others when it starts."""
+        address = f"--cluster.listen-address=127.0.0.1:{self.port}"
+        peers = () if self.peer is None else (f"--cluster.peer=127.0.0.1:{self.peer}",)
+        return (address, "--cluster.gossip-interval=20ms", "--cluster.settle-timeout=1ms", *peers)
+
+
+class Alertmanager(Server):
+    """An Alertmanager with a configuration (text of alertmanager.yml) and flags of its own; alone, or in a cluster."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        config: str = TELLS_NOBODY,
+        flags: Sequence[str] = (),
+        cluster: ClusterMember | None = None,
+    ) -> None:
         super().__init__(folder)
-        self._flags = tuple(flags)
+        self._flags = (*(cluster.flags if cluster else ("--cluster.listen-address=",)), *flags)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "alertmanager.yml").write_text(config)
 
@@ -33,7 +56,6 @@ class Alertmanager(Server):
             f"--config.file={self.folder / 'alertmanager.yml'}",
             f"--storage.path={self.folder / 'data'}",
             f"--web.listen-address={self.address}",
-            "--cluster.listen-address=",
             *self._flags,
         ]
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
-from tests.services.alertmanager import TELLS_NOBODY, Alertmanager
+from tests.services.alertmanager import TELLS_NOBODY, Alertmanager, ClusterMember
 from tests.services.openmetrics import OpenMetricsHistory
 from tests.services.prometheus import SCRAPES_NOTHING, Prometheus
 from tests.services.server import Server
@@ -33,9 +33,12 @@ class Servers:
         folder = self._next_folder("prometheus")
         return self._start(Prometheus(folder, config=config, rules=rules, history=history, flags=flags))
 
-    def alertmanager(self, *, config: str = TELLS_NOBODY, flags: Sequence[str] = ()) -> Alertmanager:
+    def alertmanager(
+        self, *, config: str = TELLS_NOBODY, flags: Sequence[str] = (), cluster: ClusterMember | None = None
+    ) -> Alertmanager:
         """Return an Alertmanager that is ready."""
-        return self._start(Alertmanager(self._next_folder("alertmanager"), config=config, flags=flags))
+        folder = self._next_folder("alertmanager")
+        return self._start(Alertmanager(folder, config=config, flags=flags, cluster=cluster))
 
     def _start(self, server: Kind) -> Kind:
         self._stack.enter_context(server)

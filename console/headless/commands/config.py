@@ -148,7 +148,8 @@ async def _alertmanager(server: ServerSettings) -> list[Line]:
             answer = await client.alerts()
     except SourceError as error:
         return [(name, f"does not answer: {error.detail}")]
-    return [(name, f"answers in {format_seconds(answer.seconds)}: {len(answer.alerts)} alerts")]
+    lines = [(name, f"answers in {format_seconds(answer.seconds)}: {len(answer.alerts)} alerts")]
+    return [*lines, ("", answer.missing)] if answer.missing else lines
 
 
 async def _cluster(settings: Settings, kubernetes: KubernetesSettings) -> list[Line]:

@@ -107,7 +107,10 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "state": alert.state,
         "since": rfc3339(alert.since),
         "labels": alert.labels,
+        "fingerprint": alert.fingerprint,
         "runbook_url": alert.runbook_url,
+        "dashboard_url": alert.dashboard_url,
+        "generator_url": alert.generator_url,
         "silenced": alert.silenced,
     }
 

@@ -58,7 +58,8 @@ def summary_text(
     word = status.value.upper()
     lines = [paint(status, word) + _fit(head, width, taken=len(word))]
     for trouble, name, detail in troubled_sources(snapshot):
-        lines.append(paint(Status.UNKNOWN, trouble) + _fit(f" {name}  {detail}", width, taken=len(trouble)))
+        word = trouble if trouble == "NOTE" else paint(Status.UNKNOWN, trouble)
+        lines.append(word + _fit(f" {name}  {detail}", width, taken=len(trouble)))
     listed = [view for view in snapshot.models if every_model or details or is_worth_a_line(view)]
     for view, line in zip(listed, _model_lines(listed, snapshot.at, width, paint), strict=True):
         lines.append(line)

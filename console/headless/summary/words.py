@@ -49,7 +49,10 @@ def _source_in_words(source: SourceReport) -> str:
 
 
 def troubled_sources(snapshot: Snapshot) -> list[tuple[str, str, str]]:
-    """Return (`DOWN` or `PART`, name, what is wrong) of each source that is down or knows its answer incomplete."""
+    """Return (`DOWN`, `PART` or `NOTE`, name, what is wrong) of each source of which something is to be told.
+
+    It is down, knows that its answer is incomplete, or is well and has something to note.
+    """
     troubled = []
     for source in snapshot.sources:
         detail = harmless(source.detail, LONGEST_TEXT) if source.detail else None
@@ -57,6 +60,8 @@ def troubled_sources(snapshot: Snapshot) -> list[tuple[str, str, str]]:
             troubled.append(("DOWN", harmless(source.name), detail or "it does not answer"))
         elif source.partial:
             troubled.append(("PART", harmless(source.name), detail or "its answer is incomplete"))
+        elif detail:
+            troubled.append(("NOTE", harmless(source.name), detail))
     return troubled
 
 

@@ -7,23 +7,30 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Self
 
 import msgspec
 
 from console.domain.alert import Alert
 from console.domain.label import Label
-from console.sources.alertmanager.merging import in_order
-from console.transport.http import Endpoint, ReplicatedClient, not_an_answer
+from console.sources.alertmanager.merging import in_order, merged
+from console.transport.http import Endpoint, HttpDoor, SourceError, not_an_answer, together
 
 GRACE_SECONDS = 1.0
 """Connecting may take this much longer than the answer itself."""
 
+_WANTED = {"active": "true", "silenced": "true", "inhibited": "true", "unprocessed": "true"}
+
 
 class AlertsAnswer(msgspec.Struct, frozen=True):
-    """The alerts of one server, oldest first, and how long the answer took (seconds)."""
+    """The alerts of one server, oldest first, and how long its slowest member took (seconds).
+
+    `missing` says which members did not answer and why, in one harmless line; None when all did.
+    """
 
     alerts: tuple[Alert, ...]
     seconds: float
+    missing: str | None = None
 
 
 class _Status(msgspec.Struct):
@@ -38,13 +45,18 @@ class _Alert(msgspec.Struct):
     startsAt: datetime  # noqa: N815
     status: _Status
     annotations: dict[str, str] = {}
+    fingerprint: str | None = None
+    generatorURL: str | None = None  # noqa: N815
 
 
 _ALERTS = msgspec.json.Decoder(list[_Alert])
 
 
-class AlertmanagerClient(ReplicatedClient):
-    """Reads the alerts of one Alertmanager, or of the first of its replicas that answers."""
+class AlertmanagerClient:
+    """Reads the alerts of one Alertmanager: all its members, for each knows only what reached it.
+
+    Close with `aclose` or use as an asynchronous context manager.
+    """
 
     def __init__(
         self,
@@ -54,32 +66,56 @@ class AlertmanagerClient(ReplicatedClient):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
     ) -> None:
-        super().__init__(endpoints, sleep=sleep, random=random)
+        if not endpoints:
+            raise ValueError("an Alertmanager needs at least one endpoint")
+        self._members = [HttpDoor(endpoint, at_once=1, sleep=sleep, random=random) for endpoint in endpoints]
         self._timeout_seconds = timeout_seconds
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for member in self._members:
+            await member.aclose()
 
     async def alerts(self) -> AlertsAnswer:
         """Return the alerts that fire now, those that are silenced, inhibited or muted too.
 
         `Alert.state` is `firing`, or `inhibited` or `muted` where the server keeps the alert back for another reason
-        than a silence.
+        than a silence. What only a member knows that does not answer is missing.
 
         Raises:
-            SourceError: the server did not answer, or not as an Alertmanager does.
+            SourceError: no member answered, or none as an Alertmanager does; its detail names what each said.
         """
-        wanted = {"active": "true", "silenced": "true", "inhibited": "true", "unprocessed": "true"}
-        deadline = self._timeout_seconds + GRACE_SECONDS
-        reply, _ = await self._replicas.ask(
-            lambda door, seconds: door.get("/api/v2/alerts", wanted, deadline_seconds=seconds), deadline
-        )
+        told = await together(*map(self._alerts_of, self._members))
+        answers = [answer for answer in told if isinstance(answer, AlertsAnswer)]
+        failures = [error for error in told if isinstance(error, SourceError)]
+        why = "; ".join(error.detail for error in failures)
+        if not answers:
+            raise failures[0] if len(failures) == 1 else type(failures[0])(why)
+        missing = f"{len(failures)} of {len(told)} members did not answer: {why}" if failures else None
+        alerts = answers[0].alerts if len(answers) == 1 else merged(answer.alerts for answer in answers)
+        return AlertsAnswer(alerts, max(answer.seconds for answer in answers), missing)
+
+    async def _alerts_of(self, member: HttpDoor) -> AlertsAnswer | SourceError:
+        try:
+            reply = await member.get("/api/v2/alerts", _WANTED, deadline_seconds=self._timeout_seconds + GRACE_SECONDS)
+        except SourceError as error:
+            return error
         try:
             told = _ALERTS.decode(reply.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise not_an_answer(reply, error, "Alertmanager") from None
+            return not_an_answer(reply, error, "Alertmanager")
         return AlertsAnswer(in_order(map(_alert, told)), reply.seconds)
 
 
 def _alert(told: _Alert) -> Alert:
     status = told.status
+    annotations = told.annotations
     return Alert(
         name=Label(told.labels.get("alertname", "")),
         labels=told.labels,
@@ -87,8 +123,11 @@ def _alert(told: _Alert) -> Alert:
         state=_state(status),
         since=told.startsAt.timestamp(),
         silenced=bool(status.silencedBy),
-        runbook_url=told.annotations.get("runbook_url"),
-        summary=told.annotations.get("summary") or told.annotations.get("description"),
+        runbook_url=annotations.get("runbook_url"),
+        summary=annotations.get("summary") or annotations.get("description"),
+        fingerprint=told.fingerprint,
+        generator_url=told.generatorURL or None,
+        dashboard_url=annotations.get("dashboard_url") or annotations.get("dashboard"),
     )
 
 

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from console.domain.anomaly import PlaybookOffer
+from console.domain.anomaly import PlaybookOffer, Status
 from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import ModelView, Snapshot
@@ -110,7 +110,7 @@ class FleetScreen(ConsoleScreen):
     def _why_empty(self, snapshot: Snapshot) -> str:
         if self._wanted:
             return f"no model holds “{harmless(self._wanted)}”; esc clears the filter"
-        if any(source.detail for source in snapshot.sources):
+        if any(source.status is not Status.OK or source.partial for source in snapshot.sources):
             return "no models: the source does not answer"
         return "no models: no series of a known serving system; try `incident-console config check`"
 
