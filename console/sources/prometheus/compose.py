@@ -6,7 +6,7 @@ count what was asked and what failed once each, because long windows cost the se
 A ratio's numerator that was never counted is 0 (`or 0 *`); 0/0 is absent (`> 0`), which reads as no traffic.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -22,7 +22,9 @@ from console.domain.signal import (
     TRAFFIC,
 )
 from console.sources.prometheus.exported import TARGET_LABELS, Exported, NotExported, Way
-from console.sources.prometheus.preset import DIVISOR, Gauge, Latency, Preset, Quantile, Selections
+from console.sources.prometheus.expressions import Wrap, any_of, each, increase, live_rate, scaled, total
+from console.sources.prometheus.histogram import mean, quantile
+from console.sources.prometheus.preset import Gauge, Preset, Quantile
 from console.sources.prometheus.promql import aggregate, first_of, marked
 from console.sources.prometheus.signal_query import (
     ASKED,
@@ -45,9 +47,6 @@ DEAD_TARGET_LOOK_BACK = 3600.0
 
 _QUANTILES = ((LATENCY_P50.name, 0.5), (LATENCY_P95.name, 0.95), (LATENCY_P99.name, 0.99))
 _OUTCOME = "outcome"
-
-Wrap = Callable[[str], str]
-"""From the selector of a counter to an expression over its window."""
 
 
 def compose(
@@ -104,32 +103,34 @@ class _Composer(msgspec.Struct, frozen=True):
         preset = self.found.preset
         recipes: dict[str, Callable[[], str]] = {}
         if preset.requests or preset.successes:
-            recipes[TRAFFIC.name] = partial(self._requests, self.group, self._live_rate)
+            recipes[TRAFFIC.name] = partial(self._requests, self.group, live_rate(self.rate_window))
         if preset.failures:
-            recipes[ERROR_RATIO.name] = partial(self._failed_ratio, self._live_rate)
+            recipes[ERROR_RATIO.name] = partial(self._failed_ratio, live_rate(self.rate_window))
         latency = preset.latency
         if latency is not None:
-            recipes[LATENCY_MEAN.name] = partial(self._mean, latency)
+            recipes[LATENCY_MEAN.name] = partial(mean, self.found, latency, self.rate_window)
             if latency.histogram:
-                for name, quantile in _QUANTILES:
-                    recipes[name] = partial(self._quantile, Quantile(latency.histogram, quantile, latency.unit))
+                for name, share in _QUANTILES:
+                    recipes[name] = partial(
+                        quantile, self.found, Quantile(latency.histogram, share, latency.unit), self.rate_window
+                    )
         for name, wanted in preset.quantiles.items():
-            recipes[name] = partial(self._quantile, wanted)
+            recipes[name] = partial(quantile, self.found, wanted, self.rate_window)
         for name, gauge in preset.gauges.items():
             recipes[name] = partial(self._gauge, gauge)
         for name, counters in preset.rates.items():
-            recipes[name] = partial(self._total, counters, self.group, self._live_rate)
+            recipes[name] = partial(total, self.found, counters, self.group, live_rate(self.rate_window))
         return recipes
 
     def structures(self, look_back: float) -> list[StructureQuery]:
         """Return the queries beside the signals; what the labels do not allow is left out."""
         queries = []
         present = self.found.use(self.found.presence)
-        here = _any_of(_each(present))
+        here = any_of(each(present))
         if self.found.has_target_labels():
             targets = (*self.group, *TARGET_LABELS)
             queries.append(self._structure(Structure.LIVE_TARGETS, self._count(targets, here)))
-            seen = _any_of(_each(present), lambda text: f"last_over_time({text}[{promql_duration(look_back)}])")
+            seen = any_of(each(present), lambda text: f"last_over_time({text}[{promql_duration(look_back)}])")
             dead = f"{aggregate('group', targets, seen)} and on ({', '.join(TARGET_LABELS)}) (up == 0)"
             queries.append(self._structure(Structure.DEAD_TARGETS, aggregate("count", self.group, dead)))
         replica = self.found.first_label(self.found.preset.labels.replica)
@@ -145,7 +146,7 @@ class _Composer(msgspec.Struct, frozen=True):
         if version is None:
             return []
         try:
-            by_version = self._requests((*self.group, version), self._live_rate)
+            by_version = self._requests((*self.group, version), live_rate(self.rate_window))
         except NotExported:
             return []  # signals() has said why there is no traffic
         return [self._structure(Structure.TRAFFIC_BY_VERSION, by_version, version)]
@@ -163,7 +164,7 @@ class _Composer(msgspec.Struct, frozen=True):
             return  # signals() has said why there is no error ratio
 
     def _counted(self, ways: tuple[Way, ...], window: float) -> Iterator[str]:
-        wrap = _increase(window)
+        wrap = increase(window)
         for number, way in enumerate(ways):
             asked = marked(self._asked(way, wrap), COUNTED_LABEL, f"{ASKED} {number}")
             failed = marked(self._failed(way, wrap), COUNTED_LABEL, f"{FAILED} {number}")
@@ -179,10 +180,10 @@ class _Composer(msgspec.Struct, frozen=True):
     def _requests(self, by: tuple[str, ...], wrap: Wrap) -> str:
         preset = self.found.preset
         if preset.requests:
-            return self._total(preset.requests, by, wrap)
-        successes = self._total(preset.successes, by, wrap)
+            return total(self.found, preset.requests, by, wrap)
+        successes = total(self.found, preset.successes, by, wrap)
         try:
-            failures = self._total(preset.failures, by, wrap)
+            failures = total(self.found, preset.failures, by, wrap)
         except NotExported:
             return successes
         outcomes = f"{marked(successes, _OUTCOME, 'success')} or {marked(failures, _OUTCOME, 'failure')}"
@@ -196,7 +197,7 @@ class _Composer(msgspec.Struct, frozen=True):
         return first_of(ratios)
 
     def _failed(self, way: Way, wrap: Wrap) -> str:
-        return aggregate("sum", self.group, _any_of(way.selectors, wrap))
+        return aggregate("sum", self.group, any_of(way.selectors, wrap))
 
     def _asked(self, way: Way, wrap: Wrap) -> str:
         """Return the requests that a way's failures are a part of.
@@ -205,67 +206,9 @@ class _Composer(msgspec.Struct, frozen=True):
         """
         counted = {name for requests in self.found.preset.requests for name in requests.names}
         if counted.issuperset(way.selection.names):
-            return aggregate("sum", self.group, _any_of(way.whole, wrap))
+            return aggregate("sum", self.group, any_of(way.whole, wrap))
         return self._requests(self.group, wrap)
-
-    def _mean(self, latency: Latency) -> str:
-        spent = self._total(latency.sums, self.group, self._live_rate)
-        count = self._total(latency.counts, self.group, self._live_rate)
-        return _scaled(f"{spent} / ({count} > 0)", latency.unit)
-
-    def _quantile(self, wanted: Quantile) -> str:
-        by = (*self.group, "le")
-        expressions = []
-        reason: NotExported | None = None
-        for histogram in wanted.histogram:
-            try:
-                buckets = self.found.use((histogram.with_suffix("_bucket"),))
-                counts = self.found.use((histogram.with_suffix("_count"),))
-            except NotExported as missing:
-                reason = reason or missing
-                continue
-            rates = aggregate("sum", by, _any_of(_each(buckets), _rate(self.rate_window)))
-            quantile = _scaled(f"histogram_quantile({wanted.quantile:g}, {rates})", wanted.unit)
-            alive = aggregate("group", self.group, _any_of(_each(counts)))
-            expressions.append(f"{quantile} and on ({', '.join(self.group)}) {alive}")
-        if not expressions and reason is not None:
-            raise reason
-        return first_of(expressions)
-
-    def _total(self, counters: Selections, by: tuple[str, ...], wrap: Wrap) -> str:
-        return first_of(aggregate("sum", by, _any_of(way.selectors, wrap)) for way in self.found.use(counters))
 
     def _gauge(self, gauge: Gauge) -> str:
         ways = self.found.use(gauge.series)
-        return _scaled(
-            first_of(aggregate(gauge.combine, self.group, _any_of(way.selectors)) for way in ways), gauge.unit
-        )
-
-    def _live_rate(self, text: str) -> str:
-        return f"rate({text}[{promql_duration(self.rate_window)}]) and {text}"
-
-
-def _rate(window: float) -> Wrap:
-    return lambda text: f"rate({text}[{promql_duration(window)}])"
-
-
-def _increase(window: float) -> Wrap:
-    return lambda text: f"increase({text}[{promql_duration(window)}])"
-
-
-def _itself(text: str) -> str:
-    return text
-
-
-def _any_of(selectors: Iterable[str], wrap: Wrap = _itself) -> str:
-    """Return every series that one of the selectors selects; `and` binds tighter than `or`: nothing needs brackets."""
-    return " or ".join(map(wrap, selectors))
-
-
-def _each(ways: Iterable[Way]) -> list[str]:
-    return [selector for way in ways for selector in way.selectors]
-
-
-def _scaled(expression: str, unit: str) -> str:
-    divisor = DIVISOR[unit]
-    return expression if divisor == 1 else f"{expression} / {divisor}"
+        return scaled(first_of(aggregate(gauge.combine, self.group, any_of(way.selectors)) for way in ways), gauge.unit)
