@@ -84,9 +84,7 @@ def load_settings(
     return override(settings, overrides)
 
 
-def read_settings(
-    path: Path, environment: Mapping[str, str], contradictions: Contradictions | None = None
-) -> Settings:
+def read_settings(path: Path, environment: Mapping[str, str], contradictions: Contradictions | None = None) -> Settings:
     """Return the settings of one file; paths in it are relative to its directory.
 
     Raises:

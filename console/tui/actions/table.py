@@ -3,8 +3,8 @@
 from console.tui.actions.action import Action, Where
 
 TABLE_ACTIONS = tuple(
-    Action(id, Where.TABLE, keys, label, told, method, in_footer=False)
-    for id, keys, label, told, method in (
+    Action(action_id, Where.TABLE, keys, label, told, method, in_footer=False)
+    for action_id, keys, label, told, method in (
         ("table.down", ("down", "j"), "down", "Go to the next row; the cursor stays on its model.", "cursor_down"),
         ("table.up", ("up", "k"), "up", "Go to the row before.", "cursor_up"),
         ("table.first", ("home", "g"), "first", "Go to the first row.", "cursor_first"),
