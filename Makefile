@@ -16,7 +16,7 @@ help:
 	@echo 'make pytest      run some tests                        (ARGS="tests/domain -k label")'
 	@echo 'make lint        format, lint, strict types and import contracts only'
 	@echo 'make benchmarks  measure the budgets'
-	@echo 'make services    fetch Prometheus and Alertmanager into .services/'
+	@echo 'make services    fetch Prometheus and Alertmanager into .services/; services-for-tests: VictoriaMetrics, too'
 	@echo 'make generated   write schemas, and what start-up reads instead of YAML, anew'
 	@echo 'make picture     take the picture of the fleet screen anew'
 	@echo 'make lock        solve the pins and hashes of requirements*.txt   (ARGS=--upgrade)'
@@ -25,10 +25,10 @@ help:
 demo: install services
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/incident-console demo $(ARGS)
 
-test: lint services
+test: lint services-for-tests
 	$(BIN)/pytest -n 2 $(ARGS)
 
-pytest: install services
+pytest: install services-for-tests
 	$(BIN)/pytest $(ARGS)
 
 lint: install
@@ -42,6 +42,9 @@ benchmarks: install services
 
 services: $(BIN)/python
 	@$(BIN)/python tools/fetch_services.py
+
+services-for-tests: $(BIN)/python
+	@$(BIN)/python tools/fetch_services.py --for-tests
 
 generated: install
 	$(BIN)/python tools/write_generated.py

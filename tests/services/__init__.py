@@ -6,7 +6,16 @@ Tests get them from the fixtures `servers` and `session_servers` of tests/confte
 from tests.services.alertmanager import Alertmanager
 from tests.services.openmetrics import OpenMetricsHistory
 from tests.services.prometheus import Prometheus
-from tests.services.servers import Servers
+from tests.services.servers import WITH_THE_API_OF_PROMETHEUS, Servers
+from tests.services.victoria_metrics import VictoriaMetrics
 from tests.services.waiting import wait_until
 
-__all__ = ["Alertmanager", "OpenMetricsHistory", "Prometheus", "Servers", "wait_until"]
+__all__ = [
+    "WITH_THE_API_OF_PROMETHEUS",
+    "Alertmanager",
+    "OpenMetricsHistory",
+    "Prometheus",
+    "Servers",
+    "VictoriaMetrics",
+    "wait_until",
+]

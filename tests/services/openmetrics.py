@@ -1,4 +1,4 @@
-"""History that a Prometheus has from its first moment: OpenMetrics text, turned into TSDB blocks."""
+"""History that a server has from its first moment: OpenMetrics text, turned into TSDB blocks or imported."""
 
 import math
 import subprocess
@@ -16,12 +16,12 @@ class OpenMetricsHistory:
     """
 
     def __init__(self) -> None:
-        self._lines: list[str] = []
+        self._samples: list[tuple[str, str, float]] = []
 
     def add(self, name: str, labels: Mapping[str, str], samples: Iterable[tuple[float, float]]) -> Self:
         """Add one series: `samples` are pairs of UTC seconds and value, oldest first; returns itself."""
         series = name + "{" + ",".join(f'{key}="{_escaped(value)}"' for key, value in labels.items()) + "}"
-        self._lines += [f"{series} {_number(value)} {seconds:.3f}" for seconds, value in samples]
+        self._samples += [(series, _number(value), seconds) for seconds, value in samples]
         return self
 
     def add_function(
@@ -55,7 +55,13 @@ class OpenMetricsHistory:
     @property
     def text(self) -> str:
         """The OpenMetrics document."""
-        return "\n".join([*self._lines, "# EOF", ""])
+        lines = [f"{series} {value} {seconds:.3f}" for series, value, seconds in self._samples]
+        return "\n".join([*lines, "# EOF", ""])
+
+    @property
+    def text_of_prometheus(self) -> str:
+        """The same in the text format of Prometheus, whose time is in whole milliseconds."""
+        return "".join(f"{series} {value} {round(seconds * 1000)}\n" for series, value, seconds in self._samples)
 
     def write_blocks(self, folder: Path) -> None:
         """Write the history as TSDB blocks into `folder`, the data folder of a Prometheus not yet started.

@@ -26,10 +26,10 @@ def program(*names: str) -> Path:
     """
     found = _find(names)
     if found is None and not os.environ.get("CI"):
-        subprocess.run([sys.executable, PROJECT / "tools/fetch_services.py"], check=False)
+        subprocess.run([sys.executable, PROJECT / "tools/fetch_services.py", "--for-tests"], check=False)
         found = _find(names)
     if found is None:
-        raise MissingServerError(f"no {' or '.join(names)} in .services/ or on PATH: run `make services`")
+        raise MissingServerError(f"no {' or '.join(names)} in .services/ or on PATH: run `make services-for-tests`")
     return found
 
 

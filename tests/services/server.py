@@ -40,6 +40,11 @@ class Server(ABC):
         return self.folder
 
     @property
+    def ready_path(self) -> str:
+        """The path that answers a GET as soon as the server is ready."""
+        return "/-/ready"
+
+    @property
     def address(self) -> str:
         """Host and port."""
         return f"127.0.0.1:{self.port}"
@@ -128,7 +133,7 @@ class Server(ABC):
         if self._process is None or self._process.poll() is not None:
             return "ended"
         try:
-            with urllib.request.urlopen(f"{self.url}/-/ready", timeout=5):
+            with urllib.request.urlopen(self.url + self.ready_path, timeout=5):
                 return "ready"
         except OSError:
             return None

@@ -9,6 +9,11 @@ from tests.services.alertmanager import TELLS_NOBODY, Alertmanager, ClusterMembe
 from tests.services.openmetrics import OpenMetricsHistory
 from tests.services.prometheus import SCRAPES_NOTHING, Prometheus
 from tests.services.server import Server
+from tests.services.victoria_metrics import SHOW_THE_LAST_SECONDS, VictoriaMetrics
+
+PROMETHEUS = "prometheus"
+WITH_THE_API_OF_PROMETHEUS = (PROMETHEUS, "victoria_metrics")
+"""What tests of that API run against."""
 
 Kind = TypeVar("Kind", bound=Server)
 
@@ -32,6 +37,16 @@ class Servers:
         """Return a Prometheus that is ready."""
         folder = self._next_folder("prometheus")
         return self._start(Prometheus(folder, config=config, rules=rules, history=history, flags=flags))
+
+    def victoria_metrics(
+        self, *, history: OpenMetricsHistory | None = None, flags: Sequence[str] = (SHOW_THE_LAST_SECONDS,)
+    ) -> VictoriaMetrics:
+        """Return a VictoriaMetrics that is ready."""
+        return self._start(VictoriaMetrics(self._next_folder("victoria-metrics"), history=history, flags=flags))
+
+    def with_the_api_of_prometheus(self, name: str, history: OpenMetricsHistory) -> Prometheus | VictoriaMetrics:
+        """Return the server of `WITH_THE_API_OF_PROMETHEUS` that bears a name, ready, with a past."""
+        return self.prometheus(history=history) if name == PROMETHEUS else self.victoria_metrics(history=history)
 
     def alertmanager(
         self, *, config: str = TELLS_NOBODY, flags: Sequence[str] = (), cluster: ClusterMember | None = None

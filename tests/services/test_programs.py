@@ -15,5 +15,5 @@ def test_a_program_on_path_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_missing_server_fails_in_ci_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(programs.MissingServerError, match=r"no nowhere in .* run `make services`"):
+    with pytest.raises(programs.MissingServerError, match=r"no nowhere in .* run `make services-for-tests`"):
         programs.program("nowhere")

@@ -16,8 +16,8 @@ def script(tmp_path: Path) -> Path:
     return Path(shutil.copy(PROJECT / "tools/fetch_services.py", tmp_path / "tools"))
 
 
-def fetch(script: Path, path: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(script)]
+def fetch(script: Path, path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(script), *arguments]
     return subprocess.run(command, env={"PATH": str(path)}, capture_output=True, text=True, check=False)
 
 
@@ -38,6 +38,39 @@ def test_without_apt_the_servers_on_path_will_do(script: Path, tmp_path: Path) -
     for name in ("prometheus", "promtool", "alertmanager"):
         add_program(tmp_path / "bin", name)
     assert (fetch(script, tmp_path / "bin").returncode, fetch(script, tmp_path / "bin").stderr) == (0, "")
+
+
+def test_only_the_tests_want_victoria_metrics(script: Path, tmp_path: Path) -> None:
+    for name in ("prometheus", "promtool", "alertmanager"):
+        add_program(tmp_path / "bin", name)
+    finished = fetch(script, tmp_path / "bin", "--for-tests")
+    assert finished.returncode == 1
+    assert finished.stderr == (
+        "services: not found: victoria-metrics-prod; install VictoriaMetrics,"
+        " e.g. `brew install victoriametrics`, so that they are on PATH\n"
+    )
+    add_program(tmp_path / "bin", "victoria-metrics-prod")
+    assert fetch(script, tmp_path / "bin", "--for-tests").returncode == 0
+
+
+def test_an_unknown_argument_is_wrong_usage(script: Path, tmp_path: Path) -> None:
+    finished = fetch(script, tmp_path / "bin", "--fortests")
+    assert (finished.returncode, len(finished.stderr.splitlines())) == (64, 1)
+
+
+def test_what_is_missing_is_added_to_what_is_there(script: Path, tmp_path: Path) -> None:
+    there = tmp_path / ".services/usr/bin"
+    there.mkdir(parents=True)
+    for name in ("prometheus", "promtool", "prometheus-alertmanager"):
+        add_program(there, name, "echo kept")
+    unpack = "mkdir -p unpacked/usr/bin; touch unpacked/usr/bin/victoria-metrics unpacked/usr/bin/vmagent"
+    add_program(tmp_path / "bin", "apt-get", 'case "$*" in *download*) touch "$(basename "$0").deb";; esac')
+    add_program(tmp_path / "bin", "dpkg", unpack)
+    finished = fetch(script, Path(f"{tmp_path / 'bin'}:/usr/bin:/bin"), "--for-tests")
+    assert finished.returncode == 0, finished.stderr
+    assert "fetching victoria-metrics\n" in finished.stderr
+    names = sorted(path.name for path in there.iterdir())
+    assert names == ["prometheus", "prometheus-alertmanager", "promtool", "victoria-metrics"]
 
 
 def test_a_failed_download_is_one_line_and_leaves_nothing_behind(script: Path, tmp_path: Path) -> None:
