@@ -16,7 +16,7 @@ from console.settings.settings import Settings
 from console.sources.prometheus.client import PrometheusClient
 from console.sources.prometheus.preset import load_presets
 from console.transport.http import Endpoint, SourceError
-from tests.services import OpenMetricsHistory, Servers
+from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Servers
 
 MODELS = ("ads", "fraud", "lost")
 BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, math.inf)
@@ -63,9 +63,9 @@ def end() -> float:
     return floor_to_step(time.time() - 600.0, 300.0)
 
 
-@pytest.fixture(scope="module")
-def url(session_servers: Servers, end: float) -> str:
-    return session_servers.prometheus(history=the_past(end)).url
+@pytest.fixture(scope="module", params=WITH_THE_API_OF_PROMETHEUS)
+def url(session_servers: Servers, end: float, request: pytest.FixtureRequest) -> str:
+    return session_servers.with_the_api_of_prometheus(request.param, the_past(end)).url
 
 
 @pytest.fixture
@@ -117,6 +117,21 @@ async def test_a_refresh_asks_as_many_queries_whatever_the_number_of_models(
 async def test_the_past_of_before_the_data_is_empty_not_an_error(client: PrometheusClient, end: float) -> None:
     loaded = await HistoryStore(client, load_presets(), Settings()).load(end - 3 * DAY)
     assert loaded.history.models == ()
+
+
+async def test_a_store_that_hides_its_newest_samples_makes_nothing_stale(servers: Servers) -> None:
+    now = time.time()
+    store = servers.victoria_metrics(history=the_past(now), flags=())
+    async with PrometheusClient([Endpoint.parse(store.url)]) as client:
+        loaded = await HistoryStore(client, load_presets(), Settings()).load(now)
+    views = {view.model.id: view for view in judge(loaded.history, Settings().judgement, (), ())}
+    assert {model: view.status for model, view in views.items()} == {
+        "ads": Status.OK,
+        "fraud": Status.CRITICAL,
+        "lost": Status.UNKNOWN,
+    }
+    assert views["ads"].readings["traffic"].value == pytest.approx(10.0, rel=0.02)
+    assert views["ads"].replicas == 2
 
 
 async def test_a_server_that_is_gone_is_an_error_of_the_source() -> None:

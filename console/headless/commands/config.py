@@ -95,7 +95,10 @@ def _inventory(
         return None, [(harmless(server.name), f"does not answer: {error.detail}")]
     down = inventory.targets_down
     told = f"{inventory.endpoint} answers: {inventory.series_names:,} names of series, "
-    told += f"{inventory.targets_up} scrape targets up, {len(down)} down"
+    if inventory.targets_up is None:
+        told += "it does not know scrape targets"
+    else:
+        told += f"{inventory.targets_up} scrape targets up, {len(down)} down"
     lines = [(harmless(server.name), told)]
     lines += [("", f"down: {target.job} {target.instance}: {target.error}") for target in down[:MOST_NAMES]]
     if len(down) > MOST_NAMES:

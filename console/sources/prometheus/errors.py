@@ -1,22 +1,31 @@
 """What a failed answer of the Prometheus HTTP API means.
 
 Prometheus: 400 bad_data, 422 execution, 503 timeout or canceled, each as JSON with `errorType` and `error`.
-VictoriaMetrics: 422 for everything, with the status as `errorType`. A proxy: any status, any body.
+VictoriaMetrics: 422 for everything, with the status as `errorType`; 503 as text when it has too much to do.
+A proxy: any status, any body.
 """
 
 import re
 
 import msgspec
 
-from console.transport.http import BadRequest, Overloaded, Reply, SourceError, TimedOut
+from console.transport.http import BadRequest, Overloaded, Reply, SourceError, TimedOut, Unavailable
 
 _TOO_HEAVY = re.compile(
     r"too many (?:samples|points|series|time ?series|chunks)"
     r"|exceeded maximum resolution"
-    r"|exceeds? the (?:limit|maximum)|limit exceeded|max_(?:series|samples|fetched)",
+    r"|exceeds? the (?:limit|maximum)|limit exceeded|max_(?:series|samples|fetched)"
+    r"|cannot select more than|matching time ?series exceeds",
     re.IGNORECASE,
 )
 _TOO_MANY_REQUESTS = re.compile(r"too many (?:outstanding |concurrent )?(?:requests|queries)", re.IGNORECASE)
+
+
+_QUERY_TOLD_FIRST = re.compile(
+    r"error when [a-z ]+ query=.* (?:for|on the time range) \((?:time|start)=[^()]*\): ", re.DOTALL
+)
+"""VictoriaMetrics repeats the whole query before it says what is wrong with it: a line would end before the reason."""
+_NO_TURN_AT_THE_SERVER = re.compile(r"cannot handle more than \d+ concurrent [^;]*")
 
 
 class BadQuery(BadRequest):
@@ -53,14 +62,32 @@ def explain(reply: Reply) -> SourceError | None:
     try:
         failure = _FAILURE.decode(reply.body)
     except msgspec.DecodeError:
-        return None
+        return _busy(reply)
     if failure.error is None or failure.errorType is None:
         return None
-    detail = f"{reply.endpoint.name}: {reply.endpoint.redact(failure.error)}"
+    too_heavy = _TOO_HEAVY.search(failure.error)
+    detail = f"{reply.endpoint.name}: {reply.endpoint.redact(_reason(failure.error, too_heavy))}"
     if _TOO_MANY_REQUESTS.search(failure.error):
         return Overloaded(detail, worth_retrying=True)
     if failure.errorType in ("timeout", "canceled"):
         return QueryTimedOut(detail)
     if reply.status in (400, 422):
-        return QueryTooHeavy(detail) if _TOO_HEAVY.search(failure.error) else BadQuery(detail)
+        return QueryTooHeavy(detail) if too_heavy else BadQuery(detail)
     return None
+
+
+def _reason(error: str, too_heavy: re.Match[str] | None) -> str:
+    """Return what went wrong, without the errors and the query that a server wraps around it."""
+    if too_heavy is not None:
+        return error[error.rfind(": ", 0, too_heavy.start()) + 1 :]
+    return _QUERY_TOLD_FIRST.sub("", error)
+
+
+def _busy(reply: Reply) -> SourceError | None:
+    """Return the error of a VictoriaMetrics that has too many queries to answer, which it says as plain text."""
+    if reply.status != 503:
+        return None
+    said = _NO_TURN_AT_THE_SERVER.search(reply.body.decode("utf-8", "replace"))
+    if said is None:
+        return None
+    return Unavailable(f"{reply.endpoint.name}: {reply.endpoint.redact(said[0])}", worth_retrying=True)

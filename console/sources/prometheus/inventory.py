@@ -31,12 +31,15 @@ class PresetInventory(msgspec.Struct, frozen=True):
 
 
 class Inventory(msgspec.Struct, frozen=True):
-    """What one server has: how many kinds of series, what of each preset, which scrape targets are down."""
+    """What one server has: how many kinds of series, what of each preset, which scrape targets are down.
+
+    `targets_up` is None for a server that scrapes nothing itself and knows of no targets (Thanos, Mimir).
+    """
 
     endpoint: str
     series_names: int
     presets: tuple[PresetInventory, ...]
-    targets_up: int
+    targets_up: int | None
     targets_down: tuple[Target, ...]
 
 
@@ -86,15 +89,25 @@ def _connect(endpoint: Endpoint, timeout_seconds: float) -> "PrometheusConnect":
 
 def _take(connection: "PrometheusConnect", endpoint: Endpoint, presets: Sequence[Preset]) -> Inventory:
     names = frozenset(connection.all_metrics())
-    targets: list[dict[str, Any]] = connection.get_targets(state="active")["activeTargets"]
-    down = [target for target in targets if target["health"] == "down"]
+    targets = _targets(connection)
+    down = [target for target in targets or () if target["health"] == "down"]
     return Inventory(
         endpoint=endpoint.name,
         series_names=len(names),
         presets=tuple(_of_preset(connection, preset, names) for preset in presets),
-        targets_up=sum(target["health"] == "up" for target in targets),
+        targets_up=None if targets is None else sum(target["health"] == "up" for target in targets),
         targets_down=tuple(_target(endpoint, target) for target in down),
     )
+
+
+def _targets(connection: "PrometheusConnect") -> list[dict[str, Any]] | None:
+    from prometheus_api_client.exceptions import PrometheusApiClientException
+
+    try:
+        targets: list[dict[str, Any]] = connection.get_targets(state="active")["activeTargets"]
+    except PrometheusApiClientException:  # the server answers, but not this
+        return None
+    return targets
 
 
 def _of_preset(connection: "PrometheusConnect", preset: Preset, names: frozenset[str]) -> PresetInventory:

@@ -1,3 +1,6 @@
+import asyncio
+import time
+
 import pytest
 
 from console.sources.prometheus.inventory import take_inventory
@@ -5,6 +8,7 @@ from console.sources.prometheus.preset import load_presets
 from console.transport.http import BasicCredentials, Endpoint, ServerFault, TimedOut, Unreachable
 from tests.services import OpenMetricsHistory, Servers, wait_until
 from tests.services.prometheus import Prometheus
+from tests.sources.lying_server import Lie, LyingServer, answer
 
 CONFIG = """
 global: {scrape_interval: 1s}
@@ -38,6 +42,23 @@ def test_what_a_real_server_has(servers: Servers) -> None:
     (down,) = inventory.targets_down
     assert (down.job, down.instance) == ("itself", "127.0.0.1:1")
     assert "refused" in down.error
+
+
+def test_what_a_store_without_scrape_targets_has(servers: Servers) -> None:
+    history = OpenMetricsHistory().add("http_requests_total", {"model": "fraud", "code": "200"}, [(time.time(), 1)])
+    store = servers.victoria_metrics(history=history)
+    inventory = take_inventory(Endpoint.parse(store.url), load_presets())
+    found = {preset.preset: preset for preset in inventory.presets}
+    assert found["model-label"].models == ("fraud",)
+    assert (inventory.targets_up, inventory.targets_down) == (0, ())
+
+
+async def test_a_server_that_does_not_know_its_targets_is_not_down() -> None:
+    names, values = answer({"status": "success", "data": ["up"]}), Lie(404, b"404 page not found", "text/plain")
+    async with LyingServer(names, values) as server:
+        inventory = await asyncio.to_thread(take_inventory, Endpoint.parse(server.url), load_presets())
+    assert (inventory.series_names, inventory.targets_up, inventory.targets_down) == (1, None, ())
+    assert server.requests[1].path == "/api/v1/targets"
 
 
 def test_a_dead_server_is_told_without_secrets() -> None:

@@ -11,8 +11,7 @@ from console.sources.prometheus.discovery import Discovery, discover
 from console.sources.prometheus.preset import load_presets
 from console.sources.prometheus.signal_query import COUNTED_LABEL, WINDOW_LABEL, Composition, Structure
 from console.transport.http import Endpoint
-from tests.services import OpenMetricsHistory, Servers
-from tests.services.prometheus import Prometheus
+from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Prometheus, Servers, VictoriaMetrics
 from tests.sources.prometheus.asking import Values, ask, by_model, signal_values, structure_values
 from tests.sources.scraped_text import add_page
 
@@ -21,19 +20,19 @@ PAGES = Path(__file__).parents[1] / "presets"
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 
 
-@pytest.fixture(scope="module")
-def prometheus(session_servers: Servers) -> Prometheus:
+@pytest.fixture(scope="module", params=WITH_THE_API_OF_PROMETHEUS)
+def server(session_servers: Servers, request: pytest.FixtureRequest) -> Prometheus | VictoriaMetrics:
     history = OpenMetricsHistory()
     for name in ("vllm", "triton", "model-label"):
         for replica in (1, 2):
             target = {"job": name, "instance": f"10.0.0.{replica}:8000", "namespace": "ml", "pod": f"{name}-{replica}"}
             add_page(history, (PAGES / f"{name}.metrics").read_text(), target, start=AT - 7200, end=AT)
-    return session_servers.prometheus(history=history)
+    return session_servers.with_the_api_of_prometheus(request.param, history)
 
 
 @pytest.fixture
-async def client(prometheus: Prometheus) -> AsyncIterator[PrometheusClient]:
-    async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
+async def client(server: Prometheus | VictoriaMetrics) -> AsyncIterator[PrometheusClient]:
+    async with PrometheusClient([Endpoint.parse(server.url)]) as client:
         yield client
 
 
