@@ -6,7 +6,7 @@ BIN = .venv/bin
 ARGS =
 BENCHMARKS = widgets first_frame summary thousand_models
 
-.PHONY: help demo test lint check-types pytest benchmarks services generated picture lock install clean
+.PHONY: help demo test lint check-types pytest benchmarks services generated picture record-metrics lock install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -19,6 +19,7 @@ help:
 	@echo 'make services    fetch Prometheus and Alertmanager into .services/; services-for-tests: VictoriaMetrics, too'
 	@echo 'make generated   write schemas, and what start-up reads instead of YAML, anew'
 	@echo 'make picture     take the picture of the fleet screen anew'
+	@echo 'make record-metrics  record the /metrics of real serving systems, for tests   (ARGS=mlserver)'
 	@echo 'make lock        solve the pins and hashes of requirements*.txt   (ARGS=--upgrade)'
 	@echo 'make clean       remove all that these targets made'
 
@@ -51,6 +52,9 @@ generated: install
 
 picture: install services
 	$(BIN)/python tools/picture.py
+
+record-metrics: install
+	@$(BIN)/python -m tools.recording.record $(ARGS)
 
 install: .venv/.installed
 

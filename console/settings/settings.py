@@ -104,8 +104,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: tuple[ModelRule, ...] = ()
     playbooks: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
-    keymap: dict[str, str | tuple[str, ...] | None] = {}
-    """Keys of the screen by the id of the action, one or several; none take its keys away."""
     state_directory: str | None = None
     """Where the journal and the log live; None is the XDG state directory."""
 

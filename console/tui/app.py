@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol
 
 from textual import on
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
 from textual.timer import Timer
@@ -20,7 +20,6 @@ from console.tui.arming import ARMING_SECONDS
 from console.tui.crash import CRASHED
 from console.tui.messages import EndAsked, EngineCrashed, Published, Value
 from console.tui.panels.lines import Span
-from console.tui.preferences import NO_PREFERENCES, Preferences
 from console.tui.screens.base import HEIGHT_CLASSES, WIDTH_CLASSES, ConsoleScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.themes import DARK, LIGHT, PLAIN, THEMES
@@ -53,7 +52,7 @@ MakeEngine = Callable[[Callable[[Value], None], Callable[[BaseException], None]]
 """Makes an engine that calls the first function with all it publishes and the second when it crashed."""
 
 
-class ConsoleApp(App[None], inherit_bindings=False):
+class ConsoleApp(App[None]):
     """Shows what an engine publishes and sends it commands.
 
     `window` is the range (seconds) that charts begin with, `clock` returns UTC seconds. After the application has
@@ -62,7 +61,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     TITLE = "incident-console"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_registry_commands}
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+p", "command_palette", show=False, id="app.palette")]
+    BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = WIDTH_CLASSES
     VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
 
@@ -73,12 +72,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
         window: float = 3600.0,
         clock: Callable[[], float] = time.time,
         arming_seconds: float = ARMING_SECONDS,
-        preferences: Preferences = NO_PREFERENCES,
     ) -> None:
         super().__init__()
-        self.preferences = preferences
-        self.keymap = preferences.keymap
-        self.set_keymap(self.keymap.for_textual())
         self.window = window
         self._arming_seconds = arming_seconds
         self.now = clock

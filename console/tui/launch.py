@@ -60,9 +60,8 @@ def show(make_engine: "MakeEngine", settings: Settings, *, mouse: bool) -> int:
     """Run the application with an engine and return the exit code."""
     from console.tui.app import ConsoleApp
     from console.tui.messages import EndAsked
-    from console.tui.preferences import preferences_of
 
-    app = ConsoleApp(make_engine, window=settings.window, preferences=preferences_of(settings))
+    app = ConsoleApp(make_engine, window=settings.window)
 
     def leave() -> None:
         app.post_message(EndAsked())

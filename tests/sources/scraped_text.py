@@ -9,6 +9,7 @@ _TYPE = re.compile(r"# TYPE (\S+) (\w+)")
 _SAMPLE = re.compile(r"([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)")
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 _SUFFIXES = ("_bucket", "_sum", "_count")
+_COUNTED_KINDS = ("histogram", "summary")
 
 
 def add_page(
@@ -33,4 +34,4 @@ def add_page(
 
 def _is_counted(name: str, kinds: Mapping[str, str]) -> bool:
     families = [name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)]
-    return kinds.get(name) == "counter" or any(kinds.get(family) == "histogram" for family in families)
+    return kinds.get(name) == "counter" or any(kinds.get(family) in _COUNTED_KINDS for family in families)

@@ -10,7 +10,6 @@ from textual.pilot import Pilot
 from console.domain.command import Command
 from console.tui.app import ConsoleApp
 from console.tui.messages import Value
-from console.tui.preferences import NO_PREFERENCES, Preferences
 from tests.tui.scenes import AT, fleet
 from tests.tui.scripted_engine import Answers, ScriptedEngine
 
@@ -81,7 +80,6 @@ async def on_stage(
     size: tuple[int, int] = (120, 40),
     arming_seconds: float = 0.001,
     now: float = AT + LATER,
-    preferences: Preferences = NO_PREFERENCES,
 ) -> AsyncIterator[Stage]:
     """Run the application on a scripted engine."""
     engines: list[ScriptedEngine] = []
@@ -90,7 +88,7 @@ async def on_stage(
         engines.append(ScriptedEngine(publish, crashed, (fleet(),) if first is None else first, answers or {}))
         return engines[0]
 
-    app = ConsoleApp(make_engine, clock=lambda: now, arming_seconds=arming_seconds, preferences=preferences)
+    app = ConsoleApp(make_engine, clock=lambda: now, arming_seconds=arming_seconds)
     async with app.run_test(size=size) as pilot:
         await engines[0].started.wait()
         await pilot.pause()

@@ -1,0 +1,125 @@
+"""Each page of a serving system is one that Prometheus takes, and holds what the presets rely on."""
+
+import re
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from console.sources.prometheus import LabelSets, PrometheusClient
+from console.transport.http import Endpoint
+from tests.services import OpenMetricsHistory, Servers
+from tests.services.programs import program
+from tests.services.prometheus import Prometheus
+from tests.sources.prometheus.asking import ask
+from tests.sources.scraped_text import add_page
+
+AT = 1_700_000_000.0
+PERIOD = 60
+PAGES = {page.stem: page.read_text() for page in sorted(Path(__file__).parent.glob("*.metrics"))}
+RECORDED = sorted(name for name, text in PAGES.items() if f"make record-metrics ARGS={name}\n" in text)
+SYNTAX_ERROR = 1
+"""What promtool exits with when it cannot read a page; for a name that is not to its taste, 3."""
+
+SERIES = {
+    "mlserver": {
+        "model_infer_request_success_total": "model version",
+        "model_infer_request_failure_total": "model version",
+        "model_infer_request_duration_sum": "model version",
+        "model_infer_request_duration_count": "model version",
+        "parallel_request_queue_bucket": "le",
+        "parallel_request_queue_count": "",
+        "rest_server_request_duration_seconds_bucket": "app_name le method path status_code",
+        "rest_server_requests_total": "app_name method path status_code",
+    },
+    "bentoml": {
+        "bentoml_service_request_total": "endpoint http_response_code runner_name service_name service_version",
+        "bentoml_service_request_duration_seconds_bucket": (
+            "endpoint http_response_code le runner_name service_name service_version"
+        ),
+        "bentoml_service_request_in_progress": "endpoint runner_name service_name service_version",
+        "bentoml_service_last_request_timestamp_seconds": "pid runner_name service_name service_version",
+    },
+    "kserve": {
+        f"request_{phase}_seconds_{suffix}": labels
+        for phase in ("preprocess", "predict", "postprocess")
+        for suffix, labels in {"bucket": "le model_name", "sum": "model_name", "count": "model_name"}.items()
+    },
+}
+"""The labels that each series bears."""
+
+# Requests in a period; what is true of one page is true of its rates, for add_page lets all counters grow alike.
+COUNTED = [
+    ("mlserver", "model_infer_request_duration_count", "model version", {
+        ("fraud", "v41"): 54, ("fraud", "v42"): 66, ("churn", "None"): 30,
+    }),
+    ("mlserver", "model_infer_request_failure_total", "model version", {
+        ("fraud", "v41"): 0, ("fraud", "v42"): 6, ("churn", "None"): 3,
+    }),
+    ("bentoml", 'bentoml_service_request_total{endpoint!="/readyz"}', "runner_name endpoint http_response_code", {
+        ("fraud", "/score", "200"): 60, ("fraud", "/score", "400"): 1, ("fraud", "/score", "500"): 6,
+        ("fraud", "/churn", "200"): 27, ("fraud", "/churn", "500"): 3,
+        ("churn", "/score", "200"): 27, ("churn", "/score", "500"): 3,
+    }),
+    ("kserve", "request_predict_seconds_count", "model_name", {("fraud",): 60, ("churn",): 30}),
+    ("kserve", "request_postprocess_seconds_count", "model_name", {("fraud",): 60, ("churn",): 27}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def prometheus(session_servers: Servers) -> Prometheus:
+    history = OpenMetricsHistory()
+    for name, text in PAGES.items():
+        add_page(history, text, {"job": name, "instance": "10.0.0.1:8000"}, start=AT - 600, end=AT, period=PERIOD)
+    return session_servers.prometheus(history=history)
+
+
+@pytest.fixture
+async def client(prometheus: Prometheus) -> AsyncIterator[PrometheusClient]:
+    async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
+        yield client
+
+
+def test_every_system_that_runs_here_is_recorded() -> None:
+    assert sorted(SERIES) == RECORDED
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_prometheus_takes_the_page(name: str) -> None:
+    finished = subprocess.run(
+        [program("promtool"), "check", "metrics"], input=PAGES[name], capture_output=True, text=True, check=False
+    )
+    assert finished.returncode != SYNTAX_ERROR, finished.stderr
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_no_sample_of_the_page_is_lost(client: PrometheusClient, name: str) -> None:
+    samples = [line for line in PAGES[name].splitlines() if not line.startswith("#")]
+    counted = await ask(client, f'count({{__name__!="up",job="{name}"}})', (), AT)
+    assert counted == {(): len(samples)}
+
+
+@pytest.mark.parametrize(("name", "series"), [(name, series) for name in SERIES for series in SERIES[name]])
+async def test_a_series_bears_the_labels_that_presets_read(client: PrometheusClient, name: str, series: str) -> None:
+    label_sets = LabelSets()
+    samples = (await client.query(f'{series}{{job="{name}"}}', AT)).samples
+    assert samples
+    for sample in samples:
+        assert set(label_sets.of(sample.metric)) - {"__name__", "instance", "job"} == set(SERIES[name][series].split())
+
+
+@pytest.mark.parametrize(("name", "series", "labels", "requests"), COUNTED)
+async def test_the_requests_are_counted(
+    client: PrometheusClient, name: str, series: str, labels: str, requests: dict[tuple[str, ...], int]
+) -> None:
+    names = tuple(labels.split())
+    selector = series.replace("}", f',job="{name}"}}') if "{" in series else f'{series}{{job="{name}"}}'
+    grown = await ask(client, f"sum by ({','.join(names)}) (rate({selector}[5m])) * {PERIOD}", names, AT)
+    assert grown == {key: pytest.approx(value) for key, value in requests.items()}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recording_names_no_machine(name: str) -> None:
+    assert not re.search(r'"/(?:home|root|tmp|usr|var)/', PAGES[name])
+    assert set(re.findall(r"\d+\.\d+\.\d+\.\d+", PAGES[name])) <= {"10.0.0.1", "127.0.0.1"}

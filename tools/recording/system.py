@@ -1,0 +1,46 @@
+"""What it takes to record a serving system: its pins, its server, the requests to send and what to keep of its page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request that is sent a number of times and answered with one status each time."""
+
+    path: str
+    body: Mapping[str, object]
+    status: int
+    times: int
+
+
+@dataclass(frozen=True)
+class System:
+    """One serving system, as `record.py` starts, asks and reads it.
+
+    The server is `python -m tools.recording.servers.<server> ARGUMENT… PORT…`, with a free port for each of `ports`.
+    """
+
+    name: str
+    """Of the page, tests/sources/presets/<name>.metrics, and of the virtual environment, .cache/recording/<name>."""
+    title: str
+    requirements: Sequence[str]
+    """Pins for pip: the system, then dependencies that it should pin and does not."""
+    server: str
+    ports: Sequence[str]
+    """What each port is for; `http` takes the requests."""
+    ready: str
+    """A path on the HTTP port that answers 200 once the models are loaded."""
+    requests: Sequence[Request]
+    served: str
+    """What the requests meant, in words, for the head of the page."""
+    counted: tuple[str, float]
+    """A regular expression for samples (name and labels), and their total once every request has been counted."""
+    arguments: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    metrics: tuple[str, str] = ("http", "/metrics")
+    """The port and the path of the page."""
+    left_out: Sequence[str] = ()
+    """Families whose name starts so are noise: they tell of the process or of Python, not of a model."""
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    """Labels whose values name this machine or this run, and what numbered values take their place."""
