@@ -55,4 +55,5 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
         playbooks=tuple(map(resolve, settings.playbooks)),
         presets=tuple(map(resolve, settings.presets)),
         state_directory=settings.state_directory and resolve(settings.state_directory),
+        export_directory=settings.export_directory and resolve(settings.export_directory),
     )

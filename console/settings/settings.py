@@ -1,6 +1,6 @@
 """What can be configured, with its defaults; every duration is in seconds, every ratio between 0 and 1."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -11,6 +11,7 @@ from console.settings.secrets import HIDDEN, Secret
 
 AtLeastOneSecond = Annotated[float, msgspec.Meta(ge=1, extra_json_schema=WRITTEN_AS_DURATION)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+ClipboardMode = Literal["auto", "osc52", "native", "off"]
 
 
 class BasicAuth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,6 +107,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     presets: tuple[str, ...] = ()
     state_directory: str | None = None
     """Where the journal and the log live; None is the XDG state directory."""
+    clipboard: ClipboardMode = "auto"
+    export_directory: str | None = None
+    """Where the screen writes files; None is the directory that the console was started in."""
 
     def __post_init__(self) -> None:
         if self.step > self.window:

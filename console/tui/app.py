@@ -1,8 +1,9 @@
 """The application: it wires the engine to the screens, and holds nothing but what was published last."""
 
+import asyncio
 import time
 from collections.abc import Callable
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import on
 from textual.app import App
@@ -19,14 +20,19 @@ from console.headless.summary.words import model_in_words
 from console.tui.arming import ARMING_SECONDS
 from console.tui.crash import CRASHED
 from console.tui.messages import EndAsked, EngineCrashed, Published, Value
+from console.tui.outside.surroundings import Surroundings
 from console.tui.panels.lines import Span
 from console.tui.screens.base import HEIGHT_CLASSES, WIDTH_CLASSES, ConsoleScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.themes import DARK, LIGHT, PLAIN, THEMES
 
+if TYPE_CHECKING:
+    from console.tui.outside.clipboard import Copied, Route
+
 _SECONDS_BETWEEN_AGES = 1.0
 _SECONDS_SAID = 6.0
-_LONGEST_COPY = 2000
+_LONGEST_SAID = 2000
+_NOWHERE = Surroundings()
 
 
 class ConsoleEngine(Protocol):
@@ -72,15 +78,19 @@ class ConsoleApp(App[None]):
         window: float = 3600.0,
         clock: Callable[[], float] = time.time,
         arming_seconds: float = ARMING_SECONDS,
+        surroundings: Surroundings = _NOWHERE,
     ) -> None:
         super().__init__()
         self.window = window
+        self.surroundings = surroundings
         self._arming_seconds = arming_seconds
         self.now = clock
         self.snapshot: Snapshot | None = None
         self.failure: BaseException | None = None
         self.said: Span | None = None
         self._forgets_said: Timer | None = None
+        self._copied = ""
+        self._copies_in_order = asyncio.Lock()
         self._runs: dict[str, Run] = {}
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
@@ -158,7 +168,7 @@ class ConsoleApp(App[None]):
 
     def say(self, text: str, *, is_bad: bool = False) -> None:
         """Tell something that needs no answer, for a while, above every screen; a toast would hide what keys act on."""
-        self._show_said(Span(harmless(text, _LONGEST_COPY), "critical" if is_bad else "ok"))
+        self._show_said(Span(harmless(text, _LONGEST_SAID), "critical" if is_bad else "ok"))
         if self._forgets_said is not None:
             self._forgets_said.stop()
         self._forgets_said = self.set_timer(_SECONDS_SAID, lambda: self._show_said(None))
@@ -168,11 +178,46 @@ class ConsoleApp(App[None]):
         if isinstance(self.screen, ConsoleScreen):
             self.screen.paint_frame()
 
+    @property
+    def clipboard(self) -> str:
+        """Return what was copied last, here."""
+        return self._copied
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Put a text of one line or several into the clipboard that the settings mean, and say so."""
+        self._copy(text, lines=True)
+
     def copy_line(self, text: str) -> None:
-        """Put one line into the clipboard of the terminal."""
-        copied = harmless(" ".join(text.split()), _LONGEST_COPY)
-        self.copy_to_clipboard(copied)
-        self.say(f"copied: {copied}")
+        """Put a text into the clipboard as one line, and say so."""
+        self._copy(text, lines=False)
+
+    def _copy(self, text: str, *, lines: bool) -> None:
+        from console.tui.outside.clipboard import copyable, route_of, send_text
+
+        copied = self._copied = copyable(text, lines=lines)
+        route = route_of(self.surroundings)
+        if route.desktop or route.tmux:
+            self.run_worker(self._copy_with_programs(copied, route), group="copy", exit_on_error=False)
+        elif route.is_sent:
+            self._tell_copied(copied, send_text(copied, self.surroundings, self._write))
+        else:
+            self.say(f"not copied: {route.why_none}", is_bad=True)
+
+    async def _copy_with_programs(self, text: str, route: "Route") -> None:
+        from console.tui.outside.clipboard import copy_text
+
+        async with self._copies_in_order:
+            self._tell_copied(text, await copy_text(text, route, self.surroundings, self._write))
+
+    def _tell_copied(self, text: str, copied: "Copied") -> None:
+        if not copied.is_copied:
+            self.say(f"not copied: {copied.trouble}", is_bad=True)
+        else:
+            self.say(f"copied, though {copied.trouble}: {text}" if copied.trouble else f"copied: {text}")
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     def copy_state_of(self, view: ModelView) -> None:
         """Copy how a model is."""

@@ -47,7 +47,7 @@ def run_tui(settings: Settings, *, at: float | None, environment: Mapping[str, s
 
         return Engine(parts, publish, crashed)
 
-    return show(make_engine, settings, mouse=mouse)
+    return show(make_engine, settings, environment=environment, mouse=mouse)
 
 
 def prepare_textual() -> None:
@@ -56,12 +56,14 @@ def prepare_textual() -> None:
         os.environ.setdefault(name, value)
 
 
-def show(make_engine: "MakeEngine", settings: Settings, *, mouse: bool) -> int:
+def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[str, str], mouse: bool) -> int:
     """Run the application with an engine and return the exit code."""
     from console.tui.app import ConsoleApp
     from console.tui.messages import EndAsked
+    from console.tui.outside.surroundings import Surroundings
 
-    app = ConsoleApp(make_engine, window=settings.window)
+    surroundings = Surroundings(environment, sys.platform, settings.clipboard, settings.export_directory)
+    app = ConsoleApp(make_engine, window=settings.window, surroundings=surroundings)
 
     def leave() -> None:
         app.post_message(EndAsked())

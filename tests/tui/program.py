@@ -2,10 +2,11 @@
 
 Commands are appended to `DIRECTORY/commands`. The kinds are `plain`, `chatty` (publishes without end, so that a
 terminal that nobody reads fills up), `raises` (its engine fails when it gets a command) and `crashes` (its engine ends
-by itself).
+by itself). `$CLIPBOARD_MODE` is the setting `clipboard`.
 """
 
 import itertools
+import os
 import sys
 import threading
 import time
@@ -67,7 +68,9 @@ def main(kind: str, directory: Path) -> int:
         engine.kind, engine.directory = kind, directory
         return engine
 
-    return show(make_engine, Settings(state_directory=str(directory / "state")), mouse=True)
+    mode = os.environ.get("CLIPBOARD_MODE", "auto")
+    settings = Settings(state_directory=str(directory / "state"), clipboard=mode)  # type: ignore[arg-type]  # a test's
+    return show(make_engine, settings, environment=os.environ, mouse=True)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,11 @@ from textual.pilot import Pilot
 from console.domain.command import Command
 from console.tui.app import ConsoleApp
 from console.tui.messages import Value
+from console.tui.outside.surroundings import Surroundings
 from tests.tui.scenes import AT, fleet
 from tests.tui.scripted_engine import Answers, ScriptedEngine
 
+ANYWHERE = Surroundings()
 LATER = 3.0
 """Seconds between the snapshot and the clock on the wall."""
 
@@ -80,6 +82,7 @@ async def on_stage(
     size: tuple[int, int] = (120, 40),
     arming_seconds: float = 0.001,
     now: float = AT + LATER,
+    surroundings: Surroundings = ANYWHERE,
 ) -> AsyncIterator[Stage]:
     """Run the application on a scripted engine."""
     engines: list[ScriptedEngine] = []
@@ -88,7 +91,7 @@ async def on_stage(
         engines.append(ScriptedEngine(publish, crashed, (fleet(),) if first is None else first, answers or {}))
         return engines[0]
 
-    app = ConsoleApp(make_engine, clock=lambda: now, arming_seconds=arming_seconds)
+    app = ConsoleApp(make_engine, clock=lambda: now, arming_seconds=arming_seconds, surroundings=surroundings)
     async with app.run_test(size=size) as pilot:
         await engines[0].started.wait()
         await pilot.pause()

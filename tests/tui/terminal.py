@@ -9,7 +9,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,11 +76,21 @@ def on_terminal(
     script: Path, *arguments: str, size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
 ) -> Iterator[Terminal]:
     """Run a Python script on a terminal; it is killed at the end if it still runs."""
+    command = [sys.executable, str(script), *arguments]
+    with command_on_terminal(command, size=size, environment=environment) as terminal:
+        yield terminal
+
+
+@contextmanager
+def command_on_terminal(
+    command: Sequence[str], *, size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
+) -> Iterator[Terminal]:
+    """Run a program on a terminal; it is killed at the end if it still runs."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **(environment or {})}
     process = subprocess.Popen(
-        [sys.executable, str(script), *arguments],
+        command,
         stdin=slave,
         stdout=slave,
         stderr=slave,

@@ -1,6 +1,7 @@
 """What only a real terminal shows: typed-ahead keys, signals, crashes, colours."""
 
 import signal
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -97,4 +98,14 @@ def test_a_crash_tells_its_place_and_no_secret(tmp_path: Path, kind: str) -> Non
 def test_it_opens_without_colours(tmp_path: Path) -> None:
     with on_terminal(PROGRAM, "plain", str(tmp_path), environment={"NO_COLOR": "1"}) as terminal:
         terminal.read_until(b"fraud")
+        leave(terminal)
+
+
+def test_a_copy_asks_the_terminal_for_its_clipboard(tmp_path: Path) -> None:
+    nobody = dict.fromkeys(("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "STY"), "")
+    with on_terminal(PROGRAM, "plain", str(tmp_path), environment=nobody) as terminal:
+        terminal.read_until(b"fraud")
+        terminal.type(b"c")
+        terminal.read_until(b"\x1b]52;c;" + b64encode(b"fraud critical: p99 2.40 s, expected 0.31 s")[:-3])
+        terminal.read_until(b"copied:")
         leave(terminal)
