@@ -9,6 +9,7 @@ from pathlib import Path
 
 from console.command_line.parser import WrongUsage, parse
 from console.command_line.registry import PROGRAM
+from console.domain.anomaly import Status
 from console.domain.moments import BadMoment, parse_instant
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
@@ -59,6 +60,21 @@ def _print_summary(options: Namespace) -> int:
 
     with one_shot():
         return _with_settings(options, show)
+
+
+def _watch(options: Namespace) -> int:
+    def show(settings: Settings, _: float | None) -> int:
+        from console.headless.commands.watch import watch_fleet
+
+        return watch_fleet(
+            settings,
+            globs=options.model,
+            chosen_format=options.format,
+            until=Status(options.until) if options.until else None,
+            timeout_seconds=options.timeout,
+        )
+
+    return _with_settings(options, show)
 
 
 def _check_config(options: Namespace) -> int:
@@ -148,7 +164,7 @@ def _overrides(options: Namespace) -> Overrides:
 
 
 def _instant(options: Namespace) -> float | None:
-    if options.at is None:
+    if getattr(options, "at", None) is None:
         return None
     if options.write:
         raise WrongUsage("--at shows the past, which is always read-only; it does not go with --write")
@@ -165,6 +181,7 @@ def _instant(options: Namespace) -> float | None:
 COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     (): _open_screen,
     ("summary",): _print_summary,
+    ("watch",): _watch,
     ("config", "check"): _check_config,
     ("config", "schema"): _print_config_schema,
     ("playbook", "list"): _list_playbooks,

@@ -42,6 +42,9 @@ def parse(arguments: Sequence[str]) -> Parsed:
     options, unknown = parser.parse_known_args(rest)
     if unknown:
         given = unknown[0].partition("=")[0]
+        for name, reason in command.refused:
+            if given == name:
+                raise WrongUsage(f"{name}: {reason}")
         kind = "option" if given.startswith("-") else "argument"
         raise _unknown(kind, given, parser.flags, f"see {parser.prog} --help")
     for flag in command.flags:

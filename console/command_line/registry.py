@@ -36,7 +36,7 @@ COMMON = (
 SCREEN: tuple[Flag, ...] = ()
 """Flags of whatever opens the screen."""
 
-MODELS = Flag("--model", "only models whose id matches, in detail; repeatable", GLOB, repeatable=True)
+MODELS = Flag("--model", "only models whose id matches; repeatable", GLOB, repeatable=True)
 
 SUMMARY = Command(
     "summary",
@@ -52,6 +52,27 @@ SUMMARY = Command(
     examples=(
         Example("summary --prometheus http://prometheus:9090", "the fleet now"),
         Example("summary --prometheus http://prometheus:9090 --model 'fraud*' --at 15m", "some models, 15 minutes ago"),
+    ),
+)
+
+WATCH = Command(
+    "watch",
+    "print the fleet, then a line per change",
+    description="Prints what is not well, stays, and from then on prints a line whenever something changes: a model "
+    "became worse or well, its worst anomaly or first playbook is another, a version appeared, an alert of a model "
+    "fired or ended, a source went down or came back. Nothing is printed while nothing changes. What changes again and "
+    "again is told to flap, then to be steady. The exit status is that of the last refresh.",
+    flags=(
+        *(flag for flag in COMMON if flag.name != "--at"),
+        Flag("--format", "default: text; json is an object per line", one_of("FORMAT", "text", "json"), default="text"),
+        MODELS,
+        Flag("--until", "end when the fleet has this status", one_of("STATUS", "ok", "warning", "critical", "unknown")),
+        Flag("--timeout", "end after this time, such as 30m", DURATION),
+    ),
+    refused=(("--at", f"watch follows the present; for the past: {PROGRAM} summary --at TIME"),),
+    examples=(
+        Example("watch --prometheus http://prometheus:9090", "what changes, for a small screen or a log"),
+        Example("watch --model fraud --until ok --timeout 30m", "wait until a model is well again"),
     ),
 )
 
@@ -98,7 +119,7 @@ CONSOLE = Command(
     "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
     "configuration allows it.",
     flags=(*COMMON, *SCREEN),
-    commands=(SUMMARY, CONFIG, PLAYBOOKS, DEMO),
+    commands=(SUMMARY, WATCH, CONFIG, PLAYBOOKS, DEMO),
     examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
 )
 """The program itself: without a command it opens the screen."""

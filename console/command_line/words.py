@@ -93,6 +93,8 @@ class Command(msgspec.Struct, frozen=True):
     commands: "tuple[Command, ...]" = ()
     description: str = ""
     examples: tuple[Example, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    """Flags that somebody may expect here, each with the line that says why there is none."""
 
     def find(self, name: str) -> "Command | None":
         """Return the command of this group that has a name."""

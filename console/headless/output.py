@@ -1,6 +1,7 @@
 """Data on stdout: whole, in UTF-8 where a format asks for it, silent when the reader has gone."""
 
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -25,10 +26,11 @@ def find_terminal(environment: Mapping[str, str]) -> Terminal:
     return Terminal(width or 80, colours)
 
 
-def write_data(text: str, *, encoding: str | None = None) -> None:
+def write_data(text: str, *, encoding: str | None = None) -> bool:
     """Write text to stdout, in its own encoding if none is given; what that cannot show becomes `?`.
 
     A reader that has gone (`| head`) ends the output without a word; the exit code stays what the command found.
+    Return whether somebody still reads.
     """
     data = text.encode(encoding or sys.stdout.encoding or "utf-8", errors="replace")
     try:
@@ -40,3 +42,13 @@ def write_data(text: str, *, encoding: str | None = None) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+        return False
+    return True
+
+
+def is_pipe() -> bool:
+    """Return whether stdout is a pipe, whose reader may leave while nothing is written."""
+    try:
+        return stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except OSError:  # it has no descriptor at all
+        return False

@@ -68,7 +68,10 @@ def test_the_shipped_playbooks_are_found(wheel_environment: WheelEnvironment, tm
 IMPORT = re.compile(r"^import time: .*\| +(.+)\n", re.MULTILINE)
 
 
-def test_summary_loads_nothing_heavy(wheel_environment: WheelEnvironment, servers: Servers, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["summary"], ["watch", "--until", "critical"]], ids=" ".join)
+def test_a_headless_command_loads_nothing_heavy(
+    wheel_environment: WheelEnvironment, servers: Servers, tmp_path: Path, command: list[str]
+) -> None:
     now = time.time()
     history = OpenMetricsHistory()
     for code, rate in (("200", 40.0), ("500", 20.0)):
@@ -77,9 +80,7 @@ def test_summary_loads_nothing_heavy(wheel_environment: WheelEnvironment, server
     script = str(wheel_environment.folder / "bin/incident-console")
     url = servers.prometheus(history=history).url
 
-    finished = wheel_environment.run(
-        "python", "-X", "importtime", script, "summary", "--prometheus", url, home=tmp_path
-    )
+    finished = wheel_environment.run("python", "-X", "importtime", script, *command, "--prometheus", url, home=tmp_path)
 
     assert "fraud" in finished.stdout, IMPORT.sub("", finished.stderr)
     modules = set(IMPORT.findall(finished.stderr))

@@ -2,22 +2,16 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from console.domain.snapshot import Snapshot
-from console.engine.refresh import Refresher
-from console.headless.commands.mistakes import as_bad_settings
+from console.headless.commands.refreshing import open_refresher
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode, exit_code_of
 from console.headless.output import find_terminal, write_data
 from console.headless.summary.selection import select
 from console.settings.settings import Settings
-
-if TYPE_CHECKING:
-    from console.transport.kubernetes.protocol import KubernetesTransport
 
 Format = Literal["text", "json", "markdown"]
 FORMATS: tuple[Format, ...] = ("text", "json", "markdown")
@@ -52,26 +46,5 @@ def render(snapshot: Snapshot, chosen_format: Format, *, every_model: bool, deta
 
 
 async def _refresh_once(settings: Settings, at: float | None) -> Snapshot:
-    async with AsyncExitStack() as stack:
-        transport = _cluster(settings) if at is None else None
-        if transport is not None:
-            stack.push_async_callback(transport.close)
-        with as_bad_settings():
-            refresher = Refresher(settings, environment=os.environ, clock=time.time, transport=transport)
-        await stack.enter_async_context(refresher)
+    async with open_refresher(settings, live=at is None) as refresher:
         return await refresher.take(at)
-
-
-def _cluster(settings: Settings) -> "KubernetesTransport | None":
-    """Return the configured cluster; one that cannot be used is told, and the metrics are shown without workloads."""
-    if settings.kubernetes is None:
-        return None
-    from console.engine.parts import open_cluster
-    from console.journal.directory import state_directory
-    from console.transport.kubernetes.errors import KubeconfigError
-
-    try:
-        return open_cluster(settings, os.environ, state_directory(settings.state_directory))
-    except (KubeconfigError, OSError) as error:
-        narrate(f"cluster {settings.kubernetes.context}: {error}; workloads are not shown")
-        return None

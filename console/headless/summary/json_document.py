@@ -1,20 +1,17 @@
 """A snapshot as the JSON document `incident-console/summary/1`; within a version fields are only ever added."""
 
-import math
 from typing import Any
-
-import msgspec
 
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly
 from console.domain.moments import rfc3339
 from console.domain.signal import Reading, State
 from console.domain.snapshot import ModelView, Snapshot
+from console.headless.json_text import json_text, number
 
 SCHEMA = "incident-console/summary/1"
 
 _STATES_WITH_A_VALUE = frozenset({State.OK, State.PARTIAL, State.NOT_ENOUGH_DATA})
-_FIRST_BEYOND_THE_BASIC_PLANE = 0x10000
 
 
 def summary_json(snapshot: Snapshot) -> str:
@@ -40,7 +37,7 @@ def summary_json(snapshot: Snapshot) -> str:
         "models": [_model(view) for view in snapshot.models],
         "alerts": [_alert(alert) for alert in snapshot.alerts],
     }
-    return _escaped(msgspec.json.encode(document).decode()) + "\n"
+    return json_text(document)
 
 
 def _model(view: ModelView) -> dict[str, Any]:
@@ -64,13 +61,13 @@ def _reading(reading: Reading) -> dict[str, Any]:
     """Return a reading; an old value never stands where a current one is expected."""
     is_current = reading.state in _STATES_WITH_A_VALUE
     return {
-        "value": _number(reading.value) if is_current else None,
+        "value": number(reading.value) if is_current else None,
         "unit": reading.signal.unit,
         "state": reading.state,
-        "expected": _number(reading.expected),
-        "objective": _number(reading.objective),
-        "limit": _number(reading.limit),
-        "last_value": _number(reading.value),
+        "expected": number(reading.expected),
+        "objective": number(reading.objective),
+        "limit": number(reading.limit),
+        "last_value": number(reading.value),
         "seen": rfc3339(reading.seen) if reading.seen is not None else None,
         "detail": reading.detail,
     }
@@ -84,15 +81,15 @@ def _anomaly(anomaly: Anomaly) -> dict[str, Any]:
         "severity": anomaly.severity,
         "since": rfc3339(anomaly.onset),
         "since_is_earlier": anomaly.onset_is_earlier,
-        "value": _number(anomaly.value),
+        "value": number(anomaly.value),
         "unit": anomaly.unit,
-        "expected": _number(anomaly.expected),
-        "objective": _number(anomaly.objective),
-        "limit": _number(anomaly.limit),
+        "expected": number(anomaly.expected),
+        "objective": number(anomaly.objective),
+        "limit": number(anomaly.limit),
         "summary": anomaly.summary,
         "evidence": anomaly.evidence,
         "causes": [
-            {"kind": cause.kind, "confidence": _number(cause.confidence), "detail": cause.detail}
+            {"kind": cause.kind, "confidence": number(cause.confidence), "detail": cause.detail}
             for cause in anomaly.causes
         ],
         "playbooks": [{"id": playbook.id, "title": playbook.title} for playbook in anomaly.playbooks],
@@ -113,22 +110,3 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "generator_url": alert.generator_url,
         "silenced": alert.silenced,
     }
-
-
-def _number(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
-
-
-def _escaped(document: str) -> str:
-    """Return JSON in which every character that is not printable is an escape; it means the same to a parser."""
-    if document.isprintable():
-        return document
-    return "".join(character if character.isprintable() else _escape(character) for character in document)
-
-
-def _escape(character: str) -> str:
-    code = ord(character)
-    if code < _FIRST_BEYOND_THE_BASIC_PLANE:
-        return f"\\u{code:04x}"
-    high, low = divmod(code - _FIRST_BEYOND_THE_BASIC_PLANE, 0x400)
-    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"

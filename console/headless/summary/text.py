@@ -24,18 +24,19 @@ WIDEST_TEXT = 100
 WIDEST_PLAYBOOK = 35
 """Cells up to which a column is padded; what is longer pushes only its own line out."""
 
-_WORDS = {Status.CRITICAL: "CRIT", Status.WARNING: "WARN", Status.UNKNOWN: "UNKN", Status.OK: "OK  "}
+STATUS_WORDS = {Status.CRITICAL: "CRIT", Status.WARNING: "WARN", Status.UNKNOWN: "UNKN", Status.OK: "OK  "}
 _COLOURS = {Status.CRITICAL: "1;31", Status.WARNING: "33", Status.UNKNOWN: "35", Status.OK: "32"}
 _INDENT = "     "
 
 
-class _Paint:
+class Paint:
     """Puts a status' colour around its word, on terminals that have colours."""
 
     def __init__(self, colours: bool) -> None:
         self._colours = colours
 
     def __call__(self, status: Status, word: str) -> str:
+        """Return a word in the colour of a status."""
         return f"\x1b[{_COLOURS[status]}m{word}\x1b[0m" if self._colours else word
 
 
@@ -52,7 +53,7 @@ def summary_text(
     Healthy models are counted, and listed only with `every_model`; `details` lists all with their signals. Lines are
     cut to `width` cells if one is given.
     """
-    paint = _Paint(colours)
+    paint = Paint(colours)
     status = snapshot.status
     head = f"  {fleet_in_words(snapshot)}  {moment_in_words(snapshot)}"
     word = status.value.upper()
@@ -72,7 +73,7 @@ def _fit(text: str, width: int | None, taken: int) -> str:
     return text if width is None else cut(text, max(0, width - taken))
 
 
-def _model_lines(views: Sequence[ModelView], at: float, width: int | None, paint: _Paint) -> list[str]:
+def _model_lines(views: Sequence[ModelView], at: float, width: int | None, paint: Paint) -> list[str]:
     """Return a line per model, in columns; where the width is short the text gives way, never the playbook."""
     ids = [view.model.shown_id for view in views]
     texts = [model_in_words(view, at) for view in views]
@@ -82,7 +83,7 @@ def _model_lines(views: Sequence[ModelView], at: float, width: int | None, paint
     end_width = _column(ends, WIDEST_PLAYBOOK)
     lines = []
     for view, name, text, end in zip(views, ids, texts, ends, strict=True):
-        word = _WORDS[view.status]
+        word = STATUS_WORDS[view.status]
         start = f" {pad(name, id_width)}  "
         if width is None:
             body = pad(text, text_width) if end else text

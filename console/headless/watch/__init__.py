@@ -1,0 +1,1 @@
+"""`watch`: from one snapshot after the other to a line per change."""

@@ -1,0 +1,54 @@
+"""A line of `watch` for a terminal or a log."""
+
+from console.domain.anomaly import Status
+from console.domain.label import harmless
+from console.domain.moments import rfc3339
+from console.headless.cells import cell_width, cut
+from console.headless.summary.text import STATUS_WORDS, Paint
+from console.headless.watch.news import Event, News
+
+_WORDS = {
+    Event.SOURCE_DOWN: "DOWN",
+    Event.SOURCE_PARTIAL: "PART",
+    Event.SOURCE_UP: "UP  ",
+    Event.SOURCE_REPLICA: "VIA ",
+    Event.ALERT_FIRED: "FIRE",
+    Event.ALERT_SILENCED: "MUTE",
+    Event.ALERT_ENDED: "OVER",
+    Event.VERSION: "NEW ",
+    Event.GONE: "GONE",
+}
+_STATUS_OF_WORD = {
+    "DOWN": Status.UNKNOWN,
+    "PART": Status.UNKNOWN,
+    "UP  ": Status.OK,
+    "FIRE": Status.WARNING,
+    "OVER": Status.OK,
+}
+"""The status whose colour a word has."""
+
+
+def news_text(news: News, *, width: int | None = None, colours: bool = False) -> str:
+    """Return a line that ends with a newline: time, word, name, what is so, and the playbook that fits.
+
+    It is cut to `width` cells if one is given; the text gives way, never the playbook.
+    """
+    word, status = _word(news)
+    start = f"{rfc3339(news.at)} "
+    end = f"  -> {news.playbook}" if news.playbook else ""
+    body = f" {harmless(news.name)}  {news.text}" if news.name else f"  {news.text}"
+    if width is not None:
+        room = max(0, width - cell_width(start) - cell_width(word))
+        end = end if cell_width(end) < room else ""
+        body = cut(body, room - cell_width(end))
+    painted = Paint(colours)(status, word) if status is not None else word
+    return f"{start}{painted}{body}{end}".rstrip() + "\n"
+
+
+def _word(news: News) -> tuple[str, Status | None]:
+    if news.event is Event.FLEET and news.status is not None:
+        return news.status.value.upper(), news.status
+    if news.status is not None:
+        return STATUS_WORDS[news.status], news.status
+    word = _WORDS.get(news.event, "FLAP" if news.event is Event.FLAPPING else "NOW ")
+    return word, _STATUS_OF_WORD.get(word)

@@ -1,0 +1,260 @@
+"""`watch` as a fold over snapshots: what is told of each change, and that nothing floods."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.detect.source_down import freeze
+from console.domain.alert import Alert
+from console.domain.anomaly import Anomaly, AnomalyKind, Incident, PlaybookOffer, Severity, Status
+from console.domain.change import Change, ChangeKind
+from console.domain.label import Label
+from console.domain.signal import TRAFFIC, Reading, State
+from console.domain.snapshot import ModelView, Snapshot, order_worst_first
+from console.domain.source import SourceReport
+from console.headless.cells import cell_width
+from console.headless.watch.calm import MOST_LINES, STEADY_SECONDS, WINDOW_SECONDS, Calm
+from console.headless.watch.json_line import news_json
+from console.headless.watch.news import Event, News
+from console.headless.watch.observation import Observation, news_between
+from console.headless.watch.text import news_text
+from tests.headless.fleets import AT, PROMETHEUS, alert, eta, fleet, fraud, healthy, ocr
+from tests.headless.test_hostile_text import HOSTILE, hostile_fleet, is_harmless
+
+GOLDENS = Path(__file__).parent / "goldens_of_watch"
+REFUSED = "127.0.0.1:9090: connection refused"
+DOWN = SourceReport("prometheus", Status.UNKNOWN, None, REFUSED)
+PARTIAL = SourceReport("prometheus", Status.OK, 0.2, "1 of 3 stores did not answer", partial=True)
+
+
+def at(seconds: float, *views: ModelView, source: SourceReport = PROMETHEUS, alerts: Sequence[Alert] = ()) -> Snapshot:
+    """A snapshot some seconds after the first."""
+    return Snapshot(AT + seconds, (source,), order_worst_first(views), tuple(alerts))
+
+
+def told(*snapshots: Snapshot) -> list[News]:
+    """What is printed for some snapshots: the state at the first, the news of the others."""
+    observed = Observation.first(snapshots[0])
+    lines = list(observed.present())
+    for snapshot in snapshots[1:]:
+        before, observed = observed, observed.then(snapshot)
+        lines += news_between(before, observed)
+    return lines
+
+
+def news(*snapshots: Snapshot) -> list[News]:
+    """What is printed after the first state."""
+    return told(*snapshots)[len(told(snapshots[0])) :]
+
+
+def with_anomaly(view: ModelView, *anomalies: Anomaly) -> ModelView:
+    return msgspec.structs.replace(view, incident=Incident(view.model.id, anomalies[0].onset, anomalies))
+
+
+def failing(name: str, onset: float = AT) -> ModelView:
+    """A model that fails since an instant, with a playbook."""
+    anomaly = Anomaly(
+        id=f"{name}/error_ratio",
+        kind=AnomalyKind.ERRORS,
+        signal="error_ratio",
+        severity=Severity.CRITICAL,
+        onset=onset,
+        summary="errors 4.1 %, objective 0.1 %",
+        playbooks=(PlaybookOffer("scale-out", "Add replicas"),),
+    )
+    return with_anomaly(healthy(name, Status.CRITICAL), anomaly)
+
+
+def a_night() -> list[Snapshot]:
+    """A fleet in which everything happens once."""
+    slow = fraud()
+    (late,) = slow.anomalies
+    failed = Anomaly("fraud/error_ratio", AnomalyKind.ERRORS, "error_ratio", Severity.CRITICAL, AT + 30, "errors 9 %")
+    worse = with_anomaly(slow, failed, late)
+    other = with_anomaly(slow, msgspec.structs.replace(late, playbooks=(PlaybookOffer("bad-replica", "Replace it"),)))
+    newer = msgspec.structs.replace(
+        healthy("ads"), versions={"v88": 0.9, "v89": 0.1}, changes=(Change(ChangeKind.VERSION, AT + 75, "v89"),)
+    )
+    older = msgspec.structs.replace(healthy("ads"), versions={"v88": 1.0})
+    silenced = msgspec.structs.replace(alert(), silenced=True)
+    second = SourceReport("prometheus via b:9090", Status.OK, 0.1)
+    return [
+        at(0, older, slow, eta(), alerts=[alert()]),
+        at(15, older, worse, eta(), alerts=[alert()]),
+        at(30, older, other, eta(), alerts=[silenced]),
+        at(45, older, slow, eta(), ocr(), alerts=[alert()]),
+        at(60, *freeze((older, slow, eta(), ocr()), REFUSED), source=DOWN, alerts=[alert()]),
+        at(75, *freeze((older, slow, eta(), ocr()), REFUSED), source=DOWN, alerts=[alert()]),
+        at(90, newer, healthy("fraud"), eta(), healthy("ocr"), alerts=[]),
+        at(105, newer, healthy("fraud"), eta(), healthy("ocr"), source=PARTIAL),
+        at(120, newer, healthy("fraud"), eta(), healthy("ocr"), source=second),
+        at(135, newer, healthy("fraud"), eta(), healthy("ocr"), source=second),
+        at(150, newer, healthy("fraud"), eta(), healthy("new")),
+    ]
+
+
+RENDERED = {
+    "text.txt": lambda: "".join(map(news_text, told(*a_night()))),
+    "text_80_columns.txt": lambda: "".join(news_text(line, width=80) for line in told(*a_night())),
+    "text_colours.txt": lambda: "".join(news_text(line, colours=True) for line in told(*a_night())),
+    "json.txt": lambda: "".join(news_json(line, fleet=Status.CRITICAL) for line in told(*a_night())),
+    "text_first_state.txt": lambda: "".join(map(news_text, told(fleet()))),
+    "text_first_down.txt": lambda: "".join(map(news_text, told(at(0, source=DOWN), at(15, fraud(), healthy("ads"))))),
+}
+
+
+@pytest.mark.parametrize("name", RENDERED)
+def test_a_night_is_told_as_agreed(name: str) -> None:
+    path, rendered = GOLDENS / name, RENDERED[name]()
+    if os.environ.get("UPDATE_GOLDENS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(rendered, encoding="utf-8")
+    assert rendered == path.read_text(encoding="utf-8")
+
+
+def test_no_golden_is_left_over() -> None:
+    assert {path.name for path in GOLDENS.iterdir()} == set(RENDERED)
+
+
+def test_nothing_is_told_when_nothing_changed() -> None:
+    later = [msgspec.structs.replace(fleet(), at=AT + 15 * number) for number in range(4)]
+    assert news(*later) == []
+
+
+def test_a_dead_source_is_one_line_for_forty_models() -> None:
+    models = [healthy(f"m{number}") for number in range(40)]
+    lines = news(
+        at(0, *models), at(15, *freeze(models, REFUSED), source=DOWN), at(30, *freeze(models, REFUSED), source=DOWN)
+    )
+    assert [(line.event, line.source, line.since) for line in lines] == [(Event.SOURCE_DOWN, "prometheus", AT)]
+
+
+def test_what_happened_behind_a_dead_source_is_told_when_it_is_back() -> None:
+    models = (healthy("ads"), healthy("eta"))
+    lines = news(
+        at(0, *models), at(15, *freeze(models, REFUSED), source=DOWN), at(75, failing("ads", AT + 20), healthy("eta"))
+    )[1:]
+    assert [(line.event, line.name, line.was) for line in lines] == [
+        (Event.SOURCE_UP, "prometheus", None),
+        (Event.STATUS, "ads", Status.OK),
+    ]
+    assert lines[0].text == "was down for 1 min"
+
+
+def test_a_query_that_fails_for_all_is_one_line() -> None:
+    failed = [healthy(f"m{n}", Status.UNKNOWN, traffic=Reading(TRAFFIC, State.ERROR, detail="too slow")) for n in "ab"]
+    lines = news(
+        at(0, healthy("ma"), healthy("mb")), at(15, *failed, source=PARTIAL), at(30, healthy("ma"), healthy("mb"))
+    )
+    assert [line.event for line in lines] == [Event.SOURCE_PARTIAL, Event.SOURCE_UP]
+
+
+def test_models_hidden_from_the_first_moment_are_no_news_when_they_are_well() -> None:
+    failed = [healthy(f"m{n}", Status.UNKNOWN, traffic=Reading(TRAFFIC, State.ERROR, detail="too slow")) for n in "ab"]
+    lines = news(at(0, *failed, source=PARTIAL), at(15, healthy("ma"), failing("mb")))
+    assert [(line.event, line.name) for line in lines] == [(Event.SOURCE_UP, "prometheus"), (Event.STATUS, "mb")]
+
+
+def test_an_alert_of_no_model_is_no_line() -> None:
+    others = msgspec.structs.replace(alert(), model_id=None)
+    assert news(at(0, fraud()), at(15, fraud(), alerts=[others])) == []
+
+
+def test_a_source_that_is_not_asked_while_another_is_down_is_not_up() -> None:
+    alerts = SourceReport("prometheus alerts", Status.UNKNOWN, None, "HTTP 503")
+    first = Snapshot(AT, (PROMETHEUS, alerts), (healthy("ads"),))
+    lines = news(first, at(15, *freeze(first.models, REFUSED), source=DOWN), at(30, healthy("ads")))
+    assert [(line.event, line.source) for line in lines] == [
+        (Event.SOURCE_DOWN, "prometheus"),
+        (Event.SOURCE_UP, "prometheus alerts"),
+        (Event.SOURCE_UP, "prometheus"),
+    ]
+
+
+def calmed(snapshots: Sequence[Snapshot]) -> list[News]:
+    calm, observed, lines = Calm(), Observation.first(snapshots[0]), []
+    for snapshot in snapshots[1:]:
+        before, observed = observed, observed.then(snapshot)
+        lines += calm.let_through(news_between(before, observed), snapshot.at, observed.describe)
+    return lines
+
+
+def test_what_flaps_is_told_so_once_and_then_when_it_is_steady() -> None:
+    flapping = [at(15 * n, failing("fraud") if n % 2 else healthy("fraud")) for n in range(41)]
+    steady = [at(600 + 15 * n, healthy("fraud")) for n in range(1, 41)]
+    lines = calmed([*flapping, *steady])
+    assert [line.event for line in lines] == [*[Event.STATUS] * MOST_LINES, Event.FLAPPING, Event.STEADY]
+    assert lines[-2].text.startswith("changed 5 times within 1 min, now: was ok; errors 4.1 %")
+    assert lines[-1].at == AT + 600 + STEADY_SECONDS
+    assert lines[-1].status is Status.OK
+    assert lines[-1].text.startswith("steady for 5 min: traffic 1,204/s")
+
+
+def test_a_flapping_source_does_not_flood() -> None:
+    lines = calmed([at(15 * n, source=DOWN if n % 2 else PROMETHEUS) for n in range(200)])
+    assert len(lines) == MOST_LINES + 1
+    assert news_text(lines[-1])[21:25] == "FLAP"
+
+
+def test_a_critical_model_is_told_although_it_flaps() -> None:
+    lines = calmed([at(15 * n, eta() if n % 2 else healthy("eta")) for n in range(20)] + [at(300, failing("eta"))])
+    assert [line.status for line in lines][-1] is Status.CRITICAL
+    assert lines[-1].event is Event.STATUS
+
+
+STATES = st.lists(st.sampled_from(["ok", "warning", "critical", "down"]), min_size=2, max_size=120)
+
+
+@given(STATES)
+def test_flapping_is_bounded_and_the_last_state_is_told_in_the_end(states: list[str]) -> None:
+    views = {"ok": healthy("eta"), "warning": eta(), "critical": failing("eta")}
+    snapshots = [at(0, healthy("eta"))]
+    for state in states:
+        seconds = 15.0 * len(snapshots)
+        down = at(seconds, *freeze(snapshots[-1].models, REFUSED), source=DOWN)
+        snapshots.append(down if state == "down" else at(seconds, views[state]))
+    end = snapshots[-1].at - AT
+    last = next((state for state in reversed(states) if state != "down"), "ok")
+    quiet = [at(end + 15.0 * n, views[last]) for n in range(1, 60)]
+
+    lines = calmed([*snapshots, *quiet])
+
+    of_model = [line for line in lines if line.model == "eta"]
+    for start in of_model:
+        within = [line for line in of_model if start.at <= line.at < start.at + STEADY_SECONDS]
+        assert len(within) <= 2 * MOST_LINES + 3
+    told_last = of_model[-1].status if of_model else Status.OK
+    assert told_last is Status(last)
+
+
+@given(HOSTILE)
+def test_no_name_steers_a_terminal(text: str) -> None:
+    first = at(0, healthy("ads"))
+    hostile = msgspec.structs.replace(hostile_fleet(text), at=AT + 15)
+    for line in told(first, hostile, msgspec.structs.replace(first, at=AT + 30)):
+        assert is_harmless(news_text(line))
+        assert len(news_text(line).splitlines()) == 1
+        shown = news_text(line, width=60).removesuffix("\n")
+        assert cell_width(shown) <= 60
+        decoded = msgspec.json.decode(news_json(line, fleet=Status.OK))
+        assert decoded["schema"] == "incident-console/watch/1"
+        assert decoded["model"] == line.model
+
+
+def test_old_lines_are_forgotten() -> None:
+    calm = Calm()
+    for number in range(100):
+        line = News(key=("model", str(number)), event=Event.STATUS, at=number * WINDOW_SECONDS, text="x")
+        assert calm.let_through([line], line.at, lambda _: None) == [line]
+    assert len(calm._told) == 1
+
+
+def test_a_label_of_another_alert_makes_it_another() -> None:
+    other = Alert(Label("ModelLatencyHigh"), {"model": "fraud", "pod": "b"}, "critical", "firing", AT, model_id="fraud")
+    lines = news(at(0, fraud(), alerts=[alert()]), at(15, fraud(), alerts=[alert(), other]))
+    assert [line.event for line in lines] == [Event.ALERT_FIRED]
