@@ -14,8 +14,10 @@ from console.domain.moments import BadMoment, parse_instant
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.one_shot import one_shot
-from console.settings.load import BadSettings, Overrides, find_config, load_settings
+from console.settings.load import BadSettings, Overrides, find_config, load_settings, override
 from console.settings.settings import Settings
+
+_TERMINALS_WITHOUT_SCREEN = frozenset({"dumb", "unknown"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,17 +39,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _open_screen(options: Namespace) -> int:
     def show(settings: Settings, at: float | None) -> int:
-        return _run_screen(settings, at)
+        return _run_screen(settings, at, options)
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise WrongUsage(f"the screen needs a terminal; without one, use {PROGRAM} summary")
+    _need_terminal(f"the screen needs a terminal; without one, use {PROGRAM} summary")
     return _with_settings(options, show)
 
 
-def _run_screen(settings: Settings, at: float | None) -> int:
+def _need_terminal(told: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise WrongUsage(told)
+    if (name := os.environ.get("TERM")) in _TERMINALS_WITHOUT_SCREEN:
+        raise WrongUsage(f"TERM={name} shows no screen; use {PROGRAM} summary, or {PROGRAM} watch to stay")
+
+
+def _run_screen(settings: Settings, at: float | None, options: Namespace) -> int:
     from console.tui.launch import run_tui
 
-    return run_tui(settings, at=at, environment=os.environ)
+    flags = Overrides(theme=options.theme, ascii=options.ascii, no_mouse=options.no_mouse, plain=options.plain)
+    return run_tui(override(settings, flags), at=at, environment=os.environ)
 
 
 def _print_summary(options: Namespace) -> int:
@@ -124,9 +133,8 @@ def _run_demo(options: Namespace) -> int:
 
         write_data("".join(f"{each.name:<16} {each.title}\n" for each in scenarios()))
         return ExitCode.OK
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise WrongUsage("the demo opens the screen, which needs a terminal")
-    return run_demo(options.scenario or scenarios()[0].name, lambda settings: _run_screen(settings, None))
+    _need_terminal("the demo opens the screen, which needs a terminal")
+    return run_demo(options.scenario or scenarios()[0].name, lambda settings: _run_screen(settings, None, options))
 
 
 def _with_settings(options: Namespace, show: Callable[[Settings, float | None], int]) -> int:

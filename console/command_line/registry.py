@@ -1,5 +1,7 @@
 """The table of every command and flag. A new flag is a line here; `console/cli.py` says what a command does."""
 
+from typing import get_args
+
 from console.command_line.words import (
     DIRECTORY,
     DURATION,
@@ -17,6 +19,7 @@ from console.command_line.words import (
     Flag,
     one_of,
 )
+from console.settings.screen import ThemeName
 
 PROGRAM = "incident-console"
 
@@ -33,7 +36,12 @@ COMMON = (
 )
 """Flags of every command that reads the configuration; they count before and behind the command."""
 
-SCREEN: tuple[Flag, ...] = ()
+SCREEN = (
+    Flag("--theme", "colours of the screen", one_of("THEME", *get_args(ThemeName))),
+    Flag("--ascii", "draw with ASCII only"),
+    Flag("--no-mouse", "leave the mouse to the terminal"),
+    Flag("--plain", "sentences instead of tables and drawings, for screen readers"),
+)
 """Flags of whatever opens the screen."""
 
 MODELS = Flag("--model", "only models whose id matches; repeatable", GLOB, repeatable=True)

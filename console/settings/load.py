@@ -10,6 +10,7 @@ from console.domain.signal import SIGNALS
 from console.settings.decode import BadDocument, decode
 from console.settings.nearest import did_you_mean
 from console.settings.paths import with_resolved_paths
+from console.settings.screen import ThemeName
 from console.settings.settings import KubernetesSettings, ServerSettings, Settings
 from console.settings.yaml_source import BadYaml, YamlNode, read_yaml
 
@@ -30,7 +31,8 @@ class BadSettings(ValueError):
 class Overrides(msgspec.Struct, frozen=True):
     """What flags say; None and empty mean that the flag was not given.
 
-    `kubeconfig` and `playbooks` are paths relative to the working directory, `window` is in seconds.
+    `kubeconfig` and `playbooks` are paths relative to the working directory, `window` is in seconds; `ascii`,
+    `no_mouse` and `plain` are switches of the screen.
     """
 
     prometheus: tuple[str, ...] = ()
@@ -40,6 +42,10 @@ class Overrides(msgspec.Struct, frozen=True):
     playbooks: tuple[str, ...] = ()
     window: float | None = None
     write: bool = False
+    theme: ThemeName | None = None
+    ascii: bool = False
+    no_mouse: bool = False
+    plain: bool = False
 
 
 NO_OVERRIDES = Overrides()
@@ -111,6 +117,10 @@ def override(settings: Settings, overrides: Overrides) -> Settings:
             kubernetes=_kubernetes(settings.kubernetes, overrides),
             playbooks=settings.playbooks + tuple(str(Path(each).absolute()) for each in overrides.playbooks),
             window=settings.window if overrides.window is None else overrides.window,
+            theme=settings.theme if overrides.theme is None else overrides.theme,
+            glyphs="ascii" if overrides.ascii else settings.glyphs,
+            mouse=settings.mouse and not overrides.no_mouse,
+            plain=settings.plain or overrides.plain,
         )
     except ValueError as error:
         raise BadSettings([str(error)]) from None

@@ -7,6 +7,7 @@ import msgspec
 from console.domain.address import without_secrets
 from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
 from console.domain.objective import Objective
+from console.settings.screen import ContextColour, GlyphSet, ThemeName
 from console.settings.secrets import HIDDEN, Secret
 
 AtLeastOneSecond = Annotated[float, msgspec.Meta(ge=1, extra_json_schema=WRITTEN_AS_DURATION)]
@@ -55,7 +56,8 @@ class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """The cluster in which actions act: an exact context, never the current one by accident.
 
     `cluster` is the value of the metrics' `cluster` label that stands for this context; models of another cluster, and
-    while it is None all models with such a label, have no workload here.
+    while it is None all models with such a label, have no workload here. `colour` marks the context on the screen; None
+    is red for a name that says production, else no colour.
     """
 
     context: Annotated[str, msgspec.Meta(min_length=1)]
@@ -63,6 +65,7 @@ class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     cluster: str | None = None
     write: bool = False
     critical: bool = False
+    colour: ContextColour | None = None
     max_replicas: Annotated[int, msgspec.Meta(ge=1)] = 20
     timeout: Interval = 10.0
 
@@ -105,6 +108,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: tuple[ModelRule, ...] = ()
     playbooks: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
+    theme: ThemeName = "dark"
+    glyphs: GlyphSet = "auto"
+    mouse: bool = True
+    plain: bool = False
+    """The screen reads as sentences, for screen readers and braille displays."""
     state_directory: str | None = None
     """Where the journal and the log live; None is the XDG state directory."""
     clipboard: ClipboardMode = "auto"

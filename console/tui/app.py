@@ -17,14 +17,17 @@ from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.summary.words import model_in_words
+from console.settings.screen import ContextColour
 from console.tui.arming import ARMING_SECONDS
+from console.tui.context_colour import colour_of
 from console.tui.crash import CRASHED
+from console.tui.look import DEFAULT_LOOK, Look
 from console.tui.messages import EndAsked, EngineCrashed, Published, Value
 from console.tui.outside.surroundings import Surroundings
 from console.tui.panels.lines import Span
 from console.tui.screens.base import HEIGHT_CLASSES, WIDTH_CLASSES, ConsoleScreen
 from console.tui.screens.fleet import FleetScreen
-from console.tui.themes import DARK, LIGHT, PLAIN, THEMES
+from console.tui.themes import GREYS, THEME_NAMES, themes
 
 if TYPE_CHECKING:
     from console.tui.outside.clipboard import Copied, Route
@@ -61,8 +64,8 @@ MakeEngine = Callable[[Callable[[Value], None], Callable[[BaseException], None]]
 class ConsoleApp(App[None]):
     """Shows what an engine publishes and sends it commands.
 
-    `window` is the range (seconds) that charts begin with, `clock` returns UTC seconds. After the application has
-    ended, `failure` is the error that ended it, if one did.
+    `window` is the range (seconds) that charts begin with, `look` how it is drawn, `clock` returns UTC seconds. After
+    the application has ended, `failure` is the error that ended it, if one did.
     """
 
     TITLE = "incident-console"
@@ -76,6 +79,7 @@ class ConsoleApp(App[None]):
         make_engine: MakeEngine,
         *,
         window: float = 3600.0,
+        look: Look = DEFAULT_LOOK,
         clock: Callable[[], float] = time.time,
         arming_seconds: float = ARMING_SECONDS,
         surroundings: Surroundings = _NOWHERE,
@@ -94,9 +98,10 @@ class ConsoleApp(App[None]):
         self._runs: dict[str, Run] = {}
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
-        for theme in THEMES:
+        self._look = look
+        for theme in themes(few_colours=look.has_few_colours):
             self.register_theme(theme)
-        self.theme = PLAIN.name if self.no_color else DARK.name
+        self.theme = GREYS if self.no_color else look.theme
 
     def get_default_screen(self) -> Screen[None]:
         """Return the fleet."""
@@ -244,10 +249,16 @@ class ConsoleApp(App[None]):
         """Read every source now."""
         self.send(Refresh())
 
+    def colour_of(self, context: str | None) -> ContextColour | None:
+        """Return what a cluster context is marked with."""
+        return None if context is None else colour_of(context, self._look.context_colours)
+
     def action_other_theme(self) -> None:
-        """Change between dark and light; without colours there is nothing to change."""
-        if not self.no_color:
-            self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        """Go on to the next theme; without colours there is nothing to change."""
+        names = [str(name) for name in THEME_NAMES]
+        if self.theme in names:
+            self.theme = names[(names.index(self.theme) + 1) % len(names)]
+            self.say(f"theme {self.theme}")
 
     def action_help(self) -> None:
         """Show the keys of the screen."""

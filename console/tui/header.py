@@ -6,6 +6,8 @@ from console.domain.moments import clock_time, in_words, rfc3339
 from console.domain.quantity import format_seconds
 from console.domain.snapshot import Snapshot
 from console.domain.source import SourceReport
+from console.settings.screen import ContextColour
+from console.tui.context_colour import context_badge
 from console.tui.panels.lines import Line, Span, line
 from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS
 
@@ -15,13 +17,13 @@ _MISSED_REFRESHES = 3
 _NARROW = 70
 
 
-def title_line(snapshot: Snapshot | None, now: float, width: int) -> Line:
+def title_line(snapshot: Snapshot | None, now: float, width: int, colour: ContextColour | None) -> Line:
     """Return the first line: name, context, sources on the left; permission and time on the right."""
     name = () if width < _NARROW else (Span("incident-console", "title"), Span("  "))
     if snapshot is None:
         return line(*name, Span("reading the sources…", "muted"))
     sources = [span for source in snapshot.sources for span in (Span(" · ", "muted"), *_source(source))][1:]
-    context = (Span(harmless(snapshot.context), "strong"), Span("  ")) if snapshot.context else ()
+    context = (context_badge(snapshot.context, colour), Span("  ")) if snapshot.context else ()
     right = (_permission(snapshot), Span("  "), *_when(snapshot, now, is_short=width < _NARROW))
     return line(*name, *context, *sources, right=right)
 

@@ -23,7 +23,7 @@ _CALM = {"TEXTUAL_FPS": "15", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCRO
 """What Textual reads when it is imported: few frames, since every one crosses an SSH connection."""
 
 
-def run_tui(settings: Settings, *, at: float | None, environment: Mapping[str, str], mouse: bool = True) -> int:
+def run_tui(settings: Settings, *, at: float | None, environment: Mapping[str, str]) -> int:
     """Show the screen until it is left and return the exit code.
 
     It is 0 when it was left, 78 for settings that cannot be used, 70 for a crash, 128 and its number for a signal.
@@ -32,7 +32,6 @@ def run_tui(settings: Settings, *, at: float | None, environment: Mapping[str, s
         settings: what is read and where; they say whether actions are allowed.
         at: the instant to show (UTC seconds), None for now.
         environment: the environment variables that references to secrets and the cluster's configuration mean.
-        mouse: whether the terminal's mouse is used.
     """
     prepare_textual()
 
@@ -47,7 +46,7 @@ def run_tui(settings: Settings, *, at: float | None, environment: Mapping[str, s
 
         return Engine(parts, publish, crashed)
 
-    return show(make_engine, settings, environment=environment, mouse=mouse)
+    return show(make_engine, settings, environment=environment)
 
 
 def prepare_textual() -> None:
@@ -56,21 +55,23 @@ def prepare_textual() -> None:
         os.environ.setdefault(name, value)
 
 
-def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[str, str], mouse: bool) -> int:
-    """Run the application with an engine and return the exit code."""
+def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[str, str]) -> int:
+    """Run the application with an engine on the terminal that the environment names, and return the exit code."""
     from console.tui.app import ConsoleApp
+    from console.tui.look import look_of
     from console.tui.messages import EndAsked
     from console.tui.outside.surroundings import Surroundings
 
     surroundings = Surroundings(environment, sys.platform, settings.clipboard, settings.export_directory)
-    app = ConsoleApp(make_engine, window=settings.window, surroundings=surroundings)
+    look = look_of(settings, environment)
+    app = ConsoleApp(make_engine, window=settings.window, look=look, surroundings=surroundings)
 
     def leave() -> None:
         app.post_message(EndAsked())
         app.stop_engine(SECONDS_TO_END)
 
     with EndOnSignal(leave, Terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)) as ending:
-        app.run(mouse=mouse)
+        app.run(mouse=settings.mouse)
         stopped = app.stop_engine(SECONDS_TO_END)
     if ending.exit_code is not None:
         return ending.exit_code

@@ -86,6 +86,19 @@ def test_a_configuration_without_prometheus_says_what_to_write_there(tmp_path: P
     assert capsys.readouterr().err == f"incident-console: {path}: {expected}\n"
 
 
+@pytest.mark.parametrize("arguments", [["--prometheus", "http://127.0.0.1:1"], ["demo"]])
+@pytest.mark.parametrize("name", ["dumb", "unknown"])
+def test_a_terminal_that_shows_no_screen_is_refused_with_what_works_there(
+    arguments: list[str], name: str, capsys: CAPTURE, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", name)
+    assert main(arguments) == 64
+    advice = "use incident-console summary, or incident-console watch to stay"
+    assert capsys.readouterr().err == f"incident-console: TERM={name} shows no screen; {advice}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -70,7 +70,7 @@ def main(kind: str, directory: Path) -> int:
 
     mode = os.environ.get("CLIPBOARD_MODE", "auto")
     settings = Settings(state_directory=str(directory / "state"), clipboard=mode)  # type: ignore[arg-type]  # a test's
-    return show(make_engine, settings, environment=os.environ, mouse=True)
+    return show(make_engine, settings, environment=os.environ)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ AT = 1795317614.0
 """2026-11-22T03:20:14Z"""
 STEP = 15.0
 POINTS = 241
+CONTEXT = "prod-eu"
 ONSET = AT - 719
 ROLL_BACK = PlaybookOffer("roll-back-version", "Roll back to the last good version")
 SCALE_OUT = PlaybookOffer("scale-out", "Scale out the serving replicas")

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from console.domain.command import Command
 from console.tui.app import ConsoleApp
+from console.tui.look import DEFAULT_LOOK, Look
 from console.tui.messages import Value
 from console.tui.outside.surroundings import Surroundings
 from tests.tui.scenes import AT, fleet
@@ -83,6 +84,7 @@ async def on_stage(
     arming_seconds: float = 0.001,
     now: float = AT + LATER,
     surroundings: Surroundings = ANYWHERE,
+    look: Look = DEFAULT_LOOK,
 ) -> AsyncIterator[Stage]:
     """Run the application on a scripted engine."""
     engines: list[ScriptedEngine] = []
@@ -91,7 +93,9 @@ async def on_stage(
         engines.append(ScriptedEngine(publish, crashed, (fleet(),) if first is None else first, answers or {}))
         return engines[0]
 
-    app = ConsoleApp(make_engine, clock=lambda: now, arming_seconds=arming_seconds, surroundings=surroundings)
+    app = ConsoleApp(
+        make_engine, look=look, clock=lambda: now, arming_seconds=arming_seconds, surroundings=surroundings
+    )
     async with app.run_test(size=size) as pilot:
         await engines[0].started.wait()
         await pilot.pause()

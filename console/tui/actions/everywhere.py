@@ -36,7 +36,7 @@ ACTIONS_EVERYWHERE = (
         Where.EVERYWHERE,
         ("t",),
         "theme",
-        "Change between dark and light.",
+        "Go on to the next theme: dark, light, and one of each that is safe for colour-blind eyes.",
         "app.other_theme",
         in_footer=False,
     ),

@@ -7,11 +7,13 @@ import msgspec
 from rich.cells import cell_len
 
 from console.domain.label import harmless
+from console.settings.screen import ContextColour
 from console.tui.widgets.cells import shorten
 
-SpanStyle = Literal[
-    "plain", "muted", "strong", "title", "key", "ok", "warning", "critical", "unknown", "accent", "loud"
-]
+SpanStyle = (
+    Literal["plain", "muted", "strong", "title", "key", "ok", "warning", "critical", "unknown", "accent", "loud"]
+    | ContextColour
+)
 """How a span looks; the component class is `text-block--` and this."""
 
 PaintedRow = tuple["Span", ...]

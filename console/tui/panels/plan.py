@@ -4,6 +4,8 @@ import msgspec
 
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
+from console.settings.screen import ContextColour
+from console.tui.context_colour import context_badge
 from console.tui.panels.lines import Line, Span, SpanStyle, line
 from console.tui.wording import ago
 
@@ -24,15 +26,18 @@ _STYLE_OF_TIER: dict[RiskTier, SpanStyle] = {
 }
 
 
-def plan_lines(plan: Plan, now: float, *, with_body: bool) -> tuple[Line, ...]:
-    """Return a plan, what matters most first; `now` is in UTC seconds, `with_body` shows the body of the request."""
+def plan_lines(plan: Plan, now: float, colour: ContextColour | None, *, with_body: bool) -> tuple[Line, ...]:
+    """Return a plan, what matters most first.
+
+    `now` is in UTC seconds, `colour` that of the plan's context, `with_body` shows the body of the request.
+    """
     target = plan.target
     where = f"{harmless(target.kind.lower())} {harmless(target.namespace)}/{harmless(target.name)} on "
     undone = Span("undo: " if plan.undoes is not None else "", "accent")
     tier = Span(_TIER_IN_WORDS[plan.tier], _STYLE_OF_TIER[plan.tier])
     lines = [
         line(_label("plan"), undone, Span(harmless(plan.title), "strong"), right=(tier,)),
-        line(_label(""), Span(where, "muted"), Span(harmless(target.context), "strong")),
+        line(_label(""), Span(where, "muted"), context_badge(target.context, colour)),
     ]
     lines.extend(_told("refused", f"✖ {refusal}", "critical") for refusal in plan.refusals)
     width = min(max((len(change.field) for change in plan.changes), default=0), _LONGEST_FIELD)

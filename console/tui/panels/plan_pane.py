@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
+from console.settings.screen import ContextColour
 from console.tui.arming import Arming
 from console.tui.panels.lines import Span, line
 from console.tui.panels.plan import plan_lines
@@ -95,8 +96,8 @@ class PlanPane(Container):
         """Return whether the name of the model or the cluster must be typed before the key is armed."""
         return self._plan is not None and self._plan.tier is RiskTier.HARD_TO_UNDO and not self._plan.refusals
 
-    def show(self, plan: Plan | None, now: float, *, with_body: bool) -> None:
-        """Show a plan, or nothing; `now` is in UTC seconds."""
+    def show(self, plan: Plan | None, now: float, colour: ContextColour | None, *, with_body: bool) -> None:
+        """Show a plan, or nothing; `now` is in UTC seconds, `colour` that of the plan's context."""
         is_new = self._arming.expect(None if plan is None else _subject(plan))
         self._plan = plan
         if is_new:
@@ -107,7 +108,7 @@ class PlanPane(Container):
                 self._name_input.placeholder = f"type {_names(plan)[0]} to arm the key, then enter"
         self.set_class(plan is not None, "shown")
         if plan is not None:
-            self.text.set_lines(plan_lines(plan, now, with_body=with_body), back_to_top=is_new)
+            self.text.set_lines(plan_lines(plan, now, colour, with_body=with_body), back_to_top=is_new)
             if is_new:
                 self.text.refresh()
                 self.verdict.focus()

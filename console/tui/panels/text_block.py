@@ -30,6 +30,12 @@ class TextBlock(Widget):
         "text-block--unknown",
         "text-block--accent",
         "text-block--loud",
+        "text-block--red",
+        "text-block--amber",
+        "text-block--green",
+        "text-block--blue",
+        "text-block--violet",
+        "text-block--grey",
     }
 
     DEFAULT_CSS = """
@@ -46,6 +52,12 @@ class TextBlock(Widget):
         & > .text-block--unknown { color: $text-primary; }
         & > .text-block--accent { color: $text-accent; }
         & > .text-block--loud { color: $text-warning; text-style: bold reverse; }
+        & > .text-block--red { color: #ffffff; background: #aa0000; text-style: bold; }
+        & > .text-block--amber { color: #000000; background: #ffc24d; text-style: bold; }
+        & > .text-block--green { color: #000000; background: #5fe05f; text-style: bold; }
+        & > .text-block--blue { color: #ffffff; background: #0000aa; text-style: bold; }
+        & > .text-block--violet { color: #ffffff; background: #6b2d86; text-style: bold; }
+        & > .text-block--grey { color: #ffffff; background: #555555; text-style: bold; }
     }
     """
 

@@ -84,7 +84,9 @@ class ConsoleScreen(Screen[None]):
         """Show header and footer."""
         snapshot, width = self.console.snapshot, self.size.width
         right = self._right(width)
-        lines = (title_line(snapshot, self.console.now(), width), count_line(snapshot, self.crumbs(), right))
+        colour = self.console.colour_of(snapshot.context) if snapshot is not None else None
+        title = title_line(snapshot, self.console.now(), width, colour)
+        lines = (title, count_line(snapshot, self.crumbs(), right))
         self._header.set_lines(lines)
         self._footer.set_lines((self.footer_line(width),))
 

@@ -81,7 +81,8 @@ class PlaybookScreen(ConsoleScreen):
         run, now = self._run, self.console.present
         plan = run.plan if run is not None else None
         self.set_class(plan is not None, "planned")
-        self._pane.show(plan, now, with_body=self._shows_body)
+        colour = self.console.colour_of(plan.target.context) if plan is not None else None
+        self._pane.show(plan, now, colour, with_body=self._shows_body)
         if plan is None and self.focused is not None:
             self.set_focus(None)
         if run is None:

@@ -1,0 +1,39 @@
+"""How the screen looks on one terminal: from the settings, and from what the environment says of the terminal."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from console.settings.screen import ContextColour, ThemeName
+from console.settings.settings import Settings
+
+_MANY_COLOURS = ("-256color", "-kitty")
+_ALL_COLOURS = ("truecolor", "24bit")
+
+
+class Look(msgspec.Struct, frozen=True):
+    """How the screen is drawn; `context_colours` are those that were chosen, by context."""
+
+    theme: ThemeName = "dark"
+    has_few_colours: bool = False
+    context_colours: dict[str, ContextColour] = {}
+
+
+DEFAULT_LOOK = Look()
+
+
+def look_of(settings: Settings, environment: Mapping[str, str]) -> Look:
+    """Return the look that the settings ask for, as far as the terminal can show it."""
+    cluster = settings.kubernetes
+    return Look(
+        theme=settings.theme,
+        has_few_colours=has_few_colours(environment),
+        context_colours={cluster.context: cluster.colour} if cluster is not None and cluster.colour else {},
+    )
+
+
+def has_few_colours(environment: Mapping[str, str]) -> bool:
+    """Return whether Rich will send sixteen colours only: it reads the same two variables."""
+    if environment.get("COLORTERM", "").strip().lower() in _ALL_COLOURS:
+        return False
+    return not f"-{environment.get('TERM', '').strip().lower()}".endswith(_MANY_COLOURS)
