@@ -25,7 +25,7 @@ from console.history.view import History
 from console.settings.settings import Settings
 from console.sources.prometheus.answers import collector_paused
 from console.sources.prometheus.client import PrometheusClient
-from console.sources.prometheus.compose import SHORTEST_LONG_WINDOW
+from console.sources.prometheus.outcomes import SHORTEST_LONG_WINDOW
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.signal_query import BurnQuery, Composition, Structure
 from console.transport.http import together

@@ -1,13 +1,12 @@
 """Which presets fit a server: one question for the names of series, then one per series for its labels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from console.domain.model import Model
-from console.sources.prometheus.answers import NamesAnswer
 from console.sources.prometheus.client import PrometheusClient
-from console.sources.prometheus.compose import compose
+from console.sources.prometheus.fleet_queries import compositions
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.promql import selector
 from console.sources.prometheus.signal_query import Composition
@@ -22,24 +21,21 @@ _HISTOGRAM_PARTS = ("_bucket", "_sum")
 class Discovery(msgspec.Struct, frozen=True):
     """What a server exported at an instant of what the presets name: sorted label names by preset and series.
 
-    Plain values: can be kept on disk as JSON and read back. Only series that bear the preset's model label are in it.
+    Plain values: can be kept on disk as JSON and read back. Only series that bear one of the preset's key labels are in
+    it; `beside` holds those of any series that gets its model from another series of its scrape target.
     """
 
     at: float
     presets: dict[str, dict[str, tuple[str, ...]]]
     warnings: tuple[str, ...] = ()
+    beside: dict[str, tuple[str, ...]] = {}
 
     def compositions(
         self, presets: Iterable[Preset], rate_window: float, only: Model | None = None
     ) -> tuple[Composition, ...]:
         """Return what is asked of this server about all models or one, in the order in which presets own signals."""
-        found = []
-        for preset in presets:
-            labels = {name: frozenset(names) for name, names in self.presets.get(preset.name, {}).items()}
-            composition = compose(preset, labels, rate_window, only=only)
-            if composition is not None:
-                found.append(composition)
-        return tuple(found)
+        offers = [(preset, _sets(self.presets.get(preset.name, {}))) for preset in presets]
+        return tuple(compositions(offers, _sets(self.beside), rate_window, only))
 
 
 async def discover(
@@ -51,7 +47,7 @@ async def discover(
 ) -> Discovery:
     """Return which series of the presets a server had within `look_back` seconds before `at` (UTC seconds).
 
-    `until` is when the answer must be there, on the clock of the event loop.
+    `until` is when the answer must be there, on the clock of the event loop. What nobody exports costs no request.
 
     Raises:
         SourceError: the server did not answer.
@@ -59,35 +55,75 @@ async def discover(
     start = at - look_back
     wanted = sorted({name for preset in presets for name in preset.series_names()})
     names = await client.metric_names(selector("", [("__name__", "=~", "|".join(wanted))]), start, at, until=until)
-    exported = {
-        preset.name: tuple(name for name in preset.series_names() if name in frozenset(names.names))
-        for preset in presets
-    }
-
-    async def labels_of(preset: Preset, series: str) -> NamesAnswer:
-        matchers = [selector(series, [(label, "!=", "")]) for label in preset.labels.model]
-        return await client.label_names(matchers, start, at, until=until)
-
-    asked = [
-        (preset, series)
-        for preset in presets
-        for series in exported[preset.name]
-        if _family(series, exported[preset.name]) == series
-    ]
-    answers = await together(*(labels_of(preset, series) for preset, series in asked))
-    labels = {(preset.name, series): answer.names for (preset, series), answer in zip(asked, answers, strict=True)}
+    exported = frozenset(names.names)
+    questions = dict.fromkeys(question for preset in presets for question in _questions(preset, exported))
+    answers = await together(*(client.label_names(list(asked), start, at, until=until) for asked in questions))
+    labels = {question: answer.names for question, answer in zip(questions, answers, strict=True)}
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for name, series_names in exported.items():
-        of_preset = {series: labels[name, _family(series, series_names)] for series in series_names}
-        found[name] = {series: label_names for series, label_names in of_preset.items() if label_names}
+    beside: dict[str, tuple[str, ...]] = {}
+    for preset in presets:
+        of_preset = found[preset.name] = {}
+        for series in filter(exported.__contains__, preset.series_names()):
+            if known := labels.get(_question(preset, series, exported)):
+                of_preset[series] = known
+        for series in _borrowing(preset, exported):
+            beside[series] = labels[_question_beside(series, exported)]
     warnings = dict.fromkeys(warning for answer in (names, *answers) for warning in answer.warnings)
-    return Discovery(at, found, tuple(warnings))
+    return Discovery(at, found, tuple(warnings), beside)
 
 
-def _family(series: str, exported: tuple[str, ...]) -> str:
+Question = tuple[str, ...]
+"""Selectors of which a server is asked what labels their series bear."""
+
+
+def _questions(preset: Preset, exported: frozenset[str]) -> Iterator[Question]:
+    for series in filter(exported.__contains__, preset.series_names()):
+        if series in _owned(preset):
+            yield _question(preset, series, exported)
+    for series in _borrowing(preset, exported):
+        yield _question_beside(series, exported)
+
+
+def _owned(preset: Preset) -> frozenset[str]:
+    """Return the series that bear a key label themselves, or lend it."""
+    direct = {name for each in preset.selections() if each.labels_from is None for name in each.names}
+    return frozenset(direct | {each.labels_from for each in preset.selections() if each.labels_from is not None})
+
+
+def _borrowing(preset: Preset, exported: frozenset[str]) -> list[str]:
+    """Return the exported series that get their model from another one that is exported, too."""
+    borrowing = (each for each in preset.selections() if each.labels_from in exported)
+    return list(dict.fromkeys(name for each in borrowing for name in each.names if name in exported))
+
+
+def _question(preset: Preset, series: str, exported: frozenset[str]) -> Question:
+    frame = _frame(preset, series)
+    family = _family(series, exported)
+    return tuple(selector(family, [(label, "!=", ""), *frame]) for label in preset.key_labels)
+
+
+def _question_beside(series: str, exported: frozenset[str]) -> Question:
+    return (_family(series, exported),)
+
+
+def _frame(preset: Preset, series: str) -> list[tuple[str, str, str]]:
+    """Return the matchers that every use of a series has in common, none where its uses differ."""
+    frames = {
+        tuple((label, "!~", pattern) for label, pattern in each.unless.items())
+        for each in preset.selections()
+        if series in each.names
+    }
+    return list(frames.pop()) if len(frames) == 1 else []
+
+
+def _family(series: str, exported: frozenset[str]) -> str:
     """Return the series whose labels are those of a series: of a histogram's parts the count, which is the smallest."""
     for part in _HISTOGRAM_PARTS:
         count = series.removesuffix(part) + "_count"
         if series.endswith(part) and count in exported:
             return count
     return series
+
+
+def _sets(names: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    return {series: frozenset(labels) for series, labels in names.items()}

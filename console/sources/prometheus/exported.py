@@ -1,20 +1,38 @@
 """What of a preset a server really exports, and which of its alternatives can be used."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from console.domain.model import Model
-from console.sources.prometheus.preset import Preset, Selection, Selections
-from console.sources.prometheus.promql import selector
+from console.sources.prometheus.grouping import ByLabels, ByPlace, Grouping
+from console.sources.prometheus.preset import Preset
+from console.sources.prometheus.promql import aggregate, joined, selector
+from console.sources.prometheus.selection import Labelled, Selection, Selections
 from console.sources.prometheus.signal_query import Identity
 
 TARGET_LABELS = ("job", "instance")
 """The labels that Prometheus gives to every scrape target."""
 
+LabelNames = Mapping[str, frozenset[str]]
+"""Label names by series."""
+
 
 class NotExported(Exception):
     """A quantity cannot be had from this server; the text says why."""
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One selector; `lent` are labels that it lacks and gets from a `lender` of the same scrape target (PromQL)."""
+
+    selector: str
+    lent: tuple[str, ...] = ()
+    lender: str = ""
+
+    def within(self, wrap: Callable[[str], str]) -> str:
+        """Return the expression that a wrap makes of the selector, with all labels."""
+        text = wrap(self.selector)
+        return joined(f"({text})", TARGET_LABELS, self.lent, self.lender) if self.lent else text
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -24,32 +42,46 @@ class Way(msgspec.Struct, frozen=True):
     """
 
     selection: Selection
-    selectors: tuple[str, ...]
-    whole: tuple[str, ...]
+    terms: tuple[Term, ...]
+    whole: tuple[Term, ...]
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """The exported part of a preset: label names by series, only of series that bear the model label."""
+    """The exported part of a preset: label names by series, only of series that bear one of its key labels.
+
+    `beside` are those of any series that gets its model from another series of its scrape target.
+    """
 
     preset: Preset
-    labels: Mapping[str, frozenset[str]]
-    identity: Identity
+    labels: LabelNames
+    beside: LabelNames
+    grouping: Grouping
     presence: Selections
     """The selections whose current samples show that a model is served."""
     only: Model | None = None
     """The one model that is asked about, None for all."""
 
     @staticmethod
-    def of(preset: Preset, labels: Mapping[str, frozenset[str]]) -> "Exported | None":
-        """Return what is exported, None when nothing is by which a model could be recognised."""
+    def of(preset: Preset, labels: LabelNames, beside: LabelNames | None = None) -> "Exported | None":
+        """Return what is exported, None when nothing is by which a model, or where it runs, could be recognised."""
+        known = beside or {}
         for selections in _by_importance(preset):
             for selection in selections:
                 for name in selection.names:
-                    present = labels.get(name, frozenset())
-                    identity = _identity(preset, present)
-                    if identity is not None and present.issuperset(selection.where):
-                        return Exported(preset, labels, identity, selections)
+                    present = _borne(selection, name, labels, known)
+                    grouping = _grouping(preset, present)
+                    if grouping is not None and present.issuperset(selection.told_by):
+                        return Exported(preset, labels, known, grouping, selections)
         return None
+
+    @property
+    def identity(self) -> Identity:
+        """Return which labels name a model in what is answered."""
+        return self.grouping.identity
+
+    def grouped(self, operator: str, expression: str, *also: str) -> str:
+        """Return an expression over series aggregated to one row per model, and per value of further labels."""
+        return self.grouping.aggregate(operator, expression, also)
 
     def use(self, selections: Selections) -> tuple[Way, ...]:
         """Return the ways to a quantity that this server offers, best first.
@@ -74,58 +106,114 @@ class Exported(msgspec.Struct, frozen=True):
             raise NotExported("; ".join(reasons) or f"{' or '.join(names)} is not exported")
         return tuple(found)
 
-    def first_label(self, candidates: tuple[str, ...]) -> str | None:
+    def first_label(self, candidates: Labelled) -> str | None:
         """Return the first of some labels that the series which show a model's presence bear."""
-        return next((label for label in candidates if label in self._presence_labels()), None)
+        return _first(candidates, self._presence_labels())
 
     def has_target_labels(self) -> bool:
         """Return whether the scrape targets of a model can be told apart."""
         return self._presence_labels().issuperset(TARGET_LABELS)
 
+    def bearers(self, series: str, *, of_all: bool = False) -> str:
+        """Return the scrape targets of a series that bears the labels which others lack, and these labels.
+
+        With `of_all` those of every model, whichever is asked about.
+        """
+        served = self._served(None if of_all else self.only)
+        return aggregate("group", (*TARGET_LABELS, *self._carried(series)), selector(series, served))
+
+    def shared_targets(self, series: str) -> str:
+        """Return the bearers whose scrape target serves several models: what lacks the labels is nobody's there."""
+        everybody = aggregate("count", TARGET_LABELS, self.bearers(series, of_all=True))
+        return f"({self.bearers(series)} and on ({', '.join(TARGET_LABELS)}) {everybody} > 1)"
+
+    def is_exported(self, selection: Selection) -> bool:
+        """Return whether a selection can be used."""
+        return any(self._missing_label(selection, name) is None for name in selection.names)
+
     def _presence_labels(self) -> frozenset[str]:
         for selection in self.presence:
             for name in selection.names:
-                if self.labels.get(name):
-                    return self.labels[name]
+                if borne := _borne(selection, name, self.labels, self.beside):
+                    return borne
         return frozenset()
 
     def _missing_label(self, selection: Selection, name: str) -> str | None:
         """Return the label that a series lacks, an empty text when it is not exported, None when nothing is missing."""
-        labels = self.labels.get(name)
-        if not labels:
+        labels = _borne(selection, name, self.labels, self.beside)
+        if not labels or (selection.labels_from is not None and not self._lacks(name)):
             return ""
-        return next((label for label in (*self.identity.group_labels, *selection.where) if label not in labels), None)
+        return next((label for label in (*self.grouping.needed, *selection.told_by) if label not in labels), None)
+
+    def _lacks(self, name: str) -> tuple[str, ...]:
+        return tuple(label for label in self.grouping.needed if label not in self.beside.get(name, ()))
+
+    def _carried(self, bearer: str) -> tuple[str, ...]:
+        """Return the labels that a bearer lends."""
+        version = self.first_label(self.preset.labels.version)
+        wanted = dict.fromkeys((*self.grouping.needed, *([version] if version is not None else [])))
+        return tuple(label for label in wanted if label in self.labels.get(bearer, ()))
 
     def _way(self, selection: Selection, exported: list[str]) -> Way:
-        served = self._served()
+        borrows = selection.labels_from is not None
+        served = [] if borrows else self._served(self.only)
+        frame = [(label, "=~", pattern) for label, pattern in selection.among.items()]
+        frame += [(label, "!~", pattern) for label, pattern in selection.unless.items()]
         part = [(label, "=~", pattern) for label, pattern in selection.where.items()]
-        whole = [(label, "!=", "") for label in selection.where]
-        unless = [(label, "!~", pattern) for label, pattern in selection.unless.items()]
+        part += [(label, "!~", pattern) for label, pattern in selection.where_not.items()]
+        told = [] if selection.absent_is_success else [(label, "!=", "") for label in _partly(selection)]
+        unnamed = [(label, "!=", "") for label in selection.where_not if label not in selection.where]
         return Way(
             selection,
-            selectors=tuple(selector(name, [*served, *part, *unless]) for name in exported),
-            whole=tuple(selector(name, [*served, *whole, *unless]) for name in exported),
+            terms=tuple(self._term(selection, name, [*served, *part, *unnamed, *frame]) for name in exported),
+            whole=tuple(self._term(selection, name, [*served, *told, *frame]) for name in exported),
         )
 
-    def _served(self) -> list[tuple[str, str, str]]:
-        if self.only is None:
+    def _term(self, selection: Selection, name: str, matchers: list[tuple[str, str, str]]) -> Term:
+        if selection.labels_from is None:
+            return Term(selector(name, matchers))
+        own = self.beside.get(name, frozenset())
+        lent = tuple(label for label in self._carried(selection.labels_from) if label not in own)
+        these, everybody = self.bearers(selection.labels_from), self.bearers(selection.labels_from, of_all=True)
+        on = ", ".join(TARGET_LABELS)
+        alone = f"({these} and on ({on}) {aggregate('count', TARGET_LABELS, everybody)} == 1)"
+        return Term(selector(name, matchers), lent, alone)
+
+    def _served(self, only: Model | None) -> list[tuple[str, str, str]]:
+        if isinstance(self.grouping, ByPlace):
+            named = [self.grouping.model] if self.grouping.creates and self.grouping.model is not None else []
+            return [(label, "!=", "") for label in (self.grouping.needed[-1], *named)]
+        if only is None:
             return [(self.identity.model, "!=", "")]
-        others = ((exported, "=", self.only.labels.get(name, "")) for name, exported in self.identity.others)
-        return [(self.identity.model, "=", self.only.name.raw), *others]
+        others = ((exported, "=", only.labels.get(name, "")) for name, exported in self.identity.others)
+        return [(self.identity.model, "=", only.name.raw), *others]
 
 
-def _identity(preset: Preset, labels: frozenset[str]) -> Identity | None:
-    def first(candidates: tuple[str, ...]) -> str | None:
-        return next((label for label in candidates if label in labels), None)
+def _partly(selection: Selection) -> dict[str, None]:
+    return dict.fromkeys((*selection.where, *selection.where_not))
 
-    model = first(preset.labels.model)
-    if model is None:
-        return None
-    parts = (("cluster", first(preset.labels.cluster)), ("namespace", first(preset.labels.namespace)))
-    return Identity(model, tuple((name, label) for name, label in parts if label is not None))
+
+def _borne(selection: Selection, name: str, labels: LabelNames, beside: LabelNames) -> frozenset[str]:
+    """Return the labels of a series, those included that it gets from another one; none when it cannot be used."""
+    if selection.labels_from is None:
+        return labels.get(name, frozenset())
+    own, lent = beside.get(name, frozenset()), labels.get(selection.labels_from, frozenset())
+    return own | lent if own.issuperset(TARGET_LABELS) and lent.issuperset(TARGET_LABELS) else frozenset()
+
+
+def _first(candidates: Labelled, labels: frozenset[str]) -> str | None:
+    return next((label for label in candidates if label in labels), None)
+
+
+def _grouping(preset: Preset, labels: frozenset[str]) -> Grouping | None:
+    parts = [(name, label) for name, known in preset.labels.identity.items() if (label := _first(known, labels))]
+    model = _first(preset.labels.model, labels)
+    if preset.enriches is not None:
+        return ByPlace.of(preset.enriches, dict(parts), model, labels)
+    return ByLabels(Identity(model, tuple(parts))) if model is not None else None
 
 
 def _by_importance(preset: Preset) -> list[Selections]:
-    latency = (preset.latency.counts,) if preset.latency is not None else ()
-    gauges = tuple(gauge.series for gauge in preset.gauges.values())
-    return [preset.requests, preset.successes, *latency, *preset.rates.values(), *gauges]
+    latencies = [latency.counts for latency in preset.latencies]
+    gauges = [gauge.series for gauge in preset.gauges.values()]
+    return [preset.requests, preset.successes, *latencies, *preset.rates.values(), *gauges]

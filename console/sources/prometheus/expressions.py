@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from console.domain.moments import promql_duration
-from console.sources.prometheus.exported import Exported, Way
-from console.sources.prometheus.preset import DIVISOR, Selections
-from console.sources.prometheus.promql import aggregate, first_of
+from console.sources.prometheus.exported import Exported, NotExported, Term, Way
+from console.sources.prometheus.preset import DIVISOR
+from console.sources.prometheus.promql import first_of
+from console.sources.prometheus.selection import Selections
 
 Wrap = Callable[[str], str]
 """From the selector of a counter to an expression over its window."""
@@ -31,26 +32,44 @@ def itself(text: str) -> str:
     return text
 
 
-def any_of(selectors: Iterable[str], wrap: Wrap = itself) -> str:
-    """Return every series that one of the selectors selects; `and` binds tighter than `or`: nothing needs brackets."""
-    return " or ".join(map(wrap, selectors))
+def any_of(terms: Iterable[Term], wrap: Wrap = itself) -> str:
+    """Return every series that one of the terms selects; `and` binds tighter than `or`: nothing needs brackets."""
+    return " or ".join(term.within(wrap) for term in terms)
 
 
-def each(ways: Iterable[Way]) -> list[str]:
-    """Return the selectors of all ways."""
-    return [selector for way in ways for selector in way.selectors]
+def each(ways: Iterable[Way]) -> list[Term]:
+    """Return the terms of all ways."""
+    return [term for way in ways for term in way.terms]
 
 
-def total(found: Exported, counters: Selections, by: tuple[str, ...], wrap: Wrap) -> str:
-    """Return the sum of counters by some labels, per label set of the first way that has it.
+def total(found: Exported, counters: Selections, wrap: Wrap, *also: str) -> str:
+    """Return the sum of counters per model and value of further labels: that of the first way that has it.
 
     Raises:
         NotExported: the server has none of them.
     """
-    return first_of(aggregate("sum", by, any_of(way.selectors, wrap)) for way in found.use(counters))
+    return first_of(found.grouped("sum", any_of(way.terms, wrap), *also) for way in found.use(counters))
 
 
 def scaled(expression: str, unit: str) -> str:
     """Return an expression in seconds, ratios or plain numbers that came in a unit."""
     divisor = DIVISOR[unit]
     return expression if divisor == 1 else f"{expression} / {divisor}"
+
+
+def first_exported(ways: Iterable[Callable[[], str]]) -> str:
+    """Return, per label set, the first of several ways that has it; ways of which nothing is exported are left out.
+
+    Raises:
+        NotExported: nothing of any way is exported; the reason is the first one's.
+    """
+    expressions = []
+    reasons = []
+    for way in ways:
+        try:
+            expressions.append(way())
+        except NotExported as missing:
+            reasons.append(missing)
+    if not expressions:
+        raise reasons[0]
+    return first_of(expressions)

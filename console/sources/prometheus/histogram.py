@@ -1,21 +1,30 @@
 """Quantiles and means of what was measured request by request: the one place that writes them."""
 
-from console.sources.prometheus.exported import Exported, NotExported
-from console.sources.prometheus.expressions import any_of, each, live_rate, rate, scaled, total
-from console.sources.prometheus.preset import Latency, Quantile
-from console.sources.prometheus.promql import aggregate, first_of
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from console.sources.prometheus.exported import Exported
+from console.sources.prometheus.expressions import any_of, each, first_exported, live_rate, rate, scaled, total
+from console.sources.prometheus.preset import Latency, Quantile, TimeUnit
+from console.sources.prometheus.selection import Selection
 
 
-def mean(found: Exported, latency: Latency, rate_window: float) -> str:
+def mean(found: Exported, latencies: Sequence[Latency], rate_window: float) -> str:
     """Return the mean (seconds) of every model over a window (seconds); absent where nothing was asked.
 
     Raises:
         NotExported: the server has not both a sum and a count.
     """
-    group = found.identity.group_labels
-    spent = total(found, latency.sums, group, live_rate(rate_window))
-    count = total(found, latency.counts, group, live_rate(rate_window))
-    return scaled(f"{spent} / ({count} > 0)", latency.unit)
+    return first_exported(partial(_mean, found, latency, rate_window) for latency in latencies if latency.sums)
+
+
+def latency_quantile(found: Exported, latencies: Sequence[Latency], wanted: float, rate_window: float) -> str:
+    """Return a quantile (seconds) of the latency of every model, the first way that has it.
+
+    Raises:
+        NotExported: the server has neither a histogram nor the quantile in a summary.
+    """
+    return first_exported(_ways_to_quantile(found, latencies, wanted, rate_window))
 
 
 def quantile(found: Exported, wanted: Quantile, rate_window: float) -> str:
@@ -24,20 +33,38 @@ def quantile(found: Exported, wanted: Quantile, rate_window: float) -> str:
     Raises:
         NotExported: the server has none of the histograms.
     """
-    group = found.identity.group_labels
-    expressions = []
-    reason: NotExported | None = None
-    for histogram in wanted.histogram:
-        try:
-            buckets = found.use((histogram.with_suffix("_bucket"),))
-            counts = found.use((histogram.with_suffix("_count"),))
-        except NotExported as missing:
-            reason = reason or missing
-            continue
-        rates = aggregate("sum", (*group, "le"), any_of(each(buckets), rate(rate_window)))
-        value = scaled(f"histogram_quantile({wanted.quantile:g}, {rates})", wanted.unit)
-        alive = aggregate("group", group, any_of(each(counts)))
-        expressions.append(f"{value} and on ({', '.join(group)}) {alive}")
-    if not expressions and reason is not None:
-        raise reason
-    return first_of(expressions)
+    return first_exported(
+        partial(_of_histogram, found, histogram, wanted.quantile, wanted.unit, rate_window)
+        for histogram in wanted.histogram
+    )
+
+
+def _ways_to_quantile(
+    found: Exported, latencies: Sequence[Latency], wanted: float, rate_window: float
+) -> Iterator[Callable[[], str]]:
+    for latency in latencies:
+        for histogram in latency.histogram:
+            yield partial(_of_histogram, found, histogram, wanted, latency.unit, rate_window)
+        for summary in latency.summary:
+            yield partial(_of_summary, found, summary.only("quantile", f"{wanted:g}"), latency.unit)
+
+
+def _mean(found: Exported, latency: Latency, rate_window: float) -> str:
+    spent = total(found, latency.sums, live_rate(rate_window))
+    count = total(found, latency.counts, live_rate(rate_window))
+    return scaled(f"{spent} / ({count} > 0)", latency.unit)
+
+
+def _of_histogram(found: Exported, histogram: Selection, wanted: float, unit: TimeUnit, rate_window: float) -> str:
+    buckets = found.use((histogram.with_suffix("_bucket"),))
+    counts = found.use((histogram.with_suffix("_count"),))
+    rates = found.grouped("sum", any_of(each(buckets), rate(rate_window)), "le")
+    value = scaled(f"histogram_quantile({wanted:g}, {rates})", unit)
+    alive = found.grouped("group", any_of(each(counts)))
+    return f"{value} and on ({', '.join(found.identity.group_labels)}) {alive}"
+
+
+def _of_summary(found: Exported, summary: Selection, unit: TimeUnit) -> str:
+    """Return the worst replica's quantile: replicas' cannot be added up. `>= 0` drops the NaN of an idle replica."""
+    (way,) = found.use((summary,))
+    return scaled(found.grouped("max", any_of(way.terms, lambda text: f"{text} >= 0")), unit)

@@ -44,7 +44,7 @@ from console.domain.signal import SIGNALS
 from console.settings.decode import decode
 from console.settings.nearest import did_you_mean
 from console.settings.yaml_source import read_yaml
-from console.sources.prometheus.promql import is_label_name, is_metric_name
+from console.sources.prometheus.selection import Labels, Selection, Selections, Where
 
 SHIPPED_FOLDER = Path(__file__).parent.parent / "presets"
 COMPILED = SHIPPED_FOLDER / "shipped.json"
@@ -59,62 +59,20 @@ DIVISOR = {"s": 1, "ms": 1000, "us": 1_000_000, "percent": 100, "ratio": 1, "1":
 """What a value in a unit is divided by to become seconds, a ratio or a number."""
 
 
-class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exported quantity: its name, or its names in several releases, and which of its series count."""
-
-    series: str | tuple[str, ...]
-    where: dict[str, str] = {}
-    unless: dict[str, str] = {}
-
-    def __post_init__(self) -> None:
-        for name in self.names:
-            if not is_metric_name(name):
-                raise ValueError(f"'{name}' is not the name of a series")
-        for label in (*self.where, *self.unless):
-            if not is_label_name(label):
-                raise ValueError(f"'{label}' is not the name of a label")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the series, the newest first."""
-        return (self.series,) if isinstance(self.series, str) else self.series
-
-    def with_suffix(self, suffix: str) -> "Selection":
-        """Return the same selection of another part of a histogram."""
-        return Selection(tuple(name + suffix for name in self.names), self.where, self.unless)
-
-
-Selections = tuple[Selection, ...]
-
-
-class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The label names that may play each part; of several the first that is exported does."""
-
-    model: tuple[str, ...]
-    namespace: tuple[str, ...] = ("namespace",)
-    cluster: tuple[str, ...] = ("cluster",)
-    version: tuple[str, ...] = ()
-    replica: tuple[str, ...] = ("pod", "instance")
-
-    def __post_init__(self) -> None:
-        if not self.model:
-            raise ValueError("model must name at least one label")
-        for label in (*self.model, *self.namespace, *self.cluster, *self.version, *self.replica):
-            if not is_label_name(label):
-                raise ValueError(f"'{label}' is not the name of a label")
-
-
 class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long requests take: a classic histogram, or a sum and a count for a mean only."""
+    """How long requests take: a classic histogram, quantiles that replicas state, or a sum and a count for a mean."""
 
     unit: TimeUnit = "s"
     histogram: Selections = ()
+    summary: Selections = ()
+    """Gauges with a label `quantile`, such as client libraries call a summary."""
     sum: Selections = ()
     count: Selections = ()
 
     def __post_init__(self) -> None:
-        if bool(self.histogram) == bool(self.sum or self.count) or bool(self.sum) != bool(self.count):
-            raise ValueError("latency takes either histogram, or both sum and count")
+        of_sums = bool(self.sum or self.count)
+        if bool(self.histogram) == (of_sums or bool(self.summary)) or bool(self.sum) != bool(self.count):
+            raise ValueError("latency takes either histogram, or summary, or both sum and count")
 
     @property
     def sums(self) -> Selections:
@@ -126,13 +84,19 @@ class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the counters of requests that the time was spent on."""
         return self.count or tuple(selection.with_suffix("_count") for selection in self.histogram)
 
+    @property
+    def selections(self) -> Selections:
+        """Return all that is read."""
+        return (*self.counts, *self.sums, *_buckets(self.histogram), *self.summary)
+
 
 class Gauge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value that each replica states."""
+    """A value that each replica states; with `of` the share of another one, both combined first."""
 
     series: Selections
     combine: Literal["sum", "max"]
     unit: GaugeUnit = "1"
+    of: Selections = ()
 
 
 class Quantile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,10 +113,14 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     name: Annotated[str, msgspec.Meta(min_length=1)]
     title: str
     labels: Labels
+    enriches: Where | None = None
+    """For series that name no model: where they were served, which tells the model that they belong to."""
+    creates_models: bool = False
+    """Whether series that name no model make models where none is known (the setting `create_models`)."""
     requests: Selections = ()
     successes: Selections = ()
     failures: Selections = ()
-    latency: Latency | None = None
+    latency: Latency | tuple[Latency, ...] = ()
     gauges: dict[str, Gauge] = {}
     rates: dict[str, Selections] = {}
     quantiles: dict[str, Quantile] = {}
@@ -161,6 +129,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def __post_init__(self) -> None:
         if self.requests and self.successes:
             raise ValueError("requests and successes cannot both be given: successes and failures add up to requests")
+        if self.creates_models and self.enriches is None:
+            raise ValueError("creates_models goes with enriches: series that name a model make it anyway")
         for section in (self.gauges, self.rates, self.quantiles, self.not_exported):
             for signal in section:
                 if signal not in SIGNALS:
@@ -172,20 +142,32 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def series_names(self) -> tuple[str, ...]:
         """Return the names of all series that the preset reads, in a stable order."""
         names: dict[str, None] = {}
-        for selection in self._selections():
+        for selection in self.selections():
             names.update(dict.fromkeys(selection.names))
+            if selection.labels_from is not None:
+                names[selection.labels_from] = None
         return tuple(names)
 
-    def _selections(self) -> Iterator[Selection]:
+    @property
+    def latencies(self) -> tuple[Latency, ...]:
+        """Return the ways to tell how long requests take, the best first."""
+        return (self.latency,) if isinstance(self.latency, Latency) else self.latency
+
+    @property
+    def key_labels(self) -> tuple[str, ...]:
+        """Return the labels of which a series must bear one to be read: those of the model, or of where it runs."""
+        return self.labels.model if self.enriches is None else self.enriches.candidates
+
+    def selections(self) -> Iterator[Selection]:
+        """Yield all that is read, alternatives included."""
         yield from self.requests
         yield from self.successes
         yield from self.failures
-        if self.latency is not None:
-            yield from self.latency.counts
-            yield from self.latency.sums
-            yield from _buckets(self.latency.histogram)
+        for latency in self.latencies:
+            yield from latency.selections
         for gauge in self.gauges.values():
             yield from gauge.series
+            yield from gauge.of
         for counters in self.rates.values():
             yield from counters
         for quantile in self.quantiles.values():

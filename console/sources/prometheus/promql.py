@@ -53,7 +53,25 @@ def aggregate(operator: str, by: Iterable[str], expression: str) -> str:
 
 def marked(expression: str, label: str, value: str) -> str:
     """Return the expression with one more label, the same on every series."""
-    return f"label_replace({expression}, {quote(label)}, {quote(value)}, {quote('')}, {quote('')})"
+    return relabelled(expression, label, value.replace("$", "$$"), "", "")
+
+
+def relabelled(expression: str, label: str, value: str, source: str, pattern: str) -> str:
+    """Return the expression with a label made of another one: `value` may hold `$1` of the pattern, if that matches."""
+    return f"label_replace({expression}, {', '.join(map(quote, (label, value, source, pattern)))})"
+
+
+_JOIN = " group_left ("
+
+
+def joined(expression: str, on: Iterable[str], lent: Iterable[str], lender: str) -> str:
+    """Return the expression with labels that it gets from a lender (1 per row) which agrees in the labels `on`."""
+    return f"{expression} * on ({', '.join(on)}){_JOIN}{', '.join(lent)}) {lender}"
+
+
+def is_joined(expression: str) -> bool:
+    """Return whether an expression gets labels from elsewhere."""
+    return _JOIN in expression
 
 
 def first_of(expressions: Iterable[str]) -> str:

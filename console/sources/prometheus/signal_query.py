@@ -28,6 +28,8 @@ class Structure(StrEnum):
     """One sample per model and replica; its label is `StructureQuery.split_label`."""
     TRAFFIC_BY_VERSION = "traffic_by_version"
     """Requests per second per model and version; its label is `StructureQuery.split_label`."""
+    SHARED = "shared"
+    """One sample per model and place or target that serves others, too; its label is `StructureQuery.split_label`."""
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -95,6 +97,10 @@ class Composition(msgspec.Struct, frozen=True):
     structures: dict[Structure, StructureQuery]
     not_exported: dict[str, str]
     burns: tuple[BurnQuery, ...] = ()
+    creates: bool = True
+    """Whether a row makes a model; otherwise it only adds to one that is known."""
+    joined: frozenset[str] = frozenset()
+    """The signals that a model has only where a place or target serves no other: see `Structure.SHARED`."""
 
     def tells_apart(self, model: Model) -> bool:
         """Return whether the series of the preset bear every label that tells a model from its namesakes."""

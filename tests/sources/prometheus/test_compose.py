@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from console.domain.label import Label
 from console.domain.model import Model
 from console.sources.prometheus.compose import compose
-from console.sources.prometheus.preset import Gauge, Labels, Latency, Preset, Selection, load_presets
+from console.sources.prometheus.exported import Exported
+from console.sources.prometheus.preset import Gauge, Latency, Preset, load_presets
+from console.sources.prometheus.selection import Labels, Selection
 from console.sources.prometheus.signal_query import Composition, Structure
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,8 +45,9 @@ def told(composition: Composition) -> str:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_expressions_of_shipped_presets(name: str) -> None:
-    composition = compose(SHIPPED[name], exported(SHIPPED[name]), 300, burn_windows=(300, 3600, 86400))
-    assert composition is not None
+    found = Exported.of(SHIPPED[name], exported(SHIPPED[name]))
+    assert found is not None
+    composition = compose(found, 300, burn_windows=(300, 3600, 86400))
     assert told(composition) == (GOLDEN / f"{name}.txt").read_text()
 
 
@@ -52,9 +56,9 @@ def labels_of(*names: str) -> frozenset[str]:
 
 
 def composed(preset: Preset, labels: dict[str, frozenset[str]], *, only: Model | None = None) -> Composition:
-    composition = compose(preset, labels, 60, only=only)
-    assert composition is not None
-    return composition
+    found = Exported.of(preset, labels)
+    assert found is not None
+    return compose(replace(found, only=only), 60)
 
 
 def expression(composition: Composition, signal: str) -> str:
@@ -74,8 +78,8 @@ PLAIN = Preset(
 
 
 def test_nothing_exported_is_no_composition() -> None:
-    assert compose(PLAIN, {}, 300) is None
-    assert compose(PLAIN, {"requests_total": labels_of("job")}, 300) is None
+    assert Exported.of(PLAIN, {}) is None
+    assert Exported.of(PLAIN, {"requests_total": labels_of("job")}) is None
 
 
 def test_only_labels_that_exist_are_grouped_by() -> None:
@@ -128,7 +132,7 @@ def test_structures_follow_the_labels() -> None:
     alone = composed(PLAIN, {"requests_total": labels_of("model", "code")}).structures
     assert set(alone) == set()
     full = composed(PLAIN, {"requests_total": labels_of("model", "code", "job", "instance", "version")}).structures
-    assert set(full) == set(Structure)
+    assert set(full) == set(Structure) - {Structure.SHARED}
     assert full[Structure.REPLICA_NAMES].split_label == "instance"
     assert full[Structure.TRAFFIC_BY_VERSION].split_label == "version"
 

@@ -9,11 +9,11 @@ from console.sources.prometheus.preset import (
     COMPILED,
     SHIPPED_FOLDER,
     SHIPPED_IN_ORDER,
-    Selection,
     compile_shipped,
     load_preset,
     load_presets,
 )
+from console.sources.prometheus.selection import Selection
 
 GOOD = """\
 name: mine
@@ -71,8 +71,8 @@ def test_the_format_that_the_module_documents_is_read(tmp_path: Path) -> None:
         ("failures: [{series: rate(x)}]", "'rate(x)' is not the name of a series"),
         ("failures: [{series: x, where: {a-b: c}}]", "'a-b' is not the name of a label"),
         ("failures: [{serie: x}]", "unknown key 'serie'"),
-        ("latency: {unit: s}", "latency takes either histogram, or both sum and count"),
-        ("latency: {sum: [{series: a}]}", "latency takes either histogram, or both sum and count"),
+        ("latency: {unit: s}", "latency takes either histogram, or summary, or both sum and count"),
+        ("latency: {sum: [{series: a}]}", "latency takes either histogram, or summary, or both sum and count"),
         ("successes: [{series: x}]", "requests and successes cannot both be given"),
         ("not_exported: {latency: never}", "'latency' is no signal"),
         ("quantiles: {time_to_first_token: {quantile: 99, histogram: [{series: x}]}}", "found the number 99"),

@@ -1,0 +1,163 @@
+"""How rows are told to be a model's: by the labels that name it, or by where the requests were served."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from console.domain.model import Model
+from console.sources.prometheus.promql import aggregate, first_of, joined, marked, relabelled
+from console.sources.prometheus.selection import Where
+from console.sources.prometheus.signal_query import Identity
+
+MODEL, CLUSTER, NAMESPACE, WORKLOAD = "model", "cluster", "namespace", "workload"
+"""The names that labels of a place have once it no longer matters who exported them."""
+
+_RANDOM = "[bcdfghjklmnpqrstvwxz2456789]"
+WORKLOAD_OF_POD = f"(.+?)(-{_RANDOM}{{1,10}}-{_RANDOM}{{5}}|-[0-9]+)?"
+"""Pods of a Deployment are `name-<hash>-<5 letters>`, of those that Kubernetes draws; of a StatefulSet `name-<n>`.
+
+Anything else is its own workload.
+"""
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Who is served where, as expressions: a row for each model and workload that it has pods of.
+
+    `everybody` are all models that are known so far, `these` those that are asked about.
+    """
+
+    everybody: str
+    these: str
+    has_cluster: bool
+
+    def alone(self, on: tuple[str, ...]) -> str:
+        """Return the places that serve one model: of the others nobody can say whose a request was."""
+        return f"({self.these} and on ({', '.join(on)}) {aggregate('count', on, self.everybody)} == 1)"
+
+    def shared(self, on: tuple[str, ...]) -> str:
+        """Return the places that serve several models."""
+        return f"({self.these} and on ({', '.join(on)}) {aggregate('count', on, self.everybody)} > 1)"
+
+
+class Renamed(msgspec.Struct, frozen=True):
+    """One label under the name of a place's part, its value made by a regular expression."""
+
+    ours: str
+    exported: str
+    pattern: str = "(.+)"
+    replacement: str = "$1"
+
+    def within(self, expression: str) -> str:
+        """Return the expression with the label beside those that it has."""
+        if (self.ours, self.pattern, self.replacement) == (self.exported, "(.+)", "$1"):
+            return expression
+        return relabelled(expression, self.ours, self.replacement, self.exported, self.pattern)
+
+
+def pod_as_workload(label: str) -> Renamed:
+    """Return how the name of a pod tells its workload."""
+    return Renamed(WORKLOAD, label, WORKLOAD_OF_POD)
+
+
+class ByLabels(msgspec.Struct, frozen=True):
+    """The series name their model."""
+
+    identity: Identity
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Return the labels that every series must bear."""
+        return self.identity.group_labels
+
+    def aggregate(self, operator: str, expression: str, also: tuple[str, ...]) -> str:
+        """Return a row per model and value of further labels."""
+        return aggregate(operator, (*self.identity.group_labels, *also), expression)
+
+
+class ByPlace(msgspec.Struct, frozen=True):
+    """The series name where they were served; `place` is made of the labels `needed`, the key label last.
+
+    They are those of the one model that is served there. With `creates` they make models of their own, named by the
+    label `model`, wherever no model is known. `only` is the one model that is asked about.
+    """
+
+    needed: tuple[str, ...]
+    place: tuple[Renamed, ...]
+    model: str | None
+    places: Places | None = None
+    creates: bool = False
+    only: Model | None = None
+
+    @staticmethod
+    def of(where: Where, parts: Mapping[str, str], model: str | None, labels: frozenset[str]) -> "ByPlace | None":
+        """Return how series with some labels are grouped, None when they do not say where they were served."""
+        kinds = [Renamed(WORKLOAD, label) for label in where.workload]
+        kinds += [Renamed(WORKLOAD, label, replacement="$1-deployment") for label in where.revision]
+        kinds += [pod_as_workload(label) for label in where.pod]
+        kind = next((kind for kind in kinds if kind.exported in labels), None)
+        if kind is None:
+            return None
+        renamed = [Renamed(name, parts[name]) for name in (CLUSTER, NAMESPACE) if name in parts]
+        return ByPlace((*(part.exported for part in renamed), kind.exported), (*renamed, kind), model)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the parts of a place that the series tell."""
+        return tuple(part.ours for part in self.place)
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """Return the parts of a place by which the series are joined to models."""
+        has_cluster = self.places is not None and self.places.has_cluster
+        return tuple(name for name in self.names if name != CLUSTER or has_cluster)
+
+    @property
+    def identity(self) -> Identity:
+        """Return which labels name the model in what is answered."""
+        has_cluster = CLUSTER in self.names or (self.places is not None and self.places.has_cluster)
+        parts = [*([CLUSTER] if has_cluster else []), *([NAMESPACE] if NAMESPACE in self.names else [])]
+        return Identity(MODEL, tuple((part, part) for part in parts))
+
+    @property
+    def is_joined(self) -> bool:
+        """Return whether any series can be told to be a known model's."""
+        return self.places is not None and NAMESPACE in self.names
+
+    def aggregate(self, operator: str, expression: str, also: tuple[str, ...]) -> str:
+        """Return a row per model and value of further labels."""
+        by = (*self.identity.group_labels, *also)
+        rows = []
+        if self.places is not None and self.is_joined:
+            lent = [name for name in self.identity.group_labels if name not in self.on]
+            placed = self.placed(operator, expression, also)
+            rows.append(aggregate(operator, by, joined(placed, self.on, lent, self.places.alone(self.on))))
+        if self.creates and self.model is not None:
+            rows.append(
+                f"{aggregate(operator, by, self._unknown(operator, expression, self.model, also))}{self._asked}"
+            )
+        return first_of(rows)
+
+    def placed(self, operator: str, expression: str, also: tuple[str, ...] = ()) -> str:
+        """Return a row per place, whoever is served there, and value of further labels."""
+        placed = aggregate(operator, dict.fromkeys((*self.needed, *also)), expression)
+        for part in self.place:
+            placed = part.within(placed)
+        return placed
+
+    def _unknown(self, operator: str, expression: str, model: str, also: tuple[str, ...]) -> str:
+        named = Renamed(MODEL, model).within(self.placed(operator, expression, (model, *also)))
+        known = self.places
+        return f"{named} unless on ({', '.join(self.on)}) {known.everybody}" if known is not None else named
+
+    @property
+    def _asked(self) -> str:
+        """Return what leaves only the rows of the model that is asked about."""
+        if self.only is None:
+            return ""
+        literal = marked("vector(1)", MODEL, self.only.name.raw)
+        for part, _ in self.identity.others:
+            literal = marked(literal, part, self.only.labels.get(part, ""))
+        return f" and on ({', '.join(self.identity.group_labels)}) {literal}"
+
+
+Grouping = ByLabels | ByPlace

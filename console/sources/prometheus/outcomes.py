@@ -1,0 +1,84 @@
+"""How much was asked and how much of it failed, as rates and as counts over the windows of an error budget."""
+
+from collections.abc import Iterator, Sequence
+
+from console.domain.moments import promql_duration
+from console.sources.prometheus.exported import Exported, NotExported, Way
+from console.sources.prometheus.expressions import Wrap, any_of, increase, total
+from console.sources.prometheus.promql import aggregate, first_of, marked
+from console.sources.prometheus.signal_query import ASKED, COUNTED_LABEL, FAILED, WINDOW_LABEL, BurnQuery
+
+BURN_WINDOWS = (300.0, 1800.0, 3600.0, 7200.0, 21600.0, 86400.0, 259200.0)
+"""The windows (seconds) of the multi-window burn-rate alerts (Google SRE workbook, chapter 5)."""
+SHORTEST_LONG_WINDOW = 21600.0
+"""From this window (seconds) on each is a query of its own: it reads so much that it may fail where others do not."""
+
+_OUTCOME = "outcome"
+
+
+def requests(found: Exported, wrap: Wrap, *also: str) -> str:
+    """Return all requests of every model, per value of further labels.
+
+    Raises:
+        NotExported: the server counts them not.
+    """
+    preset = found.preset
+    if preset.requests:
+        return total(found, preset.requests, wrap, *also)
+    successes = total(found, preset.successes, wrap, *also)
+    try:
+        failures = total(found, preset.failures, wrap, *also)
+    except NotExported:
+        return successes
+    outcomes = f"{marked(successes, _OUTCOME, 'success')} or {marked(failures, _OUTCOME, 'failure')}"
+    return aggregate("sum", (*found.identity.group_labels, *also), outcomes)
+
+
+def failed_ratio(found: Exported, wrap: Wrap) -> str:
+    """Return the share of requests that failed, of every model that was asked anything.
+
+    Raises:
+        NotExported: the server tells not which failed.
+    """
+    ratios = []
+    for way in found.use(found.preset.failures):
+        failed, asked = _failed(found, way, wrap), _asked(found, way, wrap)
+        ratios.append(f"({failed} or 0 * {asked}) / ({asked} > 0)")
+    return first_of(ratios)
+
+
+def burns(found: Exported, windows: Sequence[float]) -> Iterator[BurnQuery]:
+    """Yield the queries that count asked and failed requests: short windows together, each long one alone."""
+    try:
+        ways = found.use(found.preset.failures)
+        short = tuple(window for window in windows if window < SHORTEST_LONG_WINDOW)
+        long = [(window,) for window in windows if window >= SHORTEST_LONG_WINDOW]
+        for together in filter(None, (short, *long)):
+            counts = " or ".join(text for window in together for text in _counted(found, ways, window))
+            yield BurnQuery(found.preset.name, together, counts, found.identity.group_labels)
+    except NotExported:
+        return  # signals() has said why there is no error ratio
+
+
+def _counted(found: Exported, ways: tuple[Way, ...], window: float) -> Iterator[str]:
+    wrap = increase(window)
+    for number, way in enumerate(ways):
+        asked = marked(_asked(found, way, wrap), COUNTED_LABEL, f"{ASKED} {number}")
+        failed = marked(_failed(found, way, wrap), COUNTED_LABEL, f"{FAILED} {number}")
+        for counted in (asked, failed):
+            yield marked(counted, WINDOW_LABEL, promql_duration(window))
+
+
+def _failed(found: Exported, way: Way, wrap: Wrap) -> str:
+    return found.grouped("sum", any_of(way.terms, wrap))
+
+
+def _asked(found: Exported, way: Way, wrap: Wrap) -> str:
+    """Return the requests that a way's failures are a part of.
+
+    Only those whose outcome is told: a model that never tells it has no ratio, it is not faultless.
+    """
+    counted = {name for selection in found.preset.requests for name in selection.names}
+    if counted.issuperset(way.selection.names):
+        return found.grouped("sum", any_of(way.whole, wrap))
+    return requests(found, wrap)

@@ -1,0 +1,72 @@
+"""Where models are served, as expressions: what series without a model are joined to."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from console.domain.model import Model
+from console.sources.prometheus.exported import Exported
+from console.sources.prometheus.expressions import any_of, each
+from console.sources.prometheus.grouping import (
+    CLUSTER,
+    MODEL,
+    NAMESPACE,
+    ByLabels,
+    ByPlace,
+    Places,
+    Renamed,
+    pod_as_workload,
+)
+from console.sources.prometheus.promql import aggregate
+
+_NAMES_NO_POD = "instance"
+
+
+def places_of(serving: Iterable[Exported], only: Model | None) -> Places | None:
+    """Return where the models of presets are served; None when no preset names both pods and namespaces."""
+    located = [found for found in serving if _pod_label(found) is not None]
+    if not located:
+        return None
+    has_cluster = all(CLUSTER in dict(found.identity.others) for found in located)
+    everybody = _united([_located(msgspec.structs.replace(found, only=None), has_cluster) for found in located])
+    these = _united([_located(msgspec.structs.replace(found, only=only), has_cluster) for found in located])
+    return Places(everybody, everybody if only is None else these, has_cluster)
+
+
+def with_created(places: Places | None, found: Exported) -> Places | None:
+    """Return the places, with those where a preset makes models of its own because nobody else was known there."""
+    grouping = found.grouping
+    if not isinstance(grouping, ByPlace) or grouping.model is None or NAMESPACE not in grouping.names:
+        return places
+    here = any_of(each(found.use(found.presence)))
+    named = Renamed(MODEL, grouping.model).within(grouping.placed("group", here, (grouping.model,)))
+    if places is None:
+        created = aggregate("group", (*grouping.names, MODEL), named)
+        return Places(created, created, has_cluster=CLUSTER in grouping.names)
+    created = aggregate("group", (*grouping.on, MODEL), named)
+    unknown = f"or on ({', '.join(grouping.on)}) {created}"
+    return Places(f"({places.everybody} {unknown})", f"({places.these} {unknown})", places.has_cluster)
+
+
+def _pod_label(found: Exported) -> str | None:
+    if not isinstance(found.grouping, ByLabels) or NAMESPACE not in dict(found.identity.others):
+        return None
+    return found.first_label(tuple(label for label in found.preset.labels.replica if label != _NAMES_NO_POD))
+
+
+def _located(found: Exported, has_cluster: bool) -> str:
+    pod = _pod_label(found)
+    others = dict(found.identity.others)
+    parts = [Renamed(name, others[name]) for name in (CLUSTER, NAMESPACE) if name == NAMESPACE or has_cluster]
+    parts += [Renamed(MODEL, found.identity.model)]
+    if pod is not None:
+        parts.append(pod_as_workload(pod))
+    labels = dict.fromkeys(part.exported for part in parts)
+    located = aggregate("group", labels, any_of(each(found.use(found.presence))))
+    for part in parts:
+        located = part.within(located)
+    return aggregate("group", (*(part.ours for part in parts),), located)
+
+
+def _united(expressions: list[str]) -> str:
+    return expressions[0] if len(expressions) == 1 else f"({' or '.join(expressions)})"

@@ -1,0 +1,106 @@
+"""What a preset may say of series and labels: which series count, and which labels name what."""
+
+import msgspec
+
+from console.sources.prometheus.promql import is_label_name, is_metric_name
+
+Labelled = tuple[str, ...]
+"""Label names of which the first that is exported counts."""
+
+
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One exported quantity: its name, or its names in several releases, and which of its series count.
+
+    `where` and `where_not` choose a part, `among` and `unless` what it is a part of: a ratio's denominator keeps these.
+    All four map labels to regular expressions that must, or must not, match a whole value. `labels_from` is a series of
+    the same scrape target that bears the labels which this one lacks. With `absent_is_success` a series without the
+    labels of `where` succeeded, as where only failures are labelled.
+    """
+
+    series: str | tuple[str, ...]
+    where: dict[str, str] = {}
+    where_not: dict[str, str] = {}
+    among: dict[str, str] = {}
+    unless: dict[str, str] = {}
+    labels_from: str | None = None
+    absent_is_success: bool = False
+
+    def __post_init__(self) -> None:
+        for name in (*self.names, *([self.labels_from] if self.labels_from is not None else [])):
+            if not is_metric_name(name):
+                raise ValueError(f"'{name}' is not the name of a series")
+        _check_labels((*self.where, *self.where_not, *self.among, *self.unless))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the series, the newest first."""
+        return (self.series,) if isinstance(self.series, str) else self.series
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """Return the labels without which a series does not tell whether it counts."""
+        partly = () if self.absent_is_success else (*self.where, *self.where_not)
+        return (*partly, *self.among)
+
+    def with_suffix(self, suffix: str) -> "Selection":
+        """Return the same selection of another part of a histogram."""
+        return msgspec.structs.replace(self, series=tuple(name + suffix for name in self.names))
+
+    def only(self, label: str, pattern: str) -> "Selection":
+        """Return the selection of those series alone whose label matches."""
+        return msgspec.structs.replace(self, among={**self.among, label: pattern})
+
+
+Selections = tuple[Selection, ...]
+
+
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The label names that may play each part; of several the first that is exported does.
+
+    `apart` are further labels that tell namesakes apart, by the name that the console gives them.
+    """
+
+    model: Labelled
+    namespace: Labelled = ("namespace",)
+    cluster: Labelled = ("cluster",)
+    apart: dict[str, Labelled] = {}
+    version: Labelled = ()
+    replica: Labelled = ("pod", "instance")
+
+    def __post_init__(self) -> None:
+        if not self.model:
+            raise ValueError("model must name at least one label")
+        parts = (self.model, self.namespace, self.cluster, *self.apart.values(), self.version, self.replica)
+        _check_labels((*(label for part in parts for label in part), *self.apart))
+
+    @property
+    def identity(self) -> dict[str, Labelled]:
+        """Return the parts that tell namesakes apart, in the order in which an id names them."""
+        return {"cluster": self.cluster, "namespace": self.namespace, **self.apart}
+
+
+class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The labels that say where a request was served, by which its series are joined to a model.
+
+    A workload by its name, a Knative revision, or a pod, whose name tells the workload.
+    """
+
+    workload: Labelled = ()
+    revision: Labelled = ()
+    pod: Labelled = ()
+
+    def __post_init__(self) -> None:
+        if not self.candidates:
+            raise ValueError("enriches must name a label: workload, revision or pod")
+        _check_labels(self.candidates)
+
+    @property
+    def candidates(self) -> Labelled:
+        """Return all labels, the surest first."""
+        return (*self.workload, *self.revision, *self.pod)
+
+
+def _check_labels(names: tuple[str, ...]) -> None:
+    for label in names:
+        if not is_label_name(label):
+            raise ValueError(f"'{label}' is not the name of a label")
