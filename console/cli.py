@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from console.command_line.parser import WrongUsage, parse
@@ -16,6 +16,7 @@ from console.headless.exit_codes import ExitCode
 from console.headless.one_shot import one_shot
 from console.settings.load import BadSettings, Overrides, find_config, load_settings, override
 from console.settings.settings import Settings
+from console.settings.yaml_source import YamlNode
 
 _TERMINALS_WITHOUT_SCREEN = frozenset({"dumb", "unknown"})
 
@@ -141,7 +142,7 @@ def _with_settings(options: Namespace, show: Callable[[Settings, float | None], 
     """Load what is configured, see that there is a Prometheus to ask, and go on with both."""
     at = _instant(options)
     path = _config_path(options)
-    settings = load_settings(path, os.environ, _overrides(options))
+    settings = load_settings(path, os.environ, _overrides(options), _mistakes_in_keymap)
     if settings.prometheus is None:
         found = find_config(path, os.environ)
         if found is None:
@@ -149,6 +150,14 @@ def _with_settings(options: Namespace, show: Callable[[Settings, float | None], 
         advice = "write prometheus: {urls: [URL]} there, or pass --prometheus URL"
         raise BadSettings([f"{found}: no Prometheus is named; {advice}"])
     return show(settings, at)
+
+
+def _mistakes_in_keymap(document: YamlNode) -> Iterable[tuple[int, int, str]]:
+    if not isinstance(document.value, dict) or "keymap" not in document.value:
+        return ()
+    from console.tui.keymap import keymap_mistakes
+
+    return keymap_mistakes(document)
 
 
 def _playbook_directories(options: Namespace) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """From `config.yaml` and flags to settings: flags win over the file, the file over the defaults."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,9 @@ VARIABLE = "INCIDENT_CONSOLE_CONFIG"
 PLACE_BELOW_CONFIG_HOME = Path("incident-console", "config.yaml")
 
 _WILDCARDS = frozenset("*?[")
+
+Contradictions = Callable[[YamlNode], Iterable[tuple[int, int, str]]]
+"""Returns (line, column, what) of each mistake in a document that no value alone shows."""
 
 
 class BadSettings(ValueError):
@@ -69,18 +72,25 @@ def find_config(path: Path | None, environment: Mapping[str, str]) -> Path | Non
     return usual if usual.is_file() else None
 
 
-def load_settings(path: Path | None, environment: Mapping[str, str], overrides: Overrides = NO_OVERRIDES) -> Settings:
+def load_settings(
+    path: Path | None,
+    environment: Mapping[str, str],
+    overrides: Overrides = NO_OVERRIDES,
+    contradictions: Contradictions | None = None,
+) -> Settings:
     """Return the settings of the file that `find_config` finds, with what the flags say instead.
+
+    `contradictions` finds what only a room further down can tell of the document.
 
     Raises:
         BadSettings: the file cannot be read or holds mistakes, or a flag contradicts it.
     """
     found = find_config(path, environment)
-    settings = read_settings(found, environment) if found is not None else Settings()
+    settings = read_settings(found, environment, contradictions) if found is not None else Settings()
     return override(settings, overrides)
 
 
-def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
+def read_settings(path: Path, environment: Mapping[str, str], contradictions: Contradictions | None = None) -> Settings:
     """Return the settings of one file; paths in it are relative to its directory.
 
     Raises:
@@ -98,7 +108,8 @@ def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
         raise BadSettings([str(error)]) from None
     except BadDocument as error:
         raise BadSettings(error.problems) from None
-    if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in _contradictions(node)]:
+    found = [*_contradictions(node), *(contradictions(node) if contradictions is not None else ())]
+    if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in found]:
         raise BadSettings(problems)
     return with_resolved_paths(_named(settings), path.absolute().parent, environment)
 

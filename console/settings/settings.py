@@ -113,6 +113,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mouse: bool = True
     plain: bool = False
     """The screen reads as sentences, for screen readers and braille displays."""
+    keymap: dict[str, str | tuple[str, ...] | None] = {}
+    """Keys of the screen by the id of the action, one or several; none take its keys away."""
     state_directory: str | None = None
     """Where the journal and the log live; None is the XDG state directory."""
     clipboard: ClipboardMode = "auto"

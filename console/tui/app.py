@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import on
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 from textual.timer import Timer
@@ -25,6 +25,7 @@ from console.tui.look import DEFAULT_LOOK, Look
 from console.tui.messages import EndAsked, EngineCrashed, Published, Value
 from console.tui.outside.surroundings import Surroundings
 from console.tui.panels.lines import Span
+from console.tui.preferences import NO_PREFERENCES, Preferences
 from console.tui.screens.base import HEIGHT_CLASSES, WIDTH_CLASSES, ConsoleScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.themes import GREYS, THEME_NAMES, themes
@@ -61,7 +62,7 @@ MakeEngine = Callable[[Callable[[Value], None], Callable[[BaseException], None]]
 """Makes an engine that calls the first function with all it publishes and the second when it crashed."""
 
 
-class ConsoleApp(App[None]):
+class ConsoleApp(App[None], inherit_bindings=False):
     """Shows what an engine publishes and sends it commands.
 
     `window` is the range (seconds) that charts begin with, `look` how it is drawn, `clock` returns UTC seconds. After
@@ -70,7 +71,7 @@ class ConsoleApp(App[None]):
 
     TITLE = "incident-console"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_registry_commands}
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+p", "command_palette", show=False, id="app.palette")]
     HORIZONTAL_BREAKPOINTS = WIDTH_CLASSES
     VERTICAL_BREAKPOINTS = HEIGHT_CLASSES
 
@@ -83,8 +84,12 @@ class ConsoleApp(App[None]):
         clock: Callable[[], float] = time.time,
         arming_seconds: float = ARMING_SECONDS,
         surroundings: Surroundings = _NOWHERE,
+        preferences: Preferences = NO_PREFERENCES,
     ) -> None:
         super().__init__()
+        self.preferences = preferences
+        self.keymap = preferences.keymap
+        self.set_keymap(self.keymap.for_textual())
         self.window = window
         self.surroundings = surroundings
         self._arming_seconds = arming_seconds

@@ -7,6 +7,7 @@ from console.tui.actions.registry import FURTHER_KEYS, actions_in
 
 _TITLES = {
     Where.FLEET: "On the fleet",
+    Where.TABLE: "In the rows of the fleet",
     Where.MODEL: "On a model",
     Where.PLAYBOOK: "In a playbook",
     Where.EVERYWHERE: "Everywhere",
@@ -18,6 +19,20 @@ of the screen the keys that work now, and `ctrl+p` finds an action by its name.
 
 Nothing is ever sent by one key alone: a plan is shown first, and `y` commits exactly that plan. Cancel has the focus,
 so enter and space never commit. While something is typed into a field, no other key works.
+
+Keys can be moved, by the id in the last column; footer, help and dialogs follow:
+
+```yaml
+# ~/.config/incident-console/config.yaml
+keymap:
+  fleet.copy: Y                 # one key
+  app.pause: [P, ctrl+z]        # or several
+  app.theme: []                 # or none
+```
+
+A key is written as the character that it types (`S`, `"?"`), by its name (`enter`, `f5`, `pageup`) or as `ctrl+q`. Two
+actions that work in one place cannot share a key. What commits can move only to a capital letter, a sign or a function
+key: never to a key that opens, leaves or answers.
 """
 
 
@@ -28,12 +43,12 @@ def key_reference() -> str:
 
 def _section(where: Where) -> Iterator[str]:
     yield f"## {_TITLES[where]}\n"
-    yield "| keys | what they do |\n| --- | --- |"
+    yield "| keys | what they do | id |\n| --- | --- | --- |"
     for action in actions_in(where):
         if action.where is where:
-            yield f"| {_code(action.shown_keys)} | {action.help} |"
+            yield f"| {_code(action.shown_keys)} | {action.help} | `{action.id}` |"
     for keys, told in FURTHER_KEYS.get(where, ()):
-        yield f"| {keys} | {told} |"
+        yield f"| {keys} | {told} | |"
     yield ""
 
 

@@ -61,10 +61,12 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
     from console.tui.look import look_of
     from console.tui.messages import EndAsked
     from console.tui.outside.surroundings import Surroundings
+    from console.tui.preferences import preferences_of
 
     surroundings = Surroundings(environment, sys.platform, settings.clipboard, settings.export_directory)
     look = look_of(settings, environment)
-    app = ConsoleApp(make_engine, window=settings.window, look=look, surroundings=surroundings)
+    preferences = preferences_of(settings)
+    app = ConsoleApp(make_engine, window=settings.window, look=look, preferences=preferences, surroundings=surroundings)
 
     def leave() -> None:
         app.post_message(EndAsked())

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from console.tui.actions.action import NUMBER_KEYS, Action
-from console.tui.actions.registry import actions_in
+from console.tui.actions.action import Action
 from console.tui.screens.base import ConsoleScreen
 
 _NOT_LISTED = frozenset({"app.palette"})
@@ -34,11 +33,8 @@ class RegistryCommands(Provider):
             return []
         return [
             action
-            for action in actions_in(screen.WHERE)
-            if not action.mutates
-            and action.keys != NUMBER_KEYS
-            and action.id not in _NOT_LISTED
-            and screen.works(action)
+            for action in screen.actions()
+            if not action.mutates and not action.has_numbers and action.id not in _NOT_LISTED and screen.works(action)
         ]
 
     def _runner(self, action: Action) -> Callable[[], Awaitable[None]]:
@@ -51,4 +47,4 @@ class RegistryCommands(Provider):
 
 
 def _title(action: Action) -> str:
-    return f"{action.label} ({action.shown_keys.split(' ')[0]})"
+    return f"{action.label} ({action.shown_keys.split(' ')[0]})" if action.keys else action.label

@@ -12,6 +12,7 @@ from console.tui.app import ConsoleApp
 from console.tui.look import DEFAULT_LOOK, Look
 from console.tui.messages import Value
 from console.tui.outside.surroundings import Surroundings
+from console.tui.preferences import NO_PREFERENCES, Preferences
 from tests.tui.scenes import AT, fleet
 from tests.tui.scripted_engine import Answers, ScriptedEngine
 
@@ -85,6 +86,7 @@ async def on_stage(
     now: float = AT + LATER,
     surroundings: Surroundings = ANYWHERE,
     look: Look = DEFAULT_LOOK,
+    preferences: Preferences = NO_PREFERENCES,
 ) -> AsyncIterator[Stage]:
     """Run the application on a scripted engine."""
     engines: list[ScriptedEngine] = []
@@ -94,7 +96,12 @@ async def on_stage(
         return engines[0]
 
     app = ConsoleApp(
-        make_engine, look=look, clock=lambda: now, arming_seconds=arming_seconds, surroundings=surroundings
+        make_engine,
+        look=look,
+        clock=lambda: now,
+        arming_seconds=arming_seconds,
+        preferences=preferences,
+        surroundings=surroundings,
     )
     async with app.run_test(size=size) as pilot:
         await engines[0].started.wait()

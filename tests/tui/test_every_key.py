@@ -22,6 +22,7 @@ from console.domain.command import (
 from console.domain.snapshot import ModelView, Snapshot
 from console.tui.actions.action import NUMBER_KEYS, Action, Where
 from console.tui.actions.registry import ACTIONS, actions_in
+from console.tui.actions.table import TABLE_ACTIONS
 from console.tui.panels.lines import Span
 from console.tui.themes import THEME_NAMES
 from tests.tui import scenes
@@ -74,6 +75,19 @@ async def filters(stage: Stage, key: str) -> None:
     assert "filter: et" in stage.text
     await stage.press("escape")
     assert "✔ ads" in stage.text
+
+
+def line_of(stage: Stage, model: str) -> str:
+    return next(line for line in stage.lines if f" {model} " in line[:12])
+
+
+async def moves_the_cursor(stage: Stage, key: str) -> None:
+    downwards = key in ("down", "j", "end", "G", "pagedown", "ctrl+d")
+    await stage.press("home" if downwards else "end")
+    assert line_of(stage, "fraud" if downwards else "搜索").startswith("▌")
+    await stage.press(key)
+    assert not line_of(stage, "fraud" if downwards else "搜索").startswith("▌")
+    assert sum(line.startswith("▌") for line in stage.lines) == 1
 
 
 async def hides_the_notices(stage: Stage, key: str) -> None:
@@ -250,6 +264,7 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "fleet.filter": ((), filters),
     "fleet.hide_notices": ((), hides_the_notices),
     "fleet.copy": ((), copies_the_state),
+    **{action.id: ((), moves_the_cursor) for action in TABLE_ACTIONS},
     "model.playbook": (TO_MODEL, follows_a_playbook),
     "model.earlier": (TO_MODEL, shifts_into_the_past),
     "model.later": (TO_MODEL, shifts_towards_now),

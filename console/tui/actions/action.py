@@ -4,12 +4,15 @@ from enum import StrEnum
 
 import msgspec
 
+from console.tui.actions.keys import shown_key
+
 
 class Where(StrEnum):
     """Where an action's keys work."""
 
     EVERYWHERE = "everywhere"
     FLEET = "fleet"
+    TABLE = "table"
     MODEL = "model"
     PLAYBOOK = "playbook"
 
@@ -19,7 +22,7 @@ class Action(msgspec.Struct, frozen=True):
 
     `method` is Textual's name of the action, on the screen unless it begins with `app.`; `keys` are Textual's names of
     the keys. Actions that are `in_footer` stand there while they work. One that `mutates` has no other way than its
-    key: the command palette would run it with the enter key.
+    key: the command palette and the command line would run it with the enter key.
     """
 
     id: str
@@ -34,25 +37,19 @@ class Action(msgspec.Struct, frozen=True):
     @property
     def shown_keys(self) -> str:
         """Return the keys as a person types them: `/`, `[`, `1-9`."""
-        if self.keys == NUMBER_KEYS:
+        if self.has_numbers:
             return "1-9"
-        return " ".join(_TYPED.get(key, key) for key in self.keys)
+        return " ".join(map(shown_key, self.keys))
+
+    @property
+    def has_numbers(self) -> bool:
+        """Return whether the action has the number keys, each of which passes its number on."""
+        return self.keys == NUMBER_KEYS
+
+    @property
+    def name(self) -> str:
+        """Return what the action is called on the command line: `zoom-in`."""
+        return self.id.partition(".")[2].replace("_", "-")
 
 
 NUMBER_KEYS = tuple("123456789")
-_TYPED = {
-    "slash": "/",
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "plus": "+",
-    "equals_sign": "=",
-    "minus": "-",
-    "escape": "esc",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "pageup": "page up",
-    "pagedown": "page down",
-}

@@ -7,21 +7,17 @@ from console.tui.actions.everywhere import ACTIONS_EVERYWHERE
 from console.tui.actions.fleet import FLEET_ACTIONS
 from console.tui.actions.model import MODEL_ACTIONS
 from console.tui.actions.playbook import PLAYBOOK_ACTIONS
+from console.tui.actions.table import TABLE_ACTIONS
 
-ACTIONS = FLEET_ACTIONS + MODEL_ACTIONS + PLAYBOOK_ACTIONS + ACTIONS_EVERYWHERE
+ACTIONS = FLEET_ACTIONS + TABLE_ACTIONS + MODEL_ACTIONS + PLAYBOOK_ACTIONS + ACTIONS_EVERYWHERE
 
 FURTHER_KEYS: dict[Where, tuple[tuple[str, str], ...]] = {
-    Where.FLEET: (
-        ("↑ ↓ k j", "Move the cursor; it stays on its model when rows are sorted anew."),
-        ("home end g G", "Go to the first or the last row."),
-        ("page up, page down, ctrl+u, ctrl+d", "Move by a page or by half of one."),
-    ),
     Where.PLAYBOOK: (
         ("letters", "Answer the step that waits; the letters stand beside the answers, and win over other keys."),
         ("tab", "Change between cancel and the name that a plan of tier 3 asks for."),
     ),
 }
-"""Keys that are not actions of the registry: those of the table, and those that a playbook brings along."""
+"""Keys that are not actions of the registry: those that a playbook brings along."""
 
 
 def actions_in(where: Where) -> tuple[Action, ...]:

@@ -74,6 +74,7 @@ class PlanPane(Container):
         super().__init__(id="plan-pane")
         self._arming = arming
         self._clock = clock
+        self.confirm_key, self.cancel_key = "y", "n"
         self.text = PlanText(self._was_painted)
         self.verdict = CancelKey(id="verdict")
         self._name_input = Input(id="name", compact=True, select_on_focus=False)
@@ -148,17 +149,18 @@ class PlanPane(Container):
         if plan is None:
             return
         confirm = harmless(plan.confirm)
+        key = f"{self.confirm_key} "
         told: tuple[Span, ...]
-        cancel = (Span("▸n ", "key"), Span("cancel ", "strong"), Span("(enter)    ", "muted"))
+        cancel = (Span(f"▸{self.cancel_key} ", "key"), Span("cancel ", "strong"), Span("(enter)    ", "muted"))
         if plan.refusals:
             told = (Span("refused: nothing can be sent", "critical"),)
         elif not self._is_readable:
             told = (Span("the window is too small to show the plan", "warning"),)
         elif not self.is_ready:
-            told = (Span("y ", "muted"), Span(f"type the name first, then {confirm}", "warning"))
+            told = (Span(key, "muted"), Span(f"type the name first, then {confirm}", "warning"))
         else:
             armed = self._arming.is_armed(self._clock())
-            told = (Span("y ", "key" if armed else "muted"), Span(confirm, "strong" if armed else "muted"))
+            told = (Span(key, "key" if armed else "muted"), Span(confirm, "strong" if armed else "muted"))
         self.verdict.set_lines((line(*cancel, *told),))
 
     def _was_painted(self) -> None:

@@ -52,11 +52,11 @@ def evidence_line(evidence: tuple[Evidence, ...]) -> Line:
     return line(*spans)
 
 
-def step_lines(run: Run, keys: tuple[str, ...], now: float) -> tuple[tuple[Line, ...], int]:
+def step_lines(run: Run, keys: tuple[str, ...], now: float, undo_key: str) -> tuple[tuple[Line, ...], int]:
     """Return the lines of all steps, and which of them must be seen.
 
     `keys` are those of the run's answers that work now; an answer whose key means something else at the moment is not
-    shown. `now` is in UTC seconds.
+    shown. `now` is in UTC seconds, `undo_key` the key that plans the undo.
     """
     lines: list[Line] = []
     seen = 0
@@ -72,7 +72,7 @@ def step_lines(run: Run, keys: tuple[str, ...], now: float) -> tuple[tuple[Line,
             seen = len(lines) - 1
         elif step.note and step.state is not StepState.PENDING:
             lines.append(line(_INDENT, Span(harmless(step.note, _LONGEST_NOTE), "muted"), wraps=True))
-    lines.extend(_outcome(run, now))
+    lines.extend(_outcome(run, now, undo_key))
     if run.ended is not None:
         lines.append(line(Span(f"this run ended {ago(now - run.ended)}; esc goes back", "muted")))
         seen = len(lines) - 1
@@ -101,7 +101,7 @@ def _choices(run: Run, keys: tuple[str, ...]) -> list[Line]:
     return lines
 
 
-def _outcome(run: Run, now: float) -> list[Line]:
+def _outcome(run: Run, now: float, undo_key: str) -> list[Line]:
     if run.commitment is None:
         return []
     outcome = run.commitment.outcome
@@ -110,5 +110,11 @@ def _outcome(run: Run, now: float) -> list[Line]:
     detail = f"{ago(now - run.commitment.at)}: {harmless(run.commitment.detail, _LONGEST_NOTE)}"
     lines = [line(), line(Span("outcome  ", "muted"), Span(f"{told} ", style), detail, wraps=True)]
     if run.undo is not None and run.undo.undo is not None:
-        lines.append(line(Span("         ", "muted"), Span("u ", "key"), harmless(run.undo.undo.title)))
+        lines.append(
+            line(
+                Span("         ", "muted"),
+                Span(f"{undo_key} " if undo_key else "", "key"),
+                harmless(run.undo.undo.title),
+            )
+        )
     return lines

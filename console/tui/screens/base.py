@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from console.domain.command import Command
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
 from console.tui.actions.action import Action, Where
-from console.tui.actions.registry import action_of_method, actions_in
+from console.tui.actions.registry import action_of_method
 from console.tui.header import count_line, title_line
 from console.tui.panels.lines import Line, Span, cells_of, line
 from console.tui.panels.text_block import TextBlock
@@ -125,9 +126,13 @@ class ConsoleScreen(Screen[None]):
 
     def footer_keys(self) -> list[tuple[str, str]]:
         """Return (key, what it does) of the keys that work now, the most important first; the last is always shown."""
-        working = [action for action in actions_in(self.WHERE) if action.in_footer and self.works(action)]
+        working = [action for action in self.actions() if action.in_footer and action.keys and self.works(action)]
         ordered = sorted(working, key=lambda action: action.id == "app.help")
         return [(action.shown_keys.split(" ")[0], self.label_of(action)) for action in ordered]
+
+    def actions(self) -> tuple[Action, ...]:
+        """Return the actions of this screen with the keys that they have here."""
+        return self.console.keymap.actions_in(self.WHERE)
 
     def label_of(self, action: Action) -> str:
         """Return what the footer calls an action here and now."""
@@ -138,9 +143,16 @@ class ConsoleScreen(Screen[None]):
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Refuse actions of the registry that cannot do anything now."""
+        """Refuse actions of the registry that cannot do anything now; nothing is changed while somebody types."""
         known = action_of_method(self.WHERE, action, parameters)
+        if known is not None and known.mutates and self.is_typing:
+            return False
         return True if known is None else self.works(known)
+
+    @property
+    def is_typing(self) -> bool:
+        """Return whether an input has the keys."""
+        return isinstance(self.focused, Input)
 
     def send(self, command: Command) -> None:
         """Ask the engine for something."""

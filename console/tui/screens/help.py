@@ -10,12 +10,14 @@ from textual.widget import Widget
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import FURTHER_KEYS, actions_in
 from console.tui.bindings import bindings_of
+from console.tui.keymap import Keymap
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
 
 _TITLE_OF_PLACE = {
     Where.FLEET: "fleet",
+    Where.TABLE: "rows",
     Where.MODEL: "model",
     Where.PLAYBOOK: "playbook",
     Where.EVERYWHERE: "everywhere",
@@ -50,7 +52,7 @@ class HelpScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         """Show the list."""
-        self._keys.set_lines(help_lines(self._place))
+        self._keys.set_lines(help_lines(self._place, self.console.keymap))
         super().on_mount()
 
     def crumbs(self) -> tuple[Span, ...]:
@@ -66,20 +68,20 @@ class HelpScreen(ConsoleScreen):
         self._keys.scroll_text(rows)
 
 
-def help_lines(place: Where) -> tuple[Line, ...]:
+def help_lines(place: Where, keymap: Keymap) -> tuple[Line, ...]:
     """Return the keys by place, this place and those that work everywhere first."""
     first = dict.fromkeys((place, Where.EVERYWHERE))
-    others = [each for each in (Where.FLEET, Where.MODEL, Where.PLAYBOOK) if each not in first]
+    others = [each for each in (Where.FLEET, Where.TABLE, Where.MODEL, Where.PLAYBOOK) if each not in first]
     lines: list[Line] = []
     for each in (*first, *others):
         here = " (here)" if each is place and place is not Where.EVERYWHERE else ""
-        lines.extend((line(Span(f"{_TITLE_OF_PLACE[each]}{here}", "title")), *_keys_of(each), line()))
+        lines.extend((line(Span(f"{_TITLE_OF_PLACE[each]}{here}", "title")), *_keys_of(each, keymap), line()))
     return tuple(lines[:-1])
 
 
-def _keys_of(place: Where) -> Iterable[Line]:
-    own = [action for action in actions_in(place) if action.where is place]
-    told = [(action.shown_keys, action.help) for action in own] + list(FURTHER_KEYS.get(place, ()))
+def _keys_of(place: Where, keymap: Keymap) -> Iterable[Line]:
+    own = [action for action in keymap.actions_in(place) if action.where is place]
+    told = [(action.shown_keys or "no key", action.help) for action in own] + list(FURTHER_KEYS.get(place, ()))
     for keys, text in told:
         padding = " " * max(1, _WIDEST_KEYS - cell_len(keys))
         if cell_len(keys) >= _WIDEST_KEYS:

@@ -22,8 +22,8 @@ from console.tui.panels.steps import evidence_line, step_lines
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
 
-_KEYS_OF_A_PLAN = frozenset("yndcu")
-"""While a plan waits or is being made, these keys are the plan's; answers that have them do not work."""
+_OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.details", "plan.copy", "playbook.undo")
+"""While a plan waits or is being made, their keys are the plan's; answers that have them do not work."""
 
 
 class PlaybookScreen(ConsoleScreen):
@@ -50,6 +50,9 @@ class PlaybookScreen(ConsoleScreen):
         self._steps = TextBlock(id="steps")
         self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
         self._run: Run | None = None
+        self._undo_key = ""
+        self._keys_of_a_plan: frozenset[str] = frozenset()
+        self._shown_keys_of_a_plan: frozenset[str] = frozenset()
         self._shows_body = False
         self._sent: str | None = None
         self._pressed_at = 0.0
@@ -60,6 +63,12 @@ class PlaybookScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         """Ask for the run."""
+        keymap = self.console.keymap
+        self._pane.confirm_key, self._pane.cancel_key = map(keymap.first_key, ("plan.confirm", "plan.cancel"))
+        self._undo_key = keymap.first_key("playbook.undo")
+        actions = [keymap.action(action_id) for action_id in _OF_A_PLAN]
+        self._keys_of_a_plan = frozenset(key for action in actions for key in action.keys)
+        self._shown_keys_of_a_plan = frozenset(action.shown_keys.partition(" ")[0] for action in actions)
         self.send(StartRun(self.model_id, self.playbook_id))
         super().on_mount()
 
@@ -88,7 +97,7 @@ class PlaybookScreen(ConsoleScreen):
         if run is None:
             self._steps.set_lines((line(Span("reading the playbook and the evidence…", "muted")),))
         else:
-            lines, seen = step_lines(run, tuple(choice.key for choice in self._choices()), now)
+            lines, seen = step_lines(run, tuple(choice.key for choice in self._choices()), now, self._undo_key)
             self._steps.set_lines(lines, keep=seen)
             self._evidence.set_lines((evidence_line(run.evidence),))
         self.paint_frame()
@@ -102,7 +111,7 @@ class PlaybookScreen(ConsoleScreen):
         run = self._run
         if run is None or run.ended is not None:
             return ()
-        return tuple(choice for choice in run.choices if not _has_plan(run) or choice.key not in _KEYS_OF_A_PLAN)
+        return tuple(choice for choice in run.choices if not _has_plan(run) or choice.key not in self._keys_of_a_plan)
 
     def crumbs(self) -> tuple[Span, ...]:
         """Return the way to this screen, the version and the owners of the playbook."""
@@ -126,7 +135,7 @@ class PlaybookScreen(ConsoleScreen):
         answers = [(choice.key, harmless(choice.label)) for choice in self._choices()]
         taken = {key for key, _ in answers}
         keys = [entry for entry in super().footer_keys() if entry[0] not in taken]
-        of_the_plan = [entry for entry in keys if _has_plan(self._run) and entry[0] in _KEYS_OF_A_PLAN]
+        of_the_plan = [entry for entry in keys if _has_plan(self._run) and entry[0] in self._shown_keys_of_a_plan]
         return of_the_plan + answers + keys[len(of_the_plan) :]
 
     def label_of(self, action: Action) -> str:

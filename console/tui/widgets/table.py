@@ -14,6 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from console.tui.actions.table import TABLE_ACTIONS
+from console.tui.bindings import bindings_of
 from console.tui.widgets.columns import Column
 from console.tui.widgets.table_lines import LineWriter, scroll_bar
 from console.tui.widgets.table_rows import Mode, Row, RowsInView
@@ -91,14 +93,7 @@ class LiveTable(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "cursor_down", "Down", show=False, id="table.down"),
-        Binding("up,k", "cursor_up", "Up", show=False, id="table.up"),
-        Binding("home,g", "cursor_first", "First", show=False, id="table.first"),
-        Binding("end,G", "cursor_last", "Last", show=False, id="table.last"),
-        Binding("pagedown", "page_down", "Page down", show=False, id="table.page_down"),
-        Binding("pageup", "page_up", "Page up", show=False, id="table.page_up"),
-        Binding("ctrl+d", "half_page_down", "Half a page down", show=False, id="table.half_page_down"),
-        Binding("ctrl+u", "half_page_up", "Half a page up", show=False, id="table.half_page_up"),
+        *bindings_of(TABLE_ACTIONS),
         Binding("enter", "choose_row", "Open", show=False, id="table.choose"),
     ]
 
