@@ -5,7 +5,6 @@ It takes about two minutes, for the simulated world follows the real clock. The 
 
 import asyncio
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from console.simulation.scenario import find_scenario
 from console.simulation.world import SimulatedWorld
 from console.tui.app import ConsoleApp
 from console.tui.launch import prepare_textual
+from console.tui.outside.picture import without_remote_fonts
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs/pictures/fleet.svg"
 MODEL = "eta"
@@ -21,23 +21,6 @@ COLUMNS, LINES = 120, 30
 SECONDS_OF_INCIDENT = 40.0
 """How old the incident is in the picture: long enough for every number to have followed it."""
 SECONDS_TO_WAIT = 240.0
-
-_FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-_GENERATOR = re.compile(r"<!--.*?-->\s*", re.DOTALL)
-_FAMILY = "Fira Code, monospace"
-_LOCAL_FAMILIES = "ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
-
-
-def without_remote_fonts(svg: str) -> str:
-    """Return a picture in the reader's own monospaced font.
-
-    Raises:
-        ValueError: the picture names no font where one is expected, and might load one from elsewhere.
-    """
-    local = _GENERATOR.sub("", _FONT_FACE.sub("", svg)).replace(_FAMILY, _LOCAL_FAMILIES)
-    if _LOCAL_FAMILIES not in local or "@font-face" in local:
-        raise ValueError("Textual writes its fonts in another way: tools/picture.py must follow")
-    return "".join(f"{line.rstrip()}\n" for line in local.splitlines())
 
 
 async def take_picture() -> str:

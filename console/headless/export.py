@@ -1,25 +1,20 @@
-"""The series of a model as a file for a spreadsheet or a notebook."""
+"""The series of a model for a spreadsheet or a notebook."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from console.domain.snapshot import ModelDetail
 
 
-def series_to_csv(detail: ModelDetail, path: Path) -> int:
-    """Write every point of a model's charts as a tidy CSV and return the number of rows.
+def series_as_csv(detail: ModelDetail) -> str:
+    """Return every point of a model's charts as a tidy CSV.
 
     The columns are `timestamp` (RFC 3339, UTC), `model`, `signal`, `line`, `unit` and `value`; where there is no data
     there is no row. A text that a spreadsheet would take for a formula gets an apostrophe in front.
-
-    Raises:
-        OSError: the file cannot be written.
     """
     from console.sources.prometheus.frames import tidy_frame
 
     frame = tidy_frame(_samples(detail)).reindex(columns=["timestamp", "model", "signal", "line", "unit", "value"])
-    frame.to_csv(path, index=False, encoding="utf-8", date_format="%Y-%m-%dT%H:%M:%SZ")
-    return len(frame)
+    return str(frame.to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%SZ"))
 
 
 def _samples(detail: ModelDetail) -> Iterator[tuple[dict[str, str], tuple[float, float]]]:

@@ -1,8 +1,8 @@
 """The application: it wires the engine to the screens, and holds nothing but what was published last."""
 
-import asyncio
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import on
@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import Worker, WorkerState
 
 from console.domain.command import Command, Refresh, SetPaused
 from console.domain.label import harmless
@@ -31,7 +32,7 @@ from console.tui.screens.fleet import FleetScreen
 from console.tui.themes import GREYS, THEME_NAMES, themes
 
 if TYPE_CHECKING:
-    from console.tui.outside.clipboard import Copied, Route
+    from console.tui.outside.ways_out import WaysOut
 
 _SECONDS_BETWEEN_AGES = 1.0
 _SECONDS_SAID = 6.0
@@ -98,8 +99,6 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.failure: BaseException | None = None
         self.said: Span | None = None
         self._forgets_said: Timer | None = None
-        self._copied = ""
-        self._copies_in_order = asyncio.Lock()
         self._runs: dict[str, Run] = {}
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
@@ -188,46 +187,40 @@ class ConsoleApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, ConsoleScreen):
             self.screen.paint_frame()
 
+    @cached_property
+    def ways_out(self) -> "WaysOut":
+        """Return what copies and exports; it is imported when it is first used."""
+        from console.tui.outside.ways_out import WaysOut
+
+        return WaysOut(self)
+
     @property
     def clipboard(self) -> str:
         """Return what was copied last, here."""
-        return self._copied
+        return self.ways_out.copied
 
     def copy_to_clipboard(self, text: str) -> None:
         """Put a text of one line or several into the clipboard that the settings mean, and say so."""
-        self._copy(text, lines=True)
+        self.ways_out.copy(text, lines=True)
 
     def copy_line(self, text: str) -> None:
         """Put a text into the clipboard as one line, and say so."""
-        self._copy(text, lines=False)
+        self.ways_out.copy(text, lines=False)
 
-    def _copy(self, text: str, *, lines: bool) -> None:
-        from console.tui.outside.clipboard import copyable, route_of, send_text
-
-        copied = self._copied = copyable(text, lines=lines)
-        route = route_of(self.surroundings)
-        if route.desktop or route.tmux:
-            self.run_worker(self._copy_with_programs(copied, route), group="copy", exit_on_error=False)
-        elif route.is_sent:
-            self._tell_copied(copied, send_text(copied, self.surroundings, self._write))
-        else:
-            self.say(f"not copied: {route.why_none}", is_bad=True)
-
-    async def _copy_with_programs(self, text: str, route: "Route") -> None:
-        from console.tui.outside.clipboard import copy_text
-
-        async with self._copies_in_order:
-            self._tell_copied(text, await copy_text(text, route, self.surroundings, self._write))
-
-    def _tell_copied(self, text: str, copied: "Copied") -> None:
-        if not copied.is_copied:
-            self.say(f"not copied: {copied.trouble}", is_bad=True)
-        else:
-            self.say(f"copied, though {copied.trouble}: {text}" if copied.trouble else f"copied: {text}")
-
-    def _write(self, sequence: str) -> None:
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write a sequence between two frames; Textual knows none of those that are written here."""
         if self._driver is not None:
             self._driver.write(sequence)
+
+    @on(Worker.StateChanged)
+    def _tell_failure(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            self.say(f"that failed: {type(event.worker.error).__name__}", is_bad=True)
+
+    def action_export_screen(self) -> None:
+        """Write the screen in front as a picture and as text."""
+        if isinstance(self.screen, ConsoleScreen):
+            self.ways_out.export_screen(self.screen)
 
     def copy_state_of(self, view: ModelView) -> None:
         """Copy how a model is."""

@@ -1,6 +1,6 @@
 import csv
+import io
 from array import array
-from pathlib import Path
 
 import msgspec
 
@@ -9,7 +9,7 @@ from console.domain.model import Model
 from console.domain.series import NOT_A_NUMBER, Grid, Series
 from console.domain.signal import LATENCY_P99, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelDetail, Panel
-from console.headless.export import series_to_csv
+from console.headless.export import series_as_csv
 from tests.headless.fleets import AT, fraud
 
 
@@ -25,11 +25,12 @@ def detail(model_id: str) -> ModelDetail:
     return ModelDetail(AT, grid.start, grid.end, view, panels, ())
 
 
-def test_every_point_that_holds_a_number_is_a_row(tmp_path: Path) -> None:
-    path = tmp_path / "fraud.csv"
-    assert series_to_csv(detail("fraud"), path) == 5
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_every_point_that_holds_a_number_is_a_row() -> None:
+    rows = rows_of(series_as_csv(detail("fraud")))
     assert rows[0] == {
         "timestamp": "2026-11-22T03:19:44Z",
         "model": "fraud",
@@ -41,15 +42,11 @@ def test_every_point_that_holds_a_number_is_a_row(tmp_path: Path) -> None:
     assert [row["value"] for row in rows] == ["0.3", "2.4", "1.0", "2.0", "3.0"]
 
 
-def test_a_name_is_no_formula(tmp_path: Path) -> None:
-    path = tmp_path / "hostile.csv"
-    series_to_csv(detail('=HYPERLINK("http://x")\x1b[31m'), path)
-    with path.open(encoding="utf-8", newline="") as file:
-        assert {row["model"] for row in csv.DictReader(file)} == {'\'=HYPERLINK("http://x")␛[31m'}
+def test_a_name_is_no_formula() -> None:
+    rows = rows_of(series_as_csv(detail('=HYPERLINK("http://x")\x1b[31m')))
+    assert {row["model"] for row in rows} == {'\'=HYPERLINK("http://x")␛[31m'}
 
 
-def test_without_points_there_is_a_header(tmp_path: Path) -> None:
-    path = tmp_path / "empty.csv"
+def test_without_points_there_is_a_header() -> None:
     empty = msgspec.structs.replace(detail("fraud"), panels=())
-    assert series_to_csv(empty, path) == 0
-    assert path.read_text(encoding="utf-8") == "timestamp,model,signal,line,unit,value\n"
+    assert series_as_csv(empty) == "timestamp,model,signal,line,unit,value\n"

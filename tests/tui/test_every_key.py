@@ -174,6 +174,20 @@ async def exports(stage: Stage, key: str) -> None:
     assert "written: fraud-2026-11-22T032014Z.csv" in stage.lines[1]
 
 
+def written_screen(suffix: str) -> str:
+    return Path(f"fleet-2026-11-22T032017Z.{suffix}").read_text(encoding="utf-8")
+
+
+async def exports_the_screen(stage: Stage, key: str) -> None:
+    await stage.press(key)
+    await stage.app.workers.wait_for_complete()
+    await stage.pilot.pause()
+    assert "written: fleet-2026-11-22T032017Z.svg and" in stage.lines[1]
+    picture, text = (written_screen(suffix) for suffix in ("svg", "txt"))
+    assert "fraud" in picture
+    assert "✖ fraud" in text
+
+
 async def commits(stage: Stage, key: str) -> None:
     await stage.press(key)
     assert stage.last() == CommitPlan("7f3a", scenes.plan().hash)
@@ -287,6 +301,7 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "app.pause": ((), pauses),
     "app.refresh": ((), refreshes),
     "app.palette": ((), opens_the_palette),
+    "app.export": ((), exports_the_screen),
     "app.theme": ((), changes_the_theme),
     "app.help": ((), helps),
     "app.quit": ((), quits),

@@ -19,7 +19,7 @@ from console.domain.run import Choice, Evidence, Run
 from console.domain.signal import State
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
 from console.domain.source import SourceReport
-from console.tui.export import file_name
+from console.tui.outside.export import file_stem
 from console.tui.panels.lines import Span, cells_of, lay_out, line
 from tests.tui import scenes
 from tests.tui.scripted_engine import Answers
@@ -166,11 +166,10 @@ async def test_markup_is_painted_as_it_is() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_file_name_is_one(text: str) -> None:
-    detail = msgspec.structs.replace(scenes.detail(), view=hostile_view(text))
-    name = file_name(detail)
-    assert set(name) <= set(string.ascii_letters + string.digits + "._-")
-    assert not name.startswith((".", "-"))
-    assert len(name) < 128
+    stem = file_stem(f"m{text}", scenes.AT)
+    assert set(stem) <= set(string.ascii_letters + string.digits + "._-")
+    assert not stem.startswith((".", "-"))
+    assert len(stem) < 128
 
 
 @given(st.lists(st.text(max_size=30), max_size=5), st.text(max_size=300), st.integers(1, 60), st.booleans())

@@ -1,10 +1,8 @@
 """Two further ways to actions: by name, and with the mouse. Neither commits anything."""
 
-import pytest
 from textual.command import CommandPalette
 
-from console.domain.command import CommitPlan, SetPaused, StartRun, WatchModel
-from console.domain.snapshot import ModelDetail
+from console.domain.command import CommitPlan, SetPaused, StartRun
 from console.tui.palette import RegistryCommands
 from tests.tui import scenes
 from tests.tui.stage import Stage, on_stage
@@ -58,14 +56,3 @@ async def test_a_click_on_the_keys_of_a_plan_commits_nothing() -> None:
         await stage.pilot.click("#footer", offset=(14, 0), times=2)
         await stage.pilot.pause()
         assert stage.engine.sent(CommitPlan) == []
-
-
-async def test_an_export_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(detail: ModelDetail, directory: object) -> None:
-        raise RuntimeError("secret")
-
-    monkeypatch.setattr("console.tui.screens.model.export_detail", fail)
-    async with on_stage(answers={WatchModel: (scenes.detail(),)}) as stage:
-        await stage.press("enter", "e")
-        await stage.pilot.pause()
-        assert "nothing was exported: RuntimeError" in stage.lines[1]

@@ -32,6 +32,15 @@ ACTIONS_EVERYWHERE = (
         in_footer=False,
     ),
     Action(
+        "app.export",
+        Where.EVERYWHERE,
+        ("ctrl+s",),
+        "export screen",
+        "Write the screen as a picture (SVG) and as text into files that only you can read.",
+        "app.export_screen",
+        in_footer=False,
+    ),
+    Action(
         "app.theme",
         Where.EVERYWHERE,
         ("t",),

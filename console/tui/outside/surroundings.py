@@ -1,6 +1,7 @@
 """Where the console runs and what it may do there: on one's own desktop, or at the far end of an SSH connection."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -32,6 +33,11 @@ class Surroundings(msgspec.Struct, frozen=True):
         if self.is_remote:
             return False
         return self.platform == "darwin" or any(self.environment.get(name) for name in _SET_BY_A_DESKTOP)
+
+    @property
+    def directory(self) -> Path:
+        """Return where files go."""
+        return Path(self.export_directory) if self.export_directory is not None else Path.cwd()
 
     def find_program(self, name: str) -> str | None:
         """Return the path of a program, None where there is none of this name."""

@@ -103,6 +103,11 @@ class ConsoleScreen(Screen[None]):
         """Show how long ago things were, while nothing new comes."""
         self.paint_frame()
 
+    @property
+    def subject(self) -> str:
+        """Return what the screen is about, as files that it is written to are called."""
+        return self.WHERE.value
+
     def crumbs(self) -> tuple[Span, ...]:
         """Return the way to this screen; empty on the fleet, which shows counts instead."""
         return ()
@@ -167,6 +172,11 @@ class ConsoleScreen(Screen[None]):
 
     def show_run(self, run: Run) -> None:
         """Paint a new state of a run."""
+
+    def painted(self) -> str:
+        """Return what is painted, as text."""
+        rows = self._compositor.render_strips()  # Textual has no public way to read a screen but as SVG
+        return "".join(f"{row.text.rstrip()}\n" for row in rows)
 
     def action_back(self) -> None:
         """Go one level up."""

@@ -55,6 +55,11 @@ class HelpScreen(ConsoleScreen):
         self._keys.set_lines(help_lines(self._place, self.console.keymap))
         super().on_mount()
 
+    @property
+    def subject(self) -> str:
+        """Return what the screen is about."""
+        return "help"
+
     def crumbs(self) -> tuple[Span, ...]:
         """Return where we are."""
         return (Span("help", "strong"),)

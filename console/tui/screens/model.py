@@ -1,14 +1,11 @@
 """One model: its signals over a range of time, and its incident in words."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState
 
 from console.domain.anomaly import PlaybookOffer
 from console.domain.command import StopWatching, WatchModel
@@ -18,7 +15,6 @@ from console.domain.snapshot import ModelDetail, ModelView
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
-from console.tui.export import export_detail
 from console.tui.panels.charts import chart_of
 from console.tui.panels.incident import incident_lines, place_line
 from console.tui.panels.lines import Span, line
@@ -116,6 +112,11 @@ class ModelScreen(ConsoleScreen):
             self._incident.set_lines(told)
         self.paint_frame()
 
+    @property
+    def subject(self) -> str:
+        """Return what the screen is about."""
+        return self.model_id
+
     def crumbs(self) -> tuple[Span, ...]:
         """Return the way to this screen."""
         return Span("fleet › ", "muted"), Span(harmless(self.model_id), "strong")
@@ -179,14 +180,4 @@ class ModelScreen(ConsoleScreen):
     def action_export(self) -> None:
         """Write what the charts show as CSV."""
         if self._detail is not None:
-            self._export(self._detail)
-
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.ERROR:
-            self.console.say(f"nothing was exported: {type(event.worker.error).__name__}", is_bad=True)
-
-    @work(thread=True, group="export", exit_on_error=False)
-    def _export(self, detail: ModelDetail) -> None:
-        told, is_written = export_detail(detail, Path.cwd())
-        self.app.call_from_thread(self.console.say, told, is_bad=not is_written)
+            self.console.ways_out.export_detail(self._detail)

@@ -113,6 +113,11 @@ class PlaybookScreen(ConsoleScreen):
             return ()
         return tuple(choice for choice in run.choices if not _has_plan(run) or choice.key not in self._keys_of_a_plan)
 
+    @property
+    def subject(self) -> str:
+        """Return what the screen is about."""
+        return f"{self.model_id}-{self.playbook_id}"
+
     def crumbs(self) -> tuple[Span, ...]:
         """Return the way to this screen, the version and the owners of the playbook."""
         way = f"fleet › {harmless(self.model_id)} › "

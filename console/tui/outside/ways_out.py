@@ -1,0 +1,68 @@
+"""The ways out of the screen: each does its slow part beside the screen and says in the end what became of it."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from console.domain.moments import rfc3339
+from console.domain.snapshot import ModelDetail
+from console.tui.outside.clipboard import Copied, Route, copy_text, copyable, route_of, send_text
+from console.tui.outside.export import export_contents, export_detail, file_stem
+from console.tui.outside.picture import without_remote_fonts
+
+if TYPE_CHECKING:
+    from console.tui.app import ConsoleApp
+    from console.tui.screens.base import ConsoleScreen
+
+
+class WaysOut:
+    """Copies and exports for an application; `copied` is what was copied last."""
+
+    def __init__(self, app: "ConsoleApp") -> None:
+        self.copied = ""
+        self._app = app
+        self._copies_in_order = asyncio.Lock()
+
+    def copy(self, text: str, *, lines: bool) -> None:
+        """Put a text into the clipboard that the settings mean; without `lines` as one line."""
+        copied = self.copied = copyable(text, lines=lines)
+        surroundings = self._app.surroundings
+        route = route_of(surroundings)
+        if route.desktop or route.tmux:
+            self._beside(self._copy_with_programs(copied, route))
+        elif route.is_sent:
+            self._tell_copied(copied, send_text(copied, surroundings, self._app.write_to_terminal))
+        else:
+            self._app.say(f"not copied: {route.why_none}", is_bad=True)
+
+    def export_screen(self, screen: "ConsoleScreen") -> None:
+        """Write the screen in front as a picture and as text."""
+        at = self._app.now()
+        picture = without_remote_fonts(self._app.export_screenshot(title=f"incident-console, {rfc3339(at)}"))
+        contents = {".svg": picture, ".txt": screen.painted()}
+        directory = self._app.surroundings.directory
+        self._beside(
+            self._export(asyncio.to_thread(export_contents, file_stem(screen.subject, at), contents, directory))
+        )
+
+    def export_detail(self, detail: ModelDetail) -> None:
+        """Write the series of a model."""
+        self._beside(self._export(asyncio.to_thread(export_detail, detail, self._app.surroundings.directory)))
+
+    def _beside(self, work: Awaitable[None]) -> None:
+        self._app.run_worker(work, group="ways out", exit_on_error=False)
+
+    async def _export(self, writing: Awaitable[tuple[str, bool]]) -> None:
+        told, is_written = await writing
+        self._app.say(told, is_bad=not is_written)
+
+    async def _copy_with_programs(self, text: str, route: Route) -> None:
+        async with self._copies_in_order:
+            copied = await copy_text(text, route, self._app.surroundings, self._app.write_to_terminal)
+        self._tell_copied(text, copied)
+
+    def _tell_copied(self, text: str, copied: Copied) -> None:
+        if not copied.is_copied:
+            self._app.say(f"not copied: {copied.trouble}", is_bad=True)
+        else:
+            self._app.say(f"copied, though {copied.trouble}: {text}" if copied.trouble else f"copied: {text}")
