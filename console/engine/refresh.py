@@ -122,8 +122,8 @@ class Refresher:
     def _report(self, loaded: Loaded) -> SourceReport:
         history = loaded.history
         incomplete = "; ".join(filter(None, (history.failed, history.partial))) or None
-        replica = f" via {self._prometheus.endpoint_name}" if self._prometheus.generation else ""
-        name = self._prometheus_name + replica
+        stand_in = self._prometheus.stand_in
+        name = f"{self._prometheus_name} via {stand_in}" if stand_in else self._prometheus_name
         return SourceReport(name, Status.OK, loaded.seconds, incomplete, partial=incomplete is not None)
 
     async def _judged(self, loaded: Loaded, alerts: tuple[Alert, ...], *, live: bool) -> tuple[ModelView, ...]:

@@ -14,10 +14,12 @@ import msgspec
 from console.domain.alert import Alert
 from console.domain.label import Label
 from console.sources.alertmanager.merging import in_order, merged
-from console.transport.http import Endpoint, HttpDoor, SourceError, not_an_answer, together
+from console.transport.http import Endpoint, HttpDoor, Probe, SourceError, not_an_answer, together
 
 GRACE_SECONDS = 1.0
 """Connecting may take this much longer than the answer itself."""
+
+PROBE = Probe("/api/v2/status", {})
 
 _WANTED = {"active": "true", "silenced": "true", "inhibited": "true", "unprocessed": "true"}
 
@@ -68,7 +70,9 @@ class AlertmanagerClient:
     ) -> None:
         if not endpoints:
             raise ValueError("an Alertmanager needs at least one endpoint")
-        self._members = [HttpDoor(endpoint, at_once=1, sleep=sleep, random=random) for endpoint in endpoints]
+        self._members = [
+            HttpDoor(endpoint, at_once=1, probe=PROBE, sleep=sleep, random=random) for endpoint in endpoints
+        ]
         self._timeout_seconds = timeout_seconds
 
     async def __aenter__(self) -> Self:

@@ -5,8 +5,9 @@ https://prometheus.io/docs/prometheus/latest/querying/api/
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -24,10 +25,12 @@ from console.sources.prometheus.answers import (
     decode_range,
 )
 from console.sources.prometheus.errors import explain
-from console.transport.http import Endpoint, ReplicatedClient, Reply, not_an_answer
+from console.transport.http import Endpoint, HttpDoor, Probe, Replicas, Reply, RetryPolicy, not_an_answer
 
 GRACE_SECONDS = 1.0
 """How much longer than the server's own timeout a client waits: a live server says itself that it gave up."""
+
+PROBE = Probe("/api/v1/query", {"query": "1"})
 
 T = TypeVar("T")
 Answer = TypeVar("Answer", bound=RangeAnswer | InstantAnswer)
@@ -47,12 +50,13 @@ class _BuildEnvelope(msgspec.Struct):
 _BUILD = msgspec.json.Decoder(_BuildEnvelope)
 
 
-class PrometheusClient(ReplicatedClient):
+class PrometheusClient:
     """Asks one Prometheus, or replicas of one in the order of preference; every method raises `SourceError`.
 
     At most `at_once` queries run at a time. `timeout_seconds` is sent with every query; the answer is waited for one
     second longer from the query's turn on, and as long again where other replicas are asked. `until` is when the answer
-    must be there, waiting for a turn included, on the clock of the event loop.
+    must be there, waiting for a turn included, on the clock of the event loop. Close with `aclose` or use as an
+    asynchronous context manager. `clock` is in seconds, of any origin.
     """
 
     def __init__(
@@ -63,10 +67,42 @@ class PrometheusClient(ReplicatedClient):
         timeout_seconds: float = 10.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(endpoints, at_once=at_once, explain=explain, sleep=sleep, random=random)
+        if not endpoints:
+            raise ValueError("a Prometheus needs at least one endpoint")
+        retries = RetryPolicy(has_replicas=len(endpoints) > 1)
+        doors = [
+            HttpDoor(
+                endpoint,
+                at_once=at_once,
+                retries=retries,
+                explain=explain,
+                probe=PROBE,
+                sleep=sleep,
+                random=random,
+                clock=clock,
+            )
+            for endpoint in endpoints
+        ]
+        self._replicas = Replicas(doors, at_once, clock)
         self._timeout_seconds = timeout_seconds
         self._well_formed: set[bytes] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._replicas.aclose()
+
+    @property
+    def stand_in(self) -> str | None:
+        """Return the name of the replica that answers where it is not the preferred one, else None."""
+        return self._replicas.stand_in
 
     @property
     def generation(self) -> int:

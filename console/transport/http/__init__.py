@@ -1,6 +1,5 @@
 """The door for HTTP: endpoints with credentials, deadlines, bounded retries and errors told apart."""
 
-from console.transport.http.client import ReplicatedClient
 from console.transport.http.connection import cause_in_words
 from console.transport.http.credentials import (
     BasicCredentials,
@@ -8,7 +7,7 @@ from console.transport.http.credentials import (
     Credentials,
     NoCredentials,
 )
-from console.transport.http.door import HttpDoor
+from console.transport.http.door import HttpDoor, Probe
 from console.transport.http.endpoint import BadEndpoint, Endpoint
 from console.transport.http.errors import (
     BadRequest,
@@ -40,8 +39,8 @@ __all__ = [
     "NoTurn",
     "NotJson",
     "Overloaded",
+    "Probe",
     "Replicas",
-    "ReplicatedClient",
     "Reply",
     "RetryPolicy",
     "ServerFault",

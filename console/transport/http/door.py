@@ -4,8 +4,10 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from console.settings.secrets import SecretUnavailable
+from console.transport.http.breaker import Breaker
 from console.transport.http.connection import cause_in_words, tls_context
 from console.transport.http.endpoint import Endpoint
 from console.transport.http.errors import ServerFault, SourceError, TimedOut, TooLarge, Unauthorized, Unreachable
@@ -16,16 +18,30 @@ from console.transport.http.retries import RetryPolicy
 KEEP_ALIVE_SECONDS = 60.0
 """Idle connections outlive the pause between two refreshes."""
 
+PROBE_SECONDS = 3.0
+"""How long a server may take to answer a probe, connecting included."""
+
 Fields = Mapping[str, str | Sequence[str]]
 Explain = Callable[[Reply], SourceError | None]
+
+
+class Probe(NamedTuple):
+    """A GET that costs a server next to nothing and that it answers when it works."""
+
+    path: str
+    parameters: Fields
+
+
+ROOT = Probe("/", {})
 
 
 class HttpDoor:
     """Sends reading requests to one endpoint over at most `at_once` connections.
 
     Requests may be sent twice (a connection that broke before an answer is tried again), so this door is for requests
-    that change nothing. `explain` turns the body of a failed answer into a typed error, or returns None when it does
-    not know the body. Close with `aclose`, or use as an asynchronous context manager.
+    that change nothing. A server that fails again and again is sent only `probe` (see `Breaker`). `explain` turns
+    the body of a failed answer into a typed error, or returns None when it does not know the body. Close with `aclose`,
+    or use as an asynchronous context manager.
     """
 
     def __init__(
@@ -35,13 +51,18 @@ class HttpDoor:
         at_once: int = 5,
         retries: RetryPolicy | None = None,
         explain: Explain | None = None,
+        probe: Probe = ROOT,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.endpoint = endpoint
         self._retries = retries or RetryPolicy()
         self._explain = explain
+        self._probe = probe
+        self._clock = clock
+        self._breaker = Breaker(clock, random)
         self._sleep = sleep
         self._random = random
         self._wall_clock = wall_clock
@@ -79,25 +100,65 @@ class HttpDoor:
         """
         return await self._answer("POST", path, None, form, deadline_seconds)
 
+    async def answers(self) -> bool:
+        """Return whether the server answers a probe, sent now."""
+        sent_at = self._clock()
+        try:
+            await self._send_probe()
+        except SourceError as error:
+            self._breaker.failed(error, sent_at)
+            return False
+        self._breaker.answered()
+        return True
+
+    async def _send_probe(self) -> None:
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self._try_with_fresh_secrets("GET", self._probe.path, self._probe.parameters, None)
+        except TimeoutError:
+            raise TimedOut(f"{self.endpoint.name} did not answer within {PROBE_SECONDS:g} s") from None
+
     async def _answer(
         self, method: str, path: str, parameters: Fields | None, form: Fields | None, deadline_seconds: float
     ) -> Reply:
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + deadline_seconds
+        deadline = asyncio.get_running_loop().time() + deadline_seconds
+        late = TimedOut(f"{self.endpoint.name} did not answer within {deadline_seconds:g} s")
+        if self._breaker.is_open:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._breaker.admit(self._send_probe)
+            except TimeoutError:
+                raise late from None
+        sent_at = self._clock()
         try:
             async with asyncio.timeout_at(deadline):
-                tried = 0
-                while True:
-                    tried += 1
-                    try:
-                        return await self._try_with_fresh_secrets(method, path, parameters, form)
-                    except SourceError as error:
-                        delay = self._retries.delay_before_next(error, tried, deadline - clock(), self._random)
-                        if delay is None:
-                            raise
-                    await self._sleep(delay)
+                reply = await self._try_again_and_again(method, path, parameters, form, deadline)
         except TimeoutError:
-            raise TimedOut(f"{self.endpoint.name} did not answer within {deadline_seconds:g} s") from None
+            self._breaker.failed(late, sent_at)
+            raise late from None
+        except SourceError as error:
+            self._breaker.failed(error, sent_at)
+            raise
+        self._breaker.answered()
+        return reply
+
+    async def _try_again_and_again(
+        self, method: str, path: str, parameters: Fields | None, form: Fields | None, deadline: float
+    ) -> Reply:
+        clock = asyncio.get_running_loop().time
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return await self._try_with_fresh_secrets(method, path, parameters, form)
+            except SourceError as error:
+                delay = self._retries.delay_before_next(error, tried, deadline - clock(), self._random)
+                if delay is None or self._breaker.is_open:
+                    raise
+                failed = error
+            await self._sleep(delay)
+            if self._breaker.is_open:  # requests beside this one failed meanwhile
+                raise failed
 
     async def _try_with_fresh_secrets(
         self, method: str, path: str, parameters: Fields | None, form: Fields | None

@@ -1,7 +1,8 @@
-"""Several URLs of one server: the first that answers is used and stuck to."""
+"""Several URLs of one server: the first that answers is used and stuck to, until the preferred one answers again."""
 
 import asyncio
 import math
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from console.transport.http.door import HttpDoor
@@ -12,23 +13,37 @@ Send = Callable[[HttpDoor, float], Awaitable[Reply]]
 """Sends a request through a door within a deadline (seconds)."""
 
 
+STICK_SECONDS = 300.0
+"""How long another replica than the first is used before the first is tried again: each switch costs a full reload."""
+
+
 class Replicas:
-    """Ordered doors to replicas of one server, through which at most `at_once` requests go at a time.
+    """Doors to replicas of one server, the preferred one first, through which at most `at_once` requests go at a time.
 
     `generation` grows by one at each switch, so that a reader knows that its points came from another replica. A query
     that failed elsewhere than at the transport (a bad query, an overload) is the query's fault and switches nothing.
+    `clock` is in seconds, of any origin.
     """
 
-    def __init__(self, doors: Sequence[HttpDoor], at_once: int = 5) -> None:
+    def __init__(
+        self, doors: Sequence[HttpDoor], at_once: int = 5, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._doors = tuple(doors)
         self._turns = asyncio.Semaphore(at_once)
+        self._clock = clock
         self._current = 0
+        self._stick_until = 0.0
         self.generation = 0
 
     @property
     def name(self) -> str:
         """Return the name of the replica in use."""
         return self._doors[self._current].endpoint.name
+
+    @property
+    def stand_in(self) -> str | None:
+        """Return the name of the replica in use where it is not the preferred one, else None."""
+        return self.name if self._current else None
 
     async def ask(self, send: Send, deadline_seconds: float, until: float | None = None) -> tuple[Reply, int]:
         """Return the answer of the replica in use, or of the first other one that answers, and its generation.
@@ -46,6 +61,8 @@ class Replicas:
         except TimeoutError:
             raise self._no_turn() from None
         try:
+            if self._current and self._clock() >= self._stick_until:
+                await self._return_to_the_first()
             return await self._ask(send, deadline_seconds, math.inf if until is None else until)
         finally:
             self._turns.release()
@@ -73,10 +90,17 @@ class Replicas:
             raise type(failures[0])("; ".join(error.detail for error in failures))
         raise failures[0] if failures else self._no_turn()
 
+    async def _return_to_the_first(self) -> None:
+        """Prefer the first replica again where it answers a probe; requests beside this one do not wait for that."""
+        self._stick_until = self._clock() + STICK_SECONDS
+        if await self._doors[0].answers():
+            self._switch(0)
+
     def _switch(self, index: int) -> int:
         """Use another replica from now on, unless a query beside this one has switched to it already."""
         if self._current != index:
             self._current = index
+            self._stick_until = self._clock() + STICK_SECONDS
             self.generation += 1
         return self.generation
 

@@ -22,6 +22,7 @@ from console.transport.http import (
     Unavailable,
     Unreachable,
 )
+from console.transport.http.replicas import STICK_SECONDS
 from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Prometheus, Servers, VictoriaMetrics
 from tests.sources.lying_server import CLOSE, HANG, Lie, LyingServer, answer, failure, vector
 
@@ -193,10 +194,10 @@ async def test_the_timeout_is_sent_with_the_query() -> None:
 @pytest.mark.parametrize("lie", [CLOSE, HANG, Lie(502), Lie(503), Lie(200, b"{", promised=9)])
 async def test_the_next_replica_answers_and_is_stuck_to(lie: Lie) -> None:
     async with LyingServer(lie) as first, LyingServer(UP) as second, client_of(first.url, second.url) as client:
-        assert (client.generation, client.endpoint_name) == (0, first.url.removeprefix("http://"))
+        assert (client.generation, client.stand_in) == (0, None)
         answered = await client.query("up", AT, timeout_seconds=0.05)
         assert (answered.generation, client.generation) == (1, 1)
-        assert client.endpoint_name == second.url.removeprefix("http://")
+        assert client.stand_in == second.url.removeprefix("http://")
         first.tell(UP)
         assert (await client.query("up", AT)).generation == 1
     assert len(first.requests) == 1
@@ -236,6 +237,21 @@ async def test_the_last_replica_is_followed_by_the_first() -> None:
         await client.query("up", AT)
         first.tell(UP)
         assert (await client.query("up", AT)).generation == 2
+
+
+async def test_the_preferred_replica_is_probed_before_it_is_used_again() -> None:
+    now = [1000.0]
+    async with LyingServer(CLOSE) as first, LyingServer(UP) as second:
+        endpoints = [Endpoint.parse(server.url) for server in (first, second)]
+        async with PrometheusClient(endpoints, sleep=no_sleep, clock=lambda: now[0]) as client:
+            await client.query("up", AT)
+            first.tell(UP)
+            now[0] += STICK_SECONDS
+            assert (await client.query("up", AT)).generation == 2
+            assert client.stand_in is None
+    probe, query = first.requests[-2:]
+    assert (probe.method, probe.path, probe.query) == ("GET", "/api/v1/query", {"query": ["1"]})
+    assert query.form["query"] == ["up"]
 
 
 async def test_a_client_of_nothing_is_refused() -> None:

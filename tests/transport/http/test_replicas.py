@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from console.transport.http import Endpoint, HttpDoor, NoTurn, Replicas, Reply, TimedOut, Unreachable
+from console.transport.http.replicas import STICK_SECONDS
 
 
 class Door(HttpDoor):
@@ -16,6 +17,12 @@ class Door(HttpDoor):
         self.deadlines: list[float] = []
         self.may_answer = asyncio.Event()
         self.may_answer.set()
+        self.probes = 0
+
+    async def answers(self) -> bool:
+        self.probes += 1
+        await self.may_answer.wait()
+        return self.error is None
 
     async def send(self, deadline_seconds: float) -> Reply:
         self.deadlines.append(deadline_seconds)
@@ -101,3 +108,61 @@ async def test_answers_of_different_replicas_are_never_of_one_generation() -> No
     held.set()
     reply, generation = await late
     assert (reply.endpoint.name, generation) == ("c", 2)
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def switched() -> tuple[Replicas, Door, Door, Clock]:
+    """Return replicas of which the second is in use, because the first failed once."""
+    first, second, clock = Door("a", Unreachable("gone")), Door("b"), Clock()
+    replicas = Replicas([first, second], clock=clock)
+    await replicas.ask(send, 5.0)
+    assert (replicas.stand_in, replicas.generation) == ("b", 1)
+    first.error = None
+    return replicas, first, second, clock
+
+
+async def test_the_first_replica_is_preferred_again_after_five_minutes() -> None:
+    replicas, first, _, clock = await switched()
+    clock.now += STICK_SECONDS - 1
+    assert (await replicas.ask(send, 5.0))[1] == 1
+    assert (replicas.stand_in, first.probes) == ("b", 0)
+    clock.now += 1
+    reply, generation = await replicas.ask(send, 5.0)
+    assert (reply.endpoint.name, generation) == ("a", 2)
+    assert (replicas.stand_in, first.probes) == (None, 1)
+
+
+async def test_a_first_replica_that_is_still_gone_is_probed_every_five_minutes() -> None:
+    replicas, first, second, clock = await switched()
+    first.error = Unreachable("gone")
+    for _ in range(2):
+        clock.now += STICK_SECONDS
+        for _ in range(10):
+            assert (await replicas.ask(send, 5.0))[1] == 1
+    assert (first.probes, len(first.deadlines), len(second.deadlines)) == (2, 1, 21)
+
+
+async def test_requests_beside_the_probe_of_the_first_replica_do_not_wait_for_it() -> None:
+    replicas, first, _, clock = await switched()
+    clock.now += STICK_SECONDS
+    first.may_answer.clear()
+    probing = asyncio.create_task(replicas.ask(send, 5.0))
+    await asyncio.sleep(0)
+    reply, generation = await replicas.ask(send, 5.0)
+    assert (reply.endpoint.name, generation) == ("b", 1)
+    first.may_answer.set()
+    reply, generation = await probing
+    assert (reply.endpoint.name, generation) == ("a", 2)
+
+
+async def test_a_stand_in_that_fails_gives_way_at_once() -> None:
+    replicas, _, second, _ = await switched()
+    second.error = Unreachable("gone")
+    reply, generation = await replicas.ask(send, 5.0)
+    assert (reply.endpoint.name, generation, replicas.stand_in) == ("a", 2, None)
