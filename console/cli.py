@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from console.command_line.parser import WrongUsage, parse
-from console.command_line.registry import PROGRAM
+from console.command_line.registry import CONSOLE, PROGRAM
 from console.domain.anomaly import Status
 from console.domain.moments import BadMoment, parse_instant
 from console.headless.diagnostics import narrate
@@ -138,6 +138,22 @@ def _run_demo(options: Namespace) -> int:
     return run_demo(options.scenario or scenarios()[0].name, lambda settings: _run_screen(settings, None, options))
 
 
+def _print_completion(options: Namespace) -> int:
+    from console.command_line.completion import SCRIPTS
+    from console.headless.output import write_data
+
+    write_data(SCRIPTS[options.shell](CONSOLE), encoding="utf-8")
+    return ExitCode.OK
+
+
+def _print_manual(_: Namespace) -> int:
+    from console.command_line.manual import manual
+    from console.headless.output import write_data
+
+    write_data(manual(CONSOLE), encoding="utf-8")
+    return ExitCode.OK
+
+
 def _with_settings(options: Namespace, show: Callable[[Settings, float | None], int]) -> int:
     """Load what is configured, see that there is a Prometheus to ask, and go on with both."""
     at = _instant(options)
@@ -206,5 +222,7 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     ("playbook", "lint"): _lint_playbooks,
     ("playbook", "schema"): _print_playbook_schema,
     ("demo",): _run_demo,
+    ("completion",): _print_completion,
+    ("man",): _print_manual,
 }
 """What each command of the registry does, by the words that lead to it; the screen has none."""

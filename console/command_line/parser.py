@@ -138,8 +138,13 @@ def _parser_of(path: tuple[str, ...], command: Command) -> _Parser:
     for flag in command.flags:
         parser.add_argument(flag.name, help=flag.help.replace("%", "%%"), **_keywords(flag))
     if (argument := command.argument) is not None:
-        nargs = "*" if argument.several else None
-        parser.add_argument(argument.name.lower(), metavar=argument.name, help=argument.help, nargs=nargs)
+        parser.add_argument(
+            argument.name.lower(),
+            metavar=argument.name,
+            help=argument.help,
+            nargs="*" if argument.several else None,
+            choices=argument.value.choices or None,
+        )
     return parser
 
 

@@ -53,7 +53,9 @@ SUMMARY = Command(
     "are counted. The exit status is that of the models shown.",
     flags=(
         *COMMON,
-        Flag("--format", "default: text", one_of("FORMAT", "text", "json", "markdown"), default="text"),
+        Flag(
+            "--format", "how it is printed; default: text", one_of("FORMAT", "text", "json", "markdown"), default="text"
+        ),
         MODELS,
         Flag("--all", "list healthy models too"),
     ),
@@ -72,7 +74,12 @@ WATCH = Command(
     "again is told to flap, then to be steady. The exit status is that of the last refresh.",
     flags=(
         *(flag for flag in COMMON if flag.name != "--at"),
-        Flag("--format", "default: text; json is an object per line", one_of("FORMAT", "text", "json"), default="text"),
+        Flag(
+            "--format",
+            "how it is printed; json is an object per line; default: text",
+            one_of("FORMAT", "text", "json"),
+            default="text",
+        ),
         MODELS,
         Flag("--until", "end when the fleet has this status", one_of("STATUS", "ok", "warning", "critical", "unknown")),
         Flag("--timeout", "end after this time, such as 30m", DURATION),
@@ -120,6 +127,21 @@ DEMO = Command(
     ),
 )
 
+COMPLETION = Command(
+    "completion",
+    "print a script with which a shell completes command lines",
+    description="Completes commands, flags, choices, files and the ids of playbooks. In ~/.bashrc: source "
+    f"<({PROGRAM} completion bash). For zsh save it as _{PROGRAM} in a directory of $fpath, for fish as "
+    f"~/.config/fish/completions/{PROGRAM}.fish.",
+    argument=Argument("SHELL", "bash, zsh or fish", one_of("SHELL", "bash", "zsh", "fish")),
+)
+
+MANUAL = Command(
+    "man",
+    "print the manual page",
+    description=f"In the language of man(7), for example: {PROGRAM} man | man -l -",
+)
+
 CONSOLE = Command(
     PROGRAM,
     "tell what is wrong with a machine-learning model in production, and end it",
@@ -127,7 +149,23 @@ CONSOLE = Command(
     "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
     "configuration allows it.",
     flags=(*COMMON, *SCREEN),
-    commands=(SUMMARY, WATCH, CONFIG, PLAYBOOKS, DEMO),
+    commands=(SUMMARY, WATCH, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
     examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
 )
 """The program itself: without a command it opens the screen."""
+
+ENVIRONMENT = (
+    ("INCIDENT_CONSOLE_CONFIG", "The configuration file, where --config names none."),
+    ("INCIDENT_CONSOLE_ACTIONS", "off stops all actions."),
+    ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Where configuration and state live; ~/.config and ~/.local/state if not set."),
+    ("KUBECONFIG", "The kubeconfig, where neither --kubeconfig nor the configuration names one."),
+    ("NO_COLOR", "Set to anything, it takes the colours away; so does TERM=dumb."),
+)
+"""Variables of the environment and what they do."""
+
+FILES = (
+    ("~/.config/incident-console/config.yaml", "The configuration; not needed to look."),
+    ("~/.local/state/incident-console/", "The journal of actions, locks, and reports of crashes."),
+    ("~/.local/state/incident-console/actions.off", "Stops all actions as long as it is there."),
+)
+"""Files and what they hold."""
