@@ -17,7 +17,7 @@ help:
 	@echo 'make lint        format, lint, strict types and import contracts only'
 	@echo 'make benchmarks  measure the budgets'
 	@echo 'make services    fetch Prometheus and Alertmanager into .services/; services-for-tests: VictoriaMetrics, too'
-	@echo 'make generated   write schemas, and what start-up reads instead of YAML, anew'
+	@echo 'make generated   write schemas, the manual, the reference of commands, and what start-up reads, anew'
 	@echo 'make picture     take the picture of the fleet screen anew'
 	@echo 'make record-metrics  record the /metrics of real serving systems, for tests   (ARGS=mlserver)'
 	@echo 'make lock        solve the pins and hashes of requirements*.txt   (ARGS=--upgrade)'

@@ -1,12 +1,15 @@
-"""Write the files that are made from others: JSON Schemas from the types, and what start-up reads instead of YAML.
+"""Write the files that are made from others.
 
-Editors and the wheel get them; a test of each room holds them to what they are made from.
+They are JSON Schemas from the types, the manual page and the reference of commands from their table, and what start-up
+reads instead of YAML. Editors and the wheel get them; a test of each room holds them to what they are made from.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
+from console.command_line.reference import command_reference
+from console.command_line.registry import CONSOLE
 from console.playbooks.library import COMPILED_HEADS, compile_heads
 from console.sources.prometheus.preset import COMPILED, compile_shipped
 
@@ -14,6 +17,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 COMMAND_OF_FILE = {
     "console/playbooks/playbook.schema.json": ("playbook", "schema"),
     "console/settings/config.schema.json": ("config", "schema"),
+    "docs/incident-console.1": ("man",),
 }
 
 
@@ -25,8 +29,9 @@ def main() -> None:
         BadDocument: A shipped preset holds a mistake; the file of presets is left as it was.
     """
     for name, command in COMMAND_OF_FILE.items():
-        schema = subprocess.run([sys.executable, "-m", "console", *command], check=True, stdout=subprocess.PIPE).stdout
-        write(PROJECT / name, schema)
+        printed = subprocess.run([sys.executable, "-m", "console", *command], check=True, stdout=subprocess.PIPE).stdout
+        write(PROJECT / name, printed)
+    write(PROJECT / "docs/reference/commands.md", command_reference(CONSOLE).encode())
     write(COMPILED, compile_shipped())
     write(COMPILED_HEADS, compile_heads())
 

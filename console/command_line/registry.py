@@ -44,6 +44,8 @@ SCREEN = (
 )
 """Flags of whatever opens the screen."""
 
+_FORMAT_HELP = "how it is printed; default: text"
+
 MODELS = Flag("--model", "only models whose id matches; repeatable", GLOB, repeatable=True)
 
 SUMMARY = Command(
@@ -139,7 +141,7 @@ COMPLETION = Command(
 MANUAL = Command(
     "man",
     "print the manual page",
-    description=f"In the language of man(7), for example: {PROGRAM} man | man -l -",
+    description=f"In the language of man(7); where it is not installed, {PROGRAM} man | man -l - shows it.",
 )
 
 CONSOLE = Command(

@@ -22,7 +22,7 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "line"),
     [
         (["sumary"], "unknown command 'sumary'; nearest: summary"),
-        (["xyz"], "unknown command 'xyz'; expected one of summary, watch, config, playbook, demo"),
+        (["xyz"], "unknown command 'xyz'; expected one of summary, watch, config, playbook, demo, completion, man"),
         (["config", "chek"], "unknown command 'chek'; nearest: check"),
         (["config"], "the following arguments are required: COMMAND; see incident-console config --help"),
         (["--promethus", "http://a"], "unknown option '--promethus'; nearest: --prometheus"),

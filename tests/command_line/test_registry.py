@@ -27,7 +27,8 @@ def test_a_command_is_described(command: Command) -> None:
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)
 def test_a_command_gets_each_of_its_options(path: tuple[str, ...]) -> None:
     command = LEAVES[path]
-    behind = ["given"] if command.argument and not command.argument.several else []
+    argument = command.argument
+    behind = [(*argument.value.choices, "given")[0]] if argument and not argument.several else []
     parsed = parse([*path, *behind])
     assert parsed.path == path
     names = {flag.attribute for flag in command.flags} | (

@@ -45,8 +45,14 @@ def test_the_wheel_carries_its_data(wheel_environment: WheelEnvironment, folder:
 
 def test_the_wheel_carries_nothing_else(wheel_environment: WheelEnvironment) -> None:
     top = {name.partition("/")[0] for name in wheel_environment.members}
-    assert top == {"console", f"incident_console-{console.__version__}.dist-info"}
+    distribution = f"incident_console-{console.__version__}"
+    assert top == {"console", f"{distribution}.dist-info", f"{distribution}.data"}
     assert not [name for name in wheel_environment.members if "__pycache__" in name]
+
+
+def test_the_manual_page_is_where_man_looks(wheel_environment: WheelEnvironment) -> None:
+    installed = wheel_environment.folder / "share/man/man1/incident-console.1"
+    assert installed.read_bytes() == (PROJECT / "docs/incident-console.1").read_bytes()
 
 
 def test_the_command_says_its_version(wheel_environment: WheelEnvironment, tmp_path: Path) -> None:
