@@ -8,18 +8,19 @@ _SAMPLE = re.compile(r"([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)(?: \d+)?")
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
-def sample_total(text: str, series: str) -> float:
-    """Return the sum of the samples of a page whose name and labels match the regular expression `series`."""
+def sample_values(text: str, series: str) -> list[float]:
+    """Return the values of the samples of a page whose name and labels match the regular expression `series`."""
     samples = (_SAMPLE.fullmatch(line) for line in text.splitlines())
     named = ((f"{sample[1]}{sample[2] or ''}", float(sample[3])) for sample in samples if sample)
-    return sum(value for name, value in named if re.fullmatch(series, name))
+    return [value for name, value in named if re.fullmatch(series, name)]
 
 
-def clean(text: str, *, left_out: Sequence[str], replaced: Mapping[str, str]) -> str:
-    """Return a page without the families whose name starts with one of `left_out`, sorted, with labels replaced.
+def clean(text: str, *, left_out: str, replaced: Mapping[str, str]) -> str:
+    """Return a page without the families whose whole name matches `left_out`, sorted, with labels replaced.
 
     Every value of a label in `replaced` becomes the text given for it and a number from 1, in the order of the sorted
-    page, so that values that were equal stay equal. Buckets keep the order in which they were exported.
+    page; labels with the same text share their numbers, so that what was equal stays equal. Buckets keep the order in
+    which they were exported.
 
     Raises:
         ValueError: a line is neither a sample nor a comment.
@@ -32,15 +33,16 @@ def clean(text: str, *, left_out: Sequence[str], replaced: Mapping[str, str]) ->
         elif not _SAMPLE.fullmatch(line):
             raise ValueError(f"not a line of a page of metrics: {line!r}")
         families.setdefault(family, []).append(line)
-    kept = {name: lines for name, lines in families.items() if not name.startswith(tuple(left_out))}
-    numbered: dict[str, dict[str, str]] = {label: {} for label in replaced}
+    kept = {name: lines for name, lines in families.items() if not re.fullmatch(left_out, name)}
+    numbered: dict[str, dict[str, str]] = {stem: {} for stem in replaced.values()}
 
     def replace(label: re.Match[str]) -> str:
         name, value = label.groups()
         if name not in replaced:
             return label[0]
-        values = numbered[name]
-        return f'{name}="{values.setdefault(value, f"{replaced[name]}{len(values) + 1}")}"'
+        stem = replaced[name]
+        values = numbered[stem]
+        return f'{name}="{values.setdefault(value, f"{stem}{len(values) + 1}")}"'
 
     lines = [line for name in sorted(kept) for line in sorted(kept[name], key=_place)]
     return "".join(f"{line if line.startswith('#') else _LABEL.sub(replace, line)}\n" for line in lines)

@@ -16,7 +16,7 @@ import httpx
 
 from tools.recording.environment import ROOT, provide_environment
 from tools.recording.errors import RecordError
-from tools.recording.page import clean, head, sample_total
+from tools.recording.page import clean, head, sample_values
 from tools.recording.running import SECONDS_TO_COUNT, running, wait_for
 from tools.recording.system import System
 from tools.recording.systems import SYSTEMS
@@ -90,12 +90,15 @@ def scrape(client: httpx.Client, system: System, url: str) -> str:
     samples, expected = system.counted
     pages: list[str] = []
 
-    def all_are_counted() -> bool:
+    def all_is_there() -> bool:
         pages.append(client.get(url).raise_for_status().text)
-        return sample_total(pages[-1], samples) >= expected
+        awaited = not system.awaited or sample_values(pages[-1], system.awaited)
+        return bool(awaited) and sum(sample_values(pages[-1], samples)) >= expected
 
-    wait_for(all_are_counted, SECONDS_TO_COUNT, f"{samples} does not reach {expected:g}")
-    if (total := sample_total(pages[-1], samples)) != expected:
+    wait_for(
+        all_is_there, SECONDS_TO_COUNT, f"{samples} does not reach {expected:g}, or {system.awaited!r} is missing,"
+    )
+    if (total := sum(sample_values(pages[-1], samples))) != expected:
         raise RecordError(f"{samples} counts {total:g} and not {expected:g}")
     return pages[-1]
 
@@ -109,9 +112,9 @@ def describe(system: System) -> list[str]:
         "Families and samples are sorted.",
     ]
     if system.left_out:
-        lines.append(f"Left out: {', '.join(f'{prefix}*' for prefix in system.left_out)}.")
+        lines.append(f"Left out: families whose name matches {system.left_out}")
     if system.replaced:
-        lines.append(f"Replaced: the values of {', '.join(system.replaced)}.")
+        lines.append(f"Replaced: the values of the labels {', '.join(system.replaced)}.")
     return lines
 
 

@@ -45,8 +45,9 @@ def running(system: System, programs: Path, scratch: Path) -> Iterator[Mapping[s
             start_new_session=True,
         )
     try:
-        url = f"http://127.0.0.1:{ports['http']}{system.ready}"
-        wait_for(lambda: _is_ready(server, url, log), SECONDS_TO_START, f"{system.title} is not ready")
+        path, says = system.ready
+        url = f"http://127.0.0.1:{ports['http']}{path}"
+        wait_for(lambda: _is_ready(server, url, says, log), SECONDS_TO_START, f"{system.title} is not ready")
         yield ports
     finally:
         _stop(server)
@@ -84,14 +85,15 @@ def _free_ports(names: Sequence[str]) -> dict[str, int]:
         return {name: listener.getsockname()[1] for name, listener in sockets.items()}
 
 
-def _is_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> bool:
+def _is_ready(server: subprocess.Popen[bytes], url: str, says: str, log: Path) -> bool:
     if server.poll() is not None:
         said = log.read_text(errors="replace").strip().splitlines() or [f"status {server.returncode}"]
         raise RecordError(f"the server ended: {said[-1]}")
     try:
-        return httpx.get(url, timeout=5, trust_env=False).status_code == httpx.codes.OK
+        answer = httpx.get(url, timeout=5, trust_env=False)
     except httpx.TransportError:
         return False
+    return answer.status_code == httpx.codes.OK and says in answer.text
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -29,18 +29,20 @@ class System:
     server: str
     ports: Sequence[str]
     """What each port is for; `http` takes the requests."""
-    ready: str
-    """A path on the HTTP port that answers 200 once the models are loaded."""
+    ready: tuple[str, str]
+    """A path on the HTTP port, and what stands in its answer, of status 200, once the models are loaded."""
     requests: Sequence[Request]
     served: str
     """What the requests meant, in words, for the head of the page."""
     counted: tuple[str, float]
     """A regular expression for samples (name and labels), and their total once every request has been counted."""
+    awaited: str = ""
+    """A regular expression for a sample that a page must hold as well, where one comes later than the counts."""
     arguments: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     metrics: tuple[str, str] = ("http", "/metrics")
     """The port and the path of the page."""
-    left_out: Sequence[str] = ()
-    """Families whose name starts so are noise: they tell of the process or of Python, not of a model."""
+    left_out: str = ""
+    """A regular expression for the names of families that tell of the process or the system, not of a model."""
     replaced: Mapping[str, str] = field(default_factory=dict)
-    """Labels whose values name this machine or this run, and what numbered values take their place."""
+    """Labels whose values name this machine or this run, and what takes their place, before a number."""

@@ -9,7 +9,7 @@ BAD = (-1.0, 0.2, 0.1)
 """A feature below 0, which the model refuses."""
 
 # Of Python and of the process: the same for every program that uses the client library.
-LEFT_OUT = ("python_", "process_")
+LEFT_OUT = "(python|process)_.*"
 
 
 def open_inference(features: Sequence[float]) -> dict[str, object]:
@@ -26,7 +26,7 @@ MLSERVER = System(
     server="mlserver_models",
     ports=("http", "grpc", "metrics"),
     metrics=("metrics", "/metrics"),
-    ready="/v2/health/ready",
+    ready=("/v2/health/ready", ""),
     requests=(
         Request("/v2/models/fraud/versions/v41/infer", open_inference(GOOD), 200, 54),
         Request("/v2/models/fraud/versions/v42/infer", open_inference(GOOD), 200, 60),
@@ -49,7 +49,7 @@ BENTOML = System(
     ports=("http",),
     arguments=("v42",),
     environment={"BENTOML_DO_NOT_TRACK": "True"},
-    ready="/readyz",
+    ready=("/readyz", ""),
     requests=(
         Request("/score", {"features": GOOD}, 200, 60),
         Request("/score", {"features": BAD}, 500, 6),
@@ -72,7 +72,7 @@ KSERVE = System(
     requirements=("kserve==0.21.0",),
     server="kserve_models",
     ports=("http", "grpc"),
-    ready="/v2/health/ready",
+    ready=("/v2/health/ready", ""),
     requests=(
         Request("/v1/models/fraud:predict", {"instances": [GOOD]}, 200, 60),
         Request("/v1/models/churn:predict", {"instances": [GOOD]}, 200, 27),
@@ -83,4 +83,36 @@ KSERVE = System(
     left_out=LEFT_OUT,
 )
 
-SYSTEMS = (MLSERVER, BENTOML, KSERVE)
+RAY_SERVE = System(
+    name="ray-serve",
+    title="Ray Serve",
+    requirements=("ray[serve]==2.60.0",),
+    server="ray_serve_applications",
+    ports=("http", "metrics"),
+    environment={"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"},
+    metrics=("metrics", "/metrics"),
+    ready=("/-/routes", '"/churn"'),
+    requests=(
+        Request("/fraud", {"features": GOOD}, 200, 60),
+        Request("/churn", {"features": GOOD}, 200, 27),
+        Request("/churn", {"features": BAD}, 500, 3),
+    ),
+    served=(
+        "the application fraud 60 times; the application churn, which is slow, 30 times, 3 failed;"
+        " each is the deployment Scorer with two replicas"
+    ),
+    counted=(r"ray_serve_deployment_processing_latency_ms_count\{.*", 90),
+    awaited=r'ray_serve_replica_utilization_percent\{.*"churn".*',
+    left_out=(
+        f"{LEFT_OUT}|ray_(?!serve_).*|"
+        "ray_serve_(controller|event_loop|health_check|long_poll|num_scheduling_tasks|replica_initialization|"
+        "replica_startup|request_router|reserved_slots|router_args).*"
+    ),
+    replaced={
+        "NodeAddress": "10.0.0.", "node_ip_address": "10.0.0.", "node_id": "node-", "SessionName": "session-",
+        "WorkerId": "worker-", "actor_id": "actor-", "handle": "handle-", "replica": "replica-",
+        "service_instance_id": "instance-",
+    },
+)  # fmt: skip
+
+SYSTEMS = (MLSERVER, BENTOML, KSERVE, RAY_SERVE)
