@@ -115,8 +115,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The screen reads as sentences, for screen readers and braille displays."""
     keymap: dict[str, str | tuple[str, ...] | None] = {}
     """Keys of the screen by the id of the action, one or several; none take its keys away."""
+    mine: tuple[str, ...] = ()
+    """Globs: the models whose id or name matches are marked as yours."""
     state_directory: str | None = None
-    """Where the journal and the log live; None is the XDG state directory."""
+    """Where the journal, the log, marks and typed commands live; None is the XDG state directory."""
     clipboard: ClipboardMode = "auto"
     export_directory: str | None = None
     """Where the screen writes files; None is the directory that the console was started in."""

@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from console.domain.command import Command, Refresh, SetPaused
 from console.domain.label import harmless
+from console.domain.model import Model
 from console.domain.run import Run
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.summary.words import model_in_words
@@ -22,6 +23,8 @@ from console.settings.screen import ContextColour
 from console.tui.arming import ARMING_SECONDS
 from console.tui.context_colour import colour_of
 from console.tui.crash import CRASHED
+from console.tui.deltas import Deltas
+from console.tui.keeping import Keeping
 from console.tui.look import DEFAULT_LOOK, Look
 from console.tui.messages import EndAsked, EngineCrashed, Published, Value
 from console.tui.outside.surroundings import Surroundings
@@ -30,6 +33,7 @@ from console.tui.preferences import NO_PREFERENCES, Preferences
 from console.tui.screens.base import HEIGHT_CLASSES, WIDTH_CLASSES, ConsoleScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.themes import GREYS, THEME_NAMES, themes
+from console.tui.trail import FLEET_CRUMB, Crumb, model_crumb
 
 if TYPE_CHECKING:
     from console.tui.outside.ways_out import WaysOut
@@ -95,6 +99,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.surroundings = surroundings
         self._arming_seconds = arming_seconds
         self.now = clock
+        self.keeping = Keeping(preferences, lambda told: self.say(told, is_bad=True))
+        self.deltas = Deltas()
         self.snapshot: Snapshot | None = None
         self.failure: BaseException | None = None
         self.said: Span | None = None
@@ -149,7 +155,9 @@ class ConsoleApp(App[None], inherit_bindings=False):
         value = message.value
         screen = self.screen if isinstance(self.screen, ConsoleScreen) else None
         if isinstance(value, Snapshot):
+            self.keeping.read_marks()
             self.snapshot = value
+            self.deltas.take(value)
             if screen is not None:
                 screen.show_snapshot(value)
         elif isinstance(value, Run):
@@ -227,11 +235,50 @@ class ConsoleApp(App[None], inherit_bindings=False):
         at = self.snapshot.at if self.snapshot is not None else self.now()
         self.copy_line(f"{view.model.shown_id} {view.status.value}: {model_in_words(view, at)}")
 
+    def toggle_mark(self, model: Model) -> None:
+        """Mark a model as the person's own, or take the mark away."""
+        marks = self.keeping.marks
+        if marks.is_by_settings(model):
+            self.say(f"{model.shown_id} is yours by `mine` in the configuration", is_bad=True)
+            return
+        self.keeping.toggle_mark(model)
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.paint()
+
     def open_model(self, model_id: str) -> None:
         """Show one model."""
         from console.tui.screens.model import ModelScreen
 
         self.push_screen(ModelScreen(model_id))
+
+    def crumb_of(self, model_id: str) -> Crumb:
+        """Return the level of a model."""
+        view = self.snapshot.find(model_id) if self.snapshot is not None else None
+        return model_crumb(model_id, is_mine=view is not None and self.keeping.marks.is_mine(view.model))
+
+    def go_to(self, crumb: Crumb) -> None:
+        """Go back to a level: to its screen where that is open below, else over the fleet."""
+        if crumb.is_fleet:
+            self.show_fleet()
+        elif crumb.model_id is not None:
+            self.jump_to(crumb.model_id)
+
+    def show_fleet(self) -> FleetScreen:
+        """Close every screen above the fleet, and return the fleet."""
+        while not isinstance(self.screen, FleetScreen):
+            self.pop_screen()
+        return self.screen
+
+    def jump_to(self, model_id: str) -> None:
+        """Show one model right above the fleet, whose cursor goes to it; esc then leads to the fleet."""
+        from console.tui.screens.model import ModelScreen
+
+        while len(self.screen_stack) > 1:
+            if isinstance(self.screen, ModelScreen) and self.screen.model_id == model_id:
+                return
+            self.pop_screen()
+        self.show_fleet().put_cursor_on(model_id)
+        self.open_model(model_id)
 
     def open_playbook(self, model_id: str, playbook_id: str) -> None:
         """Follow a playbook for a model."""
@@ -263,7 +310,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         from console.tui.screens.help import HelpScreen
 
         if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen.WHERE))
+            self.push_screen(HelpScreen(self.screen.WHERE, self.screen.trail() or (FLEET_CRUMB,)))
 
     def panic(self, *renderables: object) -> None:
         """Leave; what Textual would print holds text from outside."""

@@ -1,15 +1,21 @@
 """The rows of the fleet screen: a pure function of a snapshot."""
 
+import msgspec
+
 from console.domain.anomaly import Anomaly, AnomalyKind
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.signal import ERROR_RATIO, KV_CACHE, LATENCY_P99, SATURATION, TRAFFIC, Reading
+from console.domain.signal import ERROR_RATIO, TRAFFIC, Reading
 from console.domain.snapshot import ModelView, Snapshot
+from console.tui.deltas import Arrow, Deltas
+from console.tui.fleet_order import Order, headline_reading, load_reading, ordered
+from console.tui.marks import Marks
 from console.tui.widgets.columns import Column
 from console.tui.widgets.sparkline import sparkline
 from console.tui.widgets.table_rows import Cell, Row
 from console.tui.wording import (
+    GLYPH_OF_MINE,
     GLYPH_OF_STATUS,
     SHORT_WORD_OF_STATE,
     STYLE_OF_STATUS,
@@ -33,25 +39,51 @@ COLUMNS = (
 )
 
 
-def fleet_rows(snapshot: Snapshot, wanted: str = "") -> list[Row]:
-    """Return a row per model, worst first; with a filter only those whose text holds it, whatever the case."""
-    needle = wanted.casefold()
-    rows = [(view, model_row(view, snapshot.at)) for view in snapshot.models]
-    return [row for view, row in rows if not needle or needle in _searched(view, row)]
+class Choice(msgspec.Struct, frozen=True):
+    """What a person wants to see of the fleet: models that hold a text, only their own, in an order."""
+
+    wanted: str = ""
+    mine_only: bool = False
+    order: Order | None = None
 
 
-def model_row(view: ModelView, at: float) -> Row:
+EVERYTHING = Choice()
+
+
+def fleet_rows(
+    snapshot: Snapshot, choice: Choice = EVERYTHING, marks: Marks | None = None, deltas: Deltas | None = None
+) -> list[Row]:
+    """Return a row per model that was chosen, worst first or in the chosen order; a text counts whatever its case."""
+    marks, deltas = marks or Marks(), deltas or Deltas()
+    needle = choice.wanted.casefold()
+    rows = []
+    for view in ordered(snapshot.models, choice.order, lambda view: marks.is_mine(view.model)):
+        is_mine = marks.is_mine(view.model)
+        if choice.mine_only and not is_mine:
+            continue
+        row = model_row(view, snapshot.at, deltas, is_mine=is_mine)
+        if not needle or needle in _searched(view, row):
+            rows.append(row)
+    return rows
+
+
+def model_row(view: ModelView, at: float, deltas: Deltas, *, is_mine: bool) -> Row:
     """Return the row of one model at an instant (UTC seconds)."""
+    mark = GLYPH_OF_MINE if is_mine else " "
+
+    def cell(column: str, reading: Reading | None) -> Cell:
+        return _reading(view, reading, deltas.arrow(view.model.id, column))
+
     return Row(
         view.model.id,
         (
-            Cell(f"{GLYPH_OF_STATUS[view.status]} {view.model.shown_id}", STYLE_OF_STATUS[view.status]),
+            Cell(f"{GLYPH_OF_STATUS[view.status]}{mark}{view.model.shown_id}", STYLE_OF_STATUS[view.status]),
             Cell(versions_in_words(view), "plain"),
-            _reading(view, view.readings.get(TRAFFIC.name)),
-            _reading(view, view.readings.get(ERROR_RATIO.name)),
-            _latency(view),
+            cell("traffic", view.readings.get(TRAFFIC.name)),
+            cell("errors", view.readings.get(ERROR_RATIO.name)),
+            _latency(view, deltas),
             Cell(_trend(view), "muted"),
-            _reading(view, view.readings.get(SATURATION.name) or view.readings.get(KV_CACHE.name)),
+            cell("saturation", load_reading(view)),
             Cell(since_in_words(view, at), "plain"),
             Cell(what_happened(view), "plain"),
         ),
@@ -101,34 +133,28 @@ def _untroubled(view: ModelView) -> str:
     return harmless(reading.detail) if reading is not None and not has_number(reading) and reading.detail else ""
 
 
-def _headline(view: ModelView) -> Reading | None:
-    if view.headline_signal is not None:
-        return view.readings.get(view.headline_signal)
-    return view.readings.get(LATENCY_P99.name)
-
-
-def _latency(view: ModelView) -> Cell:
-    reading = _headline(view)
-    cell = _reading(view, reading)
+def _latency(view: ModelView, deltas: Deltas) -> Cell:
+    reading = headline_reading(view)
+    cell = _reading(view, reading, deltas.arrow(view.model.id, "latency"))
     if reading is None or not has_number(reading):
         return cell
-    return Cell(f"{reading.signal.title.removesuffix(' latency')} {cell.text}", cell.style)
+    return Cell(f"{reading.signal.title.removesuffix(' latency')} {cell.text}", cell.style, cell.mark)
 
 
-def _reading(view: ModelView, reading: Reading | None) -> Cell:
+def _reading(view: ModelView, reading: Reading | None, arrow: Arrow) -> Cell:
     if reading is None:
         return Cell("—", "muted")
     text = reading_in_words(reading) if has_number(reading) else SHORT_WORD_OF_STATE[reading.state]
     if any(anomaly.signal == reading.signal.name for anomaly in view.anomalies):
-        return Cell(text, STYLE_OF_STATUS[view.status])
-    return Cell(text, "plain" if has_number(reading) else "muted")
+        return Cell(text, STYLE_OF_STATUS[view.status], arrow)
+    return Cell(text, "plain" if has_number(reading) else "muted", arrow)
 
 
 def _trend(view: ModelView) -> str:
     """Return the latency of the last hour as bars whose full height is the limit, or what was worse than it."""
     if view.headline is None:
         return ""
-    reading = _headline(view)
+    reading = headline_reading(view)
     limit = reading.limit if reading is not None and reading.limit is not None else 0.0
     worst = max((value for _, value in view.headline.points()), default=0.0)
     return sparkline(view.headline.values, SPARK_CELLS, low=0.0, high=max(limit, worst) or None)

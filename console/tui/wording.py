@@ -8,6 +8,8 @@ from console.domain.quantity import format_quantity, times
 from console.domain.signal import Reading, State
 
 GLYPH_OF_STATUS = {Status.CRITICAL: "✖", Status.WARNING: "▲", Status.UNKNOWN: "?", Status.OK: "✔"}
+GLYPH_OF_MINE = "★"
+"""Beside the models that a person called their own."""
 GLYPH_OF_SEVERITY = {Severity.CRITICAL: "✖", Severity.WARNING: "▲"}
 STYLE_OF_SEVERITY: dict[Severity, Literal["critical", "warning"]] = {
     Severity.CRITICAL: "critical",

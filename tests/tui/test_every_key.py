@@ -97,6 +97,66 @@ async def hides_the_notices(stage: Stage, key: str) -> None:
     assert "scale fraud" not in stage.text
 
 
+def models_on(stage: Stage) -> list[str]:
+    """The models from the top down."""
+    lines = [line[1:12].replace("★", " ").split() for line in stage.lines[3:8]]
+    return [words[1] for words in lines if len(words) > 1]
+
+
+async def marks_the_model(stage: Stage, key: str) -> None:
+    assert "★" not in stage.text
+    await stage.press(key)
+    assert "★fraud" in stage.text
+    await stage.press(key)
+    assert "★" not in stage.text
+
+
+async def shows_only_mine(stage: Stage, key: str) -> None:
+    await stage.press("down", "m", key)
+    assert models_on(stage) == ["eta"]
+    assert " only mine " in stage.lines[1]
+    await stage.press(key)
+    assert len(models_on(stage)) == 5
+    await stage.press(key, "escape")
+    assert len(models_on(stage)) == 5
+
+
+WORST_FIRST = ["fraud", "eta", "ocr", "ads", "搜索"]
+
+
+async def sorts(stage: Stage, key: str) -> None:
+    assert models_on(stage) == WORST_FIRST
+    await stage.press(key)
+    assert "model▲" in stage.lines[2]
+    assert models_on(stage) == ["ads", "eta", "fraud", "ocr", "搜索"]
+    await stage.press(key, key)
+    assert "traffic▼" in stage.lines[2]
+    assert models_on(stage) == ["ads", "fraud", "eta", "搜索", "ocr"]
+    for _ in range(7):
+        await stage.press(key)
+    assert models_on(stage) == WORST_FIRST
+    assert not set("▲▼") & set(stage.lines[2])
+
+
+async def sorts_the_other_way_round(stage: Stage, key: str) -> None:
+    await stage.press(key)
+    assert models_on(stage) == WORST_FIRST
+    await stage.press("S", "S", "S", key)
+    assert "traffic▲" in stage.lines[2]
+    assert models_on(stage) == ["搜索", "eta", "fraud", "ads", "ocr"], "what is unknown stays last"
+
+
+async def compares_with_now(stage: Stage, key: str) -> None:
+    await stage.press(key)
+    assert " ↑↓ since 03:20:14 " in stage.lines[1]
+    await stage.publish(
+        msgspec.structs.replace(scenes.fleet(), at=scenes.AT + 3600, models=(scenes.healthy("ads", 9),))
+    )
+    assert "9/s↓" in stage.text
+    await stage.press(key)
+    assert "since 03:20:14" not in stage.text
+
+
 async def copies_the_state(stage: Stage, key: str) -> None:
     await stage.press(key)
     assert stage.app.clipboard.startswith("fraud critical: p99 2.40 s, expected 0.31 s")
@@ -276,6 +336,11 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "fleet.open": ((), opens_the_model),
     "fleet.playbook": ((), follows_a_playbook),
     "fleet.filter": ((), filters),
+    "fleet.mark": ((), marks_the_model),
+    "fleet.mine": ((), shows_only_mine),
+    "fleet.sort": ((), sorts),
+    "fleet.sort_reverse": ((), sorts_the_other_way_round),
+    "fleet.baseline": ((), compares_with_now),
     "fleet.hide_notices": ((), hides_the_notices),
     "fleet.copy": ((), copies_the_state),
     **{action.id: ((), moves_the_cursor) for action in TABLE_ACTIONS},
@@ -287,6 +352,7 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "model.now": (TO_MODEL, goes_to_now),
     "model.scroll_up": (TO_MODEL, scrolls_up),
     "model.scroll_down": (TO_MODEL, scrolls_down),
+    "model.mark": (TO_MODEL, marks_the_model),
     "model.export": (TO_MODEL, exports),
     "model.copy": (TO_MODEL, copies_the_state),
     "plan.confirm": (TO_PLAN, commits),

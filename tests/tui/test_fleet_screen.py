@@ -7,7 +7,7 @@ from console.domain.anomaly import Status
 from console.domain.command import StartRun
 from console.domain.snapshot import Snapshot
 from console.domain.source import SourceReport
-from console.tui.fleet_rows import fleet_rows
+from console.tui.fleet_rows import Choice, fleet_rows
 from tests.tui import scenes
 from tests.tui.stage import layout_passes, on_stage
 
@@ -72,7 +72,7 @@ async def test_the_past_says_so() -> None:
 
 @pytest.mark.parametrize("wanted", ["critical", "FRAUD", "v42"])
 def test_the_filter_looks_at_status_name_and_version(wanted: str) -> None:
-    assert [row.id for row in fleet_rows(scenes.fleet(), wanted)] == ["fraud"]
+    assert [row.id for row in fleet_rows(scenes.fleet(), Choice(wanted))] == ["fraud"]
 
 
 async def test_a_refresh_lays_nothing_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ MODEL_ACTIONS = (
     ),
     Action("model.zoom_in", Where.MODEL, ("plus", "equals_sign"), "zoom in", "Show half of the range.", "zoom(-1)"),
     Action("model.zoom_out", Where.MODEL, ("minus",), "zoom out", "Show twice the range.", "zoom(1)"),
+    Action("model.mark", Where.MODEL, ("m",), "mine", "Mark this model as yours (★), or take the mark away.", "mark"),
     Action("model.now", Where.MODEL, ("0",), "to now", "Go back to the configured range that ends now.", "to_now"),
     Action(
         "model.scroll_up",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
@@ -16,6 +17,7 @@ from console.tui.actions.registry import action_of_method
 from console.tui.header import count_line, title_line
 from console.tui.panels.lines import Line, Span, cells_of, line
 from console.tui.panels.text_block import TextBlock
+from console.tui.trail import Crumb, crumb_at, trail_spans
 from console.tui.widgets.cells import shorten
 
 if TYPE_CHECKING:
@@ -108,9 +110,19 @@ class ConsoleScreen(Screen[None]):
         """Return what the screen is about, as files that it is written to are called."""
         return self.WHERE.value
 
-    def crumbs(self) -> tuple[Span, ...]:
+    def trail(self) -> tuple[Crumb, ...]:
         """Return the way to this screen; empty on the fleet, which shows counts instead."""
         return ()
+
+    def crumbs(self) -> tuple[Span, ...]:
+        """Return the way to this screen as it is shown."""
+        return trail_spans(self.trail())
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the level whose crumb was clicked."""
+        offset = event.get_content_offset(self._header) if event.widget is self._header else None
+        if offset is not None and offset.y == 1 and (crumb := crumb_at(self.trail(), offset.x)) is not None:
+            self.console.go_to(crumb)
 
     def hint(self) -> tuple[Span, ...]:
         """Return what stands at the right of the second line."""

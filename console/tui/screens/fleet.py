@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+import msgspec
 from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -10,12 +11,14 @@ from textual.widgets import Input
 
 from console.domain.anomaly import PlaybookOffer, Status
 from console.domain.label import harmless
+from console.domain.moments import clock_time
 from console.domain.run import Run
 from console.domain.snapshot import ModelView, Snapshot
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
-from console.tui.fleet_rows import COLUMNS, fleet_rows
+from console.tui.fleet_order import first_order
+from console.tui.fleet_rows import COLUMNS, EVERYTHING, fleet_rows
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.summary import model_summary, offers_of
 from console.tui.panels.text_block import TextBlock
@@ -46,7 +49,7 @@ class FleetScreen(ConsoleScreen):
     def __init__(self) -> None:
         super().__init__()
         self._filter: Input | None = None
-        self._wanted = ""
+        self._choice = EVERYTHING
         self._table = LiveTable(
             COLUMNS, empty_text="reading the sources…", gone_text="no longer in the fleet", id="fleet"
         )
@@ -82,7 +85,7 @@ class FleetScreen(ConsoleScreen):
     def _paint_rows(self, *, narrowed: bool) -> None:
         snapshot = self.console.snapshot
         if snapshot is not None:
-            rows = fleet_rows(snapshot, self._wanted)
+            rows = fleet_rows(snapshot, self._choice, self.console.keeping.marks, self.console.deltas)
             self._table.set_rows(rows, narrowed=narrowed, empty_text=self._why_empty(snapshot))
         self._paint_summary()
 
@@ -108,31 +111,43 @@ class FleetScreen(ConsoleScreen):
         self.paint_frame()
 
     def _why_empty(self, snapshot: Snapshot) -> str:
-        if self._wanted:
-            return f"no model holds “{harmless(self._wanted)}”; esc clears the filter"
+        if self._choice.wanted:
+            return f"no model holds “{harmless(self._choice.wanted)}”; esc clears the filter"
+        if self._choice.mine_only:
+            return "no model is marked as yours; esc shows all"
         if any(source.status is not Status.OK or source.partial for source in snapshot.sources):
             return "no models: the source does not answer"
         return "no models: no series of a known serving system; try `incident-console config check`"
 
     def hint(self) -> tuple[Span, ...]:
-        """Return the filter, always visible while it hides something."""
-        return (Span(f" filter: {harmless(self._wanted)} ", "loud"),) if self._wanted else ()
+        """Return what hides models or changes what is told of them, always visible while it does."""
+        choice, fixed_at = self._choice, self.console.deltas.fixed_at
+        told = [f"filter: {harmless(choice.wanted)}"] if choice.wanted else []
+        told += ["only mine"] if choice.mine_only else []
+        told += [f"↑↓ since {clock_time(fixed_at)}"] if fixed_at is not None else []
+        return tuple(Span(f" {each} ", "loud") for each in told)
 
     def works(self, action: Action) -> bool:
         """Return whether an action can do something for the model under the cursor."""
-        if action.id in ("fleet.open", "fleet.copy"):
+        if action.id in ("fleet.open", "fleet.copy", "fleet.mark"):
             return self._selected() is not None
         if action.id == "fleet.playbook":
             return bool(self._painted_offers)
         if action.id == "fleet.hide_notices":
             return bool(self._shown_notices)
         if action.id == "app.back":
-            return self._filter is not None and self._filter.has_class("shown")
+            return self._choice.mine_only or (self._filter is not None and self._filter.has_class("shown"))
+        if action.id == "fleet.sort_reverse":
+            return self._choice.order is not None
         return True
 
     def label_of(self, action: Action) -> str:
         """Return what the footer calls an action here and now."""
-        return "clear filter" if action.id == "app.back" else super().label_of(action)
+        if action.id == "app.back":
+            return "clear filter" if self._choice.wanted or not self._choice.mine_only else "show all"
+        if action.id == "fleet.mine":
+            return "all" if self._choice.mine_only else action.label
+        return super().label_of(action)
 
     @on(LiveTable.RowHighlighted)
     @on(LiveTable.RowGone)
@@ -145,8 +160,7 @@ class FleetScreen(ConsoleScreen):
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
-        self._wanted = event.value
-        self._paint_rows(narrowed=True)
+        self.choose(wanted=event.value)
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
@@ -172,6 +186,55 @@ class FleetScreen(ConsoleScreen):
         if self._painted_for is not None and number <= len(self._painted_offers):
             self.console.open_playbook(self._painted_for, self._painted_offers[number - 1].id)
 
+    def choose(self, **changed: object) -> None:
+        """Show another choice of models, or another order; the fields are those of `Choice`."""
+        self._choice = msgspec.structs.replace(self._choice, **changed)
+        order = self._choice.order
+        self._table.show_order(None if order is None else (order.column, order.mark))
+        self._paint_rows(narrowed=True)
+
+    @on(LiveTable.HeaderClicked)
+    def _sort_by_clicked(self, event: LiveTable.HeaderClicked) -> None:
+        order = self._choice.order
+        is_same = order is not None and order.column == event.column
+        self.choose(order=order.reversed() if order is not None and is_same else first_order(event.column))
+
+    def put_cursor_on(self, model_id: str) -> None:
+        """Put the cursor on a model, if it is shown."""
+        self._table.move_cursor(model_id)
+
+    def action_sort(self) -> None:
+        """Sort by the next column that is seen; after the last one the worst stands first again."""
+        columns = self._table.shown_columns
+        order = self._choice.order
+        place = columns.index(order.column) + 1 if order is not None and order.column in columns else 0
+        self.choose(order=first_order(columns[place]) if place < len(columns) else None)
+
+    def action_sort_reverse(self) -> None:
+        """Sort the other way round."""
+        order = self._choice.order
+        if order is not None:
+            self.choose(order=order.reversed())
+
+    def action_mark(self) -> None:
+        """Mark the model under the cursor as the person's own, or take the mark away."""
+        view = self._selected()
+        if view is not None:
+            self.console.toggle_mark(view.model)
+
+    def action_mine(self) -> None:
+        """Show only the person's own models, or all."""
+        self.choose(mine_only=not self._choice.mine_only)
+
+    def action_baseline(self) -> None:
+        """Compare numbers with this moment from now on, or with that of five minutes ago again."""
+        deltas = self.console.deltas
+        if deltas.fixed_at is None:
+            deltas.fix()
+        else:
+            deltas.unfix()
+        self._paint_rows(narrowed=False)
+
     def action_hide_notices(self) -> None:
         """Hide the notices, until others come."""
         self._hidden_notices = self._shown_notices
@@ -194,12 +257,13 @@ class FleetScreen(ConsoleScreen):
         self.paint_frame()
 
     def action_back(self) -> None:
-        """Clear the filter."""
+        """Clear the filter, else show all models again."""
         if self._filter is not None:
-            self._filter.value = self._wanted = ""
+            self._filter.value = ""
             self._filter.remove_class("shown")
         self._table.focus()
-        self._paint_rows(narrowed=True)
+        had_filter = bool(self._choice.wanted)
+        self.choose(wanted="", mine_only=self._choice.mine_only and had_filter)
 
 
 def _notice(text: str) -> Line:

@@ -14,6 +14,7 @@ from console.tui.keymap import Keymap
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
+from console.tui.trail import Crumb
 
 _TITLE_OF_PLACE = {
     Where.FLEET: "fleet",
@@ -41,8 +42,9 @@ class HelpScreen(ConsoleScreen):
     HelpScreen.-low > #keys { padding: 0 1; }
     """
 
-    def __init__(self, place: Where) -> None:
+    def __init__(self, place: Where, way: tuple[Crumb, ...]) -> None:
         super().__init__()
+        self._way = way
         self._place = place
         self._keys = TextBlock(id="keys")
 
@@ -60,9 +62,9 @@ class HelpScreen(ConsoleScreen):
         """Return what the screen is about."""
         return "help"
 
-    def crumbs(self) -> tuple[Span, ...]:
-        """Return where we are."""
-        return (Span("help", "strong"),)
+    def trail(self) -> tuple[Crumb, ...]:
+        """Return where the help was opened."""
+        return (*self._way, Crumb("help"))
 
     def works(self, action: Action) -> bool:
         """Return whether an action works here: there is no help for the help."""

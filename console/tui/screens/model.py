@@ -9,7 +9,6 @@ from textual.widget import Widget
 
 from console.domain.anomaly import PlaybookOffer
 from console.domain.command import StopWatching, WatchModel
-from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView
 from console.tui.actions.action import Action, Where
@@ -22,6 +21,7 @@ from console.tui.panels.summary import offers_of
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
 from console.tui.time_range import TimeRange
+from console.tui.trail import FLEET_CRUMB, Crumb
 from console.tui.widgets.chart import Chart
 
 MOST_CHARTS = 8
@@ -72,8 +72,10 @@ class ModelScreen(ConsoleScreen):
         super().on_mount()
 
     def on_unmount(self) -> None:
-        """Ask for them no longer."""
-        self.send(StopWatching())
+        """Ask for them no longer, unless another model was opened instead."""
+        others = (each for each in self.app.screen_stack if each is not self)
+        if not any(isinstance(each, ModelScreen) for each in others):
+            self.send(StopWatching())
 
     def paint(self) -> None:
         """Show the newest snapshot."""
@@ -117,9 +119,9 @@ class ModelScreen(ConsoleScreen):
         """Return what the screen is about."""
         return self.model_id
 
-    def crumbs(self) -> tuple[Span, ...]:
+    def trail(self) -> tuple[Crumb, ...]:
         """Return the way to this screen."""
-        return Span("fleet › ", "muted"), Span(harmless(self.model_id), "strong")
+        return FLEET_CRUMB, self.console.crumb_of(self.model_id)
 
     def hint(self) -> tuple[Span, ...]:
         """Return the range."""
@@ -140,7 +142,7 @@ class ModelScreen(ConsoleScreen):
                 return self._range.zoomed(1 if action.id == "model.zoom_out" else -1) != self._range
             case "model.export":
                 return self._detail is not None
-            case "model.copy":
+            case "model.copy" | "model.mark":
                 return self._view() is not None
             case _:
                 return True
@@ -176,6 +178,12 @@ class ModelScreen(ConsoleScreen):
         view = self._view()
         if view is not None:
             self.console.copy_state_of(view)
+
+    def action_mark(self) -> None:
+        """Mark the model as the person's own, or take the mark away."""
+        view = self._view()
+        if view is not None:
+            self.console.toggle_mark(view.model)
 
     def action_export(self) -> None:
         """Write what the charts show as CSV."""

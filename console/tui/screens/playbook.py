@@ -21,6 +21,7 @@ from console.tui.panels.plan_pane import CancelKey, PlanPane
 from console.tui.panels.steps import evidence_line, step_lines
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
+from console.tui.trail import FLEET_CRUMB, Crumb
 
 _OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.details", "plan.copy", "playbook.undo")
 """While a plan waits or is being made, their keys are the plan's; answers that have them do not work."""
@@ -118,11 +119,14 @@ class PlaybookScreen(ConsoleScreen):
         """Return what the screen is about."""
         return f"{self.model_id}-{self.playbook_id}"
 
+    def trail(self) -> tuple[Crumb, ...]:
+        """Return the way to this screen."""
+        return FLEET_CRUMB, self.console.crumb_of(self.model_id), Crumb(harmless(self.playbook_id))
+
     def crumbs(self) -> tuple[Span, ...]:
         """Return the way to this screen, the version and the owners of the playbook."""
-        way = f"fleet › {harmless(self.model_id)} › "
         run = self._run
-        spans = [Span(way, "muted"), Span(harmless(self.playbook_id), "strong")]
+        spans = list(super().crumbs())
         if run is not None and run.steps:
             owners = f", {harmless(', '.join(run.owners))}" if run.owners else ""
             spans.append(Span(f"  v{run.playbook_version}{owners}", "muted"))

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from console.tui.actions.table import TABLE_ACTIONS
 from console.tui.bindings import bindings_of
 from console.tui.widgets.columns import Column
-from console.tui.widgets.table_lines import LineWriter, scroll_bar
+from console.tui.widgets.table_lines import LineWriter, SortedBy, scroll_bar
 from console.tui.widgets.table_rows import Mode, Row, RowsInView
 
 _LOWEST_WITH_HEADER = 3
@@ -56,6 +56,19 @@ class LiveTable(Widget, can_focus=True):
 
     class RowGone(RowMessage):
         """The cursor's row vanished from the data, or the user tried to choose a row that has."""
+
+    class HeaderClicked(Message):
+        """The user clicked the title of a column."""
+
+        def __init__(self, table: "LiveTable", column: str) -> None:
+            super().__init__()
+            self.table = table
+            self.column = column
+
+        @property
+        def control(self) -> "LiveTable":
+            """Return the table, for selectors in `@on`."""
+            return self.table
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "live-table--accent",
@@ -114,6 +127,7 @@ class LiveTable(Widget, can_focus=True):
         self._empty_text = empty_text
         self._writer = LineWriter(tuple(columns), 0, gone_text)
         self._gone_text = gone_text
+        self._sorted_by: SortedBy | None = None
         self._header_lines = 0
         self._known_size = (0, 0)
         self._painted: dict[int, str | None] = {}
@@ -158,6 +172,12 @@ class LiveTable(Widget, can_focus=True):
                 self._empty_text = empty_text
                 if not rows:
                     self.refresh()
+
+    def show_order(self, sorted_by: SortedBy | None) -> None:
+        """Mark the column that the rows are sorted by; the caller sorts them."""
+        if sorted_by != self._sorted_by:
+            self._sorted_by = sorted_by
+            self.refresh(Region(0, 0, self.size.width, 1))
 
     def move_cursor(self, row_id: str) -> bool:
         """Put the cursor on a row and scroll to it; tell whether there is such a row."""
@@ -204,6 +224,10 @@ class LiveTable(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row that was painted under the mouse; choose it when it was clicked before."""
         offset = event.get_content_offset(self)
+        if offset is not None and offset.y < self._header_lines:
+            if (column := self._writer.column_at(offset.x)) is not None:
+                self.post_message(self.HeaderClicked(self, column))
+            return
         row_id = None if offset is None else self._painted.get(offset.y)
         if row_id is None or row_id not in self._rows:
             return
@@ -230,7 +254,7 @@ class LiveTable(Widget, can_focus=True):
         """Return one painted line."""
         self._adopt_size()
         if y < self._header_lines:
-            return self._strip(self._writer.header(), "plain")
+            return self._strip(self._writer.header(self._sorted_by), "plain")
         key = self._line_key(y)
         row, mode, bar = key
         self._painted[y] = None if row is None else row.id

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
+
 from console.tui.widgets.canvas import Segments
 from console.tui.widgets.cells import fit
 from console.tui.widgets.columns import GAP, Column, PlacedColumn, place_columns
@@ -10,6 +12,11 @@ from console.tui.widgets.table_rows import Mode, Row
 _NARROWEST_WITH_MARGINS = 8
 _GUTTER: dict[Mode, str] = {"plain": " ", "cursor": "▌", "gone": "×"}
 _TRACK, _THUMB = "│", "┃"
+_BLANKS = " " * GAP
+_NO_CELL = ("", "plain", "")
+
+SortedBy = tuple[str, str]
+"""The key of a column and the mark of the direction."""
 
 
 class LineWriter:
@@ -28,10 +35,25 @@ class LineWriter:
         """Return the keys of the columns that fit."""
         return [self.columns[placed.index].key for placed in self._placed]
 
-    def header(self) -> Segments:
-        """Return the line of column titles."""
-        titles = ((self.columns[placed.index].title, "header") for placed in self._placed)
+    def header(self, sorted_by: SortedBy | None = None) -> Segments:
+        """Return the line of column titles; the one that the rows are sorted by bears its mark."""
+        titles = (self._title(self.columns[placed.index], placed.width, sorted_by) for placed in self._placed)
         return self._line(" ", titles, "header", " ")
+
+    def column_at(self, x: int) -> str | None:
+        """Return the key of the column that stands at a cell of the line, gaps counted to the column before."""
+        left = 1 if self._has_margins else 0
+        for placed in self._placed:
+            if left <= x < left + placed.width + GAP:
+                return self.columns[placed.index].key
+            left += placed.width + GAP
+        return None
+
+    def _title(self, column: Column, width: int, sorted_by: SortedBy | None) -> tuple[str, str, str]:
+        mark = sorted_by[1] if sorted_by is not None and sorted_by[0] == column.key else ""
+        if mark and column.align == "left" and cell_len(column.title) < width:
+            return column.title + mark, "header", ""
+        return column.title, "header", mark
 
     def row(self, row: Row, mode: Mode, bar: str) -> Segments:
         """Return the line of a row; one that is gone says so in its flexible (else its last) column."""
@@ -39,7 +61,9 @@ class LineWriter:
             return self._line(_GUTTER[mode], self._gone_cells(row), "gone", bar)
         cells = row.cells
         shown = (
-            (cells[placed.index].text, cells[placed.index].style) if placed.index < len(cells) else ("", "plain")
+            (cells[placed.index].text, cells[placed.index].style, cells[placed.index].mark)
+            if placed.index < len(cells)
+            else _NO_CELL
             for placed in self._placed
         )
         return self._line(_GUTTER[mode], shown, "plain", bar)
@@ -53,26 +77,26 @@ class LineWriter:
         """Return an empty line."""
         return self._line(" ", (), "plain", bar)
 
-    def _gone_cells(self, row: Row) -> Iterable[tuple[str, str]]:
+    def _gone_cells(self, row: Row) -> Iterable[tuple[str, str, str]]:
         says_so = next((placed for placed in self._placed if self.columns[placed.index].flexible), self._placed[-1])
         for placed in self._placed:
             if placed is says_so and len(self._placed) > 1:
-                yield self._gone_text, "warning"
+                yield self._gone_text, "warning", ""
             else:
-                yield row.cells[placed.index].text if placed.index < len(row.cells) else "", "gone"
+                yield row.cells[placed.index].text if placed.index < len(row.cells) else "", "gone", ""
 
-    def _line(self, gutter: str, cells: Iterable[tuple[str, str]], filler: str, bar: str) -> Segments:
+    def _line(self, gutter: str, cells: Iterable[tuple[str, str, str]], filler: str, bar: str) -> Segments:
         """Join cells to segments; neighbours of one style, and the gaps after them, become one."""
         segments: list[tuple[str, str]] = []
         text, style, used = (gutter, "gutter", 0) if self._has_margins else ("", filler, 0)
-        for placed, (cell, cell_style) in zip(self._placed, cells, strict=False):
+        for placed, (cell, cell_style, mark) in zip(self._placed, cells, strict=False):
             if cell_style != style:
                 if text:
                     segments.append((text, style))
                 text, style = "", cell_style
             column: PlacedColumn = placed
             gap = min(GAP, self._inner - used - column.width)
-            text += fit(cell, column.width, self.columns[column.index].align) + " " * gap
+            text += fit(cell, column.width, self.columns[column.index].align) + (mark + _BLANKS)[:gap]
             used += column.width + gap
         if used < self._inner:
             text += " " * (self._inner - used)

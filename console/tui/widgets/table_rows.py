@@ -13,10 +13,11 @@ Mode = Literal["plain", "cursor", "gone"]
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """Plain text, never markup, and how it looks."""
+    """Plain text, never markup, and how it looks; `mark` is one character right behind its column."""
 
     text: str
     style: CellStyle = "plain"
+    mark: str = ""
 
 
 class Row(msgspec.Struct, frozen=True):
