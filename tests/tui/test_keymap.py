@@ -63,7 +63,7 @@ def test_what_is_no_key_says_what_was_meant(written: str, told: str) -> None:
         ("  app.refresh: y", "2:3: keymap.app.refresh: y is also the key of plan.confirm"),
         ("  fleet.playbook: F", "2:19: keymap.fleet.playbook: the numbers are those that stand on the screen"),
         ("  app.quit: []", "2:3: keymap.app.quit: it needs a key; you could not leave"),
-        ("  app.back: b", "2:3: keymap.app.back: escape must stay among its keys"),
+        ("  app.back: B", "2:3: keymap.app.back: escape must stay among its keys"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_both(text: str, told: str) -> None:
