@@ -5,6 +5,7 @@ import msgspec
 from console.domain.alert import Alert
 from console.domain.anomaly import WORST_FIRST, Anomaly, Incident, Status, worst
 from console.domain.change import Change
+from console.domain.link import Link
 from console.domain.model import Model, WorkloadFinding
 from console.domain.series import Series
 from console.domain.signal import Reading, Signal
@@ -30,6 +31,8 @@ class ModelView(msgspec.Struct, frozen=True):
     headline: Series | None = None
     budget: str | None = None
     """How fast the error budget goes, in words; None where it lasts."""
+    links: tuple[Link, ...] = ()
+    """Pages about the model, the most useful first."""
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:
@@ -112,5 +115,7 @@ class ModelDetail(msgspec.Struct, frozen=True):
     panels: tuple[Panel, ...]
     changes: tuple[Change, ...]
     alerts: tuple[Alert, ...] = ()
+    links: tuple[Link, ...] = ()
+    """Pages about the model over this range."""
     detail: str | None = None
     """Why something is missing, in one line."""

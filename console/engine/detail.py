@@ -23,6 +23,7 @@ from console.domain.signal import (
 )
 from console.domain.snapshot import ModelDetail, ModelView, Panel, Snapshot
 from console.engine.evidence import limit_in_words
+from console.engine.links import Links
 from console.history.store import HistoryStore
 from console.settings.settings import Settings
 from console.transport.http import SourceError
@@ -52,8 +53,9 @@ def step_for(span: float, finest: float) -> float:
 class DetailReader:
     """Reads the series of one model over a range through the store's connection."""
 
-    def __init__(self, store: HistoryStore, settings: Settings) -> None:
+    def __init__(self, store: HistoryStore, settings: Settings, links: Links) -> None:
         self._store = store
+        self._links = links
         self._settings = settings
 
     async def take(self, snapshot: Snapshot, view: ModelView, span: float, shift: float) -> ModelDetail:
@@ -75,6 +77,7 @@ class DetailReader:
             panels=panels,
             changes=tuple(change for change in changes if grid.start <= change.at <= grid.end),
             alerts=alerts,
+            links=self._links.of(view, alerts, grid.start, grid.end),
             detail=why_not,
         )
 

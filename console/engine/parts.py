@@ -66,7 +66,7 @@ class Parts:
             library=library,
             read_only=gate.why_no_commit() is not None,
         )
-        self.details = DetailReader(self.refresher.store, settings)
+        self.details = DetailReader(self.refresher.store, settings, self.refresher.links)
         most = settings.kubernetes.max_replicas if settings.kubernetes else RunSettings().max_replicas
         self.runs = RunKeeper(
             library,

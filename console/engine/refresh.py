@@ -16,6 +16,7 @@ from console.domain.model import WorkloadFinding
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 from console.engine.connections import endpoints_of, prometheus_client
+from console.engine.links import Links
 from console.history.store import HistoryStore, Loaded
 from console.playbooks.library import Library
 from console.playbooks.match import offers
@@ -69,6 +70,7 @@ class Refresher:
         ]
         presets = load_presets(preset_files(settings))
         self.store = HistoryStore(self._prometheus, presets, settings, names_replicas=transport is not None)
+        self.links = Links(settings.links)
         self._connections = AsyncExitStack()
         self._known: tuple[ModelView, ...] = ()
         self._last_alerts: dict[str, tuple[Alert, ...]] = {}
@@ -99,6 +101,7 @@ class Refresher:
             report = self._report(loaded)
             alerts = attach(told, [past.model for past in loaded.history.models])
             views = self._known = await self._judged(loaded, alerts, live=at is None)
+        views = self.links.onto(views, alerts, instant - self._settings.window, instant)
         self._sequence += 1
         kubernetes = self._settings.kubernetes
         return Snapshot(

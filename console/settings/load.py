@@ -8,6 +8,7 @@ import msgspec
 from console.domain.label import harmless
 from console.domain.signal import SIGNALS
 from console.settings.decode import BadDocument, decode
+from console.settings.links import template_mistakes
 from console.settings.nearest import did_you_mean
 from console.settings.paths import with_resolved_paths
 from console.settings.screen import ThemeName
@@ -179,6 +180,7 @@ def _named(settings: Settings) -> Settings:
 
 def _contradictions(document: YamlNode) -> Iterator[tuple[int, int, str]]:
     """Yield (line, column, what) of what no value alone shows: unknown signals, keys that do not go together."""
+    yield from template_mistakes(_list(_child(document, "links")))
     measured_in_seconds = [signal.name for signal in SIGNALS.values() if signal.unit == "s"]
     for rule in _list(_child(document, "models")):
         latency = _child(_child(rule, "objective"), "latency")

@@ -94,6 +94,14 @@ class ModelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The model must be there: it is `unknown` while no source has seen it (only for a `match` without wildcards)."""
 
 
+class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A page about each model whose id or name matches a glob; `url` is a template (`console.domain.link.Template`)."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1)]
+    url: Annotated[str, msgspec.Meta(min_length=1)]
+    match: Annotated[str, msgspec.Meta(min_length=1)] = "*"
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that the console can be told; see `config.example.yaml` for each key in words."""
 
@@ -108,6 +116,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: tuple[ModelRule, ...] = ()
     playbooks: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
+    links: tuple[LinkSettings, ...] = ()
     theme: ThemeName = "dark"
     glyphs: GlyphSet = "auto"
     mouse: bool = True

@@ -7,13 +7,14 @@ import msgspec
 import pytest
 
 from console.domain.anomaly import AnomalyKind, Status
+from console.domain.link import Link
 from console.domain.moments import floor_to_step
 from console.domain.signal import State
 from console.engine.detail import DetailReader, step_for
 from console.engine.refresh import Refresher
 from console.headless.summary.words import troubled_sources
 from console.settings.secrets import Secret, SecretUnavailable
-from console.settings.settings import ServerSettings, Settings
+from console.settings.settings import LinkSettings, ServerSettings, Settings
 from tests.history.test_store import SLOW_FOR, the_past
 from tests.services import Alertmanager, Prometheus, Servers
 
@@ -149,9 +150,24 @@ async def test_a_dead_alertmanager_is_told_and_hides_nothing_else(prometheus: Pr
     assert len(snapshot.models) == 3
 
 
+async def test_links_are_for_the_range_that_is_shown(prometheus: Prometheus, alertmanager: Alertmanager) -> None:
+    alertmanager.fire("DriftHigh", {"model": "ads"}, annotations={"runbook_url": "https://wiki.example/drift"})
+    template = LinkSettings("dashboard", "https://grafana.example/d/x?m={model}&from={from_s}&to={to_s}")
+    settings = settings_for(prometheus.url, alertmanager=alertmanager.url)
+    async with refresher_for(msgspec.structs.replace(settings, links=(template,))) as refresher:
+        snapshot = await refresher.take(None)
+        ads = snapshot.find("ads")
+        assert ads is not None
+        detail = await DetailReader(refresher.store, settings, refresher.links).take(snapshot, ads, 7200.0, 3600.0)
+    runbook, dashboard, *_ = ads.links
+    assert runbook == Link("runbook of DriftHigh", "https://wiki.example/drift")
+    assert dashboard.url == f"https://grafana.example/d/x?m=ads&from={int(END) - 3600}&to={int(END)}"
+    assert detail.links[1].url == f"https://grafana.example/d/x?m=ads&from={int(detail.start)}&to={int(detail.end)}"
+
+
 async def test_detail_of_a_model_over_another_range(refresher: Refresher) -> None:
     snapshot = await refresher.take(END)
-    reader = DetailReader(refresher.store, settings_for("http://unused"))
+    reader = DetailReader(refresher.store, settings_for("http://unused"), refresher.links)
     detail = await reader.take(snapshot, snapshot.models[0], span=6 * 3600.0, shift=3600.0)
     latency = detail.panels[0]
     assert latency.signal.name == "latency_p99"

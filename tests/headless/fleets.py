@@ -5,6 +5,7 @@ import math
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly, AnomalyKind, Cause, Incident, PlaybookOffer, Severity, Status
 from console.domain.label import Label
+from console.domain.link import Link
 from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.signal import (
     ERROR_RATIO,
@@ -73,6 +74,11 @@ def fraud() -> ModelView:
         incident=Incident("fraud", anomaly.onset, (anomaly,)),
         workload=WorkloadFinding(workload),
         budget="budget for 30 days gone in 1 d 4 h",
+        links=(
+            Link("runbook of ModelLatencyHigh", "https://wiki.example/latency_(p99)"),
+            Link("runbook of Other", "javascript:alert(1)", opens=False),
+            Link("Grafana | dashboard", "https://grafana.example/d/abc?var-model=fraud&from=1795314014000"),
+        ),
     )
 
 

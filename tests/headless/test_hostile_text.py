@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from console.domain.alert import Alert
 from console.domain.anomaly import Cause, PlaybookOffer, Status
 from console.domain.label import Label
+from console.domain.link import Link
 from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.signal import TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
@@ -48,6 +49,7 @@ def hostile_fleet(text: str) -> Snapshot:
         incident=msgspec.structs.replace(incident, model_id=text, anomalies=(anomaly,)),
         workload=WorkloadFinding(Workload(text, text, text, text, text, 1, 1)),
         budget=text,
+        links=(Link(text, "https://wiki.example/"), Link(text, text, opens=False)),
     )
     unknown = ModelView(
         Model("u" + text, Label("u" + text)),
@@ -97,5 +99,6 @@ def test_markdown_stays_one_table(text: str) -> None:
     rows = [line for line in rendered.split("\n") if line.startswith("|")]
     assert len(rows) == 4
     for row in rows:
-        assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) == 5
-        assert not re.search(r"(?<!\\)(?:\\\\)*[<\[`]", row)
+        assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) == 6
+        rest = re.sub(r"(?<= )\[((?:\\.|[^\\\]])*)\]\(<https://wiki\.example/>\)", r"\1", row)
+        assert not re.search(r"(?<!\\)(?:\\\\)*[<\[`]", rest)

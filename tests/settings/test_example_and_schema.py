@@ -13,6 +13,7 @@ from console.settings.settings import (
     BasicAuth,
     JudgementSettings,
     KubernetesSettings,
+    LinkSettings,
     ModelRule,
     ServerSettings,
     Settings,
@@ -27,6 +28,7 @@ TYPES: tuple[type[msgspec.Struct], ...] = (
     Secret,
     KubernetesSettings,
     JudgementSettings,
+    LinkSettings,
     ModelRule,
     Objective,
 )

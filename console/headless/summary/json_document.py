@@ -54,6 +54,7 @@ def _model(view: ModelView) -> dict[str, Any]:
         "incident": view.incident.id if view.incident else None,
         "signals": {name: _reading(reading) for name, reading in view.readings.items()},
         "anomalies": [_anomaly(anomaly) for anomaly in view.anomalies],
+        "links": [{"title": link.title, "url": link.url} for link in view.links if link.opens],
     }
 
 

@@ -2,7 +2,8 @@
 
 import re
 
-from console.domain.snapshot import Snapshot
+from console.domain.label import harmless
+from console.domain.snapshot import ModelView, Snapshot
 from console.headless.summary.words import (
     best_playbook,
     fleet_in_words,
@@ -25,17 +26,25 @@ def summary_markdown(snapshot: Snapshot, *, every_model: bool = False) -> str:
         )
     listed = [view for view in snapshot.models if every_model or is_worth_a_line(view)]
     if listed:
-        rows = ["| status | model | what happened | playbook |", "| --- | --- | --- | --- |"]
+        has_links = any(_links(view) for view in listed)
+        titles = ("status", "model", "what happened", "playbook", *(("links",) if has_links else ()))
+        rows = [f"| {' | '.join(titles)} |", f"| {' | '.join('---' for _ in titles)} |"]
         for view in listed:
             cells = (
                 view.status.value,
                 _escaped(view.model.shown_id),
                 _escaped(model_in_words(view, snapshot.at)),
                 _escaped(best_playbook(view) or ""),
+                *((_links(view),) if has_links else ()),
             )
             rows.append(f"| {' | '.join(cells)} |")
         blocks.append("\n".join(rows))
     return "\n\n".join(blocks) + "\n"
+
+
+def _links(view: ModelView) -> str:
+    """Return the links of a model; an address holds nothing that would end angle brackets or a table cell."""
+    return ", ".join(f"[{_escaped(harmless(link.title))}](<{link.url}>)" for link in view.links if link.opens)
 
 
 def _escaped(text: str) -> str:
