@@ -1,6 +1,7 @@
 """The systems that are recorded, with their pins: the newest releases on 2026-11-25 that work on Python 3.11."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tools.recording.system import Request, System
 
@@ -16,6 +17,11 @@ def open_inference(features: Sequence[float]) -> dict[str, object]:
     """Return a request of the Open Inference Protocol with one row."""
     row = {"name": "features", "shape": [1, len(features)], "datatype": "FP64", "data": [*features]}
     return {"inputs": [row]}
+
+
+def asking(model: str, question: str = "what is wrong") -> dict[str, object]:
+    """Return a request to the agent, to put a question to a language model."""
+    return {"operation": "chat", "model": model, "question": question}
 
 
 MLSERVER = System(
@@ -115,4 +121,84 @@ RAY_SERVE = System(
     },
 )  # fmt: skip
 
-SYSTEMS = (MLSERVER, BENTOML, KSERVE, RAY_SERVE)
+SERVICE = {"OTEL_SERVICE_NAME": "scoring", "OTEL_RESOURCE_ATTRIBUTES": "service.version=v42"}
+
+OTEL_HTTP = System(
+    name="otel-http",
+    title="an HTTP server that OpenTelemetry measures",
+    requirements=(
+        "opentelemetry-sdk==1.45.1",
+        "opentelemetry-exporter-prometheus==0.66b1",
+        "opentelemetry-instrumentation-starlette==0.66b1",
+        "starlette==1.10.0",
+        "uvicorn==0.54.0",
+    ),
+    server="otel_http_application",
+    ports=("http", "metrics"),
+    environment={"OTEL_SEMCONV_STABILITY_OPT_IN": "http", **SERVICE},
+    metrics=("metrics", "/metrics"),
+    ready=("/readyz", ""),
+    requests=(
+        Request("/fraud/predict", {"features": GOOD}, 200, 60),
+        Request("/churn/predict", {"features": GOOD}, 200, 27),
+        Request("/churn/predict", {"features": BAD}, 500, 3),
+        Request("/churn/predict", {"draining": True}, 503, 2),
+        Request("/nowhere", {}, 404, 1),
+    ),
+    served=(
+        "/fraud/predict 60 times; /churn/predict, which is slow, 32 times, 3 answered 500 for an exception that nobody"
+        " caught and 2 answered 503 on purpose; a path that is not there once; /readyz now and then"
+    ),
+    counted=(r'http_server_request_duration_seconds_count\{.*http_route="(/fraud/predict|/churn/predict|)".*', 93),
+    left_out=f"{LEFT_OUT}|http_server_(request|response)_body_size_.*",
+    replaced={"service_instance_id": "instance-"},
+)
+
+GENAI = (
+    "opentelemetry-instrumentation-openai-v2==2.4b0",
+    "opentelemetry-sdk==1.45.2",
+    "opentelemetry-exporter-prometheus==0.66b2",
+    "opentelemetry-util-genai==0.4b0",  # 1.0 no longer has a module that the instrumentation imports
+    "openai==2.54.0",  # 3.0 no longer brings httpx, which the instrumentation imports
+    "starlette==1.10.0",
+    "uvicorn==0.54.0",
+)
+CHATS = (
+    Request("/ask", asking("gpt-fake-fast"), 200, 60),
+    Request("/ask", asking("gpt-fake-slow"), 200, 27),
+    Request("/ask", asking("gpt-fake-slow", "refuse"), 502, 3),
+)
+CHATTED = (
+    "gpt-fake-fast 60 times with 3 tokens, answered with 6; gpt-fake-slow likewise 30 times, 3 refused as above a rate"
+    " limit"
+)
+
+OTEL_GENAI = System(
+    name="otel-genai",
+    title="a client of language models that OpenTelemetry measures",
+    requirements=GENAI,
+    server="otel_genai_agent",
+    ports=("http", "metrics", "model"),
+    environment=SERVICE,
+    metrics=("metrics", "/metrics"),
+    ready=("/readyz", ""),
+    requests=(*CHATS, Request("/ask", {**asking("embedding-fake"), "operation": "embeddings"}, 200, 10)),
+    served=f"a fake of the OpenAI API, {CHATTED}; an embedding of 3 tokens 10 times",
+    counted=(r"gen_ai_client_operation_duration_seconds_count\{.*", 100),
+    left_out=LEFT_OUT,
+    replaced={"server_port": "800", "service_instance_id": "instance-"},
+)
+
+# Without embeddings: their labels are still of the older conventions, and the exporter (0.66b2) mixes up the labels of
+# one series from two scopes.
+OTEL_GENAI_LATEST = replace(
+    OTEL_GENAI,
+    name="otel-genai-latest",
+    title="a client of language models that OpenTelemetry measures by the conventions in development",
+    environment={"OTEL_SEMCONV_STABILITY_OPT_IN": "gen_ai_latest_experimental", **SERVICE},
+    requests=CHATS,
+    served=f"a fake of the OpenAI API, {CHATTED}",
+    counted=(r"gen_ai_client_operation_duration_seconds_count\{.*", 90),
+)
+
+SYSTEMS = (MLSERVER, BENTOML, KSERVE, RAY_SERVE, OTEL_HTTP, OTEL_GENAI, OTEL_GENAI_LATEST)

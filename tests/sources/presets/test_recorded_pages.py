@@ -14,6 +14,7 @@ from tests.services.programs import program
 from tests.services.prometheus import Prometheus
 from tests.sources.prometheus.asking import ask
 from tests.sources.scraped_text import add_page
+from tools.recording.systems import SYSTEMS
 
 AT = 1_700_000_000.0
 PERIOD = 60
@@ -23,6 +24,13 @@ SYNTAX_ERROR = 1
 """What promtool exits with when it cannot read a page; for a name that is not to its taste, 3."""
 
 RAY = "Component NodeAddress SessionName Version WorkerId otel_scope_name"
+SCOPE = "otel_scope_name otel_scope_version"
+SDK = "service_instance_id telemetry_sdk_language telemetry_sdk_name telemetry_sdk_version"
+HTTP = f"http_request_method network_protocol_version url_scheme {SCOPE} otel_scope_schema_url"
+GENAI = (
+    "gen_ai_operation_name gen_ai_request_model gen_ai_response_model server_address server_port"
+    " otel_scope_name otel_scope_schema_url"
+)
 
 SERIES = {
     "mlserver": {
@@ -64,6 +72,23 @@ SERIES = {
             "ray_serve_http_request_latency_ms_bucket": "application le method route status_code",
         }.items()
     },
+    "otel-http": {
+        "http_server_request_duration_seconds_bucket": f"{HTTP} http_response_status_code http_route error_type le",
+        "http_server_request_duration_seconds_count": f"{HTTP} http_response_status_code http_route error_type",
+        "http_server_active_requests": f"http_request_method url_scheme {SCOPE} otel_scope_schema_url",
+        "target_info": f"service_name service_version {SDK}",
+    },
+    "otel-genai": {
+        "gen_ai_client_operation_duration_seconds_bucket": f"gen_ai_system error_type le {GENAI}",
+        "gen_ai_client_operation_duration_seconds_count": f"gen_ai_system error_type {GENAI}",
+        "gen_ai_client_token_usage_sum": f"gen_ai_system gen_ai_token_type {GENAI}",
+        "target_info": f"service_name service_version {SDK}",
+    },
+    "otel-genai-latest": {
+        "gen_ai_client_operation_duration_seconds_bucket": f"gen_ai_provider_name error_type le {GENAI}",
+        "gen_ai_client_operation_duration_seconds_count": f"gen_ai_provider_name error_type {GENAI}",
+        "gen_ai_client_token_usage_sum": f"gen_ai_provider_name gen_ai_token_type {GENAI}",
+    },
 }
 """The labels that each series bears."""
 
@@ -95,6 +120,19 @@ COUNTED = [
     ("ray-serve", 'ray_serve_num_http_requests_total{application!=""}', "application status_code", {
         ("fraud", "200"): 60, ("churn", "200"): 27, ("churn", "500"): 3,
     }),
+    # An exception that nobody caught has neither status nor type.
+    ("otel-http", 'http_server_request_duration_seconds_count{http_route!="/readyz"}',
+     "http_route http_response_status_code error_type", {
+        ("/fraud/predict", "200", ""): 60, ("/churn/predict", "200", ""): 27,
+        ("/churn/predict", "503", "503"): 2, ("/churn/predict", "", ""): 3, ("", "404", ""): 1,
+    }),
+    *((name, "gen_ai_client_operation_duration_seconds_count", "gen_ai_request_model error_type", {
+        ("gpt-fake-fast", ""): 60, ("gpt-fake-slow", ""): 27, ("gpt-fake-slow", "RateLimitError"): 3, **embeddings,
+    }) for name, embeddings in (("otel-genai", {("embedding-fake", ""): 10}), ("otel-genai-latest", {}))),
+    ("otel-genai", "gen_ai_client_token_usage_sum", "gen_ai_request_model gen_ai_token_type", {
+        ("gpt-fake-fast", "input"): 180, ("gpt-fake-fast", "output"): 360,
+        ("gpt-fake-slow", "input"): 81, ("gpt-fake-slow", "output"): 162, ("embedding-fake", "input"): 30,
+    }),
 ]  # fmt: skip
 
 
@@ -112,8 +150,8 @@ async def client(prometheus: Prometheus) -> AsyncIterator[PrometheusClient]:
         yield client
 
 
-def test_every_system_that_runs_here_is_recorded() -> None:
-    assert sorted(SERIES) == RECORDED
+def test_every_system_is_recorded() -> None:
+    assert sorted(SERIES) == RECORDED == sorted(system.name for system in SYSTEMS)
 
 
 @pytest.mark.parametrize("name", PAGES)
