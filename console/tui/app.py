@@ -1,7 +1,7 @@
 """The application: it wires the engine to the screens, and holds nothing but what was published last."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -9,6 +9,7 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
@@ -24,6 +25,7 @@ from console.tui.arming import ARMING_SECONDS
 from console.tui.context_colour import colour_of
 from console.tui.crash import CRASHED
 from console.tui.deltas import Deltas
+from console.tui.glyphs import DrawableGlyphs
 from console.tui.keeping import Keeping
 from console.tui.look import DEFAULT_LOOK, Look
 from console.tui.messages import EndAsked, EngineCrashed, Published, Value
@@ -109,6 +111,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
         self._look = look
+        self._drawable_glyphs = DrawableGlyphs(look.can_draw)
         for theme in themes(few_colours=look.has_few_colours):
             self.register_theme(theme)
         self.theme = GREYS if self.no_color else look.theme
@@ -116,6 +119,11 @@ class ConsoleApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """Return the fleet."""
         return FleetScreen()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every painted line passes: Textual's filters, then ours."""
+        filters = super().get_line_filters()
+        return (*filters, self._drawable_glyphs) if self._drawable_glyphs.enabled else filters
 
     def on_mount(self) -> None:
         """Start the engine as soon as something is seen."""

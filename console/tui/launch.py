@@ -1,5 +1,6 @@
 """Opens the screen: prepares Textual before it is imported, and tells in words how it ended."""
 
+import locale
 import os
 import sys
 import time
@@ -64,7 +65,7 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
     from console.tui.preferences import preferences_of
 
     surroundings = Surroundings(environment, sys.platform, settings.clipboard, settings.export_directory)
-    look = look_of(settings, environment)
+    look = look_of(settings, environment, _encoding())
     preferences = preferences_of(settings)
     app = ConsoleApp(make_engine, window=settings.window, look=look, preferences=preferences, surroundings=surroundings)
 
@@ -82,6 +83,11 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
     if not stopped:
         narrate("something that was being sent had no answer yet: the journal will show it as unknown")
     return app.return_code or ExitCode.OK
+
+
+def _encoding() -> str:
+    """Return the encoding of the terminal that is drawn on, which is that of the locale."""
+    return sys.__stderr__.encoding if sys.__stderr__ is not None else locale.getpreferredencoding(do_setlocale=False)
 
 
 def _report(failure: BaseException, settings: Settings) -> int:

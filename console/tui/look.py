@@ -6,6 +6,7 @@ import msgspec
 
 from console.settings.screen import ContextColour, ThemeName
 from console.settings.settings import Settings
+from console.tui.glyphs import Drawable, drawable
 
 _MANY_COLOURS = ("-256color", "-kitty")
 _ALL_COLOURS = ("truecolor", "24bit")
@@ -16,18 +17,20 @@ class Look(msgspec.Struct, frozen=True):
 
     theme: ThemeName = "dark"
     has_few_colours: bool = False
+    can_draw: Drawable = "everything"
     context_colours: dict[str, ContextColour] = {}
 
 
 DEFAULT_LOOK = Look()
 
 
-def look_of(settings: Settings, environment: Mapping[str, str]) -> Look:
-    """Return the look that the settings ask for, as far as the terminal can show it."""
+def look_of(settings: Settings, environment: Mapping[str, str], encoding: str) -> Look:
+    """Return the look that the settings ask for, as far as a terminal of an encoding can show it."""
     cluster = settings.kubernetes
     return Look(
         theme=settings.theme,
         has_few_colours=has_few_colours(environment),
+        can_draw=drawable(settings.glyphs, environment, encoding),
         context_colours={cluster.context: cluster.colour} if cluster is not None and cluster.colour else {},
     )
 

@@ -6,6 +6,8 @@ import pytest
 from console.domain.action import RiskTier
 from console.domain.command import StartRun, WatchModel
 from console.domain.source import SourceReport
+from console.tui.glyphs import Drawable
+from console.tui.look import Look
 from tests.tui import scenes
 from tests.tui.conftest import Golden
 from tests.tui.stage import on_stage
@@ -31,6 +33,15 @@ async def test_screen(name: str, size: tuple[int, int], golden: Golden) -> None:
     async with on_stage(answers=answers, size=size) as stage:  # type: ignore[arg-type]  # a table of several types
         await stage.press(*keys)
         golden(f"{name}-{size[0]}x{size[1]}", stage.lines)
+
+
+@pytest.mark.parametrize("can_draw", ["ascii", "console"])
+@pytest.mark.parametrize("name", ["fleet", "model", "playbook-plan"])
+async def test_screen_on_a_poor_font(name: str, can_draw: Drawable, golden: Golden) -> None:
+    keys, answers = SCREENS[name]
+    async with on_stage(answers=answers, size=(80, 24), look=Look(can_draw=can_draw)) as stage:  # type: ignore[arg-type]  # as above
+        await stage.press(*keys)
+        golden(f"{name}-{can_draw}-80x24", stage.lines)
 
 
 async def test_fleet_without_its_source(golden: Golden) -> None:

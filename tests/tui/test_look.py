@@ -19,10 +19,10 @@ def test_few_colours_are_where_rich_sends_sixteen(name: str, colours: str) -> No
 
 def test_the_settings_say_how_it_looks() -> None:
     settings = Settings(theme="light-colour-blind", kubernetes=KubernetesSettings("eu-1", colour="amber"))
-    look = look_of(settings, {"COLORTERM": "truecolor"})
+    look = look_of(settings, {"COLORTERM": "truecolor"}, "utf-8")
     assert (look.theme, look.context_colours) == ("light-colour-blind", {"eu-1": "amber"})
 
 
 @pytest.mark.parametrize("fields", [{}, {"kubernetes": KubernetesSettings("eu-1")}])
 def test_a_colour_that_was_not_chosen_is_left_to_the_name(fields: dict[str, Any]) -> None:
-    assert look_of(Settings(**fields), {}).context_colours == {}
+    assert look_of(Settings(**fields), {}, "utf-8").context_colours == {}
