@@ -4,7 +4,7 @@
 SHELL = /bin/sh
 BIN = .venv/bin
 ARGS =
-BENCHMARKS = widgets first_frame summary thousand_models
+BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models
 
 .PHONY: help demo test lint check-types pytest benchmarks services generated picture record-metrics lock install clean
 .NOTPARALLEL:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from console.domain.command import Command, Refresh, SetPaused
@@ -119,6 +120,11 @@ class ConsoleApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """Return the fleet."""
         return FleetScreen()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keep every cursor steady, that of the palette too: a blinking one sends bytes twice a second."""
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = False
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every painted line passes: Textual's filters, then ours."""

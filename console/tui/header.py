@@ -9,7 +9,7 @@ from console.domain.source import SourceReport
 from console.settings.screen import ContextColour
 from console.tui.context_colour import context_badge
 from console.tui.panels.lines import Line, Span, line
-from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS
+from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, ago, by_tens
 
 _COUNTED = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.OK)
 _MISSED_REFRESHES = 3
@@ -72,11 +72,11 @@ def _permission(snapshot: Snapshot) -> Span:
 def _when(snapshot: Snapshot, now: float, *, is_short: bool) -> tuple[Span, ...]:
     age = max(0.0, now - snapshot.at)
     if not snapshot.live:
-        told = rfc3339(snapshot.at) if is_short else f"the past, {rfc3339(snapshot.at)}, {in_words(age)} ago"
+        told = rfc3339(snapshot.at) if is_short else f"the past, {rfc3339(snapshot.at)}, {ago(age)}"
         return (Span(told, "loud"),)
     time = Span(clock_time(snapshot.at) if is_short else f"{clock_time(snapshot.at)} UTC", "muted")
     if snapshot.paused:
-        return time, Span("  "), Span(f"PAUSED {in_words(age)}", "loud")
+        return time, Span("  "), Span(f"PAUSED {by_tens(age)}", "loud")
     if age > _MISSED_REFRESHES * snapshot.refresh_seconds:
-        return time, Span("  "), Span(f"{in_words(age)} ago", "loud")
+        return time, Span("  "), Span(ago(age), "loud")
     return (time,) if is_short else (time, Span(f"  every {in_words(snapshot.refresh_seconds)}", "muted"))

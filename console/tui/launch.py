@@ -13,7 +13,7 @@ from console.headless.exit_codes import ExitCode
 from console.settings.load import BadSettings
 from console.settings.settings import Settings
 from console.tui.crash import CRASHED, crash_line, write_crash_log
-from console.tui.signals import SECONDS_TO_END, EndOnSignal, Terminal
+from console.tui.signals import HUNG_UP, SECONDS_TO_END, EndOnSignal, Terminal
 
 if TYPE_CHECKING:
     from console.engine.parts import Parts
@@ -73,11 +73,14 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
         app.post_message(EndAsked())
         app.stop_engine(SECONDS_TO_END)
 
-    with EndOnSignal(leave, Terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)) as ending:
+    terminal = Terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+    with EndOnSignal(leave, terminal) as ending:
         app.run(mouse=settings.mouse)
         stopped = app.stop_engine(SECONDS_TO_END)
     if ending.exit_code is not None:
         return ending.exit_code
+    if terminal.is_gone:
+        return HUNG_UP
     if app.failure is not None:
         return _report(app.failure, settings)
     if not stopped:

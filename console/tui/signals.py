@@ -1,7 +1,8 @@
-"""Ends the process within a deadline when it is told to, also while nobody reads the terminal."""
+"""Ends the process within a deadline when it is told to or its terminal is gone, even while nobody reads that."""
 
 import contextlib
 import os
+import select
 import signal
 import termios
 import threading
@@ -23,6 +24,9 @@ _RESTORE = (
     "\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"  # line wrap, the other screen, the cursor, colours
 )
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+HUNG_UP = 128 + signal.SIGHUP
+"""The exit code of a process whose terminal is gone."""
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class Terminal:
@@ -31,9 +35,27 @@ class Terminal:
     def __init__(self, descriptor: int) -> None:
         self._name: str | None = None
         self._modes: list[Any] | None = None
+        self._descriptor = descriptor
         with contextlib.suppress(OSError, termios.error):  # no terminal: there is nothing to restore
             self._name = os.ttyname(descriptor)
             self._modes = termios.tcgetattr(descriptor)
+
+    @property
+    def is_gone(self) -> bool:
+        """Return whether nobody is on the other side any more."""
+        return self.wait_until_gone(0.0)
+
+    def wait_until_gone(self, seconds: float) -> bool:
+        """Wait at most some seconds for the other side to go, and return whether it has; what is no terminal stays."""
+        if self._name is None:
+            time.sleep(seconds)
+            return False
+        looks = select.poll()
+        looks.register(self._descriptor, 0)  # what is typed or can be written wakes nobody
+        found = next((events for _, events in looks.poll(seconds * 1000)), 0)
+        if found & select.POLLNVAL:  # some systems cannot look at terminals
+            time.sleep(seconds)
+        return bool(found & (select.POLLHUP | select.POLLERR))
 
     def restore(self) -> None:
         """Put it back without ever waiting: what a full terminal does not take at once is lost."""
@@ -54,7 +76,8 @@ class EndOnSignal:
 
     `leave` asks for the end and may be called on any thread; it must not raise, nor take longer than `seconds`. A
     handler of Python's own `signal` runs even while the main thread waits for a terminal that nobody reads, which one
-    of the event loop does not.
+    of the event loop does not. A killed connection may close the terminal without SIGHUP, as for a process that has no
+    controlling terminal: then the process sends it to itself.
     """
 
     def __init__(
@@ -77,6 +100,7 @@ class EndOnSignal:
     def __enter__(self) -> "EndOnSignal":
         for number in _SIGNALS:
             self._before[number] = signal.signal(number, self._handle)
+        threading.Thread(target=self._watch_terminal, name="terminal", daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -91,6 +115,12 @@ class EndOnSignal:
         # A process in the background that touches the terminal's modes would be stopped instead of ended.
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         threading.Thread(target=self._end, args=(self.exit_code,), name="end", daemon=True).start()
+
+    def _watch_terminal(self) -> None:
+        while not self._is_over.is_set():
+            if self._terminal.wait_until_gone(_SECONDS_BETWEEN_LOOKS):
+                os.kill(os.getpid(), signal.SIGHUP)
+                return
 
     def _end(self, exit_code: int) -> None:
         until = time.monotonic() + self._seconds

@@ -54,9 +54,12 @@ WORTH_A_FACTOR = 1.5
 
 def ago(seconds: float) -> str:
     """Return how long ago something was, without a number that changes every second: `just now`, `20 s ago`."""
-    if seconds < 10:
-        return "just now"
-    return f"{in_words(seconds // 10 * 10 if seconds < 60 else seconds)} ago"
+    return "just now" if seconds < 10 else f"{by_tens(seconds)} ago"
+
+
+def by_tens(seconds: float) -> str:
+    """Return a duration in steps of ten seconds at least: each step is sent to the terminal."""
+    return in_words(seconds // 10 * 10)
 
 
 def has_number(reading: Reading | None) -> bool:

@@ -56,6 +56,16 @@ class Terminal:
             select.select([], [], [], 0.05)
         assert before > 0
 
+    def hang_up(self) -> None:
+        """Close our side, as an SSH server does whose connection was killed."""
+        os.close(self._master)
+        self._master = -1
+
+    def close(self) -> None:
+        if self._master >= 0:
+            self.hang_up()
+        os.close(self._slave)
+
     def wait_for_end(self) -> int:
         """Return the exit code; what the program still writes is read."""
         until = time.monotonic() + PATIENCE
@@ -97,10 +107,10 @@ def command_on_terminal(
         env=variables,
         start_new_session=True,
     )
+    terminal = Terminal(process, master, slave)
     try:
-        yield Terminal(process, master, slave)
+        yield terminal
     finally:
         process.kill()
         process.wait()
-        os.close(master)
-        os.close(slave)
+        terminal.close()
