@@ -20,7 +20,7 @@ Drawable = Literal["everything", "console", "ascii"]
 
 _SIGNS = {
     **dict(zip("▁▂▃▄▅▆▇█", "_.-~=+*#", strict=True)),
-    **dict(zip("✖▲✔◆◇▶▸◂▌", "X!+*o>><>", strict=True)),
+    **dict(zip("✖▲▼✔★☆◆◇▶▸◂▌", "X!v+*o*o>><>", strict=True)),
     **dict(zip("←→↑↓↕›≈≥≤", "<>^v|>~><", strict=True)),
     **dict(zip("…–—“”‘’×·±µμ\u00a0", "~--\"\"''x-~uu ", strict=True)),
     **dict(zip("━┃╌╎▔▏▎▍▋▊▉▐▕▀", "=#-:-||||||||'", strict=True)),
