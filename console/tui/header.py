@@ -15,6 +15,8 @@ _COUNTED = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.OK)
 _MISSED_REFRESHES = 3
 """After how many refreshes that did not come the age of what is shown is told."""
 _NARROW = 70
+_WORTH_AN_AGE = 10
+"""Seconds from which a pause has an age."""
 
 
 def title_line(snapshot: Snapshot | None, now: float, width: int, colour: ContextColour | None) -> Line:
@@ -76,7 +78,7 @@ def _when(snapshot: Snapshot, now: float, *, is_short: bool) -> tuple[Span, ...]
         return (Span(told, "loud"),)
     time = Span(clock_time(snapshot.at) if is_short else f"{clock_time(snapshot.at)} UTC", "muted")
     if snapshot.paused:
-        return time, Span("  "), Span(f"PAUSED {by_tens(age)}", "loud")
+        return time, Span("  "), Span("PAUSED" if age < _WORTH_AN_AGE else f"PAUSED {by_tens(age)}", "loud")
     if age > _MISSED_REFRESHES * snapshot.refresh_seconds:
         return time, Span("  "), Span(ago(age), "loud")
     return (time,) if is_short else (time, Span(f"  every {in_words(snapshot.refresh_seconds)}", "muted"))
