@@ -116,6 +116,12 @@ def test_a_signal_ends_it_at_once(watching: Watching, prometheus: Prometheus, nu
     assert watching.end(number) == (-number, "")
 
 
+def test_an_interrupt_does_not_wait_for_a_server_that_hangs(watching: Watching, prometheus: Prometheus) -> None:
+    prometheus.suspend()
+    assert watching.end(signal.SIGINT) == (130, "incident-console: interrupted\n")
+    assert watching.lines[-1].split("Z ", 1)[1].startswith("CRITICAL  1 critical")
+
+
 def test_a_reader_that_leaves_ends_it_though_nothing_is_new(tmp_path: Path, prometheus: Prometheus) -> None:
     reading, writing = os.pipe()
     process = subprocess.Popen(

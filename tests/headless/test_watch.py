@@ -258,3 +258,10 @@ def test_a_label_of_another_alert_makes_it_another() -> None:
     other = Alert(Label("ModelLatencyHigh"), {"model": "fraud", "pod": "b"}, "critical", "firing", AT, model_id="fraud")
     lines = news(at(0, fraud(), alerts=[alert()]), at(15, fraud(), alerts=[alert(), other]))
     assert [line.event for line in lines] == [Event.ALERT_FIRED]
+
+
+def test_a_clock_that_is_set_back_makes_nothing_negative_and_keeps_nothing_back() -> None:
+    forth = [at(15 * n, source=DOWN if n % 2 else PROMETHEUS) for n in range(20)]
+    lines = calmed([*forth, at(-3600, healthy("ads"), source=DOWN), at(-3585, healthy("ads"))])
+    assert [line.event for line in lines[-2:]] == [Event.STEADY, Event.SOURCE_UP]
+    assert not any("-" in line.text.replace("-> ", "") for line in lines)

@@ -37,10 +37,10 @@ class Calm:
         """
         lines = [line for each in news if (line := self._one(each)) is not None]
         for key, flapping in list(self._flapping.items()):
-            if at - flapping.last.at >= STEADY_SECONDS:
+            if not _is_within(STEADY_SECONDS, flapping.last.at, at):
                 del self._flapping[key]
                 lines.append(_steady(describe(key) or flapping.last, at))
-        self._told = {key: times for key, times in self._told.items() if at - times[-1] < WINDOW_SECONDS}
+        self._told = {key: times for key, times in self._told.items() if _is_within(WINDOW_SECONDS, times[-1], at)}
         return lines
 
     def _one(self, news: News) -> News | None:
@@ -52,7 +52,7 @@ class Calm:
                 flapping.critical_is_told = True
                 return news
             return None
-        times = [time for time in self._told.get(news.key, ()) if news.at - time < WINDOW_SECONDS] + [news.at]
+        times = [time for time in self._told.get(news.key, ()) if _is_within(WINDOW_SECONDS, time, news.at)] + [news.at]
         self._told[news.key] = times
         if len(times) <= MOST_LINES:
             return news
@@ -61,6 +61,11 @@ class Calm:
         promise = f"told again when it is steady for {in_words(STEADY_SECONDS)}"
         text = f"changed {len(times)} times within {span}, now: {news.text}; {promise}"
         return msgspec.structs.replace(news, event=Event.FLAPPING, text=text)
+
+
+def _is_within(seconds: float, before: float, at: float) -> bool:
+    """Return whether an instant was less than some seconds ago; one that lies ahead was not: a clock was set back."""
+    return 0 <= at - before < seconds
 
 
 def _steady(news: News, at: float) -> News:

@@ -92,19 +92,24 @@ def _troubled(name: str, report: SourceReport, source: KnownSource, at: float) -
     is_down = source.state is SourceState.DOWN
     event = Event.SOURCE_DOWN if is_down else Event.SOURCE_PARTIAL
     detail = report.detail or ("it does not answer" if is_down else "its answer is incomplete")
-    told = "last answer" if is_down else "last complete answer"
-    age = f"{told} {in_words(at - source.since)} ago" if source.since is not None else f"no {told.split(' ', 1)[1]} yet"
+    told = "answer" if is_down else "complete answer"
+    age = f"no {told} yet" if source.since is None else f"last {told} {_ago(at, source.since)} ago"
     return _news(name, event, at, f"{harmless(detail, LONGEST_TEXT)}; {age}", since=source.since)
 
 
 def _up(name: str, old: KnownSource, at: float, now: KnownSource | None = None) -> News:
-    lasted = f"for {in_words(at - old.since)}" if old.since is not None else "from the beginning"
+    lasted = f"for {_ago(at, old.since)}" if old.since is not None else "from the beginning"
     replica = f"; {_replica(name, now)}" if now is not None and now.shown != old.shown else ""
     return _news(name, Event.SOURCE_UP, at, f"was {old.state.value} {lasted}{replica}", since=None)
 
 
 def _replica(name: str, source: KnownSource) -> str:
     return f"read{harmless(source.shown.removeprefix(name)) or ' from its first replica'} now"
+
+
+def _ago(at: float, since: float) -> str:
+    """Return how long ago something was; a clock that was set back makes it now."""
+    return in_words(max(0.0, at - since))
 
 
 def _news(name: str, event: Event, at: float, text: str, since: float | None) -> News:
