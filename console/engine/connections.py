@@ -10,6 +10,16 @@ from console.settings.settings import ServerSettings
 from console.sources.prometheus.client import PrometheusClient
 from console.transport.http import BasicCredentials, BearerCredentials, Credentials, Endpoint
 
+NOT_VERIFIED = "its certificate is not verified (insecure_skip_verify)"
+
+Proof = tuple[Credentials | None, tuple[tuple[str, str], ...]]
+"""Credentials and headers with what their secrets are."""
+
+
+def not_verified(server: ServerSettings) -> str | None:
+    """Return what must be told on every screen of a server whose certificate is not looked at, else None."""
+    return NOT_VERIFIED if server.tls is not None and server.tls.insecure_skip_verify else None
+
 
 def endpoints_of(server: ServerSettings, environment: Mapping[str, str]) -> tuple[Endpoint, ...]:
     """Return the endpoints of a server in the order of preference, its secrets resolved.
@@ -18,21 +28,20 @@ def endpoints_of(server: ServerSettings, environment: Mapping[str, str]) -> tupl
         SecretUnavailable: a secret is not where its reference says.
         BadEndpoint: a URL is not that of a server.
     """
-    credentials, headers = _proof(server, environment)
+    endpoint = partial(_endpoint, server, environment, _proof(server, environment))
     renewable = any(isinstance(secret, Secret) for secret in (server.bearer, *server.headers.values())) or server.basic
-    return tuple(
-        msgspec.structs.replace(
-            Endpoint.parse(url, credentials, headers),
-            renew=partial(_endpoint, url, server, environment) if renewable else None,
-        )
-        for url in server.urls
-    )
+    return tuple(endpoint(url, renewable=bool(renewable)) for url in server.urls)
 
 
-def _endpoint(url: str, server: ServerSettings, environment: Mapping[str, str]) -> Endpoint:
-    """Return an endpoint with what its secrets are now."""
-    endpoint = Endpoint.parse(url, *_proof(server, environment))
-    return msgspec.structs.replace(endpoint, renew=partial(_endpoint, url, server, environment))
+def _endpoint(
+    server: ServerSettings, environment: Mapping[str, str], proof: Proof, url: str, *, renewable: bool
+) -> Endpoint:
+    endpoint = Endpoint.parse(url, *proof, tls=server.tls, trust_environment=server.proxy_from_environment)
+
+    def renew() -> Endpoint:
+        return _endpoint(server, environment, _proof(server, environment), url, renewable=True)
+
+    return msgspec.structs.replace(endpoint, renew=renew) if renewable else endpoint
 
 
 def prometheus_client(server: ServerSettings, environment: Mapping[str, str]) -> PrometheusClient:
@@ -46,9 +55,7 @@ def prometheus_client(server: ServerSettings, environment: Mapping[str, str]) ->
     return PrometheusClient(endpoints, at_once=server.concurrency, timeout_seconds=server.timeout)
 
 
-def _proof(
-    server: ServerSettings, environment: Mapping[str, str]
-) -> tuple[Credentials | None, tuple[tuple[str, str], ...]]:
+def _proof(server: ServerSettings, environment: Mapping[str, str]) -> Proof:
     headers = tuple((name, _revealed(value, environment)) for name, value in server.headers.items())
     return _credentials(server, environment), headers
 

@@ -15,7 +15,7 @@ from console.domain.anomaly import Anomaly, Status
 from console.domain.model import WorkloadFinding
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
-from console.engine.connections import endpoints_of, prometheus_client
+from console.engine.connections import endpoints_of, not_verified, prometheus_client
 from console.engine.links import Links
 from console.history.store import HistoryStore, Loaded
 from console.playbooks.library import Library
@@ -64,6 +64,7 @@ class Refresher:
         self._read_only = read_only
         self._prometheus: PrometheusClient = prometheus_client(settings.prometheus, environment)
         self._prometheus_name = settings.prometheus.name
+        self._prometheus_note = not_verified(settings.prometheus)
         self._alertmanagers = [
             (server, AlertmanagerClient(endpoints_of(server, environment), timeout_seconds=server.timeout))
             for server in settings.alertmanager
@@ -127,7 +128,8 @@ class Refresher:
         incomplete = "; ".join(filter(None, (history.failed, history.partial))) or None
         stand_in = self._prometheus.stand_in
         name = f"{self._prometheus_name} via {stand_in}" if stand_in else self._prometheus_name
-        return SourceReport(name, Status.OK, loaded.seconds, incomplete, partial=incomplete is not None)
+        detail = "; ".join(filter(None, (incomplete, self._prometheus_note))) or None
+        return SourceReport(name, Status.OK, loaded.seconds, detail, partial=incomplete is not None)
 
     async def _judged(self, loaded: Loaded, alerts: tuple[Alert, ...], *, live: bool) -> tuple[ModelView, ...]:
         views = judge(loaded.history, self._settings.judgement, self._settings.models, alerts)
@@ -168,7 +170,8 @@ class Refresher:
                 reports.append(SourceReport(server.name, Status.UNKNOWN, None, answer.detail))
             else:
                 self._last_alerts[server.name] = answer.alerts
-                reports.append(SourceReport(server.name, Status.OK, answer.seconds, answer.missing))
+                note = "; ".join(filter(None, (answer.missing, not_verified(server)))) or None
+                reports.append(SourceReport(server.name, Status.OK, answer.seconds, note))
         return merged(self._last_alerts.values()), tuple(reports)
 
     async def _recorded_alerts(self, instant: float) -> tuple[tuple[Alert, ...], tuple[SourceReport, ...]]:

@@ -112,7 +112,10 @@ def read_settings(path: Path, environment: Mapping[str, str], contradictions: Co
     found = [*_contradictions(node), *(contradictions(node) if contradictions is not None else ())]
     if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in found]:
         raise BadSettings(problems)
-    return with_resolved_paths(_named(settings), path.absolute().parent, environment)
+    settings = with_resolved_paths(_named(settings), path.absolute().parent, environment)
+    if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in _unusable_files(node, settings)]:
+        raise BadSettings(problems)
+    return settings
 
 
 def override(settings: Settings, overrides: Overrides) -> Settings:
@@ -190,6 +193,20 @@ def _contradictions(document: YamlNode) -> Iterator[tuple[int, int, str]]:
         match, expected = _child(rule, "match"), _child(rule, "expected")
         if expected is not None and expected.value is True and match and _WILDCARDS.intersection(str(match.value)):
             yield expected.line, expected.column, "only a model that `match` names without wildcards can be expected"
+
+
+def _unusable_files(document: YamlNode, settings: Settings) -> Iterator[tuple[int, int, str]]:
+    """Yield (line, column, what) of files for TLS that cannot be used."""
+    servers = [(settings.prometheus, _child(document, "prometheus"))]
+    servers += zip(settings.alertmanager, _list(_child(document, "alertmanager")), strict=True)
+    for server, node in servers:
+        if server is None or server.tls is None:
+            continue
+        from console.settings.tls_files import tls_mistakes
+
+        for key, what in tls_mistakes(server.tls):
+            if (at := _child(_child(node, "tls"), key)) is not None:
+                yield at.line, at.column, f"tls.{key}: {what}"
 
 
 def _mapping(node: YamlNode | None) -> dict[str, YamlNode]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from console.settings.secrets import Secret
-from console.settings.settings import ServerSettings, Settings
+from console.settings.settings import ServerSettings, Settings, TlsSettings
 
 
 def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> str:
@@ -32,6 +32,10 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
     def resolve_secret_file(secret: Secret) -> Secret:
         return Secret(file=resolve(secret.file)) if secret.file else secret
 
+    def resolve_tls(tls: TlsSettings) -> TlsSettings:
+        files = {"ca": tls.ca, "certificate": tls.certificate, "key": tls.key}
+        return msgspec.structs.replace(tls, **{name: path and resolve(path) for name, path in files.items()})
+
     def resolve_server(server: ServerSettings) -> ServerSettings:
         return msgspec.structs.replace(
             server,
@@ -42,6 +46,7 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
                 name: resolve_secret_file(value) if isinstance(value, Secret) else value
                 for name, value in server.headers.items()
             },
+            tls=server.tls and resolve_tls(server.tls),
         )
 
     kubernetes = settings.kubernetes

@@ -22,6 +22,29 @@ class BasicAuth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Secret
 
 
+class TlsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a server proves who it is, and how this client does: PEM files.
+
+    `ca` holds the authorities to trust instead of the system's; `certificate` (with its chain) and `key` are the
+    client's own; `server_name` is the name that the server's certificate must bear where it is not the URL's.
+    """
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    """May be left out where the file of the certificate holds the key, too."""
+    server_name: str | None = None
+    insecure_skip_verify: bool = False
+    """Take any certificate: whoever answers reads the credentials. For the night in which the certificate expired."""
+
+    def __post_init__(self) -> None:
+        if self.key is not None and self.certificate is None:
+            raise ValueError("key is given without certificate")
+        useless = "ca" if self.ca is not None else "server_name" if self.server_name is not None else None
+        if self.insecure_skip_verify and useless:
+            raise ValueError(f"insecure_skip_verify takes any certificate, so {useless} has no effect; leave one out")
+
+
 class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One outside server: `urls` are replicas of a Prometheus, of which one is read, or members of an Alertmanager."""
 
@@ -31,6 +54,9 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basic: BasicAuth | None = None
     bearer: Secret | None = None
     headers: dict[str, str | Secret] = {}
+    tls: TlsSettings | None = None
+    proxy_from_environment: bool = False
+    """Whether `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` count."""
     timeout: Interval = 10.0
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=64)] = 5
 
@@ -42,6 +68,8 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for url in self.urls:
             if not url.startswith(("http://", "https://")):
                 raise ValueError(f"'{without_secrets(url)}' is no URL, expected such as http://host:9090")
+            if self.tls is not None and not url.startswith("https://"):
+                raise ValueError(f"tls has no effect on '{without_secrets(url)}', which is not https")
 
     def __repr__(self) -> str:
         """Return name and addresses; a password in a URL and the values of headers stay out of tracebacks."""

@@ -1,12 +1,17 @@
 """Secrets become credentials, and are read again when a server refuses them."""
 
+import asyncio
 from pathlib import Path
+
+import pytest
 
 from console.engine.connections import endpoints_of, prometheus_client
 from console.settings.secrets import Secret
 from console.settings.settings import BasicAuth, ServerSettings
-from console.transport.http import BasicCredentials, BearerCredentials
-from tests.sources.lying_server import Lie, LyingServer, vector
+from console.sources.prometheus.inventory import take_inventory
+from console.sources.prometheus.preset import load_presets
+from console.transport.http import BasicCredentials, BearerCredentials, SourceError, Unreachable
+from tests.sources.lying_server import Lie, LyingServer, answer, vector
 
 
 async def test_a_token_in_a_file_that_rotated_is_read_again(tmp_path: Path) -> None:
@@ -33,3 +38,27 @@ def test_only_references_can_be_read_again() -> None:
         assert endpoint.renew().credentials == endpoint.credentials
     assert (bearer.credentials, basic.credentials) == (BearerCredentials("t"), BasicCredentials("u", "t"))
     assert header.headers == (("X-Key", "t"),)
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+async def test_a_proxy_of_the_environment_counts_where_the_settings_say_so(
+    is_allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with LyingServer(vector(), answer({"status": "success", "data": []})) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        settings = ServerSettings(
+            "p", ("http://prometheus.invalid:9090",), proxy_from_environment=is_allowed, timeout=2.0
+        )
+        (endpoint,) = endpoints_of(settings, {})
+        async with prometheus_client(settings, {}) as client:
+            if is_allowed:
+                await client.query("up", 1000.0)
+                with pytest.raises(SourceError):
+                    await asyncio.to_thread(take_inventory, endpoint, load_presets())
+            else:
+                with pytest.raises(Unreachable, match="name cannot be resolved"):
+                    await client.query("up", 1000.0)
+                with pytest.raises(Unreachable):
+                    await asyncio.to_thread(take_inventory, endpoint, load_presets())
+    assert {request.headers["host"] for request in proxy.requests} <= {"prometheus.invalid:9090"}
+    assert bool(proxy.requests) == is_allowed

@@ -1,14 +1,42 @@
 """A real Prometheus."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.services.certificates import Authority, Signed
 from tests.services.openmetrics import OpenMetricsHistory
 from tests.services.programs import program
 from tests.services.server import Server
 
 SCRAPES_NOTHING = "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
+
+
+PASSWORD = "correct horse"
+_BCRYPT_OF_THE_PASSWORD = "$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2"  # of low cost, for tests
+
+
+@dataclass(frozen=True)
+class WebConfig:
+    """What a server asks of its clients: TLS, a certificate of the authority `clients`, the password of `ops`."""
+
+    server: Signed
+    clients: Authority | None = None
+    asks_for_a_password: bool = True
+
+    @property
+    def text(self) -> str:
+        """The file of `--web.config.file`."""
+        lines = ["tls_server_config:", f"  cert_file: {self.server.certificate}", f"  key_file: {self.server.key}"]
+        if self.clients is not None:
+            lines += [
+                "  client_auth_type: RequireAndVerifyClientCert",
+                f"  client_ca_file: {self.clients.file}",
+            ]
+        if self.asks_for_a_password:
+            lines += ["basic_auth_users:", f"  ops: {_BCRYPT_OF_THE_PASSWORD}"]
+        return "\n".join([*lines, ""])
 
 
 class Prometheus(Server):
@@ -26,13 +54,18 @@ class Prometheus(Server):
         rules: str | None = None,
         history: OpenMetricsHistory | None = None,
         flags: Sequence[str] = (),
+        web: WebConfig | None = None,
     ) -> None:
         super().__init__(folder)
+        self._web = web
         self._flags = tuple(flags)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "prometheus.yml").write_text(config)
         if rules is not None:
             (folder / "rules.yml").write_text(rules)
+        if web is not None:
+            (folder / "web.yml").write_text(web.text)
+            self._flags = (*self._flags, f"--web.config.file={folder / 'web.yml'}")
         if history is not None:
             history.write_blocks(folder / "data")
 
@@ -47,6 +80,15 @@ class Prometheus(Server):
             f"--web.listen-address={self.address}",
             *self._flags,
         ]
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at the end."""
+        return f"https://{self.address}" if self._web else super().url
+
+    def is_ready(self) -> bool:
+        """Return whether it serves: by its log, where it would ask the test for a certificate and a password."""
+        return "Server is ready to receive web requests." in self.log if self._web else super().is_ready()
 
     def query(self, expression: str, at: float | None = None) -> list[dict[str, Any]]:
         """Return the vector that an instant query answers, at `at` (UTC seconds) or now."""

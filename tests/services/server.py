@@ -132,11 +132,15 @@ class Server(ABC):
     def _ready_or_ended(self) -> str | None:
         if self._process is None or self._process.poll() is not None:
             return "ended"
+        return "ready" if self.is_ready() else None
+
+    def is_ready(self) -> bool:
+        """Return whether the server serves."""
         try:
             with urllib.request.urlopen(self.url + self.ready_path, timeout=5):
-                return "ready"
+                return True
         except OSError:
-            return None
+            return False
 
 
 def free_port() -> int:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tests.services.alertmanager import TELLS_NOBODY, Alertmanager, ClusterMember
 from tests.services.openmetrics import OpenMetricsHistory
-from tests.services.prometheus import SCRAPES_NOTHING, Prometheus
+from tests.services.prometheus import SCRAPES_NOTHING, Prometheus, WebConfig
 from tests.services.server import Server
 from tests.services.victoria_metrics import SHOW_THE_LAST_SECONDS, VictoriaMetrics
 
@@ -33,10 +33,11 @@ class Servers:
         rules: str | None = None,
         history: OpenMetricsHistory | None = None,
         flags: Sequence[str] = (),
+        web: WebConfig | None = None,
     ) -> Prometheus:
         """Return a Prometheus that is ready."""
         folder = self._next_folder("prometheus")
-        return self._start(Prometheus(folder, config=config, rules=rules, history=history, flags=flags))
+        return self._start(Prometheus(folder, config=config, rules=rules, history=history, flags=flags, web=web))
 
     def victoria_metrics(
         self, *, history: OpenMetricsHistory | None = None, flags: Sequence[str] = (SHOW_THE_LAST_SECONDS,)

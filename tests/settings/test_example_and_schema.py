@@ -17,6 +17,7 @@ from console.settings.settings import (
     ModelRule,
     ServerSettings,
     Settings,
+    TlsSettings,
 )
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
@@ -25,6 +26,7 @@ TYPES: tuple[type[msgspec.Struct], ...] = (
     Settings,
     ServerSettings,
     BasicAuth,
+    TlsSettings,
     Secret,
     KubernetesSettings,
     JudgementSettings,

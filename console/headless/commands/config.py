@@ -9,7 +9,7 @@ from pathlib import Path
 from console.domain.label import harmless
 from console.domain.quantity import format_seconds
 from console.domain.signal import SIGNALS
-from console.engine.connections import endpoints_of, prometheus_client
+from console.engine.connections import endpoints_of, not_verified, prometheus_client
 from console.headless.cells import cell_width, pad
 from console.headless.commands.mistakes import as_bad_settings
 from console.headless.diagnostics import narrate
@@ -19,7 +19,7 @@ from console.playbooks.library import Library
 from console.settings.paths import preset_files
 from console.settings.schema import config_schema
 from console.settings.secrets import Secret, SecretUnavailable, resolve_secret
-from console.settings.settings import KubernetesSettings, ServerSettings, Settings
+from console.settings.settings import KubernetesSettings, ServerSettings, Settings, TlsSettings
 from console.sources.alertmanager.client import AlertmanagerClient
 from console.sources.prometheus.discovery import discover
 from console.sources.prometheus.inventory import Inventory, PresetInventory, take_inventory
@@ -48,6 +48,8 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     for server in _servers(settings):
         for secret in _secrets_of(server):
             _warn_of(secret)
+        if server.tls is not None:
+            _warn_of_tls(server, server.tls)
     code = _check_prometheus(settings, presets, time.time() if at is None else at)
     for server in settings.alertmanager:
         _print(asyncio.run(_alertmanager(server)))
@@ -192,6 +194,14 @@ def _warn_of(secret: Secret) -> None:
         resolve_secret(secret, os.environ, warn=narrate)
     except SecretUnavailable as error:
         narrate(str(error))
+
+
+def _warn_of_tls(server: ServerSettings, tls: TlsSettings) -> None:
+    from console.settings.tls_files import warn_of_key
+
+    warn_of_key(tls, narrate)
+    if told := not_verified(server):
+        narrate(f"{harmless(server.name)}: {told}; whoever answers in its place reads the credentials")
 
 
 def _some(names: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """What a server has of what the presets want, asked slowly and told in full: for `config check`, not for a refresh."""
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,7 @@ import msgspec
 
 from console.domain.label import harmless
 from console.sources.prometheus.preset import Preset
-from console.transport.http import Endpoint, NotJson, ServerFault, SourceError, TimedOut, Unreachable, cause_in_words
+from console.transport.http import BadRequest, Endpoint, NotJson, ServerFault, TimedOut, Unreachable, cause_in_words
 
 if TYPE_CHECKING:
     from prometheus_api_client import PrometheusConnect
@@ -61,30 +62,23 @@ def take_inventory(endpoint: Endpoint, presets: Sequence[Preset], *, timeout_sec
         except requests.exceptions.Timeout:
             raise TimedOut(f"{endpoint.name} did not answer within {timeout_seconds:g} s") from None
         except requests.exceptions.RequestException as error:
-            raise Unreachable(f"{endpoint.name}: {endpoint.redact(cause_in_words(error))}") from None
+            raise Unreachable(f"{endpoint.name}: {endpoint.redact(cause_in_words(error, endpoint.tls))}") from None
         except PrometheusApiClientException as error:
-            raise _failure(endpoint, error) from None
+            raise ServerFault(f"{endpoint.name}: {endpoint.redact(str(error))}") from None
         except (KeyError, TypeError):
             raise NotJson(f"{endpoint.name} answered JSON that is not an answer of Prometheus") from None
 
 
 def _connect(endpoint: Endpoint, timeout_seconds: float) -> "PrometheusConnect":
     """Return a client that tries once and waits no longer than told; by default it would try four times, for ever."""
-    import requests
     from prometheus_api_client import PrometheusConnect
-    from urllib3.util import Retry
 
-    session = requests.Session()
-    session.trust_env = endpoint.trust_environment
-    session.verify = endpoint.ca_file or True
-    headers = dict(endpoint.headers)
-    authorization = endpoint.credentials.authorization()
-    if authorization is not None:
-        headers["Authorization"] = authorization
-    tries_once = Retry(total=0, read=False)  # `read` as a number would hide a timeout in a connection error
-    return PrometheusConnect(
-        url=endpoint.url, headers=headers, session=session, retry=tries_once, timeout=timeout_seconds
-    )
+    from console.sources.prometheus.session import TRIES_ONCE, EndpointSession
+
+    session = EndpointSession(endpoint, time.time())
+    connection = PrometheusConnect(url=endpoint.url, session=session, retry=TRIES_ONCE, timeout=timeout_seconds)
+    session.verify_like_the_door()
+    return connection
 
 
 def _take(connection: "PrometheusConnect", endpoint: Endpoint, presets: Sequence[Preset]) -> Inventory:
@@ -101,11 +95,9 @@ def _take(connection: "PrometheusConnect", endpoint: Endpoint, presets: Sequence
 
 
 def _targets(connection: "PrometheusConnect") -> list[dict[str, Any]] | None:
-    from prometheus_api_client.exceptions import PrometheusApiClientException
-
     try:
         targets: list[dict[str, Any]] = connection.get_targets(state="active")["activeTargets"]
-    except PrometheusApiClientException:  # the server answers, but not this
+    except (BadRequest, NotJson):  # the server answers, but not this
         return None
     return targets
 
@@ -127,7 +119,3 @@ def _target(endpoint: Endpoint, target: dict[str, Any]) -> Target:
         instance=harmless(labels.get("instance", "")),
         error=endpoint.redact(target["lastError"]),
     )
-
-
-def _failure(endpoint: Endpoint, error: Exception) -> SourceError:
-    return ServerFault(f"{endpoint.name}: {endpoint.redact(str(error))}")

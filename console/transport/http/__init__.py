@@ -1,6 +1,6 @@
 """The door for HTTP: endpoints with credentials, deadlines, bounded retries and errors told apart."""
 
-from console.transport.http.connection import cause_in_words
+from console.transport.http.connection import cause_in_words, tls_context
 from console.transport.http.credentials import (
     BasicCredentials,
     BearerCredentials,
@@ -23,7 +23,7 @@ from console.transport.http.errors import (
     Unreachable,
 )
 from console.transport.http.replicas import Replicas
-from console.transport.http.reply import Reply, not_an_answer
+from console.transport.http.reply import Reply, error_of, not_an_answer
 from console.transport.http.retries import RetryPolicy
 from console.transport.http.together import together
 
@@ -51,6 +51,8 @@ __all__ = [
     "Unavailable",
     "Unreachable",
     "cause_in_words",
+    "error_of",
     "not_an_answer",
+    "tls_context",
     "together",
 ]

@@ -2,13 +2,14 @@
 
 import asyncio
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from console.settings.secrets import SecretUnavailable
 from console.transport.http.breaker import Breaker
-from console.transport.http.connection import cause_in_words, tls_context
+from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context
 from console.transport.http.endpoint import Endpoint
 from console.transport.http.errors import ServerFault, SourceError, TimedOut, TooLarge, Unauthorized, Unreachable
 from console.transport.http.library import httpx
@@ -67,6 +68,8 @@ class HttpDoor:
         self._random = random
         self._wall_clock = wall_clock
         self._renewing = asyncio.Lock()
+        server_name = endpoint.tls.server_name
+        self._extensions = None if server_name is None else {"sni_hostname": server_name}
         self._client = httpx.AsyncClient(
             verify=tls_context(endpoint),
             trust_env=endpoint.trust_environment,
@@ -191,11 +194,13 @@ class HttpDoor:
                 params=parameters,
                 data=form,
                 headers=_headers(self.endpoint),
+                extensions=self._extensions,
                 timeout=httpx.Timeout(None, connect=self.endpoint.connect_timeout_seconds),
             ) as response:
                 body = await self._read(response)
                 headers = dict(response.headers.items())
-        except httpx.TransportError as error:
+        except (httpx.TransportError, ssl.SSLError) as error:
+            # A server that refuses a client's certificate says so after the handshake, which httpx passes on as it is.
             raise self._transport_error(error) from None
         except httpx.DecodingError as error:
             raise ServerFault(f"{self.endpoint.name} sent a body that cannot be unpacked: {error}") from None
@@ -216,9 +221,11 @@ class HttpDoor:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _transport_error(self, error: httpx.TransportError) -> SourceError:
+    def _transport_error(self, error: httpx.TransportError | ssl.SSLError) -> SourceError:
         name = self.endpoint.name
-        why = self.endpoint.redact(cause_in_words(error))
+        why = self.endpoint.redact(cause_in_words(error, self.endpoint.tls))
+        if is_refused_by_tls(error):
+            return Unreachable(f"{name}: {why}")
         if isinstance(error, httpx.ConnectTimeout):
             seconds = self.endpoint.connect_timeout_seconds
             return Unreachable(f"{name}: no connection within {seconds:g} s", worth_retrying=True)
@@ -229,7 +236,7 @@ class HttpDoor:
         if isinstance(error, httpx.RemoteProtocolError) and "without sending a response" in str(error):
             # A server closes idle connections when it likes; the next try opens a new one.
             return Unreachable(f"{name}: the connection was closed before an answer", worth_retrying=True)
-        if isinstance(error, httpx.NetworkError):
+        if isinstance(error, httpx.NetworkError | ssl.SSLError):
             return Unreachable(f"{name}: the connection broke: {why}", worth_retrying=True)
         return ServerFault(f"{name}: the answer broke off: {why}")
 

@@ -8,6 +8,7 @@ import msgspec
 
 from console.domain.address import without_secrets
 from console.domain.label import harmless
+from console.settings.settings import TlsSettings
 from console.transport.http.credentials import HIDDEN, BasicCredentials, Credentials, NoCredentials
 
 SHORTEST_SECRET_HEADER = 8
@@ -24,7 +25,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     """One server.
 
     `url` is scheme, host and path prefix, without user, query or trailing slash (`Endpoint.parse` takes care of that).
-    `ca_file` is a PEM bundle that replaces the system's; `trust_environment` lets `HTTPS_PROXY` and its kin count.
+    `trust_environment` lets `HTTPS_PROXY` and its kin count.
     `renew` reads the secrets again and returns the endpoint with them, for servers that suddenly refuse what they took;
     it may block and raise `SecretUnavailable`.
     """
@@ -34,7 +35,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     headers: tuple[tuple[str, str], ...] = ()
     connect_timeout_seconds: float = 2.0
     largest_reply_bytes: int = 256 * 1024 * 1024
-    ca_file: str | None = None
+    tls: TlsSettings = TlsSettings()
     trust_environment: bool = False
     renew: "Callable[[], Endpoint] | None" = None
 
@@ -45,7 +46,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         headers: tuple[tuple[str, str], ...] = (),
         *,
         connect_timeout_seconds: float = 2.0,
-        ca_file: str | None = None,
+        tls: TlsSettings | None = None,
         trust_environment: bool = False,
     ) -> "Endpoint":
         """Return the endpoint of a URL that a person wrote; a user and password in it become credentials.
@@ -76,7 +77,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             credentials=credentials,
             headers=headers,
             connect_timeout_seconds=connect_timeout_seconds,
-            ca_file=ca_file,
+            tls=tls or TlsSettings(),
             trust_environment=trust_environment,
         )
 

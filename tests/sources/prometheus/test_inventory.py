@@ -5,7 +5,7 @@ import pytest
 
 from console.sources.prometheus.inventory import take_inventory
 from console.sources.prometheus.preset import load_presets
-from console.transport.http import BasicCredentials, Endpoint, ServerFault, TimedOut, Unreachable
+from console.transport.http import BasicCredentials, Endpoint, NotJson, TimedOut, Unreachable
 from tests.services import OpenMetricsHistory, Servers, wait_until
 from tests.services.prometheus import Prometheus
 from tests.sources.lying_server import Lie, LyingServer, answer
@@ -76,5 +76,5 @@ def test_a_hung_server_is_asked_once(servers: Servers) -> None:
 
 
 def test_another_kind_of_server(servers: Servers) -> None:
-    with pytest.raises(ServerFault, match="404"):
+    with pytest.raises(NotJson, match=r"answered 404 .*is the path of the URL right"):
         take_inventory(Endpoint.parse(servers.alertmanager().url), load_presets())
