@@ -21,7 +21,7 @@ PLACEHOLDERS = (
 )
 """What a template may hold in braces; `from` and `to` are RFC 3339, the others of them seconds and milliseconds."""
 
-LONGEST_ADDRESS = 8000
+LONGEST_ADDRESS = 4000
 _STAYS = "%:/?#[]@!$&'()*+,;=-._~"
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 _OF_THE_HOST = re.compile(r"[a-z]+://[^/?#]*")
@@ -63,7 +63,8 @@ def web_address(text: str) -> str | None:
         return None
     if not port_is_one or not re.fullmatch(r"[A-Za-z0-9.:\[\]_-]+", host):
         return None
-    return quote(stripped, safe=_STAYS)
+    address = quote(stripped, safe=_STAYS)
+    return address if len(address) <= LONGEST_ADDRESS else None
 
 
 class Template:

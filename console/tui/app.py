@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 
 from console.domain.command import Command, Refresh, SetPaused
 from console.domain.label import harmless
+from console.domain.link import Link
 from console.domain.model import Model
 from console.domain.run import Run
 from console.domain.snapshot import ModelView, Snapshot
@@ -293,6 +294,12 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self.pop_screen()
         self.show_fleet().put_cursor_on(model_id)
         self.open_model(model_id)
+
+    def open_links(self, model_id: str, links: tuple[Link, ...]) -> None:
+        """List the links of a model."""
+        from console.tui.screens.links import LinksScreen
+
+        self.push_screen(LinksScreen(model_id, links))
 
     def open_playbook(self, model_id: str, playbook_id: str) -> None:
         """Follow a playbook for a model."""

@@ -7,9 +7,10 @@ from console.tui.actions.registry import FURTHER_KEYS, actions_in
 
 _TITLES = {
     Where.FLEET: "On the fleet",
-    Where.TABLE: "In the rows of the fleet",
+    Where.TABLE: "In the rows of a list",
     Where.MODEL: "On a model",
     Where.PLAYBOOK: "In a playbook",
+    Where.LINKS: "In the list of links",
     Where.EVERYWHERE: "Everywhere",
 }
 _INTRODUCTION = """# Keys

@@ -15,6 +15,7 @@ _TOGETHER = (
     (Where.FLEET, Where.TABLE, Where.EVERYWHERE),
     (Where.MODEL, Where.EVERYWHERE),
     (Where.PLAYBOOK, Where.EVERYWHERE),
+    (Where.LINKS, Where.TABLE, Where.EVERYWHERE),
 )
 """Places whose keys work at the same time."""
 

@@ -8,6 +8,7 @@ from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly, AnomalyKind, Incident, PlaybookOffer, Severity, Status
 from console.domain.change import Change, ChangeKind
 from console.domain.label import Label
+from console.domain.link import Link
 from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.run import Choice, Evidence, Run, StepKind, StepState, StepView
 from console.domain.series import Grid, Series
@@ -68,6 +69,16 @@ def healthy(name: str, traffic: float = 1204.0) -> ModelView:
     )
 
 
+def links(seconds: int) -> tuple[Link, ...]:
+    """Links of a model over the last so many seconds; one of them is no page."""
+    start, end = int(AT) - seconds, int(AT)
+    return (
+        Link("runbook of ModelLatencyHigh", "https://wiki.example/runbooks/latency"),
+        Link("runbook of ModelSlow", "see page 7 of the binder", opens=False),
+        Link("Grafana dashboard", f"https://grafana.example/d/abc?var-model=fraud&from={start}000&to={end}000"),
+    )
+
+
 def fraud() -> ModelView:
     """A model whose p99 broke with a new version."""
     slow = Anomaly(
@@ -105,6 +116,7 @@ def fraud() -> ModelView:
         headline_signal="latency_p99",
         headline=series(0.31, 2.4),
         budget="the error budget of 30 days is gone in 1 d 4 h",
+        links=links(3600),
     )
 
 
@@ -208,6 +220,7 @@ def detail(view: ModelView | None = None) -> ModelDetail:
             Change(ChangeKind.ALERT, AT - 492, "alert ModelLatencyHigh"),
         ),
         alerts=(Alert(Label("ModelLatencyHigh"), {}, "critical", "firing", AT - 492, model_id="fraud"),),
+        links=links(7200),
     )
 
 

@@ -40,6 +40,7 @@ ANSWERS: Answers = {
     PlanUndo: (scenes.planned(),),
 }
 TO_MODEL = ("enter",)
+TO_LINKS = ("o",)
 TO_PLAN = ("2", "s")
 TO_OUTCOME = (*TO_PLAN, "y")
 
@@ -161,6 +162,31 @@ async def copies_the_state(stage: Stage, key: str) -> None:
     await stage.press(key)
     assert stage.app.clipboard.startswith("fraud critical: p99 2.40 s, expected 0.31 s")
     assert stage.app.clipboard.isprintable()
+
+
+async def lists_the_links(stage: Stage, key: str) -> None:
+    await stage.press(key)
+    assert stage.at == "LinksScreen"
+    assert "fleet › fraud › links" in stage.text
+    assert "runbook of ModelLatencyHigh" in stage.text
+    await stage.press("escape")
+
+
+async def opens_the_page_under_the_cursor(stage: Stage, key: str) -> None:
+    await stage.press("G", key)
+    assert stage.app.clipboard == scenes.links(3600)[2].url
+
+
+async def opens_the_page_with_its_number(stage: Stage, key: str) -> None:
+    stage.app.ways_out.copied = ""
+    await stage.press(key)
+    url = scenes.links(3600)[int(key) - 1].url if key in "13" else ""
+    assert stage.app.clipboard == url, "there are three, of which the second is no page"
+
+
+async def copies_the_address(stage: Stage, key: str) -> None:
+    await stage.press("g", key)
+    assert stage.app.clipboard == "https://wiki.example/runbooks/latency"
 
 
 async def shifts_into_the_past(stage: Stage, key: str) -> None:
@@ -344,6 +370,11 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "fleet.hide_notices": ((), hides_the_notices),
     "fleet.copy": ((), copies_the_state),
     **{action.id: ((), moves_the_cursor) for action in TABLE_ACTIONS},
+    "fleet.links": ((), lists_the_links),
+    "model.links": (TO_MODEL, lists_the_links),
+    "links.open": (TO_LINKS, opens_the_page_under_the_cursor),
+    "links.number": (TO_LINKS, opens_the_page_with_its_number),
+    "links.copy": (TO_LINKS, copies_the_address),
     "model.playbook": (TO_MODEL, follows_a_playbook),
     "model.earlier": (TO_MODEL, shifts_into_the_past),
     "model.later": (TO_MODEL, shifts_towards_now),

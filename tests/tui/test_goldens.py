@@ -22,6 +22,7 @@ SCREENS = {
     "playbook-refused": (("2",), {StartRun: (scenes.planned(scenes.plan(refusals=("the console is read-only",))),)}),
     "playbook-verifies": (("2",), {StartRun: (scenes.verifying(),)}),
     "playbook-ended": (("2",), {StartRun: (msgspec.structs.replace(scenes.verifying()), scenes.ended())}),
+    "links": (("o",), {}),
     "help": (("question_mark",), {}),
 }
 

@@ -14,6 +14,7 @@ from console.domain.anomaly import Status
 from console.domain.change import Change, ChangeKind
 from console.domain.command import StartRun, WatchModel
 from console.domain.label import Label, harmless
+from console.domain.link import Link
 from console.domain.model import Model, WorkloadFinding
 from console.domain.run import Choice, Evidence, Run
 from console.domain.signal import State
@@ -67,6 +68,7 @@ def hostile_view(text: str) -> ModelView:
         incident=msgspec.structs.replace(view.incident, anomalies=(anomaly,)),
         workload=WorkloadFinding(None, text),
         budget=text,
+        links=(Link(text, "https://wiki.example/"), Link(text, text, opens=False)),
     )
 
 
@@ -145,7 +147,12 @@ async def test_every_screen(text: str) -> None:
         await stage.press("g", "c")
         assert_inert(stage)
         assert stage.app.clipboard.replace("\u200d", "").isprintable()
-        await stage.press("enter")
+        await stage.press("o")
+        assert_inert(stage)
+        await stage.press("down", "2", "1")
+        assert_inert(stage)
+        assert stage.app.clipboard == "https://wiki.example/"
+        await stage.press("escape", "enter")
         assert_inert(stage)
         await stage.press("1", "d")
         assert_inert(stage)

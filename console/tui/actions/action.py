@@ -15,6 +15,7 @@ class Where(StrEnum):
     TABLE = "table"
     MODEL = "model"
     PLAYBOOK = "playbook"
+    LINKS = "links"
 
 
 class Action(msgspec.Struct, frozen=True):

@@ -13,6 +13,14 @@ FLEET_ACTIONS = (
         "playbook",
     ),
     Action(
+        "fleet.links",
+        Where.FLEET,
+        ("o",),
+        "links",
+        "List the runbooks, dashboards, logs and traces of the model under the cursor.",
+        "links",
+    ),
+    Action(
         "fleet.filter",
         Where.FLEET,
         ("slash",),

@@ -12,6 +12,14 @@ MODEL_ACTIONS = (
         "playbook",
     ),
     Action(
+        "model.links",
+        Where.MODEL,
+        ("o",),
+        "links",
+        "List the runbooks, dashboards, logs and traces of this model, over the range that is shown.",
+        "links",
+    ),
+    Action(
         "model.earlier",
         Where.MODEL,
         ("left_square_bracket", "h", "left"),

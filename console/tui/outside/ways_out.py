@@ -2,17 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable
+from subprocess import Popen
 from typing import TYPE_CHECKING
 
+from console.domain.link import Link
 from console.domain.moments import rfc3339
 from console.domain.snapshot import ModelDetail
+from console.tui.outside.browser import browser_of, environment_of
 from console.tui.outside.clipboard import Copied, Route, copy_text, copyable, route_of, send_text
 from console.tui.outside.export import export_contents, export_detail, file_stem
 from console.tui.outside.picture import without_remote_fonts
+from console.tui.outside.programs import ProgramFailed, run_program
 
 if TYPE_CHECKING:
     from console.tui.app import ConsoleApp
     from console.tui.screens.base import ConsoleScreen
+
+
+_SECONDS_TO_START_A_BROWSER = 3.0
 
 
 class WaysOut:
@@ -22,6 +29,7 @@ class WaysOut:
         self.copied = ""
         self._app = app
         self._copies_in_order = asyncio.Lock()
+        self._browsers: list[Popen[bytes]] = []
 
     def copy(self, text: str, *, lines: bool) -> None:
         """Put a text into the clipboard that the settings mean; without `lines` as one line."""
@@ -34,6 +42,28 @@ class WaysOut:
             self._tell_copied(copied, send_text(copied, surroundings, self._app.write_to_terminal))
         else:
             self._app.say(f"not copied: {route.why_none}", is_bad=True)
+
+    def open(self, link: Link) -> None:
+        """Open a page in the browser of the person's desktop; where there is none, copy its address."""
+        if not link.opens:
+            self._app.say(f"not opened, it is no http(s) address: {link.url}", is_bad=True)
+        elif browser := browser_of(self._app.surroundings):
+            self._beside(self._open((*browser, link.url), link.url))
+        else:
+            self.copy(link.url, lines=False)
+
+    async def _open(self, command: tuple[str, ...], url: str) -> None:
+        environment = environment_of(self._app.surroundings)
+        try:
+            browser = await asyncio.to_thread(
+                run_program, command, environment, patience_seconds=_SECONDS_TO_START_A_BROWSER
+            )
+        except ProgramFailed as failure:
+            self.copy(url, lines=False)
+            self._app.say(f"not opened, {failure}; the address was copied", is_bad=True)
+        else:
+            self._browsers = [each for each in (*self._browsers, browser) if each is not None and each.poll() is None]
+            self._app.say(f"opened: {url}")
 
     def export_screen(self, screen: "ConsoleScreen") -> None:
         """Write the screen in front as a picture and as text."""

@@ -7,6 +7,7 @@ import msgspec
 from rich.cells import cell_len
 
 from console.domain.label import harmless
+from console.domain.link import web_address
 from console.settings.screen import ContextColour
 from console.tui.widgets.cells import shorten
 
@@ -24,10 +25,11 @@ _LEAST_LEFT = 8
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A piece of plain text, never markup, and how it looks."""
+    """A piece of plain text, never markup, and how it looks; a terminal that can (OSC 8) opens `link` on a click."""
 
     text: str
     style: SpanStyle = "plain"
+    link: str = ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -63,9 +65,12 @@ def lay_out(lines: Sequence[Line], width: int) -> list[PaintedRow]:
 
 def _inert(each: Line) -> Line:
     """Return a line whose every text is harmless: the last door before the terminal, whoever made the line."""
-    spans = tuple(Span(harmless(span.text, _LONGEST_TEXT), span.style) for span in each.spans)
-    right = tuple(Span(harmless(span.text, _LONGEST_TEXT), span.style) for span in each.right)
-    return Line(spans, right, each.wraps)
+    return Line(tuple(map(_inert_span, each.spans)), tuple(map(_inert_span, each.right)), each.wraps)
+
+
+def _inert_span(span: Span) -> Span:
+    link = web_address(span.link) if span.link else None
+    return Span(harmless(span.text, _LONGEST_TEXT), span.style, link or "")
 
 
 def cells_of(spans: Sequence[Span]) -> int:
@@ -96,7 +101,7 @@ def _cut(spans: Sequence[Span], width: int) -> PaintedRow:
         cells = cell_len(span.text)
         if cells > width:
             if width > 0:
-                row.append(Span(shorten(span.text, width), span.style))
+                row.append(Span(shorten(span.text, width), span.style, span.link))
             break
         row.append(span)
         width -= cells
@@ -110,7 +115,8 @@ def _wrapped(spans: tuple[Span, ...], width: int) -> list[PaintedRow]:
         return [_cut(spans, width)]
     first, *others = _words_within(body.text, max(1, width - indent)) or [""]
     margin = Span(" " * indent)
-    return [(*heads, Span(first, body.style)), *((margin, Span(piece, body.style)) for piece in others)]
+    head = (*heads, Span(first, body.style, body.link))
+    return [head, *((margin, Span(piece, body.style, body.link)) for piece in others)]
 
 
 def _words_within(text: str, width: int) -> list[str]:

@@ -120,7 +120,7 @@ class TextBlock(Widget):
         """Return one painted row."""
         self._adopt_size()
         row = self._window[y] if y < len(self._window) else ()
-        segments = [Segment(span.text, self._style(span.style)) for span in row]
+        segments = [Segment(span.text, self._style_of(span)) for span in row]
         return Strip(segments).adjust_cell_length(self.size.width, self._style("plain"))
 
     def _update_window(self, *, lays_out: bool, shows_kept: bool) -> None:
@@ -156,6 +156,10 @@ class TextBlock(Widget):
         hidden = total - self._top - height
         if hidden > 0 and self._window:
             self._window[-1] = put_at_right(self._window[-1], Span(f" ↓ {hidden + 1} more", "warning"), width)
+
+    def _style_of(self, span: Span) -> Style:
+        style = self._style(span.style)
+        return style + Style(link=span.link) if span.link else style
 
     def _style(self, key: str) -> Style:
         if key not in self._styles_by_key:

@@ -131,6 +131,9 @@ class FleetScreen(ConsoleScreen):
         """Return whether an action can do something for the model under the cursor."""
         if action.id in ("fleet.open", "fleet.copy", "fleet.mark"):
             return self._selected() is not None
+        if action.id == "fleet.links":
+            view = self._selected()
+            return view is not None and bool(view.links)
         if action.id == "fleet.playbook":
             return bool(self._painted_offers)
         if action.id == "fleet.hide_notices":
@@ -240,6 +243,12 @@ class FleetScreen(ConsoleScreen):
         self._hidden_notices = self._shown_notices
         self._paint_notices()
         self.paint_frame()
+
+    def action_links(self) -> None:
+        """List the links of the model under the cursor."""
+        view = self._selected()
+        if view is not None and view.links:
+            self.console.open_links(view.model.id, view.links)
 
     def action_copy(self) -> None:
         """Copy how the model under the cursor is."""

@@ -21,6 +21,7 @@ _TITLE_OF_PLACE = {
     Where.TABLE: "rows",
     Where.MODEL: "model",
     Where.PLAYBOOK: "playbook",
+    Where.LINKS: "links",
     Where.EVERYWHERE: "everywhere",
 }
 _WIDEST_KEYS = 16
@@ -78,7 +79,7 @@ class HelpScreen(ConsoleScreen):
 def help_lines(place: Where, keymap: Keymap) -> tuple[Line, ...]:
     """Return the keys by place, this place and those that work everywhere first."""
     first = dict.fromkeys((place, Where.EVERYWHERE))
-    others = [each for each in (Where.FLEET, Where.TABLE, Where.MODEL, Where.PLAYBOOK) if each not in first]
+    others = [each for each in _TITLE_OF_PLACE if each not in first]
     lines: list[Line] = []
     for each in (*first, *others):
         here = " (here)" if each is place and place is not Where.EVERYWHERE else ""

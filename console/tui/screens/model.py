@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from console.domain.anomaly import PlaybookOffer
 from console.domain.command import StopWatching, WatchModel
+from console.domain.link import Link
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView
 from console.tui.actions.action import Action, Where
@@ -140,6 +141,8 @@ class ModelScreen(ConsoleScreen):
                 return self._range != TimeRange(self.console.window)
             case "model.zoom_in" | "model.zoom_out":
                 return self._range.zoomed(1 if action.id == "model.zoom_out" else -1) != self._range
+            case "model.links":
+                return bool(self._links())
             case "model.export":
                 return self._detail is not None
             case "model.copy" | "model.mark":
@@ -172,6 +175,16 @@ class ModelScreen(ConsoleScreen):
         """Follow the playbook that was painted under a number."""
         if number <= len(self._painted_offers):
             self.console.open_playbook(self.model_id, self._painted_offers[number - 1].id)
+
+    def _links(self) -> tuple[Link, ...]:
+        """Return the links for the range that is shown; before its series came, those of the snapshot."""
+        view = self._view()
+        return self._detail.links if self._detail is not None else view.links if view is not None else ()
+
+    def action_links(self) -> None:
+        """List the links of the model."""
+        if links := self._links():
+            self.console.open_links(self.model_id, links)
 
     def action_copy(self) -> None:
         """Copy how the model is."""

@@ -47,6 +47,7 @@ def texts(directory: Path, pattern: str = "*") -> list[str]:
         (("enter",), "fraud"),
         (("2",), "fraud-scale-out"),
         (("question_mark",), "help"),
+        (("o",), "fraud-links"),
     ],
 )
 async def test_every_screen_is_written_as_it_is_seen(tmp_path: Path, keys: tuple[str, ...], stem: str) -> None:

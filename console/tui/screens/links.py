@@ -1,0 +1,134 @@
+"""The pages about one model: opened in the browser of one's own desktop, else copied and shown in full."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from textual import on
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from console.domain.label import harmless
+from console.domain.link import LONGEST_ADDRESS, Link
+from console.domain.run import Run
+from console.domain.snapshot import ModelDetail
+from console.tui.actions.action import Action, Where
+from console.tui.actions.registry import actions_in
+from console.tui.bindings import bindings_of
+from console.tui.outside.browser import why_no_browser
+from console.tui.panels.lines import Line, Span, line
+from console.tui.panels.text_block import TextBlock
+from console.tui.screens.base import ConsoleScreen
+from console.tui.trail import Crumb
+from console.tui.widgets.columns import Column
+from console.tui.widgets.table import LiveTable
+from console.tui.widgets.table_rows import Cell, Row
+
+_COLUMNS = (
+    Column("number", "", 2, 2, "right"),
+    Column("title", "page", 20, 44, flexible=True),
+    Column("place", "where", 12, 40, drop=1),
+)
+
+
+class LinksScreen(ConsoleScreen):
+    """A list above the address under the cursor; it stays as it was opened, so that no number changes its meaning."""
+
+    WHERE = Where.LINKS
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(actions_in(Where.LINKS)))
+
+    DEFAULT_CSS = """
+    LinksScreen {
+        & > #links { height: 1fr; }
+        & > #address { height: 1fr; border-top: solid $foreground-disabled; padding: 0 1; }
+    }
+    """
+
+    def __init__(self, model_id: str, links: tuple[Link, ...]) -> None:
+        super().__init__()
+        self.model_id = model_id
+        self._links = links
+        self._table = LiveTable(_COLUMNS, empty_text="no links", id="links")
+        self._address = TextBlock(id="address")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Return the list and the address."""
+        return self._table, self._address
+
+    def on_mount(self) -> None:
+        """Give the keys to the list."""
+        self._table.set_rows([_row(number, link) for number, link in enumerate(self._links, 1)])
+        self._table.focus()
+        super().on_mount()
+
+    def paint(self) -> None:
+        """Show the address under the cursor."""
+        link = self._selected()
+        self._address.set_lines(() if link is None else self._told(link), back_to_top=True)
+        self.paint_frame()
+
+    def show_detail(self, detail: ModelDetail) -> None:
+        """Keep the list as it is."""
+
+    def show_run(self, run: Run) -> None:
+        """Keep the list as it is."""
+
+    def _told(self, link: Link) -> tuple[Line, ...]:
+        if not link.opens:
+            shown = line(harmless(link.url, LONGEST_ADDRESS), wraps=True)
+            return shown, line(Span("no http(s) address: it is shown, never opened", "warning"), wraps=True)
+        why_not = why_no_browser(self.console.surroundings)
+        key = self.console.keymap.first_key("links.open") or "its number"
+        told = f"{key} copies it: {why_not}" if why_not else f"{key} opens it in your browser"
+        return line(Span(link.url, "accent", link.url), wraps=True), line(Span(told, "muted"), wraps=True)
+
+    def _selected(self) -> Link | None:
+        row_id = self._table.cursor_id
+        return None if row_id is None else self._links[int(row_id) - 1]
+
+    @property
+    def subject(self) -> str:
+        """Return what the screen is about."""
+        return f"{self.model_id}-links"
+
+    def trail(self) -> tuple[Crumb, ...]:
+        """Return the way to this screen."""
+        return Crumb("fleet", is_fleet=True), self.console.crumb_of(self.model_id), Crumb("links")
+
+    def works(self, action: Action) -> bool:
+        """Return whether an action can do something for the link under the cursor."""
+        link = self._selected()
+        if action.id in ("links.open", "links.copy"):
+            return link is not None and link.opens
+        return True
+
+    @on(LiveTable.RowHighlighted)
+    def _cursor_moved(self) -> None:
+        self.paint()
+
+    @on(LiveTable.RowChosen)
+    def action_open(self) -> None:
+        """Open the page under the cursor."""
+        link = self._selected()
+        if link is not None:
+            self.console.ways_out.open(link)
+
+    def action_number(self, number: int) -> None:
+        """Open the page with a number."""
+        if number <= len(self._links):
+            self._table.move_cursor(str(number))
+            self.console.ways_out.open(self._links[number - 1])
+
+    def action_copy(self) -> None:
+        """Copy the address under the cursor."""
+        link = self._selected()
+        if link is not None and link.opens:
+            self.console.copy_line(link.url)
+
+
+def _row(number: int, link: Link) -> Row:
+    place = urlsplit(link.url).netloc if link.opens else "not a page"
+    return Row(
+        str(number),
+        (Cell(str(number), "accent"), Cell(harmless(link.title)), Cell(place, "muted" if link.opens else "warning")),
+    )
