@@ -46,8 +46,6 @@ SCREEN = (
 
 _FORMAT_HELP = "how it is printed; default: text"
 
-MODELS = Flag("--model", "only models whose id matches; repeatable", GLOB, repeatable=True)
-
 SUMMARY = Command(
     "summary",
     "print the fleet, worst models first",
@@ -58,7 +56,7 @@ SUMMARY = Command(
         Flag(
             "--format", "how it is printed; default: text", one_of("FORMAT", "text", "json", "markdown"), default="text"
         ),
-        MODELS,
+        Flag("--model", "only models whose id matches, in detail; repeatable", GLOB, repeatable=True),
         Flag("--all", "list healthy models too"),
     ),
     examples=(
@@ -82,7 +80,7 @@ WATCH = Command(
             one_of("FORMAT", "text", "json"),
             default="text",
         ),
-        MODELS,
+        Flag("--model", "only models whose id matches; repeatable", GLOB, repeatable=True),
         Flag("--until", "end when the fleet has this status", one_of("STATUS", "ok", "warning", "critical", "unknown")),
         Flag("--timeout", "end after this time, such as 30m", DURATION),
     ),

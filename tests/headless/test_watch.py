@@ -101,6 +101,7 @@ def a_night() -> list[Snapshot]:
 RENDERED = {
     "text.txt": lambda: "".join(map(news_text, told(*a_night()))),
     "text_80_columns.txt": lambda: "".join(news_text(line, width=80) for line in told(*a_night())),
+    "text_40_columns.txt": lambda: "".join(news_text(line, width=40) for line in told(*a_night())),
     "text_colours.txt": lambda: "".join(news_text(line, colours=True) for line in told(*a_night())),
     "json.txt": lambda: "".join(news_json(line, fleet=Status.CRITICAL) for line in told(*a_night())),
     "text_first_state.txt": lambda: "".join(map(news_text, told(fleet()))),

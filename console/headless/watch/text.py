@@ -2,10 +2,15 @@
 
 from console.domain.anomaly import Status
 from console.domain.label import harmless
-from console.domain.moments import rfc3339
+from console.domain.moments import clock_time, rfc3339
 from console.headless.cells import cell_width, cut
 from console.headless.summary.text import STATUS_WORDS, Paint
 from console.headless.watch.news import Event, News
+
+NARROW = 80
+"""Cells below which a terminal is narrow."""
+SHORTEST_TEXT = 16
+"""Cells of text for which the playbook gives way."""
 
 _WORDS = {
     Event.SOURCE_DOWN: "DOWN",
@@ -31,15 +36,19 @@ _STATUS_OF_WORD = {
 def news_text(news: News, *, width: int | None = None, colours: bool = False) -> str:
     """Return a line that ends with a newline: time, word, name, what is so, and the playbook that fits.
 
-    It is cut to `width` cells if one is given; the text gives way, never the playbook.
+    It is cut to `width` cells if one is given: first the text, then the playbook, then the name. A narrow terminal gets
+    the time of day without its date.
     """
     word, status = _word(news)
-    start = f"{rfc3339(news.at)} "
+    is_narrow = width is not None and width < NARROW
+    start = f"{clock_time(news.at)}Z " if is_narrow else f"{rfc3339(news.at)} "
     end = f"  -> {news.playbook}" if news.playbook else ""
-    body = f" {harmless(news.name)}  {news.text}" if news.name else f"  {news.text}"
+    name = f" {harmless(news.name)}" if news.name else ""
+    body = f"{name}  {news.text}"
     if width is not None:
         room = max(0, width - cell_width(start) - cell_width(word))
-        end = end if cell_width(end) < room else ""
+        if room - cell_width(end) < cell_width(name) + SHORTEST_TEXT:
+            end = ""
         body = cut(body, room - cell_width(end))
     painted = Paint(colours)(status, word) if status is not None else word
     return f"{start}{painted}{body}{end}".rstrip() + "\n"
