@@ -32,7 +32,7 @@ COMMON = (
     Flag("--config", "configuration file; wins over $INCIDENT_CONSOLE_CONFIG and XDG", FILE),
     Flag("--at", "show the past: an RFC 3339 time, or a duration ago such as 15m; read-only", TIME),
     Flag("--window", "what the charts of the screen show at first, such as 1h", DURATION),
-    Flag("--write", "allow actions in the context", None),
+    Flag("--write", "allow actions in the context"),
 )
 """Flags of every command that reads the configuration; they count before and behind the command."""
 
@@ -44,7 +44,7 @@ SCREEN = (
 )
 """Flags of whatever opens the screen."""
 
-_FORMAT_HELP = "how it is printed; default: text"
+_FORMAT = "how it is printed; default: text"
 
 SUMMARY = Command(
     "summary",
@@ -53,9 +53,7 @@ SUMMARY = Command(
     "are counted. The exit status is that of the models shown.",
     flags=(
         *COMMON,
-        Flag(
-            "--format", "how it is printed; default: text", one_of("FORMAT", "text", "json", "markdown"), default="text"
-        ),
+        Flag("--format", _FORMAT, one_of("FORMAT", "text", "json", "markdown"), default="text"),
         Flag("--model", "only models whose id matches, in detail; repeatable", GLOB, repeatable=True),
         Flag("--all", "list healthy models too"),
     ),
@@ -74,12 +72,7 @@ WATCH = Command(
     "again is told to flap, then to be steady. The exit status is that of the last refresh.",
     flags=(
         *(flag for flag in COMMON if flag.name != "--at"),
-        Flag(
-            "--format",
-            "how it is printed; json is an object per line; default: text",
-            one_of("FORMAT", "text", "json"),
-            default="text",
-        ),
+        Flag("--format", f"{_FORMAT}; json is an object per line", one_of("FORMAT", "text", "json"), default="text"),
         Flag("--model", "only models whose id matches; repeatable", GLOB, repeatable=True),
         Flag("--until", "end when the fleet has this status", one_of("STATUS", "ok", "warning", "critical", "unknown")),
         Flag("--timeout", "end after this time, such as 30m", DURATION),
@@ -130,8 +123,9 @@ DEMO = Command(
 COMPLETION = Command(
     "completion",
     "print a script with which a shell completes command lines",
-    description="Completes commands, flags, choices, files and the ids of playbooks. In ~/.bashrc: source "
-    f"<({PROGRAM} completion bash). For zsh save it as _{PROGRAM} in a directory of $fpath, for fish as "
+    description="Completes commands, flags, choices, files and the ids of playbooks. In ~/.bashrc: eval "
+    f'"$({PROGRAM} completion bash)". '
+    f"For zsh save it as _{PROGRAM} in a directory of $fpath, for fish as "
     f"~/.config/fish/completions/{PROGRAM}.fish.",
     argument=Argument("SHELL", "bash, zsh or fish", one_of("SHELL", "bash", "zsh", "fish")),
 )

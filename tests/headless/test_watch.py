@@ -181,7 +181,7 @@ def calmed(snapshots: Sequence[Snapshot]) -> list[News]:
     calm, observed, lines = Calm(), Observation.first(snapshots[0]), []
     for snapshot in snapshots[1:]:
         before, observed = observed, observed.then(snapshot)
-        lines += calm.let_through(news_between(before, observed), snapshot.at, observed.describe)
+        lines += calm.let_through(news_between(before, observed), observed)
     return lines
 
 
@@ -208,6 +208,14 @@ def test_a_critical_model_is_told_although_it_flaps() -> None:
     assert lines[-1].event is Event.STATUS
 
 
+def test_what_flapped_is_not_told_steady_while_a_source_hides_it() -> None:
+    flapping = [at(15 * n, failing("eta") if n % 2 else healthy("eta")) for n in range(20)]
+    hidden = [at(300 + 15 * n, *freeze((healthy("eta"),), REFUSED), source=DOWN) for n in range(40)]
+    again = [at(900 + 15 * n, failing("eta")) for n in range(2)]
+    of_model = [line for line in calmed([*flapping, *hidden, *again]) if line.model == "eta"]
+    assert (of_model[-1].event, of_model[-1].status, of_model[-1].at) == (Event.STEADY, Status.CRITICAL, AT + 900)
+
+
 STATES = st.lists(st.sampled_from(["ok", "warning", "critical", "down"]), min_size=2, max_size=120)
 
 
@@ -220,10 +228,13 @@ def test_flapping_is_bounded_and_the_last_state_is_told_in_the_end(states: list[
         down = at(seconds, *freeze(snapshots[-1].models, REFUSED), source=DOWN)
         snapshots.append(down if state == "down" else at(seconds, views[state]))
     end = snapshots[-1].at - AT
+    frozen = freeze(snapshots[-1].models, REFUSED)
+    hidden = [at(end + 15.0 * n, *frozen, source=DOWN) for n in range(1, 30)]
+    end += 15.0 * len(hidden)
     last = next((state for state in reversed(states) if state != "down"), "ok")
     quiet = [at(end + 15.0 * n, views[last]) for n in range(1, 60)]
 
-    lines = calmed([*snapshots, *quiet])
+    lines = calmed([*snapshots, *hidden, *quiet])
 
     of_model = [line for line in lines if line.model == "eta"]
     for start in of_model:
@@ -251,7 +262,8 @@ def test_old_lines_are_forgotten() -> None:
     calm = Calm()
     for number in range(100):
         line = News(key=("model", str(number)), event=Event.STATUS, at=number * WINDOW_SECONDS, text="x")
-        assert calm.let_through([line], line.at, lambda _: None) == [line]
+        now = Observation.first(at(line.at - AT, healthy("ads")))
+        assert calm.let_through([line], now) == [line]
     assert len(calm._told) == 1
 
 

@@ -14,7 +14,7 @@ from console.command_line.words import Command, Completes, Value
 
 _SCRIPT = """\
 # bash completion for {program}, made by: {program} completion bash
-# To use it now and always: source <({program} completion bash), in ~/.bashrc.
+# To use it, in ~/.bashrc: eval "$({program} completion bash)"
 
 _{function}_words() {{
     COMPREPLY=($(compgen -W "$1" -- "$current"))

@@ -88,7 +88,7 @@ class _Watch:
                 narrate(f"no model has an id that matches {', '.join(self._globs)}")
             lines = list(now.present())
         else:
-            lines = self._calm.let_through(news_between(before, now), snapshot.at, now.describe)
+            lines = self._calm.let_through(news_between(before, now), now)
         return self._print(lines, snapshot.status) and snapshot.status is not self._until
 
     def _print(self, lines: Iterable[News], fleet: Status) -> bool:

@@ -3,13 +3,14 @@
 A critical state is never kept back while less was told.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
 from console.domain.anomaly import Status
 from console.domain.moments import in_words
 from console.headless.watch.news import Event, Key, News
+from console.headless.watch.observation import Observation
 
 MOST_LINES = 4
 """Lines about one thing within the window; the next one says that it flaps."""
@@ -30,16 +31,14 @@ class Calm:
         self._told: dict[Key, list[float]] = {}
         self._flapping: dict[Key, _Flapping] = {}
 
-    def let_through(self, news: Iterable[News], at: float, describe: Callable[[Key], News | None]) -> list[News]:
-        """Return the lines to print at an instant (UTC seconds); `describe` says how one thing is now, if it is there.
-
-        Call it after every refresh, without news too: what became steady is told then.
-        """
+    def let_through(self, news: Iterable[News], now: Observation) -> list[News]:
+        """Return the lines to print after a refresh; call it without news too: what became steady is told then."""
+        at = now.snapshot.at
         lines = [line for each in news if (line := self._one(each)) is not None]
         for key, flapping in list(self._flapping.items()):
-            if not _is_within(STEADY_SECONDS, flapping.last.at, at):
+            if not _is_within(STEADY_SECONDS, flapping.last.at, at) and not now.hides(key):
                 del self._flapping[key]
-                lines.append(_steady(describe(key) or flapping.last, at))
+                lines.append(_steady(now.describe(key) or flapping.last, at))
         self._told = {key: times for key, times in self._told.items() if _is_within(WINDOW_SECONDS, times[-1], at)}
         return lines
 

@@ -73,6 +73,11 @@ class Observation(msgspec.Struct, frozen=True):
                 return describe_source(name, source, self.snapshot)
         return describe_alert(self.alerts[key], at) if key in self.alerts else None
 
+    def hides(self, key: Key) -> bool:
+        """Return whether a source that is down or incomplete keeps it from being known how a model is."""
+        views = self.snapshot.models
+        return any(key == model_key(view.model.id) and is_hidden(view, self.snapshot) for view in views)
+
 
 def news_between(before: Observation, after: Observation) -> list[News]:
     """Return what is new, sources first, then models worst first, then alerts."""
