@@ -68,6 +68,7 @@ class HttpDoor:
         self._random = random
         self._wall_clock = wall_clock
         self._renewing = asyncio.Lock()
+        self._not_posted: set[str] = set()
         server_name = endpoint.tls.server_name
         self._extensions = None if server_name is None else {"sni_hostname": server_name}
         self._client = httpx.AsyncClient(
@@ -96,11 +97,14 @@ class HttpDoor:
     async def post(self, path: str, form: Fields, *, deadline_seconds: float) -> Reply:
         """Return the successful answer to a POST of a form.
 
-        The deadline covers everything: connecting, reading and trying again.
+        The deadline covers everything: connecting, reading and trying again. Where something on the way refuses to
+        post (a proxy that lets only reading pass, Grafana's), the form is sent as the parameters of a GET from then on.
 
         Raises:
             SourceError: one of its kinds, when no successful answer came.
         """
+        if path in self._not_posted:
+            return await self.get(path, form, deadline_seconds=deadline_seconds)
         return await self._answer("POST", path, None, form, deadline_seconds)
 
     async def answers(self) -> bool:
@@ -207,6 +211,9 @@ class HttpDoor:
         reply = Reply(self.endpoint, response.status_code, headers, body, clock() - started)
         if reply.status < 300:
             return reply
+        if method == "POST" and _refuses_to_post(reply):
+            self._not_posted.add(path)
+            return await self._try_once("GET", path, form, None)
         known = self._explain(reply) if self._explain else None
         raise known or error_of(reply, self._wall_clock())
 
@@ -239,6 +246,11 @@ class HttpDoor:
         if isinstance(error, httpx.NetworkError | ssl.SSLError):
             return Unreachable(f"{name}: the connection broke: {why}", worth_retrying=True)
         return ServerFault(f"{name}: the answer broke off: {why}")
+
+
+def _refuses_to_post(reply: Reply) -> bool:
+    """Return whether the method, not the request, was refused; Grafana says so with the status of a lack of rights."""
+    return reply.status == 405 or (reply.status == 403 and b"not allowed on proxied" in reply.body)
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:

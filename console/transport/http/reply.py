@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,7 @@ from console.transport.http.errors import (
 )
 
 _TAG = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_SIGN_IN = re.compile(r"\b(?:log-?in|sign-?in|sso|saml|oauth2?|authorize|auth)\b", re.IGNORECASE)
 _KIND_OF_STATUS: dict[int, type[SourceError]] = {429: Overloaded, 503: Unavailable}
 _PASSING_STATUSES = (429, 502, 503, 504)
 _FIRST_BYTES = 4000
@@ -44,10 +46,30 @@ class Reply(msgspec.Struct, frozen=True):
         return self.content_type == "application/json" or self.content_type.endswith("+json")
 
     def first_words(self) -> str:
-        """Return the beginning of the body as text: without markup, harmless, without secrets."""
-        text = _TAG.sub(b" ", self.body[:_FIRST_BYTES]).decode("utf-8", "replace")
+        """Return the beginning of the body as text: without markup, harmless, without secrets.
+
+        Of a JSON object that has one, its message; so do Grafana and most gateways say what is wrong.
+        """
+        text = self._message() or _TAG.sub(b" ", self.body[:_FIRST_BYTES]).decode("utf-8", "replace")
         words = self.endpoint.redact(text)
         return words if len(words) <= _FIRST_CHARACTERS else words[: _FIRST_CHARACTERS - 1] + "…"
+
+    def _message(self) -> str | None:
+        if not self.is_json:
+            return None
+        try:
+            told = _MESSAGE.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        return next((text for text in (told.message, told.error) if isinstance(text, str)), None)
+
+
+class _Message(msgspec.Struct):
+    message: Any = None  # Grafana, most gateways
+    error: Any = None  # Prometheus and its kin
+
+
+_MESSAGE = msgspec.json.Decoder(_Message)
 
 
 def error_of(reply: Reply, now: float) -> SourceError:
@@ -62,6 +84,8 @@ def error_of(reply: Reply, now: float) -> SourceError:
         return Unauthorized(said)
     if status in (301, 302, 303, 307, 308):
         where = endpoint.redact(reply.headers.get("location", "nowhere").partition("?")[0])
+        if _SIGN_IN.search(where):
+            return Unauthorized(f"{endpoint.name} wants a sign-in: it answered {status}, a redirection to {where}")
         return NotJson(f"{endpoint.name} answered {status}, a redirection to {where}, instead of JSON")
     if status == 429 or status >= 500:
         kind = _KIND_OF_STATUS.get(status, ServerFault)

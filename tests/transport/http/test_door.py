@@ -227,11 +227,69 @@ async def test_a_page_of_a_proxy_is_told_in_its_first_words() -> None:
     assert len(detail) < 250
 
 
-async def test_a_sign_in_redirection_is_not_followed() -> None:
-    headers = {"Location": "https://login.example/start?token=abc"}
+async def test_a_redirection_is_not_followed() -> None:
+    headers = {"Location": "https://elsewhere.example/start?token=abc"}
     async with LyingServer(Lie(302, headers=headers)) as server:
-        with pytest.raises(NotJson, match=r"redirection to https://login\.example/start, instead"):
+        with pytest.raises(NotJson, match=r"redirection to https://elsewhere\.example/start, instead"):
             await ask(server)
+
+
+@pytest.mark.parametrize(
+    "where", ["/login", "https://sso.example/start?token=abc", "/oauth2/start?rd=%2F", "/a/sign-in"]
+)
+async def test_a_sign_in_is_told_as_such(where: str) -> None:
+    told = rf"wants a sign-in: it answered 302, a redirection to {where.partition('?')[0]}$"
+    async with LyingServer(Lie(302, headers={"Location": where})) as server:
+        with pytest.raises(Unauthorized, match=told):
+            await ask(server)
+
+
+@pytest.mark.parametrize(
+    ("lie", "kind", "words"),
+    [
+        (
+            answer({"message": "Invalid API key", "traceID": ""}, 401),
+            Unauthorized,
+            "application/json: 'Invalid API key'",
+        ),
+        (
+            answer({"message": "Bad Gateway", "traceID": "\x1b[2J"}, 502),
+            ServerFault,
+            "answered 502 application/json: 'Bad",
+        ),
+        (answer({"message": "Data source not found"}, 404), BadRequest, "'Data source not found'"),
+        (answer({"message": {"a": 1}, "error": "gone"}, 502), ServerFault, "'gone'"),
+        (answer({"message": {"a": 1}}, 502), ServerFault, '\'{"message": {"a": 1}}\''),
+        (Lie(502, b'{"message": "cut o'), ServerFault, "cut o"),
+    ],
+)
+async def test_the_message_of_a_gateway_is_told_alone(lie: Lie, kind: type[SourceError], words: str) -> None:
+    async with LyingServer(lie) as server:
+        with pytest.raises(kind) as caught:
+            await ask(server, tries=1)
+    assert words in caught.value.detail
+    assert caught.value.detail.isprintable()
+
+
+REFUSES_TO_POST = answer({"message": "non allow-listed POSTs not allowed on proxied Prometheus datasource"}, 403)
+
+
+@pytest.mark.parametrize("lie", [Lie(405), REFUSES_TO_POST])
+async def test_what_may_not_be_posted_is_asked_by_get_from_then_on(lie: Lie) -> None:
+    async with LyingServer(lie, OK) as server, HttpDoor(Endpoint.parse(server.url)) as door:
+        for _ in range(2):
+            await door.post("/ask", {"match[]": ["a", "b"]}, deadline_seconds=5)
+        await door.post("/other", {}, deadline_seconds=5)
+    sent = [(request.method, request.path, request.query) for request in server.requests]
+    asked = ("GET", "/ask", {"match[]": ["a", "b"]})
+    assert sent == [("POST", "/ask", {}), asked, asked, ("POST", "/other", {})]
+
+
+async def test_a_get_that_is_not_allowed_is_not_asked_for_ever() -> None:
+    async with LyingServer(Lie(405, b"no", "text/plain")) as server:
+        with pytest.raises(NotJson, match="answered 405"):
+            await ask(server)
+    assert len(server.requests) == 2
 
 
 async def test_a_json_refusal_is_a_bad_request() -> None:
