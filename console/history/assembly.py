@@ -1,10 +1,11 @@
 """From the rows of expressions to the past of models: which preset owns a signal, and what is missing why."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.objective import BurnRate
 from console.domain.series import Grid, Series
@@ -35,6 +36,7 @@ class PresetReadings(msgspec.Struct, frozen=True):
     coarse: dict[str, Reading]
     structures: dict[Structure, Reading]
     replica_names: Instant | None = None
+    shared: Instant | None = None
     burns: tuple[BurnReading, ...] = ()
 
     def rows(self) -> Iterator[Rows]:
@@ -49,6 +51,8 @@ class PresetReadings(msgspec.Struct, frozen=True):
         yield from ((structure.replace("_", " "), reading.error) for structure, reading in self.structures.items())
         if self.replica_names is not None:
             yield "replica names", self.replica_names.error
+        if self.shared is not None:
+            yield "which models share a workload", self.shared.error
         yield from (("error budget", burn.instant.error) for burn in self.burns)
 
 
@@ -61,9 +65,16 @@ class _Draft(msgspec.Struct):
     expected: dict[str, float] = {}
     structures: dict[Structure, Series] = {}
     versions: dict[str, Series] = {}
+    versions_owner: str | None = None
     replica_names: list[str] = []
     not_exported: dict[str, str] = {}
     errors: dict[str, str] = {}
+
+    def explain(self, signals: Iterable[str], reason: str) -> None:
+        """Add a reason to those that are known for signals which are not there."""
+        for signal in signals:
+            told = self.not_exported.get(signal)
+            self.not_exported[signal] = f"{told}; {reason}" if told is not None else reason
 
 
 class _BurnRates(msgspec.Struct, frozen=True):
@@ -88,7 +99,7 @@ class Assembler:
         Instants alone make no model: burn windows reach days back, to what has long been taken away.
         """
         layout = self._planner.layout((of_preset.composition, of_preset.rows()) for of_preset in readings)
-        drafts = [_Draft() for _ in layout.models]
+        drafts = [_Draft() for _ in layout.models] + [_Draft()]  # the last one is nobody's
         for of_preset in readings:
             _take_fine(of_preset, layout, drafts)
             self._take_coarse(of_preset, layout, drafts)
@@ -96,6 +107,7 @@ class Assembler:
             self._take_replica_names(of_preset, layout, drafts)
             for number in layout.members[of_preset.composition.preset]:
                 _explain_absence(drafts[number], of_preset)
+            self._explain_sharing(of_preset, layout, drafts)
         burns = self._burn_rates(readings, layout).by_model
         nothing = Series.empty(fine_grid)
         return tuple(
@@ -129,6 +141,23 @@ class Assembler:
             number = layout.numbers.get(row.key)
             if number is not None and split_label is not None:
                 drafts[number].replica_names.append(row.labels.get(split_label, ""))
+
+    def _explain_sharing(self, of_preset: PresetReadings, layout: Layout, drafts: "list[_Draft]") -> None:
+        """Say of which workload or target a preset knows only the whole, where that serves several models."""
+        query = of_preset.composition.structures.get(Structure.SHARED)
+        if of_preset.shared is None or query is None or query.split_label is None:
+            return
+        sharers: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
+        for raw, _ in of_preset.shared.samples:
+            row = self._planner.row(of_preset.composition, raw)
+            number = layout.numbers.get(row.key)
+            if number is not None:
+                sharers[row.key[1], row.labels.get(query.split_label, "")].add(number)
+        for (_, shared), numbers in sharers.items():
+            reason = f"{of_preset.composition.preset} tells it only of {harmless(str(shared))}, which serves "
+            reason += f"{len(numbers)} models"
+            for number in numbers:
+                drafts[number].explain(of_preset.composition.joined, reason)
 
     def _burn_rates(self, readings: Sequence[PresetReadings], layout: Layout) -> "_BurnRates":
         """Return the burn rates of each model, worked out anew only when counts were read anew: they are many."""
@@ -167,10 +196,12 @@ def _take_structures(of_preset: PresetReadings, layout: Layout, drafts: list[_Dr
         split_label = of_preset.composition.structures[structure].split_label
         place = layout.place(preset, reading.rows)
         for number, row, series in zip(place.models, place.rows, reading.rows.series, strict=True):
-            if split_label is not None:
-                drafts[number].versions.setdefault(row.labels.get(split_label, ""), series)
-            else:
-                drafts[number].structures.setdefault(structure, series)
+            draft = drafts[number]
+            if split_label is None:
+                draft.structures.setdefault(structure, series)
+            elif draft.versions_owner in (None, preset):
+                draft.versions_owner = preset
+                draft.versions.setdefault(row.labels.get(split_label, ""), series)
 
 
 def _explain_absence(draft: _Draft, of_preset: PresetReadings) -> None:

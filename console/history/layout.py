@@ -1,6 +1,6 @@
 """Which model each row of a refresh belongs to: worked out anew only when other label sets come."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 import msgspec
 
@@ -20,7 +20,10 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """The models of a refresh in the order of their ids, and the places of rows by preset and label sets."""
+    """The models of a refresh in the order of their ids, and the places of rows by preset and label sets.
+
+    The number after the last model is nobody's: that of rows which add to a model that cannot be told.
+    """
 
     models: tuple[Model, ...]
     places: dict[tuple[str, int], Place]
@@ -60,12 +63,14 @@ class Planner:
         found: dict[str, set[ModelKey]] = {composition.preset: set() for composition, _ in asked}
         for (preset, _), of_keys in rows.items():
             found[preset].update(row.key for row in of_keys)
-        whole = joined(found)
-        numbers, models = _numbered(found, whole)
+        creating = {composition.preset for composition, _ in asked if composition.creates}
+        numbers, models = _numbered(found, joined(found), creating)
+        nobody = len(models)
         places = {
-            place: Place(tuple([numbers[row.key] for row in of_keys]), of_keys) for place, of_keys in rows.items()
+            place: Place(tuple([numbers.get(row.key, nobody) for row in of_keys]), of_keys)
+            for place, of_keys in rows.items()
         }
-        members = {preset: tuple({numbers[key] for key in keys}) for preset, keys in found.items()}
+        members = {preset: tuple({numbers[key] for key in keys if key in numbers}) for preset, keys in found.items()}
         return Layout(models, places, members, numbers, made_of)
 
     def row(self, composition: Composition, raw: bytes) -> Row:
@@ -81,9 +86,11 @@ def _is_the_same(these: tuple[tuple[str, Keys], ...], those: tuple[tuple[str, Ke
 
 
 def _numbered(
-    found: Mapping[str, set[ModelKey]], whole: Mapping[ModelKey, ModelKey]
+    found: Mapping[str, set[ModelKey]], whole: Mapping[ModelKey, ModelKey], creating: Set[str]
 ) -> tuple[dict[ModelKey, int], tuple[Model, ...]]:
+    """Return the models that creating presets saw, and the number of the model of every key that is one of theirs."""
     keys = {key for of_preset in found.values() for key in of_preset}
-    models = identify((name, dict(labels)) for name, labels in {whole.get(key, key) for key in keys})
+    served = {whole.get(key, key) for preset in creating for key in found[preset]}
+    models = identify((name, dict(labels)) for name, labels in served)
     by_key = {(model.name.raw, tuple(sorted(model.labels.items()))): number for number, model in enumerate(models)}
-    return {key: by_key[whole.get(key, key)] for key in keys}, models
+    return {key: by_key[owner] for key in keys if (owner := whole.get(key, key)) in by_key}, models

@@ -162,15 +162,18 @@ class HistoryStore:
             fine=_named([query.signal for query in fine.signals], results[:fine_end]),
             coarse=_named(list(coarse_asked), results[fine_end:coarse_end]),
             structures=dict(zip(structures, results[coarse_end:], strict=True)),
-            replica_names=await self._read_replica_names(fine, fine_grid.end, tally),
+            replica_names=await self._read_now(fine, Structure.REPLICA_NAMES, fine_grid.end, tally)
+            if self._names_replicas
+            else None,
+            shared=await self._read_now(fine, Structure.SHARED, fine_grid.end, tally),
             burns=tuple(burns),
         )
 
-    async def _read_replica_names(self, composition: Composition, end: float, tally: Tally) -> Instant | None:
-        query = composition.structures.get(Structure.REPLICA_NAMES)
-        if query is None or not self._names_replicas:
-            return None
-        return await self._reader.read_instant(query.expression, end, tally)
+    async def _read_now(
+        self, composition: Composition, structure: Structure, end: float, tally: Tally
+    ) -> Instant | None:
+        query = composition.structures.get(structure)
+        return await self._reader.read_instant(query.expression, end, tally) if query is not None else None
 
     async def _read_burn(self, query: BurnQuery, end: float, tally: Tally) -> BurnReading:
         """Read counts at an instant that follows from `end` alone, so that a cold start reads what a warm one knows."""
