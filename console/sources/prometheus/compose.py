@@ -45,12 +45,14 @@ def compose(
             queries.append(SignalQuery(found.preset.name, name, recipes[name](), found.identity.group_labels))
         except NotExported as reason:
             reasons[name] = str(reason)
+    exported = {query.signal for query in queries}
+    reasons |= {name: reason for name, reason in found.preset.not_exported.items() if name not in exported}
     return Composition(
         preset=found.preset.name,
         identity=found.identity,
         signals=tuple(queries),
         structures={query.structure: query for query in structures(found, look_back, rate_window)},
-        not_exported=reasons | found.preset.not_exported,
+        not_exported=reasons,
         burns=tuple(burns(found, burn_windows)) if ERROR_RATIO.name in asked else (),
         creates=not isinstance(found.grouping, ByPlace) or found.grouping.creates,
         joined=frozenset(query.signal for query in queries if is_joined(query.expression)),

@@ -74,11 +74,12 @@ def _failed(found: Exported, way: Way, wrap: Wrap) -> str:
 
 
 def _asked(found: Exported, way: Way, wrap: Wrap) -> str:
-    """Return the requests that a way's failures are a part of.
+    """Return the requests that a way's failures are a part of: of the same series, or counted beside it.
 
     Only those whose outcome is told: a model that never tells it has no ratio, it is not faultless.
     """
     counted = {name for selection in found.preset.requests for name in selection.names}
-    if counted.issuperset(way.selection.names):
+    borrows_a_part = way.selection.labels_from is not None and bool(way.selection.where)
+    if borrows_a_part or counted.issuperset(way.selection.names):
         return found.grouped("sum", any_of(way.whole, wrap))
     return requests(found, wrap)

@@ -49,7 +49,26 @@ from console.sources.prometheus.selection import Labels, Selection, Selections, 
 SHIPPED_FOLDER = Path(__file__).parent.parent / "presets"
 COMPILED = SHIPPED_FOLDER / "shipped.json"
 """The shipped presets as they are read at start-up: parsing their YAML would be a good part of a `summary`."""
-SHIPPED_IN_ORDER = ("vllm", "triton", "model-label")
+SHIPPED_IN_ORDER = (
+    "vllm",
+    "tensorrt-llm",
+    "triton",
+    "mlserver",
+    "torchserve",
+    "tf-serving",
+    "bentoml",
+    "ray-serve",
+    "seldon-core-1",
+    "seldon-core-2",
+    "kserve",
+    "otel-genai",
+    "model-label",
+    "knative",
+    "knative-opencensus",
+    "istio",
+    "otel-http",
+    "http",
+)
 """Whose number counts when two presets measure the same signal of one model: the first, because it knows more."""
 
 TimeUnit = Literal["s", "ms", "us"]
