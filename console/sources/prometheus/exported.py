@@ -120,7 +120,7 @@ class Exported(msgspec.Struct, frozen=True):
         With `of_all` those of every model, whichever is asked about.
         """
         served = self._served(None if of_all else self.only)
-        return aggregate("group", (*TARGET_LABELS, *self._carried(series)), selector(series, served))
+        return aggregate("group", dict.fromkeys((*TARGET_LABELS, *self._lent(series))), selector(series, served))
 
     def shared_targets(self, series: str) -> str:
         """Return the bearers whose scrape target serves several models: what lacks the labels is nobody's there."""
@@ -135,12 +135,15 @@ class Exported(msgspec.Struct, frozen=True):
         for selection in self.presence:
             for name in selection.names:
                 if borne := _borne(selection, name, self.labels, self.beside):
-                    return borne
+                    lender = selection.labels_from
+                    return borne if lender is None else self.beside[name].union(self._lent(lender))
         return frozenset()
 
     def _missing_label(self, selection: Selection, name: str) -> str | None:
         """Return the label that a series lacks, an empty text when it is not exported, None when nothing is missing."""
         labels = _borne(selection, name, self.labels, self.beside)
+        if not labels and selection.absent_is_success and selection.labels_from is None:
+            return None
         if not labels or (selection.labels_from is not None and not self._lacks(name)):
             return ""
         return next((label for label in (*self.grouping.needed, *selection.told_by) if label not in labels), None)
@@ -148,11 +151,9 @@ class Exported(msgspec.Struct, frozen=True):
     def _lacks(self, name: str) -> tuple[str, ...]:
         return tuple(label for label in self.grouping.needed if label not in self.beside.get(name, ()))
 
-    def _carried(self, bearer: str) -> tuple[str, ...]:
-        """Return the labels that a bearer lends."""
-        version = self.first_label(self.preset.labels.version)
-        wanted = dict.fromkeys((*self.grouping.needed, *([version] if version is not None else [])))
-        return tuple(label for label in wanted if label in self.labels.get(bearer, ()))
+    def _lent(self, lender: str) -> tuple[str, ...]:
+        """Return the labels that a lender lends: what names the model, not what tells its versions apart."""
+        return tuple(label for label in self.grouping.needed if label in self.labels.get(lender, ()))
 
     def _way(self, selection: Selection, exported: list[str]) -> Way:
         borrows = selection.labels_from is not None
@@ -173,7 +174,7 @@ class Exported(msgspec.Struct, frozen=True):
         if selection.labels_from is None:
             return Term(selector(name, matchers))
         own = self.beside.get(name, frozenset())
-        lent = tuple(label for label in self._carried(selection.labels_from) if label not in own)
+        lent = tuple(label for label in self._lent(selection.labels_from) if label not in own)
         these, everybody = self.bearers(selection.labels_from), self.bearers(selection.labels_from, of_all=True)
         on = ", ".join(TARGET_LABELS)
         alone = f"({these} and on ({on}) {aggregate('count', TARGET_LABELS, everybody)} == 1)"

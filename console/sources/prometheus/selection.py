@@ -13,8 +13,8 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `where` and `where_not` choose a part, `among` and `unless` what it is a part of: a ratio's denominator keeps these.
     All four map labels to regular expressions that must, or must not, match a whole value. `labels_from` is a series of
-    the same scrape target that bears the labels which this one lacks. With `absent_is_success` a series without the
-    labels of `where` succeeded, as where only failures are labelled.
+    the same scrape target that bears the labels which this one lacks. `absent_is_success` is for failures that are not
+    exported, or not labelled as `where` says, before the first one happens.
     """
 
     series: str | tuple[str, ...]

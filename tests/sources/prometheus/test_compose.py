@@ -1,7 +1,9 @@
 """The text of every composed expression, and what becomes of labels and series that are not exported."""
 
+import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -9,29 +11,17 @@ from console.domain.label import Label
 from console.domain.model import Model
 from console.sources.prometheus.compose import compose
 from console.sources.prometheus.exported import Exported
+from console.sources.prometheus.grouping import ByPlace
+from console.sources.prometheus.places import places_of
 from console.sources.prometheus.preset import Gauge, Latency, Preset, load_presets
 from console.sources.prometheus.selection import Labels, Selection
 from console.sources.prometheus.signal_query import Composition, Structure
+from tests.services.programs import program
+from tests.sources.prometheus.pages import everything_of
 
 GOLDEN = Path(__file__).parent / "golden"
 TARGET = frozenset({"__name__", "job", "instance", "namespace", "pod"})
-EXPORTED = {
-    "vllm": {"": TARGET | {"model_name", "engine"}},
-    "triton": {
-        "": TARGET | {"model", "version"},
-        "nv_inference_request_failure": TARGET | {"model", "version", "reason"},
-    },
-    "model-label": {
-        "": TARGET | {"model", "version"},
-        "http_requests_total": TARGET | {"model", "version", "code", "status"},
-    },
-}
 SHIPPED = {preset.name: preset for preset in load_presets()}
-
-
-def exported(preset: Preset) -> dict[str, frozenset[str]]:
-    labels = EXPORTED[preset.name]
-    return {name: labels.get(name, labels[""]) for name in preset.series_names()}
 
 
 def told(composition: Composition) -> str:
@@ -43,12 +33,33 @@ def told(composition: Composition) -> str:
     return "\n".join([*lines, ""])
 
 
+def shipped(name: str) -> Composition:
+    """Return what is asked about a shipped preset that is exported whole; what enriches does so to KServe's models."""
+    found = everything_of(SHIPPED[name], TARGET)
+    if not isinstance(found.grouping, ByPlace):
+        return compose(found, 300, burn_windows=(300, 3600, 86400))
+    places = places_of([everything_of(SHIPPED["kserve"], TARGET)], None)
+    return compose(replace(found, grouping=replace(found.grouping, places=places)), 300, burn_windows=(300,))
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_expressions_of_shipped_presets(name: str) -> None:
-    found = Exported.of(SHIPPED[name], exported(SHIPPED[name]))
-    assert found is not None
-    composition = compose(found, 300, burn_windows=(300, 3600, 86400))
-    assert told(composition) == (GOLDEN / f"{name}.txt").read_text()
+    assert told(shipped(name)) == (GOLDEN / f"{name}.txt").read_text()
+
+
+def test_promtool_takes_every_expression(tmp_path: Path) -> None:
+    compositions = [shipped(name) for name in SHIPPED]
+    expressions = [query.expression for composition in compositions for query in composition.signals]
+    expressions += [query.expression for composition in compositions for query in composition.structures.values()]
+    expressions += [query.expression for composition in compositions for query in composition.burns]
+    rules = [{"record": "a", "expr": expression} for expression in expressions]
+    document = tmp_path / "rules.yaml"
+    document.write_bytes(msgspec.json.encode({"groups": [{"name": "all", "rules": rules}]}))
+    finished = subprocess.run(
+        [program("promtool"), "check", "rules", "--lint=none", document], capture_output=True, text=True, check=False
+    )
+    assert f"{len(rules)} rules found" in finished.stdout, finished.stderr
+    assert finished.returncode == 0, finished.stderr
 
 
 def labels_of(*names: str) -> frozenset[str]:

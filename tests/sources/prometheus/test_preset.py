@@ -45,7 +45,7 @@ def test_presets_of_ones_own_come_first_and_replace_by_name(tmp_path: Path) -> N
     other = tmp_path / "other.yaml"
     other.write_text(GOOD.replace("mine", "triton"))
     loaded = load_presets([other])
-    assert [preset.name for preset in loaded] == ["triton", "vllm", "model-label"]
+    assert [preset.name for preset in loaded] == ["triton", *(name for name in SHIPPED_IN_ORDER if name != "triton")]
     assert loaded[0].requests == (Selection("my_requests_total"),)
 
 
