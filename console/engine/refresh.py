@@ -69,7 +69,7 @@ class Refresher:
             (server, AlertmanagerClient(endpoints_of(server, environment), timeout_seconds=server.timeout))
             for server in settings.alertmanager
         ]
-        presets = load_presets(preset_files(settings))
+        presets = load_presets(preset_files(settings), settings.create_models)
         self.store = HistoryStore(self._prometheus, presets, settings, names_replicas=transport is not None)
         self.links = Links(settings.links)
         self._connections = AsyncExitStack()

@@ -1,12 +1,12 @@
 """Which model each row of a refresh belongs to: worked out anew only when other label sets come."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from console.domain.model import Model, identify
 from console.history.buffer import Rows
-from console.history.owners import ModelKey, Owners, Row, joined
+from console.history.owners import ModelKey, Owners, Row, is_part_of, joined
 from console.sources.prometheus.signal_query import Composition
 
 Keys = tuple[bytes, ...]
@@ -63,8 +63,7 @@ class Planner:
         found: dict[str, set[ModelKey]] = {composition.preset: set() for composition, _ in asked}
         for (preset, _), of_keys in rows.items():
             found[preset].update(row.key for row in of_keys)
-        creating = {composition.preset for composition, _ in asked if composition.creates}
-        numbers, models = _numbered(found, joined(found), creating)
+        numbers, models = _numbered(found, joined(found), [composition for composition, _ in asked])
         nobody = len(models)
         places = {
             place: Place(tuple([numbers.get(row.key, nobody) for row in of_keys]), of_keys)
@@ -86,11 +85,17 @@ def _is_the_same(these: tuple[tuple[str, Keys], ...], those: tuple[tuple[str, Ke
 
 
 def _numbered(
-    found: Mapping[str, set[ModelKey]], whole: Mapping[ModelKey, ModelKey], creating: Set[str]
+    found: Mapping[str, set[ModelKey]], whole: Mapping[ModelKey, ModelKey], asked: Iterable[Composition]
 ) -> tuple[dict[ModelKey, int], tuple[Model, ...]]:
-    """Return the models that creating presets saw, and the number of the model of every key that is one of theirs."""
+    """Return the models, and the number of the model of every key that is one of theirs.
+
+    What is joined to models of others may name less of them: where that fits several, it is no model of its own.
+    """
     keys = {key for of_preset in found.values() for key in of_preset}
-    served = {whole.get(key, key) for preset in creating for key in found[preset]}
+    creating = [composition for composition in asked if composition.creates]
+    named = {whole.get(key, key) for each in creating if not each.joins for key in found[each.preset]}
+    made = {whole.get(key, key) for each in creating if each.joins for key in found[each.preset]}
+    served = named | {key for key in made if sum(is_part_of(key, other) for other in named) < 2}
     models = identify((name, dict(labels)) for name, labels in served)
     by_key = {(model.name.raw, tuple(sorted(model.labels.items()))): number for number, model in enumerate(models)}
     return {key: by_key[owner] for key in keys if (owner := whole.get(key, key)) in by_key}, models

@@ -66,8 +66,13 @@ def joined(keys: Mapping[str, Set[ModelKey]]) -> dict[ModelKey, ModelKey]:
         if len(namesakes) == 1:
             continue
         for key in sorted(namesakes, key=lambda key: -len(key[1])):
-            wider = {result.get(other, other) for other in namesakes if set(key[1]) < set(other[1])}
+            wider = {result.get(other, other) for other in namesakes if is_part_of(key, other)}
             if len(wider) == 1 and namesakes[key].isdisjoint(namesakes[(whole := wider.pop())]):
                 result[key] = whole
                 namesakes[whole] |= namesakes[key]
     return result
+
+
+def is_part_of(key: ModelKey, other: ModelKey) -> bool:
+    """Return whether a key says less of what another one says."""
+    return key[0] == other[0] and set(key[1]) < set(other[1])

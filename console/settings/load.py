@@ -17,6 +17,8 @@ from console.settings.yaml_source import BadYaml, YamlNode, read_yaml
 
 VARIABLE = "INCIDENT_CONSOLE_CONFIG"
 PLACE_BELOW_CONFIG_HOME = Path("incident-console", "config.yaml")
+PRESETS_BELOW_CONFIG_HOME = Path("incident-console", "presets")
+"""A directory of presets that is read without being named, after those that are."""
 
 _WILDCARDS = frozenset("*?[")
 
@@ -64,13 +66,16 @@ def find_config(path: Path | None, environment: Mapping[str, str]) -> Path | Non
         return path
     if named := environment.get(VARIABLE):
         return Path(named)
+    config_home = _config_home(environment)
+    usual = config_home / PLACE_BELOW_CONFIG_HOME if config_home is not None else None
+    return usual if usual is not None and usual.is_file() else None
+
+
+def _config_home(environment: Mapping[str, str]) -> Path | None:
     config_home = environment.get("XDG_CONFIG_HOME", "")
-    if not config_home.startswith("/"):  # the specification says that relative paths are to be ignored
-        if not environment.get("HOME"):
-            return None
-        config_home = environment["HOME"] + "/.config"
-    usual = Path(config_home) / PLACE_BELOW_CONFIG_HOME
-    return usual if usual.is_file() else None
+    if config_home.startswith("/"):  # the specification says that relative paths are to be ignored
+        return Path(config_home)
+    return Path(environment["HOME"]) / ".config" if environment.get("HOME") else None
 
 
 def load_settings(
@@ -88,7 +93,15 @@ def load_settings(
     """
     found = find_config(path, environment)
     settings = read_settings(found, environment, contradictions) if found is not None else Settings()
-    return override(settings, overrides)
+    return override(_with_usual_presets(settings, environment), overrides)
+
+
+def _with_usual_presets(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    config_home = _config_home(environment)
+    folder = config_home / PRESETS_BELOW_CONFIG_HOME if config_home is not None else None
+    if folder is None or str(folder) in settings.presets or not folder.is_dir():
+        return settings
+    return msgspec.structs.replace(settings, presets=(*settings.presets, str(folder)))
 
 
 def read_settings(path: Path, environment: Mapping[str, str], contradictions: Contradictions | None = None) -> Settings:

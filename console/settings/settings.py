@@ -144,6 +144,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: tuple[ModelRule, ...] = ()
     playbooks: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
+    create_models: tuple[str, ...] = ()
+    """Presets whose series name no model (proxies, HTTP servers) that make models where none is known."""
     links: tuple[LinkSettings, ...] = ()
     theme: ThemeName = "dark"
     glyphs: GlyphSet = "auto"

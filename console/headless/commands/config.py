@@ -8,9 +8,9 @@ from pathlib import Path
 
 from console.domain.label import harmless
 from console.domain.quantity import format_seconds
-from console.domain.signal import SIGNALS
-from console.engine.connections import endpoints_of, not_verified, prometheus_client
+from console.engine.connections import endpoints_of, not_verified
 from console.headless.cells import cell_width, pad
+from console.headless.commands.config_presets import MOST_NAMES, Line, preset_lines
 from console.headless.commands.mistakes import as_bad_settings
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
@@ -21,17 +21,9 @@ from console.settings.schema import config_schema
 from console.settings.secrets import Secret, SecretUnavailable, resolve_secret
 from console.settings.settings import KubernetesSettings, ServerSettings, Settings, TlsSettings
 from console.sources.alertmanager.client import AlertmanagerClient
-from console.sources.prometheus.discovery import discover
-from console.sources.prometheus.inventory import Inventory, PresetInventory, take_inventory
+from console.sources.prometheus.inventory import Inventory, take_inventory
 from console.sources.prometheus.preset import Preset, load_presets
-from console.sources.prometheus.signal_query import Composition
 from console.transport.http import Endpoint, SourceError
-
-MOST_NAMES = 8
-"""Names of models or targets that one line holds; the rest is counted."""
-
-Line = tuple[str, str]
-"""What a line speaks of, and what it says."""
 
 
 def print_config_schema() -> ExitCode:
@@ -44,7 +36,7 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     """Ask every configured source, print what there is, and return whether a console could work with it."""
     _print([("configuration", harmless(str(path)) if path else "no file; flags and defaults only")])
     with as_bad_settings():
-        presets = load_presets(preset_files(settings))
+        presets = load_presets(preset_files(settings), settings.create_models)
     for server in _servers(settings):
         for secret in _secrets_of(server):
             _warn_of(secret)
@@ -79,12 +71,11 @@ def _check_prometheus(settings: Settings, presets: Sequence[Preset], at: float) 
     if not inventories:
         return ExitCode.SOURCE_UNREACHABLE
     try:
-        compositions = asyncio.run(_compositions(settings, server, presets, at))
+        lines = asyncio.run(preset_lines(settings, server, presets, inventories[0].presets, at))
     except SourceError as error:
         _print([("presets", f"cannot be matched: {error.detail}")])
         return ExitCode.SOURCE_UNREACHABLE
-    _print(_preset_lines(inventories[0].presets, compositions))
-    _print(_signal_lines(compositions))
+    _print(lines)
     return ExitCode.OK
 
 
@@ -106,42 +97,6 @@ def _inventory(
     if len(down) > MOST_NAMES:
         lines.append(("", f"and {len(down) - MOST_NAMES} more down"))
     return inventory, lines
-
-
-async def _compositions(
-    settings: Settings, server: ServerSettings, presets: Sequence[Preset], at: float
-) -> tuple[Composition, ...]:
-    async with prometheus_client(server, os.environ) as client:
-        discovery = await discover(client, presets, at)
-    return discovery.compositions(presets, settings.rate_window)
-
-
-def _preset_lines(found: Sequence[PresetInventory], compositions: Sequence[Composition]) -> Iterator[Line]:
-    """Yield a line per preset in the order in which they own signals."""
-    used = {composition.preset for composition in compositions}
-    for number, inventory in enumerate(found):
-        name = "presets" if number == 0 else ""
-        if inventory.preset in used:
-            count = len(inventory.models)
-            yield name, f"{inventory.preset}: {count} model{'' if count == 1 else 's'}: {_some(inventory.models)}"
-            if inventory.missing:
-                yield "", f"{inventory.preset}: not exported: {_some(inventory.missing)}"
-        else:
-            yield name, f"{inventory.preset}: nothing of it is exported"
-
-
-def _signal_lines(compositions: Sequence[Composition]) -> Iterator[Line]:
-    """Yield for each signal which presets it is read from, the owner first, or why it cannot be had."""
-    lines = []
-    for name in SIGNALS:
-        owners = [each.preset for each in compositions if any(query.signal == name for query in each.signals)]
-        reasons = [f"{each.preset}: {each.not_exported[name]}" for each in compositions if name in each.not_exported]
-        if owners:
-            lines.append(f"{name} from {', then '.join(owners)}")
-        elif reasons:
-            lines.append(f"{name} is not exported ({'; '.join(map(harmless, reasons))})")
-    for number, line in enumerate(lines):
-        yield "signals" if number == 0 else "", line
 
 
 async def _alertmanager(server: ServerSettings) -> list[Line]:
@@ -202,11 +157,6 @@ def _warn_of_tls(server: ServerSettings, tls: TlsSettings) -> None:
     warn_of_key(tls, narrate)
     if told := not_verified(server):
         narrate(f"{harmless(server.name)}: {told}; whoever answers in its place reads the credentials")
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(map(harmless, names[:MOST_NAMES]))
-    return f"{shown} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown
 
 
 def _print(lines: Iterable[Line]) -> None:

@@ -8,6 +8,7 @@ from console.settings.decode import BadDocument
 from console.settings.load import BadSettings
 from console.settings.secrets import SecretUnavailable
 from console.settings.yaml_source import BadYaml
+from console.sources.prometheus.preset import BadPresets
 from console.transport.http import BadEndpoint
 
 
@@ -18,7 +19,7 @@ def as_bad_settings() -> Iterator[None]:
         yield
     except BadDocument as error:
         raise BadSettings(error.problems) from None
-    except (BadEndpoint, BadYaml, SecretUnavailable) as error:
+    except (BadEndpoint, BadPresets, BadYaml, SecretUnavailable) as error:
         raise BadSettings([str(error)]) from None
     except OSError as error:
         if error.filename is None:

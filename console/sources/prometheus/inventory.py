@@ -103,7 +103,7 @@ def _targets(connection: "PrometheusConnect") -> list[dict[str, Any]] | None:
 
 
 def _of_preset(connection: "PrometheusConnect", preset: Preset, names: frozenset[str]) -> PresetInventory:
-    wanted = preset.series_names()
+    wanted = preset.own_series_names()
     exported = tuple(name for name in wanted if name in names)
     models: set[str] = set()
     for label in preset.labels.model if exported else ():

@@ -1,11 +1,12 @@
 """Where models are served, as expressions: what series without a model are joined to."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import msgspec
 
 from console.domain.model import Model
-from console.sources.prometheus.exported import Exported
+from console.sources.prometheus.exported import Exported, Term
 from console.sources.prometheus.expressions import any_of, each
 from console.sources.prometheus.grouping import (
     CLUSTER,
@@ -28,9 +29,11 @@ def places_of(serving: Iterable[Exported], only: Model | None) -> Places | None:
     if not located:
         return None
     has_cluster = all(CLUSTER in dict(found.identity.others) for found in located)
-    everybody = _united([_located(msgspec.structs.replace(found, only=None), has_cluster) for found in located])
-    these = _united([_located(msgspec.structs.replace(found, only=only), has_cluster) for found in located])
-    return Places(everybody, everybody if only is None else these, has_cluster)
+    everybody = _united([msgspec.structs.replace(found, only=None) for found in located], has_cluster)
+    if only is None:
+        return Places(everybody, everybody, has_cluster)
+    these = _united([msgspec.structs.replace(found, only=only) for found in located], has_cluster)
+    return Places(everybody, these, has_cluster)
 
 
 def with_created(places: Places | None, found: Exported) -> Places | None:
@@ -54,19 +57,25 @@ def _pod_label(found: Exported) -> str | None:
     return found.first_label(tuple(label for label in found.preset.labels.replica if label != _NAMES_NO_POD))
 
 
-def _located(found: Exported, has_cluster: bool) -> str:
+def _united(located: list[Exported], has_cluster: bool) -> str:
+    """Return the places of several presets; those that call labels alike are one expression, for it is asked often."""
+    terms: defaultdict[tuple[Renamed, ...], list[Term]] = defaultdict(list)
+    for found in located:
+        terms[_parts(found, has_cluster)] += each(found.use(found.presence))
+    expressions = [_placed(parts, any_of(of_parts)) for parts, of_parts in terms.items()]
+    return expressions[0] if len(expressions) == 1 else f"({' or '.join(expressions)})"
+
+
+def _parts(found: Exported, has_cluster: bool) -> tuple[Renamed, ...]:
     pod = _pod_label(found)
     others = dict(found.identity.others)
-    parts = [Renamed(name, others[name]) for name in (CLUSTER, NAMESPACE) if name == NAMESPACE or has_cluster]
-    parts += [Renamed(MODEL, found.identity.model)]
-    if pod is not None:
-        parts.append(pod_as_workload(pod))
-    labels = dict.fromkeys(part.exported for part in parts)
-    located = aggregate("group", labels, any_of(each(found.use(found.presence))))
+    place = [Renamed(name, others[name]) for name in (CLUSTER, NAMESPACE) if name == NAMESPACE or has_cluster]
+    workload = [pod_as_workload(pod)] if pod is not None else []
+    return (*place, Renamed(MODEL, found.identity.model), *workload)
+
+
+def _placed(parts: tuple[Renamed, ...], expression: str) -> str:
+    located = aggregate("group", dict.fromkeys(part.exported for part in parts), expression)
     for part in parts:
         located = part.within(located)
-    return aggregate("group", (*(part.ours for part in parts),), located)
-
-
-def _united(expressions: list[str]) -> str:
-    return expressions[0] if len(expressions) == 1 else f"({' or '.join(expressions)})"
+    return aggregate("group", [part.ours for part in parts], located)

@@ -34,12 +34,13 @@ Two kinds of alternatives: `series: [new_name, old_name]` is one counter under t
 of both count. Several list entries are other ways to the same number: per model the first that has it counts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
+from console.domain.label import harmless
 from console.domain.signal import SIGNALS
 from console.settings.decode import decode
 from console.settings.nearest import did_you_mean
@@ -167,6 +168,12 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 names[selection.labels_from] = None
         return tuple(names)
 
+    def own_series_names(self) -> tuple[str, ...]:
+        """Return the names of the series that bear a key label themselves, in a stable order."""
+        return tuple(
+            dict.fromkeys(name for each in self.selections() if each.labels_from is None for name in each.names)
+        )
+
     @property
     def latencies(self) -> tuple[Latency, ...]:
         """Return the ways to tell how long requests take, the best first."""
@@ -210,15 +217,41 @@ def load_preset(path: Path, name: str | None = None) -> Preset:
     return decode(read_yaml(path, called), Preset, called)
 
 
-def load_presets(own: Iterable[Path] = ()) -> tuple[Preset, ...]:
+class BadPresets(ValueError):
+    """Presets that do not go together, or that are not there; one line."""
+
+
+def load_presets(own: Iterable[Path] = (), create_models: Collection[str] = ()) -> tuple[Preset, ...]:
     """Return the presets in the order in which they own signals: a person's own files first, then the shipped ones.
 
-    A file of one's own that bears the name of a shipped preset replaces it.
+    A file of one's own that bears the name of a shipped preset replaces it. `create_models` names those that make
+    models although their series name none.
+
+    Raises:
+        BadYaml: a file is not YAML.
+        BadDocument: a file holds mistakes; each problem with file and line.
+        BadPresets: two files bear one name, or `create_models` names what makes no models.
+        OSError: a file cannot be read.
     """
-    loaded = [load_preset(path) for path in own]
-    replaced = {preset.name for preset in loaded}
+    files: dict[str, Path] = {}
+    loaded = []
+    for path in own:
+        preset = load_preset(path)
+        if preset.name in files:
+            raise BadPresets(f"{path}: the name '{harmless(preset.name)}' is taken by {files[preset.name]}")
+        files[preset.name] = path
+        loaded.append(preset)
     shipped = msgspec.json.decode(COMPILED.read_bytes(), type=tuple[Preset, ...])
-    return (*loaded, *(preset for preset in shipped if preset.name not in replaced))
+    loaded += [preset for preset in shipped if preset.name not in files]
+    enriching = [preset.name for preset in loaded if preset.enriches is not None]
+    for name in create_models:
+        if name not in enriching:
+            told = f"create_models: '{harmless(name)}' is no preset that adds to models of others"
+            raise BadPresets(f"{told}, {did_you_mean(name, enriching)}")
+    return tuple(
+        msgspec.structs.replace(preset, creates_models=True) if preset.name in create_models else preset
+        for preset in loaded
+    )
 
 
 def compile_shipped() -> bytes:

@@ -28,6 +28,8 @@ class Structure(StrEnum):
     """One sample per model and replica; its label is `StructureQuery.split_label`."""
     TRAFFIC_BY_VERSION = "traffic_by_version"
     """Requests per second per model and version; its label is `StructureQuery.split_label`."""
+    ADDED_TO = "added_to"
+    """One sample per model that series which name none are joined to."""
     SHARED = "shared"
     """One sample per model and place or target that serves others, too; its label is `StructureQuery.split_label`."""
 
@@ -101,6 +103,11 @@ class Composition(msgspec.Struct, frozen=True):
     """Whether a row makes a model; otherwise it only adds to one that is known."""
     joined: frozenset[str] = frozenset()
     """The signals that a model has only where a place or target serves no other: see `Structure.SHARED`."""
+
+    @property
+    def joins(self) -> bool:
+        """Return whether rows are told to be a model's by where the requests were served."""
+        return Structure.ADDED_TO in self.structures
 
     def tells_apart(self, model: Model) -> bool:
         """Return whether the series of the preset bear every label that tells a model from its namesakes."""

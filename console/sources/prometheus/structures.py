@@ -54,7 +54,9 @@ def _shared(found: Exported) -> Iterator[StructureQuery]:
     grouping = found.grouping
     if isinstance(grouping, ByPlace):
         if grouping.places is not None and grouping.is_joined:
-            measured = grouping.placed("group", any_of(each(found.use(found.presence))))
+            here = any_of(each(found.use(found.presence)))
+            yield _query(found, Structure.ADDED_TO, found.grouped("group", here))
+            measured = grouping.placed("group", here)
             shared = f"{grouping.places.shared(grouping.on)} and on ({', '.join(grouping.on)}) {measured}"
             by = (*found.identity.group_labels, WORKLOAD)
             yield _query(found, Structure.SHARED, aggregate("group", by, shared), WORKLOAD)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping
 
 import pytest
-from msgspec.structs import replace
 
 from console.domain.label import Label
 from console.domain.model import Model
@@ -35,8 +34,10 @@ def pages(*named: tuple[str, Mapping[str, str]]) -> OpenMetricsHistory:
     return history
 
 
-async def composed(client: PrometheusClient, *, only: Model | None = None, **changed: bool) -> dict[str, Composition]:
-    presets = [replace(preset, creates_models=changed.get(preset.name, False)) for preset in load_presets()]
+async def composed(
+    client: PrometheusClient, *, only: Model | None = None, creating: tuple[str, ...] = ()
+) -> dict[str, Composition]:
+    presets = load_presets((), creating)
     discovery = await discover(client, presets, AT)
     return {composition.preset: composition for composition in discovery.compositions(presets, 300, only=only)}
 
@@ -88,7 +89,7 @@ async def test_only_what_serving_presets_lack_is_asked_of_a_proxy(client: Promet
 
 
 async def test_units_of_a_proxy_become_seconds(client: PrometheusClient) -> None:
-    created = await composed(client, istio=True, **{"knative-opencensus": True})
+    created = await composed(client, creating=("istio", "knative-opencensus"))
     for preset, mean, median in (("istio", 0.15, 0.175), ("knative-opencensus", 0.16, 0.175)):
         values = await signal_values(client, created[preset], "latency_mean", AT)
         assert values["fraud", "ml"] == pytest.approx(mean)
@@ -98,13 +99,13 @@ async def test_units_of_a_proxy_become_seconds(client: PrometheusClient) -> None
 
 
 async def test_a_proxy_makes_models_where_the_configuration_says_so(client: PrometheusClient) -> None:
-    istio = (await composed(client, istio=True))["istio"]
+    istio = (await composed(client, creating=("istio",)))["istio"]
     assert istio.creates
     assert await signal_values(client, istio, "traffic", AT) == {("fraud", "ml"): 4.0, ("shop", "web"): 10.0}
     live = await structure_values(client, istio, Structure.LIVE_TARGETS, AT)
     assert live == {("fraud", "ml"): 1, ("shop", "web"): 1}
     shop = Model("shop", Label("shop"), {"namespace": "web"})
-    alone = (await composed(client, only=shop, istio=True))["istio"]
+    alone = (await composed(client, only=shop, creating=("istio",)))["istio"]
     assert await signal_values(client, alone, "traffic", AT) == {("shop", "web"): 10.0}
 
 
@@ -130,7 +131,7 @@ async def test_knative_says_its_revision_in_three_ways(
     prometheus = servers.prometheus(history=pages(("knative", scraped)))
     async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
         plain = await composed(client)
-        knative = (await composed(client, knative=True))["knative"]
+        knative = (await composed(client, creating=("knative",)))["knative"]
         known: dict[str, float] = {"traffic": 4.0, "error_ratio": 0.025, "latency_p50": 0.175, "queue": 5}
         for signal, value in known.items():
             values = await signal_values(client, knative, signal, AT)

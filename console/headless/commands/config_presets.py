@@ -1,0 +1,114 @@
+"""What the presets find in a Prometheus, in words: whose models, which signals from where, what is missing and why."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from console.domain.label import harmless
+from console.domain.signal import SIGNALS
+from console.engine.connections import prometheus_client
+from console.settings.settings import ServerSettings, Settings
+from console.sources.prometheus.answers import decode_labels
+from console.sources.prometheus.client import PrometheusClient
+from console.sources.prometheus.discovery import discover
+from console.sources.prometheus.inventory import PresetInventory
+from console.sources.prometheus.preset import Preset
+from console.sources.prometheus.signal_query import Composition, Structure
+
+MOST_NAMES = 8
+"""Names of models or targets that one line holds; the rest is counted."""
+
+Line = tuple[str, str]
+"""What a line speaks of, and what it says."""
+
+
+async def preset_lines(
+    settings: Settings,
+    server: ServerSettings,
+    presets: Sequence[Preset],
+    inventories: Sequence[PresetInventory],
+    at: float,
+) -> list[Line]:
+    """Return what each preset found at an instant (UTC seconds), and where every signal comes from.
+
+    Raises:
+        SourceError: the server does not answer.
+    """
+    told: list[str] = []
+    async with prometheus_client(server, os.environ) as client:
+        compositions = (await discover(client, presets, at)).compositions(presets, settings.rate_window)
+        used = {composition.preset: composition for composition in compositions}
+        for inventory in inventories:
+            if inventory.preset in used:
+                composition = used[inventory.preset]
+                told += [f"{inventory.preset}: {line}" for line in await _told(client, composition, inventory, at)]
+    told += _unused(presets, inventories, used)
+    return [*_headed("presets", told), *_headed("signals", _signal_lines(compositions))]
+
+
+async def _told(client: PrometheusClient, composition: Composition, inventory: PresetInventory, at: float) -> list[str]:
+    lines = []
+    if composition.creates:
+        lines.append(_counted(inventory.models) if inventory.models else "no model has a sample")
+    if Structure.ADDED_TO in composition.structures:
+        models = await _models(client, composition, Structure.ADDED_TO, at)
+        signals = ", ".join(query.signal for query in composition.signals)
+        lines.append(
+            f"adds {signals} to {_counted(models)}" if models else f"would add {signals}, but stands before none"
+        )
+    shared = await _models(client, composition, Structure.SHARED, at)
+    if shared:
+        cannot = ", ".join(name for name in SIGNALS if name in composition.joined)
+        lines.append(f"{cannot} cannot be told apart of {_counted(shared)}: they share a workload or scrape target")
+    lines += [f"{name} is not exported: {harmless(reason)}" for name, reason in composition.not_exported.items()]
+    return lines
+
+
+async def _models(
+    client: PrometheusClient, composition: Composition, structure: Structure, at: float
+) -> tuple[str, ...]:
+    query = composition.structures.get(structure)
+    if query is None:
+        return ()
+    samples = (await client.query(query.expression, at)).samples
+    return tuple(sorted({composition.identity.of(decode_labels(bytes(sample.metric)))[0] for sample in samples}))
+
+
+def _unused(
+    presets: Sequence[Preset], inventories: Sequence[PresetInventory], used: dict[str, Composition]
+) -> Iterator[str]:
+    """Yield why the other presets are of no use here: nothing of them is exported, or nothing of it is needed."""
+    enriching = {preset.name for preset in presets if preset.enriches is not None}
+    idle = [each for each in inventories if each.preset not in used]
+    for inventory in idle:
+        if inventory.exported and inventory.preset in enriching:
+            yield f"{inventory.preset}: exported, but nothing is missing that it could add, or no place of a model"
+        elif inventory.exported:
+            yield f"{inventory.preset}: exported, but no series names a model: {some(inventory.exported)}"
+    absent = [inventory.preset for inventory in idle if not inventory.exported]
+    if absent:
+        yield f"nothing is exported of {', '.join(absent)}"
+
+
+def _signal_lines(compositions: Sequence[Composition]) -> Iterator[str]:
+    """Yield for each signal which presets it is read from, the owner first, or why it cannot be had."""
+    for name in SIGNALS:
+        owners = [each.preset for each in compositions if any(query.signal == name for query in each.signals)]
+        if owners:
+            yield f"{name} from {', then '.join(owners)}"
+        elif any(name in each.not_exported for each in compositions):
+            yield f"{name} is not exported"
+
+
+def _headed(name: str, lines: Sequence[str] | Iterator[str]) -> Iterator[Line]:
+    for number, line in enumerate(lines):
+        yield name if number == 0 else "", line
+
+
+def _counted(names: Sequence[str]) -> str:
+    return f"{len(names)} model{'' if len(names) == 1 else 's'}: {some(names)}"
+
+
+def some(names: Sequence[str]) -> str:
+    """Return names in one line; of many the first, and how many more there are."""
+    shown = ", ".join(map(harmless, names[:MOST_NAMES]))
+    return f"{shown} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown
