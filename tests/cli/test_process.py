@@ -161,6 +161,32 @@ def test_config_check_tells_what_is_found_there(prometheus_url: str, tmp_path: P
     assert all(line.isprintable() for line in finished.stdout.split("\n"))
 
 
+def test_config_check_tells_what_a_proxy_adds(servers: Servers, tmp_path: Path) -> None:
+    now = time.time()
+    history = OpenMetricsHistory()
+    where = {"job": "k", "instance": "a:80", "namespace": "ml", "pod": "fraud-7d9f8b6c5d-x2x4z"}
+    shared = {"job": "k", "instance": "b:80", "namespace": "ml", "pod": "several-0"}
+    for model, labels in (("fraud", where), ("ads", shared), ("eta", shared)):
+        series = {"model_name": model, **labels}
+        history.add_counter("request_predict_seconds_count", series, 2.0, start=now - 1800, end=now)
+    for workload in ("fraud", "several"):
+        labels = {"destination_workload": workload, "destination_workload_namespace": "ml", "reporter": "destination"}
+        history.add_counter("istio_requests_total", labels | {"response_code": "200"}, 2.0, start=now - 1800, end=now)
+    url = servers.prometheus(history=history).url
+    finished = run(["config", "check", "--prometheus", url], tmp_path)
+    assert finished.returncode == 0
+    lines = [line.strip() for line in finished.stdout.splitlines()]
+    assert "presets        kserve: 3 models: ads, eta, fraud" in lines
+    assert "istio: adds error_ratio to 1 model: fraud" in lines
+    assert "istio: error_ratio cannot be told of 2 models, which share a workload or server: ads, eta" in lines
+    assert "error_ratio from istio" in lines
+    assert any(line.startswith("nothing is exported of vllm, tensorrt-llm, ") for line in lines)
+    (tmp_path / "config.yaml").write_text(f"prometheus: {{urls: ['{url}']}}\ncreate_models: [isto]\n")
+    refused = run(["summary", "--config", str(tmp_path / "config.yaml")], tmp_path)
+    assert refused.returncode == 78
+    assert "'isto' is no preset that adds to models of others" in refused.stderr
+
+
 def test_the_past_is_shown_as_it_was(prometheus_url: str, tmp_path: Path) -> None:
     finished = run(["summary", "--prometheus", prometheus_url, "--at", "10m", "--format", "json"], tmp_path)
     document = json.loads(finished.stdout)

@@ -4,6 +4,7 @@ import pytest
 
 from console.domain.objective import Objective
 from console.settings.load import BadSettings, Overrides, find_config, load_settings
+from console.settings.paths import preset_files
 from console.settings.secrets import Secret
 from console.settings.settings import KubernetesSettings, ModelRule, ServerSettings, Settings
 
@@ -165,3 +166,17 @@ def test_a_flag_that_contradicts_the_rest_is_told(overrides: Overrides, line: st
     with pytest.raises(BadSettings) as caught:
         load_settings(None, {}, overrides)
     assert caught.value.problems == (line,)
+
+
+def test_presets_beside_the_usual_configuration_need_no_name(tmp_path: Path) -> None:
+    folder = tmp_path / ".config" / "incident-console" / "presets"
+    folder.mkdir(parents=True)
+    (folder / "b.yaml").touch()
+    (folder / "a.yaml").touch()
+    (folder / "notes.txt").touch()
+    named = write(tmp_path, "presets: [mine.yaml]")
+    environment = {"HOME": str(tmp_path)}
+    settings = load_settings(named, environment)
+    assert preset_files(settings) == [tmp_path / "mine.yaml", folder / "a.yaml", folder / "b.yaml"]
+    assert load_settings(None, environment) == Settings(presets=(str(folder),))
+    assert load_settings(named, {}).presets == (str(tmp_path / "mine.yaml"),)

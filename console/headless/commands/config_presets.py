@@ -58,7 +58,9 @@ async def _told(client: PrometheusClient, composition: Composition, inventory: P
     shared = await _models(client, composition, Structure.SHARED, at)
     if shared:
         cannot = ", ".join(name for name in SIGNALS if name in composition.joined)
-        lines.append(f"{cannot} cannot be told apart of {_counted(shared)}: they share a workload or scrape target")
+        lines.append(
+            f"{cannot} cannot be told of {len(shared)} models, which share a workload or server: {some(shared)}"
+        )
     lines += [f"{name} is not exported: {harmless(reason)}" for name, reason in composition.not_exported.items()]
     return lines
 

@@ -142,7 +142,7 @@ class Exported(msgspec.Struct, frozen=True):
     def _missing_label(self, selection: Selection, name: str) -> str | None:
         """Return the label that a series lacks, an empty text when it is not exported, None when nothing is missing."""
         labels = _borne(selection, name, self.labels, self.beside)
-        if not labels and selection.absent_is_success and selection.labels_from is None:
+        if not labels and selection.optional and selection.labels_from is None:
             return None
         if not labels or (selection.labels_from is not None and not self._lacks(name)):
             return ""
@@ -162,7 +162,7 @@ class Exported(msgspec.Struct, frozen=True):
         frame += [(label, "!~", pattern) for label, pattern in selection.unless.items()]
         part = [(label, "=~", pattern) for label, pattern in selection.where.items()]
         part += [(label, "!~", pattern) for label, pattern in selection.where_not.items()]
-        told = [] if selection.absent_is_success else [(label, "!=", "") for label in _partly(selection)]
+        told = [(label, "!=", "") for label in selection.outcome_labels]
         unnamed = [(label, "!=", "") for label in selection.where_not if label not in selection.where]
         return Way(
             selection,
@@ -188,10 +188,6 @@ class Exported(msgspec.Struct, frozen=True):
             return [(self.identity.model, "!=", "")]
         others = ((exported, "=", only.labels.get(name, "")) for name, exported in self.identity.others)
         return [(self.identity.model, "=", only.name.raw), *others]
-
-
-def _partly(selection: Selection) -> dict[str, None]:
-    return dict.fromkeys((*selection.where, *selection.where_not))
 
 
 def _borne(selection: Selection, name: str, labels: LabelNames, beside: LabelNames) -> frozenset[str]:

@@ -8,27 +8,31 @@ title: My server                   # for people
 labels:                            # exported label names; of several the first that is exported counts
   model: [model]                   # required: names the model
   namespace: [namespace]           # tells namesakes apart (as `cluster` does)
+  apart: {region: [region]}        # further labels that do, by the name that the console gives them
   version: [version]
-  replica: [pod, instance]
+  replica: [pod, instance]         # names pods
 requests:                          # counters of all requests, or `successes:` where failures are counted beside them
   - series: http_requests_total
 failures:                          # counters of failed requests
   - series: http_requests_total
-    where: {code: "5.."}           # regular expressions that must match a whole label value
-    unless: {method: OPTIONS}      # ... and must not; a series without the label stays
-latency:
+    where: {code: "5.."}           # the part that failed: regular expressions that must match a whole label value
+    unless: {method: OPTIONS}      # what is no request at all; a series without the label stays
+latency:                           # or a list of such, other ways to the same number
   unit: s                          # s, ms or us
-  histogram:                       # without _bucket, _sum, _count; or `sum:` and `count:` for a mean only
+  histogram:                       # without _bucket, _sum, _count; or `summary:`; or `sum:` and `count:` (a mean only)
     - series: http_request_duration_seconds
 gauges:
-  queue: {combine: sum, series: [{series: my_queue_depth}]}   # sum or max over replicas
+  queue: {combine: sum, series: [{series: my_queue_depth}]}   # sum or max over replicas; `of:` divides by another
 rates:
   tokens: [{series: my_tokens_total}]
 quantiles:
   time_to_first_token: {quantile: 0.99, unit: s, histogram: [{series: my_first_token_seconds}]}
 not_exported:                      # signals that people expect and this system does not measure, with the reason
-  latency_p99: my server exports no histogram
+  saturation: my server exports no ratio of its capacity
 ```
+
+Series that name no model have `enriches: {pod: [pod]}` (or `workload:`, `revision:`): where they were served tells
+whose they are, and `labels.model` names models only with `creates_models`.
 
 Two kinds of alternatives: `series: [new_name, old_name]` is one counter under the names of several releases, replicas
 of both count. Several list entries are other ways to the same number: per model the first that has it counts.

@@ -1,5 +1,7 @@
 """What a preset may say of series and labels: which series count, and which labels name what."""
 
+import re
+
 import msgspec
 
 from console.sources.prometheus.promql import is_label_name, is_metric_name
@@ -12,9 +14,10 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One exported quantity: its name, or its names in several releases, and which of its series count.
 
     `where` and `where_not` choose a part, `among` and `unless` what it is a part of: a ratio's denominator keeps these.
-    All four map labels to regular expressions that must, or must not, match a whole value. `labels_from` is a series of
-    the same scrape target that bears the labels which this one lacks. `absent_is_success` is for failures that are not
-    exported, or not labelled as `where` says, before the first one happens.
+    All four map labels to regular expressions that must, or must not, match a whole value; one that matches the empty
+    text means series without the label, too. `labels_from` is a series of the same scrape target that bears the labels
+    which this one lacks. `optional` is for failures that are not exported, or not labelled as `where` says, before the
+    first one happens.
     """
 
     series: str | tuple[str, ...]
@@ -23,13 +26,16 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     among: dict[str, str] = {}
     unless: dict[str, str] = {}
     labels_from: str | None = None
-    absent_is_success: bool = False
+    optional: bool = False
 
     def __post_init__(self) -> None:
         for name in (*self.names, *([self.labels_from] if self.labels_from is not None else [])):
             if not is_metric_name(name):
                 raise ValueError(f"'{name}' is not the name of a series")
-        _check_labels((*self.where, *self.where_not, *self.among, *self.unless))
+        for matchers in (self.where, self.where_not, self.among, self.unless):
+            _check_labels(tuple(matchers))
+            for pattern in matchers.values():
+                _check_pattern(pattern)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -39,8 +45,16 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def told_by(self) -> tuple[str, ...]:
         """Return the labels without which a series does not tell whether it counts."""
-        partly = () if self.absent_is_success else (*self.where, *self.where_not)
+        partly = () if self.optional else (*self.where, *self.where_not)
         return (*partly, *self.among)
+
+    @property
+    def outcome_labels(self) -> tuple[str, ...]:
+        """Return the labels that a request must bear a value of, for it to be told whether it is one of the part."""
+        if self.optional:
+            return ()
+        silent = [label for label, pattern in self.where.items() if re.fullmatch(pattern, "")]
+        return tuple(label for label in dict.fromkeys((*self.where, *self.where_not)) if label not in silent)
 
     def with_suffix(self, suffix: str) -> "Selection":
         """Return the same selection of another part of a histogram."""
@@ -98,6 +112,13 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def candidates(self) -> Labelled:
         """Return all labels, the surest first."""
         return (*self.workload, *self.revision, *self.pod)
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"'{pattern}' is no regular expression: {error}") from None
 
 
 def _check_labels(names: tuple[str, ...]) -> None:

@@ -143,7 +143,7 @@ def test_structures_follow_the_labels() -> None:
     alone = composed(PLAIN, {"requests_total": labels_of("model", "code")}).structures
     assert set(alone) == set()
     full = composed(PLAIN, {"requests_total": labels_of("model", "code", "job", "instance", "version")}).structures
-    assert set(full) == set(Structure) - {Structure.SHARED}
+    assert set(full) == set(Structure) - {Structure.SHARED, Structure.ADDED_TO}
     assert full[Structure.REPLICA_NAMES].split_label == "instance"
     assert full[Structure.TRAFFIC_BY_VERSION].split_label == "version"
 

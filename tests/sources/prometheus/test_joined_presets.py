@@ -65,7 +65,7 @@ async def client(prometheus: Prometheus) -> AsyncIterator[PrometheusClient]:
     [
         ("knative-opencensus", 0.05, {"fraud-predictor-00001": 4.0}),
         ("istio", 0.1, {"fraud-predictor-00001": 4.0}),
-        ("otel-http", 0.05, {}),
+        ("otel-http", 5 / 93, {}),
         ("http", 0.25, {}),
     ],
 )
@@ -85,7 +85,7 @@ async def test_only_what_serving_presets_lack_is_asked_of_a_proxy(client: Promet
     istio = (await composed(client))["istio"]
     assert {query.signal for query in istio.signals} == {"error_ratio"}
     assert istio.burns
-    assert set(istio.structures) == {Structure.TRAFFIC_BY_VERSION, Structure.SHARED}
+    assert set(istio.structures) == {Structure.TRAFFIC_BY_VERSION, Structure.ADDED_TO, Structure.SHARED}
 
 
 async def test_units_of_a_proxy_become_seconds(client: PrometheusClient) -> None:

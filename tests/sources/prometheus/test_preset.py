@@ -9,6 +9,7 @@ from console.sources.prometheus.preset import (
     COMPILED,
     SHIPPED_FOLDER,
     SHIPPED_IN_ORDER,
+    BadPresets,
     compile_shipped,
     load_preset,
     load_presets,
@@ -49,6 +50,23 @@ def test_presets_of_ones_own_come_first_and_replace_by_name(tmp_path: Path) -> N
     assert loaded[0].requests == (Selection("my_requests_total"),)
 
 
+def test_what_makes_models_is_named_exactly() -> None:
+    (istio,) = (preset for preset in load_presets((), ["istio"]) if preset.creates_models)
+    assert istio.name == "istio"
+    with pytest.raises(BadPresets, match=r"create_models: 'isto' is no preset that adds to .*; nearest: istio"):
+        load_presets((), ["isto"])
+    with pytest.raises(BadPresets, match="'vllm' is no preset that adds"):
+        load_presets((), ["vllm"])
+
+
+def test_two_presets_of_one_name_are_a_mistake(tmp_path: Path) -> None:
+    first = written(tmp_path, GOOD)
+    second = tmp_path / "second.yaml"
+    second.write_text(GOOD)
+    with pytest.raises(BadPresets, match=r"second.yaml: the name 'mine' is taken by .*mine.yaml"):
+        load_presets([first, second])
+
+
 def test_the_format_that_the_module_documents_is_read(tmp_path: Path) -> None:
     assert preset_module.__doc__ is not None
     documented = preset_module.__doc__.split("```")[1].removeprefix("yaml\n")
@@ -77,6 +95,16 @@ def test_the_format_that_the_module_documents_is_read(tmp_path: Path) -> None:
         ("not_exported: {latency: never}", "'latency' is no signal"),
         ("quantiles: {time_to_first_token: {quantile: 99, histogram: [{series: x}]}}", "found the number 99"),
         ("requests: []", "the key 'requests' stands a second time"),
+        ("enriches: {}", "enriches must name a label: workload, revision or pod"),
+        ("enriches: {pods: [pod]}", "unknown key 'pods', expected one of pod, revision, workload; nearest: pod"),
+        ("creates_models: true", "creates_models goes with enriches"),
+        ("failures: [{series: x, among: {a-b: c}}]", "'a-b' is not the name of a label"),
+        ("failures: [{series: x, labels_from: target info}]", "'target info' is not the name of a series"),
+        ("latency: [{unit: s, summary: [{series: a}], histogram: [{series: b}]}]", "latency takes either histogram"),
+        (
+            "gauges: {queue: {combine: sum, series: [{series: q}], of: {series: p}}}",
+            "of: expected a list, found a mapping",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, line: str, problem: str) -> None:

@@ -28,6 +28,7 @@ PAGES = (
     "seldon-core-2",
     "kserve",
     "otel-genai",
+    "otel-genai-server",
 )
 
 # Preset and signal, then what each model has: by the values of its identity labels but the namespace.
@@ -53,7 +54,7 @@ KNOWN: list[tuple[str, str, Mapping[tuple[str, ...], float]]] = [
     ("bentoml", "latency_mean", {("fraud", "fraud"): 0.029913, ("churn", "fraud"): 0.066007}),
     ("ray-serve", "traffic", {("Scorer", "fraud"): 1.0, ("Scorer", "churn"): 0.5}),
     ("ray-serve", "error_ratio", {("Scorer", "fraud"): 0.0, ("Scorer", "churn"): 0.1}),
-    ("ray-serve", "latency_mean", {("Scorer", "fraud"): 0.0138667, ("Scorer", "churn"): 0.075}),
+    ("ray-serve", "latency_mean", {("Scorer", "fraud"): 0.0093, ("Scorer", "churn"): 0.075}),
     ("seldon-core-1", "traffic", {("iris", "default"): 2.0, ("iris", "canary"): 0.5}),
     ("seldon-core-1", "error_ratio", {("iris", "default"): 0.1, ("iris", "canary"): 0.0}),
     ("seldon-core-1", "latency_mean", {("iris", "default"): 0.075, ("iris", "canary"): 0.4}),
@@ -63,11 +64,28 @@ KNOWN: list[tuple[str, str, Mapping[tuple[str, ...], float]]] = [
     ("seldon-core-2", "latency_mean", {("iris",): 0.1, ("income",): 0.05}),
     ("kserve", "traffic", {("fraud",): 1.0, ("churn",): 0.5}),
     ("kserve", "latency_mean", {("fraud",): 0.0031385, ("churn",): 0.061403}),
-    ("otel-genai", "traffic", {("gpt-4o", "openai"): 1.0, ("o3", "openai"): 0.5, ("llama", "vllm"): 1.0}),
-    ("otel-genai", "error_ratio", {("gpt-4o", "openai"): 0.1, ("o3", "openai"): 0.0, ("llama", "vllm"): 0.0}),
-    ("otel-genai", "latency_p50", {("gpt-4o", "openai"): 1.92, ("o3", "openai"): 7.68, ("llama", "vllm"): 0.96}),
+    (
+        "otel-genai",
+        "traffic",
+        {
+            ("gpt-fake-fast", "openai"): 1.0,
+            ("gpt-fake-slow", "openai"): 0.5,
+            ("embedding-fake", "openai"): 1 / 6,
+            ("llama", "vllm"): 1.0,
+        },
+    ),
+    (
+        "otel-genai",
+        "error_ratio",
+        {
+            ("gpt-fake-fast", "openai"): 0.0,
+            ("gpt-fake-slow", "openai"): 0.1,
+            ("embedding-fake", "openai"): 0.0,
+            ("llama", "vllm"): 0.05,
+        },
+    ),
     ("otel-genai", "time_to_first_token", {("llama", "vllm"): 0.2485}),
-    ("otel-genai", "tokens", {("gpt-4o", "openai"): 400}),
+    ("otel-genai", "tokens", {("gpt-fake-fast", "openai"): 6.0, ("gpt-fake-slow", "openai"): 2.7}),
 ]
 
 
@@ -93,7 +111,7 @@ async def compositions(client: PrometheusClient) -> Mapping[str, Composition]:
 
 
 def test_every_page_is_asked_about() -> None:
-    assert {name.removesuffix("-latencies") for name in PAGES} == {name for name, _, _ in KNOWN}
+    assert {name.removesuffix("-latencies").removesuffix("-server") for name in PAGES} == {name for name, _, _ in KNOWN}
 
 
 @pytest.mark.parametrize(("preset", "signal", "known"), KNOWN, ids=[f"{name}-{signal}" for name, signal, _ in KNOWN])
@@ -155,3 +173,14 @@ async def test_a_summary_of_a_model_that_nobody_asked_is_no_latency(
 ) -> None:
     values = await signal_values(client, compositions["triton"], "latency_p99", AT)
     assert "unasked" not in {key[0] for key in values}
+
+
+async def test_the_conventions_in_development_name_the_provider_anew(servers: Servers) -> None:
+    history = OpenMetricsHistory()
+    add_page(history, page_of("otel-genai-latest"), {"job": "agents", "instance": "a:80"}, start=AT - 900, end=AT)
+    async with PrometheusClient([Endpoint.parse(servers.prometheus(history=history).url)]) as client:
+        (genai,) = (await discover(client, load_presets(), AT)).compositions(load_presets(), 300)
+        assert await signal_values(client, genai, "error_ratio", AT) == {
+            ("gpt-fake-fast", "openai"): 0.0,
+            ("gpt-fake-slow", "openai"): pytest.approx(0.1),
+        }
