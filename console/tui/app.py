@@ -41,6 +41,7 @@ from console.tui.trail import FLEET_CRUMB, Crumb, model_crumb
 
 if TYPE_CHECKING:
     from console.tui.outside.ways_out import WaysOut
+    from console.tui.spoken.news import Announcements
 
 _SECONDS_BETWEEN_AGES = 1.0
 _SECONDS_SAID = 6.0
@@ -65,6 +66,12 @@ def _registry_commands() -> type[Provider]:
     from console.tui.palette import RegistryCommands
 
     return RegistryCommands
+
+
+def _announcements() -> "Announcements":
+    from console.tui.spoken.news import Announcements
+
+    return Announcements()
 
 
 MakeEngine = Callable[[Callable[[Value], None], Callable[[BaseException], None]], ConsoleEngine]
@@ -112,7 +119,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self._runs: dict[str, Run] = {}
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
-        self._look = look
+        self.look = look
+        self.announcements = _announcements() if look.is_plain else None
         self._drawable_glyphs = DrawableGlyphs(look.can_draw)
         for theme in themes(few_colours=look.has_few_colours):
             self.register_theme(theme)
@@ -120,7 +128,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the fleet."""
-        return FleetScreen()
+        return FleetScreen(reads_aloud=self.look.is_plain)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Keep every cursor steady, that of the palette too: a blinking one sends bytes twice a second."""
@@ -173,6 +181,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self.keeping.read_marks()
             self.snapshot = value
             self.deltas.take(value)
+            if self.announcements is not None:
+                self.announcements.take(value)
             if screen is not None:
                 screen.show_snapshot(value)
         elif isinstance(value, Run):
@@ -200,6 +210,10 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def say(self, text: str, *, is_bad: bool = False) -> None:
         """Tell something that needs no answer, for a while, above every screen; a toast would hide what keys act on."""
+        if self.announcements is not None:
+            self.announcements.say(text, is_bad=is_bad)
+            self._show_said(None)
+            return
         self._show_said(Span(harmless(text, _LONGEST_SAID), "critical" if is_bad else "ok"))
         if self._forgets_said is not None:
             self._forgets_said.stop()
@@ -317,7 +331,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def colour_of(self, context: str | None) -> ContextColour | None:
         """Return what a cluster context is marked with."""
-        return None if context is None else colour_of(context, self._look.context_colours)
+        return None if context is None else colour_of(context, self.look.context_colours)
 
     def action_other_theme(self) -> None:
         """Go on to the next theme; without colours there is nothing to change."""

@@ -13,11 +13,12 @@ _ALL_COLOURS = ("truecolor", "24bit")
 
 
 class Look(msgspec.Struct, frozen=True):
-    """How the screen is drawn; `context_colours` are those that were chosen, by context."""
+    """How the screen is drawn; `is_plain` is in sentences, `context_colours` are those that were chosen, by context."""
 
     theme: ThemeName = "dark"
     has_few_colours: bool = False
     can_draw: Drawable = "everything"
+    is_plain: bool = False
     context_colours: dict[str, ContextColour] = {}
 
 
@@ -31,6 +32,7 @@ def look_of(settings: Settings, environment: Mapping[str, str], encoding: str) -
         theme=settings.theme,
         has_few_colours=has_few_colours(environment),
         can_draw=drawable(settings.glyphs, environment, encoding),
+        is_plain=settings.plain,
         context_colours={cluster.context: cluster.colour} if cluster is not None and cluster.colour else {},
     )
 

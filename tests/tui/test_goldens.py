@@ -45,6 +45,17 @@ async def test_screen_on_a_poor_font(name: str, can_draw: Drawable, golden: Gold
         golden(f"{name}-{can_draw}-80x24", stage.lines)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    "name", ["fleet", "model", "playbook-decides", "playbook-plan", "playbook-plan-tier-3", "help"]
+)
+async def test_screen_as_it_is_read_aloud(name: str, size: tuple[int, int], golden: Golden) -> None:
+    keys, answers = SCREENS[name]
+    async with on_stage(answers=answers, size=size, look=Look(is_plain=True)) as stage:  # type: ignore[arg-type]  # as above
+        await stage.press(*keys)
+        golden(f"{name}-plain-{size[0]}x{size[1]}", stage.lines)
+
+
 async def test_fleet_without_its_source(golden: Golden) -> None:
     from console.domain.anomaly import Status
 

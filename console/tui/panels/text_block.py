@@ -11,8 +11,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from console.tui.panels.lines import Line, PaintedRow, Span, lay_out, put_at_right
+from console.tui.spoken.lines import lay_out_spoken
+from console.tui.widgets.cells import shorten
 
 _WHEEL_ROWS = 3
+_LEAST_SCROLLED_ALOUD = 3
+"""Rows under which nothing is given up for telling how much is hidden."""
+PLAIN_CLASS = "-plain"
+"""The class of screens that are read aloud."""
 
 
 class TextBlock(Widget):
@@ -94,7 +100,7 @@ class TextBlock(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many rows all lines take, where the height is `auto`."""
-        return len(lay_out(self._lines, width))
+        return len(self._lay_out(self._lines, width))
 
     def scroll_text(self, rows: int) -> None:
         """Show what stands some rows further down (up when negative)."""
@@ -131,7 +137,7 @@ class TextBlock(Widget):
             return
         before = self._window
         if lays_out:
-            self._all_rows = lay_out(self._lines, size[0])
+            self._all_rows = self._lay_out(self._lines, size[0])
         self._cut_window(shows_kept)
         changed = [y for y in range(size[1]) if before[y : y + 1] != self._window[y : y + 1]]
         if changed:
@@ -141,21 +147,37 @@ class TextBlock(Widget):
         size = (self.size.width, self.size.height)
         if self._window_is_for != size:
             self._window_is_for = size
-            self._all_rows = lay_out(self._lines, size[0])
+            self._all_rows = self._lay_out(self._lines, size[0])
             self._cut_window(shows_kept=self._kept > 0)
 
     def _cut_window(self, shows_kept: bool) -> None:
         width, height = self.size
         total = len(self._all_rows)
         if shows_kept:
-            first = len(lay_out(self._lines[: self._kept], width))
-            last = len(lay_out(self._lines[: self._kept + 1], width))
+            first = len(self._lay_out(self._lines[: self._kept], width))
+            last = len(self._lay_out(self._lines[: self._kept + 1], width))
             self._top = min(max(self._top, last - height + (last < total)), first)
         self._top = max(0, min(self._top, total - height))
         self._window = self._all_rows[self._top : self._top + height]
         hidden = total - self._top - height
         if hidden > 0 and self._window:
-            self._window[-1] = put_at_right(self._window[-1], Span(f" ↓ {hidden + 1} more", "warning"), width)
+            self._window[-1] = self._last_row(self._window[-1], hidden)
+
+    def _last_row(self, row: PaintedRow, hidden: int) -> PaintedRow:
+        """Return what stands in the last row while further ones are hidden below it."""
+        width, height = self.size
+        if not self._reads_aloud:
+            return put_at_right(row, Span(f" ↓ {hidden + 1} more", "warning"), width)
+        if height < _LEAST_SCROLLED_ALOUD:
+            return (Span(shorten("".join(span.text for span in row) + " …", width), row[0].style),)
+        return (Span(f"{hidden + 1} more lines below.", "warning"),)
+
+    def _lay_out(self, lines: Sequence[Line], width: int) -> list[PaintedRow]:
+        return lay_out_spoken(lines, width) if self._reads_aloud else lay_out(lines, width)
+
+    @property
+    def _reads_aloud(self) -> bool:
+        return self.is_attached and self.screen.has_class(PLAIN_CLASS)
 
     def _style_of(self, span: Span) -> Style:
         style = self._style(span.style)

@@ -16,7 +16,7 @@ from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import action_of_method
 from console.tui.header import count_line, title_line
 from console.tui.panels.lines import Line, Span, cells_of, line
-from console.tui.panels.text_block import TextBlock
+from console.tui.panels.text_block import PLAIN_CLASS, TextBlock
 from console.tui.trail import Crumb, crumb_at, trail_spans
 from console.tui.widgets.cells import shorten
 
@@ -42,6 +42,14 @@ class ConsoleScreen(Screen[None]):
         layout: vertical;
         & > #header { height: 2; background: $surface; }
         & > #footer { height: 1; background: $surface; dock: bottom; }
+        & > #news { display: none; height: 3; dock: bottom; margin-bottom: 2; }
+        &.-plain > #header { height: 4; }
+        &.-plain > #footer { height: 2; }
+        &.-plain > #news { display: block; }
+        &.-low.-plain > #news { height: 1; margin-bottom: 1; }
+        &.-low.-plain > #header { height: 2; }
+        &.-low.-plain > #footer { height: 1; }
+        &.-plain TextBlock { padding: 0; }
     }
     """
 
@@ -49,6 +57,7 @@ class ConsoleScreen(Screen[None]):
         super().__init__()
         self._header = TextBlock(id="header")
         self._footer = TextBlock(id="footer")
+        self._news = TextBlock(id="news")
 
     @property
     def console(self) -> "ConsoleApp":
@@ -59,8 +68,11 @@ class ConsoleScreen(Screen[None]):
         """Lay out header, body and footer, at once as the terminal's size wants it: the first frame never jumps."""
         for extent, breakpoints in zip(self.app.size, (WIDTH_CLASSES, HEIGHT_CLASSES), strict=True):
             self.add_class([name for least, name in breakpoints if extent >= least][-1])
+        self.set_class(self.console.look.is_plain, PLAIN_CLASS)
         yield self._header
         yield from self.compose_body()
+        if self.console.look.is_plain:
+            yield self._news
         yield self._footer
 
     def compose_body(self) -> Iterable[Widget]:
@@ -89,9 +101,14 @@ class ConsoleScreen(Screen[None]):
         right = self._right(width)
         colour = self.console.colour_of(snapshot.context) if snapshot is not None else None
         title = title_line(snapshot, self.console.now(), width, colour)
-        lines = (title, count_line(snapshot, self.crumbs(), right))
-        self._header.set_lines(lines)
+        where = count_line(snapshot, self.crumbs(), right)
+        # Read aloud a line may take two rows: on a low screen the other one is cut.
+        first_is_where = self.console.look.is_plain and self.has_class("-low")
+        self._header.set_lines((where, title) if first_is_where else (title, where))
         self._footer.set_lines((self.footer_line(width),))
+        if (announcements := self.console.announcements) is not None:
+            told = announcements.lines
+            self._news.set_lines(told, keep=max(0, len(told) - 1))
 
     def _right(self, width: int) -> tuple[Span, ...]:
         """Return the hint behind what was just said, which hides nothing that a key depends on."""

@@ -23,6 +23,7 @@ from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.summary import model_summary, offers_of
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
+from console.tui.spoken.fleet import spoken_columns, spoken_rows
 from console.tui.widgets.table import LiveTable
 
 _LONGEST_NOTICE = 1000
@@ -42,16 +43,22 @@ class FleetScreen(ConsoleScreen):
         & > #notices.shown { display: block; }
         & > #summary { height: 7; border-top: solid $foreground-disabled; padding: 0 1; }
         &.-low > #summary { display: none; }
+        &.-plain > #summary { border-top: none; height: 6; }
         &.-low > #notices { max-height: 2; }
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, reads_aloud: bool = False) -> None:
         super().__init__()
+        self._reads_aloud = reads_aloud
         self._filter: Input | None = None
         self._choice = EVERYTHING
         self._table = LiveTable(
-            COLUMNS, empty_text="reading the sources…", gone_text="no longer in the fleet", id="fleet"
+            spoken_columns() if reads_aloud else COLUMNS,
+            empty_text="reading the sources…",
+            gone_text="no longer in the fleet",
+            reads_aloud=reads_aloud,
+            id="fleet",
         )
         self._notices = TextBlock(id="notices")
         self._shown_notices: tuple[str, ...] = ()
@@ -86,6 +93,8 @@ class FleetScreen(ConsoleScreen):
         snapshot = self.console.snapshot
         if snapshot is not None:
             rows = fleet_rows(snapshot, self._choice, self.console.keeping.marks, self.console.deltas)
+            if self._reads_aloud:
+                rows = spoken_rows(rows, snapshot, self.console.keeping.marks)
             self._table.set_rows(rows, narrowed=narrowed, empty_text=self._why_empty(snapshot))
         self._paint_summary()
 
@@ -108,6 +117,8 @@ class FleetScreen(ConsoleScreen):
         if view is not None and snapshot is not None:
             lines = model_summary(view, snapshot.at, self.console.open_runs(view.model.id))
         self._summary.set_lines(lines)
+        if self._reads_aloud and (place := self._table.cursor_place) is not None:
+            self.app.cursor_position = place  # what braille displays show
         self.paint_frame()
 
     def _why_empty(self, snapshot: Snapshot) -> str:

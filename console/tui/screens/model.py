@@ -21,6 +21,7 @@ from console.tui.panels.lines import Span, line
 from console.tui.panels.summary import offers_of
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
+from console.tui.spoken.charts import chart_lines
 from console.tui.time_range import TimeRange
 from console.tui.trail import FLEET_CRUMB, Crumb
 from console.tui.widgets.chart import Chart
@@ -50,6 +51,8 @@ class ModelScreen(ConsoleScreen):
         &.-tiny #charts { grid-size: 1; }
         &.-low #charts { height: 4; }
         &.-low #incident { height: 1fr; border-top: none; }
+        &.-plain #charts { display: none; }
+        &.-plain #incident { width: 1fr; height: 1fr; border: none; }
     }
     """
 
@@ -111,6 +114,8 @@ class ModelScreen(ConsoleScreen):
         else:
             runs = self.console.open_runs(self.model_id)
             told = incident_lines(view, self._detail, snapshot.at, self._painted_offers, runs)
+            if self.console.look.is_plain and self._detail is not None:
+                told = (*told, line(), line(Span("signals", "title")), *chart_lines(self._detail))
             self._place.set_lines((place_line(view),))
             self._incident.set_lines(told)
         self.paint_frame()

@@ -39,7 +39,7 @@ class PlaybookScreen(ConsoleScreen):
         & > #steps { height: 2fr; padding: 0 1; }
         &.-high > #steps { padding: 1 1 0 1; }
         &.-low.planned > #steps, &.-low.planned > #evidence { display: none; }
-        &.-low > PlanPane { border-top: none; }
+        &.-low > PlanPane, &.-plain > PlanPane { border-top: none; }
     }
     """
 

@@ -9,7 +9,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -19,6 +19,7 @@ from console.tui.bindings import bindings_of
 from console.tui.widgets.columns import Column
 from console.tui.widgets.table_lines import LineWriter, SortedBy, scroll_bar
 from console.tui.widgets.table_rows import Mode, Row, RowsInView
+from console.tui.widgets.table_sentences import SentenceWriter
 
 _LOWEST_WITH_HEADER = 3
 _WHEEL_ROWS = 3
@@ -118,6 +119,7 @@ class LiveTable(Widget, can_focus=True):
         *,
         empty_text: str = "nothing to show",
         gone_text: str = "gone",
+        reads_aloud: bool = False,
         name: str | None = None,
         id: str | None = None,  # noqa: A002 - every Textual widget calls it so
         classes: str | None = None,
@@ -125,7 +127,8 @@ class LiveTable(Widget, can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self._rows = RowsInView()
         self._empty_text = empty_text
-        self._writer = LineWriter(tuple(columns), 0, gone_text)
+        self._make_writer = SentenceWriter if reads_aloud else LineWriter
+        self._writer = self._make_writer(tuple(columns), 0, gone_text)
         self._gone_text = gone_text
         self._sorted_by: SortedBy | None = None
         self._header_lines = 0
@@ -144,6 +147,14 @@ class LiveTable(Widget, can_focus=True):
     def cursor_is_gone(self) -> bool:
         """Tell whether the cursor's row has vanished from the data."""
         return self._rows.gone is not None
+
+    @property
+    def cursor_place(self) -> Offset | None:
+        """Return the cell of the screen at which the row of the cursor begins, None while it is out of view."""
+        index = self._rows.cursor_index
+        if index is None or not 0 <= index - self._rows.top < self._rows.height:
+            return None
+        return self.region.offset + Offset(0, self._header_lines + index - self._rows.top)
 
     @property
     def painted_ids(self) -> list[str]:
@@ -305,7 +316,7 @@ class LiveTable(Widget, can_focus=True):
         self._rows.resize(height - self._header_lines)
         self._bar = scroll_bar(len(self._rows), self._rows.height, self._rows.top)
         if width != self._writer.width:
-            self._writer = LineWriter(self._writer.columns, width, self._gone_text)
+            self._writer = self._make_writer(self._writer.columns, width, self._gone_text)
             self._strips.clear()
 
     def _line_key(self, y: int) -> LineKey:
