@@ -11,6 +11,8 @@ from console.simulation.fleet.profile import Profile
 SCRAPES_PER_WINDOW = 5
 """A rate window of five scrapes follows what happens within half a minute, and still bridges a lost scrape."""
 
+_PAGE_OF_A_MODEL = "graph?g0.expr={{__name__!=%22%22,model=%22{model}%22}}&g0.tab=1&g0.end_input={to}"
+
 
 def write_configuration(
     path: Path,
@@ -30,6 +32,7 @@ def write_configuration(
         "rate_window": _duration(scrape_interval * SCRAPES_PER_WINDOW),
         "judgement": {"confirm": "10s", "recover": "20s"},
         "models": [{"match": profile.name, "objective": _objective(profile)} for profile in profiles],
+        "links": [{"title": "its series in Prometheus", "url": f"{prometheus_url}/{_PAGE_OF_A_MODEL}"}],
         "state_directory": str(state),
     }
     path.write_bytes(msgspec.yaml.encode(document))

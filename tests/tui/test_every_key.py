@@ -256,8 +256,8 @@ async def exports(stage: Stage, key: str) -> None:
     await stage.pilot.pause()
     path, text = written_file()
     assert "latency_p99" in text
-    assert stage.app.said == Span(f"written: {path.name} in {path.parent}", "ok")
-    assert "written: fraud-2026-11-22T032014Z.csv" in stage.lines[1]
+    assert stage.app.said == Span(f"written here: {path.name}", "ok")
+    assert "written here: fraud-2026-11-22T032014Z.csv" in stage.lines[1]
 
 
 def written_screen(suffix: str) -> str:
@@ -268,7 +268,7 @@ async def exports_the_screen(stage: Stage, key: str) -> None:
     await stage.press(key)
     await stage.app.workers.wait_for_complete()
     await stage.pilot.pause()
-    assert "written: fleet-2026-11-22T032017Z.svg and" in stage.lines[1]
+    assert "written here: fleet-2026-11-22T032017Z.svg, .txt" in stage.lines[1]
     picture, text = (written_screen(suffix) for suffix in ("svg", "txt"))
     assert "fraud" in picture
     assert "✖ fraud" in text

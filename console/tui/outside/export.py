@@ -33,7 +33,9 @@ def export_contents(stem: str, contents: Mapping[str, str], directory: Path) -> 
         written = write_new(stem, contents, directory)
     except OSError as error:
         return f"{shown}: not written: {error.strerror or 'it cannot be opened'}", False
-    return f"written: {' and '.join(path.name for path in written)} in {shown}", True
+    first, *others = written
+    names = ", ".join((first.name, *(path.suffix for path in others)))
+    return f"written here: {names}" if directory == Path.cwd() else f"written to {shown}: {names}", True
 
 
 def file_stem(subject: str, at: float) -> str:

@@ -96,7 +96,8 @@ async def test_nothing_is_overwritten(tmp_path: Path) -> None:
     async with on_stage(answers=ANSWERS, surroundings=surroundings) as stage:
         await exported(stage)
         await exported(stage)
-        assert "-3.svg and fleet-" in stage.text
+        assert stage.app.said is not None
+        assert stage.app.said.text == f"written to {tmp_path}: fleet-2026-11-22T032017Z-3.svg, .txt"
         await stage.press("enter")
         await exported(stage, "e")
         await exported(stage, "e")
@@ -117,7 +118,7 @@ def test_a_link_that_waits_at_the_name_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_directory_is_made_and_a_file_in_its_place_is_told(tmp_path: Path) -> None:
     made = tmp_path / "a/b"
-    assert export_contents("x", {".txt": "x"}, made) == (f"written: x.txt in {made}", True)
+    assert export_contents("x", {".txt": "x"}, made) == (f"written to {made}: x.txt", True)
     assert made.stat().st_mode & 0o077 == 0
     assert export_contents("x", {".txt": "x"}, made / "x.txt") == (f"{made}/x.txt: not written: File exists", False)
 
