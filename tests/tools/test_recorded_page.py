@@ -2,6 +2,7 @@
 
 import pytest
 
+from tools.recording.errors import RecordError
 from tools.recording.page import clean, sample_values
 
 PAGE = """\
@@ -39,7 +40,7 @@ def test_noise_goes_families_are_sorted_and_equal_names_stay_equal() -> None:
 
 
 def test_what_is_no_page_is_refused() -> None:
-    with pytest.raises(ValueError, match="not a line of a page of metrics: '<html>'"):
+    with pytest.raises(RecordError, match="not a line of a page of metrics: '<html>'"):
         clean("<html>\n", left_out="", replaced={})
 
 

@@ -1,4 +1,4 @@
-"""A virtual environment a system, kept in .cache/recording/ until its pins change."""
+"""A virtual environment for each server, kept in .cache/recording/ until its pins change."""
 
 import shutil
 import subprocess

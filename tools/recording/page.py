@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from tools.recording.errors import RecordError
+
 _NAME_OF_FAMILY = re.compile(r"# (?:HELP|TYPE) (\S+)")
 _SAMPLE = re.compile(r"([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)(?: \d+)?")
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -23,7 +25,7 @@ def clean(text: str, *, left_out: str, replaced: Mapping[str, str]) -> str:
     which they were exported.
 
     Raises:
-        ValueError: a line is neither a sample nor a comment.
+        RecordError: a line is neither a sample nor tells of a family.
     """
     families: dict[str, list[str]] = {}
     family = ""
@@ -31,7 +33,7 @@ def clean(text: str, *, left_out: str, replaced: Mapping[str, str]) -> str:
         if declared := _NAME_OF_FAMILY.match(line):
             family = declared[1]
         elif not _SAMPLE.fullmatch(line):
-            raise ValueError(f"not a line of a page of metrics: {line!r}")
+            raise RecordError(f"not a line of a page of metrics: {line!r}")
         families.setdefault(family, []).append(line)
     kept = {name: lines for name, lines in families.items() if not re.fullmatch(left_out, name)}
     numbered: dict[str, dict[str, str]] = {stem: {} for stem in replaced.values()}

@@ -17,7 +17,7 @@ import httpx
 from tools.recording.environment import ROOT, provide_environment
 from tools.recording.errors import RecordError
 from tools.recording.page import clean, head, sample_values
-from tools.recording.running import SECONDS_TO_COUNT, running, wait_for
+from tools.recording.running import SECONDS_TO_COUNT, run_client, running, wait_for
 from tools.recording.system import System
 from tools.recording.systems import SYSTEMS
 
@@ -49,7 +49,7 @@ def record(system: System) -> None:
         RecordError: it cannot be installed, does not start, or does not answer or count as it should.
     """
     say(f"{system.name}: installing {' '.join(system.requirements)}")
-    programs = provide_environment(system.name, system.requirements)
+    programs = provide_environment(system.server, system.requirements)
     say(f"{system.name}: starting")
     with (
         tempfile.TemporaryDirectory(prefix=f"record-{system.name}-", ignore_cleanup_errors=True) as scratch,
@@ -58,6 +58,8 @@ def record(system: System) -> None:
         httpx.Client(timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)) as client,
     ):
         send(client, system, f"http://127.0.0.1:{ports['http']}")
+        if system.client:
+            run_client(system, programs, Path(scratch), ports)
         port, path = system.metrics
         text = scrape(client, system, f"http://127.0.0.1:{ports[port]}{path}")
     page = head(describe(system)) + clean(text, left_out=system.left_out, replaced=system.replaced)

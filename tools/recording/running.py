@@ -18,6 +18,7 @@ from tools.recording.system import System
 SECONDS_TO_START = 180.0
 SECONDS_TO_STOP = 20.0
 SECONDS_TO_COUNT = 60.0
+SECONDS_TO_ASK = 60.0
 SECONDS_BETWEEN_LOOKS = 0.5
 
 
@@ -30,13 +31,9 @@ def running(system: System, programs: Path, scratch: Path) -> Iterator[Mapping[s
     """
     ports = _free_ports(system.ports)
     log = scratch / "server.log"
-    command = [
-        str(programs / "python"), "-m", f"tools.recording.servers.{system.server}",
-        *system.arguments, *(str(port) for port in ports.values()),
-    ]  # fmt: skip
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command,
+            _command(system, system.server, programs, ports),
             cwd=scratch,
             env=_environment(system, programs, scratch),
             stdin=subprocess.DEVNULL,
@@ -53,6 +50,25 @@ def running(system: System, programs: Path, scratch: Path) -> Iterator[Mapping[s
         _stop(server)
 
 
+def run_client(system: System, programs: Path, scratch: Path, ports: Mapping[str, int]) -> None:
+    """Let a system's client ask its server.
+
+    Raises:
+        RecordError: it failed, or takes too long.
+    """
+    command = _command(system, system.client, programs, ports)
+    environment = _environment(system, programs, scratch)
+    try:
+        subprocess.run(
+            command, cwd=scratch, env=environment, check=True, capture_output=True, text=True, timeout=SECONDS_TO_ASK
+        )
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr).strip().splitlines() or [f"status {error.returncode}"]
+        raise RecordError(f"{system.client} failed: {said[-1]}") from None
+    except subprocess.TimeoutExpired:
+        raise RecordError(f"{system.client} did not end within {SECONDS_TO_ASK:g} s") from None
+
+
 def wait_for(happened: Callable[[], bool], seconds: float, otherwise: str) -> None:
     """Return once something has happened.
 
@@ -64,6 +80,11 @@ def wait_for(happened: Callable[[], bool], seconds: float, otherwise: str) -> No
         if time.monotonic() > end:
             raise RecordError(f"{otherwise} after {seconds:g} s")
         time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _command(system: System, module: str, programs: Path, ports: Mapping[str, int]) -> list[str]:
+    numbers = (str(port) for port in ports.values())
+    return [str(programs / "python"), "-m", f"tools.recording.servers.{module}", *system.arguments, *numbers]
 
 
 def _environment(system: System, programs: Path, scratch: Path) -> dict[str, str]:

@@ -22,11 +22,12 @@ class System:
     """
 
     name: str
-    """Of the page, tests/sources/presets/<name>.metrics, and of the virtual environment, .cache/recording/<name>."""
+    """Of the page, tests/sources/presets/<name>.metrics."""
     title: str
     requirements: Sequence[str]
     """Pins for pip: the system, then dependencies that it should pin and does not."""
     server: str
+    """A module of `servers/`, and the name of the virtual environment, .cache/recording/<server>."""
     ports: Sequence[str]
     """What each port is for; `http` takes the requests."""
     ready: tuple[str, str]
@@ -38,6 +39,8 @@ class System:
     """A regular expression for samples (name and labels), and their total once every request has been counted."""
     awaited: str = ""
     """A regular expression for a sample that a page must hold as well, where one comes later than the counts."""
+    client: str = ""
+    """A module of `servers/` that sends what is not HTTP after the requests, started like the server."""
     arguments: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     metrics: tuple[str, str] = ("http", "/metrics")

@@ -47,6 +47,16 @@ MLSERVER = System(
     counted=(r"model_infer_request_duration_count\{.*", 150),
 )
 
+MLSERVER_GRPC = replace(
+    MLSERVER,
+    name="mlserver-grpc",
+    title="MLServer asked over gRPC",
+    requests=(),
+    client="mlserver_grpc_client",
+    served="fraud v41 10 times; churn v7, which is slow, twice, both failed",
+    counted=(r"model_infer_request_duration_count\{.*", 12),
+)
+
 BENTOML = System(
     name="bentoml",
     title="BentoML",
@@ -201,4 +211,4 @@ OTEL_GENAI_LATEST = replace(
     counted=(r"gen_ai_client_operation_duration_seconds_count\{.*", 90),
 )
 
-SYSTEMS = (MLSERVER, BENTOML, KSERVE, RAY_SERVE, OTEL_HTTP, OTEL_GENAI, OTEL_GENAI_LATEST)
+SYSTEMS = (MLSERVER, MLSERVER_GRPC, BENTOML, KSERVE, RAY_SERVE, OTEL_HTTP, OTEL_GENAI, OTEL_GENAI_LATEST)

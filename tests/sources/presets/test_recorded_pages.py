@@ -43,6 +43,13 @@ SERIES = {
         "rest_server_request_duration_seconds_bucket": "app_name le method path status_code",
         "rest_server_requests_total": "app_name method path status_code",
     },
+    "mlserver-grpc": {
+        "model_infer_request_failure_total": "model version",
+        "model_infer_request_duration_count": "model version",
+        "grpc_server_started_total": "grpc_method grpc_service grpc_type",
+        "grpc_server_handled_total": "grpc_code grpc_method grpc_service grpc_type",
+        "grpc_server_handling_seconds_bucket": "grpc_method grpc_service grpc_type le",
+    },
     "bentoml": {
         "bentoml_service_request_total": "endpoint http_response_code runner_name service_name service_version",
         "bentoml_service_request_duration_seconds_bucket": (
@@ -100,6 +107,10 @@ COUNTED = [
     ("mlserver", "model_infer_request_failure_total", "model version", {
         ("fraud", "v41"): 0, ("fraud", "v42"): 6, ("churn", "None"): 3,
     }),
+    # What failed is started, and never handled.
+    ("mlserver-grpc", "grpc_server_started_total", "grpc_method", {("ModelInfer",): 12}),
+    ("mlserver-grpc", "grpc_server_handled_total", "grpc_method grpc_code", {("ModelInfer", "OK"): 10}),
+    ("mlserver-grpc", "model_infer_request_failure_total", "model version", {("fraud", "v41"): 0, ("churn", "v7"): 2}),
     ("bentoml", 'bentoml_service_request_total{endpoint!="/readyz"}', "runner_name endpoint http_response_code", {
         ("fraud", "/score", "200"): 60, ("fraud", "/score", "400"): 1, ("fraud", "/score", "500"): 6,
         ("fraud", "/churn", "200"): 27, ("fraud", "/churn", "500"): 3,
