@@ -313,7 +313,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         """List the links of a model."""
         from console.tui.screens.links import LinksScreen
 
-        self.push_screen(LinksScreen(model_id, links))
+        self.push_screen(LinksScreen(model_id, links, reads_aloud=self.look.is_plain))
 
     def open_playbook(self, model_id: str, playbook_id: str) -> None:
         """Follow a playbook for a model."""

@@ -47,7 +47,7 @@ async def test_screen_on_a_poor_font(name: str, can_draw: Drawable, golden: Gold
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
-    "name", ["fleet", "model", "playbook-decides", "playbook-plan", "playbook-plan-tier-3", "help"]
+    "name", ["fleet", "model", "playbook-decides", "playbook-plan", "playbook-plan-tier-3", "links", "help"]
 )
 async def test_screen_as_it_is_read_aloud(name: str, size: tuple[int, int], golden: Golden) -> None:
     keys, answers = SCREENS[name]

@@ -101,6 +101,15 @@ def test_it_opens_without_colours(tmp_path: Path) -> None:
         leave(terminal)
 
 
+def test_an_address_is_a_hyperlink_of_the_terminal(tmp_path: Path) -> None:
+    with on_terminal(PROGRAM, "plain", str(tmp_path)) as terminal:
+        terminal.read_until(b"fraud")
+        terminal.type(b"o")
+        terminal.read_until(b";https://wiki.example/runbooks/latency\x1b\\")
+        terminal.read_until(b"\x1b]8;;\x1b\\")
+        leave(terminal)
+
+
 def test_a_copy_asks_the_terminal_for_its_clipboard(tmp_path: Path) -> None:
     nobody = dict.fromkeys(("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "STY"), "")
     with on_terminal(PROGRAM, "plain", str(tmp_path), environment=nobody) as terminal:

@@ -29,6 +29,7 @@ _COLUMNS = (
     Column("title", "page", 20, 44, flexible=True),
     Column("place", "where", 12, 40, drop=1),
 )
+_SENTENCES = (Column("page", "links of the model", 10, 10, flexible=True),)
 
 
 class LinksScreen(ConsoleScreen):
@@ -41,14 +42,18 @@ class LinksScreen(ConsoleScreen):
     LinksScreen {
         & > #links { height: 1fr; }
         & > #address { height: 1fr; border-top: solid $foreground-disabled; padding: 0 1; }
+        &.-plain > #address { border-top: none; padding: 0; }
     }
     """
 
-    def __init__(self, model_id: str, links: tuple[Link, ...]) -> None:
+    def __init__(self, model_id: str, links: tuple[Link, ...], *, reads_aloud: bool = False) -> None:
         super().__init__()
         self.model_id = model_id
         self._links = links
-        self._table = LiveTable(_COLUMNS, empty_text="no links", id="links")
+        self._row = _sentence if reads_aloud else _row
+        self._table = LiveTable(
+            _SENTENCES if reads_aloud else _COLUMNS, empty_text="no links", reads_aloud=reads_aloud, id="links"
+        )
         self._address = TextBlock(id="address")
 
     def compose_body(self) -> Iterable[Widget]:
@@ -57,7 +62,7 @@ class LinksScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         """Give the keys to the list."""
-        self._table.set_rows([_row(number, link) for number, link in enumerate(self._links, 1)])
+        self._table.set_rows([self._row(number, link) for number, link in enumerate(self._links, 1)])
         self._table.focus()
         super().on_mount()
 
@@ -127,8 +132,13 @@ class LinksScreen(ConsoleScreen):
 
 
 def _row(number: int, link: Link) -> Row:
-    place = urlsplit(link.url).netloc if link.opens else "not a page"
-    return Row(
-        str(number),
-        (Cell(str(number), "accent"), Cell(harmless(link.title)), Cell(place, "muted" if link.opens else "warning")),
-    )
+    place = Cell(_place(link), "muted" if link.opens else "warning")
+    return Row(str(number), (Cell(str(number), "accent"), Cell(harmless(link.title)), place))
+
+
+def _sentence(number: int, link: Link) -> Row:
+    return Row(str(number), (Cell(f"{number}, {harmless(link.title)}; {_place(link)}."),))
+
+
+def _place(link: Link) -> str:
+    return urlsplit(link.url).netloc if link.opens else "not a page"

@@ -68,8 +68,15 @@ def _sentence(text: str) -> str:
 
 def lay_out_spoken(lines: Sequence[Line], width: int) -> list[PaintedRow]:
     """Return the rows of all sentences in a width (terminal cells); each begins a row of its own."""
-    told = ((spoken_text(each), _loudest(each)) for each in lines)
-    return lay_out([line(Span(text, style), wraps=True) for text, style in told if text], width)
+    return lay_out([told for each in lines if (told := _told(each)) is not None], width)
+
+
+def _told(each: Line) -> Line | None:
+    """Return what is said of a line; an address is no sentence, no sign in it may become a word."""
+    if any(span.link for span in each.spans):
+        return each
+    text = spoken_text(each)
+    return line(Span(text, _loudest(each)), wraps=True) if text else None
 
 
 def _loudest(each: Line) -> SpanStyle:
