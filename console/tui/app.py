@@ -333,6 +333,19 @@ class ConsoleApp(App[None], inherit_bindings=False):
         """Return what a cluster context is marked with."""
         return None if context is None else colour_of(context, self.look.context_colours)
 
+    @property
+    def theme_names(self) -> tuple[str, ...]:
+        """Return the themes that can be chosen; none without colours."""
+        return () if self.no_color else tuple(THEME_NAMES)
+
+    def action_jump(self) -> None:
+        """Find a model by its name."""
+        from console.tui.screens.jump import JumpScreen
+
+        if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, JumpScreen):
+            way = self.screen.trail() or (FLEET_CRUMB,)
+            self.push_screen(JumpScreen(way, reads_aloud=self.look.is_plain))
+
     def action_other_theme(self) -> None:
         """Go on to the next theme; without colours there is nothing to change."""
         names = [str(name) for name in THEME_NAMES]

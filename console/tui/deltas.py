@@ -15,6 +15,9 @@ WINDOW_SECONDS = 300.0
 APPEARS, STAYS = 0.2, 0.1
 """The share of the greater value from which on a change is told, and down to which it stays told."""
 
+SMALLEST_RATIO = 0.002
+"""Ratios that differ by less than that are noise, whatever share of each other they are: 0.0 % of errors and 0.1 %."""
+
 Arrow = Literal["", "↑", "↓"]
 Values = dict[tuple[str, str], Reading]
 """Readings that hold a number, by model id and column."""
@@ -74,6 +77,8 @@ def _arrow(earlier: Reading, reading: Reading, *, is_told: bool) -> Arrow:
     if abs(now - before) < (STAYS if is_told else APPEARS) * max(abs(now), abs(before)):
         return ""
     unit = reading.signal.unit
+    if unit == "ratio" and abs(now - before) < SMALLEST_RATIO:
+        return ""
     if format_quantity(before, unit) == format_quantity(now, unit):
         return ""
     return "↑" if now > before else "↓"

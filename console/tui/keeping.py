@@ -7,6 +7,7 @@ from console.domain.label import harmless
 from console.domain.model import Model
 from console.tui.marks import BadMarks, Marks, read_marks, write_mark
 from console.tui.preferences import Preferences
+from console.tui.prompt.history import History, append_line, read_lines
 
 
 class Keeping:
@@ -20,7 +21,8 @@ class Keeping:
         self._preferences = preferences
         self._tell = tell
         self._marks_are_read = False
-        self._keeps_marks = True
+        self._keeps_marks = self._keeps_lines = True
+        self._history: History | None = None
 
     def read_marks(self) -> None:
         """Take over the marks of earlier sessions, once."""
@@ -44,6 +46,34 @@ class Keeping:
             write_mark(directory, self._preferences.scope, model.id, is_marked=is_marked)
         except BadMarks as error:
             self._tell(str(error))
+
+    @property
+    def history(self) -> History:
+        """Return the lines that were typed after a colon, with those of earlier sessions."""
+        if self._history is None:
+            self._history = History(self._read_lines())
+        return self._history
+
+    def remember(self, typed: str) -> None:
+        """Keep a line that was typed."""
+        line = self.history.add(typed)
+        directory = self._directory() if line is not None and self._keeps_lines else None
+        if line is None or directory is None:
+            return
+        try:
+            append_line(directory, line)
+        except OSError as error:
+            self._keeps_lines = False
+            self._tell(f"typed commands are not kept: {error.strerror or error}")
+
+    def _read_lines(self) -> list[str]:
+        directory = self._directory()
+        try:
+            return read_lines(directory) if directory is not None else []
+        except OSError as error:
+            self._keeps_lines = False
+            self._tell(f"typed commands of earlier sessions cannot be read: {error.strerror or error}")
+            return []
 
     def _directory(self) -> Path | None:
         find = self._preferences.state_directory

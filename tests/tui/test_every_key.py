@@ -158,6 +158,53 @@ async def compares_with_now(stage: Stage, key: str) -> None:
     assert "since 03:20:14" not in stage.text
 
 
+async def maximises(stage: Stage, key: str) -> None:
+    assert {"latency", "errors", "traffic"} <= set(stage.text.split())
+    await stage.press("tab", "tab", key)
+    assert "▸ errors" in stage.lines[4]
+    assert "latency" not in stage.text
+    await stage.press(key)
+    assert "latency" in stage.text
+    await stage.press(key, "escape")
+    assert "latency" in stage.text
+    assert stage.at == "ModelScreen"
+    await stage.press("escape")
+    assert "▸" not in stage.text
+
+
+async def selects_the_next_panel(stage: Stage, key: str) -> None:
+    for title in ("latency", "errors", "traffic", "saturation"):
+        await stage.press(key)
+        assert f"▸ {title}" in stage.text
+    await stage.press(key, "z")
+    assert "┤" not in stage.text, "only the words are left"
+
+
+async def selects_the_panel_before(stage: Stage, key: str) -> None:
+    await stage.press("tab", "tab", key)
+    assert "▸ latency" in stage.text
+    await stage.press(key, key)
+    assert "▸ saturation" in stage.text
+
+
+async def finds_a_model(stage: Stage, key: str) -> None:
+    await stage.press(key, *"ea")
+    assert stage.at == "JumpScreen"
+    assert models_on(stage)[:1] == ["eta"]
+    await stage.press("enter")
+    assert stage.at == "ModelScreen"
+    assert "fleet › eta" in stage.lines[1]
+    await stage.press("escape")
+    assert stage.at == "FleetScreen"
+    assert any(line.startswith("▌▲ eta") for line in stage.lines)
+
+
+async def takes_a_command(stage: Stage, key: str) -> None:
+    await stage.press(key, *"pau", "tab", "enter")
+    assert stage.last() == SetPaused(True)
+    assert "? help" in stage.lines[-1]
+
+
 async def copies_the_state(stage: Stage, key: str) -> None:
     await stage.press(key)
     assert stage.app.clipboard.startswith("fraud critical: p99 2.40 s, expected 0.31 s")
@@ -383,6 +430,11 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "model.now": (TO_MODEL, goes_to_now),
     "model.scroll_up": (TO_MODEL, scrolls_up),
     "model.scroll_down": (TO_MODEL, scrolls_down),
+    "model.maximise": (TO_MODEL, maximises),
+    "model.next_panel": (TO_MODEL, selects_the_next_panel),
+    "model.previous_panel": (TO_MODEL, selects_the_panel_before),
+    "app.jump": ((), finds_a_model),
+    "app.command": ((), takes_a_command),
     "model.mark": (TO_MODEL, marks_the_model),
     "model.export": (TO_MODEL, exports),
     "model.copy": (TO_MODEL, copies_the_state),

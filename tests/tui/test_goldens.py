@@ -24,6 +24,12 @@ SCREENS = {
     "playbook-ended": (("2",), {StartRun: (msgspec.structs.replace(scenes.verifying()), scenes.ended())}),
     "links": (("o",), {}),
     "help": (("question_mark",), {}),
+    "fleet-sorted-and-marked": (("down", "m", "S", "S", "S", "b"), {}),
+    "find": (("f", "a"), {}),
+    "prompt": (("colon", *"sort", "space", *"traffic", "space", *"desc"), {}),
+    "prompt-unknown": (("colon", *"fraudd", "enter"), {}),
+    "model-maximised": (("enter", "z"), {WatchModel: (scenes.detail(),)}),
+    "model-words-maximised": (("enter", "shift+tab", "z"), {WatchModel: (scenes.detail(),)}),
 }
 
 

@@ -56,14 +56,14 @@ def test_from_nothing_to_something_is_a_rise() -> None:
     assert arrows(3.0, float("inf")) == ["", "↑"]
 
 
-def test_what_looks_the_same_has_no_arrow() -> None:
+def test_a_share_that_hardly_moved_has_no_arrow() -> None:
     deltas = Deltas()
-    for number, value in enumerate((0.00001, 0.0002)):
+    for number, value in enumerate((0.00001, 0.0002, 0.0009, 0.0019)):
         view = scenes.healthy("ads")
         errors = msgspec.structs.replace(view.readings["error_ratio"], value=value)
         view = msgspec.structs.replace(view, readings={**view.readings, "error_ratio": errors})
         deltas.take(Snapshot(scenes.AT + number, (), (view,)))
-    assert deltas.arrow("ads", "errors") == "", "both are shown as 0.0 %"
+        assert deltas.arrow("ads", "errors") == "", "it is too little to be more than noise"
 
 
 def test_a_fixed_moment_is_compared_with_until_it_is_given_up() -> None:

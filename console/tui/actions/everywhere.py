@@ -5,6 +5,22 @@ from console.tui.actions.action import Action, Where
 ACTIONS_EVERYWHERE = (
     Action("app.back", Where.EVERYWHERE, ("escape",), "back", "Go one level up.", "back"),
     Action(
+        "app.jump",
+        Where.EVERYWHERE,
+        ("f", "ctrl+f"),
+        "find",
+        "Find a model by some letters of its name; enter opens it.",
+        "app.jump",
+    ),
+    Action(
+        "app.command",
+        Where.EVERYWHERE,
+        ("colon",),
+        "command",
+        "Type a command, or the name of a model; tab completes, ↑ brings back what was typed.",
+        "command",
+    ),
+    Action(
         "app.pause",
         Where.EVERYWHERE,
         ("p",),

@@ -67,8 +67,9 @@ FLEET_ACTIONS = (
         Where.FLEET,
         ("b",),
         "compare",
-        "↑ ↓ beside a number: it rose or fell by a fifth or more in five minutes, and goes when less than a tenth is "
-        "left. This key compares with the present moment instead, until it is pressed again.",
+        "↑ ↓ beside a number: it rose or fell by a fifth or more in five minutes (percentages by 0.2 points at "
+        "least), and goes when less than a tenth is left. This key compares with the present moment instead, until it "
+        "is pressed again.",
         "baseline",
         in_footer=False,
     ),

@@ -112,8 +112,22 @@ class PlanPane(Container):
             self.text.set_lines(plan_lines(plan, now, colour, with_body=with_body), back_to_top=is_new)
             if is_new:
                 self.text.refresh()
-                self.verdict.focus()
+                if not self._is_typed_elsewhere:
+                    self.verdict.focus()
         self.paint_keys()
+
+    def see_anew(self) -> None:
+        """Give the keys to cancel, and let the arming begin anew: something lay over the plan."""
+        if self._plan is not None:
+            self._arming.restart(self._clock())
+            self.verdict.focus()
+            self.set_timer(self._arming.seconds, self.paint_keys)
+            self.paint_keys()
+
+    @property
+    def _is_typed_elsewhere(self) -> bool:
+        focused = self.screen.focused
+        return isinstance(focused, Input) and focused is not self._name_input
 
     def is_seen(self, pressed_at: float) -> bool:
         """Return whether a key that was pressed at an instant was pressed by somebody who saw this plan."""

@@ -22,6 +22,7 @@ from console.tui.widgets.cells import shorten
 
 if TYPE_CHECKING:
     from console.tui.app import ConsoleApp
+    from console.tui.prompt.line import Prompt
 
 WIDTH_CLASSES = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
 HEIGHT_CLASSES = [(0, "-low"), (16, "-short"), (30, "-high")]
@@ -40,6 +41,7 @@ class ConsoleScreen(Screen[None]):
     DEFAULT_CSS = """
     ConsoleScreen {
         layout: vertical;
+        layers: default over;
         & > #header { height: 2; background: $surface; }
         & > #footer { height: 1; background: $surface; dock: bottom; }
         & > #news { display: none; height: 3; dock: bottom; margin-bottom: 2; }
@@ -58,6 +60,8 @@ class ConsoleScreen(Screen[None]):
         self._header = TextBlock(id="header")
         self._footer = TextBlock(id="footer")
         self._news = TextBlock(id="news")
+        self._prompt: Prompt | None = None
+        self._focused_before: Widget | None = None
 
     @property
     def console(self) -> "ConsoleApp":
@@ -206,6 +210,31 @@ class ConsoleScreen(Screen[None]):
         """Return what is painted, as text."""
         rows = self._compositor.render_strips()  # Textual has no public way to read a screen but as SVG
         return "".join(f"{row.text.rstrip()}\n" for row in rows)
+
+    @property
+    def model_here(self) -> str | None:
+        """Return the id of the model that the screen is about, None where it is about none."""
+        return None
+
+    def show_window(self, span: float) -> None:
+        """Show so many seconds, where time is shown."""
+
+    async def action_command(self) -> None:
+        """Take a line."""
+        from console.tui.prompt.line import Prompt
+        from console.tui.prompt.words import vocabulary_of
+
+        if self._prompt is None:
+            self._prompt = Prompt()
+            await self.mount(self._prompt)
+        if not self._prompt.has_keys:
+            self._focused_before = self.focused
+        keeping = self.console.keeping
+        self._prompt.open(vocabulary_of(self), keeping.history, keeping.remember)
+
+    def on_prompt_left(self) -> None:
+        """Give the keys back to what had them."""
+        self.set_focus(self._focused_before)
 
     def action_back(self) -> None:
         """Go one level up."""

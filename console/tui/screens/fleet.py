@@ -17,7 +17,7 @@ from console.domain.snapshot import ModelView, Snapshot
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
-from console.tui.fleet_order import first_order
+from console.tui.fleet_order import SORTABLE, first_order
 from console.tui.fleet_rows import COLUMNS, EVERYTHING, fleet_rows
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.summary import model_summary, offers_of
@@ -217,9 +217,28 @@ class FleetScreen(ConsoleScreen):
         """Put the cursor on a model, if it is shown."""
         self._table.move_cursor(model_id)
 
+    @property
+    def model_here(self) -> str | None:
+        """Return the model under the cursor."""
+        view = self._selected()
+        return view.model.id if view is not None else None
+
+    def show_filter(self, text: str) -> None:
+        """Show only models that hold a text, all where it is empty."""
+        if text:
+            self.call_later(self._put_filter, text)
+        elif self._choice.wanted:
+            self.action_back()
+
+    async def _put_filter(self, text: str) -> None:
+        await self.action_filter()
+        if self._filter is not None:
+            self._filter.value = text
+        self._filter_done()
+
     def action_sort(self) -> None:
         """Sort by the next column that is seen; after the last one the worst stands first again."""
-        columns = self._table.shown_columns
+        columns = list(SORTABLE) if self._reads_aloud else self._table.shown_columns
         order = self._choice.order
         place = columns.index(order.column) + 1 if order is not None and order.column in columns else 0
         self.choose(order=first_order(columns[place]) if place < len(columns) else None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+import msgspec
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
@@ -25,6 +26,7 @@ from console.tui.spoken.charts import chart_lines
 from console.tui.time_range import TimeRange
 from console.tui.trail import FLEET_CRUMB, Crumb
 from console.tui.widgets.chart import Chart
+from console.tui.widgets.chart_data import ChartData
 
 MOST_CHARTS = 8
 
@@ -51,6 +53,15 @@ class ModelScreen(ConsoleScreen):
         &.-tiny #charts { grid-size: 1; }
         &.-low #charts { height: 4; }
         &.-low #incident { height: 1fr; border-top: none; }
+        & #incident.selected { border-left: heavy $accent; }
+        &.-narrow #incident.selected, &.-tiny #incident.selected { border-left: none; border-top: heavy $accent; }
+        &.-low #incident.selected { border-top: none; }
+        &.maximised #charts { grid-size: 1; height: 1fr; }
+        &.maximised #charts > Chart { display: none; }
+        &.maximised #charts > Chart.selected { display: block; }
+        &.maximised #incident { display: none; }
+        &.maximised.words #charts { display: none; }
+        &.maximised.words #incident { display: block; width: 1fr; height: 1fr; border: none; }
         &.-plain #charts { display: none; }
         &.-plain #incident { width: 1fr; height: 1fr; border: none; }
     }
@@ -62,6 +73,7 @@ class ModelScreen(ConsoleScreen):
         self._place = TextBlock(id="place")
         self._charts = tuple(Chart() for _ in range(MOST_CHARTS))
         self._incident = TextBlock(id="incident")
+        self._selected: int | None = None
         self._range = TimeRange(0.0)
         self._detail: ModelDetail | None = None
         self._painted_offers: tuple[PlaybookOffer, ...] = ()
@@ -93,13 +105,72 @@ class ModelScreen(ConsoleScreen):
         """Show the newest series."""
         if detail.view.model.id != self.model_id:
             return
+        had = self._panel_count()
         self._detail = detail
+        if self._selected is not None and self._panel_count() != had:
+            last = self._panel_count() - 1
+            self._select(last if self.has_class("words") else min(self._selected, last))
         for index, chart in enumerate(self._charts):
             is_used = index < len(detail.panels)
             chart.set_class(is_used, "used")
             if is_used:
-                chart.update_data(chart_of(detail.panels[index], detail))
+                chart.update_data(self._chart_of(index, detail))
         self._paint_words()
+
+    def _chart_of(self, index: int, detail: ModelDetail) -> ChartData:
+        data = chart_of(detail.panels[index], detail)
+        return msgspec.structs.replace(data, title=f"▸ {data.title}") if index == self._selected else data
+
+    def _panel_count(self) -> int:
+        """Return how many panels there are: the charts, and the words beside them."""
+        return (min(len(self._detail.panels), MOST_CHARTS) if self._detail is not None else 0) + 1
+
+    def _select(self, place: int | None) -> None:
+        """Select a chart, the words behind the last of them, or nothing."""
+        self._selected = place
+        last = self._panel_count() - 1
+        for index, chart in enumerate(self._charts):
+            chart.set_class(index == place, "selected")
+            if self._detail is not None and index < last:
+                chart.update_data(self._chart_of(index, self._detail))
+        self._incident.set_class(place == last, "selected")
+        self.set_class(place == last, "words")
+        self.paint_frame()
+
+    @property
+    def is_maximised(self) -> bool:
+        """Return whether one panel has all the room."""
+        return self.has_class("maximised")
+
+    def action_next_panel(self, steps: int) -> None:
+        """Select the next panel, or the one before."""
+        count = self._panel_count()
+        if self._selected is None:
+            self._select(0 if steps > 0 else count - 1)
+        else:
+            self._select((self._selected + steps) % count)
+
+    def action_maximise(self) -> None:
+        """Give the selected panel all the room, or every panel its own again."""
+        if self._selected is None:
+            self._select(0)
+        self.toggle_class("maximised")
+        self.paint_frame()
+
+    def action_back(self) -> None:
+        """Give every panel its room, else take the selection away, else go one level up."""
+        if self.is_maximised:
+            self.action_maximise()
+        elif self._selected is not None:
+            self._select(None)
+        else:
+            self.app.pop_screen()
+
+    def label_of(self, action: Action) -> str:
+        """Return what the footer calls an action here and now."""
+        if action.id == "model.maximise" and self.is_maximised:
+            return "all panels"
+        return super().label_of(action)
 
     def _view(self) -> ModelView | None:
         snapshot = self.console.snapshot
@@ -150,6 +221,8 @@ class ModelScreen(ConsoleScreen):
                 return bool(self._links())
             case "model.export":
                 return self._detail is not None
+            case "model.maximise" | "model.next_panel" | "model.previous_panel":
+                return not self.console.look.is_plain
             case "model.copy" | "model.mark":
                 return self._view() is not None
             case _:
@@ -159,6 +232,15 @@ class ModelScreen(ConsoleScreen):
         self._range = shown
         self.send(WatchModel(self.model_id, shown.span, shown.shift))
         self.paint_frame()
+
+    @property
+    def model_here(self) -> str | None:
+        """Return the model."""
+        return self.model_id
+
+    def show_window(self, span: float) -> None:
+        """Show so much time to now."""
+        self._show_range(TimeRange(span))
 
     def action_shift(self, halves: int) -> None:
         """Go into the past or towards now."""

@@ -93,7 +93,7 @@ class PlaybookScreen(ConsoleScreen):
         self.set_class(plan is not None, "planned")
         colour = self.console.colour_of(plan.target.context) if plan is not None else None
         self._pane.show(plan, now, colour, with_body=self._shows_body)
-        if plan is None and self.focused is not None:
+        if plan is None and self.focused is not None and self._pane in self.focused.ancestors:
             self.set_focus(None)
         if run is None:
             self._steps.set_lines((line(Span("reading the playbook and the evidence…", "muted")),))
@@ -138,6 +138,16 @@ class PlaybookScreen(ConsoleScreen):
         if run is None or not run.steps:
             return ()
         return (Span(f"run {harmless(run.id)} by {harmless(run.by)} since {clock_time(run.started)}", "muted"),)
+
+    @property
+    def model_here(self) -> str | None:
+        """Return the model that the playbook is followed for."""
+        return self.model_id
+
+    def on_prompt_left(self) -> None:
+        """Give the keys back; a plan counts as seen from now on, for the line lay over its keys."""
+        super().on_prompt_left()
+        self._pane.see_anew()
 
     def footer_keys(self) -> list[tuple[str, str]]:
         """Return the keys of the plan, the answers of the step, and the keys of the screen, in this order."""

@@ -47,7 +47,8 @@ def spoken_text(each: Line) -> str:
         text = span.text
         if span.style == "key":
             told = f"{told.rstrip()}{'' if told.rstrip().endswith(':') or not told.strip() else ';'} ".lstrip()
-            text = f"{text.strip(' ▸')}: "
+            key = text.strip(" ▸")
+            text = f"{'colon' if key == ':' else key}: "
         elif index == 0 and span.style == "muted" and text.endswith("  ") and text.strip():
             text = f"{text.strip()}: "
         told = told.rstrip() + f" {text.strip()} " if span.style in _BADGES else told + text

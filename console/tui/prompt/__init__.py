@@ -1,0 +1,1 @@
+"""The line that opens with a colon: commands with completion and history."""

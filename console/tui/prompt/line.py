@@ -1,0 +1,144 @@
+"""The line itself: it lies over the last two rows, so that nothing under it moves."""
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from console.domain.label import harmless
+from console.tui.panels.lines import Line, Span, cells_of, line
+from console.tui.panels.text_block import TextBlock
+from console.tui.prompt.history import History
+from console.tui.prompt.vocabulary import BadCommand, Vocabulary
+
+
+class Prompt(Container):
+    """Takes a line, completes it, and follows it on enter; escape leaves it in the history."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("tab", "complete", show=False),
+        Binding("up", "earlier", show=False),
+        Binding("down", "later", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    Prompt {
+        layer: over; dock: bottom; height: 2; background: $surface; display: none;
+        &.shown { display: block; }
+        & > TextBlock { height: 1; padding: 0 1; background: $surface; }
+        & > Horizontal { height: 1; background: $surface; }
+        & TextBlock.colon { width: 2; height: 1; background: $surface; }
+        & Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
+    }
+    """
+
+    class Left(Message):
+        """The line was left."""
+
+    def __init__(self) -> None:
+        super().__init__(id="prompt")
+        self._vocabulary = Vocabulary((), {}, (), lambda _: None)
+        self._history = History()
+        self._remember: Callable[[str], None] = lambda _: None
+        self._hint = TextBlock()
+        self._colon = TextBlock(classes="colon")
+        self._input = Input(compact=True, select_on_focus=False)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the hint above the line."""
+        yield self._hint
+        with Horizontal():
+            yield self._colon
+            yield self._input
+
+    def open(self, vocabulary: Vocabulary, history: History, remember: Callable[[str], None]) -> None:
+        """Take a line with what can be typed now; `remember` keeps what was typed, whatever came of it."""
+        self._vocabulary, self._history, self._remember = vocabulary, history, remember
+        self._input.suggester = _Completion(vocabulary)
+        self._colon.set_lines((line(Span(" :", "strong")),))
+        self.add_class("shown")
+        self._input.focus()
+        self._show_hint()
+
+    @property
+    def has_keys(self) -> bool:
+        """Return whether what is typed now goes to the line."""
+        return self.has_class("shown") and self._input.has_focus
+
+    def action_leave(self) -> None:
+        """Go back to the screen."""
+        self._leave()
+
+    def action_complete(self) -> None:
+        """Take what the line may become."""
+        self._put(self._vocabulary.complete(self._input.value))
+
+    def action_earlier(self) -> None:
+        """Show the line that was typed before."""
+        self._put(self._history.earlier(self._input.value))
+
+    def action_later(self) -> None:
+        """Show the line that was typed after."""
+        self._put(self._history.later(self._input.value))
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show_hint()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        typed, vocabulary = event.value, self._vocabulary
+        try:
+            vocabulary.run(typed)
+        except BadCommand as error:
+            self._hint.set_lines((line(Span("✖ ", "critical"), Span(harmless(str(error), 400), "critical")),))
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._remember(self._input.value)
+        self._input.value = ""
+        self.remove_class("shown")
+        self.post_message(self.Left())
+
+    def _put(self, text: str) -> None:
+        self._input.value = text
+        self._input.cursor_position = len(text)
+
+    def _show_hint(self) -> None:
+        typed = self._input.value
+        explained = self._vocabulary.explain(typed)
+        known = self._vocabulary.candidates(typed)
+        self._hint.set_lines((_told(explained, known, self.app.size.width - 2),))
+
+
+class _Completion(Suggester):
+    """Suggests the vocabulary's completion behind what is typed."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._vocabulary = vocabulary
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the completed line."""
+        return self._vocabulary.complete(value)
+
+
+def _told(explained: str, known: Iterable[str], width: int) -> Line:
+    """Return what the typed word takes, then as many ways to go on as fit."""
+    spans = [Span(f"{explained}   ", "plain")] if explained else []
+    for each in known:
+        shown = each.partition(" ")[2] if explained and " " in each else each
+        spans.append(Span(f"{harmless(shown)}  ", "muted"))
+        if cells_of(spans) > width:
+            break
+    return line(*spans)
