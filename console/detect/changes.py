@@ -36,7 +36,7 @@ def _new_versions(history: ModelHistory) -> list[Change]:
 
 
 def _replica_changes(replicas: Series) -> list[Change]:
-    if replicas.values.count(replicas.last) == replicas.grid.count:
+    if len(set(replicas.values)) == 1:
         return []
     found: list[Change] = []
     known: float | None = None

@@ -3,10 +3,14 @@
 import math
 from array import array
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import msgspec
 
 NOT_A_NUMBER = math.nan
+
+Values: TypeAlias = "array[float] | memoryview[float]"
+"""Float64 values: an array of their own, or a row of a larger one."""
 
 
 class Grid(msgspec.Struct, frozen=True, gc=False):
@@ -34,10 +38,13 @@ class Grid(msgspec.Struct, frozen=True, gc=False):
 
 
 class Series(msgspec.Struct, frozen=True, gc=False):
-    """Values of one signal on a grid; NaN means no data. The array is never written to after it was made."""
+    """Values of one signal on a grid; NaN means no data. They are never written to after they were made."""
 
     grid: Grid
-    values: "array[float]"
+    values: "Values"
+
+    def __repr__(self) -> str:
+        return f"Series({self.grid!r}, {self.values.tolist()!r})"  # a view would tell nothing but its address
 
     @property
     def last(self) -> float:

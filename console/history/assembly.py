@@ -56,7 +56,7 @@ class PresetReadings(msgspec.Struct, frozen=True):
         yield from (("error budget", burn.instant.error) for burn in self.burns)
 
 
-class _Draft(msgspec.Struct):
+class _Draft(msgspec.Struct, gc=False):
     """What is known of one model so far; the first preset that says something is believed."""
 
     fine: dict[str, Series] = {}
@@ -105,8 +105,9 @@ class Assembler:
             self._take_coarse(of_preset, layout, drafts)
             _take_structures(of_preset, layout, drafts)
             self._take_replica_names(of_preset, layout, drafts)
+            absences = _Absences.of(of_preset)
             for number in layout.members[of_preset.composition.preset]:
-                _explain_absence(drafts[number], of_preset)
+                absences.tell(drafts[number])
             self._explain_sharing(of_preset, layout, drafts)
         burns = self._burn_rates(readings, layout).by_model
         nothing = Series.empty(fine_grid)
@@ -204,22 +205,34 @@ def _take_structures(of_preset: PresetReadings, layout: Layout, drafts: list[_Dr
                 draft.versions.setdefault(row.labels.get(split_label, ""), series)
 
 
-def _explain_absence(draft: _Draft, of_preset: PresetReadings) -> None:
-    """Say why signals are not there: not exported by this preset, or a query without which they cannot be judged.
+class _Absences(msgspec.Struct, frozen=True):
+    """What one preset could not tell of any model: why signals are not exported, and which queries failed."""
 
-    What another preset told of a model stands.
-    """
-    composition = of_preset.composition
-    for signal, reason in composition.not_exported.items():
-        draft.not_exported.setdefault(signal, reason)
-    for readings in (of_preset.fine, of_preset.coarse):
-        for signal, reading in readings.items():
-            if reading.error is not None and draft.owners.get(signal, composition.preset) == composition.preset:
-                draft.errors.setdefault(signal, reading.error)
-    if draft.owners.get(ERROR_RATIO.name) == composition.preset:
-        for burn in of_preset.burns:
-            if burn.instant.error is not None and min(burn.windows) <= LONGEST_VITAL_WINDOW:
-                draft.errors.setdefault(ERROR_RATIO.name, burn.instant.error)
+    preset: str
+    not_exported: dict[str, str]
+    failed: dict[str, str]
+    burns_failed: str | None
+
+    @staticmethod
+    def of(of_preset: PresetReadings) -> "_Absences":
+        failed: dict[str, str] = {}
+        for readings in (of_preset.fine, of_preset.coarse):
+            for signal, reading in readings.items():
+                if reading.error is not None:
+                    failed.setdefault(signal, reading.error)
+        vital = (burn for burn in of_preset.burns if min(burn.windows) <= LONGEST_VITAL_WINDOW)
+        burns_failed = next((burn.instant.error for burn in vital if burn.instant.error is not None), None)
+        composition = of_preset.composition
+        return _Absences(composition.preset, composition.not_exported, failed, burns_failed)
+
+    def tell(self, draft: _Draft) -> None:
+        """Say of a model why signals are not there or cannot be judged; what another preset told of it stands."""
+        draft.not_exported = {**self.not_exported, **draft.not_exported}
+        for signal, error in self.failed.items():
+            if draft.owners.get(signal, self.preset) == self.preset:
+                draft.errors.setdefault(signal, error)
+        if self.burns_failed is not None and draft.owners.get(ERROR_RATIO.name) == self.preset:
+            draft.errors.setdefault(ERROR_RATIO.name, self.burns_failed)
 
 
 def _finish(model: Model, draft: _Draft, burn_rates: tuple[BurnRate, ...], nothing: Series) -> ModelHistory:

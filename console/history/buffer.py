@@ -1,13 +1,12 @@
 """The series of one query on one sliding grid: loaded once, then only its tail is asked for."""
 
-import math
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from console.domain.series import NOT_A_NUMBER, Grid, Series
-from console.sources.prometheus.answers import Point, RangeSeries
+from console.history.matrix import from_answer, rows_with_numbers, slid, with_tail
+from console.sources.prometheus.answers import RangeAnswer
 
 OVERLAP_POINTS = 4
 """Points at the end of the grid that are asked for again: the newest ones were read before their scrapes had come."""
@@ -21,7 +20,7 @@ class Rows(msgspec.Struct, frozen=True, gc=False):
 
 
 class GridBuffer:
-    """Rows of float64 by the bytes of their label set; rows are replaced, never written to: readers keep theirs.
+    """Rows of float64 by the bytes of their label set; they are replaced, never written to: readers keep theirs.
 
     `grid` is the grid that was filled last, None before. Points that left the overlap never move: what a screen has
     shown stays as it was.
@@ -29,6 +28,8 @@ class GridBuffer:
 
     def __init__(self) -> None:
         self.grid: Grid | None = None
+        self._keys: tuple[bytes, ...] = ()
+        self._matrix = array("d")
         self._rows = Rows()
 
     def missing(self, grid: Grid) -> Grid:
@@ -39,7 +40,7 @@ class GridBuffer:
         count = shift + OVERLAP_POINTS
         return Grid(grid.end - grid.step * (count - 1), grid.step, count)
 
-    def merge(self, grid: Grid, asked: Grid, answer: Sequence[RangeSeries]) -> None:
+    def merge(self, grid: Grid, asked: Grid, answer: RangeAnswer) -> None:
         """Slide to a grid that ends where `asked` does and take the answer; series without a number are dropped.
 
         A tail that does not continue what is known, as that of a grid older than the filled one, is refused.
@@ -48,18 +49,16 @@ class GridBuffer:
         shift = self._shift_to(grid)
         if kept and (shift is None or not 0 <= shift <= asked.count):
             return
-        first = shift or 0
-        keys = tuple([bytes(series.metric) for series in answer])
-        tails = _gapless(answer, asked.count) if kept and keys == self._rows.keys else None
-        if tails is not None:
-            end = first + kept
-            pairs = zip(self._rows.series, tails, strict=True)
-            joined = tuple([Series(grid, past.values[first:end] + tail) for past, tail in pairs])
-            self._rows = Rows(self._rows.keys, joined)
+        keys, tail = answer.keys, from_answer(answer.series, asked)
+        if kept == 0:
+            self._keys, self._matrix = keys, tail
+        elif keys == self._keys:
+            self._matrix = with_tail(self._matrix, grid.count, shift or 0, tail, asked.count)
         else:
-            known = dict(zip(self._rows.keys, self._rows.series, strict=True)) if kept else {}
-            self._rows = _joined(grid, asked, zip(keys, answer, strict=True), known, first)
+            self._join(keys, tail, asked.count, grid.count, shift or 0)
         self.grid = grid
+        self._keys, self._matrix = _with_numbers(self._keys, self._matrix, grid.count)
+        self._rows = _rows(grid, self._keys, self._matrix)
 
     def rows(self, grid: Grid) -> Rows:
         """Return the rows on a grid; what was not filled is NaN. It is the same object until something else is read."""
@@ -68,10 +67,23 @@ class GridBuffer:
             return Rows()
         if shift == 0:
             return self._rows
-        gap = array("d", [NOT_A_NUMBER]) * abs(shift)
-        pairs = zip(self._rows.keys, (series.values for series in self._rows.series), strict=True)
-        slid = ((key, v[shift:] + gap if shift > 0 else gap + v[:shift]) for key, v in pairs)
-        return _with_numbers(grid, slid)
+        matrix = slid(self._matrix, grid.count, shift)
+        return _rows(grid, *_with_numbers(self._keys, matrix, grid.count))
+
+    def _join(self, keys: tuple[bytes, ...], tail: "array[float]", tail_width: int, width: int, shift: int) -> None:
+        """Slide, and take the tails of label sets that are not the known ones: those that left stay as they were."""
+        answered = dict(zip(keys, range(0, len(tail), tail_width), strict=True))
+        known = dict(zip(self._keys, range(0, len(self._matrix), width), strict=True))
+        no_past = array("d", [NOT_A_NUMBER]) * (width - tail_width)
+        no_tail = array("d", [NOT_A_NUMBER]) * tail_width
+        together = dict.fromkeys((*answered, *known))
+        matrix = array("d")
+        for key in together:
+            past, row = known.get(key), answered.get(key)
+            first = past + shift if past is not None else 0
+            matrix.extend(no_past if past is None else self._matrix[first : first + width - tail_width])
+            matrix.extend(no_tail if row is None else tail[row : row + tail_width])
+        self._keys, self._matrix = tuple(together), matrix
 
     def _shift_to(self, grid: Grid) -> int | None:
         """Return by how many points a grid is newer than the filled one, None where they cannot be compared."""
@@ -81,45 +93,20 @@ class GridBuffer:
         return round((grid.start - known.start) / grid.step)
 
 
-def _gapless(answer: Sequence[RangeSeries], count: int) -> "list[array[float]] | None":
-    """Return the values of each series, None when any is not full of numbers: that is for the slower way."""
-    if {len(series.values) for series in answer} != {count}:
-        return None
-    values = array("d", [value for series in answer for _, value in series.values])
-    if not math.isfinite(sum(values)):
-        return None
-    return [values[start : start + count] for start in range(0, len(values), count)]
+def _rows(grid: Grid, keys: tuple[bytes, ...], matrix: "array[float]") -> Rows:
+    view = memoryview(matrix).toreadonly().cast("B").cast("d")  # the casts tell the type checker what the bytes are
+    starts = range(0, len(matrix), grid.count)
+    return Rows(keys, tuple([Series(grid, view[start : start + grid.count]) for start in starts]))
 
 
-def _joined(
-    grid: Grid,
-    asked: Grid,
-    answer: Iterable[tuple[bytes, RangeSeries]],
-    known: Mapping[bytes, Series],
-    first: int,
-) -> Rows:
-    """Return the known rows from their point `first` on with the answer behind them, whatever is missing in either."""
-    kept = grid.count - asked.count
-    no_past, no_tail = array("d", [NOT_A_NUMBER]) * kept, array("d", [NOT_A_NUMBER]) * asked.count
-    pasts = {key: series.values[first : first + kept] for key, series in known.items()}
-    rows = {key: pasts.pop(key, no_past) + _aligned(series.values, asked) for key, series in answer}
-    rows |= {key: past + no_tail for key, past in pasts.items()}
-    return _with_numbers(grid, rows.items())
-
-
-def _with_numbers(grid: Grid, rows: "Iterable[tuple[bytes, array[float]]]") -> Rows:
-    """Return the rows that hold a number."""
-    told = [(key, values) for key, values in rows if any(value == value for value in values)]
-    return Rows(tuple(key for key, _ in told), tuple(Series(grid, values) for _, values in told))
-
-
-def _aligned(points: list[Point], grid: Grid) -> "array[float]":
-    """Return the points of one series on a grid; instants that the server did not answer for are NaN."""
-    if len(points) == grid.count:
-        return array("d", [value for _, value in points])
-    values = array("d", [NOT_A_NUMBER]) * grid.count
-    for instant, value in points:
-        index = math.floor((instant - grid.start) / grid.step + 0.5)
-        if 0 <= index < grid.count:
-            values[index] = value
-    return values
+def _with_numbers(
+    keys: tuple[bytes, ...], matrix: "array[float]", width: int
+) -> "tuple[tuple[bytes, ...], array[float]]":
+    """Return what holds a number; label sets of which none left are the same object."""
+    told = rows_with_numbers(matrix, width)
+    if len(told) == len(keys):
+        return keys, matrix
+    left = array("d")
+    for row in told:
+        left.extend(matrix[row * width : (row + 1) * width])
+    return tuple([keys[row] for row in told]), left

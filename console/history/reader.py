@@ -107,7 +107,7 @@ class GridReader:
             asked = grid
             answer = await self._ask(key[0], asked, tally)
         self._generations[key] = answer.generation
-        buffer.merge(grid, asked, answer.series)
+        buffer.merge(grid, asked, answer)
 
     async def _ask(self, expression: str, asked: Grid, tally: Tally) -> RangeAnswer:
         answer = await self._client.query_range(expression, asked.start, asked.end, asked.step, until=tally.until)
@@ -128,7 +128,8 @@ class GridReader:
         except SourceError as failure:
             return Instant(error=tally.fail(failure))
         tally.count(answer)
-        samples = tuple((bytes(s.metric), s.value[1]) for s in answer.samples if s.value is not None)
+        pairs = zip(answer.keys, answer.samples, strict=True)
+        samples = tuple([(key, sample.value[1]) for key, sample in pairs if sample.value is not None])
         instant = Instant(samples)
         self._instants[expression] = (at, instant)
         return instant

@@ -7,7 +7,7 @@ from console.domain.objective import BurnRate
 from console.domain.series import Grid, Series
 
 
-class ModelHistory(msgspec.Struct, frozen=True):
+class ModelHistory(msgspec.Struct, frozen=True, gc=False):
     """The past of one model.
 
     `fine` holds signals by name on the judgement grid, `coarse` those that have an expectation on the grid of the last

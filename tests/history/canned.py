@@ -5,7 +5,14 @@ from collections.abc import Callable
 
 import msgspec
 
-from console.sources.prometheus.answers import InstantAnswer, InstantSample, NamesAnswer, RangeAnswer, RangeSeries
+from console.sources.prometheus.answers import (
+    InstantAnswer,
+    InstantSample,
+    NamesAnswer,
+    RangeAnswer,
+    RangeSeries,
+    keys_of,
+)
 from console.transport.http import SourceError
 
 FailFor = Callable[[str, float], SourceError | None]
@@ -42,11 +49,12 @@ class CannedClient:
         values = [(start + step * index, 1.0) for index in range(count)]
         metrics = [] if "up == 0" in expression else self.rows(expression)
         rows = [RangeSeries(msgspec.Raw(metric), values) for metric in metrics]
-        return RangeAnswer(rows, self.warnings, generation=self.generation)
+        return RangeAnswer(rows, keys_of(rows), self.warnings, generation=self.generation)
 
     async def query(self, expression: str, at: float, **_: float | None) -> InstantAnswer:
         await self._meet(expression, 0.0, 1)
-        return InstantAnswer(self.instant(expression, at), self.warnings)
+        samples = self.instant(expression, at)
+        return InstantAnswer(samples, keys_of(samples), self.warnings)
 
     async def metric_names(self, matcher: str, start: float, end: float, **_: float | None) -> NamesAnswer:
         await self._meet("metric_names", 0.0, 1)

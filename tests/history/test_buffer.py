@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from console.domain.series import Grid, Series
 from console.history.buffer import OVERLAP_POINTS, GridBuffer
-from console.sources.prometheus.answers import RangeSeries
+from console.sources.prometheus.answers import RangeAnswer, RangeSeries, keys_of
 
 STEP = 10.0
 COUNT = 12
@@ -16,7 +16,7 @@ def grid_at(end: int) -> Grid:
     return Grid((end - COUNT + 1) * STEP, STEP, COUNT)
 
 
-def answer(asked: Grid, held: dict[str, dict[int, float]]) -> list[RangeSeries]:
+def answer(asked: Grid, held: dict[str, dict[int, float]]) -> RangeAnswer:
     """Return what a server that holds these points (by their index) answers for a grid."""
     found = []
     for name, points in held.items():
@@ -25,7 +25,7 @@ def answer(asked: Grid, held: dict[str, dict[int, float]]) -> list[RangeSeries]:
         ]
         if values:
             found.append(RangeSeries(msgspec.Raw(f'{{"model":"{name}"}}'.encode()), values))
-    return found
+    return RangeAnswer(found, keys_of(found))
 
 
 def pairs(buffer: GridBuffer, grid: Grid) -> list[tuple[bytes, Series]]:
@@ -59,14 +59,14 @@ def test_reading_tails_gives_what_one_full_load_gives(held: dict[str, dict[int, 
 def test_only_the_tail_is_asked_for_again() -> None:
     buffer = GridBuffer()
     assert buffer.missing(grid_at(20)) == grid_at(20)
-    buffer.merge(grid_at(20), grid_at(20), [])
+    buffer.merge(grid_at(20), grid_at(20), RangeAnswer([]))
     assert buffer.missing(grid_at(22)).count == 2 + OVERLAP_POINTS
     assert buffer.missing(grid_at(22)).end == grid_at(22).end
 
 
 def test_a_jump_another_step_or_a_clock_that_went_back_asks_for_everything() -> None:
     buffer = GridBuffer()
-    buffer.merge(grid_at(20), grid_at(20), [])
+    buffer.merge(grid_at(20), grid_at(20), RangeAnswer([]))
     for grid in (grid_at(20 + COUNT), grid_at(19), Grid(0.0, 5.0, COUNT), Grid(0.0, STEP, COUNT + 1)):
         assert buffer.missing(grid) == grid
 

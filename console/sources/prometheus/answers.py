@@ -6,7 +6,7 @@ them to label values once, and afterwards finds them by those bytes.
 
 import gc
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TypeVar
@@ -49,6 +49,8 @@ class RangeAnswer(msgspec.Struct, frozen=True):
     """
 
     series: list[RangeSeries]
+    keys: tuple[bytes, ...] = ()
+    """The bytes of the label set of each series."""
     warnings: tuple[str, ...] = ()
     infos: tuple[str, ...] = ()
     partial: bool = False
@@ -60,6 +62,8 @@ class InstantAnswer(msgspec.Struct, frozen=True):
     """The answer to an instant query, samples in the server's order (Prometheus promises none); see `RangeAnswer`."""
 
     samples: list[InstantSample]
+    keys: tuple[bytes, ...] = ()
+    """The bytes of the label set of each sample."""
     warnings: tuple[str, ...] = ()
     infos: tuple[str, ...] = ()
     partial: bool = False
@@ -148,8 +152,10 @@ def decode_range(body: bytes, *, seconds: float = 0.0, generation: int = 0) -> R
         msgspec.DecodeError: the body is not such an answer.
     """
     envelope = _with_infinity(_RANGE.decode, body)
+    series = envelope.data.result or []
     return RangeAnswer(
-        series=envelope.data.result or [],
+        series=series,
+        keys=keys_of(series),
         warnings=_lines(envelope.warnings),
         infos=_lines(envelope.infos),
         partial=envelope.isPartial,
@@ -169,6 +175,7 @@ def decode_instant(body: bytes, *, seconds: float = 0.0, generation: int = 0) ->
     samples = [InstantSample(_NO_LABELS, data.result)] if isinstance(data, _Scalar) else data.result or []
     return InstantAnswer(
         samples=samples,
+        keys=keys_of(samples),
         warnings=_lines(envelope.warnings),
         infos=_lines(envelope.infos),
         partial=envelope.isPartial,
@@ -195,6 +202,11 @@ def decode_labels(metric: bytes) -> dict[str, str]:
         msgspec.DecodeError: the bytes are not labels.
     """
     return _LABELS.decode(metric)
+
+
+def keys_of(rows: Sequence[RangeSeries | InstantSample]) -> tuple[bytes, ...]:
+    """Return the bytes of the label set of each series or sample."""
+    return tuple([bytes(row.metric) for row in rows])
 
 
 def _lines(texts: list[str] | None) -> tuple[str, ...]:

@@ -15,10 +15,8 @@ from console.domain.moments import promql_duration
 from console.sources.prometheus.answers import (
     MOST_REMEMBERED,
     InstantAnswer,
-    InstantSample,
     NamesAnswer,
     RangeAnswer,
-    RangeSeries,
     decode_instant,
     decode_labels,
     decode_names,
@@ -177,11 +175,13 @@ class PrometheusClient:
 
     def _with_labels(self, answer: Answer) -> Answer:
         """Return an answer whose label sets are such, as nobody behind this door checks."""
-        for metric in {bytes(row.metric) for row in _rows(answer)} - self._well_formed:
-            decode_labels(metric)
-            if len(self._well_formed) >= MOST_REMEMBERED:
+        if not self._well_formed.issuperset(answer.keys):
+            new = set(answer.keys) - self._well_formed
+            for key in new:
+                decode_labels(key)
+            if len(self._well_formed) + len(new) > MOST_REMEMBERED:
                 self._well_formed.clear()
-            self._well_formed.add(metric)
+            self._well_formed |= new
         return answer
 
     @staticmethod
@@ -190,10 +190,6 @@ class PrometheusClient:
             return decode()
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise not_an_answer(reply, error, "Prometheus") from None
-
-
-def _rows(answer: RangeAnswer | InstantAnswer) -> Sequence[RangeSeries | InstantSample]:
-    return answer.series if isinstance(answer, RangeAnswer) else answer.samples
 
 
 def _instant(seconds: float) -> str:

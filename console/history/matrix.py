@@ -1,0 +1,61 @@
+"""Rows of equal length in one flat array of float64: sliding all of them is one copy, whatever their number.
+
+A matrix of `width` columns holds row after row; missing points are NaN. What is returned is always another array.
+"""
+
+import math
+from array import array
+from collections.abc import Sequence
+
+from console.domain.series import NOT_A_NUMBER, Grid
+from console.sources.prometheus.answers import Point, RangeSeries
+
+
+def from_answer(answer: Sequence[RangeSeries], grid: Grid) -> "array[float]":
+    """Return the points of each series on a grid; instants that the server did not answer for are NaN."""
+    if {len(series.values) for series in answer} <= {grid.count}:
+        return array("d", [value for series in answer for _, value in series.values])
+    matrix = array("d")
+    for series in answer:
+        matrix.extend(_aligned(series.values, grid))
+    return matrix
+
+
+def slid(matrix: "array[float]", width: int, shift: int) -> "array[float]":
+    """Return a matrix whose columns are `shift` places further left (right when negative); what came in is NaN."""
+    gap = array("d", [NOT_A_NUMBER]) * abs(shift)
+    moved = matrix[shift:] + gap if shift >= 0 else gap + matrix[:shift]
+    nothing = array("d", [NOT_A_NUMBER]) * (len(matrix) // width)
+    for column in range(width - shift, width) if shift >= 0 else range(-shift):
+        moved[column::width] = nothing
+    return moved
+
+
+def with_tail(matrix: "array[float]", width: int, shift: int, tail: "array[float]", tail_width: int) -> "array[float]":
+    """Return a matrix slid to the left by at most `tail_width`, with another matrix as its last columns."""
+    moved = matrix[shift:]
+    moved.extend(matrix[:shift])  # fills up the last row, whose end the tail covers
+    for column in range(tail_width):
+        moved[width - tail_width + column :: width] = tail[column::tail_width]
+    return moved
+
+
+def rows_with_numbers(matrix: "array[float]", width: int) -> list[int]:
+    """Return the numbers of the rows that hold any number."""
+    newest = matrix[width - 1 :: width]
+    return [row for row, value in enumerate(newest) if value == value or _has_number(matrix, row * width, width)]
+
+
+def _has_number(matrix: "array[float]", start: int, width: int) -> bool:
+    return any(value == value for value in memoryview(matrix)[start : start + width])
+
+
+def _aligned(points: list[Point], grid: Grid) -> "array[float]":
+    if len(points) == grid.count:
+        return array("d", [value for _, value in points])
+    values = array("d", [NOT_A_NUMBER]) * grid.count
+    for instant, value in points:
+        index = math.floor((instant - grid.start) / grid.step + 0.5)
+        if 0 <= index < grid.count:
+            values[index] = value
+    return values
