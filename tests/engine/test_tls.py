@@ -1,6 +1,7 @@
 """A real Prometheus that asks for certificates and passwords: each way to fail is one clear line, in both libraries."""
 
 import asyncio
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from console.engine.connections import endpoints_of, prometheus_client
 from console.engine.refresh import Refresher
 from console.settings.secrets import Secret
 from console.settings.settings import BasicAuth, ServerSettings, Settings, TlsSettings
+from console.sources.alertmanager import AlertmanagerClient
 from console.sources.prometheus import PrometheusClient
 from console.sources.prometheus.inventory import take_inventory
 from console.sources.prometheus.preset import load_presets
-from console.transport.http import SourceError, Unauthorized, Unreachable
+from console.transport.http import SourceError, TlsFailed, Unauthorized
 from tests.services import Prometheus, Servers
 from tests.services.certificates import Authority, Signed
-from tests.services.prometheus import PASSWORD, WebConfig
+from tests.services.web_config import PASSWORD, WebConfig
 
 ENVIRONMENT = {"PASSWORD": PASSWORD, "WRONG": "wrong battery staple"}
 
@@ -92,25 +94,25 @@ async def test_a_wrong_password(strict: Prometheus, public: Public) -> None:
 async def test_no_client_certificate(strict: Prometheus, public: Public) -> None:
     server = settings_of(strict, public, certificate=None, key=None)
     words = f"{strict.address}: TLS failed: it wants a client certificate (tls.certificate and tls.key)"
-    await assert_told(server, Unreachable, words)
+    await assert_told(server, TlsFailed, words)
 
 
 async def test_a_client_certificate_of_another_authority(strict: Prometheus, public: Public) -> None:
     server = settings_of(strict, public, public.strangers.sign("stranger"))
-    await assert_told(server, Unreachable, "TLS failed: it refuses the client certificate")
+    await assert_told(server, TlsFailed, "TLS failed: it refuses the client certificate")
 
 
 async def test_an_expired_client_certificate(strict: Prometheus, public: Public) -> None:
     server = settings_of(strict, public, public.clients.sign("late", expired=True))
     yesterday = datetime.now(UTC) - timedelta(days=1)
     words = f"TLS failed: it refuses the client certificate, which expired on {yesterday:%Y-%m-%d}"
-    await assert_told(server, Unreachable, words)
+    await assert_told(server, TlsFailed, words)
 
 
 async def test_a_server_of_another_authority(strict: Prometheus, public: Public) -> None:
     words = "certificate verify failed: unable to get local issuer certificate; tls.ca names the authority to trust"
-    await assert_told(settings_of(strict, public, ca=str(public.strangers.file)), Unreachable, words)
-    await assert_told(settings_of(strict, public, ca=None), Unreachable, words)
+    await assert_told(settings_of(strict, public, ca=str(public.strangers.file)), TlsFailed, words)
+    await assert_told(settings_of(strict, public, ca=None), TlsFailed, words)
 
 
 async def test_a_server_of_another_name(strict: Prometheus, public: Public) -> None:
@@ -121,7 +123,7 @@ async def test_a_server_of_another_name(strict: Prometheus, public: Public) -> N
     assert (await asyncio.to_thread(take_inventory, endpoint, load_presets())).targets_up == 0
     await assert_told(
         settings_of(strict, public, server_name="thanos.example"),
-        Unreachable,
+        TlsFailed,
         "certificate verify failed: Hostname mismatch, certificate is not valid for 'thanos.example'.",
     )
 
@@ -134,7 +136,7 @@ def expired(session_servers: Servers, public: Public) -> Prometheus:
 
 async def test_an_expired_server_certificate(expired: Prometheus, public: Public) -> None:
     server = settings_of(expired, public)
-    await assert_told(server, Unreachable, f"{expired.address}: certificate verify failed: certificate has expired")
+    await assert_told(server, TlsFailed, f"{expired.address}: certificate verify failed: certificate has expired")
 
 
 async def test_what_is_not_verified_is_told_with_every_snapshot(expired: Prometheus, public: Public) -> None:
@@ -150,7 +152,7 @@ async def test_what_is_not_verified_is_told_with_every_snapshot(expired: Prometh
 async def test_tls_to_a_server_that_speaks_none(servers: Servers) -> None:
     plain = servers.prometheus()
     server = ServerSettings("prometheus", (plain.url.replace("http:", "https:"),), timeout=5.0)
-    await assert_told(server, Unreachable, "TLS failed: it does not speak TLS; is its URL http://?")
+    await assert_told(server, TlsFailed, "TLS failed: it does not speak TLS; is its URL http://?")
 
 
 async def test_a_refusal_by_tls_is_asked_once(strict: Prometheus, public: Public) -> None:
@@ -159,5 +161,38 @@ async def test_a_refusal_by_tls_is_asked_once(strict: Prometheus, public: Public
 
     server = settings_of(strict, public, ca=str(public.strangers.file))
     async with PrometheusClient(endpoints_of(server, ENVIRONMENT), sleep=sleep) as client:
-        with pytest.raises(Unreachable):
+        with pytest.raises(TlsFailed):
             await client.query("up", 1000.0)
+
+
+async def test_a_certificate_that_was_renewed_is_used_without_a_restart(
+    strict: Prometheus, public: Public, tmp_path: Path
+) -> None:
+    late = public.clients.sign("short-lived", expired=True)
+    mine = Signed(tmp_path / "mine.pem", tmp_path / "mine.key")
+    shutil.copy(late.certificate, mine.certificate)
+    shutil.copy(late.key, mine.key)
+    async with prometheus_client(settings_of(strict, public, mine), ENVIRONMENT) as client:
+        with pytest.raises(TlsFailed):
+            await client.query("up", 1000.0)
+        mine.certificate.write_text("half a certif")
+        with pytest.raises(TlsFailed):
+            await client.query("up", 1000.0)
+        shutil.copy(public.client.certificate, mine.certificate)
+        shutil.copy(public.client.key, mine.key)
+        answers = await asyncio.gather(*(client.query("vector(1)", 1000.0) for _ in range(3)))
+    assert all(answer.samples for answer in answers)
+
+
+async def test_an_alertmanager_asks_for_the_same(servers: Servers, public: Public) -> None:
+    web = WebConfig(public.server, clients=public.clients)
+    alertmanager = servers.alertmanager(web=web)
+    server = ServerSettings("alertmanager", (alertmanager.url,), BasicAuth("ops", Secret(env="PASSWORD")))
+    tls = TlsSettings(str(public.servers.file), str(public.client.certificate), str(public.client.key))
+    known = msgspec.structs.replace(server, tls=tls)
+    async with AlertmanagerClient(endpoints_of(known, ENVIRONMENT)) as client:
+        assert (await client.alerts()).alerts == ()
+    stranger = msgspec.structs.replace(server, tls=TlsSettings(str(public.servers.file)))
+    async with AlertmanagerClient(endpoints_of(stranger, ENVIRONMENT)) as client:
+        with pytest.raises(TlsFailed, match="it wants a client certificate"):
+            await client.alerts()

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.services.programs import UNPACKED, program
 from tests.services.server import Server, fetch_json
+from tests.services.web_config import WebConfig
 
 TELLS_NOBODY = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 
@@ -37,10 +38,13 @@ class Alertmanager(Server):
         config: str = TELLS_NOBODY,
         flags: Sequence[str] = (),
         cluster: ClusterMember | None = None,
+        web: WebConfig | None = None,
     ) -> None:
         super().__init__(folder)
-        self._flags = (*(cluster.flags if cluster else ("--cluster.listen-address=",)), *flags)
+        self._web = web
         folder.mkdir(parents=True, exist_ok=True)
+        gossip = cluster.flags if cluster else ("--cluster.listen-address=",)
+        self._flags = (*gossip, *([web.flag(folder)] if web else []), *flags)
         (folder / "alertmanager.yml").write_text(config)
 
     @property
@@ -48,6 +52,15 @@ class Alertmanager(Server):
         """Where the unpacked program finds its templates (see `make_relocatable` in tools/fetch_services.py)."""
         templates = UNPACKED / "share/prometheus/alertmanager"
         return templates if templates.is_dir() else self.folder
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at the end."""
+        return f"https://{self.address}" if self._web else super().url
+
+    def is_ready(self) -> bool:
+        """Return whether it serves: by its log, where it would ask the test for a certificate and a password."""
+        return "TLS is enabled" in self.log if self._web else super().is_ready()
 
     def command(self) -> list[str | Path]:
         """Return the command line; `flags` stand last and so win."""

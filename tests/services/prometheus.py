@@ -1,42 +1,15 @@
 """A real Prometheus."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.services.certificates import Authority, Signed
 from tests.services.openmetrics import OpenMetricsHistory
 from tests.services.programs import program
 from tests.services.server import Server
+from tests.services.web_config import WebConfig
 
 SCRAPES_NOTHING = "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
-
-
-PASSWORD = "correct horse"
-_BCRYPT_OF_THE_PASSWORD = "$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2"  # of low cost, for tests
-
-
-@dataclass(frozen=True)
-class WebConfig:
-    """What a server asks of its clients: TLS, a certificate of the authority `clients`, the password of `ops`."""
-
-    server: Signed
-    clients: Authority | None = None
-    asks_for_a_password: bool = True
-
-    @property
-    def text(self) -> str:
-        """The file of `--web.config.file`."""
-        lines = ["tls_server_config:", f"  cert_file: {self.server.certificate}", f"  key_file: {self.server.key}"]
-        if self.clients is not None:
-            lines += [
-                "  client_auth_type: RequireAndVerifyClientCert",
-                f"  client_ca_file: {self.clients.file}",
-            ]
-        if self.asks_for_a_password:
-            lines += ["basic_auth_users:", f"  ops: {_BCRYPT_OF_THE_PASSWORD}"]
-        return "\n".join([*lines, ""])
 
 
 class Prometheus(Server):
@@ -64,8 +37,7 @@ class Prometheus(Server):
         if rules is not None:
             (folder / "rules.yml").write_text(rules)
         if web is not None:
-            (folder / "web.yml").write_text(web.text)
-            self._flags = (*self._flags, f"--web.config.file={folder / 'web.yml'}")
+            self._flags = (*self._flags, web.flag(folder))
         if history is not None:
             history.write_blocks(folder / "data")
 

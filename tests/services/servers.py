@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from tests.services.alertmanager import TELLS_NOBODY, Alertmanager, ClusterMember
 from tests.services.openmetrics import OpenMetricsHistory
-from tests.services.prometheus import SCRAPES_NOTHING, Prometheus, WebConfig
+from tests.services.prometheus import SCRAPES_NOTHING, Prometheus
 from tests.services.server import Server
 from tests.services.victoria_metrics import SHOW_THE_LAST_SECONDS, VictoriaMetrics
+from tests.services.web_config import WebConfig
 
 PROMETHEUS = "prometheus"
 WITH_THE_API_OF_PROMETHEUS = (PROMETHEUS, "victoria_metrics")
@@ -50,11 +51,16 @@ class Servers:
         return self.prometheus(history=history) if name == PROMETHEUS else self.victoria_metrics(history=history)
 
     def alertmanager(
-        self, *, config: str = TELLS_NOBODY, flags: Sequence[str] = (), cluster: ClusterMember | None = None
+        self,
+        *,
+        config: str = TELLS_NOBODY,
+        flags: Sequence[str] = (),
+        cluster: ClusterMember | None = None,
+        web: WebConfig | None = None,
     ) -> Alertmanager:
         """Return an Alertmanager that is ready."""
         folder = self._next_folder("alertmanager")
-        return self._start(Alertmanager(folder, config=config, flags=flags, cluster=cluster))
+        return self._start(Alertmanager(folder, config=config, flags=flags, cluster=cluster, web=web))
 
     def _start(self, server: Kind) -> Kind:
         self._stack.enter_context(server)

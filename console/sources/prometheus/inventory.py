@@ -8,7 +8,17 @@ import msgspec
 
 from console.domain.label import harmless
 from console.sources.prometheus.preset import Preset
-from console.transport.http import BadRequest, Endpoint, NotJson, ServerFault, TimedOut, Unreachable, cause_in_words
+from console.transport.http import (
+    BadRequest,
+    Endpoint,
+    NotJson,
+    ServerFault,
+    TimedOut,
+    TlsFailed,
+    Unreachable,
+    cause_in_words,
+    is_refused_by_tls,
+)
 
 if TYPE_CHECKING:
     from prometheus_api_client import PrometheusConnect
@@ -62,7 +72,8 @@ def take_inventory(endpoint: Endpoint, presets: Sequence[Preset], *, timeout_sec
         except requests.exceptions.Timeout:
             raise TimedOut(f"{endpoint.name} did not answer within {timeout_seconds:g} s") from None
         except requests.exceptions.RequestException as error:
-            raise Unreachable(f"{endpoint.name}: {endpoint.redact(cause_in_words(error, endpoint.tls))}") from None
+            kind = TlsFailed if is_refused_by_tls(error) else Unreachable
+            raise kind(f"{endpoint.name}: {endpoint.redact(cause_in_words(error, endpoint.tls))}") from None
         except PrometheusApiClientException as error:
             raise ServerFault(f"{endpoint.name}: {endpoint.redact(str(error))}") from None
         except (KeyError, TypeError):

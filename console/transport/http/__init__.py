@@ -1,6 +1,6 @@
 """The door for HTTP: endpoints with credentials, deadlines, bounded retries and errors told apart."""
 
-from console.transport.http.connection import cause_in_words, tls_context
+from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context
 from console.transport.http.credentials import (
     BasicCredentials,
     BearerCredentials,
@@ -17,6 +17,7 @@ from console.transport.http.errors import (
     ServerFault,
     SourceError,
     TimedOut,
+    TlsFailed,
     TooLarge,
     Unauthorized,
     Unavailable,
@@ -46,12 +47,14 @@ __all__ = [
     "ServerFault",
     "SourceError",
     "TimedOut",
+    "TlsFailed",
     "TooLarge",
     "Unauthorized",
     "Unavailable",
     "Unreachable",
     "cause_in_words",
     "error_of",
+    "is_refused_by_tls",
     "not_an_answer",
     "tls_context",
     "together",

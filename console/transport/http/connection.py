@@ -58,6 +58,18 @@ def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     return context
 
 
+def written_at(tls: TlsSettings) -> tuple[int | None, ...]:
+    """Return when each file of TLS settings was written (nanoseconds), None for one that is not there."""
+    return tuple(_written_at(path) for path in (tls.ca, tls.certificate, tls.key) if path is not None)
+
+
+def _written_at(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return None
+
+
 def is_refused_by_tls(error: BaseException) -> bool:
     """Return whether a transport error came from TLS itself, which the next try would say again."""
     cause = _deepest(error)

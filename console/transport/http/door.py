@@ -9,9 +9,17 @@ from typing import NamedTuple
 
 from console.settings.secrets import SecretUnavailable
 from console.transport.http.breaker import Breaker
-from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context
-from console.transport.http.endpoint import Endpoint
-from console.transport.http.errors import ServerFault, SourceError, TimedOut, TooLarge, Unauthorized, Unreachable
+from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context, written_at
+from console.transport.http.endpoint import BadEndpoint, Endpoint
+from console.transport.http.errors import (
+    ServerFault,
+    SourceError,
+    TimedOut,
+    TlsFailed,
+    TooLarge,
+    Unauthorized,
+    Unreachable,
+)
 from console.transport.http.library import httpx
 from console.transport.http.reply import Reply, error_of
 from console.transport.http.retries import RetryPolicy
@@ -71,13 +79,18 @@ class HttpDoor:
         self._not_posted: set[str] = set()
         server_name = endpoint.tls.server_name
         self._extensions = None if server_name is None else {"sni_hostname": server_name}
-        self._client = httpx.AsyncClient(
-            verify=tls_context(endpoint),
-            trust_env=endpoint.trust_environment,
+        self._limits = httpx.Limits(
+            max_connections=at_once, max_keepalive_connections=at_once, keepalive_expiry=KEEP_ALIVE_SECONDS
+        )
+        self._client = self._opened()
+
+    def _opened(self) -> httpx.AsyncClient:
+        self._files = written_at(self.endpoint.tls)
+        return httpx.AsyncClient(
+            verify=tls_context(self.endpoint),
+            trust_env=self.endpoint.trust_environment,
             follow_redirects=False,
-            limits=httpx.Limits(
-                max_connections=at_once, max_keepalive_connections=at_once, keepalive_expiry=KEEP_ALIVE_SECONDS
-            ),
+            limits=self._limits,
         )
 
     async def __aenter__(self) -> "HttpDoor":
@@ -170,13 +183,33 @@ class HttpDoor:
     async def _try_with_fresh_secrets(
         self, method: str, path: str, parameters: Fields | None, form: Fields | None
     ) -> Reply:
-        refused = self.endpoint
+        refused, client = self.endpoint, self._client
         try:
             return await self._try_once(method, path, parameters, form)
+        except TlsFailed:
+            if not await self._reopen(client):
+                raise
         except Unauthorized as error:
             if not await self._renew(refused, error):
                 raise
         return await self._try_once(method, path, parameters, form)
+
+    async def _reopen(self, failed: httpx.AsyncClient) -> bool:
+        """Take the files for TLS as they are now, unless a request beside this one has; return whether they changed.
+
+        Certificates of clients often live for hours, shorter than a console.
+        """
+        async with self._renewing:
+            if self._client is failed:
+                if written_at(self.endpoint.tls) == self._files:
+                    return False
+                try:
+                    self._client = self._opened()
+                except BadEndpoint:  # a file is being written: the next refusal looks again
+                    self._files = ()
+                    return False
+                await failed.aclose()
+        return True
 
     async def _renew(self, refused: Endpoint, error: Unauthorized) -> bool:
         """Read the secrets again, unless a request beside this one has; return whether they are others now."""
@@ -232,7 +265,7 @@ class HttpDoor:
         name = self.endpoint.name
         why = self.endpoint.redact(cause_in_words(error, self.endpoint.tls))
         if is_refused_by_tls(error):
-            return Unreachable(f"{name}: {why}")
+            return TlsFailed(f"{name}: {why}")
         if isinstance(error, httpx.ConnectTimeout):
             seconds = self.endpoint.connect_timeout_seconds
             return Unreachable(f"{name}: no connection within {seconds:g} s", worth_retrying=True)

@@ -64,6 +64,12 @@ class Unreachable(SourceError):
     another_may_answer = True
 
 
+class TlsFailed(Unreachable):
+    """TLS refused the server, or the server this client: the next try would end alike."""
+
+    kind = "tls_failed"
+
+
 class ServerFault(SourceError):
     """The server failed, or its answer broke off."""
 
