@@ -98,7 +98,7 @@ async def test_two_tenants_of_one_url_share_nothing(ads: Prometheus, fraud: Prom
             asked = len(mimir.headers)
             (endpoint,) = endpoints_of(server, {})
             inventory = await asyncio.to_thread(take_inventory, endpoint, load_presets())
-            assert {name for preset in inventory.presets for name in preset.models} == set(seen[tenant])
+            assert {p.preset: list(p.models) for p in inventory.presets}["model-label"] == seen[tenant]
             assert {headers.get("x-scope-orgid") for headers in mimir.headers} == {tenant}
             assert len(mimir.headers) > asked > 10
             mimir.headers.clear()

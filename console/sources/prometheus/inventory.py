@@ -1,5 +1,6 @@
 """What a server has of what the presets want, asked slowly and told in full: for `config check`, not for a refresh."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,15 @@ from console.transport.http import (
     Endpoint,
     NotJson,
     ServerFault,
+    SourceError,
     TimedOut,
     TlsFailed,
     Unreachable,
     cause_in_words,
     is_refused_by_tls,
+    tls_context,
 )
+from console.transport.http.handshake import refusal_after_handshake
 
 if TYPE_CHECKING:
     from prometheus_api_client import PrometheusConnect
@@ -72,12 +76,21 @@ def take_inventory(endpoint: Endpoint, presets: Sequence[Preset], *, timeout_sec
         except requests.exceptions.Timeout:
             raise TimedOut(f"{endpoint.name} did not answer within {timeout_seconds:g} s") from None
         except requests.exceptions.RequestException as error:
-            kind = TlsFailed if is_refused_by_tls(error) else Unreachable
-            raise kind(f"{endpoint.name}: {endpoint.redact(cause_in_words(error, endpoint.tls))}") from None
+            raise _broken(endpoint, error) from None
         except PrometheusApiClientException as error:
             raise ServerFault(f"{endpoint.name}: {endpoint.redact(str(error))}") from None
         except (KeyError, TypeError):
             raise NotJson(f"{endpoint.name} answered JSON that is not an answer of Prometheus") from None
+
+
+def _broken(endpoint: Endpoint, error: Exception) -> SourceError:
+    told = f"{endpoint.name}: {endpoint.redact(cause_in_words(error, endpoint.tls))}"
+    if is_refused_by_tls(error):
+        return TlsFailed(told)
+    refusal = None
+    if endpoint.encrypted:
+        refusal = asyncio.run(refusal_after_handshake(endpoint, tls_context(endpoint)))
+    return refusal or Unreachable(told)
 
 
 def _connect(endpoint: Endpoint, timeout_seconds: float) -> "PrometheusConnect":

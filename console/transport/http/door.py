@@ -86,8 +86,9 @@ class HttpDoor:
 
     def _opened(self) -> httpx.AsyncClient:
         self._files = written_at(self.endpoint.tls)
+        self._context = tls_context(self.endpoint)
         return httpx.AsyncClient(
-            verify=tls_context(self.endpoint),
+            verify=self._context,
             trust_env=self.endpoint.trust_environment,
             follow_redirects=False,
             limits=self._limits,
@@ -238,7 +239,8 @@ class HttpDoor:
                 headers = dict(response.headers.items())
         except (httpx.TransportError, ssl.SSLError) as error:
             # A server that refuses a client's certificate says so after the handshake, which httpx passes on as it is.
-            raise self._transport_error(error) from None
+            broke = self._transport_error(error)
+            raise (await self._refusal(error) or broke) from None
         except httpx.DecodingError as error:
             raise ServerFault(f"{self.endpoint.name} sent a body that cannot be unpacked: {error}") from None
         reply = Reply(self.endpoint, response.status_code, headers, body, clock() - started)
@@ -249,6 +251,16 @@ class HttpDoor:
             return await self._try_once("GET", path, form, None)
         known = self._explain(reply) if self._explain else None
         raise known or error_of(reply, self._wall_clock())
+
+    async def _refusal(self, error: httpx.TransportError | ssl.SSLError) -> SourceError | None:
+        """Return why TLS ended a connection that broke, None where that was not its doing."""
+        if not self.endpoint.encrypted or not isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
+            return None
+        if isinstance(error, httpx.ConnectError):
+            return None
+        from console.transport.http.handshake import refusal_after_handshake
+
+        return await refusal_after_handshake(self.endpoint, self._context)
 
     async def _read(self, response: httpx.Response) -> bytes:
         chunks: list[bytes] = []
