@@ -28,14 +28,15 @@ def export_detail(detail: ModelDetail, directory: Path) -> tuple[str, bool]:
 
 def export_contents(stem: str, contents: Mapping[str, str], directory: Path) -> tuple[str, bool]:
     """Write a text for each suffix and return what to tell of it, and whether the files are there."""
-    shown = harmless(str(directory))
+    is_here = directory == Path()
+    shown = "the current directory" if is_here else harmless(str(directory))
     try:
         written = write_new(stem, contents, directory)
     except OSError as error:
         return f"{shown}: not written: {error.strerror or 'it cannot be opened'}", False
     first, *others = written
     names = ", ".join((first.name, *(path.suffix for path in others)))
-    return f"written here: {names}" if directory == Path.cwd() else f"written to {shown}: {names}", True
+    return f"written here: {names}" if is_here else f"written to {shown}: {names}", True
 
 
 def file_stem(subject: str, at: float) -> str:

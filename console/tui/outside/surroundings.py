@@ -37,7 +37,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     @property
     def directory(self) -> Path:
         """Return where files go."""
-        return Path(self.export_directory) if self.export_directory is not None else Path.cwd()
+        return Path(self.export_directory or ".")
 
     def find_program(self, name: str) -> str | None:
         """Return the path of a program, None where there is none of this name."""

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from console.tui.app import ConsoleApp
     from console.tui.screens.base import ConsoleScreen
 
-
 _SECONDS_TO_START_A_BROWSER = 3.0
 
 
 class WaysOut:
-    """Copies and exports for an application; `copied` is what was copied last."""
+    """Copies, opens pages and writes files for an application; `copied` is what was copied last."""
 
     def __init__(self, app: "ConsoleApp") -> None:
         self.copied = ""
@@ -33,15 +32,12 @@ class WaysOut:
 
     def copy(self, text: str, *, lines: bool) -> None:
         """Put a text into the clipboard that the settings mean; without `lines` as one line."""
-        copied = self.copied = copyable(text, lines=lines)
-        surroundings = self._app.surroundings
-        route = route_of(surroundings)
+        self.copied = copyable(text, lines=lines)
+        route = route_of(self._app.surroundings)
         if route.desktop or route.tmux:
-            self._beside(self._copy_with_programs(copied, route))
-        elif route.is_sent:
-            self._tell_copied(copied, send_text(copied, surroundings, self._app.write_to_terminal))
+            self._beside(self._copy_with_programs(self.copied, route))
         else:
-            self._app.say(f"not copied: {route.why_none}", is_bad=True)
+            self._tell_copied(self.copied, self._copy_at_once(self.copied, route))
 
     def open(self, link: Link) -> None:
         """Open a page in the browser of the person's desktop; where there is none, copy its address."""
@@ -59,8 +55,10 @@ class WaysOut:
                 run_program, command, environment, patience_seconds=_SECONDS_TO_START_A_BROWSER
             )
         except ProgramFailed as failure:
-            self.copy(url, lines=False)
-            self._app.say(f"not opened, {failure}; the address was copied", is_bad=True)
+            self.copied = url
+            copied = await self._copy_in_order(url, route_of(self._app.surroundings))
+            instead = "the address was copied" if copied.is_copied else f"nor copied: {copied.trouble}"
+            self._app.say(f"not opened, {failure}; {instead}", is_bad=True)
         else:
             self._browsers = [each for each in (*self._browsers, browser) if each is not None and each.poll() is None]
             self._app.say(f"opened: {url}")
@@ -86,10 +84,20 @@ class WaysOut:
         told, is_written = await writing
         self._app.say(told, is_bad=not is_written)
 
-    async def _copy_with_programs(self, text: str, route: Route) -> None:
+    def _copy_at_once(self, text: str, route: Route) -> Copied:
+        if route.why_none:
+            return Copied(False, route.why_none)
+        return send_text(text, self._app.surroundings, self._app.write_to_terminal)
+
+    async def _copy_in_order(self, text: str, route: Route) -> Copied:
+        """Copy after every copy that was asked for before: what was copied last is what is pasted."""
+        if not route.desktop and not route.tmux:
+            return self._copy_at_once(text, route)
         async with self._copies_in_order:
-            copied = await copy_text(text, route, self._app.surroundings, self._app.write_to_terminal)
-        self._tell_copied(text, copied)
+            return await copy_text(text, route, self._app.surroundings, self._app.write_to_terminal)
+
+    async def _copy_with_programs(self, text: str, route: Route) -> None:
+        self._tell_copied(text, await self._copy_in_order(text, route))
 
     def _tell_copied(self, text: str, copied: Copied) -> None:
         if not copied.is_copied:

@@ -10,8 +10,6 @@ from textual.widget import Widget
 
 from console.domain.label import harmless
 from console.domain.link import LONGEST_ADDRESS, Link
-from console.domain.run import Run
-from console.domain.snapshot import ModelDetail
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
@@ -19,7 +17,7 @@ from console.tui.outside.browser import why_no_browser
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
-from console.tui.trail import Crumb
+from console.tui.trail import FLEET_CRUMB, Crumb
 from console.tui.widgets.columns import Column
 from console.tui.widgets.table import LiveTable
 from console.tui.widgets.table_rows import Cell, Row
@@ -68,15 +66,12 @@ class LinksScreen(ConsoleScreen):
 
     def paint(self) -> None:
         """Show the address under the cursor."""
+        self._paint_address(back_to_top=False)
+
+    def _paint_address(self, *, back_to_top: bool) -> None:
         link = self._selected()
-        self._address.set_lines(() if link is None else self._told(link), back_to_top=True)
+        self._address.set_lines(() if link is None else self._told(link), back_to_top=back_to_top)
         self.paint_frame()
-
-    def show_detail(self, detail: ModelDetail) -> None:
-        """Keep the list as it is."""
-
-    def show_run(self, run: Run) -> None:
-        """Keep the list as it is."""
 
     def _told(self, link: Link) -> tuple[Line, ...]:
         if not link.opens:
@@ -98,7 +93,7 @@ class LinksScreen(ConsoleScreen):
 
     def trail(self) -> tuple[Crumb, ...]:
         """Return the way to this screen."""
-        return Crumb("fleet", is_fleet=True), self.console.crumb_of(self.model_id), Crumb("links")
+        return FLEET_CRUMB, self.console.crumb_of(self.model_id), Crumb("links")
 
     def works(self, action: Action) -> bool:
         """Return whether an action can do something for the link under the cursor."""
@@ -109,7 +104,7 @@ class LinksScreen(ConsoleScreen):
 
     @on(LiveTable.RowHighlighted)
     def _cursor_moved(self) -> None:
-        self.paint()
+        self._paint_address(back_to_top=True)
 
     @on(LiveTable.RowChosen)
     def action_open(self) -> None:

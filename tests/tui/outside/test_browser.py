@@ -98,6 +98,16 @@ async def test_a_browser_that_fails_leaves_the_address_copied(programs: Path) ->
         assert stage.app.clipboard == RUNBOOK
 
 
+async def test_a_browser_that_fails_while_nothing_may_be_copied_says_both(programs: Path) -> None:
+    install(programs, "xdg-open", "exit 3")
+    surroundings = Surroundings({"PATH": str(programs), **DESKTOP}, clipboard="off")
+    async with on_stage(size=(240, 40), surroundings=surroundings) as stage:
+        await stage.press("o", "1")
+        await stage.app.workers.wait_for_complete()
+        await stage.pilot.pause()
+        assert "the exit code 3; nor copied: the settings say clipboard: off" in stage.lines[1]
+
+
 async def test_what_is_no_page_is_shown_and_neither_opened_nor_copied(programs: Path) -> None:
     async with on_stage(surroundings=Surroundings({"PATH": str(programs), **DESKTOP})) as stage:
         await stage.press("o", "down")

@@ -123,6 +123,17 @@ def test_a_directory_is_made_and_a_file_in_its_place_is_told(tmp_path: Path) -> 
     assert export_contents("x", {".txt": "x"}, made / "x.txt") == (f"{made}/x.txt: not written: File exists", False)
 
 
+async def test_a_directory_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    async with on_stage(size=(160, 40)) as stage:
+        await exported(stage)
+        assert "the current directory: not written: No such file or directory" in stage.lines[1]
+    monkeypatch.undo()
+
+
 def test_what_cannot_be_written_whole_is_not_left_in_parts(tmp_path: Path) -> None:
     told, is_written = export_contents("x", {".svg": "whole", "/no/such.txt": "x"}, tmp_path)
     assert not is_written
