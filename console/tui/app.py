@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import events, on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
@@ -17,7 +16,6 @@ from textual.worker import Worker, WorkerState
 
 from console.domain.command import Command, Refresh, SetPaused
 from console.domain.label import harmless
-from console.domain.link import Link
 from console.domain.model import Model
 from console.domain.run import Run
 from console.domain.snapshot import ModelView, Snapshot
@@ -31,13 +29,13 @@ from console.tui.glyphs import DrawableGlyphs
 from console.tui.keeping import Keeping
 from console.tui.look import DEFAULT_LOOK, Look
 from console.tui.messages import EndAsked, EngineCrashed, Published, Value
+from console.tui.navigation import Navigation
 from console.tui.outside.surroundings import Surroundings
 from console.tui.panels.lines import Span
 from console.tui.preferences import NO_PREFERENCES, Preferences
 from console.tui.screens.base import HEIGHT_CLASSES, WIDTH_CLASSES, ConsoleScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.themes import GREYS, THEME_NAMES, themes
-from console.tui.trail import FLEET_CRUMB, Crumb, model_crumb
 
 if TYPE_CHECKING:
     from console.tui.outside.ways_out import WaysOut
@@ -78,7 +76,7 @@ MakeEngine = Callable[[Callable[[Value], None], Callable[[BaseException], None]]
 """Makes an engine that calls the first function with all it publishes and the second when it crashed."""
 
 
-class ConsoleApp(App[None], inherit_bindings=False):
+class ConsoleApp(Navigation, inherit_bindings=False):
     """Shows what an engine publishes and sends it commands.
 
     `window` is the range (seconds) that charts begin with, `look` how it is drawn, `clock` returns UTC seconds. After
@@ -108,7 +106,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.set_keymap(self.keymap.for_textual())
         self.window = window
         self.surroundings = surroundings
-        self._arming_seconds = arming_seconds
+        self.arming_seconds = arming_seconds
         self.now = clock
         self.keeping = Keeping(preferences, lambda told: self.say(told, is_bad=True))
         self.deltas = Deltas()
@@ -274,53 +272,6 @@ class ConsoleApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, ConsoleScreen):
             self.screen.paint()
 
-    def open_model(self, model_id: str) -> None:
-        """Show one model."""
-        from console.tui.screens.model import ModelScreen
-
-        self.push_screen(ModelScreen(model_id))
-
-    def crumb_of(self, model_id: str) -> Crumb:
-        """Return the level of a model."""
-        view = self.snapshot.find(model_id) if self.snapshot is not None else None
-        return model_crumb(model_id, is_mine=view is not None and self.keeping.marks.is_mine(view.model))
-
-    def go_to(self, crumb: Crumb) -> None:
-        """Go back to a level: to its screen where that is open below, else over the fleet."""
-        if crumb.is_fleet:
-            self.show_fleet()
-        elif crumb.model_id is not None:
-            self.jump_to(crumb.model_id)
-
-    def show_fleet(self) -> FleetScreen:
-        """Close every screen above the fleet, and return the fleet."""
-        while not isinstance(self.screen, FleetScreen):
-            self.pop_screen()
-        return self.screen
-
-    def jump_to(self, model_id: str) -> None:
-        """Show one model right above the fleet, whose cursor goes to it; esc then leads to the fleet."""
-        from console.tui.screens.model import ModelScreen
-
-        while len(self.screen_stack) > 1:
-            if isinstance(self.screen, ModelScreen) and self.screen.model_id == model_id:
-                return
-            self.pop_screen()
-        self.show_fleet().put_cursor_on(model_id)
-        self.open_model(model_id)
-
-    def open_links(self, model_id: str, links: tuple[Link, ...]) -> None:
-        """List the links of a model."""
-        from console.tui.screens.links import LinksScreen
-
-        self.push_screen(LinksScreen(model_id, links, reads_aloud=self.look.is_plain))
-
-    def open_playbook(self, model_id: str, playbook_id: str) -> None:
-        """Follow a playbook for a model."""
-        from console.tui.screens.playbook import PlaybookScreen
-
-        self.push_screen(PlaybookScreen(model_id, playbook_id, self._arming_seconds))
-
     def action_pause(self) -> None:
         """Stop or resume the refreshes."""
         self.send(SetPaused(not (self.snapshot is not None and self.snapshot.paused)))
@@ -338,27 +289,12 @@ class ConsoleApp(App[None], inherit_bindings=False):
         """Return the themes that can be chosen; none without colours."""
         return () if self.no_color else tuple(THEME_NAMES)
 
-    def action_jump(self) -> None:
-        """Find a model by its name."""
-        from console.tui.screens.jump import JumpScreen
-
-        if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, JumpScreen):
-            way = self.screen.trail() or (FLEET_CRUMB,)
-            self.push_screen(JumpScreen(way, reads_aloud=self.look.is_plain))
-
     def action_other_theme(self) -> None:
         """Go on to the next theme; without colours there is nothing to change."""
         names = [str(name) for name in THEME_NAMES]
         if self.theme in names:
             self.theme = names[(names.index(self.theme) + 1) % len(names)]
             self.say(f"theme {self.theme}")
-
-    def action_help(self) -> None:
-        """Show the keys of the screen."""
-        from console.tui.screens.help import HelpScreen
-
-        if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen.WHERE, self.screen.trail() or (FLEET_CRUMB,)))
 
     def panic(self, *renderables: object) -> None:
         """Leave; what Textual would print holds text from outside."""

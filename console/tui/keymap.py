@@ -22,6 +22,7 @@ _TOGETHER = (
 _NEVER_COMMITS = frozenset({"enter", "space", "escape", "tab", "backspace", "delete"})
 _HAS_KEY = {"app.quit": "you could not leave", "plan.cancel": "a plan could not be dropped"}
 _KEEPS_ESCAPE = "app.back"
+_CHOOSES_A_ROW = frozenset({"fleet.open", "links.open"})
 _NO_KEY = "no-such-key"
 
 Mistake = tuple[int, int, str]
@@ -56,8 +57,8 @@ class Keymap(msgspec.Struct, frozen=True):
         for action_id, keys in self.moved.items():
             names = [f"{action_id}.{number}" for number in NUMBER_KEYS] if _has_numbers(action_id) else [action_id]
             keys_of.update(dict.fromkeys(names, ",".join(keys) or _NO_KEY))
-        if "fleet.open" in self.moved:
-            keys_of["table.choose"] = _NO_KEY
+        if _CHOOSES_A_ROW & self.moved.keys():
+            keys_of["table.choose"] = _NO_KEY  # the table's own enter; the screens bind theirs
         return keys_of
 
 

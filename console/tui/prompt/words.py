@@ -22,6 +22,7 @@ _PLACES = {
     Where.FLEET: "works on the fleet, not here",
     Where.MODEL: "works on a model, not here",
     Where.PLAYBOOK: "works in a playbook, not here",
+    Where.LINKS: "works in the list of links, not here",
 }
 _ONLY_ITS_KEY = "what changes a system has no other way than its key"
 _WORST = "worst"

@@ -1,0 +1,86 @@
+"""Which screens lie over which: the fleet below all, a model above it, a playbook above that."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from console.domain.link import Link
+from console.tui.screens.base import ConsoleScreen
+from console.tui.screens.fleet import FleetScreen
+from console.tui.trail import FLEET_CRUMB, Crumb, model_crumb
+
+if TYPE_CHECKING:
+    from console.domain.snapshot import Snapshot
+    from console.tui.keeping import Keeping
+    from console.tui.look import Look
+
+
+class Navigation(App[None]):
+    """The ways between screens; each is imported when it is first opened, behind the first frame."""
+
+    snapshot: "Snapshot | None"
+    keeping: "Keeping"
+    look: "Look"
+    arming_seconds: float
+
+    def open_model(self, model_id: str) -> None:
+        """Show one model."""
+        from console.tui.screens.model import ModelScreen
+
+        self.push_screen(ModelScreen(model_id))
+
+    def crumb_of(self, model_id: str) -> Crumb:
+        """Return the level of a model."""
+        view = self.snapshot.find(model_id) if self.snapshot is not None else None
+        return model_crumb(model_id, is_mine=view is not None and self.keeping.marks.is_mine(view.model))
+
+    def go_to(self, crumb: Crumb) -> None:
+        """Go back to a level: to its screen where that is open below, else over the fleet."""
+        if crumb.is_fleet:
+            self.show_fleet()
+        elif crumb.model_id is not None:
+            self.jump_to(crumb.model_id)
+
+    def show_fleet(self) -> FleetScreen:
+        """Close every screen above the fleet, and return the fleet."""
+        while not isinstance(self.screen, FleetScreen):
+            self.pop_screen()
+        return self.screen
+
+    def jump_to(self, model_id: str) -> None:
+        """Show one model right above the fleet, whose cursor goes to it; esc then leads to the fleet."""
+        from console.tui.screens.model import ModelScreen
+
+        while len(self.screen_stack) > 1:
+            if isinstance(self.screen, ModelScreen) and self.screen.model_id == model_id:
+                return
+            self.pop_screen()
+        self.show_fleet().put_cursor_on(model_id)
+        self.open_model(model_id)
+
+    def open_links(self, model_id: str, links: tuple[Link, ...]) -> None:
+        """List the links of a model."""
+        from console.tui.screens.links import LinksScreen
+
+        self.push_screen(LinksScreen(model_id, links, reads_aloud=self.look.is_plain))
+
+    def open_playbook(self, model_id: str, playbook_id: str) -> None:
+        """Follow a playbook for a model."""
+        from console.tui.screens.playbook import PlaybookScreen
+
+        self.push_screen(PlaybookScreen(model_id, playbook_id, self.arming_seconds))
+
+    def action_jump(self) -> None:
+        """Find a model by its name."""
+        from console.tui.screens.jump import JumpScreen
+
+        if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, JumpScreen):
+            way = self.screen.trail() or (FLEET_CRUMB,)
+            self.push_screen(JumpScreen(way, reads_aloud=self.look.is_plain))
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        from console.tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.WHERE, self.screen.trail() or (FLEET_CRUMB,)))
