@@ -1,7 +1,9 @@
+import pytest
+
 from console.sources.alertmanager import alerts_at
 from console.sources.prometheus import PrometheusClient
 from console.transport.http import Endpoint
-from tests.services import OpenMetricsHistory, Servers, wait_until
+from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Servers, wait_until
 from tests.services.prometheus import Prometheus
 
 RULES = """
@@ -33,12 +35,14 @@ async def test_an_alert_that_a_real_prometheus_evaluated(servers: Servers) -> No
     assert at - 60 < alert.since <= at - 1
 
 
-async def test_alerts_of_the_past_oldest_first_without_the_pending(servers: Servers) -> None:
+@pytest.mark.parametrize("server", WITH_THE_API_OF_PROMETHEUS)
+async def test_alerts_of_the_past_oldest_first_without_the_pending(servers: Servers, server: str) -> None:
     history = OpenMetricsHistory()
     for name, state, since in (("B", "firing", AT - 90), ("A", "firing", AT - 120), ("C", "pending", AT - 30)):
         history.add("ALERTS", {"alertname": name, "alertstate": state}, [(AT - 60, 1), (AT, 1)])
         history.add("ALERTS_FOR_STATE", {"alertname": name}, [(AT - 60, since), (AT, since)])
     history.add("ALERTS", {"alertname": "D", "alertstate": "firing"}, [(AT - 60, 1), (AT, 1)])
-    async with PrometheusClient([Endpoint.parse(servers.prometheus(history=history).url)]) as client:
+    url = servers.with_the_api_of_prometheus(server, history).url
+    async with PrometheusClient([Endpoint.parse(url)]) as client:
         told = await alerts_at(client, AT)
     assert [(alert.name.raw, alert.since) for alert in told.alerts] == [("A", AT - 120), ("B", AT - 90), ("D", AT)]

@@ -9,8 +9,7 @@ from console.sources.prometheus.discovery import discover
 from console.sources.prometheus.preset import load_presets
 from console.sources.prometheus.signal_query import Composition, Structure
 from console.transport.http import Endpoint
-from tests.services import OpenMetricsHistory, Servers
-from tests.services.prometheus import Prometheus
+from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Prometheus, Servers, VictoriaMetrics
 from tests.sources.prometheus.asking import Values, ask, signal_values, structure_values
 from tests.sources.prometheus.pages import page_of
 from tests.sources.scraped_text import add_page
@@ -89,17 +88,17 @@ KNOWN: list[tuple[str, str, Mapping[tuple[str, ...], float]]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def prometheus(session_servers: Servers) -> Prometheus:
+@pytest.fixture(scope="module", params=WITH_THE_API_OF_PROMETHEUS)
+def prometheus(session_servers: Servers, request: pytest.FixtureRequest) -> Prometheus | VictoriaMetrics:
     history = OpenMetricsHistory()
     for name in PAGES:
         target = {"job": name, "instance": "10.0.0.1:8000", "namespace": "ml", "pod": f"{name}-0"}
         add_page(history, page_of(name), target, start=AT - 7200, end=AT)
-    return session_servers.prometheus(history=history)
+    return session_servers.with_the_api_of_prometheus(request.param, history)
 
 
 @pytest.fixture
-async def client(prometheus: Prometheus) -> AsyncIterator[PrometheusClient]:
+async def client(prometheus: Prometheus | VictoriaMetrics) -> AsyncIterator[PrometheusClient]:
     async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
         yield client
 
