@@ -3,7 +3,8 @@
 import asyncio
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +25,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Lie:
-    """What is sent: status, headers and body; `promised` is the Content-Length where it is not the body's."""
+    """What is sent: status, headers and body; `promised` is the Content-Length where it is not the body's.
+
+    The body is sent `repeated` times, each after a pause, so that a huge or a slow answer costs the test no memory.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -33,6 +37,8 @@ class Lie:
     promised: int | None = None
     close_without_answer: bool = False
     hang: bool = False
+    repeated: int = 1
+    pause_seconds: float = 0.0
 
 
 HANG = Lie(hang=True)
@@ -57,10 +63,14 @@ def zipped(lie: Lie) -> Lie:
 
 
 class LyingServer:
-    """Plays its lies in order, the last one for ever; `requests` are those that arrived."""
+    """Plays its lies in order, the last one for ever; `requests` are those that arrived.
 
-    def __init__(self, *lies: Lie) -> None:
+    `by_path` holds the lies of single paths, each played likewise.
+    """
+
+    def __init__(self, *lies: Lie, by_path: Mapping[str, Sequence[Lie]] | None = None) -> None:
         self._lies = list(lies)
+        self._by_path = {path: list(those) for path, those in (by_path or {}).items()}
         self.requests: list[Request] = []
         self.at_once = 0
         self.most_at_once = 0
@@ -100,7 +110,8 @@ class LyingServer:
                 async with self._arrival:
                     self.requests.append(request)
                     self._arrival.notify_all()
-                lie = self._lies.pop(0) if len(self._lies) > 1 else self._lies[0]
+                lies = self._by_path.get(request.path, self._lies)
+                lie = lies.pop(0) if len(lies) > 1 else lies[0]
                 self.at_once += 1
                 self.most_at_once = max(self.most_at_once, self.at_once)
                 try:
@@ -108,8 +119,11 @@ class LyingServer:
                         await self.release.wait()
                     if lie.hang or lie.close_without_answer:
                         return
-                    writer.write(_bytes_of(lie))
-                    await writer.drain()
+                    writer.write(_head_of(lie))
+                    for _ in range(lie.repeated):
+                        await self._pause(lie.pause_seconds)
+                        writer.write(lie.body)
+                        await writer.drain()
                 finally:
                     self.at_once -= 1
                 if lie.promised is not None:
@@ -119,6 +133,12 @@ class LyingServer:
         finally:
             writer.close()
             del self._connections[task]
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not beyond the end of the test."""
+        if seconds:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.release.wait(), seconds)
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Request | None:
@@ -134,9 +154,10 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
     return Request(line[0], target.path, parse_qs(target.query), headers, body)
 
 
-def _bytes_of(lie: Lie) -> bytes:
-    headers = {"Content-Length": str(len(lie.body) if lie.promised is None else lie.promised), **lie.headers}
+def _head_of(lie: Lie) -> bytes:
+    length = len(lie.body) * lie.repeated if lie.promised is None else lie.promised
+    headers = {"Content-Length": str(length), **lie.headers}
     if lie.content_type is not None:
         headers["Content-Type"] = lie.content_type
     head = f"HTTP/1.1 {lie.status} Lie\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return head.encode("latin-1") + b"\r\n" + lie.body
+    return head.encode("latin-1") + b"\r\n"

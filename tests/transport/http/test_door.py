@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import tracemalloc
 from email.utils import formatdate
 
 import pytest
@@ -120,6 +121,32 @@ async def test_the_deadline_ends_a_hanging_server() -> None:
         with pytest.raises(TimedOut, match=r"did not answer within 0\.2 s"):
             await ask(server, deadline=0.2)
     assert len(server.requests) == 1
+
+
+async def test_the_deadline_ends_an_answer_that_trickles() -> None:
+    async with LyingServer(Lie(body=b" ", repeated=1000, pause_seconds=0.02)) as server:
+        with pytest.raises(TimedOut, match=r"did not answer within 0\.2 s"):
+            await ask(server, deadline=0.2)
+
+
+async def test_a_huge_answer_is_given_up_when_it_is_too_large_and_not_held() -> None:
+    megabyte = Lie(body=b" " * 1_000_000, repeated=100)
+    async with LyingServer(megabyte) as server:
+        tracemalloc.start()
+        try:
+            with pytest.raises(TooLarge, match="more than 3,000,000 bytes"):
+                await ask(server, endpoint=Endpoint(server.url, largest_reply_bytes=3_000_000))
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert most < 3 * 3_000_000
+
+
+async def test_paths_have_lies_of_their_own() -> None:
+    async with LyingServer(OK, by_path={"/ask": (Lie(500),)}) as server, HttpDoor(Endpoint.parse(server.url)) as door:
+        assert (await door.get("/other", {}, deadline_seconds=5)).body == OK.body
+        with pytest.raises(ServerFault):
+            await door.get("/ask", {}, deadline_seconds=5)
 
 
 async def test_nobody_listens() -> None:
