@@ -4,13 +4,19 @@ import string
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.binding import BindingsMap
 from textual.keys import _character_to_key
 
 from console.cli import main
+from console.domain.action import RiskTier
 from console.domain.command import CommitPlan, SetPaused, StartRun, WatchModel
 from console.settings.yaml_source import parse_yaml, read_yaml
+from console.tui.actions.action import Where
 from console.tui.actions.keys import BadKey, key_name, key_of_character, shown_key
-from console.tui.actions.registry import ACTIONS
+from console.tui.actions.registry import ACTIONS, actions_in
+from console.tui.bindings import bindings_of
 from console.tui.keymap import Keymap, keymap_mistakes, keymap_of
 from console.tui.preferences import Preferences
 from tests.tui import scenes
@@ -156,6 +162,53 @@ async def test_footer_help_and_dialog_show_the_moved_keys() -> None:
         await stage.press("y")
         assert stage.engine.sent(CommitPlan) == []
         await stage.press("Y")
+        assert len(stage.engine.sent(CommitPlan)) == 1
+
+
+POOL = ("a", "b", "c", "S", "R", "Z", "y", "Y", "2", "enter", "escape", "f5", "ctrl+t")
+MOVABLE = [action.id for action in ACTIONS if not action.has_numbers]
+KEYMAPS = st.dictionaries(
+    st.sampled_from(MOVABLE), st.lists(st.sampled_from(POOL), max_size=2, unique=True).map(tuple), max_size=8
+)
+
+
+@given(KEYMAPS)
+def test_what_is_accepted_is_what_textual_binds(written: dict[str, tuple[str, ...]]) -> None:
+    text = "".join(f"  {action_id}: [{', '.join(map(repr, keys))}]\n" for action_id, keys in written.items())
+    if written and mistakes(text):
+        return
+    keymap = keymap_of(written)
+    for where in (Where.FLEET, Where.MODEL, Where.PLAYBOOK, Where.LINKS):
+        wanted = {
+            key: action.id for action in keymap.actions_in(where) for key in action.keys if not action.has_numbers
+        }
+        bound = BindingsMap(bindings_of(actions_in(where)))
+        bound.apply_keymap(keymap.for_textual())
+        pressable = {
+            key: {binding.id for binding in bindings}
+            for key, bindings in bound.key_to_bindings.items()
+            if key != "no-such-key" and not key.isdigit()
+        }
+        assert pressable == {key: {action_id} for key, action_id in wanted.items() if not key.isdigit()}
+    confirm = keymap.action("plan.confirm").keys
+    assert not {"2", "enter", "escape", "a", "b", "c", "ctrl+t"} & set(confirm)
+
+
+def test_three_actions_may_pass_their_keys_on() -> None:
+    written = {"fleet.sort": ("R",), "fleet.sort_reverse": ("b",), "fleet.baseline": ("S",)}
+    bound = BindingsMap(bindings_of(actions_in(Where.FLEET)))
+    bound.apply_keymap(keymap_of(written).for_textual())
+    for action_id, (key,) in written.items():
+        assert bound.key_to_bindings[key][0].id == action_id
+
+
+async def test_nothing_is_committed_while_a_name_is_typed_whatever_the_key() -> None:
+    tier_3 = scenes.planned(scenes.plan(RiskTier.HARD_TO_UNDO))
+    preferences = Preferences(keymap=keymap_of({"plan.confirm": "f5"}))
+    async with on_stage(preferences=preferences, answers={StartRun: (tier_3,)}) as stage:
+        await stage.press("2", "f5", *"fraud", "f5", "f5")
+        assert stage.engine.sent(CommitPlan) == []
+        await stage.press("enter", "f5")
         assert len(stage.engine.sent(CommitPlan)) == 1
 
 

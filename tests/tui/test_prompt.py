@@ -13,6 +13,7 @@ from textual.events import Paste
 
 from console.domain.command import CommitPlan, SetPaused, StartRun, WatchModel
 from console.tui.actions.registry import ACTIONS
+from console.tui.look import Look
 from console.tui.preferences import Preferences
 from console.tui.prompt.history import FILE_NAME, MOST_LINES, History, append_line, read_lines
 from console.tui.prompt.vocabulary import BadCommand, Vocabulary, Word, find_model
@@ -129,6 +130,16 @@ async def test_tab_and_right_accept_what_is_suggested() -> None:
         await stage.press("right", "space")
         assert stage.lines[-1].startswith(" :refresh ")
         assert "Read every source now" in stage.lines[-2]
+
+
+async def test_read_aloud_nothing_stands_on_the_line_that_was_not_typed() -> None:
+    async with on_stage(look=Look(is_plain=True)) as stage:
+        await type_line(stage, "refr", enter=False)
+        await stage.app.workers.wait_for_complete()
+        await stage.pilot.pause()
+        assert stage.lines[-1].strip() == ": refr"
+        await stage.press("tab")
+        assert stage.lines[-1].strip() == ": refresh"
 
 
 async def test_no_line_sends_anything() -> None:

@@ -42,8 +42,9 @@ class Prompt(Container):
     class Left(Message):
         """The line was left."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, reads_aloud: bool = False) -> None:
         super().__init__(id="prompt")
+        self._reads_aloud = reads_aloud
         self._vocabulary = Vocabulary((), {}, (), lambda _: None)
         self._history = History()
         self._remember: Callable[[str], None] = lambda _: None
@@ -61,7 +62,8 @@ class Prompt(Container):
     def open(self, vocabulary: Vocabulary, history: History, remember: Callable[[str], None]) -> None:
         """Take a line with what can be typed now; `remember` keeps what was typed, whatever came of it."""
         self._vocabulary, self._history, self._remember = vocabulary, history, remember
-        self._input.suggester = _Completion(vocabulary)
+        if not self._reads_aloud:  # a suggestion behind the cursor would be read as if it had been typed
+            self._input.suggester = _Completion(vocabulary)
         self._colon.set_lines((line(Span(" :", "strong")),))
         self.add_class("shown")
         self._input.focus()

@@ -225,7 +225,7 @@ class ConsoleScreen(Screen[None]):
         from console.tui.prompt.words import vocabulary_of
 
         if self._prompt is None:
-            self._prompt = Prompt()
+            self._prompt = Prompt(reads_aloud=self.console.look.is_plain)
             await self.mount(self._prompt)
         if not self._prompt.has_keys:
             self._focused_before = self.focused
