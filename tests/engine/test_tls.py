@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from console.sources.alertmanager import AlertmanagerClient
 from console.sources.prometheus import PrometheusClient
 from console.sources.prometheus.inventory import take_inventory
 from console.sources.prometheus.preset import load_presets
-from console.transport.http import SourceError, TlsFailed, Unauthorized
+from console.transport.http import Endpoint, SourceError, TlsFailed, Unauthorized, Unreachable
 from tests.services import Prometheus, Servers
 from tests.services.certificates import Authority, Signed
 from tests.services.web_config import PASSWORD, WebConfig
@@ -196,3 +197,22 @@ async def test_an_alertmanager_asks_for_the_same(servers: Servers, public: Publi
     async with AlertmanagerClient(endpoints_of(stranger, ENVIRONMENT)) as client:
         with pytest.raises(TlsFailed, match="it wants a client certificate"):
             await client.alerts()
+
+
+async def test_a_connection_that_breaks_without_a_word_of_tls_is_told_as_such(public: Public) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(public.server.certificate, public.server.key)
+
+    async def close_at_once(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async def no_sleep(_: float) -> None:
+        return
+
+    listening = await asyncio.start_server(close_at_once, "127.0.0.1", 0, ssl=context)
+    url = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    endpoint = Endpoint.parse(url, tls=TlsSettings(ca=str(public.servers.file)))
+    async with listening, PrometheusClient([endpoint], sleep=no_sleep) as client:
+        with pytest.raises(Unreachable, match=r"the connection (?:broke|was closed)") as caught:
+            await client.query("up", 1000.0)
+    assert not isinstance(caught.value, TlsFailed)

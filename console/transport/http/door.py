@@ -12,6 +12,7 @@ from console.transport.http.breaker import Breaker
 from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context, written_at
 from console.transport.http.endpoint import BadEndpoint, Endpoint
 from console.transport.http.errors import (
+    ConnectionBroke,
     ServerFault,
     SourceError,
     TimedOut,
@@ -175,7 +176,7 @@ class HttpDoor:
             except SourceError as error:
                 delay = self._retries.delay_before_next(error, tried, deadline - clock(), self._random)
                 if delay is None or self._breaker.is_open:
-                    raise
+                    raise await self._told_by_tls(error) or error from None
                 failed = error
             await self._sleep(delay)
             if self._breaker.is_open:  # requests beside this one failed meanwhile
@@ -187,8 +188,8 @@ class HttpDoor:
         refused, client = self.endpoint, self._client
         try:
             return await self._try_once(method, path, parameters, form)
-        except TlsFailed:
-            if not await self._reopen(client):
+        except Unreachable:
+            if not self.endpoint.encrypted or not await self._reopen(client):
                 raise
         except Unauthorized as error:
             if not await self._renew(refused, error):
@@ -239,8 +240,7 @@ class HttpDoor:
                 headers = dict(response.headers.items())
         except (httpx.TransportError, ssl.SSLError) as error:
             # A server that refuses a client's certificate says so after the handshake, which httpx passes on as it is.
-            broke = self._transport_error(error)
-            raise (await self._refusal(error) or broke) from None
+            raise self._transport_error(error) from None
         except httpx.DecodingError as error:
             raise ServerFault(f"{self.endpoint.name} sent a body that cannot be unpacked: {error}") from None
         reply = Reply(self.endpoint, response.status_code, headers, body, clock() - started)
@@ -252,11 +252,9 @@ class HttpDoor:
         known = self._explain(reply) if self._explain else None
         raise known or error_of(reply, self._wall_clock())
 
-    async def _refusal(self, error: httpx.TransportError | ssl.SSLError) -> SourceError | None:
-        """Return why TLS ended a connection that broke, None where that was not its doing."""
-        if not self.endpoint.encrypted or not isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
-            return None
-        if isinstance(error, httpx.ConnectError):
+    async def _told_by_tls(self, error: SourceError) -> SourceError | None:
+        """Return why TLS ended a connection that broke without a word, None where that was not its doing."""
+        if not self.endpoint.encrypted or not isinstance(error, ConnectionBroke):
             return None
         from console.transport.http.handshake import refusal_after_handshake
 
@@ -287,9 +285,9 @@ class HttpDoor:
             return Unreachable(f"{name}: {why}")
         if isinstance(error, httpx.RemoteProtocolError) and "without sending a response" in str(error):
             # A server closes idle connections when it likes; the next try opens a new one.
-            return Unreachable(f"{name}: the connection was closed before an answer", worth_retrying=True)
+            return ConnectionBroke(f"{name}: the connection was closed before an answer", worth_retrying=True)
         if isinstance(error, httpx.NetworkError | ssl.SSLError):
-            return Unreachable(f"{name}: the connection broke: {why}", worth_retrying=True)
+            return ConnectionBroke(f"{name}: the connection broke: {why}", worth_retrying=True)
         return ServerFault(f"{name}: the answer broke off: {why}")
 
 

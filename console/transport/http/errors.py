@@ -64,6 +64,10 @@ class Unreachable(SourceError):
     another_may_answer = True
 
 
+class ConnectionBroke(Unreachable):
+    """A connection was made, and ended before an answer."""
+
+
 class TlsFailed(Unreachable):
     """TLS refused the server, or the server this client: the next try would end alike."""
 
