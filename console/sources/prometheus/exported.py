@@ -81,7 +81,16 @@ class Exported(msgspec.Struct, frozen=True):
 
     def grouped(self, operator: str, expression: str, *also: str) -> str:
         """Return an expression over series aggregated to one row per model, and per value of further labels."""
-        return self.grouping.aggregate(operator, expression, also)
+        return self.owned(operator, self.placed(operator, expression, *also), *also)
+
+    def placed(self, operator: str, expression: str, *also: str) -> str:
+        """Return the same by what the series themselves tell: a row per model, or per place whoever is served there."""
+        return self.grouping.placed(operator, expression, also)
+
+    def owned(self, operator: str, placed: str, *also: str) -> str:
+        """Return the rows of models from what `placed` gave; one call for many of these makes a short query."""
+        union = f"({placed})" if not isinstance(self.grouping, ByLabels) else placed
+        return self.grouping.owned(operator, union, also)
 
     def use(self, selections: Selections) -> tuple[Way, ...]:
         """Return the ways to a quantity that this server offers, best first.

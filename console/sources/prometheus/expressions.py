@@ -48,7 +48,16 @@ def total(found: Exported, counters: Selections, wrap: Wrap, *also: str) -> str:
     Raises:
         NotExported: the server has none of them.
     """
-    return first_of(found.grouped("sum", any_of(way.terms, wrap), *also) for way in found.use(counters))
+    return found.owned("sum", placed_total(found, counters, wrap, *also), *also)
+
+
+def placed_total(found: Exported, counters: Selections, wrap: Wrap, *also: str) -> str:
+    """Return the same by what the series themselves tell.
+
+    Raises:
+        NotExported: the server has none of them.
+    """
+    return first_of(found.placed("sum", any_of(way.terms, wrap), *also) for way in found.use(counters))
 
 
 def scaled(expression: str, unit: str) -> str:

@@ -69,9 +69,17 @@ class ByLabels(msgspec.Struct, frozen=True):
         """Return the labels that every series must bear."""
         return self.identity.group_labels
 
-    def aggregate(self, operator: str, expression: str, also: tuple[str, ...]) -> str:
+    def placed(self, operator: str, expression: str, also: tuple[str, ...] = ()) -> str:
         """Return a row per model and value of further labels."""
         return aggregate(operator, (*self.identity.group_labels, *also), expression)
+
+    def summed(self, placed: str, also: tuple[str, ...]) -> str:
+        """Return the sum of rows that differ in further labels only."""
+        return self.placed("sum", placed, also)
+
+    def owned(self, operator: str, placed: str, also: tuple[str, ...] = ()) -> str:
+        """Return the rows, which are models' already."""
+        return placed
 
 
 class ByPlace(msgspec.Struct, frozen=True):
@@ -123,31 +131,32 @@ class ByPlace(msgspec.Struct, frozen=True):
         """Return whether any series can be told to be a known model's."""
         return self.places is not None and NAMESPACE in self.names
 
-    def aggregate(self, operator: str, expression: str, also: tuple[str, ...]) -> str:
-        """Return a row per model and value of further labels."""
-        by = (*self.identity.group_labels, *also)
-        rows = []
-        if self.places is not None and self.is_joined:
-            lent = [name for name in self.identity.group_labels if name not in self.on]
-            placed = self.placed(operator, expression, also)
-            rows.append(aggregate(operator, by, joined(placed, self.on, lent, self.places.alone(self.on))))
-        if self.creates and self.model is not None:
-            rows.append(
-                f"{aggregate(operator, by, self._unknown(operator, expression, self.model, also))}{self._asked}"
-            )
-        return first_of(rows)
-
     def placed(self, operator: str, expression: str, also: tuple[str, ...] = ()) -> str:
         """Return a row per place, whoever is served there, and value of further labels."""
-        placed = aggregate(operator, dict.fromkeys((*self.needed, *also)), expression)
+        named = [self.model] if self.creates and self.model is not None else []
+        placed = aggregate(operator, dict.fromkeys((*self.needed, *named, *also)), expression)
         for part in self.place:
             placed = part.within(placed)
         return placed
 
-    def _unknown(self, operator: str, expression: str, model: str, also: tuple[str, ...]) -> str:
-        named = Renamed(MODEL, model).within(self.placed(operator, expression, (model, *also)))
-        known = self.places
-        return f"{named} unless on ({', '.join(self.on)}) {known.everybody}" if known is not None else named
+    def summed(self, placed: str, also: tuple[str, ...]) -> str:
+        """Return the sum of rows that differ in further labels only."""
+        named = [self.model] if self.creates and self.model is not None else []
+        return aggregate("sum", dict.fromkeys((*self.names, *named, *also)), placed)
+
+    def owned(self, operator: str, placed: str, also: tuple[str, ...] = ()) -> str:
+        """Return a row per model and value of further labels from rows of places."""
+        by = (*self.identity.group_labels, *also)
+        rows = []
+        if self.places is not None and self.is_joined:
+            lent = [name for name in self.identity.group_labels if name not in self.on]
+            rows.append(aggregate(operator, by, joined(placed, self.on, lent, self.places.alone(self.on))))
+        if self.creates and self.model is not None:
+            named = Renamed(MODEL, self.model).within(placed)
+            if self.places is not None:
+                named = f"{named} unless on ({', '.join(self.on)}) {self.places.everybody}"
+            rows.append(f"{aggregate(operator, by, named)}{self._asked}")
+        return first_of(rows)
 
     @property
     def _asked(self) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from console.domain.moments import promql_duration
 from console.sources.prometheus.exported import Exported, NotExported, Way
-from console.sources.prometheus.expressions import Wrap, any_of, increase, total
-from console.sources.prometheus.promql import aggregate, first_of, marked
+from console.sources.prometheus.expressions import Wrap, any_of, increase, placed_total
+from console.sources.prometheus.promql import first_of, marked
 from console.sources.prometheus.signal_query import ASKED, COUNTED_LABEL, FAILED, WINDOW_LABEL, BurnQuery
 
 BURN_WINDOWS = (300.0, 1800.0, 3600.0, 7200.0, 21600.0, 86400.0, 259200.0)
@@ -22,16 +22,7 @@ def requests(found: Exported, wrap: Wrap, *also: str) -> str:
     Raises:
         NotExported: the server counts them not.
     """
-    preset = found.preset
-    if preset.requests:
-        return total(found, preset.requests, wrap, *also)
-    successes = total(found, preset.successes, wrap, *also)
-    try:
-        failures = total(found, preset.failures, wrap, *also)
-    except NotExported:
-        return successes
-    outcomes = f"{marked(successes, _OUTCOME, 'success')} or {marked(failures, _OUTCOME, 'failure')}"
-    return aggregate("sum", (*found.identity.group_labels, *also), outcomes)
+    return found.owned("sum", _placed_requests(found, wrap, *also), *also)
 
 
 def failed_ratio(found: Exported, wrap: Wrap) -> str:
@@ -43,7 +34,8 @@ def failed_ratio(found: Exported, wrap: Wrap) -> str:
     ratios = []
     for way in found.use(found.preset.failures):
         failed, asked = _failed(found, way, wrap), _asked(found, way, wrap)
-        ratios.append(f"({failed} or 0 * {asked}) / ({asked} > 0)")
+        all_failed = found.owned("sum", f"{failed} or 0 * {asked}")
+        ratios.append(f"({all_failed}) / ({found.owned('sum', asked)} > 0)")
     return first_of(ratios)
 
 
@@ -54,7 +46,8 @@ def burns(found: Exported, windows: Sequence[float]) -> Iterator[BurnQuery]:
         short = tuple(window for window in windows if window < SHORTEST_LONG_WINDOW)
         long = [(window,) for window in windows if window >= SHORTEST_LONG_WINDOW]
         for together in filter(None, (short, *long)):
-            counts = " or ".join(text for window in together for text in _counted(found, ways, window))
+            placed = " or ".join(text for window in together for text in _counted(found, ways, window))
+            counts = found.owned("sum", placed, WINDOW_LABEL, COUNTED_LABEL)
             yield BurnQuery(found.preset.name, together, counts, found.identity.group_labels)
     except NotExported:
         return  # signals() has said why there is no error ratio
@@ -70,7 +63,7 @@ def _counted(found: Exported, ways: tuple[Way, ...], window: float) -> Iterator[
 
 
 def _failed(found: Exported, way: Way, wrap: Wrap) -> str:
-    return found.grouped("sum", any_of(way.terms, wrap))
+    return found.placed("sum", any_of(way.terms, wrap))
 
 
 def _asked(found: Exported, way: Way, wrap: Wrap) -> str:
@@ -81,5 +74,18 @@ def _asked(found: Exported, way: Way, wrap: Wrap) -> str:
     counted = {name for selection in found.preset.requests for name in selection.names}
     borrows_a_part = way.selection.labels_from is not None and bool(way.selection.where)
     if borrows_a_part or counted.issuperset(way.selection.names):
-        return found.grouped("sum", any_of(way.whole, wrap))
-    return requests(found, wrap)
+        return found.placed("sum", any_of(way.whole, wrap))
+    return _placed_requests(found, wrap)
+
+
+def _placed_requests(found: Exported, wrap: Wrap, *also: str) -> str:
+    preset = found.preset
+    if preset.requests:
+        return placed_total(found, preset.requests, wrap, *also)
+    successes = placed_total(found, preset.successes, wrap, *also)
+    try:
+        failures = placed_total(found, preset.failures, wrap, *also)
+    except NotExported:
+        return successes
+    outcomes = f"{marked(successes, _OUTCOME, 'success')} or {marked(failures, _OUTCOME, 'failure')}"
+    return found.grouping.summed(outcomes, also)

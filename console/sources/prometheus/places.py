@@ -42,7 +42,7 @@ def with_created(places: Places | None, found: Exported) -> Places | None:
     if not isinstance(grouping, ByPlace) or grouping.model is None or NAMESPACE not in grouping.names:
         return places
     here = any_of(each(found.use(found.presence)))
-    named = Renamed(MODEL, grouping.model).within(grouping.placed("group", here, (grouping.model,)))
+    named = Renamed(MODEL, grouping.model).within(grouping.placed("group", here))
     if places is None:
         created = aggregate("group", (*grouping.names, MODEL), named)
         return Places(created, created, has_cluster=CLUSTER in grouping.names)

@@ -21,6 +21,8 @@ from tests.sources.prometheus.pages import everything_of
 
 GOLDEN = Path(__file__).parent / "golden"
 TARGET = frozenset({"__name__", "job", "instance", "namespace", "pod"})
+LONGEST_QUERY = 16_384
+"""Bytes that VictoriaMetrics takes by default (`-search.maxQueryLen`)."""
 SHIPPED = {preset.name: preset for preset in load_presets()}
 
 
@@ -52,6 +54,7 @@ def test_promtool_takes_every_expression(tmp_path: Path) -> None:
     expressions = [query.expression for composition in compositions for query in composition.signals]
     expressions += [query.expression for composition in compositions for query in composition.structures.values()]
     expressions += [query.expression for composition in compositions for query in composition.burns]
+    assert max(map(len, expressions)) < LONGEST_QUERY
     rules = [{"record": "a", "expr": expression} for expression in expressions]
     document = tmp_path / "rules.yaml"
     document.write_bytes(msgspec.json.encode({"groups": [{"name": "all", "rules": rules}]}))

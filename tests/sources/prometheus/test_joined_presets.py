@@ -11,7 +11,7 @@ from console.sources.prometheus.discovery import discover
 from console.sources.prometheus.preset import load_presets
 from console.sources.prometheus.signal_query import Composition, Structure
 from console.transport.http import Endpoint
-from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Prometheus, Servers, VictoriaMetrics
+from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Servers
 from tests.sources.prometheus.asking import signal_values, structure_values
 from tests.sources.prometheus.pages import page_of
 from tests.sources.scraped_text import add_page
@@ -42,21 +42,14 @@ async def composed(
 
 
 @pytest.fixture(scope="module", params=WITH_THE_API_OF_PROMETHEUS)
-def prometheus(session_servers: Servers, request: pytest.FixtureRequest) -> Prometheus | VictoriaMetrics:
-    return session_servers.with_the_api_of_prometheus(
-        request.param,
-        pages(
-            ("istio", {"namespace": "ml", "pod": POD}),
-            ("knative-opencensus", {"namespace": "ml", "pod": POD}),
-            ("otel-http", SCRAPED),
-            ("http", SCRAPED),
-        ),
-    )
+def url(session_servers: Servers, request: pytest.FixtureRequest) -> str:
+    proxies = [(name, SCRAPED) for name in ("istio", "knative-opencensus", "otel-http", "http")]
+    return session_servers.with_the_api_of_prometheus(request.param, pages(*proxies)).url
 
 
 @pytest.fixture
-async def client(prometheus: Prometheus | VictoriaMetrics) -> AsyncIterator[PrometheusClient]:
-    async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
+async def client(url: str) -> AsyncIterator[PrometheusClient]:
+    async with PrometheusClient([Endpoint.parse(url)]) as client:
         yield client
 
 
