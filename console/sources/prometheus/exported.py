@@ -1,6 +1,6 @@
 """What of a preset a server really exports, and which of its alternatives can be used."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -16,6 +16,10 @@ TARGET_LABELS = ("job", "instance")
 
 LabelNames = Mapping[str, frozenset[str]]
 """Label names by series."""
+
+
+Matcher = tuple[str, str, str]
+"""Label, operator, value."""
 
 
 class NotExported(Exception):
@@ -153,33 +157,40 @@ class Exported(msgspec.Struct, frozen=True):
         labels = _borne(selection, name, self.labels, self.beside)
         if not labels and selection.optional and selection.labels_from is None:
             return None
-        if not labels or (selection.labels_from is not None and not self._lacks(name)):
+        lacks_none = self.beside.get(name, frozenset()).issuperset(self.grouping.needed)
+        if not labels or (selection.labels_from is not None and lacks_none):
             return ""
         return next((label for label in (*self.grouping.needed, *selection.told_by) if label not in labels), None)
-
-    def _lacks(self, name: str) -> tuple[str, ...]:
-        return tuple(label for label in self.grouping.needed if label not in self.beside.get(name, ()))
 
     def _lent(self, lender: str) -> tuple[str, ...]:
         """Return the labels that a lender lends: what names the model, not what tells its versions apart."""
         return tuple(label for label in self.grouping.needed if label in self.labels.get(lender, ()))
 
     def _way(self, selection: Selection, exported: list[str]) -> Way:
-        borrows = selection.labels_from is not None
-        served = [] if borrows else self._served(self.only)
+        served = self._served(self.only) if selection.labels_from is None else []
         frame = [(label, "=~", pattern) for label, pattern in selection.among.items()]
         frame += [(label, "!~", pattern) for label, pattern in selection.unless.items()]
-        part = [(label, "=~", pattern) for label, pattern in selection.where.items()]
-        part += [(label, "!~", pattern) for label, pattern in selection.where_not.items()]
         told = [(label, "!=", "") for label in selection.outcome_labels]
-        unnamed = [(label, "!=", "") for label in selection.where_not if label not in selection.where]
         return Way(
             selection,
-            terms=tuple(self._term(selection, name, [*served, *part, *unnamed, *frame]) for name in exported),
+            terms=tuple(
+                self._term(selection, name, [*served, *part, *frame])
+                for name in exported
+                for part in self._parts(selection, name)
+            ),
             whole=tuple(self._term(selection, name, [*served, *told, *frame]) for name in exported),
         )
 
-    def _term(self, selection: Selection, name: str, matchers: list[tuple[str, str, str]]) -> Term:
+    def _parts(self, selection: Selection, name: str) -> Iterator[list[Matcher]]:
+        """Yield the matchers of each part that counts; of the parts after the first those whose labels are there."""
+        negative = [(label, "!~", pattern) for label, pattern in selection.where_not.items()]
+        labels = _borne(selection, name, self.labels, self.beside)
+        for number, part in enumerate(selection.parts):
+            if number == 0 or labels.issuperset(part):
+                unnamed = [(label, "!=", "") for label in selection.where_not if label not in part]
+                yield [*((label, "=~", pattern) for label, pattern in part.items()), *negative, *unnamed]
+
+    def _term(self, selection: Selection, name: str, matchers: list[Matcher]) -> Term:
         if selection.labels_from is None:
             return Term(selector(name, matchers))
         own = self.beside.get(name, frozenset())
@@ -189,7 +200,7 @@ class Exported(msgspec.Struct, frozen=True):
         alone = f"({these} and on ({on}) {aggregate('count', TARGET_LABELS, everybody)} == 1)"
         return Term(selector(name, matchers), lent, alone)
 
-    def _served(self, only: Model | None) -> list[tuple[str, str, str]]:
+    def _served(self, only: Model | None) -> list[Matcher]:
         if isinstance(self.grouping, ByPlace):
             named = [self.grouping.model] if self.grouping.creates and self.grouping.model is not None else []
             return [(label, "!=", "") for label in (self.grouping.needed[-1], *named)]

@@ -72,7 +72,7 @@ def _asked(found: Exported, way: Way, wrap: Wrap) -> str:
     Only those whose outcome is told: a model that never tells it has no ratio, it is not faultless.
     """
     counted = {name for selection in found.preset.requests for name in selection.names}
-    borrows_a_part = way.selection.labels_from is not None and bool(way.selection.where)
+    borrows_a_part = way.selection.labels_from is not None and any(way.selection.parts)
     if borrows_a_part or counted.issuperset(way.selection.names):
         return found.placed("sum", any_of(way.whole, wrap))
     return _placed_requests(found, wrap)

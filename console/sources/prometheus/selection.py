@@ -15,13 +15,14 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `where` and `where_not` choose a part, `among` and `unless` what it is a part of: a ratio's denominator keeps these.
     All four map labels to regular expressions that must, or must not, match a whole value; one that matches the empty
-    text means series without the label, too. `labels_from` is a series of the same scrape target that bears the labels
+    text means series without the label, too. Several mappings of `where` are several parts, counted together; the first
+    says which labels tell. `labels_from` is a series of the same scrape target that bears the labels
     which this one lacks. `optional` is for failures that are not exported, or not labelled as `where` says, before the
     first one happens.
     """
 
     series: str | tuple[str, ...]
-    where: dict[str, str] = {}
+    where: dict[str, str] | tuple[dict[str, str], ...] = {}
     where_not: dict[str, str] = {}
     among: dict[str, str] = {}
     unless: dict[str, str] = {}
@@ -32,7 +33,9 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for name in (*self.names, *([self.labels_from] if self.labels_from is not None else [])):
             if not is_metric_name(name):
                 raise ValueError(f"'{name}' is not the name of a series")
-        for matchers in (self.where, self.where_not, self.among, self.unless):
+        if not self.parts:
+            raise ValueError("where must hold at least one mapping")
+        for matchers in (*self.parts, self.where_not, self.among, self.unless):
             _check_labels(tuple(matchers))
             for pattern in matchers.values():
                 _check_pattern(pattern)
@@ -43,9 +46,14 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (self.series,) if isinstance(self.series, str) else self.series
 
     @property
+    def parts(self) -> tuple[dict[str, str], ...]:
+        """Return the labels of each part that counts, the one that every server has first."""
+        return (self.where,) if isinstance(self.where, dict) else self.where
+
+    @property
     def told_by(self) -> tuple[str, ...]:
         """Return the labels without which a series does not tell whether it counts."""
-        partly = () if self.optional else (*self.where, *self.where_not)
+        partly = () if self.optional else (*self.parts[0], *self.where_not)
         return (*partly, *self.among)
 
     @property
@@ -53,8 +61,8 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the labels that a request must bear a value of, for it to be told whether it is one of the part."""
         if self.optional:
             return ()
-        silent = [label for label, pattern in self.where.items() if re.fullmatch(pattern, "")]
-        return tuple(label for label in dict.fromkeys((*self.where, *self.where_not)) if label not in silent)
+        silent = [label for label, pattern in self.parts[0].items() if re.fullmatch(pattern, "")]
+        return tuple(label for label in dict.fromkeys((*self.parts[0], *self.where_not)) if label not in silent)
 
     def with_suffix(self, suffix: str) -> "Selection":
         """Return the same selection of another part of a histogram."""

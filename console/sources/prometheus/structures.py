@@ -61,7 +61,9 @@ def _shared(found: Exported) -> Iterator[StructureQuery]:
             by = (*found.identity.group_labels, WORKLOAD)
             yield _query(found, Structure.SHARED, aggregate("group", by, shared), WORKLOAD)
         return
-    lenders = dict.fromkeys(each.labels_from for each in found.preset.selections() if found.is_exported(each))
+    lenders = dict.fromkeys(
+        selection.labels_from for selection in found.preset.selections() if found.is_exported(selection)
+    )
     targets = [found.shared_targets(lender) for lender in lenders if lender is not None]
     if targets:
         by = (*found.identity.group_labels, "instance")

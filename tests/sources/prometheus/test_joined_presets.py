@@ -162,6 +162,18 @@ async def test_revisions_and_deployments_of_one_model_add_up(servers: Servers) -
         assert await signal_values(client, istio, "error_ratio", AT) == {("fraud", "ml"): pytest.approx(1 / 6)}
 
 
+async def test_a_grpc_call_that_failed_with_http_200_is_a_failure(servers: Servers) -> None:
+    history = pages()
+    where = {"destination_workload": "fraud-predictor-00001-deployment", "destination_workload_namespace": "ml"}
+    for code, status, rate in (("200", "0", 6.0), ("200", "13", 1.0), ("200", "5", 2.0), ("503", "14", 1.0)):
+        labels = {"reporter": "destination", "response_code": code, "grpc_response_status": status, **where}
+        history.add_counter("istio_requests_total", labels, rate, start=AT - 900, end=AT)
+    prometheus = servers.prometheus(history=history)
+    async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
+        istio = (await composed(client))["istio"]
+        assert await signal_values(client, istio, "error_ratio", AT) == {("fraud", "ml"): pytest.approx(0.2)}
+
+
 @pytest.mark.parametrize(
     ("pod", "workload"),
     [
