@@ -53,7 +53,9 @@ async def _told(client: PrometheusClient, composition: Composition, inventory: P
         models = await _models(client, composition, Structure.ADDED_TO, at)
         signals = ", ".join(query.signal for query in composition.signals)
         lines.append(
-            f"adds {signals} to {_counted(models)}" if models else f"would add {signals}, but stands before none"
+            f"adds {signals} to {_counted(models)}"
+            if models
+            else f"would add {signals}, but stands before no model alone"
         )
     shared = await _models(client, composition, Structure.SHARED, at)
     if shared:

@@ -9,6 +9,8 @@ A ratio's numerator that was never counted is 0 (`or 0 *`); 0/0 is absent (`> 0`
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
+import msgspec
+
 from console.domain.signal import ERROR_RATIO, LATENCY_MEAN, LATENCY_P50, LATENCY_P95, LATENCY_P99, TRAFFIC
 from console.sources.prometheus.exported import Exported, NotExported
 from console.sources.prometheus.expressions import any_of, live_rate, scaled, total
@@ -55,8 +57,25 @@ def compose(
         not_exported=reasons,
         burns=tuple(burns(found, burn_windows)) if ERROR_RATIO.name in asked else (),
         creates=not isinstance(found.grouping, ByPlace) or found.grouping.creates,
-        joined=frozenset(query.signal for query in queries if is_joined(query.expression)),
+        joined=_joined(found, queries, rate_window),
     )
+
+
+def _joined(found: Exported, queries: Sequence[SignalQuery], rate_window: float) -> frozenset[str]:
+    """Return the signals that a model has in no other way than by where, or beside what, it is served."""
+    names = [query.signal for query in queries if is_joined(query.expression)]
+    if isinstance(found.grouping, ByPlace):
+        return frozenset(names)
+    alone = _recipes(msgspec.structs.replace(found, beside={}), rate_window)
+    return frozenset(name for name in names if not _can_be_had(alone[name]))
+
+
+def _can_be_had(recipe: Callable[[], str]) -> bool:
+    try:
+        recipe()
+    except NotExported:
+        return False
+    return True
 
 
 def _recipes(found: Exported, rate_window: float) -> dict[str, Callable[[], str]]:

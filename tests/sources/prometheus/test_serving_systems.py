@@ -161,7 +161,7 @@ async def test_a_server_of_several_models_tells_whose_numbers_it_does_not_know(
     client: PrometheusClient, compositions: Mapping[str, Composition]
 ) -> None:
     mlserver = compositions["mlserver"]
-    assert mlserver.joined == {"latency_mean", "latency_p50", "latency_p95", "latency_p99"}
+    assert mlserver.joined == {"latency_p50", "latency_p95", "latency_p99"}
     shared = await structure_values(client, mlserver, Structure.SHARED, AT)
     assert {(key[0], key[-1]) for key in shared} == {("fraud", "10.0.0.1:8000"), ("churn", "10.0.0.1:8000")}
     assert await structure_values(client, compositions["torchserve"], Structure.SHARED, AT) == {}
