@@ -1,6 +1,7 @@
 """Text that came from outside: what it is (`raw`) and what may be shown of it (`shown`)."""
 
 import unicodedata
+from collections.abc import Iterator
 
 import msgspec
 
@@ -12,7 +13,23 @@ _CONTROL_PICTURES = 0x2400
 _DELETE_PICTURE = "\u2421"
 _REPLACEMENT = "\ufffd"
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_ZERO_WIDTH_JOINER = "\u200d"
+_SHAPERS = frozenset("\u200d\ufe0e\ufe0f") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+"""Joiner, variation selectors and skin tones: how many cells a terminal gives to what they shape differs."""
+_SHAPED = frozenset("SP")
+"""First letters of the categories of what may be shaped: symbols and punctuation, also the digits of keycaps."""
+_KEYCAPS = frozenset("0123456789#*")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+
+
+def _shown_characters(text: str) -> Iterator[str]:
+    """Yield what is shown of each character; an emoji that is joined of several is shown as these."""
+    before = ""
+    for character in text:
+        if character not in _SHAPERS:
+            before = character
+            yield _shown_character(character)
+        elif not before or not (unicodedata.category(before)[0] in _SHAPED or before in _KEYCAPS):
+            yield _REPLACEMENT
 
 
 def _shown_character(character: str) -> str:
@@ -21,7 +38,7 @@ def _shown_character(character: str) -> str:
         return chr(_CONTROL_PICTURES + code)
     if code == _DELETE:
         return _DELETE_PICTURE
-    if unicodedata.category(character) in _INVISIBLE_CATEGORIES and character != _ZERO_WIDTH_JOINER:
+    if unicodedata.category(character) in _INVISIBLE_CATEGORIES or character in _BLANK_LETTERS:
         return _REPLACEMENT
     return character
 
@@ -29,11 +46,11 @@ def _shown_character(character: str) -> str:
 def harmless(text: str, longest: int = LONGEST_SHOWN) -> str:
     """Return text that cannot steer a terminal: control, bidirectional and other invisible characters become visible.
 
-    The result holds at most `longest` characters.
+    Every terminal gives the same cells to what is left of emoji. The result holds at most `longest` characters.
     """
     head = text[: longest + 1]
     if not (head.isascii() and head.isprintable()):
-        head = "".join(map(_shown_character, head))
+        head = "".join(_shown_characters(head))
     return head if len(head) <= longest else head[: longest - 1] + "…"
 
 

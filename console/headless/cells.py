@@ -4,6 +4,8 @@ import unicodedata
 
 _ELLIPSIS = "…"
 _NO_CELL = frozenset({"Mn", "Me", "Cf"})
+_JOINED_JAMO = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7ff"))
+"""Vowels and finals that a terminal draws into the consonant before them."""
 
 
 def cell_width(text: str) -> int:
@@ -32,6 +34,6 @@ def cut(text: str, width: int) -> str:
 
 
 def _width_of_character(character: str) -> int:
-    if unicodedata.category(character) in _NO_CELL:
+    if unicodedata.category(character) in _NO_CELL or any(first <= character <= last for first, last in _JOINED_JAMO):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -135,8 +135,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every painted line passes: Textual's filters, then ours."""
-        filters = super().get_line_filters()
-        return (*filters, self._drawable_glyphs) if self._drawable_glyphs.enabled else filters
+        return (*super().get_line_filters(), self._drawable_glyphs)
 
     def on_mount(self) -> None:
         """Start the engine as soon as something is seen."""

@@ -1,10 +1,11 @@
-"""What a terminal cannot draw becomes what it can, cell by cell: the last door before the terminal.
+"""What a terminal cannot draw becomes what it can, cell by cell, and nothing moves a cell: the last door before it.
 
 The Linux console's font holds 256 or 512 characters: Latin letters and box drawing, no braille, bars or check marks;
 how many cells it gives to a wide or a combining character differs between kernels. A locale that is not UTF-8 cannot
 even send them.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -27,6 +28,11 @@ _SIGNS = {
 }
 _LINES_OF_FONTS = {"─": "-", "│": "|"} | dict.fromkeys("┌┐└┘├┤┬┴┼", "+")
 _HIGHEST_DOTS, _LOWEST_DOTS = 0x01 | 0x08, 0x40 | 0x80
+
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+")
+_LEFT_TO_RIGHT_MARK = "\u200e"
+"""It takes no cell; without it a terminal that reorders lines puts the numbers behind a Hebrew name before it."""
 
 
 def _line_like(dots: int) -> str:
@@ -54,8 +60,10 @@ def drawable(chosen: GlyphSet, environment: Mapping[str, str], encoding: str) ->
 
 def as_drawable(text: str, can: Drawable) -> str:
     """Return a text in as many cells that holds only what can be drawn, with a `?` in every cell of what cannot."""
-    if can == "everything" or text.isascii():
+    if text.isascii():
         return text
+    if can == "everything":
+        return _RIGHT_TO_LEFT.sub(rf"\g<0>{_LEFT_TO_RIGHT_MARK}", text)
     return "".join(map(_in_ascii if can == "ascii" else _on_console, text))
 
 
@@ -74,7 +82,7 @@ class DrawableGlyphs(LineFilter):
     """Makes every line of the screen drawable, whichever widget painted it."""
 
     def __init__(self, can: Drawable) -> None:
-        super().__init__(enabled=can != "everything")
+        super().__init__()
         self._can: Drawable = can
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:

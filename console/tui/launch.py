@@ -74,7 +74,7 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
         app.stop_engine(SECONDS_TO_END)
 
     terminal = Terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
-    with EndOnSignal(leave, terminal) as ending:
+    with EndOnSignal(leave, terminal) as ending, terminal.keeping_order():
         app.run(mouse=settings.mouse)
         stopped = app.stop_engine(SECONDS_TO_END)
     if ending.exit_code is not None:

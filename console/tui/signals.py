@@ -7,7 +7,7 @@ import signal
 import termios
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -23,6 +23,8 @@ _RESTORE = (
     "\x1b[<u"  # Kitty keyboard protocol
     "\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"  # line wrap, the other screen, the cursor, colours
 )
+_KEEPS_ORDER, _ORDERS_AGAIN = "\x1b[8l", "\x1b[8h"
+"""Bidirectional support mode of ECMA-48: whether cells stay where they are written, also those of Hebrew names."""
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 HUNG_UP = 128 + signal.SIGHUP
 """The exit code of a process whose terminal is gone."""
@@ -66,7 +68,24 @@ class Terminal:
             try:
                 if self._modes is not None:
                     termios.tcsetattr(descriptor, termios.TCSANOW, self._modes)
-                os.write(descriptor, _RESTORE.encode())
+                os.write(descriptor, (_RESTORE + _ORDERS_AGAIN).encode())
+            finally:
+                os.close(descriptor)
+
+    @contextlib.contextmanager
+    def keeping_order(self) -> Iterator[None]:
+        """Let nothing move the cells of a line meanwhile, where the terminal would order text by its direction."""
+        self._write(_KEEPS_ORDER)
+        yield
+        self._write(_ORDERS_AGAIN)
+
+    def _write(self, text: str) -> None:
+        if self._name is None:
+            return
+        with contextlib.suppress(OSError):  # as above
+            descriptor = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+            try:
+                os.write(descriptor, text.encode())
             finally:
                 os.close(descriptor)
 

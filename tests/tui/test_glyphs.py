@@ -49,6 +49,12 @@ def test_the_console_keeps_lines_and_narrow_letters() -> None:
     assert as_drawable("Müller │ ✔ 搜", "console") == "Müller │ + ??"
 
 
+@pytest.mark.parametrize(("text", "shown"), [("דגם", "דגם\u200e"), ("a דגם 1", "a דגם\u200e 1"), ("模型", "模型")])
+def test_a_name_written_from_right_to_left_does_not_move_what_follows(text: str, shown: str) -> None:
+    assert as_drawable(text, "everything") == shown
+    assert cell_len(shown) == cell_len(text)
+
+
 @given(st.text(alphabet=st.characters(exclude_characters="\u200d\ufe0f", exclude_categories=["Cc", "Cs"])))
 def test_every_text_keeps_its_width(text: str) -> None:
     assert as_drawable(text, "ascii").isascii()

@@ -1,8 +1,12 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from console.domain.label import harmless
+from console.headless.cells import cell_width
 from console.tui.widgets.cells import fit, shorten
 
 ODD_TEXT = st.text(st.sampled_from("ab 模é\u0301\u200d\ufe0f👩🚀❤\x1b\x00\n[]/"), max_size=30) | st.text(max_size=30)
@@ -39,3 +43,21 @@ def test_any_text_takes_exactly_its_cells(text: str, width: int, align: str) -> 
 
 def test_a_text_without_end_is_cut_at_once() -> None:
     assert cell_len(fit("e" + "\u0301" * 1_000_000, 10)) == 10
+
+
+WIDER_SINCE_UNICODE_16 = "\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\U0001d300-\U0001d376"
+
+
+@given(st.text(st.characters(exclude_categories=["Mc", "Cn"]), max_size=20))
+def test_screen_and_text_give_a_shown_name_the_same_cells(name: str) -> None:
+    shown = re.sub(f"[{WIDER_SINCE_UNICODE_16}]", "", harmless(name))
+    assert cell_len(shown) == cell_width(shown)
+
+
+@pytest.mark.parametrize(
+    "name", ["模型", "🚀", "👩\u200d🚀", "❤\ufe0f", "👍🏽", "e\u0301", "\u1112\u1161\u11ab", "דגם", "نموذج"]
+)
+def test_a_name_is_measured_character_by_character(name: str) -> None:
+    """No terminal has to know which characters belong together, for terminals differ in it."""
+    shown = harmless(name)
+    assert cell_len(shown) == sum(map(cell_len, shown))
