@@ -1,9 +1,11 @@
 """What crosses the wire: nothing while nothing changes, little when little changes."""
 
+import re
 from typing import Any
 
 import msgspec
 import pytest
+from rich.cells import cell_len
 from textual.widgets import Input
 
 from console.domain.command import StartRun, WatchModel
@@ -81,6 +83,55 @@ def _moved(detail: ModelDetail) -> ModelDetail:
     first, *others = detail.panels
     lines = {name: Series(line.grid, line.values[::-1]) for name, line in first.lines.items()}
     return msgspec.structs.replace(detail, panels=(msgspec.structs.replace(first, lines=lines), *others))
+
+
+class Glass:
+    """The screen as a terminal shows it that got nothing but what was sent."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.cells = [[" "] * width for _ in range(height)]
+
+    def get(self, sent: str) -> None:
+        x = y = 0
+        for move, column, style, text in re.findall(
+            r"\x1b\[(\d+);(\d+)H|(\x1b\[[\d;?<>$]*[A-Za-z]|[\r\n])|([^\x1b\r\n])", sent
+        ):
+            if move:
+                x, y = int(column) - 1, int(move) - 1
+            elif text and not style:
+                cells = cell_len(text)
+                if cells:
+                    self.cells[y][x : x + cells] = [text, *[""] * (cells - 1)]
+                x += cells
+
+    @property
+    def lines(self) -> list[str]:
+        return ["".join(line) for line in self.cells]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_what_was_sent_piece_by_piece_is_what_is_painted(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    glass = Glass(*size)
+    display = ConsoleApp._display
+
+    def noted(app: ConsoleApp, screen: Any, renderable: Any) -> None:
+        if renderable is not None:
+            glass.get(renderable.render_segments(app.console))
+        display(app, screen, renderable)
+
+    monkeypatch.setattr(ConsoleApp, "_display", noted)
+    async with on_stage(answers=ANSWERS, size=size) as stage:
+        for turn, key in enumerate(
+            ("j", "k", "j", "G", "m", "S", "enter", "escape", "slash", "f", "escape", "2", "escape")
+        ):
+            others = tuple(scenes.healthy(f"m{number}", 40.0 * turn + number) for number in range(turn * 3 % 7))
+            await stage.publish(scenes.fleet(*others, at=scenes.AT + 15 * turn, sequence=turn))
+            await stage.press(key)
+            if turn % 2:
+                await stage.publish(_moved(scenes.detail()))
+            assert glass.lines == [line.replace("\u200e", "") for line in stage.lines], key
 
 
 @pytest.mark.parametrize("keys", [("slash",), ("ctrl+p",)], ids="-".join)

@@ -1,6 +1,7 @@
 """A block of prepared lines on the line API: a refresh repaints what changed and never asks for a layout."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -10,7 +11,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from console.tui.panels.lines import Line, PaintedRow, Span, lay_out, put_at_right
+from console.tui.panels.lines import Line, PaintedRow, Span, cells_of, lay_out, put_at_right
 from console.tui.spoken.lines import lay_out_spoken
 from console.tui.widgets.cells import shorten
 
@@ -139,9 +140,19 @@ class TextBlock(Widget):
         if lays_out:
             self._all_rows = self._lay_out(self._lines, size[0])
         self._cut_window(shows_kept)
-        changed = [y for y in range(size[1]) if before[y : y + 1] != self._window[y : y + 1]]
+        changed = [
+            self._changed_region(y, before) for y in range(size[1]) if before[y : y + 1] != self._window[y : y + 1]
+        ]
         if changed:
-            self.refresh(*(Region(0, y, size[0], 1) for y in changed))
+            self.refresh(*changed)
+
+    def _changed_region(self, y: int, before: list[PaintedRow]) -> Region:
+        """Return the cells of a row that look different, up to its end: rows of text are not equally long."""
+        width = self.size.width
+        old, new = ([span for row in rows[y : y + 1] for span in row] for rows in (before, self._window))
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+        x = cells_of([span for _, span in alike])
+        return Region(min(x, width - 1), y, width - min(x, width - 1), 1)
 
     def _adopt_size(self) -> None:
         size = (self.size.width, self.size.height)

@@ -1,4 +1,4 @@
-"""A chart that repaints only the rows that changed and never asks for a layout."""
+"""A chart that repaints only the cells that changed and never asks for a layout."""
 
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from console.tui.widgets.canvas import Segments
+from console.tui.widgets.changed import changed_cells
 from console.tui.widgets.chart_data import ChartData
 from console.tui.widgets.chart_rows import chart_rows
 
@@ -79,7 +80,7 @@ class Chart(Widget):
         return self._data
 
     def update_data(self, data: ChartData) -> None:
-        """Show other data: equal data costs nothing, else the rows that look different are painted again."""
+        """Show other data: equal data costs nothing, else the cells that look different are painted again."""
         if data == self._data:
             return
         self._data = data
@@ -88,10 +89,14 @@ class Chart(Widget):
             self.refresh()
             return
         self._draw()
-        width = self.size.width
-        changed = [y for y, (old, new) in enumerate(zip(before, self._rows, strict=True)) if old != new]
+        changed = [
+            Region(x, y, width, 1)
+            for y, (old, new) in enumerate(zip(before, self._rows, strict=True))
+            for x, width in (changed_cells(old, new),)
+            if width
+        ]
         if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*changed)
 
     def notify_style_update(self) -> None:
         """Draw anew: colours, or the room inside the border, may have changed."""

@@ -1,4 +1,4 @@
-"""A table for data that never stands still: the cursor holds an id, and only changed lines are painted."""
+"""A table for data that never stands still: the cursor holds an id, and only what changed is painted."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from console.tui.actions.table import TABLE_ACTIONS
 from console.tui.bindings import bindings_of
+from console.tui.widgets.changed import changed_cells
 from console.tui.widgets.columns import Column
 from console.tui.widgets.table_lines import LineWriter, SortedBy, scroll_bar
 from console.tui.widgets.table_rows import Mode, Row, RowsInView
@@ -300,11 +301,20 @@ class LiveTable(Widget, can_focus=True):
         if was_empty != (len(self._rows) == 0) and lines and self._header_lines not in changed:
             changed.append(self._header_lines)
         if changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+            self.refresh(*(self._changed_region(y, before[y - lines.start]) for y in changed))
         cursor = (self.cursor_id, self.cursor_is_gone)
         if cursor != cursor_before and (row_id := self.cursor_id) is not None:
             kind = self.RowGone if self.cursor_is_gone else self.RowHighlighted
             self.post_message(kind(self, row_id))
+
+    def _changed_region(self, y: int, before: LineKey) -> Region:
+        """Return the cells of a line that look different; all of them where nobody knows how it looked."""
+        old, (row, mode, bar) = self._strips.get(before), self._line_key(y)
+        if old is None or row is None or len(self._rows) == 0:
+            return Region(0, y, self.size.width, 1)
+        new = self._strip(self._writer.row(row, mode, bar), mode)
+        x, width = changed_cells([segment[:2] for segment in old], [segment[:2] for segment in new])
+        return Region(x, y, width, 1)
 
     def _adopt_size(self) -> None:
         """Take over the widget's size; Textual repaints all lines of a widget that was resized."""
