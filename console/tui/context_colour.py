@@ -24,6 +24,6 @@ def colour_of(context: str, chosen: Mapping[str, ContextColour]) -> ContextColou
 
 
 def context_badge(context: str, colour: ContextColour | None) -> Span:
-    """Return a context as it stands in the header and on every plan: the colour's name tells it where there is none."""
+    """Return a context as it stands in the header and on every plan: the word of its colour first, never cut off."""
     name = harmless(context)
-    return Span(name, "strong") if colour is None else Span(f" {name} {colour} ", colour)
+    return Span(name, "strong") if colour is None else Span(f" {colour}: {name} ", colour)

@@ -16,7 +16,7 @@ class Palette(msgspec.Struct, frozen=True):
     """Colours of one theme by what they mean, as `#rrggbb`.
 
     `quiet` is for rules and for what cannot be done now, `bar` lies under header and footer, `cursor` under the row of
-    the cursor.
+    the cursor; `title` is also the first line of a chart, `ok` its second, `third_line` its third.
     """
 
     is_dark: bool
@@ -31,7 +31,8 @@ class Palette(msgspec.Struct, frozen=True):
     critical: str
     unknown: str
     accent: str
-    second_line: str
+    title: str
+    third_line: str
 
 
 _DARK = Palette(
@@ -47,7 +48,8 @@ _DARK = Palette(
     critical="#ff7b7b",
     unknown="#6fb1ff",
     accent="#f0c674",
-    second_line="#b392f0",
+    title="#6fb1ff",
+    third_line="#b392f0",
 )
 _LIGHT = Palette(
     is_dark=False,
@@ -62,16 +64,23 @@ _LIGHT = Palette(
     critical="#b3122b",
     unknown="#0050b8",
     accent="#005f5f",
-    second_line="#5a2ca0",
+    title="#0050b8",
+    third_line="#5a2ca0",
 )
 PALETTES: dict[ThemeName, Palette] = {
     "dark": _DARK,
     "light": _LIGHT,
     "dark-colour-blind": msgspec.structs.replace(
-        _DARK, ok="#66bbff", warning="#f0e442", critical="#ff7b54", unknown="#b8bdc6", accent="#e4e6eb"
+        _DARK, ok="#66bbff", warning="#f0e442", critical="#ff7b54", unknown="#b8bdc6", accent="#e4e6eb", title="#e4e6eb"
     ),
     "light-colour-blind": msgspec.structs.replace(
-        _LIGHT, ok="#0b57c4", warning="#705c00", critical="#640014", unknown="#4a4d52", accent="#16191d"
+        _LIGHT,
+        ok="#0b57c4",
+        warning="#705c00",
+        critical="#640014",
+        unknown="#4a4d52",
+        accent="#16191d",
+        title="#16191d",
     ),
 }
 
@@ -92,7 +101,8 @@ _DARK_OF_SIXTEEN = Palette(
     critical=_BRIGHT_RED,
     unknown=_BRIGHT_CYAN,
     accent=_BRIGHT_CYAN,
-    second_line=_BRIGHT_MAGENTA,
+    title=_BRIGHT_CYAN,
+    third_line=_BRIGHT_MAGENTA,
 )
 _LIGHT_OF_SIXTEEN = Palette(
     is_dark=False,
@@ -107,16 +117,17 @@ _LIGHT_OF_SIXTEEN = Palette(
     critical=_RED,
     unknown=_MAGENTA,
     accent=_BLUE,
-    second_line=_MAGENTA,
+    title=_BLUE,
+    third_line=_MAGENTA,
 )
 PALETTES_OF_SIXTEEN: dict[ThemeName, Palette] = {
     "dark": _DARK_OF_SIXTEEN,
     "light": _LIGHT_OF_SIXTEEN,
     "dark-colour-blind": msgspec.structs.replace(
-        _DARK_OF_SIXTEEN, ok=_BRIGHT_CYAN, critical=_BRIGHT_MAGENTA, unknown=_GREY, accent=_WHITE
+        _DARK_OF_SIXTEEN, ok=_BRIGHT_CYAN, critical=_BRIGHT_MAGENTA, unknown=_GREY, accent=_WHITE, title=_WHITE
     ),
     "light-colour-blind": msgspec.structs.replace(
-        _LIGHT_OF_SIXTEEN, critical=_MAGENTA, unknown=_DARK_GREY, accent=_BLACK
+        _LIGHT_OF_SIXTEEN, critical=_MAGENTA, unknown=_DARK_GREY, accent=_BLACK, title=_BLACK
     ),
 }
 """The sixteen colours by the values that Rich knows them under: it finds each by its value and sends its number.
@@ -137,7 +148,8 @@ _GREYS = Palette(
     critical="#ffffff",
     unknown="#ffffff",
     accent="#ffffff",
-    second_line="#ffffff",
+    title="#ffffff",
+    third_line="#ffffff",
 )
 
 THEME_NAMES: tuple[ThemeName, ...] = tuple(PALETTES)
@@ -157,8 +169,8 @@ def theme_of(name: str, palette: Palette) -> Theme:
     """Return Textual's theme of a palette; nothing is left to be mixed, which could fall under the contrast."""
     return Theme(
         name=name,
-        primary=palette.unknown,
-        secondary=palette.second_line,
+        primary=palette.title,
+        secondary=palette.third_line,
         accent=palette.accent,
         warning=palette.warning,
         error=palette.critical,
@@ -179,8 +191,8 @@ def theme_of(name: str, palette: Palette) -> Theme:
             "text": palette.text,
             "text-muted": palette.muted,
             "text-disabled": palette.quiet,
-            "text-primary": palette.unknown,
-            "text-secondary": palette.second_line,
+            "text-primary": palette.title,
+            "text-secondary": palette.unknown,
             "text-accent": palette.accent,
             "text-warning": palette.warning,
             "text-error": palette.critical,

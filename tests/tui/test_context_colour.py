@@ -34,5 +34,5 @@ def test_what_was_chosen_wins_for_its_own_context_only() -> None:
 
 
 def test_a_word_stands_beside_the_colour() -> None:
-    assert context_badge("prod-eu", "red").text == " prod-eu red "
+    assert context_badge("prod-eu", "red").text == " red: prod-eu "
     assert context_badge("dev\x1b[2J", None).text.isprintable()

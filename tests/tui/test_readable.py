@@ -104,8 +104,8 @@ async def test_without_colours_it_is_readable(keys: tuple[str, ...], monkeypatch
 async def test_the_mark_of_a_context_is_readable_and_has_a_word(colour: ContextColour, system: ColorSystem) -> None:
     look = Look(has_few_colours=system is SIXTEEN, context_colours={scenes.CONTEXT: colour})
     async with on_stage(answers=ANSWERS, look=look) as stage:
-        assert f" {scenes.CONTEXT} {colour} " in stage.lines[0]
+        assert f" {colour}: {scenes.CONTEXT} " in stage.lines[0]
         assert least_contrasts(stage, system)["text"] >= TEXT
         await stage.press("2")
-        assert f"on  {scenes.CONTEXT} {colour} " in stage.text
+        assert f" {colour}: {scenes.CONTEXT} tier 1" in stage.text
         assert least_contrasts(stage, system)["text"] >= TEXT

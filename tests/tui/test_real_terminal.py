@@ -108,6 +108,8 @@ def test_an_address_is_a_hyperlink_of_the_terminal(tmp_path: Path) -> None:
         terminal.read_until(b";https://wiki.example/runbooks/latency\x1b\\")
         terminal.read_until(b"\x1b]8;;\x1b\\")
         leave(terminal)
+
+
 def test_the_terminal_orders_no_cells_while_it_shows_the_screen(tmp_path: Path) -> None:
     with on_terminal(PROGRAM, "plain", str(tmp_path)) as terminal:
         terminal.read_until(b"fraud")

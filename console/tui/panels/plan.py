@@ -32,12 +32,14 @@ def plan_lines(plan: Plan, now: float, colour: ContextColour | None, *, with_bod
     `now` is in UTC seconds, `colour` that of the plan's context, `with_body` shows the body of the request.
     """
     target = plan.target
-    where = f"{harmless(target.kind.lower())} {harmless(target.namespace)}/{harmless(target.name)} on "
+    where = f"  {harmless(target.kind.lower())} {harmless(target.namespace)}/{harmless(target.name)}"
     undone = Span("undo: " if plan.undoes is not None else "", "accent")
+    gap = Span("  " if colour is None else "")
     tier = Span(_TIER_IN_WORDS[plan.tier], _STYLE_OF_TIER[plan.tier])
     lines = [
-        line(_label("plan"), undone, Span(harmless(plan.title), "strong"), right=(tier,)),
-        line(_label(""), Span(where, "muted"), context_badge(target.context, colour)),
+        line(_label("plan"), undone, Span(harmless(plan.title), "strong")),
+        # Where and how risky stand first: on a narrow screen the end of the line is cut.
+        line(_label(""), context_badge(target.context, colour), gap, tier, Span(where, "muted")),
     ]
     lines.extend(_told("refused", f"✖ {refusal}", "critical") for refusal in plan.refusals)
     width = min(max((len(change.field) for change in plan.changes), default=0), _LONGEST_FIELD)

@@ -56,7 +56,7 @@ class TextBlock(Widget):
         & > .text-block--ok { color: $text-success; }
         & > .text-block--warning { color: $text-warning; }
         & > .text-block--critical { color: $text-error; text-style: bold; }
-        & > .text-block--unknown { color: $text-primary; }
+        & > .text-block--unknown { color: $text-secondary; }
         & > .text-block--accent { color: $text-accent; }
         & > .text-block--loud { color: $text-warning; text-style: bold reverse; }
         & > .text-block--red { color: #ffffff; background: #aa0000; text-style: bold; }

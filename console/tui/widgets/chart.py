@@ -50,7 +50,7 @@ class Chart(Widget):
         & > .chart--marker { color: $foreground; }
         & > .chart--line-1 { color: $text-primary; text-style: bold; }
         & > .chart--line-2 { color: $text-success; }
-        & > .chart--line-3 { color: $text-secondary; }
+        & > .chart--line-3 { color: $secondary; }
         & > .chart--line-4 { color: $foreground-muted; }
         & > .chart--ok { color: $text-success; }
         & > .chart--warning { color: $text-warning; }

@@ -96,7 +96,7 @@ class LiveTable(Widget, can_focus=True):
         & > .live-table--ok { color: $text-success; }
         & > .live-table--warning { color: $text-warning; }
         & > .live-table--critical { color: $text-error; text-style: bold; }
-        & > .live-table--unknown { color: $text-primary; }
+        & > .live-table--unknown { color: $text-secondary; }
         & > .live-table--accent { color: $text-accent; }
         & > .live-table--header { color: $foreground-muted; }
         & > .live-table--bar { color: $foreground-disabled; }
