@@ -3,6 +3,7 @@
 import msgspec
 
 from console.domain.anomaly import Status
+from console.domain.label import harmless
 
 
 class SourceReport(msgspec.Struct, frozen=True):
@@ -17,3 +18,17 @@ class SourceReport(msgspec.Struct, frozen=True):
     detail: str | None = None
     partial: bool = False
     """The source said itself that its answer is incomplete."""
+    replica: str | None = None
+    """The name of the replica that answered, where it is not the preferred one."""
+    missing_members: tuple[str, ...] = ()
+    """The names of the members that did not answer, where others did."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it answered, and all that it was asked for; a note changes nothing of that."""
+        return self.status is Status.OK and not self.partial
+
+    @property
+    def shown_name(self) -> str:
+        """Return the harmless name, with the replica that stands in: `prometheus via prom-1:9090`."""
+        return harmless(self.name) + (f" via {harmless(self.replica)}" if self.replica else "")

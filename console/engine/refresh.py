@@ -126,10 +126,14 @@ class Refresher:
     def _report(self, loaded: Loaded) -> SourceReport:
         history = loaded.history
         incomplete = "; ".join(filter(None, (history.failed, history.partial))) or None
-        stand_in = self._prometheus.stand_in
-        name = f"{self._prometheus_name} via {stand_in}" if stand_in else self._prometheus_name
-        detail = "; ".join(filter(None, (incomplete, self._prometheus_note))) or None
-        return SourceReport(name, Status.OK, loaded.seconds, detail, partial=incomplete is not None)
+        return SourceReport(
+            self._prometheus_name,
+            Status.OK,
+            loaded.seconds,
+            "; ".join(filter(None, (incomplete, self._prometheus_note))) or None,
+            partial=incomplete is not None,
+            replica=self._prometheus.stand_in,
+        )
 
     async def _judged(self, loaded: Loaded, alerts: tuple[Alert, ...], *, live: bool) -> tuple[ModelView, ...]:
         views = judge(loaded.history, self._settings.judgement, self._settings.models, alerts)
@@ -171,7 +175,8 @@ class Refresher:
             else:
                 self._last_alerts[server.name] = answer.alerts
                 note = "; ".join(filter(None, (answer.missing, not_verified(server)))) or None
-                reports.append(SourceReport(server.name, Status.OK, answer.seconds, note))
+                missing = answer.missing_members
+                reports.append(SourceReport(server.name, Status.OK, answer.seconds, note, missing_members=missing))
         return merged(self._last_alerts.values()), tuple(reports)
 
     async def _recorded_alerts(self, instant: float) -> tuple[tuple[Alert, ...], tuple[SourceReport, ...]]:

@@ -38,14 +38,14 @@ def count_line(snapshot: Snapshot | None, crumbs: tuple[Span, ...] = (), right: 
     troubled = next((s for s in snapshot.sources if s.status is not Status.OK), None)
     if troubled is not None:
         reason = harmless(troubled.detail or "no reason given")
-        told = (Span(f"✖ {harmless(troubled.name)} does not answer: {reason}", "critical"),)
+        told = (Span(f"✖ {troubled.shown_name} does not answer: {reason}", "critical"),)
         return Line((*left, Span("   "), *told) if crumbs else (*told, Span("   "), *left), right)
     partial = next((s for s in snapshot.sources if s.partial), None)
     if partial is not None:
         reason = harmless(partial.detail or "its answer is incomplete")
-        left = (*left, Span(f"   ▲ {harmless(partial.name)} answers in part: {reason}", "warning"))
+        left = (*left, Span(f"   ▲ {partial.shown_name} answers in part: {reason}", "warning"))
     elif noted := [s for s in snapshot.sources if s.detail]:
-        left = (*left, Span(f"   {harmless(noted[0].name)}: {harmless(noted[0].detail or '')}", "muted"))
+        left = (*left, Span(f"   {noted[0].shown_name}: {harmless(noted[0].detail or '')}", "muted"))
     return Line(left, right)
 
 
@@ -60,7 +60,7 @@ def _counts(snapshot: Snapshot) -> tuple[Span, ...]:
 
 
 def _source(source: SourceReport) -> tuple[Span, ...]:
-    name = harmless(source.name)
+    name = source.shown_name
     if source.status is not Status.OK:
         return (Span(f"✖ {name} down", "critical"),)
     took = "" if source.seconds is None else f" {format_seconds(source.seconds)}"

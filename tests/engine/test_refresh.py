@@ -96,7 +96,9 @@ async def test_the_next_replica_answers_when_the_first_is_gone(prometheus: Prome
     async with refresher_for(settings_for("http://127.0.0.1:1", prometheus.url)) as refresher:
         snapshot = await refresher.take(END)
     assert snapshot.status is Status.CRITICAL
-    assert " via 127.0.0.1:" in snapshot.sources[0].name
+    (source,) = snapshot.sources
+    assert (source.name, source.replica) == ("prometheus", prometheus.address)
+    assert source.shown_name == f"prometheus via {prometheus.address}"
 
 
 async def test_alerts_of_alertmanager_are_attached_to_the_model_they_name(
@@ -138,6 +140,7 @@ async def test_one_member_of_an_alertmanager_that_is_down_is_a_note(
     source = snapshot.sources[1]
     assert (source.status, source.partial) == (Status.OK, False)
     assert source.detail == "1 of 2 members did not answer: 127.0.0.1:1: connection refused"
+    assert source.missing_members == ("127.0.0.1:1",)
     assert "ads" in [alert.model_id for alert in snapshot.alerts]
     assert troubled_sources(snapshot) == [("NOTE", "alertmanager", source.detail)]
 

@@ -32,6 +32,16 @@ DOWN = SourceReport("prometheus", Status.UNKNOWN, None, REFUSED)
 PARTIAL = SourceReport("prometheus", Status.OK, 0.2, "1 of 3 stores did not answer", partial=True)
 
 
+ALERTMANAGER = SourceReport("alertmanager", Status.OK, 0.004)
+WITHOUT_B = SourceReport(
+    "alertmanager",
+    Status.OK,
+    0.004,
+    "1 of 2 members did not answer: b:9093: connection refused; 7 failures in a row, asked again in 41 s",
+    missing_members=("b:9093",),
+)
+
+
 def at(seconds: float, *views: ModelView, source: SourceReport = PROMETHEUS, alerts: Sequence[Alert] = ()) -> Snapshot:
     """A snapshot some seconds after the first."""
     return Snapshot(AT + seconds, (source,), order_worst_first(views), tuple(alerts))
@@ -82,7 +92,7 @@ def a_night() -> list[Snapshot]:
     )
     older = msgspec.structs.replace(healthy("ads"), versions={"v88": 1.0})
     silenced = msgspec.structs.replace(alert(), silenced=True)
-    second = SourceReport("prometheus via b:9090", Status.OK, 0.1)
+    second = SourceReport("prometheus", Status.OK, 0.1, replica="b:9090")
     return [
         at(0, older, slow, eta(), alerts=[alert()]),
         at(15, older, worse, eta(), alerts=[alert()]),
@@ -175,6 +185,70 @@ def test_a_source_that_is_not_asked_while_another_is_down_is_not_up() -> None:
         (Event.SOURCE_UP, "prometheus alerts"),
         (Event.SOURCE_UP, "prometheus"),
     ]
+
+
+def of_alertmanager(*reports: SourceReport) -> list[Snapshot]:
+    """A snapshot of a fleet that is well for each answer of Alertmanager."""
+    return [Snapshot(AT + 15 * n, (PROMETHEUS, each), (healthy("ads"),)) for n, each in enumerate(reports)]
+
+
+def test_a_member_that_is_missing_is_a_line_and_so_is_its_return() -> None:
+    again = msgspec.structs.replace(
+        WITHOUT_B, detail=WITHOUT_B.detail and WITHOUT_B.detail.replace("7 failures", "8 failures")
+    )
+    lines = news(*of_alertmanager(ALERTMANAGER, WITHOUT_B, again, ALERTMANAGER))
+    assert [(line.event, line.source, line.since) for line in lines] == [
+        (Event.SOURCE_NOTE, "alertmanager", AT),
+        (Event.SOURCE_UP, "alertmanager", None),
+    ]
+    assert lines[0].text == f"{WITHOUT_B.detail}; last complete answer 15 s ago"
+    assert lines[1].text == "was without b:9093 for 45 s"
+    assert news_text(lines[0])[21:39] == "NOTE alertmanager "
+
+
+def test_a_member_that_was_missing_from_the_first_moment_is_told_at_first() -> None:
+    lines = told(*of_alertmanager(WITHOUT_B, WITHOUT_B, ALERTMANAGER))
+    assert [line.event for line in lines] == [Event.FLEET, Event.SOURCE_NOTE, Event.SOURCE_UP]
+    assert lines[1].text == f"{WITHOUT_B.detail}; no complete answer yet"
+    assert lines[2].text == "was without b:9093 from the beginning"
+
+
+def test_a_source_that_is_back_without_a_member_says_so() -> None:
+    down = SourceReport("alertmanager", Status.UNKNOWN, None, REFUSED)
+    lines = news(*of_alertmanager(WITHOUT_B, down, WITHOUT_B, ALERTMANAGER))
+    assert [line.event for line in lines] == [Event.SOURCE_DOWN, Event.SOURCE_UP, Event.SOURCE_UP]
+    assert lines[1].text == f"was down for 30 s; {WITHOUT_B.detail}"
+    assert lines[2].text == "was without b:9093 for 30 s"
+
+
+def test_what_a_source_always_notes_is_told_once_and_hides_no_other_trouble() -> None:
+    unverified = msgspec.structs.replace(ALERTMANAGER, detail="its certificate is not verified")
+    both = msgspec.structs.replace(WITHOUT_B, detail=f"{WITHOUT_B.detail}; {unverified.detail}")
+    lines = told(*of_alertmanager(unverified, unverified, both, unverified))
+    assert [line.event for line in lines] == [Event.FLEET, Event.SOURCE_NOTE, Event.SOURCE_NOTE, Event.SOURCE_UP]
+    assert [line.text for line in lines[1:3]] == [unverified.detail, f"{both.detail}; last complete answer 15 s ago"]
+
+
+def test_a_note_hides_no_model_whose_query_failed() -> None:
+    noted = msgspec.structs.replace(PROMETHEUS, detail="its certificate is not verified")
+    failed = healthy("ads", Status.UNKNOWN, traffic=Reading(TRAFFIC, State.ERROR, detail="too slow"))
+    lines = news(at(0, healthy("ads"), source=noted), at(15, failed, source=noted))
+    assert [(line.event, line.model, line.status) for line in lines] == [(Event.STATUS, "ads", Status.UNKNOWN)]
+
+
+def test_the_replica_that_stands_in_is_told_from_the_first_moment() -> None:
+    second = msgspec.structs.replace(PROMETHEUS, replica="b:9090")
+    lines = told(at(0, healthy("ads"), source=second), at(15, healthy("ads"), source=second))
+    assert [(line.event, line.source, line.replica) for line in lines[1:]] == [
+        (Event.SOURCE_REPLICA, "prometheus", "b:9090")
+    ]
+
+
+def test_every_event_has_a_word() -> None:
+    for event in Event:
+        has_status = event in (Event.FLEET, Event.STATUS, Event.ANOMALY, Event.PLAYBOOK, Event.APPEARED)
+        line = News(key=("x",), event=event, at=AT, text="x", status=Status.OK if has_status else None)
+        assert news_text(line)[21:].split()[0].isupper()
 
 
 def calmed(snapshots: Sequence[Snapshot]) -> list[News]:

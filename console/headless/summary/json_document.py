@@ -31,6 +31,8 @@ def summary_json(snapshot: Snapshot) -> str:
                 "seconds": source.seconds,
                 "detail": source.detail,
                 "partial": source.partial,
+                "replica": source.replica,
+                "missing_members": source.missing_members,
             }
             for source in snapshot.sources
         ],

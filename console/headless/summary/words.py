@@ -44,8 +44,8 @@ def moment_in_words(snapshot: Snapshot) -> str:
 
 def _source_in_words(source: SourceReport) -> str:
     if source.status is not Status.OK:
-        return f"{harmless(source.name)} down"
-    return harmless(source.name) + (f" {format_seconds(source.seconds)}" if source.seconds is not None else "")
+        return f"{source.shown_name} down"
+    return source.shown_name + (f" {format_seconds(source.seconds)}" if source.seconds is not None else "")
 
 
 def troubled_sources(snapshot: Snapshot) -> list[tuple[str, str, str]]:
@@ -57,11 +57,11 @@ def troubled_sources(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     for source in snapshot.sources:
         detail = harmless(source.detail, LONGEST_TEXT) if source.detail else None
         if source.status is not Status.OK:
-            troubled.append(("DOWN", harmless(source.name), detail or "it does not answer"))
+            troubled.append(("DOWN", source.shown_name, detail or "it does not answer"))
         elif source.partial:
-            troubled.append(("PART", harmless(source.name), detail or "its answer is incomplete"))
+            troubled.append(("PART", source.shown_name, detail or "its answer is incomplete"))
         elif detail:
-            troubled.append(("NOTE", harmless(source.name), detail))
+            troubled.append(("NOTE", source.shown_name, detail))
     return troubled
 
 

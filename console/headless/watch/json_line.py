@@ -18,6 +18,7 @@ def news_json(news: News, *, fleet: Status) -> str:
             "fleet": fleet,
             "model": news.model,
             "source": news.source,
+            "replica": news.replica,
             "alert": news.alert,
             "status": news.status,
             "was": news.was,

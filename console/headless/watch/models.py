@@ -10,7 +10,7 @@ from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.signal import State
 from console.domain.snapshot import ModelView, Snapshot
-from console.headless.summary.words import best_playbook, model_in_words, troubled_sources
+from console.headless.summary.words import best_playbook, model_in_words
 from console.headless.watch.news import Event, Key, News
 
 _OF_A_SOURCE = frozenset({State.SOURCE_DOWN, State.ERROR})
@@ -46,7 +46,7 @@ def is_hidden(view: ModelView, snapshot: Snapshot) -> bool:
     if view.status is not Status.UNKNOWN or view.anomalies:
         return False
     reasons = {reading.state for reading in view.readings.values()} & _REASONS
-    return bool(reasons) and reasons <= _OF_A_SOURCE and bool(troubled_sources(snapshot))
+    return bool(reasons) and reasons <= _OF_A_SOURCE and not all(source.is_complete for source in snapshot.sources)
 
 
 def model_news(before: dict[str, KnownModel], snapshot: Snapshot) -> Iterator[News]:

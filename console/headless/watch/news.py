@@ -22,6 +22,7 @@ class Event(StrEnum):
     VERSION = "version"
     SOURCE_DOWN = "source_down"
     SOURCE_PARTIAL = "source_partial"
+    SOURCE_NOTE = "source_note"
     SOURCE_UP = "source_up"
     SOURCE_REPLICA = "source_replica"
     ALERT_FIRED = "alert_fired"
@@ -35,8 +36,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is new at an instant (`at`, UTC seconds).
 
     `model`, `source` and `alert` are raw names, None where the line does not speak of one; `status` and `was` are those
-    of the model or of the fleet. `since` (UTC seconds) is when it began, None where nobody knows. `text` says it in
-    harmless words, with how long ago it began.
+    of the model or of the fleet. `since` (UTC seconds) is when it began, None where nobody knows. `replica` is the one
+    that stands in for the preferred one of the source. `text` says it in harmless words, with how long ago it began.
     """
 
     key: Key
@@ -45,6 +46,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     model: str | None = None
     source: str | None = None
+    replica: str | None = None
     alert: str | None = None
     status: Status | None = None
     was: Status | None = None

@@ -13,24 +13,20 @@ SHORTEST_TEXT = 16
 """Cells of text for which the playbook gives way."""
 
 _WORDS = {
-    Event.SOURCE_DOWN: "DOWN",
-    Event.SOURCE_PARTIAL: "PART",
-    Event.SOURCE_UP: "UP  ",
-    Event.SOURCE_REPLICA: "VIA ",
-    Event.ALERT_FIRED: "FIRE",
-    Event.ALERT_SILENCED: "MUTE",
-    Event.ALERT_ENDED: "OVER",
-    Event.VERSION: "NEW ",
-    Event.GONE: "GONE",
+    Event.SOURCE_DOWN: ("DOWN", Status.UNKNOWN),
+    Event.SOURCE_PARTIAL: ("PART", Status.UNKNOWN),
+    Event.SOURCE_NOTE: ("NOTE", None),
+    Event.SOURCE_UP: ("UP  ", Status.OK),
+    Event.SOURCE_REPLICA: ("VIA ", None),
+    Event.ALERT_FIRED: ("FIRE", Status.WARNING),
+    Event.ALERT_SILENCED: ("MUTE", None),
+    Event.ALERT_ENDED: ("OVER", Status.OK),
+    Event.VERSION: ("NEW ", None),
+    Event.GONE: ("GONE", None),
+    Event.FLAPPING: ("FLAP", None),
+    Event.STEADY: ("NOW ", None),
 }
-_STATUS_OF_WORD = {
-    "DOWN": Status.UNKNOWN,
-    "PART": Status.UNKNOWN,
-    "UP  ": Status.OK,
-    "FIRE": Status.WARNING,
-    "OVER": Status.OK,
-}
-"""The status whose colour a word has."""
+"""The word of each event that tells no status of a model, and the status whose colour it has."""
 
 
 def news_text(news: News, *, width: int | None = None, colours: bool = False) -> str:
@@ -59,5 +55,4 @@ def _word(news: News) -> tuple[str, Status | None]:
         return news.status.value.upper(), news.status
     if news.status is not None:
         return STATUS_WORDS[news.status], news.status
-    word = _WORDS.get(news.event, "FLAP" if news.event is Event.FLAPPING else "NOW ")
-    return word, _STATUS_OF_WORD.get(word)
+    return _WORDS[news.event]

@@ -27,12 +27,14 @@ _WANTED = {"active": "true", "silenced": "true", "inhibited": "true", "unprocess
 class AlertsAnswer(msgspec.Struct, frozen=True):
     """The alerts of one server, oldest first, and how long its slowest member took (seconds).
 
-    `missing` says which members did not answer and why, in one harmless line; None when all did.
+    `missing` says which members did not answer and why, in one harmless line; None when all did. `missing_members` are
+    their names.
     """
 
     alerts: tuple[Alert, ...]
     seconds: float
     missing: str | None = None
+    missing_members: tuple[str, ...] = ()
 
 
 class _Status(msgspec.Struct):
@@ -102,8 +104,13 @@ class AlertmanagerClient:
         if not answers:
             raise failures[0] if len(failures) == 1 else type(failures[0])(why)
         missing = f"{len(failures)} of {len(told)} members did not answer: {why}" if failures else None
+        silent = (
+            member.endpoint.name
+            for member, answer in zip(self._members, told, strict=True)
+            if isinstance(answer, SourceError)
+        )
         alerts = answers[0].alerts if len(answers) == 1 else merged(answer.alerts for answer in answers)
-        return AlertsAnswer(alerts, max(answer.seconds for answer in answers), missing)
+        return AlertsAnswer(alerts, max(answer.seconds for answer in answers), missing, tuple(silent))
 
     async def _alerts_of(self, member: HttpDoor) -> AlertsAnswer | SourceError:
         try:

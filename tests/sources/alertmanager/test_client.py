@@ -136,6 +136,7 @@ async def test_a_member_that_hangs_or_lies_is_noted_and_the_others_are_heard() -
         async with AlertmanagerClient(endpoints, timeout_seconds=0.1) as client:
             told = await client.alerts()
     assert [alert.name.raw for alert in told.alerts] == ["A"]
+    assert told.missing_members == tuple(endpoint.name for endpoint in endpoints[:2])
     assert told.missing is not None
     assert told.missing.startswith("2 of 3 members did not answer: ")
     assert told.missing.isprintable()
