@@ -14,6 +14,7 @@ from console.domain.moments import BadMoment, parse_instant
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.one_shot import one_shot
+from console.headless.output import OutputFailed, write_data
 from console.settings.load import BadSettings, Overrides, find_config, load_settings, override
 from console.settings.settings import Settings
 from console.settings.yaml_source import YamlNode
@@ -33,9 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             narrate(problem)
         return ExitCode.BAD_CONFIGURATION
+    except OutputFailed as error:
+        narrate(f"stdout cannot be written: {error}")
+        return ExitCode.OUTPUT_FAILED
     except KeyboardInterrupt:
         narrate("interrupted")
         return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 -- Python would end with 1, which says that a model has a warning
+        from console.headless.crash import crash_line, crash_report
+
+        narrate(crash_line(error))
+        print(crash_report(error), end="", file=sys.stderr)
+        return ExitCode.CRASHED
 
 
 def _open_screen(options: Namespace) -> int:
@@ -47,7 +57,7 @@ def _open_screen(options: Namespace) -> int:
 
 
 def _need_terminal(told: str) -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         raise WrongUsage(told)
     if (name := os.environ.get("TERM")) in _TERMINALS_WITHOUT_SCREEN:
         raise WrongUsage(f"TERM={name} shows no screen; use {PROGRAM} summary, or {PROGRAM} watch to stay")
@@ -130,8 +140,6 @@ def _run_demo(options: Namespace) -> int:
     from console.simulation.demo import run_demo, scenarios
 
     if options.list:
-        from console.headless.output import write_data
-
         write_data("".join(f"{each.name:<16} {each.title}\n" for each in scenarios()))
         return ExitCode.OK
     _need_terminal("the demo opens the screen, which needs a terminal")
@@ -140,7 +148,6 @@ def _run_demo(options: Namespace) -> int:
 
 def _print_completion(options: Namespace) -> int:
     from console.command_line.completion import SCRIPTS
-    from console.headless.output import write_data
 
     write_data(SCRIPTS[options.shell](CONSOLE), encoding="utf-8")
     return ExitCode.OK
@@ -148,7 +155,6 @@ def _print_completion(options: Namespace) -> int:
 
 def _print_manual(_: Namespace) -> int:
     from console.command_line.manual import manual
-    from console.headless.output import write_data
 
     write_data(manual(CONSOLE), encoding="utf-8")
     return ExitCode.OK

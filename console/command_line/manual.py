@@ -8,10 +8,7 @@ from console.command_line.registry import COMMON, ENVIRONMENT, FILES, SCREEN
 from console.command_line.words import Argument, Command, Flag
 from console.headless.exit_codes import MEANINGS
 
-_FURTHER_CODES = (
-    ("70", "the screen crashed; one line tells which file holds the report"),
-    ("128 + n", "ended by signal n"),
-)
+_ENDED_BY_A_SIGNAL = ("128 + n", "ended by signal n")
 
 
 def manual(console: Command) -> str:
@@ -41,8 +38,8 @@ def manual(console: Command) -> str:
     for path, command in console.walk():
         if not command.commands:
             lines += _command(name, path, command)
-    lines += [".SH EXIT STATUS", *_table((str(int(code)), meaning) for code, meaning in MEANINGS.items())]
-    lines += _table(_FURTHER_CODES)
+    codes = ((str(int(code)), meaning) for code, meaning in MEANINGS.items())
+    lines += [".SH EXIT STATUS", *_table((*codes, _ENDED_BY_A_SIGNAL))]
     lines += [".SH ENVIRONMENT", *_table(ENVIRONMENT), ".SH FILES", *_table(FILES)]
     lines += [".SH EXAMPLES", *_examples(console)]
     return "\n".join(lines) + "\n"

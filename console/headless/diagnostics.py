@@ -11,8 +11,9 @@ LONGEST = 2000
 def narrate(text: str) -> None:
     """Write one harmless line to stderr, after what stdout already holds.
 
-    A reader of stdout that is gone is no reason to stay silent: its broken pipe is found again at the next write.
+    That stdout cannot be written is no reason to stay silent: it is found again at the next write.
     """
-    with contextlib.suppress(BrokenPipeError):
-        sys.stdout.flush()
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
     print(f"incident-console: {harmless(' '.join(text.split()), LONGEST)}", file=sys.stderr, flush=True)

@@ -6,7 +6,10 @@ from console.domain.anomaly import Status
 
 
 class ExitCode(IntEnum):
-    """Exit codes of every command; 1 to 3 are the fleet's status and come from `summary` only."""
+    """Exit codes of every command; 1 to 3 are the fleet's status, from `summary` and `watch` only.
+
+    Those from 64 to 78 have the meaning of their namesakes in sysexits.h.
+    """
 
     OK = 0
     WARNING = 1
@@ -14,6 +17,8 @@ class ExitCode(IntEnum):
     UNKNOWN = 3
     WRONG_USAGE = 64
     SOURCE_UNREACHABLE = 69
+    CRASHED = 70
+    OUTPUT_FAILED = 74
     BAD_CONFIGURATION = 78
     INTERRUPTED = 130
 
@@ -25,6 +30,8 @@ MEANINGS = {
     ExitCode.UNKNOWN: "something is unknown: a source is down, a model lost its data, no models",
     ExitCode.WRONG_USAGE: "wrong usage",
     ExitCode.SOURCE_UNREACHABLE: "a source is needed and unreachable",
+    ExitCode.CRASHED: "crashed; stderr tells where",
+    ExitCode.OUTPUT_FAILED: "stdout cannot be written: a full disk, or it is closed",
     ExitCode.BAD_CONFIGURATION: "bad configuration or playbook",
     ExitCode.INTERRUPTED: "interrupted",
 }
@@ -39,5 +46,5 @@ _OF_STATUS = {
 
 
 def exit_code_of(status: Status) -> ExitCode:
-    """Return the exit code with which `summary` tells a status."""
+    """Return the exit code with which `summary` and `watch` tell a status."""
     return _OF_STATUS[status]

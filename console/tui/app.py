@@ -19,11 +19,11 @@ from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.run import Run
 from console.domain.snapshot import ModelView, Snapshot
+from console.headless.exit_codes import ExitCode
 from console.headless.summary.words import model_in_words
 from console.settings.screen import ContextColour
 from console.tui.arming import ARMING_SECONDS
 from console.tui.context_colour import colour_of
-from console.tui.crash import CRASHED
 from console.tui.deltas import Deltas
 from console.tui.glyphs import DrawableGlyphs
 from console.tui.keeping import Keeping
@@ -195,7 +195,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
     @on(EngineCrashed)
     def _leave_after_crash(self, message: EngineCrashed) -> None:
         self.failure = message.error
-        self.exit(return_code=CRASHED)
+        self.exit(return_code=ExitCode.CRASHED)
 
     @on(EndAsked)
     def _leave(self) -> None:
@@ -298,13 +298,13 @@ class ConsoleApp(Navigation, inherit_bindings=False):
     def panic(self, *renderables: object) -> None:
         """Leave; what Textual would print holds text from outside."""
         self.failure = self.failure or RuntimeError("the terminal could not be read")
-        self._return_code = CRASHED
+        self._return_code = ExitCode.CRASHED
         self._close_messages_no_wait()
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave and keep the error: the report that Textual would print holds the locals of every frame."""
         self.failure = self.failure or error
-        self._return_code = CRASHED
+        self._return_code = ExitCode.CRASHED
         if self._exception is None:  # what Pilot raises again
             self._exception = error
             self._exception_event.set()

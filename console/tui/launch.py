@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from console.domain.run import Run
+from console.headless.crash import crash_line, write_crash_log
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.settings.load import BadSettings
 from console.settings.settings import Settings
-from console.tui.crash import CRASHED, crash_line, write_crash_log
 from console.tui.signals import HUNG_UP, SECONDS_TO_END, EndOnSignal, Terminal
 
 if TYPE_CHECKING:
@@ -116,4 +116,4 @@ def _report(failure: BaseException, settings: Settings) -> int:
             narrate(f"no report was written: {problem.strerror}")
         else:
             narrate(f"the report, without values: {path}")
-        return CRASHED
+        return ExitCode.CRASHED

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from console import __version__
-from console.cli import main
+from console.cli import COMMANDS, main
 
 CAPTURE = pytest.CaptureFixture[str]
 
@@ -201,3 +201,19 @@ def test_playbooks_are_listed_shown_and_checked(tmp_path: Path, capsys: CAPTURE)
 def test_the_scenarios_of_the_demo_are_listed(capsys: CAPTURE) -> None:
     assert main(["demo", "--list"]) == 0
     assert capsys.readouterr().out.startswith("surge ")
+
+
+def test_a_crash_is_no_status_of_a_fleet_and_tells_where_but_no_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE
+) -> None:
+    def crash(_: object) -> int:
+        raise RuntimeError("token-of-somebody")
+
+    monkeypatch.setitem(COMMANDS, ("man",), crash)
+    assert main(["man"]) == 70
+    told = capsys.readouterr()
+    assert told.out == ""
+    first, *report = told.err.splitlines()
+    assert first.startswith("incident-console: it crashed: RuntimeError at ")
+    assert any("in crash" in line for line in report)
+    assert "token-of-somebody" not in told.err

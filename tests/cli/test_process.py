@@ -134,6 +134,56 @@ def test_a_reader_that_leaves_is_no_error(prometheus_url: str, tmp_path: Path, c
     assert finished.returncode == 2
 
 
+COMMANDS_THAT_PRINT = (
+    ["summary", "--prometheus", "http://127.0.0.1:1"],
+    ["watch", "--prometheus", "http://127.0.0.1:1", "--format", "json"],
+    ["man"],
+)
+
+
+@pytest.mark.parametrize("arguments", COMMANDS_THAT_PRINT, ids=lambda arguments: arguments[0])
+def test_a_full_disk_is_one_line_and_no_status_of_a_fleet(arguments: list[str], tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        finished = subprocess.run(
+            [sys.executable, "-m", "console", *arguments],
+            env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": "", "INCIDENT_CONSOLE_CONFIG": ""},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+            timeout=60,
+        )
+    assert finished.stderr == "incident-console: stdout cannot be written: No space left on device\n"
+    assert finished.returncode == 74
+
+
+@pytest.mark.parametrize("arguments", COMMANDS_THAT_PRINT, ids=lambda arguments: arguments[0])
+def test_a_closed_stdout_is_one_line_and_no_status_of_a_fleet(arguments: list[str], tmp_path: Path) -> None:
+    finished = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "console", *arguments],
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": "", "INCIDENT_CONSOLE_CONFIG": ""},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert finished.stderr == "incident-console: stdout cannot be written: it is closed\n"
+    assert finished.returncode == 74
+
+
+def test_the_screen_asks_for_a_terminal_where_stdin_is_closed(tmp_path: Path) -> None:
+    finished = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-m", "console", "--prometheus", "http://127.0.0.1:1"],
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": "", "INCIDENT_CONSOLE_CONFIG": ""},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert finished.returncode == 64
+    assert finished.stderr.startswith("incident-console: the screen needs a terminal")
+
+
 def test_summary_loads_nothing_heavy(prometheus_url: str, tmp_path: Path) -> None:
     code = (
         "import sys; from console.cli import main;"

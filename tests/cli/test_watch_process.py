@@ -142,6 +142,21 @@ def test_a_reader_that_leaves_ends_it_though_nothing_is_new(tmp_path: Path, prom
     assert process.returncode == 2
 
 
+def test_a_reader_that_leaves_before_the_first_line_ends_it_without_a_word(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        finished = subprocess.run(
+            [sys.executable, "-m", "console", "watch", "--prometheus", "http://127.0.0.1:1"],
+            env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": "", "INCIDENT_CONSOLE_CONFIG": ""},
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    assert (finished.returncode, finished.stderr) == (3, b"")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

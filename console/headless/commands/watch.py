@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Literal
 
 from console.domain.anomaly import Status
@@ -45,10 +45,7 @@ def watch_fleet(
     except KeyboardInterrupt:
         watch.print_last_state()
         raise
-    if watch.last is None:
-        narrate("no refresh ended within the time that was given")
-        return ExitCode.UNKNOWN
-    return exit_code_of(watch.last.status)
+    return ExitCode.UNKNOWN if watch.last is None else exit_code_of(watch.last.status)
 
 
 class _Watch:
@@ -102,11 +99,17 @@ class _Watch:
 
 
 async def _run(watch: _Watch, settings: Settings, timeout_seconds: float | None) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(timeout_seconds), open_refresher(settings, live=True) as refresher:
+    limit = asyncio.timeout(timeout_seconds)
+    try:
+        async with limit, open_refresher(settings, live=True) as refresher:
             following = asyncio.create_task(watch.follow(refresher, settings.refresh))
             with _ended_by_the_reader(following):
                 await following
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        if watch.last is None:
+            narrate("no refresh ended within the time that was given")
 
 
 @contextmanager

@@ -12,9 +12,6 @@ from console import __version__
 from console.domain.label import harmless
 from console.domain.moments import rfc3339
 
-CRASHED = 70
-"""The exit code of a crash (`EX_SOFTWARE` of sysexits.h)."""
-
 _MOST_FRAMES = 40
 
 
