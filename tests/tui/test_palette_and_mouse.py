@@ -23,6 +23,17 @@ async def test_an_action_is_found_by_its_name_and_run() -> None:
         assert stage.engine.sent(SetPaused) == [SetPaused(True)]
 
 
+async def test_the_line_and_the_search_open_from_the_palette_and_give_the_keys_back() -> None:
+    async with on_stage() as stage:
+        for name in ("command", "find"):
+            await stage.press("ctrl+p", *name)
+            await stage.app.workers.wait_for_complete()
+            await stage.press("enter")
+            await stage.pilot.pause()
+            await stage.press("escape", "down")
+        assert any(line.startswith("▌? ocr") for line in stage.lines), "the rows have the keys again, twice"
+
+
 async def test_a_commit_is_never_listed() -> None:
     async with on_stage(answers={StartRun: (scenes.planned(),)}) as stage:
         await stage.press("2")

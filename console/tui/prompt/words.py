@@ -82,7 +82,7 @@ def _with_arguments(screen: "ConsoleScreen", models: Sequence[str]) -> Iterator[
 
 
 def _sort_candidates() -> Sequence[str]:
-    return (_WORST, *(text for column in SORTABLE for text in (column, f"{column} desc", f"{column} asc")))
+    return (*_COLUMNS, *(f"{column} {direction}" for column in SORTABLE for direction in reversed(_DIRECTIONS)))
 
 
 def _sorter(console: "ConsoleApp") -> Callable[[str], None]:
