@@ -85,7 +85,7 @@ def model_row(view: ModelView, at: float, deltas: Deltas, *, is_mine: bool) -> R
             Cell(_trend(view), "muted"),
             cell("saturation", load_reading(view)),
             Cell(since_in_words(view, at), "plain"),
-            Cell(what_happened(view), "plain"),
+            what_happened(view),
         ),
     )
 
@@ -107,13 +107,13 @@ def since_in_words(view: ModelView, at: float) -> str:
     return (">" if earlier else "") + " ".join(lasts[:2])
 
 
-def what_happened(view: ModelView) -> str:
-    """Return the worst anomaly in a few words with its most telling fact and the playbook that fits best."""
+def what_happened(view: ModelView) -> Cell:
+    """Return the worst anomaly in a few words with its most telling fact, and the playbook that fits best behind it."""
     if not view.anomalies:
-        return _untroubled(view)
+        return Cell(_untroubled(view))
     worst = view.anomalies[0]
     told = harmless(", ".join((short_summary(worst, view), *(fact.split(" its ")[0] for fact in worst.evidence[:1]))))
-    return f"{told} → {harmless(worst.playbooks[0].id)}" if worst.playbooks else told
+    return Cell(told, ending=f" → {harmless(worst.playbooks[0].id)}" if worst.playbooks else "")
 
 
 def short_summary(anomaly: Anomaly, view: ModelView) -> str:
@@ -161,4 +161,4 @@ def _trend(view: ModelView) -> str:
 
 
 def _searched(view: ModelView, row: Row) -> str:
-    return " ".join((view.status.value, view.model.shown_id, *(cell.text for cell in row.cells))).casefold()
+    return " ".join((view.status.value, view.model.shown_id, *(cell.whole for cell in row.cells))).casefold()

@@ -9,6 +9,7 @@ Align = Literal["left", "right"]
 
 _ELLIPSIS = "…"
 _ZERO_WIDTH_JOINER = "\u200d"
+_LEAST_BEFORE_ENDING = 8
 _LONGEST_CLUSTER = 8
 """Code points per cell that are looked at; what is longer than that is hostile and cut."""
 
@@ -25,6 +26,20 @@ def shorten(text: str, width: int) -> str:
     while head and (cell_len(head) > width - 1 or head.endswith(_ZERO_WIDTH_JOINER)):
         head = head[:-1]
     return head + _ELLIPSIS
+
+
+def shorten_before(text: str, ending: str, width: int) -> str:
+    """Return the text with its ending, cut to at most `width` cells: clauses of the text give way, then its first one.
+
+    Where too little of the text would stay, both are cut as one.
+    """
+    room = width - cell_len(ending)
+    if room < _LEAST_BEFORE_ENDING:
+        return shorten(text + ending, width)
+    clauses = text.split(", ")
+    while len(clauses) > 1 and cell_len(", ".join(clauses)) > room:
+        clauses.pop()
+    return shorten(", ".join(clauses), room) + ending
 
 
 @lru_cache(maxsize=4096)

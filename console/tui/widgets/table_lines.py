@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 
 from console.tui.widgets.canvas import Segments
-from console.tui.widgets.cells import fit
+from console.tui.widgets.cells import fit, shorten_before
 from console.tui.widgets.columns import GAP, Column, PlacedColumn, place_columns
-from console.tui.widgets.table_rows import Mode, Row
+from console.tui.widgets.table_rows import Cell, Mode, Row
 
 _NARROWEST_WITH_MARGINS = 8
 _GUTTER: dict[Mode, str] = {"plain": " ", "cursor": "▌", "gone": "×"}
@@ -61,9 +61,7 @@ class LineWriter:
             return self._line(_GUTTER[mode], self._gone_cells(row), "gone", bar)
         cells = row.cells
         shown = (
-            (cells[placed.index].text, cells[placed.index].style, cells[placed.index].mark)
-            if placed.index < len(cells)
-            else _NO_CELL
+            _shown(cells[placed.index], placed.width) if placed.index < len(cells) else _NO_CELL
             for placed in self._placed
         )
         return self._line(_GUTTER[mode], shown, "plain", bar)
@@ -83,7 +81,7 @@ class LineWriter:
             if placed is says_so and len(self._placed) > 1:
                 yield self._gone_text, "warning", ""
             else:
-                yield row.cells[placed.index].text if placed.index < len(row.cells) else "", "gone", ""
+                yield row.cells[placed.index].whole if placed.index < len(row.cells) else "", "gone", ""
 
     def _line(self, gutter: str, cells: Iterable[tuple[str, str, str]], filler: str, bar: str) -> Segments:
         """Join cells to segments; neighbours of one style, and the gaps after them, become one."""
@@ -104,6 +102,11 @@ class LineWriter:
         if self._has_margins:
             segments.append((bar, "bar"))
         return tuple(segments)
+
+
+def _shown(cell: Cell, width: int) -> tuple[str, str, str]:
+    text = shorten_before(cell.text, cell.ending, width) if cell.ending else cell.text
+    return text, cell.style, cell.mark
 
 
 def scroll_bar(total: int, height: int, top: int) -> str:

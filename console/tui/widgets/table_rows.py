@@ -13,11 +13,20 @@ Mode = Literal["plain", "cursor", "gone"]
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """Plain text, never markup, and how it looks; `mark` is one character right behind its column."""
+    """Plain text, never markup, and how it looks.
+
+    `mark` is one character right behind its column; `ending` follows the text, which gives way to it when cut.
+    """
 
     text: str
     style: CellStyle = "plain"
     mark: str = ""
+    ending: str = ""
+
+    @property
+    def whole(self) -> str:
+        """Return the text with its ending."""
+        return self.text + self.ending
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from console.domain.label import harmless
 from console.headless.cells import cell_width
-from console.tui.widgets.cells import fit, shorten
+from console.tui.widgets.cells import fit, shorten, shorten_before
 
 ODD_TEXT = st.text(st.sampled_from("ab 模é\u0301\u200d\ufe0f👩🚀❤\x1b\x00\n[]/"), max_size=30) | st.text(max_size=30)
 
@@ -61,3 +61,23 @@ def test_a_name_is_measured_character_by_character(name: str) -> None:
     """No terminal has to know which characters belong together, for terminals differ in it."""
     shown = harmless(name)
     assert cell_len(shown) == sum(map(cell_len, shown))
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (40, "p99 10×, traffic 3.3× → scale-out"),
+        (32, "p99 10× → scale-out"),
+        (20, "p99 10× → scale-out"),
+        (19, "p99 10×, traffic 3…"),
+        (3, "p9…"),
+        (0, ""),
+    ],
+)
+def test_a_text_gives_way_to_its_ending(width: int, shown: str) -> None:
+    assert shorten_before("p99 10×, traffic 3.3×", " → scale-out", width) == shown
+
+
+@given(st.text(max_size=30), st.text(max_size=12), st.integers(0, 40))
+def test_no_ending_makes_a_text_too_wide(text: str, ending: str, width: int) -> None:
+    assert cell_len(shorten_before(text, ending, width)) <= width
