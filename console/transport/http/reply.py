@@ -19,7 +19,7 @@ from console.transport.http.errors import (
 )
 
 _TAG = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
-_SIGN_IN = re.compile(r"\b(?:log-?in|sign-?in|sso|saml|oauth2?|authorize|auth)\b", re.IGNORECASE)
+_SIGN_IN = r"(?i)\b(?:log-?in|sign-?in|sso|saml|oauth2?|authorize|auth)\b"
 _KIND_OF_STATUS: dict[int, type[SourceError]] = {429: Overloaded, 503: Unavailable}
 _PASSING_STATUSES = (429, 502, 503, 504)
 _FIRST_BYTES = 4000
@@ -84,7 +84,7 @@ def error_of(reply: Reply, now: float) -> SourceError:
         return Unauthorized(said)
     if status in (301, 302, 303, 307, 308):
         where = endpoint.redact(reply.headers.get("location", "nowhere").partition("?")[0])
-        if _SIGN_IN.search(where):
+        if re.search(_SIGN_IN, where):
             return Unauthorized(f"{endpoint.name} wants a sign-in: it answered {status}, a redirection to {where}")
         return NotJson(f"{endpoint.name} answered {status}, a redirection to {where}, instead of JSON")
     if status == 429 or status >= 500:

@@ -153,6 +153,7 @@ async def test_a_hung_server_is_given_up_a_second_after_its_own_timeout(servers:
         (failure(503, "timeout", "query timed out in expression evaluation"), QueryTimedOut, "timed out"),
         (failure(503, "canceled", "query was canceled"), QueryTimedOut, "canceled"),
         (failure(422, "execution", "too many outstanding requests"), Overloaded, "outstanding"),
+        (failure(422, "422", "error when x query=" * 200_000), BadQuery, "error when x query"),
         (failure(500, "internal", "\x1b]0;pwned\x07"), ServerFault, "answered 500"),
         (Lie(429, b"slow down", "text/plain"), Overloaded, "slow down"),
         (Lie(503, b"<h1>busy</h1>", "text/html"), Unavailable, "busy"),
