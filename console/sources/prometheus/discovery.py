@@ -78,16 +78,17 @@ Question = tuple[str, ...]
 
 def _questions(preset: Preset, exported: frozenset[str]) -> Iterator[Question]:
     for series in filter(exported.__contains__, preset.series_names()):
-        if series in _owned(preset):
+        if series in _owned(preset, exported):
             yield _question(preset, series, exported)
     for series in _borrowing(preset, exported):
         yield _question_beside(series, exported)
 
 
-def _owned(preset: Preset) -> frozenset[str]:
-    """Return the series that bear a key label themselves, or lend it."""
-    direct = {name for each in preset.selections() if each.labels_from is None for name in each.names}
-    return frozenset(direct | {each.labels_from for each in preset.selections() if each.labels_from is not None})
+def _owned(preset: Preset, exported: frozenset[str]) -> frozenset[str]:
+    """Return the series that bear a key label themselves, or lend it to one that is exported."""
+    borrowing = (each for each in preset.selections() if not exported.isdisjoint(each.names))
+    lenders = {each.labels_from for each in borrowing if each.labels_from is not None}
+    return frozenset(lenders).union(preset.own_series_names())
 
 
 def _borrowing(preset: Preset, exported: frozenset[str]) -> list[str]:

@@ -162,6 +162,29 @@ async def test_revisions_and_deployments_of_one_model_add_up(servers: Servers) -
         assert await signal_values(client, istio, "error_ratio", AT) == {("fraud", "ml"): pytest.approx(1 / 6)}
 
 
+@pytest.mark.parametrize("proxy_names_cluster", [True, False])
+async def test_namesakes_in_two_clusters_are_never_mixed(servers: Servers, proxy_names_cluster: bool) -> None:
+    history = OpenMetricsHistory()
+    where = {"destination_workload": "fraud", "destination_workload_namespace": "ml", "reporter": "destination"}
+    for cluster, failed in (("eu", 0.0), ("us", 1.0)):
+        target = {"job": "k", "instance": cluster, "cluster": cluster, "namespace": "ml", "pod": "fraud-0"}
+        add_page(history, ONLY_FRAUD, target, start=AT - 900, end=AT)
+        seen = {"cluster": cluster} if proxy_names_cluster else {"source_workload": cluster}
+        for code, rate in (("200", 2.0 - failed), ("500", failed)):
+            history.add_counter(
+                "istio_requests_total", {"response_code": code, **where, **seen}, rate, start=AT - 900, end=AT
+            )
+    prometheus = servers.prometheus(history=history)
+    async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
+        istio = (await composed(client))["istio"]
+        assert istio.identity.group_labels == ("model", "cluster", "namespace")
+        values = await signal_values(client, istio, "error_ratio", AT)
+        of_each = {("fraud", "eu", "ml"): 0.0, ("fraud", "us", "ml"): 0.5}
+        assert values == (pytest.approx(of_each) if proxy_names_cluster else {})
+        shared = await structure_values(client, istio, Structure.SHARED, AT)
+        assert len(shared) == (0 if proxy_names_cluster else 2)
+
+
 async def test_a_grpc_call_that_failed_with_http_200_is_a_failure(servers: Servers) -> None:
     history = pages()
     where = {"destination_workload": "fraud-predictor-00001-deployment", "destination_workload_namespace": "ml"}
@@ -202,3 +225,11 @@ async def test_presets_that_nobody_exports_cost_no_query(servers: Servers) -> No
     prometheus = servers.prometheus(history=pages())
     async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
         assert list(await composed(client)) == ["kserve"]
+
+
+async def test_labels_to_lend_are_not_asked_for_where_nobody_borrows_them(servers: Servers) -> None:
+    history = pages()
+    history.add("target_info", {"job": "k", "instance": "a:1", **REVISION}, [(AT, 1.0)])
+    prometheus = servers.prometheus(history=history)
+    async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
+        assert (await discover(client, load_presets(), AT)).presets["knative"] == {}

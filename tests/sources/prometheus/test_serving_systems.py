@@ -174,6 +174,19 @@ async def test_a_summary_of_a_model_that_nobody_asked_is_no_latency(
     assert "unasked" not in {key[0] for key in values}
 
 
+@pytest.mark.parametrize(("page", "median"), [("mlserver", 75 / 93 * 0.005), ("mlserver-grpc", 6 / 9 * 0.005)])
+async def test_a_server_of_one_model_has_the_percentiles_of_its_protocol(
+    servers: Servers, page: str, median: float
+) -> None:
+    history = OpenMetricsHistory()
+    alone = "\n".join(line for line in page_of(page).splitlines() if 'model="churn"' not in line)
+    add_page(history, alone, {"job": "m", "instance": "a:80"}, start=AT - 900, end=AT)
+    async with PrometheusClient([Endpoint.parse(servers.prometheus(history=history).url)]) as client:
+        (mlserver,) = (await discover(client, load_presets(), AT)).compositions(load_presets(), 300)
+        values = await signal_values(client, mlserver, "latency_p50", AT)
+        assert values == {("fraud",): pytest.approx(median)}
+
+
 async def test_the_conventions_in_development_name_the_provider_anew(servers: Servers) -> None:
     history = OpenMetricsHistory()
     add_page(history, page_of("otel-genai-latest"), {"job": "agents", "instance": "a:80"}, start=AT - 900, end=AT)
