@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.domain.label import harmless
 from console.domain.model import Model
 from console.tui.marks import BadMarks, Marks, read_marks, write_mark
 from console.tui.preferences import Preferences
-from console.tui.prompt.history import History, append_line, read_lines
+
+if TYPE_CHECKING:
+    from console.tui.prompt.history import History
 
 
 class Keeping:
@@ -48,14 +51,18 @@ class Keeping:
             self._tell(str(error))
 
     @property
-    def history(self) -> History:
+    def history(self) -> "History":
         """Return the lines that were typed after a colon, with those of earlier sessions."""
+        from console.tui.prompt.history import History
+
         if self._history is None:
             self._history = History(self._read_lines())
         return self._history
 
     def remember(self, typed: str) -> None:
         """Keep a line that was typed."""
+        from console.tui.prompt.history import append_line
+
         line = self.history.add(typed)
         directory = self._directory() if line is not None and self._keeps_lines else None
         if line is None or directory is None:
@@ -67,6 +74,8 @@ class Keeping:
             self._tell(f"typed commands are not kept: {error.strerror or error}")
 
     def _read_lines(self) -> list[str]:
+        from console.tui.prompt.history import read_lines
+
         directory = self._directory()
         try:
             return read_lines(directory) if directory is not None else []
