@@ -15,7 +15,7 @@ from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.one_shot import one_shot
 from console.headless.output import OutputFailed, write_data
-from console.settings.load import BadSettings, Overrides, find_config, load_settings, override
+from console.settings.load import BadFlags, BadSettings, Overrides, find_config, load_settings, override
 from console.settings.settings import Settings
 from console.settings.yaml_source import YamlNode
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSettings as error:
         for problem in error.problems:
             narrate(problem)
-        return ExitCode.BAD_CONFIGURATION
+        return ExitCode.WRONG_USAGE if isinstance(error, BadFlags) else ExitCode.BAD_CONFIGURATION
     except OutputFailed as error:
         narrate(f"stdout cannot be written: {error}")
         return ExitCode.OUTPUT_FAILED

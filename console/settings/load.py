@@ -34,6 +34,10 @@ class BadSettings(ValueError):
         super().__init__("\n".join(self.problems))
 
 
+class BadFlags(BadSettings):
+    """Flags that are wrong, or contradict the rest of the settings."""
+
+
 class Overrides(msgspec.Struct, frozen=True):
     """What flags say; None and empty mean that the flag was not given.
 
@@ -126,7 +130,8 @@ def read_settings(path: Path, environment: Mapping[str, str], contradictions: Co
     if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in found]:
         raise BadSettings(problems)
     settings = with_resolved_paths(_named(settings), path.absolute().parent, environment)
-    if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in _unusable_files(node, settings)]:
+    found = [*_namesakes(node, settings), *_unusable_files(node, settings)]
+    if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in found]:
         raise BadSettings(problems)
     return settings
 
@@ -135,7 +140,7 @@ def override(settings: Settings, overrides: Overrides) -> Settings:
     """Return settings with what the flags say instead.
 
     Raises:
-        BadSettings: a flag contradicts the rest.
+        BadFlags: a flag is wrong or contradicts the rest.
     """
     try:
         return msgspec.structs.replace(
@@ -151,7 +156,7 @@ def override(settings: Settings, overrides: Overrides) -> Settings:
             plain=settings.plain or overrides.plain,
         )
     except ValueError as error:
-        raise BadSettings([str(error)]) from None
+        raise BadFlags([str(error)]) from None
 
 
 def _server(name: str, urls: tuple[str, ...], flag: str) -> ServerSettings | None:
@@ -208,18 +213,34 @@ def _contradictions(document: YamlNode) -> Iterator[tuple[int, int, str]]:
             yield expected.line, expected.column, "only a model that `match` names without wildcards can be expected"
 
 
+def _namesakes(document: YamlNode, settings: Settings) -> Iterator[tuple[int, int, str]]:
+    """Yield (line, column, what) of servers whose name another one has: lines about them could not be told apart."""
+    names: set[str] = set()
+    for server, node in _servers_and_nodes(document, settings):
+        if server.name in names:
+            at = _child(node, "name") or node
+            yield at.line, at.column, f"name: another server is called '{harmless(server.name)}' already"
+        names.add(server.name)
+
+
 def _unusable_files(document: YamlNode, settings: Settings) -> Iterator[tuple[int, int, str]]:
     """Yield (line, column, what) of files for TLS that cannot be used."""
-    servers = [(settings.prometheus, _child(document, "prometheus"))]
-    servers += zip(settings.alertmanager, _list(_child(document, "alertmanager")), strict=True)
-    for server, node in servers:
-        if server is None or server.tls is None:
+    for server, node in _servers_and_nodes(document, settings):
+        if server.tls is None:
             continue
         from console.settings.tls_files import tls_mistakes
 
         for key, what in tls_mistakes(server.tls):
             if (at := _child(_child(node, "tls"), key)) is not None:
                 yield at.line, at.column, f"tls.{key}: {what}"
+
+
+def _servers_and_nodes(document: YamlNode, settings: Settings) -> Iterator[tuple[ServerSettings, YamlNode]]:
+    """Yield every server with the place where it stands in the document."""
+    prometheus = _child(document, "prometheus")
+    if settings.prometheus is not None and prometheus is not None:
+        yield settings.prometheus, prometheus
+    yield from zip(settings.alertmanager, _list(_child(document, "alertmanager")), strict=True)
 
 
 def _mapping(node: YamlNode | None) -> dict[str, YamlNode]:

@@ -57,6 +57,11 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             ["watch", "--timeout", "5"],
             "--timeout: '5' is not a duration; expected a number and a unit, such as 30s, 15m, 1h30m or 2d",
         ),
+        (["summary", "--prometheus", "a:9090"], "--prometheus: 'a:9090' is no URL, expected such as http://host:9090"),
+        (
+            ["summary", "--prometheus", "http://a", "--write"],
+            "--write: no cluster is configured; name the context with --context",
+        ),
         (["watch"], "no Prometheus is named; pass --prometheus URL, or try incident-console demo"),
         (["completion", "zhs"], "unknown value of SHELL 'zhs'; nearest: zsh"),
         ([], "the screen needs a terminal; without one, use incident-console summary"),

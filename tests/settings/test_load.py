@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from console.domain.objective import Objective
-from console.settings.load import BadSettings, Overrides, find_config, load_settings
+from console.settings.load import BadFlags, BadSettings, Overrides, find_config, load_settings
 from console.settings.paths import preset_files
 from console.settings.secrets import Secret
 from console.settings.settings import KubernetesSettings, ModelRule, ServerSettings, Settings
@@ -163,9 +163,25 @@ def test_what_the_file_allows_for_one_context_is_not_allowed_for_another(tmp_pat
     ],
 )
 def test_a_flag_that_contradicts_the_rest_is_told(overrides: Overrides, line: str) -> None:
-    with pytest.raises(BadSettings) as caught:
+    with pytest.raises(BadFlags) as caught:
         load_settings(None, {}, overrides)
     assert caught.value.problems == (line,)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("alertmanager:\n  - {name: eu, urls: [http://a]}\n  - {name: eu, urls: [http://b]}", "3:12"),
+        ("prometheus: {urls: [http://a], name: eu}\nalertmanager: [{urls: [http://b], name: eu}]", "2:41"),
+        ("prometheus: {urls: [http://a], name: alertmanager}\nalertmanager: [{urls: [http://b]}]", "2:16"),
+    ],
+)
+def test_two_servers_of_one_name_are_a_mistake(tmp_path: Path, text: str, place: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(BadSettings) as caught:
+        load_settings(path, {})
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{path}:{place}: name: another server is called '")
 
 
 def test_presets_beside_the_usual_configuration_need_no_name(tmp_path: Path) -> None:
