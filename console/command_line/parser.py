@@ -45,8 +45,9 @@ def parse(arguments: Sequence[str]) -> Parsed:
         for name, reason in command.refused:
             if given == name:
                 raise WrongUsage(f"{name}: {reason}")
-        kind = "option" if given.startswith("-") else "argument"
-        raise _unknown(kind, given, parser.flags, f"see {parser.prog} --help")
+        if given.startswith("-"):
+            raise _unknown_option(given, parser.flags, path)
+        raise WrongUsage(f"unknown argument '{given}'; see {parser.prog} --help")
     for flag in command.flags:
         _read(flag, options)
     return Parsed(path, options)
@@ -95,7 +96,7 @@ def _known_flag(path: tuple[str, ...], command: Command, word: str) -> Flag:
         if owners:
             raise WrongUsage(f"{given} stands behind its command: {PROGRAM} {owners[0]} {given}")
         known = (*(flag.name for flag in command.flags), *((_VERSION,) if command is CONSOLE else ()))
-        raise _unknown("option", given, known, f"see {_name(path)} --help")
+        raise _unknown_option(given, known, path)
     return found
 
 
@@ -132,6 +133,7 @@ def _parser_of(path: tuple[str, ...], command: Command) -> _Parser:
         prog=_name(path),
         description=f"{command.help[0].upper()}{command.help[1:]}.",
         epilog=_epilog() if command is CONSOLE else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.flags = tuple(flag.name for flag in command.flags)
@@ -170,12 +172,18 @@ def _keywords(flag: Flag) -> dict[str, Any]:
 
 
 def _epilog() -> str:
-    told = ", ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items())
-    return f"Without a command the screen opens. Exit codes: {told}."
+    codes = "".join(f"\n  {code.value:<4}{meaning}" for code, meaning in MEANINGS.items())
+    return f"Without a command the screen opens.\n\nexit codes:{codes}"
 
 
 def _name(path: tuple[str, ...]) -> str:
     return " ".join((PROGRAM, *path))
+
+
+def _unknown_option(given: str, flags: Iterable[str], path: tuple[str, ...]) -> WrongUsage:
+    """Return the mistake with the flag that is most like it; the dashes, which all have, make none alike."""
+    found = nearest(given.lstrip("-"), (flag.lstrip("-") for flag in flags))
+    return WrongUsage(f"unknown option '{given}'; " + (f"nearest: --{found}" if found else f"see {_name(path)} --help"))
 
 
 def _unknown(kind: str, given: str, names: Iterable[str], otherwise: str) -> WrongUsage:

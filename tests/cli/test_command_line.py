@@ -28,6 +28,12 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--promethus", "http://a"], "unknown option '--promethus'; nearest: --prometheus"),
         (["summary", "--promethus=http://a"], "unknown option '--promethus'; nearest: --prometheus"),
         (["summary", "--prom", "http://a"], "unknown option '--prom'; nearest: --prometheus"),
+        (
+            ["playbook", "list", "--format", "json"],
+            "unknown option '--format'; see incident-console playbook list --help",
+        ),
+        (["--"], "unknown option '--'; see incident-console --help"),
+        (["-v"], "unknown option '-v'; nearest: --version"),
         (["summary", "--zzz"], "unknown option '--zzz'; see incident-console summary --help"),
         (["summary", "fraud"], "unknown argument 'fraud'; see incident-console summary --help"),
         (["summary", "--format", "jsn"], "unknown value of --format 'jsn'; nearest: json"),

@@ -61,7 +61,7 @@ async def _told(client: PrometheusClient, composition: Composition, inventory: P
     if shared:
         cannot = ", ".join(name for name in SIGNALS if name in composition.joined)
         lines.append(
-            f"{cannot} cannot be told of {len(shared)} models, which share a workload or server: {some(shared)}"
+            f"{cannot} cannot be told of {len(shared)} models, which share a workload or server: {_some(shared)}"
         )
     lines += [f"{name} is not exported: {harmless(reason)}" for name, reason in composition.not_exported.items()]
     return lines
@@ -87,7 +87,7 @@ def _unused(
         if inventory.exported and inventory.preset in enriching:
             yield f"{inventory.preset}: exported, but nothing is missing that it could add, or no place of a model"
         elif inventory.exported:
-            yield f"{inventory.preset}: exported, but no series names a model: {some(inventory.exported)}"
+            yield f"{inventory.preset}: exported, but no series names a model: {_some(inventory.exported)}"
     absent = [inventory.preset for inventory in idle if not inventory.exported]
     if absent:
         yield f"nothing is exported of {', '.join(absent)}"
@@ -109,10 +109,10 @@ def _headed(name: str, lines: Sequence[str] | Iterator[str]) -> Iterator[Line]:
 
 
 def _counted(names: Sequence[str]) -> str:
-    return f"{len(names)} model{'' if len(names) == 1 else 's'}: {some(names)}"
+    return f"{len(names)} model{'' if len(names) == 1 else 's'}: {_some(names)}"
 
 
-def some(names: Sequence[str]) -> str:
+def _some(names: Sequence[str]) -> str:
     """Return names in one line; of many the first, and how many more there are."""
     shown = ", ".join(map(harmless, names[:MOST_NAMES]))
     return f"{shown} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown

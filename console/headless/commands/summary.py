@@ -14,7 +14,6 @@ from console.headless.summary.selection import select
 from console.settings.settings import Settings
 
 Format = Literal["text", "json", "markdown"]
-FORMATS: tuple[Format, ...] = ("text", "json", "markdown")
 
 
 def print_summary(
