@@ -34,6 +34,12 @@ def test_a_fleet_without_models_or_with_a_dead_source_is_unknown() -> None:
     assert Snapshot(0.0, (down,), (view(Status.CRITICAL),)).status is Status.CRITICAL
 
 
+def test_a_source_is_shown_with_the_replica_that_stands_in() -> None:
+    assert SourceReport("prometheus", Status.OK).shown_name == "prometheus"
+    assert SourceReport("prometheus", Status.OK, replica="b:9090").shown_name == "prometheus via b:9090"
+    assert SourceReport("p\x1b[31m", Status.OK, replica="\u202eb").shown_name.isprintable()
+
+
 def test_a_plan_hash_covers_target_request_and_preconditions() -> None:
     target = Workload("prod", "ml", "Deployment", "fraud", "uid-1", 3, 3)
     request = Request("PATCH", "/scale", "application/json-patch+json", [{"op": "test", "path": "/spec", "value": 3}])

@@ -59,6 +59,12 @@ async def test_a_dead_source_is_told_before_all_else() -> None:
         assert "no models: the source does not answer" in stage.text
 
 
+async def test_the_replica_that_stands_in_is_named_beside_its_time() -> None:
+    second = SourceReport("prometheus", Status.OK, 0.08, replica="prom-1:9090")
+    async with on_stage(first=(Snapshot(scenes.AT, (second,), ()),)) as stage:
+        assert "prometheus via prom-1:9090 ok 80 ms" in stage.lines[0]
+
+
 async def test_what_is_old_says_so() -> None:
     async with on_stage(now=scenes.AT + 300) as stage:
         assert "5 min ago" in stage.lines[0]
