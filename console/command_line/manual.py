@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from console import __version__
-from console.command_line.completion.lists import HELP, VERSION
 from console.command_line.registry import COMMON, ENVIRONMENT, FILES, SCREEN
-from console.command_line.words import Argument, Command, Flag
+from console.command_line.words import HELP, VERSION, Argument, Command, Flag
 from console.headless.exit_codes import MEANINGS
 
 _ENDED_BY_A_SIGNAL = ("128 + n", "ended by signal n")
@@ -29,12 +28,13 @@ def manual(console: Command) -> str:
         ".SH OPTIONS",
         "These stand before or behind the command and count for every command that needs what they name.",
         *_flags(COMMON),
-        *_described(VERSION[0], VERSION[1]),
-        *_described(HELP[0], f"{HELP[1]}, or that of the command"),
+        *_described(VERSION.name, VERSION.help),
+        *_described(HELP.name, f"{HELP.help}, or that of the command"),
+        ".PP",
+        "Without a command, and with demo:",
+        *_flags(SCREEN),
+        ".SH COMMANDS",
     ]
-    if SCREEN:
-        lines += [".PP", "Without a command, and with demo:", *_flags(SCREEN)]
-    lines.append(".SH COMMANDS")
     for path, command in console.walk():
         if not command.commands:
             lines += _command(name, path, command)
@@ -53,7 +53,7 @@ def _command(name: str, path: tuple[str, ...], command: Command) -> Iterator[str
     for name, reason in command.refused:
         yield _text(f"Not with {name}: {reason}.")
     yield from _flags(flag for flag in command.flags if flag not in (*COMMON, *SCREEN))
-    if command.argument is not None and command.argument.value.choices == ():
+    if command.argument is not None:
         yield from _described(command.argument.name, command.argument.help)
 
 

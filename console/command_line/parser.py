@@ -7,13 +7,11 @@ from typing import Any, NamedTuple, NoReturn
 
 from console import __version__
 from console.command_line.registry import CONSOLE, PROGRAM
-from console.command_line.words import Command, Completes, Flag
+from console.command_line.words import HELP, VERSION, Command, Completes, Flag
 from console.domain.moments import BadMoment
 from console.headless.exit_codes import MEANINGS
 from console.settings.nearest import nearest
 
-_HELP = ("-h", "--help")
-_VERSION = "--version"
 _INVALID_CHOICE = re.compile(
     r"argument (?P<argument>\S+): invalid choice: '(?P<given>.*)' \(choose from (?P<choices>.*)\)", re.DOTALL
 )
@@ -61,10 +59,10 @@ def _find_command(arguments: Sequence[str]) -> tuple[tuple[str, ...], Command, l
     waiting = list(arguments)
     while waiting and command.commands:
         word = waiting.pop(0)
-        if word in _HELP:
+        if word in ("-h", HELP.name):
             _help_of_group(path, command).print_help()
             raise SystemExit(0)
-        if word == _VERSION and command is CONSOLE:
+        if word == VERSION.name and command is CONSOLE:
             print(f"{PROGRAM} {__version__}")
             raise SystemExit(0)
         if word.startswith("-"):
@@ -95,7 +93,7 @@ def _known_flag(path: tuple[str, ...], command: Command, word: str) -> Flag:
         ]
         if owners:
             raise WrongUsage(f"{given} stands behind its command: {PROGRAM} {owners[0]} {given}")
-        known = (*(flag.name for flag in command.flags), *((_VERSION,) if command is CONSOLE else ()))
+        known = (*(flag.name for flag in command.flags), *((VERSION.name,) if command is CONSOLE else ()))
         raise _unknown_option(given, known, path)
     return found
 
@@ -154,7 +152,7 @@ def _help_of_group(path: tuple[str, ...], command: Command) -> _Parser:
     """Return a parser that is good for its help only: which command is meant is found before argparse is asked."""
     parser = _parser_of(path, command)
     if command is CONSOLE:
-        parser.add_argument(_VERSION, action="store_true", help="print the version")
+        parser.add_argument(VERSION.name, action="store_true", help=VERSION.help)
     listed = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=argparse.ArgumentParser)
     for each in command.commands:
         listed.add_parser(each.name, help=each.help)

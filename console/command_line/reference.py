@@ -16,8 +16,7 @@ def command_reference(console: Command) -> str:
     """Return the page of a program."""
     lines = [_INTRODUCTION.format(program=console.name), f"## {console.name}\n"]
     lines += [f"{console.description}\n", *_flags(COMMON)]
-    if SCREEN:
-        lines += ["Without a command, and with `demo`:\n", *_flags(SCREEN)]
+    lines += ["Without a command, and with `demo`:\n", *_flags(SCREEN)]
     for path, command in console.walk():
         if not command.commands:
             lines += _command(console.name, path, command)

@@ -64,6 +64,11 @@ class Flag(msgspec.Struct, frozen=True):
         return self.name.lstrip("-").replace("-", "_")
 
 
+HELP = Flag("--help", "show this help message and exit")
+VERSION = Flag("--version", "print the version")
+"""Flags that end the program before any command: help is for every command, the version for the program alone."""
+
+
 class Argument(msgspec.Struct, frozen=True):
     """What stands behind a command without a flag; `several` takes any number, none too."""
 

@@ -2,15 +2,8 @@
 
 from collections.abc import Iterator
 
-from console.command_line.completion.lists import (
-    HELP,
-    VERSION,
-    everything,
-    flags_with_a_value,
-    listing_of,
-    values_of_flags,
-)
-from console.command_line.words import Command, Completes, Value
+from console.command_line.completion.lists import everything, flags_with_a_value, listing_of, values_of_flags
+from console.command_line.words import HELP, VERSION, Command, Completes, Value
 
 _SCRIPT = """\
 # bash completion for {program}, made by: {program} completion bash
@@ -87,7 +80,7 @@ def _value_cases(console: Command) -> Iterator[str]:
 
 def _word_cases(console: Command) -> Iterator[str]:
     for path, command in everything(console):
-        flags = [flag.name for flag in command.flags] + [HELP[0]] + ([] if path else [VERSION[0]])
+        flags = [flag.name for flag in command.flags] + [HELP.name] + ([] if path else [VERSION.name])
         yield f'        "{" ".join(path)}")'
         yield f"            if [[ $current == -* ]]; then {_words(console, ' '.join(flags))}"
         if command.commands:

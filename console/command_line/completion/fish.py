@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from console.command_line.completion.lists import HELP, VERSION, everything, flags_with_a_value, listing_of
-from console.command_line.words import Command, Completes, Value
+from console.command_line.completion.lists import everything, flags_with_a_value, listing_of
+from console.command_line.words import HELP, VERSION, Command, Completes, Value
 
 _SCRIPT = """\
 # fish completion for {program}, made by: {program} completion fish
@@ -52,11 +52,9 @@ def _lines(console: Command) -> Iterator[str]:
         start = f"complete -c {console.name} -n {_quoted(condition)}"
         for each in command.commands:
             yield f"{start} -a {each.name} -d {_quoted(each.help)}"
-        for flag in command.flags:
+        for flag in (*command.flags, HELP, *(() if path else (VERSION,))):
             takes = f" {_value(console, flag.value)}" if flag.value is not None else ""
             yield f"{start} -l {flag.name.removeprefix('--')}{takes} -d {_quoted(flag.help)}"
-        for name, told in (HELP,) if path else (HELP, VERSION):
-            yield f"{start} -l {name.removeprefix('--')} -d {_quoted(told)}"
         if (argument := command.argument) is not None:
             given = _value(console, argument.value).removeprefix("-x ").removeprefix("-r ")
             yield f"{start} {given} -d {_quoted(argument.help)}"

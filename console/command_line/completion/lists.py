@@ -2,9 +2,6 @@
 
 from console.command_line.words import Command, Completes, Value
 
-HELP = ("--help", "show this help message and exit")
-VERSION = ("--version", "print the version")
-
 
 def listing_of(program: str, completes: Completes) -> str | None:
     """Return the shell command that prints a value a line, None where there is none; it works in every shell."""

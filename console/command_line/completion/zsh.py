@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from console.command_line.completion.lists import HELP, VERSION, everything, listing_of
-from console.command_line.words import Command, Completes, Flag, Value
+from console.command_line.completion.lists import everything, listing_of
+from console.command_line.words import HELP, VERSION, Command, Completes, Flag, Value
 
 _SCRIPT = """\
 #compdef {program}
@@ -69,10 +69,8 @@ def _function(console: Command, path: tuple[str, ...], command: Command) -> str:
 
 
 def _specifications(console: Command, command: Command, *, with_version: bool) -> Iterator[str]:
-    for flag in command.flags:
+    for flag in (*command.flags, HELP, *((VERSION,) if with_version else ())):
         yield _flag(console, flag)
-    for name, told in (HELP, VERSION) if with_version else (HELP,):
-        yield f"{name}[{_escaped(told)}]"
     if (argument := command.argument) is not None:
         count = "*" if argument.several else "1"
         yield f"{count}:{argument.name}:{_action(console, argument.value)}"
