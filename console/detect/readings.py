@@ -5,6 +5,7 @@ import math
 from console.detect.case import Case
 from console.detect.latency import latency_limits, promised_latencies
 from console.domain.quantity import format_quantity
+from console.domain.series import Series
 from console.domain.signal import (
     ERROR_RATIO,
     KV_CACHE,
@@ -31,7 +32,7 @@ def read_signals(case: Case, partial: str | None) -> dict[str, Reading]:
     readings = {}
     for name, signal in SIGNALS.items():
         if name in history.errors:
-            readings[name] = Reading(signal, State.ERROR, detail=history.errors[name])
+            readings[name] = _untold(case, signal, history.errors[name])
         elif name in history.fine:
             readings[name] = _read(case, signal, objectives.get(name), limits.get(name), partial)
         elif name in history.not_exported:
@@ -39,14 +40,26 @@ def read_signals(case: Case, partial: str | None) -> dict[str, Reading]:
     return readings
 
 
+def _untold(case: Case, signal: Signal, reason: str) -> Reading:
+    """Return the reading of a signal whose query failed, with its last good value where there is one."""
+    value, seen = _last_good(case.history.fine.get(signal.name))
+    return Reading(signal, State.ERROR, value, case.expected(signal), seen=seen, detail=reason)
+
+
+def _last_good(series: Series | None) -> tuple[float | None, float | None]:
+    """Return the newest number of a series and when it was (UTC seconds)."""
+    seen = series.last_seen() if series is not None else None
+    if series is None or seen is None:
+        return None, None
+    return series.values[round((seen - series.grid.start) / series.grid.step)], seen
+
+
 def _read(case: Case, signal: Signal, objective: float | None, limit: float | None, partial: str | None) -> Reading:
     series = case.history.fine[signal.name]
-    value: float | None = series.last
-    seen = series.last_seen()
+    value, seen = _last_good(series)
     state, detail = State.OK, None
-    if value is None or math.isnan(value):
+    if math.isnan(series.last):
         state, detail = _absence(case, signal, seen)
-        value = series.values[round((seen - series.grid.start) / series.grid.step)] if seen is not None else None
         if state is State.NO_TRAFFIC:
             value = None
     elif case.history.dead_targets.last > 0:

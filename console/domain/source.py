@@ -22,6 +22,8 @@ class SourceReport(msgspec.Struct, frozen=True):
     """The name of the replica that answered, where it is not the preferred one."""
     missing_members: tuple[str, ...] = ()
     """The names of the members that did not answer, where others did."""
+    answered: float | None = None
+    """When a source that is down answered last (UTC seconds), None where nobody saw it answer."""
 
     @property
     def is_complete(self) -> bool:

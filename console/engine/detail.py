@@ -2,6 +2,8 @@
 
 import math
 
+import msgspec
+
 from console.domain.alert import Alert
 from console.domain.change import Change, ChangeKind
 from console.domain.series import Grid, Series
@@ -51,22 +53,31 @@ def step_for(span: float, finest: float) -> float:
 
 
 class DetailReader:
-    """Reads the series of one model over a range through the store's connection."""
+    """Reads the series of one model over a range through the store's connection.
+
+    What was read last stays while the source does not answer: the chart ends where its data does.
+    """
 
     def __init__(self, store: HistoryStore, settings: Settings, links: Links) -> None:
         self._store = store
         self._links = links
         self._settings = settings
+        self._last: _Read | None = None
 
     async def take(self, snapshot: Snapshot, view: ModelView, span: float, shift: float) -> ModelDetail:
         """Return the detail of a model over `span` seconds that end `shift` seconds before the snapshot."""
         end = snapshot.at - max(0.0, shift)
         grid = Grid.until(end, span, step_for(span, self._settings.step))
         alerts = tuple(alert for alert in snapshot.alerts if alert.model_id == view.model.id)
+        lines: dict[str, Series] = {}
         try:
             lines, why_not = await self._store.read_model(view.model, grid)
+            self._last = _Read(view.model.id, shift, grid, lines)
         except SourceError as error:
-            lines, why_not = {}, error.detail
+            why_not = error.detail
+            last = self._last
+            if last is not None and last.fits(view.model.id, shift, grid):
+                grid, lines = last.grid, last.lines
         panels = _panels(view, lines, grid)
         changes = tuple(sorted((*view.changes, *_alert_changes(alerts)), key=lambda change: change.at))
         return ModelDetail(
@@ -80,6 +91,20 @@ class DetailReader:
             links=self._links.of(view, alerts, grid.start, grid.end),
             detail=why_not,
         )
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """The series of a model that were read over a range which ended `shift` seconds before a snapshot."""
+
+    model_id: str
+    shift: float
+    grid: Grid
+    lines: dict[str, Series]
+
+    def fits(self, model_id: str, shift: float, grid: Grid) -> bool:
+        """Return whether a person who asks for this looks at the same as then."""
+        is_same_span = (grid.step, grid.count) == (self.grid.step, self.grid.count)
+        return self.model_id == model_id and self.shift == shift and is_same_span
 
 
 def _panels(view: ModelView, lines: dict[str, Series], grid: Grid) -> tuple[Panel, ...]:

@@ -75,6 +75,7 @@ class Refresher:
         self._connections = AsyncExitStack()
         self._known: tuple[ModelView, ...] = ()
         self._last_alerts: dict[str, tuple[Alert, ...]] = {}
+        self._answered: dict[str, float] = {}
         self._sequence = 0
 
     async def __aenter__(self) -> Self:
@@ -93,12 +94,13 @@ class Refresher:
             self._load(instant), self._alerts(instant, live=at is None)
         )
         if isinstance(loaded, SourceError):
-            report = SourceReport(self._prometheus_name, Status.UNKNOWN, None, loaded.detail)
+            report = self._down(self._prometheus_name, loaded)
             views = freeze(self._known, loaded.detail)
             alerts = attach(told, [view.model for view in self._known])
             if at is not None or not self._alertmanagers:
                 alert_reports = ()  # the alerts come from the same server: one dead source is one banner
         else:
+            self._answered[self._prometheus_name] = instant
             report = self._report(loaded)
             alerts = attach(told, [past.model for past in loaded.history.models])
             views = self._known = await self._judged(loaded, alerts, live=at is None)
@@ -171,8 +173,9 @@ class Refresher:
         reports = []
         for (server, _), answer in zip(self._alertmanagers, answers, strict=True):
             if isinstance(answer, SourceError):
-                reports.append(SourceReport(server.name, Status.UNKNOWN, None, answer.detail))
+                reports.append(self._down(server.name, answer))
             else:
+                self._answered[server.name] = instant
                 self._last_alerts[server.name] = answer.alerts
                 note = "; ".join(filter(None, (answer.missing, not_verified(server)))) or None
                 missing = answer.missing_members
@@ -180,13 +183,17 @@ class Refresher:
         return merged(self._last_alerts.values()), tuple(reports)
 
     async def _recorded_alerts(self, instant: float) -> tuple[tuple[Alert, ...], tuple[SourceReport, ...]]:
+        name = f"{self._prometheus_name} alerts"
         try:
             answer = await alerts_at(self._prometheus, instant)
         except SourceError as error:
-            name = f"{self._prometheus_name} alerts"
-            return merged(self._last_alerts.values()), (SourceReport(name, Status.UNKNOWN, None, error.detail),)
+            return merged(self._last_alerts.values()), (self._down(name, error),)
+        self._answered[name] = instant
         self._last_alerts[self._prometheus_name] = answer.alerts
         return answer.alerts, ()
+
+    def _down(self, name: str, error: SourceError) -> SourceReport:
+        return SourceReport(name, Status.UNKNOWN, None, error.detail, answered=self._answered.get(name))
 
 
 async def _ask(client: AlertmanagerClient) -> AlertsAnswer | SourceError:

@@ -6,9 +6,18 @@ from console.domain.series import Grid
 from console.history.buffer import GridBuffer, Rows
 from console.sources.prometheus.answers import InstantAnswer, RangeAnswer
 from console.sources.prometheus.client import PrometheusClient
-from console.transport.http import BadRequest, NoTurn, Overloaded, SourceError, TimedOut, TooLarge
+from console.transport.http import (
+    BadRequest,
+    NotJson,
+    NoTurn,
+    Overloaded,
+    ServerFault,
+    SourceError,
+    TimedOut,
+    TooLarge,
+)
 
-_OF_THE_QUERY = (BadRequest, NoTurn, Overloaded, TimedOut, TooLarge)
+_OF_THE_QUERY = (BadRequest, NotJson, NoTurn, Overloaded, ServerFault, TimedOut, TooLarge)
 _OF_SINGLE_SERIES = "PromQL warning:"
 """How Prometheus speaks of odd series (a bucket without a bound): no gap in the answer, as a dead store behind is."""
 

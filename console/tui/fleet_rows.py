@@ -6,7 +6,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.signal import ERROR_RATIO, TRAFFIC, Reading
+from console.domain.signal import ERROR_RATIO, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.tui.deltas import Arrow, Deltas
 from console.tui.fleet_order import Order, headline_reading, load_reading, ordered
@@ -19,8 +19,10 @@ from console.tui.wording import (
     GLYPH_OF_STATUS,
     SHORT_WORD_OF_STATE,
     STYLE_OF_STATUS,
+    age_of,
     factor,
     has_number,
+    old_number,
     reading_in_words,
 )
 
@@ -29,7 +31,7 @@ SPARK_CELLS = 8
 COLUMNS = (
     Column("model", "  model", 11, 16),
     Column("version", "version", 7, 8, drop=6),
-    Column("traffic", "traffic", 7, 8, "right", drop=5),
+    Column("traffic", "traffic", 8, 8, "right", drop=5),
     Column("errors", "errors", 7, 7, "right", drop=4),
     Column("latency", "latency", 11, 11, "right"),
     Column("trend", "trend", SPARK_CELLS, SPARK_CELLS, drop=7),
@@ -85,7 +87,7 @@ def model_row(view: ModelView, at: float, deltas: Deltas, *, is_mine: bool) -> R
             Cell(_trend(view), "muted"),
             cell("saturation", load_reading(view)),
             Cell(since_in_words(view, at), "plain"),
-            what_happened(view),
+            what_happened(view, at),
         ),
     )
 
@@ -107,10 +109,10 @@ def since_in_words(view: ModelView, at: float) -> str:
     return (">" if earlier else "") + " ".join(lasts[:2])
 
 
-def what_happened(view: ModelView) -> Cell:
+def what_happened(view: ModelView, at: float) -> Cell:
     """Return the worst anomaly in a few words with its most telling fact, and the playbook that fits best behind it."""
     if not view.anomalies:
-        return Cell(_untroubled(view))
+        return Cell(_untroubled(view, at))
     worst = view.anomalies[0]
     told = harmless(", ".join((short_summary(worst, view), *(fact.split(" its ")[0] for fact in worst.evidence[:1]))))
     return Cell(told, ending=f" → {harmless(worst.playbooks[0].id)}" if worst.playbooks else "")
@@ -119,7 +121,8 @@ def what_happened(view: ModelView) -> Cell:
 def short_summary(anomaly: Anomaly, view: ModelView) -> str:
     """Return what broke without repeating the number that stands in the same row."""
     reading = view.readings.get(anomaly.signal) if anomaly.signal is not None else None
-    if anomaly.kind is not AnomalyKind.LATENCY or reading is None or anomaly.signal != view.headline_signal:
+    is_in_the_row = has_number(reading) and anomaly.signal == view.headline_signal
+    if anomaly.kind is not AnomalyKind.LATENCY or reading is None or not is_in_the_row:
         return anomaly.summary.split(",")[0]
     name = reading.signal.title.removesuffix(" latency")
     times_expected = factor(reading)
@@ -128,15 +131,24 @@ def short_summary(anomaly: Anomaly, view: ModelView) -> str:
     )
 
 
-def _untroubled(view: ModelView) -> str:
-    reading = view.readings.get(TRAFFIC.name)
-    return harmless(reading.detail) if reading is not None and not has_number(reading) and reading.detail else ""
+def _untroubled(view: ModelView, at: float) -> str:
+    """Return why a number of the row is not that of now, and how old it is; a dead source is told above all rows."""
+    shown = (view.readings.get(TRAFFIC.name), view.readings.get(ERROR_RATIO.name), headline_reading(view))
+    silent = [reading for reading in shown if reading is not None and not has_number(reading)]
+    reading = next((each for each in silent if each.state is not State.NOT_EXPORTED), None)
+    if reading is None:
+        return ""
+    age = age_of(reading, at)
+    if reading.state is State.SOURCE_DOWN:
+        return f"{age} old" if age else ""
+    told = f"{reading.signal.title} {age} old: {reading.detail}" if age else reading.detail
+    return harmless(told or "")
 
 
 def _latency(view: ModelView, deltas: Deltas) -> Cell:
     reading = headline_reading(view)
     cell = _reading(view, reading, deltas.arrow(view.model.id, "latency"))
-    if reading is None or not has_number(reading):
+    if reading is None or not (has_number(reading) or old_number(reading)):
         return cell
     return Cell(f"{reading.signal.title.removesuffix(' latency')} {cell.text}", cell.style, cell.mark)
 
@@ -144,10 +156,10 @@ def _latency(view: ModelView, deltas: Deltas) -> Cell:
 def _reading(view: ModelView, reading: Reading | None, arrow: Arrow) -> Cell:
     if reading is None:
         return Cell("—", "muted")
-    text = reading_in_words(reading) if has_number(reading) else SHORT_WORD_OF_STATE[reading.state]
-    if any(anomaly.signal == reading.signal.name for anomaly in view.anomalies):
-        return Cell(text, STYLE_OF_STATUS[view.status], arrow)
-    return Cell(text, "plain" if has_number(reading) else "muted", arrow)
+    if not has_number(reading):
+        return Cell(old_number(reading) or SHORT_WORD_OF_STATE[reading.state], "muted")
+    is_broken = any(anomaly.signal == reading.signal.name for anomaly in view.anomalies)
+    return Cell(reading_in_words(reading), STYLE_OF_STATUS[view.status] if is_broken else "plain", arrow)
 
 
 def _trend(view: ModelView) -> str:

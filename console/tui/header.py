@@ -16,7 +16,7 @@ _MISSED_REFRESHES = 3
 """After how many refreshes that did not come the age of what is shown is told."""
 _NARROW = 70
 _WORTH_AN_AGE = 10
-"""Seconds from which a pause has an age."""
+"""Seconds from which a pause, or a silence, has an age."""
 
 
 def title_line(snapshot: Snapshot | None, now: float, width: int, colour: ContextColour | None) -> Line:
@@ -37,8 +37,7 @@ def count_line(snapshot: Snapshot | None, crumbs: tuple[Span, ...] = (), right: 
     left = crumbs or _counts(snapshot)
     troubled = next((s for s in snapshot.sources if s.status is not Status.OK), None)
     if troubled is not None:
-        reason = harmless(troubled.detail or "no reason given")
-        told = (Span(f"✖ {troubled.shown_name} does not answer: {reason}", "critical"),)
+        told = (Span(f"✖ {_silence(troubled, snapshot.at)}", "critical"),)
         return Line((*left, Span("   "), *told) if crumbs else (*told, Span("   "), *left), right)
     partial = next((s for s in snapshot.sources if s.partial), None)
     if partial is not None:
@@ -47,6 +46,14 @@ def count_line(snapshot: Snapshot | None, crumbs: tuple[Span, ...] = (), right: 
     elif noted := [s for s in snapshot.sources if s.detail]:
         left = (*left, Span(f"   {noted[0].shown_name}: {harmless(noted[0].detail or '')}", "muted"))
     return Line(left, right)
+
+
+def _silence(source: SourceReport, at: float) -> str:
+    """Return since when a source is silent and why: so old is what is shown of it."""
+    name, reason = source.shown_name, harmless(source.detail or "no reason given")
+    age = at - source.answered if source.answered is not None else 0.0
+    told = f"has not answered for {by_tens(age)}" if age >= _WORTH_AN_AGE else "does not answer"
+    return f"{name} {told}: {reason}"
 
 
 def _counts(snapshot: Snapshot) -> tuple[Span, ...]:

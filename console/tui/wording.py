@@ -3,7 +3,7 @@
 from typing import Literal
 
 from console.domain.anomaly import Severity, Status
-from console.domain.moments import in_words
+from console.domain.moments import clock_time, in_words
 from console.domain.quantity import format_quantity, times
 from console.domain.signal import Reading, State
 
@@ -47,6 +47,7 @@ SHORT_WORD_OF_STATE = {
 }
 """What stands in a column of seven cells where the number would stand."""
 
+_STATES_WITH_AN_OLD_NUMBER = frozenset({State.STALE, State.ERROR, State.SOURCE_DOWN})
 _STATES_WITH_A_NUMBER = frozenset({State.OK, State.PARTIAL, State.NOT_ENOUGH_DATA})
 WORTH_A_FACTOR = 1.5
 """From how many times its expectation on a value's factor is told."""
@@ -67,12 +68,29 @@ def has_number(reading: Reading | None) -> bool:
     return reading is not None and reading.state in _STATES_WITH_A_NUMBER and reading.value is not None
 
 
+def old_number(reading: Reading | None) -> str:
+    """Return the last good value of a reading that has none now, marked as unknown (`412/s?`); empty without one."""
+    if reading is None or reading.state not in _STATES_WITH_AN_OLD_NUMBER or reading.value is None:
+        return ""
+    return f"{format_quantity(reading.value, reading.signal.unit)}?"
+
+
+def age_of(reading: Reading, at: float) -> str:
+    """Return how old the last good value of a reading is at an instant (UTC seconds): `40 s`; empty without one."""
+    if reading.value is None or reading.seen is None:
+        return ""
+    return by_tens(max(0.0, at - reading.seen))
+
+
 def reading_in_words(reading: Reading | None) -> str:
-    """Return the value with its unit, or the state where the number would stand."""
+    """Return the value with its unit, or the state where the number would stand, with the last good value."""
     if reading is None:
         return "not exported"
     if not has_number(reading):
-        return WORD_OF_STATE.get(reading.state, "no data")
+        word, old = WORD_OF_STATE.get(reading.state, "no data"), old_number(reading)
+        if not old or reading.seen is None:
+            return word
+        return f"{word}, {old.removesuffix('?')} at {clock_time(reading.seen)} UTC"
     text = format_quantity(reading.value, reading.signal.unit)
     return f"{text}*" if reading.state is State.PARTIAL else text
 

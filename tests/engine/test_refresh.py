@@ -181,6 +181,25 @@ async def test_detail_of_a_model_over_another_range(refresher: Refresher) -> Non
     assert [panel.signal.name for panel in detail.panels[:3]] == ["latency_p99", "error_ratio", "traffic"]
 
 
+async def test_detail_stays_while_the_source_is_silent(servers: Servers) -> None:
+    dying = servers.prometheus(history=the_past(END))
+    settings = settings_for(dying.url)
+    async with refresher_for(settings) as refresher:
+        reader = DetailReader(refresher.store, settings, refresher.links)
+        before = await refresher.take(END)
+        read = await reader.take(before, before.models[0], span=3600.0, shift=0.0)
+        dying.kill()
+        after = await refresher.take(END + 60.0)
+        fraud = next(view for view in after.models if view.model.id == "fraud")
+        kept = await reader.take(after, fraud, span=3600.0, shift=0.0)
+        other = await reader.take(after, fraud, span=7200.0, shift=0.0)
+    assert "connection refused" in str(kept.detail)
+    assert (kept.start, kept.end) == (read.start, read.end)
+    assert repr([panel.lines for panel in kept.panels]) == repr([panel.lines for panel in read.panels])
+    assert kept.panels[0].reading.state is State.SOURCE_DOWN
+    assert all(series.last_seen() is None for panel in other.panels for series in panel.lines.values())
+
+
 @pytest.mark.parametrize(("span", "step"), [(60.0, 15.0), (3600.0, 15.0), (86_400.0, 300.0), (60 * 86_400.0, 21_600.0)])
 def test_the_step_of_a_range_comes_from_one_ladder(span: float, step: float) -> None:
     assert step_for(span, finest=15.0) == step

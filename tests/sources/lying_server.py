@@ -101,6 +101,11 @@ class LyingServer:
         async with self._arrival:
             await self._arrival.wait_for(lambda: len(self.requests) >= count)
 
+    async def _lie_for(self, request: Request) -> Lie:
+        """Return what is told to a request."""
+        lies = self._by_path.get(request.path, self._lies)
+        return lies.pop(0) if len(lies) > 1 else lies[0]
+
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -110,11 +115,10 @@ class LyingServer:
                 async with self._arrival:
                     self.requests.append(request)
                     self._arrival.notify_all()
-                lies = self._by_path.get(request.path, self._lies)
-                lie = lies.pop(0) if len(lies) > 1 else lies[0]
                 self.at_once += 1
                 self.most_at_once = max(self.most_at_once, self.at_once)
                 try:
+                    lie = await self._lie_for(request)
                     if lie.hang:
                         await self.release.wait()
                     if lie.hang or lie.close_without_answer:

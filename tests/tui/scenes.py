@@ -49,7 +49,7 @@ def series(before: float, after: float, *, onset: float = ONSET, wobble: float =
 
 
 def ok(signal: Signal, value: float, expected: float | None = None, objective: float | None = None) -> Reading:
-    return Reading(signal, State.OK, value, expected=expected, objective=objective)
+    return Reading(signal, State.OK, value, expected=expected, objective=objective, seen=AT)
 
 
 def healthy(name: str, traffic: float = 1204.0) -> ModelView:

@@ -3,7 +3,9 @@
 import msgspec
 import pytest
 
+from console.detect.source_down import freeze
 from console.domain.action import RiskTier
+from console.domain.anomaly import Status
 from console.domain.command import StartRun, WatchModel
 from console.domain.source import SourceReport
 from console.tui.glyphs import Drawable
@@ -63,11 +65,13 @@ async def test_screen_as_it_is_read_aloud(name: str, size: tuple[int, int], gold
 
 
 async def test_fleet_without_its_source(golden: Golden) -> None:
-    from console.domain.anomaly import Status
-
-    dead = SourceReport("prometheus", Status.UNKNOWN, detail="timed out after 10 s")
-    snapshot = msgspec.structs.replace(scenes.fleet(paused=True), sources=(dead, scenes.ALERTMANAGER))
-    async with on_stage(first=(snapshot,), size=(80, 24), now=scenes.AT + 90) as stage:
+    reason = "timed out after 10 s"
+    dead = SourceReport("prometheus", Status.UNKNOWN, detail=reason, answered=scenes.AT)
+    fleet = scenes.fleet(paused=True)
+    snapshot = msgspec.structs.replace(
+        fleet, at=scenes.AT + 75, sources=(dead, scenes.ALERTMANAGER), models=freeze(fleet.models, reason)
+    )
+    async with on_stage(first=(snapshot,), size=(80, 24), now=scenes.AT + 165) as stage:
         golden("fleet-source-down-80x24", stage.lines)
 
 

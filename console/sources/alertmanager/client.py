@@ -119,7 +119,7 @@ class AlertmanagerClient:
             return error
         try:
             told = _ALERTS.decode(reply.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return not_an_answer(reply, error, "Alertmanager")
         return AlertsAnswer(in_order(map(_alert, told)), reply.seconds)
 

@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from console.domain.label import harmless
 
-Point = tuple[float, float]
-"""UTC seconds and value."""
+Point = tuple[Annotated[float, msgspec.Meta(ge=0, le=1e12)], float]
+"""UTC seconds and value; the bounds keep out what is no time, such as NaN."""
 
 LabelSet = MappingProxyType[str, str]
 """Label values by name, raw; the same object for the same labels out of one `LabelSets`."""
@@ -123,6 +123,12 @@ class _Envelope(msgspec.Struct):
     warnings: list[str] | None = None
     infos: list[str] | None = None
     isPartial: bool = False  # noqa: N815  # VictoriaMetrics' name
+    error: str | None = None
+    """Why the server failed; data beside it is what the server had until then."""
+
+    def __post_init__(self) -> None:
+        if self.error is not None:
+            raise ValueError(harmless(self.error))
 
 
 class _RangeEnvelope(_Envelope, kw_only=True):

@@ -188,8 +188,8 @@ class PrometheusClient:
     def _decoded(decode: Callable[[], T], reply: Reply) -> T:
         try:
             return decode()
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise not_an_answer(reply, error, "Prometheus") from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise (explain(reply) or not_an_answer(reply, error, "Prometheus")) from None
 
 
 def _instant(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """What a failed answer of the Prometheus HTTP API means.
 
 Prometheus: 400 bad_data, 422 execution, 503 timeout or canceled, each as JSON with `errorType` and `error`.
+Gateways may pass the same JSON on with status 200.
 VictoriaMetrics: 422 for everything, with the status as `errorType`; 503 as text when it has too much to do.
 A proxy: any status, any body.
 """
@@ -60,7 +61,7 @@ def explain(reply: Reply) -> SourceError | None:
         return None
     try:
         failure = _FAILURE.decode(reply.body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _busy(reply)
     if failure.error is None or failure.errorType is None:
         return None
@@ -71,7 +72,7 @@ def explain(reply: Reply) -> SourceError | None:
         return Overloaded(detail, worth_retrying=True)
     if failure.errorType in ("timeout", "canceled"):
         return QueryTimedOut(detail)
-    if reply.status in (400, 422):
+    if reply.status in (200, 400, 422):
         return QueryTooHeavy(detail) if too_heavy else BadQuery(detail)
     return None
 

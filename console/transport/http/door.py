@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from console.settings.secrets import SecretUnavailable
+from console.transport.http.body import read_body
 from console.transport.http.breaker import Breaker
 from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context, written_at
 from console.transport.http.endpoint import BadEndpoint, Endpoint
@@ -17,7 +18,6 @@ from console.transport.http.errors import (
     SourceError,
     TimedOut,
     TlsFailed,
-    TooLarge,
     Unauthorized,
     Unreachable,
 )
@@ -236,13 +236,11 @@ class HttpDoor:
                 extensions=self._extensions,
                 timeout=httpx.Timeout(None, connect=self.endpoint.connect_timeout_seconds),
             ) as response:
-                body = await self._read(response)
+                body = await read_body(response, self.endpoint)
                 headers = dict(response.headers.items())
         except (httpx.TransportError, ssl.SSLError) as error:
             # A server that refuses a client's certificate says so after the handshake, which httpx passes on as it is.
             raise self._transport_error(error) from None
-        except httpx.DecodingError as error:
-            raise ServerFault(f"{self.endpoint.name} sent a body that cannot be unpacked: {error}") from None
         reply = Reply(self.endpoint, response.status_code, headers, body, clock() - started)
         if reply.status < 300:
             return reply
@@ -259,17 +257,6 @@ class HttpDoor:
         from console.transport.http.handshake import refusal_after_handshake
 
         return await refusal_after_handshake(self.endpoint, self._context)
-
-    async def _read(self, response: httpx.Response) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            if size > self.endpoint.largest_reply_bytes:
-                limit = self.endpoint.largest_reply_bytes
-                raise TooLarge(f"{self.endpoint.name} sent more than {limit:,} bytes; ask for less")
-            chunks.append(chunk)
-        return b"".join(chunks)
 
     def _transport_error(self, error: httpx.TransportError | ssl.SSLError) -> SourceError:
         name = self.endpoint.name

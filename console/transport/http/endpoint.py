@@ -27,14 +27,15 @@ class Endpoint(msgspec.Struct, frozen=True):
     `url` is scheme, host and path prefix, without user, query or trailing slash (`Endpoint.parse` takes care of that).
     `trust_environment` lets `HTTPS_PROXY` and its kin count.
     `renew` reads the secrets again and returns the endpoint with them, for servers that suddenly refuse what they took;
-    it may block and raise `SecretUnavailable`.
+    it may block and raise `SecretUnavailable`. `largest_reply_bytes` is what an answer may hold, unpacked: the hour of
+    ten thousand models fits, and five such answers at once still fit into a small machine.
     """
 
     url: str
     credentials: Credentials = NoCredentials()
     headers: tuple[tuple[str, str], ...] = ()
     connect_timeout_seconds: float = 2.0
-    largest_reply_bytes: int = 256 * 1024 * 1024
+    largest_reply_bytes: int = 64 * 1024 * 1024
     tls: TlsSettings = TlsSettings()
     trust_environment: bool = False
     renew: "Callable[[], Endpoint] | None" = None

@@ -59,7 +59,7 @@ class Reply(msgspec.Struct, frozen=True):
             return None
         try:
             told = _MESSAGE.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return next((text for text in (told.message, told.error) if isinstance(text, str)), None)
 

@@ -4,12 +4,11 @@ from functools import partial
 
 from console.domain.change import Change, ChangeKind
 from console.domain.label import harmless
-from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
 from console.domain.signal import ERROR_RATIO, SIGNALS, Reading, State
 from console.domain.snapshot import ModelDetail, Panel
 from console.tui.widgets.chart_data import ChartData, Line, Marker, Objective
-from console.tui.wording import WORD_OF_STATE, reading_in_words
+from console.tui.wording import WORD_OF_STATE, age_of, old_number, reading_in_words
 
 _TITLE_WHILE_OK = {"latency_p99": "latency", "latency_p95": "latency", "latency_p50": "latency"}
 _SMALL_RATIO = 0.0005
@@ -52,12 +51,17 @@ def _lines(panel: Panel, detail: ModelDetail) -> tuple[Line, ...]:
     if len(panel.lines) == 1:
         name, series = next(iter(panel.lines.items()))
         reading = detail.view.readings.get(name, panel.reading)
-        return (Line(reading_in_words(reading), series.values),)
+        return (Line(_number(reading), series.values),)
     ordered = sorted(panel.lines.items(), key=lambda item: item[0] != panel.signal.name)
     return tuple(
-        Line(f"{_short(name)} {reading_in_words(detail.view.readings.get(name))}", series.values, tag=_short(name))
+        Line(f"{_short(name)} {_number(detail.view.readings.get(name))}", series.values, tag=_short(name))
         for name, series in ordered
     )
+
+
+def _number(reading: Reading | None) -> str:
+    """Return the value, or the last good one with its mark: the note of the chart says why and since when."""
+    return old_number(reading) or reading_in_words(reading)
 
 
 def _short(name: str) -> str:
@@ -77,11 +81,10 @@ def _marker(change: Change) -> Marker:
 
 
 def _note(reading: Reading, at: float) -> str:
-    if reading.state is State.STALE and reading.seen is not None:
-        return f"stale {in_words(max(0.0, at - reading.seen))}"
-    if reading.state is State.PARTIAL:
-        return "partial"
-    return "" if reading.state is State.OK else WORD_OF_STATE.get(reading.state, "")
+    if reading.state is State.OK:
+        return ""
+    word = WORD_OF_STATE[reading.state]
+    return f"{word} {age_of(reading, at)}".rstrip() if old_number(reading) else word
 
 
 def _why_nothing(panel: Panel, detail: ModelDetail) -> str:

@@ -18,9 +18,9 @@ from console.tui.wording import (
     GLYPH_OF_STATUS,
     STYLE_OF_SEVERITY,
     STYLE_OF_STATUS,
-    WORD_OF_STATE,
     ago,
     has_number,
+    reading_in_words,
 )
 
 _MOST_VERSIONS = 4
@@ -102,7 +102,7 @@ def _what(view: ModelView, at: float) -> Iterable[Line]:
         yield line(Span(told, STYLE_OF_STATUS[view.status]))
         silent = [r for r in view.readings.values() if not has_number(r)]
         for reading in silent:
-            told = WORD_OF_STATE.get(reading.state, "no data")
+            told = reading_in_words(reading)
             reason = f" ({harmless(reading.detail)})" if reading.detail else ""
             yield line(Span("· ", "muted"), Span(f"{reading.signal.title}: {told}{reason}", "muted"), wraps=True)
         return

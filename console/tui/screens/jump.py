@@ -128,7 +128,7 @@ class JumpScreen(ConsoleScreen):
         for view in ordered(snapshot.models, None, lambda view: marks.is_mine(view.model)):
             mark = GLYPH_OF_MINE if marks.is_mine(view.model) else " "
             name = f"{GLYPH_OF_STATUS[view.status]}{mark}{view.model.shown_id}"
-            cells = (Cell(name, STYLE_OF_STATUS[view.status]), what_happened(view))
+            cells = (Cell(name, STYLE_OF_STATUS[view.status]), what_happened(view, snapshot.at))
             found.append(Row(view.model.id, cells))
         rows = spoken_rows(found, snapshot, marks) if self._reads_aloud else found
         return [(row.id.casefold(), row) for row in rows]

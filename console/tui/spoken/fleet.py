@@ -38,7 +38,7 @@ def model_sentence(view: ModelView, at: float, *, is_mine: bool) -> str:
     worst = view.anomalies[0] if view.anomalies else None
     parts = [
         f"{view.model.shown_id}{', mine' if is_mine else ''}, {view.status.value}{lasts}",
-        harmless(worst.summary) if worst is not None else what_happened(view).whole,
+        harmless(worst.summary) if worst is not None else what_happened(view, at).whole,
         f"playbook {harmless(worst.playbooks[0].id)}" if worst is not None and worst.playbooks else "",
         *(_reading(reading) for reading in _readings(view)),
         f"version {harmless(versions_in_words(view))}" if view.versions else "",
