@@ -57,7 +57,8 @@ def _open_screen(options: Namespace) -> int:
 
 
 def _need_terminal(told: str) -> None:
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual paints on stderr
+    if not all(stream is not None and stream.isatty() for stream in streams):
         raise WrongUsage(told)
     if (name := os.environ.get("TERM")) in _TERMINALS_WITHOUT_SCREEN:
         raise WrongUsage(f"TERM={name} shows no screen; use {PROGRAM} summary, or {PROGRAM} watch to stay")

@@ -112,6 +112,7 @@ def test_a_terminal_that_shows_no_screen_is_refused_with_what_works_there(
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", name)
     assert main(arguments) == 64
     advice = "use incident-console summary, or incident-console watch to stay"

@@ -29,6 +29,7 @@ LATER = (
     "console.tui.screens.help",
     "console.tui.screens.model",
     "console.tui.screens.playbook",
+    "console.tui.spoken",
 )
 """What the first frame does not need: it is imported by the engine's own thread or when it is opened."""
 

@@ -12,7 +12,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from console.tui.panels.lines import Line, PaintedRow, Span, cells_of, lay_out, put_at_right
-from console.tui.spoken.lines import lay_out_spoken
 from console.tui.widgets.cells import shorten
 
 _WHEEL_ROWS = 3
@@ -184,7 +183,11 @@ class TextBlock(Widget):
         return (Span(f"{hidden + 1} more lines below.", "warning"),)
 
     def _lay_out(self, lines: Sequence[Line], width: int) -> list[PaintedRow]:
-        return lay_out_spoken(lines, width) if self._reads_aloud else lay_out(lines, width)
+        if not self._reads_aloud:
+            return lay_out(lines, width)
+        from console.tui.spoken.lines import lay_out_spoken
+
+        return lay_out_spoken(lines, width)
 
     @property
     def _reads_aloud(self) -> bool:

@@ -23,7 +23,7 @@ from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.summary import model_summary, offers_of
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
-from console.tui.spoken.fleet import spoken_columns, spoken_rows
+from console.tui.widgets.columns import Column
 from console.tui.widgets.table import LiveTable
 
 _LONGEST_NOTICE = 1000
@@ -54,7 +54,7 @@ class FleetScreen(ConsoleScreen):
         self._filter: Input | None = None
         self._choice = EVERYTHING
         self._table = LiveTable(
-            spoken_columns() if reads_aloud else COLUMNS,
+            _columns(reads_aloud=reads_aloud),
             empty_text="reading the sources…",
             gone_text="no longer in the fleet",
             reads_aloud=reads_aloud,
@@ -94,6 +94,8 @@ class FleetScreen(ConsoleScreen):
         if snapshot is not None:
             rows = fleet_rows(snapshot, self._choice, self.console.keeping.marks, self.console.deltas)
             if self._reads_aloud:
+                from console.tui.spoken.fleet import spoken_rows
+
                 rows = spoken_rows(rows, snapshot, self.console.keeping.marks)
             self._table.set_rows(rows, narrowed=narrowed, empty_text=self._why_empty(snapshot))
         self._paint_summary()
@@ -307,3 +309,11 @@ class FleetScreen(ConsoleScreen):
 
 def _notice(text: str) -> Line:
     return line(Span("▲ ", "warning"), f"earlier session: {harmless(text, _LONGEST_NOTICE)}", wraps=True)
+
+
+def _columns(*, reads_aloud: bool) -> tuple[Column, ...]:
+    if not reads_aloud:
+        return COLUMNS
+    from console.tui.spoken.fleet import spoken_columns
+
+    return spoken_columns()
