@@ -34,7 +34,7 @@ class Discovery(msgspec.Struct, frozen=True):
         self, presets: Iterable[Preset], rate_window: float, only: Model | None = None
     ) -> tuple[Composition, ...]:
         """Return what is asked of this server about all models or one, in the order in which presets own signals."""
-        offers = [(preset, _sets(self.presets.get(preset.name, {}))) for preset in presets]
+        offers = [(preset, _sets(labels)) for preset in presets if (labels := self.presets.get(preset.name))]
         return tuple(compositions(offers, _sets(self.beside), rate_window, only))
 
 
@@ -53,16 +53,18 @@ async def discover(
         SourceError: the server did not answer.
     """
     start = at - look_back
-    wanted = sorted({name for preset in presets for name in preset.series_names()})
+    named = [(preset, preset.series_names()) for preset in presets]
+    wanted = sorted({name for _, series_names in named for name in series_names})
     names = await client.metric_names(selector("", [("__name__", "=~", "|".join(wanted))]), start, at, until=until)
     exported = frozenset(names.names)
-    questions = dict.fromkeys(question for preset in presets for question in _questions(preset, exported))
+    present = [preset for preset, series_names in named if not exported.isdisjoint(series_names)]
+    questions = dict.fromkeys(question for preset in present for question in _questions(preset, exported))
     answers = await together(*(client.label_names(list(asked), start, at, until=until) for asked in questions))
     labels = {question: answer.names for question, answer in zip(questions, answers, strict=True)}
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    found: dict[str, dict[str, tuple[str, ...]]] = {preset.name: {} for preset in presets}
     beside: dict[str, tuple[str, ...]] = {}
-    for preset in presets:
-        of_preset = found[preset.name] = {}
+    for preset in present:
+        of_preset = found[preset.name]
         for series in filter(exported.__contains__, preset.series_names()):
             if known := labels.get(_question(preset, series, exported)):
                 of_preset[series] = known
@@ -77,8 +79,9 @@ Question = tuple[str, ...]
 
 
 def _questions(preset: Preset, exported: frozenset[str]) -> Iterator[Question]:
+    owned = _owned(preset, exported)
     for series in filter(exported.__contains__, preset.series_names()):
-        if series in _owned(preset, exported):
+        if series in owned:
             yield _question(preset, series, exported)
     for series in _borrowing(preset, exported):
         yield _question_beside(series, exported)
