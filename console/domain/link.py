@@ -24,7 +24,8 @@ PLACEHOLDERS = (
 LONGEST_ADDRESS = 4000
 _STAYS = "%:/?#[]@!$&'()*+,;=-._~"
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
-_OF_THE_HOST = re.compile(r"[a-z]+://[^/?#]*")
+_OF_THE_HOST = re.compile(r"[a-z]+://[^/?#]*", re.IGNORECASE)
+_NO_ADDRESS = "it is no address such as https://grafana.example/d/abc?var-model={model}"
 _STEPS_OF_A_PATH = (".", "..")
 
 
@@ -79,7 +80,7 @@ class Template:
         self._pieces = _pieces(text)
         sample = self.fill(dict.fromkeys(PLACEHOLDERS, "x"))
         if sample is None:
-            raise BadTemplate("it is no address such as https://grafana.example/d/abc?var-model={model}")
+            raise BadTemplate(_NO_ADDRESS)
 
     def fill(self, values: Mapping[str, str | None]) -> str | None:
         """Return the address for some values, percent-encoded; None where one of those that it needs is not known."""
@@ -109,7 +110,9 @@ def _pieces(text: str) -> list[tuple[str, str]]:
             raise BadTemplate(f"a '{token[0]}' stands alone; a brace that is meant is written twice")
         elif name not in PLACEHOLDERS:
             raise BadTemplate(f"unknown placeholder '{name}'", name)
-        elif host is None or token.start() < host.end():
+        elif host is None:
+            raise BadTemplate(_NO_ADDRESS)
+        elif token.start() < host.end():
             raise BadTemplate(f"{{{name}}} stands in the host; a placeholder may only stand behind it")
         else:
             pieces.append((literal, name))

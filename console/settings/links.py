@@ -10,7 +10,7 @@ from console.settings.yaml_source import YamlNode
 
 def template_mistakes(links: list[YamlNode]) -> Iterator[tuple[int, int, str]]:
     """Yield (line, column, what) for each template that cannot become an address."""
-    for link in links:
+    for number, link in enumerate(links):
         url = link.value.get("url") if isinstance(link.value, dict) else None
         if url is None:
             continue
@@ -18,4 +18,4 @@ def template_mistakes(links: list[YamlNode]) -> Iterator[tuple[int, int, str]]:
             Template(str(url.value))
         except BadTemplate as error:
             expected = f", {did_you_mean(error.unknown, PLACEHOLDERS)}" if error.unknown is not None else ""
-            yield url.line, url.column, f"links.url: {harmless(str(error))}{expected}"
+            yield url.line, url.column, f"links[{number}].url: {harmless(str(error))}{expected}"

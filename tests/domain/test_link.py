@@ -94,6 +94,10 @@ def test_a_value_stays_in_its_place_and_arrives_whole(value: str) -> None:
     assert parse_qs(parts.query) == {"model": [sent], "next": ["1"]}
 
 
+def test_a_scheme_may_be_written_in_capitals() -> None:
+    assert Template("HTTPS://x.example/{model}").fill({"model": "fraud"}) == "HTTPS://x.example/fraud"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -103,8 +107,10 @@ def test_a_value_stays_in_its_place_and_arrives_whole(value: str) -> None:
         ("https://x.example/{model", "a '{' stands alone"),
         ("https://x.example/model}", "a '}' stands alone"),
         ("https://{model}.example/", "{model} stands in the host"),
-        ("{model}", "{model} stands in the host"),
-        ("javascript:alert('{model}')", "{model} stands in the host"),
+        ("HTTPS://{model}.example/", "{model} stands in the host"),
+        ("{model}", "it is no address"),
+        ("grafana.example/d/abc?var-model={model}", "it is no address"),
+        ("javascript:alert('{model}')", "it is no address"),
         ("file:///etc/passwd", "it is no address"),
         ("grafana.example/d/abc", "it is no address"),
     ],
