@@ -64,9 +64,10 @@ def _credentials(server: ServerSettings, environment: Mapping[str, str]) -> Cred
     if server.basic is not None:
         return BasicCredentials(server.basic.username, resolve_secret(server.basic.password, environment).reveal())
     if server.bearer is not None:
-        return BearerCredentials(resolve_secret(server.bearer, environment).reveal())
+        return BearerCredentials(_revealed(server.bearer, environment))
     return None
 
 
 def _revealed(value: str | Secret, environment: Mapping[str, str]) -> str:
-    return value if isinstance(value, str) else resolve_secret(value, environment).reveal()
+    """Return what a header holds; blanks at its ends, which files often have, are none of it (RFC 9110, 5.5)."""
+    return (value if isinstance(value, str) else resolve_secret(value, environment).reveal()).strip()

@@ -93,7 +93,7 @@ def resolve_secret(
     else:
         value = _from_command(secret, secret.command or (), environment)
     value = value.removesuffix("\n").removesuffix("\r")
-    if not value:
+    if not value.strip():
         raise SecretUnavailable(f"{secret.shown} is not set" if secret.env else f"{secret.shown} is empty")
     if not value.isprintable():
         raise SecretUnavailable(f"{secret.shown} holds more than one line or control characters")

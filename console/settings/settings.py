@@ -1,10 +1,12 @@
 """What can be configured, with its defaults; every duration is in seconds, every ratio between 0 and 1."""
 
+import string
 from typing import Annotated, Literal
 
 import msgspec
 
 from console.domain.address import without_secrets
+from console.domain.label import harmless
 from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
 from console.domain.objective import Objective
 from console.settings.screen import ContextColour, GlyphSet, ThemeName
@@ -12,6 +14,8 @@ from console.settings.secrets import HIDDEN, Secret
 
 AtLeastOneSecond = Annotated[float, msgspec.Meta(ge=1, extra_json_schema=WRITTEN_AS_DURATION)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+_OF_A_HEADER_NAME = frozenset("!#$%&'*+-.^_`|~" + string.ascii_letters + string.digits)
+"""What RFC 9110 calls the characters of a token."""
 ClipboardMode = Literal["auto", "osc52", "native", "off"]
 
 
@@ -70,6 +74,11 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"'{without_secrets(url)}' is no URL, expected such as http://host:9090")
             if self.tls is not None and not url.startswith("https://"):
                 raise ValueError(f"tls has no effect on '{without_secrets(url)}', which is not https")
+        for name, value in self.headers.items():
+            if not name or not _OF_A_HEADER_NAME.issuperset(name):
+                raise ValueError(f"'{harmless(name)}' is no name of a header, expected such as X-Scope-OrgID")
+            if isinstance(value, str) and not value.isprintable():
+                raise ValueError(f"the header {name} holds more than one line or control characters")
 
     def __repr__(self) -> str:
         """Return name and addresses; a password in a URL and the values of headers stay out of tracebacks."""

@@ -75,6 +75,8 @@ def take_inventory(endpoint: Endpoint, presets: Sequence[Preset], *, timeout_sec
             raise NotJson(f"{endpoint.name} answered something that is not JSON") from None
         except requests.exceptions.Timeout:
             raise TimedOut(f"{endpoint.name} did not answer within {timeout_seconds:g} s") from None
+        except requests.exceptions.InvalidURL:  # whose text may quote a part of the proxy's password
+            raise Unreachable(f"{endpoint.name}: its URL, or that of the proxy in the environment, is none") from None
         except requests.exceptions.RequestException as error:
             raise _broken(endpoint, error) from None
         except PrometheusApiClientException as error:

@@ -25,10 +25,12 @@ class EndpointSession(requests.Session):
         self.trust_env = False  # it would also send what a .netrc holds instead of the configured credentials
         if endpoint.trust_environment:
             self.proxies.update(get_environ_proxies(endpoint.url))
-        self.headers.update(dict(endpoint.headers))
+        headers = dict(endpoint.headers)
         authorization = endpoint.credentials.authorization()
         if authorization is not None:
-            self.headers["Authorization"] = authorization
+            headers["Authorization"] = authorization
+        for name, value in headers.items():
+            self.headers[name] = value.encode()  # type: ignore[assignment]  # requests would send text as Latin-1
         self.hooks["response"].append(self._refuse)
 
     def verify_like_the_door(self) -> None:

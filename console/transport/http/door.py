@@ -22,11 +22,9 @@ from console.transport.http.errors import (
     Unreachable,
 )
 from console.transport.http.library import httpx
+from console.transport.http.pool import connections_to
 from console.transport.http.reply import Reply, error_of
 from console.transport.http.retries import RetryPolicy
-
-KEEP_ALIVE_SECONDS = 60.0
-"""Idle connections outlive the pause between two refreshes."""
 
 PROBE_SECONDS = 3.0
 """How long a server may take to answer a probe, connecting included."""
@@ -52,6 +50,9 @@ class HttpDoor:
     that change nothing. A server that fails again and again is sent only `probe` (see `Breaker`). `explain` turns
     the body of a failed answer into a typed error, or returns None when it does not know the body. Close with `aclose`,
     or use as an asynchronous context manager.
+
+    Raises:
+        BadEndpoint: httpx cannot use the endpoint, or its files for TLS cannot be used.
     """
 
     def __init__(
@@ -80,20 +81,13 @@ class HttpDoor:
         self._not_posted: set[str] = set()
         server_name = endpoint.tls.server_name
         self._extensions = None if server_name is None else {"sni_hostname": server_name}
-        self._limits = httpx.Limits(
-            max_connections=at_once, max_keepalive_connections=at_once, keepalive_expiry=KEEP_ALIVE_SECONDS
-        )
+        self._at_once = at_once
         self._client = self._opened()
 
     def _opened(self) -> httpx.AsyncClient:
         self._files = written_at(self.endpoint.tls)
         self._context = tls_context(self.endpoint)
-        return httpx.AsyncClient(
-            verify=self._context,
-            trust_env=self.endpoint.trust_environment,
-            follow_redirects=False,
-            limits=self._limits,
-        )
+        return connections_to(self.endpoint, self._context, self._at_once)
 
     async def __aenter__(self) -> "HttpDoor":
         return self
@@ -283,7 +277,8 @@ def _refuses_to_post(reply: Reply) -> bool:
     return reply.status == 405 or (reply.status == 403 and b"not allowed on proxied" in reply.body)
 
 
-def _headers(endpoint: Endpoint) -> dict[str, str]:
+def _headers(endpoint: Endpoint) -> dict[bytes, bytes]:
+    """Return the headers of a request; like curl in UTF-8, because secrets and tenants are not always ASCII."""
     headers = {
         "Accept": "application/json",
         "Accept-Encoding": "identity" if endpoint.on_this_machine else "gzip",
@@ -292,4 +287,4 @@ def _headers(endpoint: Endpoint) -> dict[str, str]:
     authorization = endpoint.credentials.authorization()
     if authorization is not None:
         headers["Authorization"] = authorization
-    return headers | dict(endpoint.headers)
+    return {name.encode(): value.encode() for name, value in (headers | dict(endpoint.headers)).items()}

@@ -6,6 +6,7 @@ from email.utils import formatdate
 import pytest
 
 from console.transport.http import (
+    BadEndpoint,
     BadRequest,
     BasicCredentials,
     BearerCredentials,
@@ -163,6 +164,13 @@ async def test_a_name_that_does_not_exist() -> None:
     async with HttpDoor(Endpoint.parse("http://nowhere.invalid:9090"), sleep=Sleeper()) as door:
         with pytest.raises(Unreachable, match="name cannot be resolved"):
             await door.get("/", {}, deadline_seconds=20)
+
+
+@pytest.mark.parametrize("host", ["é…", "xn--a", "x\u202e"])
+def test_a_name_that_no_server_can_have_is_refused_before_a_request(host: str) -> None:
+    with pytest.raises(BadEndpoint, match=r":9090: no server can have this name; expected such as host:9090") as caught:
+        HttpDoor(Endpoint.parse(f"http://{host}:9090"))
+    assert str(caught.value).isprintable()
 
 
 async def test_tls_to_a_server_without_it() -> None:
