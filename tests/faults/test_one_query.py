@@ -31,7 +31,7 @@ LIES = {
         Lie(200, gzip.compress(gzip.compress(b"{}")), headers={"Content-Encoding": "gzip, gzip"}),
         "packed as gzip, gzip",
     ),
-    "deep": (Lie(200, b'{"data":{"resultType":"matrix","result":[{"metric":' + b"[" * 100_000), "not JSON"),
+    "deep": (Lie(200, b'{"data":{"resultType":"matrix","result":[{"metric":' + b"[" * 100_000), "nested too deeply"),
     "no labels": (answer({"data": {"resultType": "matrix", "result": [{"metric": [1]}]}}), "not an answer"),
     "no time": (
         answer({"data": {"resultType": "matrix", "result": [{"metric": {}, "values": [["NaN", "1"]]}]}}),

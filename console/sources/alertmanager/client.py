@@ -14,7 +14,7 @@ import msgspec
 from console.domain.alert import Alert
 from console.domain.label import Label
 from console.sources.alertmanager.merging import in_order, merged
-from console.transport.http import Endpoint, HttpDoor, Probe, SourceError, not_an_answer, together
+from console.transport.http import UNREADABLE, Endpoint, HttpDoor, Probe, SourceError, not_an_answer, together
 
 GRACE_SECONDS = 1.0
 """Connecting may take this much longer than the answer itself."""
@@ -119,7 +119,7 @@ class AlertmanagerClient:
             return error
         try:
             told = _ALERTS.decode(reply.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             return not_an_answer(reply, error, "Alertmanager")
         return AlertsAnswer(in_order(map(_alert, told)), reply.seconds)
 

@@ -23,7 +23,7 @@ from console.sources.prometheus.answers import (
     decode_range,
 )
 from console.sources.prometheus.errors import explain
-from console.transport.http import Endpoint, HttpDoor, Probe, Replicas, Reply, RetryPolicy, not_an_answer
+from console.transport.http import UNREADABLE, Endpoint, HttpDoor, Probe, Replicas, Reply, RetryPolicy, not_an_answer
 
 GRACE_SECONDS = 1.0
 """How much longer than the server's own timeout a client waits: a live server says itself that it gave up."""
@@ -188,7 +188,7 @@ class PrometheusClient:
     def _decoded(decode: Callable[[], T], reply: Reply) -> T:
         try:
             return decode()
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise (explain(reply) or not_an_answer(reply, error, "Prometheus")) from None
 
 

@@ -10,7 +10,7 @@ import re
 
 import msgspec
 
-from console.transport.http import BadRequest, Overloaded, Reply, SourceError, TimedOut, Unavailable
+from console.transport.http import UNREADABLE, BadRequest, Overloaded, Reply, SourceError, TimedOut, Unavailable
 
 LONGEST_ERROR = 20_000
 """Characters of an error that are looked at: a query may be long, a lying server longer."""
@@ -61,7 +61,7 @@ def explain(reply: Reply) -> SourceError | None:
         return None
     try:
         failure = _FAILURE.decode(reply.body)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return _busy(reply)
     if failure.error is None or failure.errorType is None:
         return None

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -58,6 +58,12 @@ class Inventory(msgspec.Struct, frozen=True):
     targets_down: tuple[Target, ...]
 
 
+class _ActiveTarget(msgspec.Struct):
+    health: str
+    labels: dict[str, str]
+    lastError: str = ""  # noqa: N815  # the API's name
+
+
 def take_inventory(endpoint: Endpoint, presets: Sequence[Preset], *, timeout_seconds: float = 10.0) -> Inventory:
     """Return what a server has; blocks for several requests, each no longer than the timeout.
 
@@ -71,7 +77,7 @@ def take_inventory(endpoint: Endpoint, presets: Sequence[Preset], *, timeout_sec
     with connection:
         try:
             return _take(connection, endpoint, presets)
-        except requests.exceptions.JSONDecodeError:
+        except (requests.exceptions.JSONDecodeError, RecursionError):
             raise NotJson(f"{endpoint.name} answered something that is not JSON") from None
         except requests.exceptions.Timeout:
             raise TimedOut(f"{endpoint.name} did not answer within {timeout_seconds:g} s") from None
@@ -81,7 +87,7 @@ def take_inventory(endpoint: Endpoint, presets: Sequence[Preset], *, timeout_sec
             raise _broken(endpoint, error) from None
         except PrometheusApiClientException as error:
             raise ServerFault(f"{endpoint.name}: {endpoint.redact(str(error))}") from None
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, msgspec.ValidationError):
             raise NotJson(f"{endpoint.name} answered JSON that is not an answer of Prometheus") from None
 
 
@@ -108,24 +114,24 @@ def _connect(endpoint: Endpoint, timeout_seconds: float) -> "PrometheusConnect":
 
 
 def _take(connection: "PrometheusConnect", endpoint: Endpoint, presets: Sequence[Preset]) -> Inventory:
-    names = frozenset(connection.all_metrics())
+    names = frozenset(msgspec.convert(connection.all_metrics(), list[str]))
     targets = _targets(connection)
-    down = [target for target in targets or () if target["health"] == "down"]
+    down = [target for target in targets or () if target.health == "down"]
     return Inventory(
         endpoint=endpoint.name,
         series_names=len(names),
         presets=tuple(_of_preset(connection, preset, names) for preset in presets),
-        targets_up=None if targets is None else sum(target["health"] == "up" for target in targets),
+        targets_up=None if targets is None else sum(target.health == "up" for target in targets),
         targets_down=tuple(_target(endpoint, target) for target in down),
     )
 
 
-def _targets(connection: "PrometheusConnect") -> list[dict[str, Any]] | None:
+def _targets(connection: "PrometheusConnect") -> list[_ActiveTarget] | None:
     try:
-        targets: list[dict[str, Any]] = connection.get_targets(state="active")["activeTargets"]
+        told = connection.get_targets(state="active")["activeTargets"]
     except (BadRequest, NotJson):  # the server answers, but not this
         return None
-    return targets
+    return msgspec.convert(told, list[_ActiveTarget] | None)
 
 
 def _of_preset(connection: "PrometheusConnect", preset: Preset, names: frozenset[str]) -> PresetInventory:
@@ -133,15 +139,15 @@ def _of_preset(connection: "PrometheusConnect", preset: Preset, names: frozenset
     exported = tuple(name for name in wanted if name in names)
     models: set[str] = set()
     for label in preset.labels.model if exported else ():
-        models.update(connection.get_label_values(label, params={"match[]": list(exported)}))
+        values = connection.get_label_values(label, params={"match[]": list(exported)})
+        models.update(msgspec.convert(values, list[str]))
     missing = tuple(name for name in wanted if name not in names)
     return PresetInventory(preset.name, tuple(sorted(models)), exported, missing)
 
 
-def _target(endpoint: Endpoint, target: dict[str, Any]) -> Target:
-    labels = target["labels"]
+def _target(endpoint: Endpoint, target: _ActiveTarget) -> Target:
     return Target(
-        job=harmless(labels.get("job", "")),
-        instance=harmless(labels.get("instance", "")),
-        error=endpoint.redact(target["lastError"]),
+        job=harmless(target.labels.get("job", "")),
+        instance=harmless(target.labels.get("instance", "")),
+        error=endpoint.redact(target.lastError),
     )

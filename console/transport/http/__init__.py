@@ -24,11 +24,12 @@ from console.transport.http.errors import (
     Unreachable,
 )
 from console.transport.http.replicas import Replicas
-from console.transport.http.reply import Reply, error_of, not_an_answer
+from console.transport.http.reply import UNREADABLE, Reply, error_of, not_an_answer
 from console.transport.http.retries import RetryPolicy
 from console.transport.http.together import together
 
 __all__ = [
+    "UNREADABLE",
     "BadEndpoint",
     "BadRequest",
     "BasicCredentials",

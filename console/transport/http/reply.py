@@ -25,6 +25,9 @@ _PASSING_STATUSES = (429, 502, 503, 504)
 _FIRST_BYTES = 4000
 _FIRST_CHARACTERS = 80
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding JSON raises: malformed or of another shape, not UTF-8, nested without end."""
+
 
 class Reply(msgspec.Struct, frozen=True):
     """An answer: the decoded body, header names in lower case, and how long it took from the request on (seconds)."""
@@ -59,9 +62,9 @@ class Reply(msgspec.Struct, frozen=True):
             return None
         try:
             told = _MESSAGE.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             return None
-        return next((text for text in (told.message, told.error) if isinstance(text, str)), None)
+        return next((text[:_FIRST_BYTES] for text in (told.message, told.error) if isinstance(text, str)), None)
 
 
 class _Message(msgspec.Struct):
@@ -100,6 +103,8 @@ def not_an_answer(reply: Reply, error: Exception, service: str) -> NotJson:
     if isinstance(error, msgspec.ValidationError):
         why = endpoint.redact(str(error))
         return NotJson(f"{endpoint.name} answered JSON that is not an answer of {service}: {why}")
+    if isinstance(error, RecursionError):
+        return NotJson(f"{endpoint.name} answered JSON that is nested too deeply for an answer of {service}")
     content_type = endpoint.redact(reply.content_type)
     return NotJson(f"{endpoint.name} answered {content_type} that is not JSON: {reply.first_words()!r}")
 

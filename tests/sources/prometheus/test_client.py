@@ -11,6 +11,7 @@ from console.sources.prometheus import (
     QueryTooHeavy,
 )
 from console.transport.http import (
+    BadRequest,
     Endpoint,
     NotJson,
     Overloaded,
@@ -169,6 +170,10 @@ async def test_a_hung_server_is_given_up_a_second_after_its_own_timeout(servers:
         (answer({"status": "success", "data": {"resultType": "\x1b", "result": []}}), NotJson, "not an answer"),
         (answer({"status": "success", "data": {"resultType": "vector", "result": 5}}), NotJson, "Expected `array"),
         (Lie(200, b'{"status":"succ', promised=100), ServerFault, "broke off"),
+        (Lie(200, b'{"x":' + b"[" * 100_000), NotJson, "answered JSON that is nested too deeply for an answer"),
+        (Lie(500, b'{"error":' + b"[" * 100_000), ServerFault, "answered 500"),
+        (Lie(400, b'{"errorType":"bad_data","error":"\xff"}'), BadRequest, "answered 400"),
+        (Lie(200, b'{"errorType":"bad_data","error":"\xff"}'), NotJson, "application/json that is not JSON"),
     ],
 )
 async def test_lies_become_typed_errors_of_one_harmless_line(lie: Lie, error: type[SourceError], words: str) -> None:

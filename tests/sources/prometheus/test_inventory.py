@@ -78,3 +78,28 @@ def test_a_hung_server_is_asked_once(servers: Servers) -> None:
 def test_another_kind_of_server(servers: Servers) -> None:
     with pytest.raises(NotJson, match=r"answered 404 .*is the path of the URL right"):
         take_inventory(Endpoint.parse(servers.alertmanager().url), load_presets())
+
+
+@pytest.mark.parametrize(
+    ("names", "targets"),
+    [
+        ([1, 2], None),
+        ({"up": 1}, None),
+        (["up"], []),
+        (["up"], {"activeTargets": ["x"]}),
+        (["up"], {"activeTargets": [{"health": "down", "labels": [], "lastError": "x"}]}),
+        (["up"], {"activeTargets": [{"health": "down", "labels": {"job": 4}, "lastError": "x"}]}),
+        (["up"], {"activeTargets": [{"health": "down", "labels": {}, "lastError": None}]}),
+    ],
+)
+async def test_json_of_another_shape_is_one_line(names: object, targets: object) -> None:
+    lies = [answer({"status": "success", "data": data}) for data in (names, targets)]
+    async with LyingServer(*lies) as server:
+        with pytest.raises(NotJson, match="answered JSON that is not an answer of Prometheus"):
+            await asyncio.to_thread(take_inventory, Endpoint.parse(server.url), load_presets())
+
+
+async def test_json_that_is_nested_without_end_is_one_line() -> None:
+    async with LyingServer(Lie(200, b'{"data":' + b"[" * 100_000)) as server:
+        with pytest.raises(NotJson, match="answered something that is not JSON"):
+            await asyncio.to_thread(take_inventory, Endpoint.parse(server.url), load_presets())
