@@ -6,6 +6,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.command_line.parser import WrongUsage, parse
 from console.command_line.registry import CONSOLE, PROGRAM
@@ -17,7 +18,9 @@ from console.headless.one_shot import one_shot
 from console.headless.output import OutputFailed, write_data
 from console.settings.load import BadFlags, BadSettings, Overrides, find_config, load_settings, override
 from console.settings.settings import Settings
-from console.settings.yaml_source import YamlNode
+
+if TYPE_CHECKING:
+    from console.settings.yaml_source import YamlNode
 
 _TERMINALS_WITHOUT_SCREEN = frozenset({"dumb", "unknown"})
 
@@ -175,7 +178,7 @@ def _with_settings(options: Namespace, show: Callable[[Settings, float | None], 
     return show(settings, at)
 
 
-def _mistakes_in_keymap(document: YamlNode) -> Iterable[tuple[int, int, str]]:
+def _mistakes_in_keymap(document: "YamlNode") -> Iterable[tuple[int, int, str]]:
     if not isinstance(document.value, dict) or "keymap" not in document.value:
         return ()
     from console.tui.keymap import keymap_mistakes

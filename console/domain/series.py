@@ -60,7 +60,8 @@ class Series(msgspec.Struct, frozen=True, gc=False):
 
     def median(self) -> float | None:
         """Return the median of the values that are numbers, None when there is none."""
-        numbers = sorted(value for value in self.values if value == value)
+        values = self.values.tolist()
+        numbers = sorted(values if math.isfinite(sum(values)) else [value for value in values if value == value])
         if not numbers:
             return None
         middle = len(numbers) // 2

@@ -19,10 +19,9 @@ from console.engine.connections import endpoints_of, not_verified, prometheus_cl
 from console.engine.links import Links
 from console.history.store import HistoryStore, Loaded
 from console.playbooks.library import Library
-from console.playbooks.match import offers
 from console.settings.paths import preset_files
-from console.settings.settings import Settings
-from console.sources.alertmanager.client import AlertmanagerClient, AlertsAnswer
+from console.settings.settings import ServerSettings, Settings
+from console.sources.alertmanager.answer import AlertsAnswer
 from console.sources.alertmanager.merging import merged
 from console.sources.alertmanager.recorded import alerts_at
 from console.sources.prometheus.client import PrometheusClient
@@ -30,6 +29,7 @@ from console.sources.prometheus.preset import load_presets
 from console.transport.http import SourceError
 
 if TYPE_CHECKING:
+    from console.sources.alertmanager.client import AlertmanagerClient
     from console.transport.kubernetes import KubernetesTransport
 
 
@@ -65,10 +65,7 @@ class Refresher:
         self._prometheus: PrometheusClient = prometheus_client(settings.prometheus, environment)
         self._prometheus_name = settings.prometheus.name
         self._prometheus_note = not_verified(settings.prometheus)
-        self._alertmanagers = [
-            (server, AlertmanagerClient(endpoints_of(server, environment), timeout_seconds=server.timeout))
-            for server in settings.alertmanager
-        ]
+        self._alertmanagers = [(server, _alertmanager_client(server, environment)) for server in settings.alertmanager]
         presets = load_presets(preset_files(settings), settings.create_models)
         self.store = HistoryStore(self._prometheus, presets, settings, names_replicas=transport is not None)
         self.links = Links(settings.links)
@@ -196,7 +193,13 @@ class Refresher:
         return SourceReport(name, Status.UNKNOWN, None, error.detail, answered=self._answered.get(name))
 
 
-async def _ask(client: AlertmanagerClient) -> AlertsAnswer | SourceError:
+def _alertmanager_client(server: ServerSettings, environment: Mapping[str, str]) -> "AlertmanagerClient":
+    from console.sources.alertmanager.client import AlertmanagerClient
+
+    return AlertmanagerClient(endpoints_of(server, environment), timeout_seconds=server.timeout)
+
+
+async def _ask(client: "AlertmanagerClient") -> AlertsAnswer | SourceError:
     try:
         return await client.alerts()
     except SourceError as error:
@@ -207,6 +210,8 @@ def _with_playbooks(view: ModelView, library: Library, at: float, alerts: Iterab
     """Return a view whose anomalies offer the playbooks that fit them, best first."""
     if view.incident is None:
         return view
+    from console.playbooks.match import offers  # a healthy fleet is offered nothing
+
     told = tuple(alerts)
 
     def with_offers(anomaly: Anomaly) -> Anomaly:

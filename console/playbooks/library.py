@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.playbooks.head import Head
 from console.playbooks.problem import Problem
 
 if TYPE_CHECKING:
     from console.playbooks.document import Playbook
+    from console.playbooks.head import Head
 
 COMPILED_HEADS = Path(__file__).with_name("shipped_heads.json")
 """The heads of the shipped playbooks as a summary reads them: parsing their YAML would be a good part of it."""
@@ -54,7 +54,7 @@ class Library:
         return Library(tuple(own.values()), problems, shipped=shipped_directory() if shipped else None, today=today)
 
     @cached_property
-    def heads(self) -> tuple[Head, ...]:
+    def heads(self) -> "tuple[Head, ...]":
         """The heads of all playbooks, in the order of their ids."""
         heads = {head.id: head for head in _shipped_heads()} if self._shipped is not None else {}
         heads.update({playbook.id: playbook.head for playbook in self._own})
@@ -97,7 +97,9 @@ def compile_heads() -> bytes:
     return msgspec.json.format(msgspec.json.encode(heads)) + b"\n"
 
 
-def _shipped_heads() -> tuple[Head, ...]:
+def _shipped_heads() -> "tuple[Head, ...]":
+    from console.playbooks.head import Head  # only an incident is offered a playbook
+
     return msgspec.json.decode(COMPILED_HEADS.read_bytes(), type=tuple[Head, ...])
 
 

@@ -10,8 +10,9 @@ from console.domain.label import harmless
 from console.playbooks.document import Playbook
 from console.playbooks.lint import lint, stale_review
 from console.playbooks.problem import Finding, Problem
-from console.settings.decode import BadDocument, decode
-from console.settings.yaml_source import BadYaml, YamlNode, parse_yaml, read_yaml
+from console.settings.bad_document import BadDocument, BadYaml
+from console.settings.decode import decode
+from console.settings.yaml_source import YamlNode, parse_yaml, read_yaml
 
 
 class Loaded(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """From YAML nodes to typed values: every problem as one line with its position, not only the first."""
 
-from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -8,28 +7,12 @@ from msgspec.structs import FieldInfo, fields
 
 from console.domain.label import harmless
 from console.domain.moments import BadMoment, parse_duration
+from console.settings.bad_document import BadDocument, Mistake
 from console.settings.nearest import did_you_mean, nearest
 from console.settings.words import expected_words, is_duration, is_union, told, told_error
 from console.settings.yaml_source import Scalar, YamlNode
 
 Result = TypeVar("Result")
-
-
-class Mistake(msgspec.Struct, frozen=True, order=True):
-    """Something that is not what its type asks for, at a place that counts from 1."""
-
-    line: int
-    column: int
-    text: str
-
-
-class BadDocument(ValueError):
-    """A document that is not what its type asks for; `problems` are lines `file:line:column: what`, in file order."""
-
-    def __init__(self, name: str, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(sorted(mistakes))
-        self.problems = tuple(f"{name}:{found.line}:{found.column}: {found.text}" for found in self.mistakes)
-        super().__init__("\n".join(self.problems))
 
 
 class _Wrong(Exception):

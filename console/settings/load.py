@@ -1,29 +1,21 @@
 """From `config.yaml` and flags to settings: flags win over the file, the file over the defaults."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.domain.label import harmless
-from console.domain.signal import SIGNALS
-from console.settings.decode import BadDocument, decode
-from console.settings.links import template_mistakes
-from console.settings.nearest import did_you_mean
-from console.settings.paths import with_resolved_paths
 from console.settings.screen import ThemeName
 from console.settings.settings import KubernetesSettings, ServerSettings, Settings
-from console.settings.yaml_source import BadYaml, YamlNode, read_yaml
+
+if TYPE_CHECKING:
+    from console.settings.file import Contradictions
 
 VARIABLE = "INCIDENT_CONSOLE_CONFIG"
 PLACE_BELOW_CONFIG_HOME = Path("incident-console", "config.yaml")
 PRESETS_BELOW_CONFIG_HOME = Path("incident-console", "presets")
 """A directory of presets that is read without being named, after those that are."""
-
-_WILDCARDS = frozenset("*?[")
-
-Contradictions = Callable[[YamlNode], Iterable[tuple[int, int, str]]]
-"""Returns (line, column, what) of each mistake in a document that no value alone shows."""
 
 
 class BadSettings(ValueError):
@@ -86,7 +78,7 @@ def load_settings(
     path: Path | None,
     environment: Mapping[str, str],
     overrides: Overrides = NO_OVERRIDES,
-    contradictions: Contradictions | None = None,
+    contradictions: "Contradictions | None" = None,
 ) -> Settings:
     """Return the settings of the file that `find_config` finds, with what the flags say instead.
 
@@ -96,8 +88,14 @@ def load_settings(
         BadSettings: the file cannot be read or holds mistakes, or a flag contradicts it.
     """
     found = find_config(path, environment)
-    settings = read_settings(found, environment, contradictions) if found is not None else Settings()
+    settings = _read(found, environment, contradictions) if found is not None else Settings()
     return override(_with_usual_presets(settings, environment), overrides)
+
+
+def _read(path: Path, environment: Mapping[str, str], contradictions: "Contradictions | None") -> Settings:
+    from console.settings.file import read_settings  # with the YAML parser, which nobody without a file waits for
+
+    return read_settings(path, environment, contradictions)
 
 
 def _with_usual_presets(settings: Settings, environment: Mapping[str, str]) -> Settings:
@@ -106,34 +104,6 @@ def _with_usual_presets(settings: Settings, environment: Mapping[str, str]) -> S
     if folder is None or str(folder) in settings.presets or not folder.is_dir():
         return settings
     return msgspec.structs.replace(settings, presets=(*settings.presets, str(folder)))
-
-
-def read_settings(path: Path, environment: Mapping[str, str], contradictions: Contradictions | None = None) -> Settings:
-    """Return the settings of one file; paths in it are relative to its directory.
-
-    Raises:
-        BadSettings: the file cannot be read or holds mistakes.
-    """
-    name = harmless(str(path))
-    try:
-        node = read_yaml(path)
-        if node.value is None:
-            return Settings()
-        settings = decode(node, Settings, name)
-    except OSError as error:
-        raise BadSettings([f"{name}: cannot be read: {error.strerror or error}"]) from None
-    except BadYaml as error:
-        raise BadSettings([str(error)]) from None
-    except BadDocument as error:
-        raise BadSettings(error.problems) from None
-    found = [*_contradictions(node), *(contradictions(node) if contradictions is not None else ())]
-    if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in found]:
-        raise BadSettings(problems)
-    settings = with_resolved_paths(_named(settings), path.absolute().parent, environment)
-    found = [*_namesakes(node, settings), *_unusable_files(node, settings)]
-    if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in found]:
-        raise BadSettings(problems)
-    return settings
 
 
 def override(settings: Settings, overrides: Overrides) -> Settings:
@@ -182,74 +152,3 @@ def _kubernetes(settings: KubernetesSettings | None, overrides: Overrides) -> Ku
         return None
     kubeconfig = str(Path(overrides.kubeconfig).absolute()) if overrides.kubeconfig else settings.kubeconfig
     return msgspec.structs.replace(settings, kubeconfig=kubeconfig, write=settings.write or overrides.write)
-
-
-def _named(settings: Settings) -> Settings:
-    """Return settings in which every server has a name of its own."""
-    prometheus = settings.prometheus
-    if prometheus is not None and not prometheus.name:
-        prometheus = msgspec.structs.replace(prometheus, name="prometheus")
-    several = len(settings.alertmanager) > 1
-    alertmanager = tuple(
-        server
-        if server.name
-        else msgspec.structs.replace(server, name=f"alertmanager-{number}" if several else "alertmanager")
-        for number, server in enumerate(settings.alertmanager, 1)
-    )
-    return msgspec.structs.replace(settings, prometheus=prometheus, alertmanager=alertmanager)
-
-
-def _contradictions(document: YamlNode) -> Iterator[tuple[int, int, str]]:
-    """Yield (line, column, what) of what no value alone shows: unknown signals, keys that do not go together."""
-    yield from template_mistakes(_list(_child(document, "links")))
-    measured_in_seconds = [signal.name for signal in SIGNALS.values() if signal.unit == "s"]
-    for rule in _list(_child(document, "models")):
-        latency = _child(_child(rule, "objective"), "latency")
-        for key, position in latency.key_positions.items() if latency is not None else ():
-            if key not in measured_in_seconds:
-                yield *position, f"'{harmless(key)}' is no latency signal, {did_you_mean(key, measured_in_seconds)}"
-        match, expected = _child(rule, "match"), _child(rule, "expected")
-        if expected is not None and expected.value is True and match and _WILDCARDS.intersection(str(match.value)):
-            yield expected.line, expected.column, "only a model that `match` names without wildcards can be expected"
-
-
-def _namesakes(document: YamlNode, settings: Settings) -> Iterator[tuple[int, int, str]]:
-    """Yield (line, column, what) of servers whose name another one has: lines about them could not be told apart."""
-    names: set[str] = set()
-    for server, node in _servers_and_nodes(document, settings):
-        if server.name in names:
-            at = _child(node, "name") or node
-            yield at.line, at.column, f"name: another server is called '{harmless(server.name)}' already"
-        names.add(server.name)
-
-
-def _unusable_files(document: YamlNode, settings: Settings) -> Iterator[tuple[int, int, str]]:
-    """Yield (line, column, what) of files for TLS that cannot be used."""
-    for server, node in _servers_and_nodes(document, settings):
-        if server.tls is None:
-            continue
-        from console.settings.tls_files import tls_mistakes
-
-        for key, what in tls_mistakes(server.tls):
-            if (at := _child(_child(node, "tls"), key)) is not None:
-                yield at.line, at.column, f"tls.{key}: {what}"
-
-
-def _servers_and_nodes(document: YamlNode, settings: Settings) -> Iterator[tuple[ServerSettings, YamlNode]]:
-    """Yield every server with the place where it stands in the document."""
-    prometheus = _child(document, "prometheus")
-    if settings.prometheus is not None and prometheus is not None:
-        yield settings.prometheus, prometheus
-    yield from zip(settings.alertmanager, _list(_child(document, "alertmanager")), strict=True)
-
-
-def _mapping(node: YamlNode | None) -> dict[str, YamlNode]:
-    return node.value if node is not None and isinstance(node.value, dict) else {}
-
-
-def _list(node: YamlNode | None) -> list[YamlNode]:
-    return node.value if node is not None and isinstance(node.value, list) else []
-
-
-def _child(node: YamlNode | None, key: str) -> YamlNode | None:
-    return _mapping(node).get(key)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from console.domain.label import harmless
+from console.settings.bad_document import BadYaml
 
 if TYPE_CHECKING:
     from yaml.events import Event, ScalarEvent
@@ -31,10 +32,6 @@ _NUMBER_TO_A_PARSER = re.compile(
     r"[-+]?(?:0[0-7_]+|0o[0-7_]+|0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?|[0-9]+(?::[0-5]?[0-9])+"
     r"(?:\.[0-9]*)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
 )
-
-
-class BadYaml(ValueError):
-    """A file that is not the YAML that is accepted; the text is one line with file, line and column."""
 
 
 class YamlNode:

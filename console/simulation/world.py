@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from console.settings.load import read_settings
+from console.settings.file import read_settings
 from console.settings.settings import Settings
 from console.simulation.cluster import SimulatedCluster
 from console.simulation.configuration import write_configuration

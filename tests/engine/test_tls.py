@@ -13,7 +13,7 @@ from console.engine.connections import endpoints_of, prometheus_client
 from console.engine.refresh import Refresher
 from console.settings.secrets import Secret
 from console.settings.settings import BasicAuth, ServerSettings, Settings, TlsSettings
-from console.sources.alertmanager import AlertmanagerClient
+from console.sources.alertmanager.client import AlertmanagerClient
 from console.sources.prometheus import PrometheusClient
 from console.sources.prometheus.inventory import take_inventory
 from console.sources.prometheus.preset import load_presets

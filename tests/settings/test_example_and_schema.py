@@ -6,7 +6,7 @@ from msgspec.structs import fields
 
 import console.settings
 from console.domain.objective import Objective
-from console.settings.load import read_settings
+from console.settings.file import read_settings
 from console.settings.schema import DURATION, config_schema
 from console.settings.secrets import Secret
 from console.settings.settings import (

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from console.settings.load import BadSettings, read_settings
+from console.settings.file import read_settings
+from console.settings.load import BadSettings
 from console.settings.settings import TlsSettings
 from console.settings.tls_files import expiry, warn_of_key
 from tests.services.certificates import NOW, Authority

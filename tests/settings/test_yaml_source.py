@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.settings.yaml_source import LARGEST_BYTES, BadYaml, parse_yaml, read_yaml
+from console.settings.bad_document import BadYaml
+from console.settings.yaml_source import LARGEST_BYTES, parse_yaml, read_yaml
 
 
 def refusal(text: str) -> str:

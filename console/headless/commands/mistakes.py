@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from console.domain.label import harmless
-from console.settings.decode import BadDocument
+from console.settings.bad_document import BadDocument, BadYaml
 from console.settings.load import BadSettings
 from console.settings.secrets import SecretUnavailable
-from console.settings.yaml_source import BadYaml
 from console.sources.prometheus.preset import BadPresets
 from console.transport.http import BadEndpoint
 

@@ -13,6 +13,7 @@ import msgspec
 
 from console.domain.alert import Alert
 from console.domain.label import Label
+from console.sources.alertmanager.answer import AlertsAnswer
 from console.sources.alertmanager.merging import in_order, merged
 from console.transport.http import UNREADABLE, Endpoint, HttpDoor, Probe, SourceError, not_an_answer, together
 
@@ -22,19 +23,6 @@ GRACE_SECONDS = 1.0
 PROBE = Probe("/api/v2/status", {})
 
 _WANTED = {"active": "true", "silenced": "true", "inhibited": "true", "unprocessed": "true"}
-
-
-class AlertsAnswer(msgspec.Struct, frozen=True):
-    """The alerts of one server, oldest first, and how long its slowest member took (seconds).
-
-    `missing` says which members did not answer and why, in one harmless line; None when all did. `missing_members` are
-    their names.
-    """
-
-    alerts: tuple[Alert, ...]
-    seconds: float
-    missing: str | None = None
-    missing_members: tuple[str, ...] = ()
 
 
 class _Status(msgspec.Struct):

@@ -2,7 +2,7 @@
 
 from console.domain.alert import Alert
 from console.domain.label import Label
-from console.sources.alertmanager.client import AlertsAnswer
+from console.sources.alertmanager.answer import AlertsAnswer
 from console.sources.alertmanager.merging import in_order
 from console.sources.prometheus.answers import LabelSet, LabelSets
 from console.sources.prometheus.client import PrometheusClient

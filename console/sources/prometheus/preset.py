@@ -46,9 +46,7 @@ import msgspec
 
 from console.domain.label import harmless
 from console.domain.signal import SIGNALS
-from console.settings.decode import decode
 from console.settings.nearest import did_you_mean
-from console.settings.yaml_source import read_yaml
 from console.sources.prometheus.selection import Labels, Selection, Selections, Where
 
 SHIPPED_FOLDER = Path(__file__).parent.parent / "presets"
@@ -217,6 +215,9 @@ def load_preset(path: Path, name: str | None = None) -> Preset:
         BadDocument: something in it is not what a preset may say; each problem with file and line.
         OSError: the file cannot be read.
     """
+    from console.settings.decode import decode  # and the YAML parser: a summary without presets of one's own needs none
+    from console.settings.yaml_source import read_yaml
+
     called = name if name is not None else str(path)
     return decode(read_yaml(path, called), Preset, called)
 

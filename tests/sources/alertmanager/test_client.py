@@ -5,7 +5,8 @@ import pytest
 
 from console.domain.alert import Alert
 from console.domain.label import Label
-from console.sources.alertmanager import AlertmanagerClient, merged
+from console.sources.alertmanager.client import AlertmanagerClient
+from console.sources.alertmanager.merging import merged
 from console.transport.http import Endpoint, NotJson, Unreachable
 from tests.services import Alertmanager, Servers, wait_until
 from tests.services.alertmanager import ClusterMember

@@ -1,6 +1,6 @@
 import pytest
 
-from console.sources.alertmanager import alerts_at
+from console.sources.alertmanager.recorded import alerts_at
 from console.sources.prometheus import PrometheusClient
 from console.transport.http import Endpoint
 from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Servers, wait_until

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from console.settings.decode import BadDocument
-from console.settings.yaml_source import BadYaml
+from console.settings.bad_document import BadDocument, BadYaml
 from console.sources.prometheus import preset as preset_module
 from console.sources.prometheus.preset import (
     COMPILED,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.sources.alertmanager import AlertmanagerClient
+from console.sources.alertmanager.client import AlertmanagerClient
 from console.sources.prometheus import PrometheusClient
 from console.transport.http import (
     BadRequest,
