@@ -152,6 +152,7 @@ ENVIRONMENT = (
     ("INCIDENT_CONSOLE_CONFIG", "The configuration file, where --config names none."),
     ("INCIDENT_CONSOLE_ACTIONS", "off stops all actions."),
     ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Where configuration and state live; ~/.config and ~/.local/state if not set."),
+    ("XDG_CACHE_HOME", "Where points are kept for the next start; ~/.cache if not set."),
     ("KUBECONFIG", "The kubeconfig, where neither --kubeconfig nor the configuration names one."),
     ("NO_COLOR", "Set to anything, it takes the colours away; so does TERM=dumb."),
 )

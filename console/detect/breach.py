@@ -6,7 +6,7 @@ import msgspec
 
 from console.domain.series import Grid, Series
 
-_LONGEST_GAP_POINTS = 3
+LONGEST_GAP_POINTS = 3
 
 
 class Breach(msgspec.Struct, frozen=True):
@@ -108,13 +108,13 @@ def reach_back(breach: Breach, coarse: Series | None, breaks: Callable[[float], 
     for instant, value in coarse.points():
         if instant > breach.onset:
             break
-        starts_anew = previous is None or instant - previous > _LONGEST_GAP_POINTS * coarse.grid.step
+        starts_anew = previous is None or instant - previous > LONGEST_GAP_POINTS * coarse.grid.step
         if not breaks(value):
             onset, is_earlier = None, False
         elif onset is None or starts_anew:
             onset, is_earlier = instant, starts_anew
         previous = instant
-    if previous is None or breach.onset - previous > _LONGEST_GAP_POINTS * coarse.grid.step:
+    if previous is None or breach.onset - previous > LONGEST_GAP_POINTS * coarse.grid.step:
         return breach
     if onset is None:
         return Breach(breach.onset, False, breach.recovering_since)

@@ -104,7 +104,7 @@ def _onset(case: Case, limit: float) -> tuple[float, bool]:
         return ratio > limit
 
     past, recover = case.history, case.judgement.recover
-    fine, coarse = past.fine.get(ERROR_RATIO.name), past.coarse.get(ERROR_RATIO.name)
+    fine, coarse = past.fine.get(ERROR_RATIO.name), past.as_far_back(ERROR_RATIO.name)
     run = newest_run(fine.grid, fine.values, breaks, recover) if fine is not None else None
     if run is not None:
         run = reach_back(run, coarse, breaks)

@@ -1,6 +1,6 @@
 """The judgement of a fleet: (history, at) to the views of its models."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from console.detect.alerts import judge_alerts
 from console.detect.case import Case, objective_for
@@ -49,6 +49,25 @@ def judge(
     ]
     views.extend(_never_seen(rules, {name for view in views for name in (view.model.id, view.model.name.raw)}))
     return order_worst_first(views)
+
+
+def judge_again(
+    views: Iterable[ModelView],
+    history: History,
+    ids: Set[str],
+    settings: JudgementSettings,
+    rules: tuple[ModelRule, ...],
+    alerts: tuple[Alert, ...],
+) -> tuple[ModelView, ...]:
+    """Return the views, some models (by id) judged anew by a history that reaches further back; worst first."""
+    again = {
+        past.model.id: judge_model(
+            Case(past, objective_for(past.model, rules), settings, history.at), alerts, history.partial
+        )
+        for past in history.models
+        if past.model.id in ids
+    }
+    return order_worst_first([again.get(view.model.id, view) for view in views])
 
 
 def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None) -> ModelView:

@@ -54,19 +54,24 @@ def _breach(case: Case, signal: Signal, limit: float) -> Breach | None:
     past, judgement = case.history, case.judgement
     told = _where_traffic_suffices(past.fine[signal.name], case.traffic, judgement.minimum_traffic)
     breach = find_breach(told.grid, told.values, breaks, judgement.confirm, judgement.recover)
-    coarse = past.coarse.get(signal.name)
+    coarse = past.as_far_back(signal.name)
     if breach is None or coarse is None or not breach.is_earlier:
         return breach
-    traffic_of_the_day = past.coarse.get(TRAFFIC.name)
-    return reach_back(breach, _where_traffic_suffices(coarse, traffic_of_the_day, judgement.minimum_traffic), breaks)
+    traffic = past.as_far_back(TRAFFIC.name)
+    return reach_back(breach, _where_traffic_suffices(coarse, traffic, judgement.minimum_traffic), breaks)
 
 
 def _where_traffic_suffices(series: Series, traffic: Series | None, minimum: float) -> Series:
-    """Return the series, NaN where the traffic is below the guard; all of it where traffic is not exported."""
+    """Return the series, NaN where the traffic is below the guard; all of it where traffic is not exported.
+
+    Both end at the same instant; where the traffic is known for less long, nobody can tell whether it sufficed.
+    """
     if traffic is None:
         return series
-    pairs = zip(series.values, traffic.values, strict=True)
-    return Series(series.grid, array("d", [value if requests >= minimum else math.nan for value, requests in pairs]))
+    lacking = series.grid.count - traffic.grid.count
+    requests = array("d", [math.nan]) * max(0, lacking) + array("d", traffic.values[max(0, -lacking) :])
+    pairs = zip(series.values, requests, strict=True)
+    return Series(series.grid, array("d", [value if asked >= minimum else math.nan for value, asked in pairs]))
 
 
 def _anomaly(case: Case, signal: Signal, limit: float, breach: Breach, promised: float | None) -> Anomaly:

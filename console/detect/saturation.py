@@ -22,7 +22,7 @@ def judge_saturation(case: Case) -> list[Anomaly]:
         breach = find_breach(series.grid, series.values, breaks, case.judgement.confirm, case.judgement.recover)
         if breach is None:
             continue
-        breach = reach_back(breach, case.history.coarse.get(signal.name), breaks)
+        breach = reach_back(breach, case.history.as_far_back(signal.name), breaks)
         value, expected = case.last(signal), case.expected(signal)
         found.append(
             Anomaly(

@@ -1,6 +1,7 @@
 """One refresh: the sources are read, the past is judged, playbooks are offered, and the result is a frozen snapshot."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
@@ -8,16 +9,18 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from console.detect.alerts import attach
-from console.detect.judge import judge
+from console.detect.judge import judge, judge_again
+from console.detect.look_back import open_onsets
 from console.detect.source_down import freeze
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly, Status
 from console.domain.model import WorkloadFinding
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
-from console.engine.connections import endpoints_of, not_verified, prometheus_client
+from console.engine.connections import endpoints_of, kept_history, not_verified, prometheus_client
 from console.engine.links import Links
 from console.history.store import HistoryStore, Loaded
+from console.history.view import History
 from console.playbooks.library import Library
 from console.settings.paths import preset_files
 from console.settings.settings import ServerSettings, Settings
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from console.transport.kubernetes import KubernetesTransport
 
 
+_log = logging.getLogger(__name__)
+
+
 class Refresher:
     """Reads the fleet again and again, or once; the connections are open while it is entered.
 
@@ -43,6 +49,7 @@ class Refresher:
         transport: the cluster, None where none is configured; without it no workload is found.
         library: the playbooks to offer, None for those that the settings name.
         read_only: whether a face may only look.
+        tell: takes a line for people about what does not stop the refresh: a cache that cannot be written.
     """
 
     def __init__(
@@ -54,6 +61,7 @@ class Refresher:
         transport: "KubernetesTransport | None" = None,
         library: Library | None = None,
         read_only: bool = True,
+        tell: Callable[[str], None] = _log.warning,
     ) -> None:
         if settings.prometheus is None:
             raise ValueError("a refresh needs a Prometheus")
@@ -67,7 +75,10 @@ class Refresher:
         self._prometheus_note = not_verified(settings.prometheus)
         self._alertmanagers = [(server, _alertmanager_client(server, environment)) for server in settings.alertmanager]
         presets = load_presets(preset_files(settings), settings.create_models)
-        self.store = HistoryStore(self._prometheus, presets, settings, names_replicas=transport is not None)
+        cache = kept_history(settings, environment, tell, clock)
+        self.store = HistoryStore(
+            self._prometheus, presets, settings, names_replicas=transport is not None, cache=cache
+        )
         self.links = Links(settings.links)
         self._connections = AsyncExitStack()
         self._known: tuple[ModelView, ...] = ()
@@ -82,6 +93,7 @@ class Refresher:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.store.keep()
         await self._connections.aclose()
 
     async def take(self, at: float | None) -> Snapshot:
@@ -129,13 +141,13 @@ class Refresher:
             self._prometheus_name,
             Status.OK,
             loaded.seconds,
-            "; ".join(filter(None, (incomplete, self._prometheus_note))) or None,
+            "; ".join(filter(None, (incomplete, history.too_heavy, self._prometheus_note))) or None,
             partial=incomplete is not None,
             replica=self._prometheus.stand_in,
         )
 
     async def _judged(self, loaded: Loaded, alerts: tuple[Alert, ...], *, live: bool) -> tuple[ModelView, ...]:
-        views = judge(loaded.history, self._settings.judgement, self._settings.models, alerts)
+        views = await self._judged_as_far_back(loaded.history, alerts)
         workloads = await self._workloads(loaded) if live else {}
         return tuple(
             _with_playbooks(
@@ -146,6 +158,21 @@ class Refresher:
             )
             for view in views
         )
+
+    async def _judged_as_far_back(self, history: History, alerts: tuple[Alert, ...]) -> tuple[ModelView, ...]:
+        """Judge; where an anomaly is older than what was read, read a day more and judge its model again."""
+        judgement, rules = self._settings.judgement, self._settings.models
+        views = judge(history, judgement, rules, alerts)
+        while wanted := open_onsets(views, {past.model.id: past for past in history.models}):
+            try:
+                further = await self.store.look_back(history, wanted)
+            except SourceError:  # of a server that has just answered all else: the onset is told as earlier
+                break
+            if further is None:
+                break
+            history = further
+            views = judge_again(views, history, frozenset().union(*wanted.values()), judgement, rules, alerts)
+        return views
 
     async def _workloads(self, loaded: Loaded) -> Mapping[str, WorkloadFinding]:
         kubernetes = self._settings.kubernetes

@@ -90,6 +90,7 @@ class Assembler:
 
     def __init__(self) -> None:
         self._planner = Planner()
+        self.layout = Layout((), {}, {}, {}, ())
         self._medians: dict[tuple[str, str], tuple[Rows, list[float | None]]] = {}
         self._burns = _BurnRates()
 
@@ -98,7 +99,7 @@ class Assembler:
 
         Instants alone make no model: burn windows reach days back, to what has long been taken away.
         """
-        layout = self._planner.layout((of_preset.composition, of_preset.rows()) for of_preset in readings)
+        layout = self.layout = self._planner.layout((of_preset.composition, of_preset.rows()) for of_preset in readings)
         drafts = [_Draft() for _ in layout.models] + [_Draft()]  # the last one is nobody's
         for of_preset in readings:
             _take_fine(of_preset, layout, drafts)

@@ -5,8 +5,8 @@ from array import array
 import msgspec
 
 from console.domain.series import NOT_A_NUMBER, Grid, Series
-from console.history.matrix import from_answer, rows_with_numbers, slid, with_tail
-from console.sources.prometheus.answers import RangeAnswer
+from console.history.block import Block
+from console.history.matrix import rows_with_numbers, slid, with_tail
 
 OVERLAP_POINTS = 4
 """Points at the end of the grid that are asked for again: the newest ones were read before their scrapes had come."""
@@ -32,24 +32,25 @@ class GridBuffer:
         self._matrix = array("d")
         self._rows = Rows()
 
-    def missing(self, grid: Grid) -> Grid:
+    def missing(self, grid: Grid, overlap: int = OVERLAP_POINTS) -> Grid:
         """Return the part of a grid that must be asked for: its tail, or all of it where the known does not fit."""
         shift = self._shift_to(grid)
-        if shift is None or not 0 <= shift < grid.count - OVERLAP_POINTS:
+        if shift is None or not 0 <= shift < grid.count - overlap:
             return grid
-        count = shift + OVERLAP_POINTS
+        count = shift + overlap
         return Grid(grid.end - grid.step * (count - 1), grid.step, count)
 
-    def merge(self, grid: Grid, asked: Grid, answer: RangeAnswer) -> None:
-        """Slide to a grid that ends where `asked` does and take the answer; series without a number are dropped.
+    def merge(self, grid: Grid, block: Block) -> None:
+        """Slide to a grid that ends where a block does and take that; series without a number are dropped.
 
         A tail that does not continue what is known, as that of a grid older than the filled one, is refused.
         """
+        asked = block.grid
         kept = grid.count - asked.count
         shift = self._shift_to(grid)
         if kept and (shift is None or not 0 <= shift <= asked.count):
             return
-        keys, tail = answer.keys, from_answer(answer.series, asked)
+        keys, tail = block.keys, block.matrix
         if kept == 0:
             self._keys, self._matrix = keys, tail
         elif keys == self._keys:
@@ -59,6 +60,18 @@ class GridBuffer:
         self.grid = grid
         self._keys, self._matrix = _with_numbers(self._keys, self._matrix, grid.count)
         self._rows = _rows(grid, self._keys, self._matrix)
+
+    @staticmethod
+    def of(block: Block) -> "GridBuffer":
+        """Return a buffer that knows what an earlier run read."""
+        buffer = GridBuffer()
+        buffer.grid, buffer._keys, buffer._matrix = block.grid, block.keys, block.matrix
+        buffer._rows = _rows(block.grid, block.keys, block.matrix)
+        return buffer
+
+    def block(self, generation: int) -> Block | None:
+        """Return what was read last, None when nothing was."""
+        return Block(self.grid, self._keys, self._matrix, generation) if self.grid is not None else None
 
     def rows(self, grid: Grid) -> Rows:
         """Return the rows on a grid; what was not filled is NaN. It is the same object until something else is read."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from console.history.reader import Tally, is_of_the_query
+from console.history.tally import Tally, is_of_the_query
 from console.sources.prometheus.client import PrometheusClient
 from console.sources.prometheus.discovery import LOOK_BACK, Discovery, discover
 from console.sources.prometheus.preset import Preset

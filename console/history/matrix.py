@@ -23,6 +23,8 @@ def from_answer(answer: Sequence[RangeSeries], grid: Grid) -> "array[float]":
 
 def slid(matrix: "array[float]", width: int, shift: int) -> "array[float]":
     """Return a matrix whose columns are `shift` places further left (right when negative); what came in is NaN."""
+    if not matrix:
+        return array("d")
     gap = array("d", [NOT_A_NUMBER]) * abs(shift)
     moved = matrix[shift:] + gap if shift >= 0 else gap + matrix[:shift]
     nothing = array("d", [NOT_A_NUMBER]) * (len(matrix) // width)

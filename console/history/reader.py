@@ -1,29 +1,23 @@
 """Reads the series of expressions onto grids, each from the one server that its buffer was filled from."""
 
+import math
+
 import msgspec
 
 from console.domain.series import Grid
-from console.history.buffer import GridBuffer, Rows
-from console.sources.prometheus.answers import InstantAnswer, RangeAnswer
+from console.history.block import Block
+from console.history.buffer import OVERLAP_POINTS, GridBuffer, Rows
+from console.history.cache import DiskCache, Key
+from console.history.loads import DAY, Loader
+from console.history.tally import Tally
 from console.sources.prometheus.client import PrometheusClient
-from console.transport.http import (
-    BadRequest,
-    NotJson,
-    NoTurn,
-    Overloaded,
-    ServerFault,
-    SourceError,
-    TimedOut,
-    TooLarge,
-)
-
-_OF_THE_QUERY = (BadRequest, NotJson, NoTurn, Overloaded, ServerFault, TimedOut, TooLarge)
-_OF_SINGLE_SERIES = "PromQL warning:"
-"""How Prometheus speaks of odd series (a bucket without a bound): no gap in the answer, as a dead store behind is."""
-
+from console.transport.http import SourceError
 
 BufferKey = tuple[str, float, int]
 """An expression with the step and the length of the grid that it is read onto."""
+
+_WORTH_WRITING = 8
+"""A kept grid is written anew once it has moved by this part of its length: until then its tail is short enough."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -40,56 +34,31 @@ class Instant(msgspec.Struct, frozen=True):
     error: str | None = None
 
 
-class Tally:
-    """What one refresh met: the slowest answer (seconds), how many were answered, what servers said of gaps.
+class Kept(msgspec.Struct, frozen=True):
+    """A cache and whose points are put there: an identity of who asks, which is no secret."""
 
-    `until` is when the refresh must be over, on the clock of the event loop; None for whenever it is.
-    """
+    disk: DiskCache
+    identity: str
 
-    def __init__(self, until: float | None = None) -> None:
-        self.until = until
-        self.seconds = 0.0
-        self.answered = 0
-        self.failures: list[SourceError] = []
-        self.incomplete: dict[str, None] = {}
-
-    def count(self, answer: RangeAnswer | InstantAnswer) -> None:
-        """Take note of an answer."""
-        self.answered += 1
-        self.seconds = max(self.seconds, answer.seconds)
-        gaps = [warning for warning in answer.warnings if not warning.startswith(_OF_SINGLE_SERIES)]
-        self.incomplete.update(dict.fromkeys(gaps))
-        if answer.partial and not gaps:
-            self.incomplete["the server says that its answer is partial"] = None
-
-    def fail(self, error: SourceError) -> str:
-        """Take note of a query that failed for itself and return why; raise what concerns the whole server.
-
-        A server that let a request hang and has answered nothing yet will let the others hang, too.
-        """
-        if not is_of_the_query(error) or (type(error) is TimedOut and not self.answered):
-            raise error
-        self.failures.append(error)
-        return error.detail
-
-    def check(self) -> None:
-        """Raise the first failure when not one query was answered: then it is the server's, not the queries'."""
-        if self.failures and not self.answered:
-            raise self.failures[0]
-
-
-def is_of_the_query(error: SourceError) -> bool:
-    """Return whether an error may be one query's own, so that the others still tell what they know."""
-    return isinstance(error, _OF_THE_QUERY)
+    def key(self, source: str, expression: str, step: float, part: str) -> Key:
+        """Return the key of a range of an expression as one replica answers it."""
+        return Key(source, self.identity, expression, step, part)
 
 
 class GridReader:
-    """Keeps a buffer per expression and grid, so that a refresh asks only for the tail."""
+    """Keeps a buffer per expression and grid, so that a refresh asks only for the tail.
 
-    def __init__(self, client: PrometheusClient) -> None:
+    With a cache the first tail joins what an earlier run kept, where the points that both hold are the same.
+    """
+
+    def __init__(self, client: PrometheusClient, cache: Kept | None = None) -> None:
         self._client = client
+        self._loader = Loader(client)
+        self._cache = cache
         self._buffers: dict[BufferKey, GridBuffer] = {}
         self._generations: dict[BufferKey, int] = {}
+        self._written: dict[BufferKey, float] = {}
+        self._days: dict[tuple[str, float], dict[float, Block]] = {}
         self._instants: dict[str, tuple[float, Instant]] = {}
 
     async def read(self, expression: str, grid: Grid, tally: Tally, *, settled: bool = False) -> Reading:
@@ -103,25 +72,94 @@ class GridReader:
         error = None
         if not (settled and buffer.grid == grid):
             try:
-                await self._fill(buffer, key, grid, tally)
+                buffer = await self._filled(buffer, key, grid, tally)
             except SourceError as failure:
                 error = tally.fail(failure)
         return Reading(buffer.rows(grid), error)
 
-    async def _fill(self, buffer: GridBuffer, key: BufferKey, grid: Grid, tally: Tally) -> None:
-        asked = buffer.missing(grid)
-        answer = await self._ask(key[0], asked, tally)
-        if asked != grid and answer.generation != self._generations.get(key):
-            # Replicas scrape at different instants: a tail of one must not be joined to the past of another.
-            asked = grid
-            answer = await self._ask(key[0], asked, tally)
-        self._generations[key] = answer.generation
-        buffer.merge(grid, asked, answer)
+    def block(self, expression: str, grid: Grid) -> Block | None:
+        """Return the rows that were read onto a grid as they came, None when it was not the last to be read."""
+        key = (expression, grid.step, grid.count)
+        buffer = self._buffers.get(key)
+        return buffer.block(self._generations[key]) if buffer is not None and buffer.grid == grid else None
 
-    async def _ask(self, expression: str, asked: Grid, tally: Tally) -> RangeAnswer:
-        answer = await self._client.query_range(expression, asked.start, asked.end, asked.step, until=tally.until)
-        tally.count(answer)
-        return answer
+    async def _filled(self, buffer: GridBuffer, key: BufferKey, grid: Grid, tally: Tally) -> GridBuffer:
+        kept = self._from_disk(key) if buffer.grid is None else None
+        if kept is not None:
+            joined = GridBuffer.of(kept)
+            tail = joined.missing(grid, 2 * OVERLAP_POINTS)  # what was settled and what was not, as much of each
+            block = await self._loader.load(key[0], tail, tally)
+            if tail == grid:
+                self._written[key] = kept.grid.end  # of another time: the newer one is worth keeping
+            elif block.generation == kept.generation and block.continues(kept, but_for=OVERLAP_POINTS):
+                buffer = self._buffers[key] = joined
+                self._written[key] = kept.grid.end
+            else:
+                block = await self._loader.load(key[0], grid, tally)
+        else:
+            asked = buffer.missing(grid)
+            block = await self._loader.load(key[0], asked, tally)
+            if asked != grid and block.generation != self._generations.get(key):
+                # Replicas scrape at different instants: a tail of one must not be joined to the past of another.
+                block = await self._loader.load(key[0], grid, tally)
+        self._generations[key] = block.generation
+        buffer.merge(grid, block)
+        return buffer
+
+    def _from_disk(self, key: BufferKey) -> Block | None:
+        if self._cache is None:
+            return None
+        generation = self._client.generation
+        kept = self._cache.disk.load(self._cache.key(self._client.replica, key[0], key[1], f"last {key[2]}"))
+        if kept is None or kept.grid.step != key[1] or kept.grid.count != key[2]:
+            return None
+        return Block(kept.grid, kept.keys, kept.matrix, generation)
+
+    async def read_day(self, expression: str, start: float, newer: Block, tally: Tally) -> Block:
+        """Return the rows of a UTC day that has passed, and a few points more, which a newer block tells, too.
+
+        Raises:
+            SourceError: the query failed, or another replica answers now than told the newer block.
+        """
+        days = self._days.setdefault((expression, newer.grid.step), {})
+        known = days.get(start)
+        if known is not None and known.generation == newer.generation:
+            return known
+        step = newer.grid.step
+        grid = Grid(start, step, round(DAY / step) + OVERLAP_POINTS)
+        same_replica = self._client.generation == newer.generation
+        kept = self._kept_day(expression, grid) if same_replica else None
+        if kept is not None:
+            block = Block(kept.grid, kept.keys, kept.matrix, newer.generation)
+            if newer.continues(block):
+                days[start] = block
+                return block
+        block = days[start] = await self._loader.load(expression, grid, tally)
+        is_settled = grid.end + OVERLAP_POINTS * step <= newer.grid.end
+        if is_settled and self._cache is not None and block.generation == self._client.generation:
+            self._cache.disk.keep(self._key_of_day(self._cache, expression, grid), block)
+        return block
+
+    def _kept_day(self, expression: str, grid: Grid) -> Block | None:
+        kept = self._cache.disk.load(self._key_of_day(self._cache, expression, grid)) if self._cache else None
+        return kept if kept is not None and kept.grid == grid else None
+
+    def _key_of_day(self, cache: Kept, expression: str, grid: Grid) -> Key:
+        return cache.key(self._client.replica, expression, grid.step, f"day {grid.start:.0f}")
+
+    def keep(self) -> None:
+        """Write to disk what has moved on since it was read from there, and make room."""
+        if self._cache is None:
+            return
+        generation = self._client.generation
+        for key, buffer in self._buffers.items():
+            block = buffer.block(generation) if self._generations.get(key) == generation else None
+            if block is None:
+                continue
+            moved = block.grid.end - self._written.get(key, -math.inf)
+            if moved * _WORTH_WRITING >= key[1] * key[2]:
+                self._cache.disk.keep(self._cache.key(self._client.replica, key[0], key[1], f"last {key[2]}"), block)
+        self._cache.disk.tidy()
 
     async def read_instant(self, expression: str, at: float, tally: Tally) -> Instant:
         """Return the samples of an expression at an instant, asked for once per instant: the same object until then.
@@ -148,5 +186,8 @@ class GridReader:
         for key in [key for key in self._buffers if key[0] not in expressions]:
             del self._buffers[key]
             self._generations.pop(key, None)
+            self._written.pop(key, None)
+        for of_days in [of_days for of_days in self._days if of_days[0] not in expressions]:
+            del self._days[of_days]
         for expression in [expression for expression in self._instants if expression not in expressions]:
             del self._instants[expression]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 
@@ -20,7 +20,8 @@ from console.domain.signal import (
 )
 from console.history.assembly import Assembler, BurnReading, PresetReadings, what_failed
 from console.history.discoveries import Discoveries
-from console.history.reader import GridReader, Instant, Reading, Tally
+from console.history.reader import GridReader, Instant, Kept, Reading
+from console.history.tally import Tally
 from console.history.view import History
 from console.settings.settings import Settings
 from console.sources.prometheus.answers import collector_paused
@@ -56,20 +57,36 @@ class Loaded(msgspec.Struct, frozen=True):
     compositions: tuple[Composition, ...]
 
 
+class _LastLoad(msgspec.Struct, frozen=True):
+    """What the last load read, and by which expressions (by preset and signal), for those who look further back."""
+
+    readings: tuple[PresetReadings, ...]
+    expressions: dict[tuple[str, str], str]
+    tally: Tally
+
+
 class HistoryStore:
     """Loads the past that ends at an instant; each load reuses what the last one read.
 
-    `names_replicas` says that somebody needs the names of replicas (to find workloads), which cost a query.
+    `names_replicas` says that somebody needs the names of replicas (to find workloads), which cost a query. `cache` is
+    where points are kept for the next run: call `keep` at the end of this one.
     """
 
     def __init__(
-        self, client: PrometheusClient, presets: Sequence[Preset], settings: Settings, *, names_replicas: bool = False
+        self,
+        client: PrometheusClient,
+        presets: Sequence[Preset],
+        settings: Settings,
+        *,
+        names_replicas: bool = False,
+        cache: Kept | None = None,
     ) -> None:
         self._client = client
         self._presets = tuple(presets)
         self._settings = settings
         self._names_replicas = names_replicas
-        self._reader = GridReader(client)
+        self._reader = GridReader(client, cache)
+        self._last: _LastLoad | None = None
         self._model_reader = GridReader(client)
         self._assembler = Assembler()
         self._discoveries = Discoveries(client, presets)
@@ -108,9 +125,39 @@ class HistoryStore:
             models=self._assembler.assemble(readings, fine_grid),
             partial="; ".join(tally.incomplete) or None,
             failed=what_failed(readings),
+            too_heavy="; ".join(tally.too_heavy) or None,
         )
+        asked = {(query.preset, query.signal): query.expression for each in coarse for query in each.signals}
+        self._last = _LastLoad(tuple(readings), asked, tally)
         self._bearers = Counter(past.model.name.raw for past in history.models)
         return Loaded(history, tally.seconds, tally.answered, fine)
+
+    async def look_back(self, history: History, wanted: Mapping[str, Set[str]]) -> History | None:
+        """Return a history that was loaded last with one day more of some signals of some models (ids by signal).
+
+        None where nothing older can be had: it is too old, the query fails, or another replica answers by now.
+
+        Raises:
+            SourceError: the server does not answer at all.
+        """
+        from console.history.look_back import LookBack, origins, with_older  # only an old incident needs them
+
+        last = self._last
+        if last is None:
+            return None
+        look_back = LookBack(self._reader, self._settings.history, last.tally)
+        found = None
+        with collector_paused():
+            for signal, models in wanted.items():
+                told = origins(last.readings, last.expressions, self._assembler.layout, signal)
+                series = await look_back.one_more(history, signal, models, told)
+                if series:
+                    found = with_older(found or history, signal, series)
+        return found
+
+    def keep(self) -> None:
+        """Write to disk what the next run need not ask for."""
+        self._reader.keep()
 
     async def read_model(self, model: Model, grid: Grid) -> tuple[dict[str, Series], str | None]:
         """Return every signal of one model on any grid, and why some are not there (None when nothing failed).

@@ -11,9 +11,9 @@ class ModelHistory(msgspec.Struct, frozen=True, gc=False):
     """The past of one model.
 
     `fine` holds signals by name on the judgement grid, `coarse` those that have an expectation on the grid of the last
-    day, `expected` the median of each of these. `live_targets` and `dead_targets` count the scrape targets of the model
-    that have a current sample and those that served it lately and are down. `errors` says per signal why its query
-    failed, `not_exported` why it cannot be had.
+    day, `expected` the median of each of these, `older` those that were read further back, for older onsets.
+    `live_targets` and `dead_targets` count the scrape targets of the model that have a current sample and those that
+    served it lately and are down. `errors` says per signal why its query failed, `not_exported` why it cannot be had.
     """
 
     model: Model
@@ -23,12 +23,17 @@ class ModelHistory(msgspec.Struct, frozen=True, gc=False):
     dead_targets: Series
     replicas: Series
     expected: dict[str, float] = {}
+    older: dict[str, Series] = {}
     traffic_by_version: dict[str, Series] = {}
     replica_names: tuple[str, ...] = ()
     """Pods (raw label values) that the metrics show now."""
     burn_rates: tuple[BurnRate, ...] = ()
     not_exported: dict[str, str] = {}
     errors: dict[str, str] = {}
+
+    def as_far_back(self, signal: str) -> Series | None:
+        """Return what is known of a signal at five-minute points, the last day included."""
+        return self.older.get(signal) or self.coarse.get(signal)
 
 
 class History(msgspec.Struct, frozen=True):
@@ -44,3 +49,5 @@ class History(msgspec.Struct, frozen=True):
     partial: str | None = None
     failed: str | None = None
     """Which queries failed alone, in words; what they would have told is missing from the models."""
+    too_heavy: str | None = None
+    """Why ranges were read in parts: the server refused them as a whole."""

@@ -149,6 +149,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window: Interval = 3600.0
     step: AtLeastOneSecond = 15.0
     rate_window: Interval = 300.0
+    history: Annotated[float, msgspec.Meta(ge=86_400, extra_json_schema=WRITTEN_AS_DURATION)] = 604_800.0
+    """How far back (seconds) the onset of an anomaly is looked for."""
+    cache: bool = True
+    """Whether points are kept on disk, so that the next start asks only for what came since."""
     judgement: JudgementSettings = JudgementSettings()
     models: tuple[ModelRule, ...] = ()
     playbooks: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ def write_configuration(
         "models": [{"match": profile.name, "objective": _objective(profile)} for profile in profiles],
         "links": [{"title": "its series in Prometheus", "url": f"{prometheus_url}/{_PAGE_OF_A_MODEL}"}],
         "state_directory": str(state),
+        "cache": False,
     }
     path.write_bytes(msgspec.yaml.encode(document))
 

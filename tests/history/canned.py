@@ -37,19 +37,26 @@ class CannedClient:
         self.rows: Callable[[str], list[bytes]] = lambda expression: self.metrics
         self.warnings: tuple[str, ...] = ()
         self.generation = 0
+        self.generation_of_answers: int | None = None
+        self.replica = "http://canned"
+        self.value = 1.0
         self.running = 0
         self.names: dict[str, tuple[str, ...]] = dict.fromkeys(SERIES, LABELS)
         self.instant: Callable[[str, float], list[InstantSample]] = lambda expression, at: []
+
+    @property
+    def _answering(self) -> int:
+        return self.generation if self.generation_of_answers is None else self.generation_of_answers
 
     async def query_range(
         self, expression: str, start: float, end: float, step: float, **_: float | None
     ) -> RangeAnswer:
         count = round((end - start) / step) + 1
         await self._meet(expression, step, count)
-        values = [(start + step * index, 1.0) for index in range(count)]
+        values = [(start + step * index, self.value) for index in range(count)]
         metrics = [] if "up == 0" in expression else self.rows(expression)
         rows = [RangeSeries(msgspec.Raw(metric), values) for metric in metrics]
-        return RangeAnswer(rows, keys_of(rows), self.warnings, generation=self.generation)
+        return RangeAnswer(rows, keys_of(rows), self.warnings, generation=self._answering)
 
     async def query(self, expression: str, at: float, **_: float | None) -> InstantAnswer:
         await self._meet(expression, 0.0, 1)

@@ -1,12 +1,15 @@
 """What a reader keeps when queries fail, and which grid a buffer belongs to."""
 
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from console.domain.series import Grid, Series
 from console.history.buffer import Rows
-from console.history.reader import GridReader, Reading, Tally
+from console.history.cache import DiskCache
+from console.history.reader import GridReader, Kept, Reading
+from console.history.tally import Tally
 from console.sources.prometheus.client import PrometheusClient
 from console.transport.http import BadRequest, Unreachable
 from tests.history.canned import CannedClient
@@ -95,3 +98,45 @@ async def test_what_concerns_the_server_is_raised(client: CannedClient, reader: 
     client.fails = lambda expression, step: Unreachable("gone")
     with pytest.raises(Unreachable):
         await reader.read("e", hour(0), Tally())
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(DiskCache(tmp_path, lambda told: pytest.fail(told), lambda: 1e9), "me")
+
+
+async def read_and_keep(client: CannedClient, kept: Kept, refresh: int) -> Reading:
+    reader = GridReader(cast(PrometheusClient, client), kept)
+    reading = await reader.read("e", hour(refresh), Tally())
+    reader.keep()
+    return reading
+
+
+async def test_the_next_run_asks_for_the_tail_alone(client: CannedClient, kept: Kept) -> None:
+    await read_and_keep(client, kept, 0)
+    assert numbers(await read_and_keep(client, kept, 2)) == hour(2).count
+    assert [count for _, count in client.asked] == [241, 10]
+
+
+async def test_another_server_at_the_same_address_is_not_spliced(client: CannedClient, kept: Kept) -> None:
+    await read_and_keep(client, kept, 0)
+    client.value = 2.0
+    reading = await read_and_keep(client, kept, 2)
+    assert set(reading.rows.series[0].values) == {2.0}
+    assert [count for _, count in client.asked] == [241, 10, 241]
+    await read_and_keep(client, kept, 4)
+    assert [count for _, count in client.asked][3:] == [10]
+
+
+async def test_a_replica_that_stands_in_is_not_joined_to_the_disk(client: CannedClient, kept: Kept) -> None:
+    await read_and_keep(client, kept, 0)
+    client.generation_of_answers = 1
+    await read_and_keep(client, kept, 2)
+    assert [count for _, count in client.asked] == [241, 10, 241]
+
+
+async def test_a_past_instant_does_not_replace_what_is_newer(client: CannedClient, kept: Kept) -> None:
+    await read_and_keep(client, kept, 0)
+    await read_and_keep(client, kept, -1000)
+    await read_and_keep(client, kept, 2)
+    assert [count for _, count in client.asked] == [241, 241, 10]

@@ -27,7 +27,7 @@ async def open_refresher(settings: Settings, *, live: bool) -> AsyncIterator[Ref
         if transport is not None:
             stack.push_async_callback(transport.close)
         with as_bad_settings():
-            refresher = Refresher(settings, environment=os.environ, clock=time.time, transport=transport)
+            refresher = Refresher(settings, environment=os.environ, clock=time.time, transport=transport, tell=narrate)
         yield await stack.enter_async_context(refresher)
 
 

@@ -103,6 +103,11 @@ class PrometheusClient:
         return self._replicas.stand_in
 
     @property
+    def replica(self) -> str:
+        """Return the URL of the replica that answers."""
+        return self._replicas.url
+
+    @property
     def generation(self) -> int:
         """Return how often the client switched to another replica; answers of two generations must not be joined."""
         return self._replicas.generation

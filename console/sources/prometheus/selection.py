@@ -128,7 +128,7 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _WITHOUT_SPECIAL_SIGNS = re.compile(r"[\w.|/ -]*", re.ASCII)
-"""What always is a regular expression, with dots and alternatives: most of what presets say, compiled by nobody here."""
+"""Always a regular expression, with dots and alternatives: most of what presets say, and need not be compiled."""
 
 
 @lru_cache(maxsize=1024)

@@ -41,6 +41,11 @@ class Replicas:
         return self._doors[self._current].endpoint.name
 
     @property
+    def url(self) -> str:
+        """Return the URL of the replica in use, without secrets."""
+        return self._doors[self._current].endpoint.url
+
+    @property
     def stand_in(self) -> str | None:
         """Return the name of the replica in use where it is not the preferred one, else None."""
         return self.name if self._current else None
