@@ -18,6 +18,7 @@ from console.domain.signal import TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot, order_worst_first
 from console.domain.source import SourceReport
 from console.headless.cells import cell_width
+from console.headless.summary.selection import select
 from console.headless.watch.calm import MOST_LINES, STEADY_SECONDS, WINDOW_SECONDS, Calm
 from console.headless.watch.json_line import news_json
 from console.headless.watch.news import Event, News
@@ -174,6 +175,18 @@ def test_models_hidden_from_the_first_moment_are_no_news_when_they_are_well() ->
 def test_an_alert_of_no_model_is_no_line() -> None:
     others = msgspec.structs.replace(alert(), model_id=None)
     assert news(at(0, fraud()), at(15, fraud(), alerts=[others])) == []
+
+
+@pytest.mark.parametrize("globs", [(), ("fraud", "eta")])
+def test_an_alert_whose_model_is_gone_is_neither_over_nor_kept_back(globs: tuple[str, ...]) -> None:
+    orphan = msgspec.structs.replace(alert(), model_id=None)
+    lines = news(select(at(0, fraud(), eta(), alerts=[alert()]), globs), select(at(15, eta(), alerts=[orphan]), globs))
+    assert [(line.event, line.model) for line in lines] == [(Event.GONE, "fraud")]
+
+
+def test_an_alert_that_names_several_models_now_is_neither_over_nor_kept_back() -> None:
+    of_nobody = msgspec.structs.replace(alert(), model_id=None)
+    assert news(at(0, fraud(), alerts=[alert()]), at(15, fraud(), alerts=[of_nobody])) == []
 
 
 def test_a_source_that_is_not_asked_while_another_is_down_is_not_up() -> None:

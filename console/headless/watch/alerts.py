@@ -13,25 +13,27 @@ FIRING = "firing"
 
 def firing_alerts(snapshot: Snapshot) -> dict[Key, Alert]:
     """Return the alerts that fire for one of the models and that nobody silenced."""
-    return {
-        alert_key(alert): alert
-        for alert in snapshot.alerts
-        if alert.model_id is not None and alert.state == FIRING and not alert.silenced
-    }
+    return {alert_key(alert): alert for alert in snapshot.alerts if alert.model_id is not None and _is_heard(alert)}
 
 
 def alert_news(before: dict[Key, Alert], now: dict[Key, Alert], snapshot: Snapshot) -> Iterator[News]:
-    """Yield what is new about each alert, `before` and `now` being those that fire."""
+    """Yield what is new about each alert, `before` and `now` being those that fire.
+
+    Of one that does not speak of a known model any more nothing can be said: it may still fire.
+    """
     told = {alert_key(alert): alert for alert in snapshot.alerts}
+    models = {view.model.id for view in snapshot.models}
     for key, alert in now.items():
         if key not in before:
             yield describe_alert(alert, snapshot.at)
     for key, alert in before.items():
-        if key not in now:
-            is_kept_back = key in told
-            lasted = in_words(max(0.0, snapshot.at - alert.since))
-            text = f"{_of(alert)}; {'kept back' if is_kept_back else 'over'} after {lasted}"
-            yield _news(alert, Event.ALERT_SILENCED if is_kept_back else Event.ALERT_ENDED, snapshot.at, text)
+        if key in now or alert.model_id not in models:
+            continue
+        lasted = in_words(max(0.0, snapshot.at - alert.since))
+        if key not in told:
+            yield _news(alert, Event.ALERT_ENDED, snapshot.at, f"{_of(alert)}; over after {lasted}")
+        elif not _is_heard(told[key]):
+            yield _news(alert, Event.ALERT_SILENCED, snapshot.at, f"{_of(alert)}; kept back after {lasted}")
 
 
 def describe_alert(alert: Alert, at: float) -> News:
@@ -42,6 +44,11 @@ def describe_alert(alert: Alert, at: float) -> News:
 def alert_key(alert: Alert) -> Key:
     """Return what lines about an alert have in common: its name and labels."""
     return ("alert", alert.name.raw, *(f"{name}={value}" for name, value in sorted(alert.labels.items())))
+
+
+def _is_heard(alert: Alert) -> bool:
+    """Return whether an alert fires and nobody keeps it back."""
+    return alert.state == FIRING and not alert.silenced
 
 
 def _of(alert: Alert) -> str:
