@@ -15,6 +15,7 @@ from console.settings.nearest import nearest
 _INVALID_CHOICE = re.compile(
     r"argument (?P<argument>\S+): invalid choice: '(?P<given>.*)' \(choose from (?P<choices>.*)\)", re.DOTALL
 )
+_VALUE_OF_A_SWITCH = re.compile(r"argument (?P<flag>\S+): ignored explicit argument ")
 
 
 class WrongUsage(Exception):
@@ -123,6 +124,8 @@ class _Parser(argparse.ArgumentParser):
             choices = [choice.strip(" '") for choice in found["choices"].split(",")]
             kind = f"value of {found['argument']}"
             raise _unknown(kind, found["given"], choices, f"expected one of {', '.join(choices)}")
+        if found := _VALUE_OF_A_SWITCH.match(message):
+            message = f"{found['flag']} takes no value"
         raise WrongUsage(f"{message}; see {self.prog} --help")
 
 

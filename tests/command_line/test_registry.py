@@ -69,7 +69,7 @@ def test_the_value_of_a_flag_is_not_taken_for_a_command() -> None:
         (["summary", "--prometheus", "--all"], "argument --prometheus: expected one argument; see "),
         (["--prometheus"], "argument --prometheus: expected one argument; see incident-console --help"),
         (["playbook", "show"], "the following arguments are required: ID; see incident-console playbook show --help"),
-        (["--write=yes", "summary"], "argument --write: ignored explicit argument 'yes'; see "),
+        (["--write=yes", "summary"], "--write takes no value; see incident-console summary --help"),
     ],
 )
 def test_a_mistake_is_one_line(arguments: list[str], told: str) -> None:
