@@ -70,13 +70,11 @@ class Navigation(App[None]):
 
         self.push_screen(PlaybookScreen(model_id, playbook_id, self.arming_seconds))
 
-    def action_jump(self) -> None:
-        """Find a model by its name."""
+    async def open_jump(self, way: tuple[Crumb, ...]) -> None:
+        """Find a model by its name; `way` is that to the screen in front. Returns when letters can be typed."""
         from console.tui.screens.jump import JumpScreen
 
-        if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, JumpScreen):
-            way = self.screen.trail() or (FLEET_CRUMB,)
-            self.push_screen(JumpScreen(way, reads_aloud=self.look.is_plain))
+        await self.push_screen(JumpScreen(way or (FLEET_CRUMB,), reads_aloud=self.look.is_plain))
 
     def action_help(self) -> None:
         """Show the keys of the screen."""

@@ -23,7 +23,8 @@ class Action(msgspec.Struct, frozen=True):
 
     `method` is Textual's name of the action, on the screen unless it begins with `app.`; `keys` are Textual's names of
     the keys. Actions that are `in_footer` stand there while they work. One that `mutates` has no other way than its
-    key: the command palette and the command line would run it with the enter key.
+    key: the command palette and the command line would run it with the enter key. One that `opens_field` has done so
+    before the next key is looked at: what is typed behind it never works as keys of the screen.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Action(msgspec.Struct, frozen=True):
     method: str
     in_footer: bool = True
     mutates: bool = False
+    opens_field: bool = False
 
     @property
     def shown_keys(self) -> str:

@@ -10,7 +10,8 @@ ACTIONS_EVERYWHERE = (
         ("f", "ctrl+f"),
         "find",
         "Find a model by some letters of its name; enter opens it.",
-        "app.jump",
+        "jump",
+        opens_field=True,
     ),
     Action(
         "app.command",
@@ -19,6 +20,7 @@ ACTIONS_EVERYWHERE = (
         "command",
         "Type a command, or the name of a model; tab completes, ↑ brings back what was typed.",
         "command",
+        opens_field=True,
     ),
     Action(
         "app.pause",

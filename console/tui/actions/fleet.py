@@ -27,6 +27,7 @@ FLEET_ACTIONS = (
         "filter",
         "Show only models whose name, version, status or trouble holds a text; esc clears it.",
         "filter",
+        opens_field=True,
     ),
     Action(
         "fleet.mark",

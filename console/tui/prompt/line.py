@@ -66,7 +66,7 @@ class Prompt(Container):
             self._input.suggester = _Completion(vocabulary)
         self._colon.set_lines((line(Span(" :", "strong")),))
         self.add_class("shown")
-        self._input.focus()
+        self.screen.set_focus(self._input)
         self._show_hint()
 
     @property

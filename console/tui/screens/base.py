@@ -183,7 +183,7 @@ class ConsoleScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuse actions of the registry that cannot do anything now; nothing is changed while somebody types."""
         known = action_of_method(self.WHERE, action, parameters)
-        if known is not None and known.mutates and self.is_typing:
+        if known is not None and (known.mutates or known.opens_field) and self.is_typing:
             return False
         return True if known is None else self.works(known)
 
@@ -231,6 +231,10 @@ class ConsoleScreen(Screen[None]):
             self._focused_before = self.focused
         keeping = self.console.keeping
         self._prompt.open(vocabulary_of(self), keeping.history, keeping.remember)
+
+    async def action_jump(self) -> None:
+        """Find a model by its name."""
+        await self.console.open_jump(self.trail())
 
     def on_prompt_left(self) -> None:
         """Give the keys back to what had them."""

@@ -294,7 +294,7 @@ class FleetScreen(ConsoleScreen):
             self._filter = Input(placeholder="filter: name, version, status or trouble", id="filter", compact=True)
             await self.mount(self._filter, before=self._table)
         self._filter.add_class("shown")
-        self._filter.focus()
+        self.set_focus(self._filter)
         self.paint_frame()
 
     def action_back(self) -> None:

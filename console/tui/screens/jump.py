@@ -64,7 +64,7 @@ class JumpScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         """Give the keys to the line."""
-        self._letters.focus()
+        self.set_focus(self._letters)
         super().on_mount()
 
     def trail(self) -> tuple[Crumb, ...]:

@@ -61,7 +61,8 @@ class LinksScreen(ConsoleScreen):
     def on_mount(self) -> None:
         """Give the keys to the list."""
         self._table.set_rows([self._row(number, link) for number, link in enumerate(self._links, 1)])
-        self._table.focus()
+        if self.focused is None:
+            self.set_focus(self._table)
         super().on_mount()
 
     def paint(self) -> None:

@@ -168,6 +168,8 @@ class PlaybookScreen(ConsoleScreen):
         """Return whether an action can do something for this run now."""
         run = self._run
         plan = self._pane.plan
+        if action.opens_field and not {choice.key for choice in self._choices()}.isdisjoint(action.keys):
+            return False  # its key would be looked at before the answer that has it
         match action.id:
             case "plan.confirm":
                 return plan is not None and not plan.refusals and self._sent is None

@@ -1,0 +1,66 @@
+"""Keys that arrive in one piece, as over a slow line: what opens a field gets all that was typed behind it."""
+
+import msgspec
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from console.domain.command import Answer, CommitPlan, StartRun
+from console.domain.run import Choice
+from tests.tui import scenes
+from tests.tui.scripted_engine import Answers
+from tests.tui.stage import Stage, on_stage
+
+ANSWERS: Answers = {StartRun: (scenes.planned(),)}
+
+
+async def type_at_once(stage: Stage, text: str) -> None:
+    """Send the keys as a driver does that read them together."""
+    for character in text:
+        stage.app.post_message(events.Key({":": "colon", "/": "slash"}.get(character, character), character))
+    for _ in range(3):
+        await stage.pilot.pause()
+
+
+def typed(stage: Stage) -> str:
+    assert isinstance(stage.app.focused, Input)
+    return stage.app.focused.value
+
+
+@pytest.mark.parametrize("opens", [":", "/", "f"])
+async def test_a_field_gets_what_was_typed_before_it_was_painted(opens: str) -> None:
+    async with on_stage() as stage:
+        await type_at_once(stage, f"{opens}qropy:/f")
+        assert typed(stage) == "qropy:/f"
+        assert stage.engine.commands == []
+
+
+async def test_a_field_that_was_open_before_gets_it_too() -> None:
+    async with on_stage() as stage:
+        await stage.press("colon", "escape", "slash", "escape")
+        await type_at_once(stage, ":sort")
+        assert typed(stage) == "sort"
+        await stage.press("escape")
+        await type_at_once(stage, "/fraud")
+        assert typed(stage) == "fraud"
+
+
+async def test_a_screen_that_opens_takes_nothing_from_the_field_that_was_opened_behind_it() -> None:
+    async with on_stage() as stage:
+        await type_at_once(stage, "o:sort")
+        assert typed(stage) == "sort"
+
+
+async def test_an_answer_has_its_letter_though_it_opens_a_field_elsewhere() -> None:
+    run = msgspec.structs.replace(scenes.deciding(), choices=(Choice("f", "fail over", "elsewhere"),))
+    async with on_stage(answers={StartRun: (run,)}) as stage:
+        await stage.press("2", "f")
+        assert [answer.key for answer in stage.engine.sent(Answer)] == ["f"]
+
+
+async def test_a_word_typed_over_a_plan_never_commits_it() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("2")
+        await type_at_once(stage, ":copy")
+        assert stage.engine.sent(CommitPlan) == []
+        assert typed(stage) == "copy"
