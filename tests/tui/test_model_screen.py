@@ -34,6 +34,17 @@ async def test_it_tells_place_incident_changes_and_alerts() -> None:
             assert told in stage.text
 
 
+async def test_with_more_charts_than_rows_the_first_ones_are_seen_with_their_numbers() -> None:
+    detail = scenes.detail()
+    detail = msgspec.structs.replace(detail, panels=(*detail.panels, *detail.panels[2:]))
+    async with on_stage(answers={WatchModel: (detail,)}, size=(40, 10)) as stage:
+        await stage.press("enter")
+        assert [row.split()[0] for row in stage.lines[3:7]] == ["latency", "errors", "traffic", "saturation"]
+        assert "latency p99 2.40 s ▂" in stage.text
+        await stage.press("z")
+        assert "objective 0.50 s" in stage.text
+
+
 async def test_it_says_why_no_workload_is_known() -> None:
     view = msgspec.structs.replace(scenes.fraud(), workload=WorkloadFinding(None, "two deployments own its pods"))
     async with on_stage(first=(Snapshot(scenes.AT, (scenes.PROMETHEUS,), (view,)),), answers=ANSWERS) as stage:

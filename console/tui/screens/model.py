@@ -52,6 +52,8 @@ class ModelScreen(ConsoleScreen):
         }
         &.-tiny #charts { grid-size: 1; }
         &.-low #charts { height: 4; }
+        &.-low.-tiny #charts { grid-rows: 1; }
+        &.-low.-tiny.maximised #charts { grid-rows: 1fr; }
         &.-low #incident { height: 1fr; border-top: none; }
         & #incident.selected { border-left: heavy $accent; }
         &.-narrow #incident.selected, &.-tiny #incident.selected { border-left: none; border-top: heavy $accent; }

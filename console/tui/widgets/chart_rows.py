@@ -27,6 +27,7 @@ LOWEST_CHART = 4
 
 _NARROWEST_WITH_VALUES = 24
 _NARROWEST_WITH_TAGS = 48
+_NARROWEST_SPARKLINE = 8
 
 
 def chart_rows(data: ChartData, width: int, height: int) -> list[Segments]:
@@ -64,16 +65,19 @@ def _draw_title(canvas: Canvas, data: ChartData) -> None:
 def _draw_small(canvas: Canvas, data: ChartData, scale: Scale) -> None:
     """Draw title and sparkline of one line in one to three rows; the third is the time axis."""
     width, reason, x = canvas.width, reason_for_nothing(data), 0
+    index = next((index for index, line in enumerate(data.lines) if has_number(line)), 0)
     if canvas.height == 1:
         x = canvas.put(0, 0, shorten(data.title, width // 2 - 1), "title")
         x += 1 if x else 0
+        if not reason and cell_len(name := data.lines[index].name) <= width - x - 1 - _NARROWEST_SPARKLINE:
+            x += canvas.put(x, 0, name, line_style(data, index))
+            x += 1 if name else 0
     else:
         _draw_title(canvas, data)
     y = min(1, canvas.height - 1)
     if reason:
         canvas.put(x, y, reason, "empty")
     else:
-        index = next(index for index, line in enumerate(data.lines) if has_number(line))
         bars = sparkline(data.lines[index].values, width - x, scale.low, scale.high)
         canvas.put_cells(x, y, bars, line_style(data, index))
     if canvas.height == LOWEST_CHART - 1:
