@@ -78,6 +78,7 @@ def _anomaly(case: Case, signal: Signal, limit: float, breach: Breach, promised:
     value = case.last(signal)
     expected = case.expected(signal)
     name = signal.title.removesuffix(" latency")
+    at_least = case.history.is_at_the_end(signal.name, value)
     told = f"expected {format_quantity(expected, 's')}" if expected else f"objective {format_quantity(limit, 's')}"
     return Anomaly(
         id=f"{case.model_id}/{signal.name}",
@@ -86,10 +87,11 @@ def _anomaly(case: Case, signal: Signal, limit: float, breach: Breach, promised:
         severity=Severity.CRITICAL,
         onset=breach.onset,
         onset_is_earlier=breach.is_earlier,
-        summary=f"{name} {format_quantity(value, 's')}, {told}",
+        summary=f"{name} {format_quantity(value, 's', at_least=at_least)}, {told}",
         unit=signal.unit,
         value=value,
         expected=expected,
         objective=promised,
         limit=limit,
+        at_least=at_least,
     )

@@ -43,7 +43,8 @@ def read_signals(case: Case, partial: str | None) -> dict[str, Reading]:
 def _untold(case: Case, signal: Signal, reason: str) -> Reading:
     """Return the reading of a signal whose query failed, with its last good value where there is one."""
     value, seen = _last_good(case.history.fine.get(signal.name))
-    return Reading(signal, State.ERROR, value, case.expected(signal), seen=seen, detail=reason)
+    at_least = case.history.is_at_the_end(signal.name, value)
+    return Reading(signal, State.ERROR, value, case.expected(signal), seen=seen, detail=reason, at_least=at_least)
 
 
 def _last_good(series: Series | None) -> tuple[float | None, float | None]:
@@ -69,7 +70,8 @@ def _read(case: Case, signal: Signal, objective: float | None, limit: float | No
     elif signal in LATENCY_BY_WORST_FIRST and _is_quiet(case):
         state = State.NOT_ENOUGH_DATA
         detail = f"too few requests to judge: under {format_quantity(case.judgement.minimum_traffic, TRAFFIC.unit)}"
-    return Reading(signal, state, value, case.expected(signal), objective, seen, detail, limit)
+    at_least = case.history.is_at_the_end(signal.name, value)
+    return Reading(signal, state, value, case.expected(signal), objective, seen, detail, limit, at_least)
 
 
 def _absence(case: Case, signal: Signal, seen: float | None) -> tuple[State, str | None]:

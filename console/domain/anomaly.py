@@ -65,9 +65,9 @@ class PlaybookOffer(msgspec.Struct, frozen=True):
 class Anomaly(msgspec.Struct, frozen=True):
     """A signal that broke its objective or expectation; `id` is stable between refreshes.
 
-    `onset` is in UTC seconds; `onset_is_earlier` says that it began before all that was looked at.
-    `value`, `expected`, `objective` (what was promised) and `limit` (what was broken) share `unit`. `evidence` are
-    facts in words, the most telling first.
+    `onset` is in UTC seconds; `onset_is_earlier` says that it began before all that was looked at. `value`, `expected`,
+    `objective` (what was promised) and `limit` (what was broken) share `unit`; with `at_least` the value may be more.
+    `evidence` are facts in words, the most telling first.
     """
 
     id: str
@@ -82,6 +82,7 @@ class Anomaly(msgspec.Struct, frozen=True):
     objective: float | None = None
     limit: float | None = None
     onset_is_earlier: bool = False
+    at_least: bool = False
     evidence: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     playbooks: tuple[PlaybookOffer, ...] = ()

@@ -32,13 +32,15 @@ def format_ratio(value: float) -> str:
     return f"{percent:.1f}{_SPACE}%" if percent < 10 else f"{percent:.0f}{_SPACE}%"
 
 
-def format_quantity(value: float | None, unit: str | None) -> str:
-    """Return a value with its unit; None and NaN are `no data`.
+def format_quantity(value: float | None, unit: str | None, *, at_least: bool = False) -> str:
+    """Return a value with its unit; None and NaN are `no data`. `at_least` says that it may be any more: `≥ 10 s`.
 
     Units are those of `console.domain.signal`: `s`, `ratio`, `1/s`, `1`.
     """
     if value is None or math.isnan(value):
         return "no data"
+    if at_least:
+        return f"≥{_SPACE}{format_quantity(value, unit)}"
     if unit == "s":
         return format_seconds(value)
     if unit == "ratio":

@@ -86,3 +86,5 @@ class Reading(msgspec.Struct, frozen=True):
     seen: float | None = None
     detail: str | None = None
     limit: float | None = None
+    at_least: bool = False
+    """The value is the end of a histogram: what is slower was not measured any finer."""

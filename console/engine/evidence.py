@@ -150,7 +150,7 @@ def _told(reading: Reading) -> str:
     value = _current(reading)
     if value is None:
         return f"unknown: {reading.detail or _STATE_IN_WORDS[reading.state]}"
-    told = format_quantity(value, unit)
+    told = format_quantity(value, unit, at_least=reading.at_least)
     limit = limit_in_words(reading)
     if limit is not None:
         told += f", {limit}"

@@ -1,5 +1,6 @@
 """From the rows of expressions to the past of models: which preset owns a signal, and what is missing why."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,7 +16,8 @@ from console.history.burn import BurnCounts
 from console.history.layout import Layout, Planner
 from console.history.reader import Instant, Reading
 from console.history.view import ModelHistory
-from console.sources.prometheus.signal_query import Composition, Structure
+from console.sources.prometheus.histogram import finite_bound
+from console.sources.prometheus.signal_query import BOUND_LABEL, Composition, Structure
 
 LONGEST_VITAL_WINDOW = 21600.0
 """The longest window (seconds) of a burn rule that wakes somebody: without it nobody can say that errors are few."""
@@ -25,6 +27,14 @@ class BurnReading(msgspec.Struct, frozen=True):
     """The samples of one burn query with the windows (seconds) that it tells of."""
 
     windows: tuple[float, ...]
+    instant: Instant
+
+
+class EndsReading(msgspec.Struct, frozen=True):
+    """The bounds of the buckets that a signal was made of, which are told in `divisor` parts of a second."""
+
+    signal: str
+    divisor: int
     instant: Instant
 
 
@@ -38,6 +48,7 @@ class PresetReadings(msgspec.Struct, frozen=True):
     replica_names: Instant | None = None
     shared: Instant | None = None
     burns: tuple[BurnReading, ...] = ()
+    ends: tuple[EndsReading, ...] = ()
 
     def rows(self) -> Iterator[Rows]:
         """Yield the rows of everything that was read onto a grid."""
@@ -53,6 +64,7 @@ class PresetReadings(msgspec.Struct, frozen=True):
             yield "replica names", self.replica_names.error
         if self.shared is not None:
             yield "which models share a workload", self.shared.error
+        yield from (("where histograms end", each.instant.error) for each in self.ends)
         yield from (("error budget", burn.instant.error) for burn in self.burns)
 
 
@@ -69,6 +81,7 @@ class _Draft(msgspec.Struct, gc=False):
     replica_names: list[str] = []
     not_exported: dict[str, str] = {}
     errors: dict[str, str] = {}
+    ends: dict[str, float] = {}
 
     def explain(self, signals: Iterable[str], reason: str) -> None:
         """Add a reason to those that are known for signals which are not there."""
@@ -106,6 +119,7 @@ class Assembler:
             self._take_coarse(of_preset, layout, drafts)
             _take_structures(of_preset, layout, drafts)
             self._take_replica_names(of_preset, layout, drafts)
+            self._take_ends(of_preset, layout, drafts)
             absences = _Absences.of(of_preset)
             for number in layout.members[of_preset.composition.preset]:
                 absences.tell(drafts[number])
@@ -143,6 +157,17 @@ class Assembler:
             number = layout.numbers.get(row.key)
             if number is not None and split_label is not None:
                 drafts[number].replica_names.append(row.labels.get(split_label, ""))
+
+    def _take_ends(self, of_preset: PresetReadings, layout: Layout, drafts: "list[_Draft]") -> None:
+        for told in of_preset.ends:
+            for raw, _ in told.instant.samples:
+                row = self._planner.row(of_preset.composition, raw)
+                number, bound = layout.numbers.get(row.key), finite_bound(row.labels.get(BOUND_LABEL, ""))
+                if number is None or bound is None:
+                    continue
+                draft = drafts[number]
+                if draft.owners.get(told.signal) == of_preset.composition.preset:
+                    draft.ends[told.signal] = max(bound / told.divisor, draft.ends.get(told.signal, -math.inf))
 
     def _explain_sharing(self, of_preset: PresetReadings, layout: Layout, drafts: "list[_Draft]") -> None:
         """Say of which workload or target a preset knows only the whole, where that serves several models."""
@@ -253,6 +278,7 @@ def _finish(model: Model, draft: _Draft, burn_rates: tuple[BurnRate, ...], nothi
         burn_rates=burn_rates,
         not_exported={name: why for name, why in draft.not_exported.items() if name not in draft.fine},
         errors=draft.errors,
+        ends=draft.ends,
     )
 
 

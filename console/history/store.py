@@ -18,7 +18,7 @@ from console.domain.signal import (
     SATURATION,
     TRAFFIC,
 )
-from console.history.assembly import Assembler, BurnReading, PresetReadings, what_failed
+from console.history.assembly import Assembler, BurnReading, EndsReading, PresetReadings, what_failed
 from console.history.discoveries import Discoveries
 from console.history.reader import GridReader, Instant, Kept, Reading
 from console.history.tally import Tally
@@ -28,7 +28,7 @@ from console.sources.prometheus.answers import collector_paused
 from console.sources.prometheus.client import PrometheusClient
 from console.sources.prometheus.outcomes import SHORTEST_LONG_WINDOW
 from console.sources.prometheus.preset import Preset
-from console.sources.prometheus.signal_query import BurnQuery, Composition, Structure
+from console.sources.prometheus.signal_query import BurnQuery, Composition, HistogramEnds, Structure
 from console.transport.http import together
 
 FINE_SPAN = 3600.0
@@ -90,6 +90,7 @@ class HistoryStore:
         self._model_reader = GridReader(client)
         self._assembler = Assembler()
         self._discoveries = Discoveries(client, presets)
+        self._bounds: tuple[float, ...] = ()
         self._bearers: Counter[str] = Counter()
 
     async def load(self, at: float) -> Loaded:
@@ -106,6 +107,7 @@ class HistoryStore:
     async def _load(self, at: float) -> Loaded:
         tally = self._tally()
         discovery = await self._discoveries.of_fleet(at, tally)
+        self._bounds = discovery.bounds
         fine_grid = Grid.until(at, FINE_SPAN, self._settings.step)
         coarse_grid = Grid.until(at, COARSE_SPAN, COARSE_STEP)
         fine = discovery.compositions(self._presets, self._settings.rate_window)
@@ -204,9 +206,10 @@ class HistoryStore:
         burns = await together(*(self._read_burn(query, fine_grid.end, tally) for query in fine.burns))
         fine_end = len(fine.signals)
         coarse_end = fine_end + len(coarse_asked)
+        fine_readings = _named([query.signal for query in fine.signals], results[:fine_end])
         return PresetReadings(
             composition=fine,
-            fine=_named([query.signal for query in fine.signals], results[:fine_end]),
+            fine=fine_readings,
             coarse=_named(list(coarse_asked), results[fine_end:coarse_end]),
             structures=dict(zip(structures, results[coarse_end:], strict=True)),
             replica_names=await self._read_now(fine, Structure.REPLICA_NAMES, fine_grid.end, tally)
@@ -214,6 +217,7 @@ class HistoryStore:
             else None,
             shared=await self._read_now(fine, Structure.SHARED, fine_grid.end, tally),
             burns=tuple(burns),
+            ends=await self._read_ends(fine, fine_readings, fine_grid.end, tally),
         )
 
     async def _read_now(
@@ -221,6 +225,26 @@ class HistoryStore:
     ) -> Instant | None:
         query = composition.structures.get(structure)
         return await self._reader.read_instant(query.expression, end, tally) if query is not None else None
+
+    async def _read_ends(
+        self, composition: Composition, readings: Mapping[str, Reading], end: float, tally: Tally
+    ) -> tuple[EndsReading, ...]:
+        """Read where histograms end, of quantiles that stand at the bound of any bucket now: nearly never."""
+        asked = [
+            (query.signal, ends)
+            for query in composition.signals
+            for ends in query.ends
+            if not self._bounds_of(ends).isdisjoint(series.last for series in readings[query.signal].rows.series)
+        ]
+        at = floor_to_step(end, BURN_STEP)
+        instants = await together(*(self._reader.read_instant(ends.expression, at, tally) for _, ends in asked))
+        return tuple(
+            EndsReading(signal, ends.divisor, instant) for (signal, ends), instant in zip(asked, instants, strict=True)
+        )
+
+    def _bounds_of(self, ends: HistogramEnds) -> frozenset[float]:
+        """Return the bounds in seconds, made as the server makes them, so that they are equal to the last bit."""
+        return frozenset(bound / ends.divisor for bound in self._bounds)
 
     async def _read_burn(self, query: BurnQuery, end: float, tally: Tally) -> BurnReading:
         """Read counts at an instant that follows from `end` alone, so that a cold start reads what a warm one knows."""
@@ -242,6 +266,7 @@ def _expressions(composition: Composition) -> list[str]:
         *(query.expression for query in composition.signals),
         *(query.expression for query in composition.structures.values()),
         *(query.expression for query in composition.burns),
+        *(ends.expression for query in composition.signals for ends in query.ends),
     ]
 
 

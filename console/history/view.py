@@ -30,6 +30,13 @@ class ModelHistory(msgspec.Struct, frozen=True, gc=False):
     burn_rates: tuple[BurnRate, ...] = ()
     not_exported: dict[str, str] = {}
     errors: dict[str, str] = {}
+    ends: dict[str, float] = {}
+    """The highest finite bound (seconds) of the histogram of a quantile that may stand there: it is at least that."""
+
+    def is_at_the_end(self, signal: str, value: float | None) -> bool:
+        """Return whether a value of a signal is only the least that it can be."""
+        end = self.ends.get(signal)
+        return end is not None and value is not None and value >= end
 
     def as_far_back(self, signal: str) -> Series | None:
         """Return what is known of a signal at five-minute points, the last day included."""

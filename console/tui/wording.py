@@ -72,7 +72,7 @@ def old_number(reading: Reading | None) -> str:
     """Return the last good value of a reading that has none now, marked as unknown (`412/s?`); empty without one."""
     if reading is None or reading.state not in _STATES_WITH_AN_OLD_NUMBER or reading.value is None:
         return ""
-    return f"{format_quantity(reading.value, reading.signal.unit)}?"
+    return f"{format_quantity(reading.value, reading.signal.unit, at_least=reading.at_least)}?"
 
 
 def age_of(reading: Reading, at: float) -> str:
@@ -91,7 +91,7 @@ def reading_in_words(reading: Reading | None) -> str:
         if not old or reading.seen is None:
             return word
         return f"{word}, {old.removesuffix('?')} at {clock_time(reading.seen)} UTC"
-    text = format_quantity(reading.value, reading.signal.unit)
+    text = format_quantity(reading.value, reading.signal.unit, at_least=reading.at_least)
     return f"{text}*" if reading.state is State.PARTIAL else text
 
 
@@ -100,4 +100,6 @@ def factor(reading: Reading | None) -> str:
     if reading is None or not has_number(reading) or not reading.expected or reading.value is None:
         return ""
     ratio = reading.value / reading.expected
-    return times(ratio) if ratio >= WORTH_A_FACTOR else ""
+    if ratio < WORTH_A_FACTOR:
+        return ""
+    return f"≥ {times(ratio)}" if reading.at_least else times(ratio)

@@ -41,6 +41,7 @@ class CannedClient:
         self.replica = "http://canned"
         self.value = 1.0
         self.running = 0
+        self.bounds: tuple[str, ...] = ("0.1", "10", "+Inf")
         self.names: dict[str, tuple[str, ...]] = dict.fromkeys(SERIES, LABELS)
         self.instant: Callable[[str, float], list[InstantSample]] = lambda expression, at: []
 
@@ -66,6 +67,12 @@ class CannedClient:
     async def metric_names(self, matcher: str, start: float, end: float, **_: float | None) -> NamesAnswer:
         await self._meet("metric_names", 0.0, 1)
         return NamesAnswer(tuple(self.names))
+
+    async def label_values(
+        self, label: str, matchers: list[str], start: float, end: float, **_: float | None
+    ) -> NamesAnswer:
+        await self._meet("label_values", 0.0, 1)
+        return NamesAnswer(self.bounds)
 
     async def label_names(self, matchers: list[str], start: float, end: float, **_: float | None) -> NamesAnswer:
         await self._meet("label_names", 0.0, 1)

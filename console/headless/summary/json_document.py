@@ -73,6 +73,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "last_value": number(reading.value),
         "seen": rfc3339(reading.seen) if reading.seen is not None else None,
         "detail": reading.detail,
+        "at_least": reading.at_least,
     }
 
 
@@ -85,6 +86,7 @@ def _anomaly(anomaly: Anomaly) -> dict[str, Any]:
         "since": rfc3339(anomaly.onset),
         "since_is_earlier": anomaly.onset_is_earlier,
         "value": number(anomaly.value),
+        "at_least": anomaly.at_least,
         "unit": anomaly.unit,
         "expected": number(anomaly.expected),
         "objective": number(anomaly.objective),

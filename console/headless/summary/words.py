@@ -110,7 +110,7 @@ def best_playbook(view: ModelView) -> str | None:
 
 def reading_in_words(reading: Reading) -> str:
     """Return a value, or why there is none: `2.40 s`, `stale, 0.31 s at 03:11:00 UTC`, `not exported (…)`."""
-    value = format_quantity(reading.value, reading.signal.unit)
+    value = format_quantity(reading.value, reading.signal.unit, at_least=reading.at_least)
     if reading.state is State.OK:
         return value
     text = _STATE_IN_WORDS[reading.state]
@@ -143,5 +143,5 @@ def _health_in_words(view: ModelView) -> str:
 
 def _briefly(reading: Reading) -> str:
     if reading.state is State.OK:
-        return format_quantity(reading.value, reading.signal.unit)
+        return format_quantity(reading.value, reading.signal.unit, at_least=reading.at_least)
     return _STATE_IN_WORDS[reading.state]

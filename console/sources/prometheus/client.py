@@ -6,7 +6,7 @@ https://prometheus.io/docs/prometheus/latest/querying/api/
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Self, TypeVar
 
 import msgspec
@@ -153,6 +153,15 @@ class PrometheusClient:
         reply = await self._get("/api/v1/label/__name__/values", parameters, until)
         return self._decoded(lambda: decode_names(reply.body, seconds=reply.seconds), reply)
 
+    async def label_values(
+        self, label: str, matchers: Sequence[str], start: float, end: float, *, until: float | None = None
+    ) -> NamesAnswer:
+        """Return the values of a label of the series that any matcher selects within a time range (UTC seconds)."""
+        parameters: dict[str, str | Sequence[str]] = {"match[]": tuple(matchers)}
+        parameters |= {"start": _instant(start), "end": _instant(end)}
+        reply = await self._get(f"/api/v1/label/{label}/values", parameters, until)
+        return self._decoded(lambda: decode_names(reply.body, seconds=reply.seconds), reply)
+
     async def build_info(self) -> BuildInformation:
         """Return what the server says of itself."""
         reply = await self._get("/api/v1/status/buildinfo", {}, None)
@@ -171,7 +180,7 @@ class PrometheusClient:
             lambda door, seconds: door.post(path, fields, deadline_seconds=seconds), timeout + GRACE_SECONDS, until
         )
 
-    async def _get(self, path: str, parameters: dict[str, str], until: float | None) -> Reply:
+    async def _get(self, path: str, parameters: Mapping[str, str | Sequence[str]], until: float | None) -> Reply:
         deadline = self._timeout_seconds + GRACE_SECONDS
         reply, _ = await self._replicas.ask(
             lambda door, seconds: door.get(path, parameters, deadline_seconds=seconds), deadline, until

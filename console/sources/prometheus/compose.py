@@ -15,12 +15,12 @@ from console.domain.signal import ERROR_RATIO, LATENCY_MEAN, LATENCY_P50, LATENC
 from console.sources.prometheus.exported import Exported, NotExported
 from console.sources.prometheus.expressions import any_of, live_rate, scaled, total
 from console.sources.prometheus.grouping import ByPlace
-from console.sources.prometheus.histogram import latency_quantile, mean, quantile
+from console.sources.prometheus.histogram import latency_ends, latency_quantile, mean, quantile, quantile_ends
 from console.sources.prometheus.outcomes import BURN_WINDOWS, burns, failed_ratio, requests
 from console.sources.prometheus.preset import Gauge
 from console.sources.prometheus.promql import first_of, is_joined
 from console.sources.prometheus.selection import Selections
-from console.sources.prometheus.signal_query import Composition, SignalQuery
+from console.sources.prometheus.signal_query import Composition, HistogramEnds, SignalQuery
 from console.sources.prometheus.structures import DEAD_TARGET_LOOK_BACK, structures
 
 _QUANTILES = ((LATENCY_P50.name, 0.5), (LATENCY_P95.name, 0.95), (LATENCY_P99.name, 0.99))
@@ -44,7 +44,8 @@ def compose(
     reasons: dict[str, str] = {}
     for name in asked:
         try:
-            queries.append(SignalQuery(found.preset.name, name, recipes[name](), found.identity.group_labels))
+            ends = _ends(found, name)
+            queries.append(SignalQuery(found.preset.name, name, recipes[name](), found.identity.group_labels, ends))
         except NotExported as reason:
             reasons[name] = str(reason)
     exported = {query.signal for query in queries}
@@ -98,6 +99,12 @@ def _recipes(found: Exported, rate_window: float) -> dict[str, Callable[[], str]
     for name, counters in preset.rates.items():
         recipes[name] = partial(total, found, counters, live_rate(rate_window))
     return recipes
+
+
+def _ends(found: Exported, signal: str) -> tuple[HistogramEnds, ...]:
+    if signal in found.preset.quantiles:
+        return quantile_ends(found, found.preset.quantiles[signal])
+    return latency_ends(found, found.preset.latencies) if signal in dict(_QUANTILES) else ()
 
 
 def _gauge(found: Exported, gauge: Gauge) -> str:

@@ -7,9 +7,10 @@ import msgspec
 from console.domain.model import Model
 from console.sources.prometheus.client import PrometheusClient
 from console.sources.prometheus.fleet_queries import compositions
+from console.sources.prometheus.histogram import finite_bound
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.promql import selector
-from console.sources.prometheus.signal_query import Composition
+from console.sources.prometheus.signal_query import BOUND_LABEL, Composition
 from console.transport.http import together
 
 LOOK_BACK = 86_400.0
@@ -29,6 +30,8 @@ class Discovery(msgspec.Struct, frozen=True):
     presets: dict[str, dict[str, tuple[str, ...]]]
     warnings: tuple[str, ...] = ()
     beside: dict[str, tuple[str, ...]] = {}
+    bounds: tuple[float, ...] = ()
+    """The finite bounds of all buckets, in the units in which they are exported."""
 
     def compositions(
         self, presets: Iterable[Preset], rate_window: float, only: Model | None = None
@@ -59,8 +62,11 @@ async def discover(
     exported = frozenset(names.names)
     present = [preset for preset, series_names in named if not exported.isdisjoint(series_names)]
     questions = dict.fromkeys(question for preset in present for question in _questions(preset, exported))
-    answers = await together(*(client.label_names(list(asked), start, at, until=until) for asked in questions))
-    labels = {question: answer.names for question, answer in zip(questions, answers, strict=True)}
+    asked = [client.label_names(list(question), start, at, until=until) for question in questions]
+    if buckets := _buckets(present, exported):
+        asked.append(client.label_values(BOUND_LABEL, buckets, start, at, until=until))
+    answers = await together(*asked)
+    labels = {question: answer.names for question, answer in zip(questions, answers, strict=False)}
     found: dict[str, dict[str, tuple[str, ...]]] = {preset.name: {} for preset in presets}
     beside: dict[str, tuple[str, ...]] = {}
     for preset in present:
@@ -71,7 +77,15 @@ async def discover(
         for series in _borrowing(preset, exported):
             beside[series] = labels[_question_beside(series, exported)]
     warnings = dict.fromkeys(warning for answer in (names, *answers) for warning in answer.warnings)
-    return Discovery(at, found, tuple(warnings), beside)
+    told = answers[-1].names if buckets else ()
+    bounds = tuple(bound for text in told if (bound := finite_bound(text)) is not None)
+    return Discovery(at, found, tuple(warnings), beside, bounds)
+
+
+def _buckets(presets: Sequence[Preset], exported: frozenset[str]) -> list[str]:
+    """Return selectors of all buckets."""
+    names = {name for preset in presets for name in preset.series_names() if name.endswith("_bucket")}
+    return [selector(name, ()) for name in sorted(names & exported)]
 
 
 Question = tuple[str, ...]

@@ -1,12 +1,41 @@
 """Quantiles and means of what was measured request by request: the one place that writes them."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
-from console.sources.prometheus.exported import Exported
+from console.sources.prometheus.exported import Exported, NotExported
 from console.sources.prometheus.expressions import any_of, each, first_exported, live_rate, rate, scaled, total
-from console.sources.prometheus.preset import Latency, Quantile, TimeUnit
-from console.sources.prometheus.selection import Selection
+from console.sources.prometheus.preset import DIVISOR, Latency, Quantile, TimeUnit
+from console.sources.prometheus.selection import Selection, Selections
+from console.sources.prometheus.signal_query import BOUND_LABEL, HistogramEnds
+
+
+def finite_bound(text: str) -> float | None:
+    """Return the bound of a bucket by its label `le`, None where it has none that a value could stand at."""
+    try:
+        bound = float(text)
+    except ValueError:
+        return None
+    return bound if math.isfinite(bound) else None
+
+
+def latency_ends(found: Exported, latencies: Sequence[Latency]) -> tuple[HistogramEnds, ...]:
+    """Return what tells where the histograms of a latency end, of those that are exported."""
+    return tuple(each for latency in latencies for each in _ends(found, latency.histogram, latency.unit))
+
+
+def quantile_ends(found: Exported, wanted: Quantile) -> tuple[HistogramEnds, ...]:
+    """Return what tells where the histograms of another quantile end, of those that are exported."""
+    return tuple(_ends(found, wanted.histogram, wanted.unit))
+
+
+def _ends(found: Exported, histograms: Selections, unit: TimeUnit) -> Iterator[HistogramEnds]:
+    for histogram in histograms:
+        with suppress(NotExported):
+            buckets = found.use((histogram.with_suffix("_bucket"),))
+            yield HistogramEnds(found.grouped("group", any_of(each(buckets)), BOUND_LABEL), DIVISOR[unit])
 
 
 def mean(found: Exported, latencies: Sequence[Latency], rate_window: float) -> str:

@@ -12,6 +12,9 @@ WINDOW_LABEL = "window"
 COUNTED_LABEL = "counted"
 """The label of a burn query that holds what is counted, and by which of the preset's ways: `asked 0`, `failed 0`."""
 
+BOUND_LABEL = "le"
+"""The label of a bucket that holds its upper bound."""
+
 ASKED, FAILED = "asked", "failed"
 
 
@@ -51,6 +54,13 @@ class Identity(msgspec.Struct, frozen=True):
         return labels.get(self.model, ""), others
 
 
+class HistogramEnds(msgspec.Struct, frozen=True):
+    """One expression with a row per model and bucket (`BOUND_LABEL`); bounds over `divisor` are seconds."""
+
+    expression: str
+    divisor: int
+
+
 class SignalQuery(msgspec.Struct, frozen=True):
     """One expression that yields one signal (a name of `console.domain.signal`) of every model of a preset.
 
@@ -61,6 +71,8 @@ class SignalQuery(msgspec.Struct, frozen=True):
     signal: str
     expression: str
     group_labels: tuple[str, ...]
+    ends: tuple[HistogramEnds, ...] = ()
+    """Where the histograms of a quantile end: one of slower requests can only be told to be at least that."""
 
 
 class StructureQuery(msgspec.Struct, frozen=True):
