@@ -59,6 +59,13 @@ class Snapshot(msgspec.Struct, frozen=True):
     paused: bool = False
     notices: tuple[str, ...] = ()
     """What a person must know of earlier sessions: actions whose outcome a crash left open, in one line each."""
+    clock_skew: float = 0.0
+    """How far the clock of the metrics is ahead of this machine's (seconds), 0 where it is near; `at` is by theirs."""
+
+    @property
+    def taken_at(self) -> float:
+        """Return `at` by the clock of this machine (UTC seconds)."""
+        return self.at - self.clock_skew
 
     def __repr__(self) -> str:
         # Short, because asyncio.run() twice writes out what it is about to return: 10⁴ numbers of a large fleet.

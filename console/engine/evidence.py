@@ -63,7 +63,7 @@ def observe_evidence(
     `was_resized` says that the console itself changed its replicas since the normal traffic was measured.
     """
     view = snapshot.find(model_id)
-    age = now - snapshot.at if snapshot.live else 0.0
+    age = now - snapshot.taken_at if snapshot.live else 0.0
     values: dict[str, float | None] = {}
     evidence = []
     for name, source in playbook.evidence.items():
@@ -82,7 +82,7 @@ def observe_evidence(
         values[name] = found.value
         evidence.append(found)
     partial = _partial(playbook, view, values) if view is not None else ()
-    return Observation(snapshot.at, values, tuple(evidence), fresh_for(snapshot), partial)
+    return Observation(snapshot.taken_at, values, tuple(evidence), fresh_for(snapshot), partial)
 
 
 def limit_in_words(reading: Reading) -> str | None:

@@ -15,6 +15,7 @@ from console.detect.source_down import freeze
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly, Status
 from console.domain.model import WorkloadFinding
+from console.domain.moments import in_words
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 from console.engine.connections import endpoints_of, kept_history, not_verified, prometheus_client
@@ -27,7 +28,7 @@ from console.settings.settings import ServerSettings, Settings
 from console.sources.alertmanager.answer import AlertsAnswer
 from console.sources.alertmanager.merging import merged
 from console.sources.alertmanager.recorded import alerts_at
-from console.sources.prometheus.client import PrometheusClient
+from console.sources.prometheus.client import WORTH_TELLING_SECONDS, PrometheusClient
 from console.sources.prometheus.preset import load_presets
 from console.transport.http import SourceError
 
@@ -97,11 +98,17 @@ class Refresher:
         await self._connections.aclose()
 
     async def take(self, at: float | None) -> Snapshot:
-        """Return the fleet now, or at an instant of the past (UTC seconds); sources that fail are told, not raised."""
-        instant = self._clock() if at is None else at
-        loaded, (told, alert_reports) = await asyncio.gather(
-            self._load(instant), self._alerts(instant, live=at is None)
-        )
+        """Return the fleet now, or at an instant of the past (UTC seconds); sources that fail are told, not raised.
+
+        Now is what the server takes for now, where its clock and this machine's differ: by that its data is dated.
+        """
+        skew = self._prometheus.clock_skew if at is None else 0.0
+        instant = self._clock() + skew if at is None else at
+        loaded, (told, alert_reports) = await self._read(instant, live=at is None)
+        if at is None and abs(self._prometheus.clock_skew - skew) >= WORTH_TELLING_SECONDS:
+            skew = self._prometheus.clock_skew
+            instant = self._clock() + skew
+            loaded, (told, alert_reports) = await self._read(instant, live=True)
         if isinstance(loaded, SourceError):
             report = self._down(self._prometheus_name, loaded)
             views = freeze(self._known, loaded.detail)
@@ -126,7 +133,13 @@ class Refresher:
             read_only=self._read_only or at is not None,
             context=kubernetes.context if kubernetes is not None else None,
             refresh_seconds=self._settings.refresh,
+            clock_skew=skew,
         )
+
+    async def _read(
+        self, instant: float, *, live: bool
+    ) -> tuple[Loaded | SourceError, tuple[tuple[Alert, ...], tuple[SourceReport, ...]]]:
+        return await asyncio.gather(self._load(instant), self._alerts(instant, live=live))
 
     async def _load(self, instant: float) -> Loaded | SourceError:
         try:
@@ -137,11 +150,12 @@ class Refresher:
     def _report(self, loaded: Loaded) -> SourceReport:
         history = loaded.history
         incomplete = "; ".join(filter(None, (history.failed, history.partial))) or None
+        notes = (incomplete, history.too_heavy, self._prometheus_note, _clocks_in_words(self._prometheus.clock_skew))
         return SourceReport(
             self._prometheus_name,
             Status.OK,
             loaded.seconds,
-            "; ".join(filter(None, (incomplete, history.too_heavy, self._prometheus_note))) or None,
+            "; ".join(filter(None, notes)) or None,
             partial=incomplete is not None,
             replica=self._prometheus.stand_in,
         )
@@ -231,6 +245,13 @@ async def _ask(client: "AlertmanagerClient") -> AlertsAnswer | SourceError:
         return await client.alerts()
     except SourceError as error:
         return error
+
+
+def _clocks_in_words(skew: float) -> str | None:
+    if not skew:
+        return None
+    differs = f"{in_words(round(abs(skew), -1))} {'ahead of' if skew > 0 else 'behind'}"
+    return f"its clock is {differs} this machine's; times are by its clock"
 
 
 def _with_playbooks(view: ModelView, library: Library, at: float, alerts: Iterable[Alert]) -> ModelView:

@@ -79,7 +79,7 @@ def _permission(snapshot: Snapshot) -> Span:
 
 
 def _when(snapshot: Snapshot, now: float, *, is_short: bool) -> tuple[Span, ...]:
-    age = max(0.0, now - snapshot.at)
+    age = max(0.0, now - snapshot.taken_at)
     if not snapshot.live:
         told = rfc3339(snapshot.at) if is_short else f"the past, {rfc3339(snapshot.at)}, {ago(age)}"
         return (Span(told, "loud"),)

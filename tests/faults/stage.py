@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from console.domain.series import Grid
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 from console.engine.refresh import Refresher
@@ -21,6 +22,8 @@ from tests.services import OpenMetricsHistory
 
 HOUR = 3600.0
 REFRESH = 15.0
+AT_ONCE = 5
+"""How many requests a console sends to one server at a time."""
 MODELS = ("ads", "fraud")
 """`ads` is well; a third of the requests to `fraud` fail."""
 
@@ -63,6 +66,16 @@ class Console:
         snapshot = await self._refresher.take(None)
         self._now[0] += every
         return snapshot
+
+    async def refresh_now(self) -> Snapshot:
+        """Refresh at the time that it is."""
+        self._now[0] = time.time()
+        return await self.refresh()
+
+    async def numbers_of(self, view: ModelView, signal: str) -> list[float]:
+        """Return the values of a signal during the last minute."""
+        read, _ = await self._refresher.store.read_model(view.model, Grid.until(self._now[0], 60.0, 1.0))
+        return [value for _, value in read[signal].points()]
 
     async def refresh_until_answered(self) -> Snapshot:
         """Refresh until no source is in trouble: one that failed is asked again after at most some seconds."""

@@ -7,11 +7,10 @@ import pytest
 from console.domain.anomaly import Status
 from console.domain.signal import State
 from tests.faults.lying_proxy import LyingProxy
-from tests.faults.stage import REFRESH, a_console, a_fleet, model, only_source
+from tests.faults.stage import AT_ONCE, REFRESH, a_console, a_fleet, model, only_source
 from tests.services import Alertmanager, Servers
 from tests.sources.lying_server import CLOSE, HANG, Lie, answer, failure
 
-AT_ONCE = 5
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 LIES = {
     "hung": (HANG, "did not answer within"),

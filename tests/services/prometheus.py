@@ -1,5 +1,6 @@
 """A real Prometheus."""
 
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,12 @@ class Prometheus(Server):
     def is_ready(self) -> bool:
         """Return whether it serves: by its log, where it would ask the test for a certificate and a password."""
         return "Server is ready to receive web requests." in self.log if self._web else super().is_ready()
+
+    def reload(self) -> None:
+        """Take the configuration as it is on disk now."""
+        request = urllib.request.Request(f"{self.url}/-/reload", method="POST")
+        with urllib.request.urlopen(request, timeout=30):
+            return
 
     def query(self, expression: str, at: float | None = None) -> list[dict[str, Any]]:
         """Return the vector that an instant query answers, at `at` (UTC seconds) or now."""

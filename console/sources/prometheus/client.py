@@ -28,6 +28,9 @@ from console.transport.http import UNREADABLE, Endpoint, HttpDoor, Probe, Replic
 GRACE_SECONDS = 1.0
 """How much longer than the server's own timeout a client waits: a live server says itself that it gave up."""
 
+WORTH_TELLING_SECONDS = 30.0
+"""From which difference on two clocks are told to differ: less is lost in the steps of the grid."""
+
 PROBE = Probe("/api/v1/query", {"query": "1"})
 
 T = TypeVar("T")
@@ -106,6 +109,15 @@ class PrometheusClient:
     def replica(self) -> str:
         """Return the URL of the replica that answers."""
         return self._replicas.url
+
+    @property
+    def clock_skew(self) -> float:
+        """Return how far the server's clock is ahead of this machine's (seconds); 0 where that is not worth telling.
+
+        Scrapes are dated by that clock: whoever asks for now must ask for its now.
+        """
+        skew = self._replicas.clock_skew
+        return skew if abs(skew) >= WORTH_TELLING_SECONDS else 0.0
 
     @property
     def generation(self) -> int:

@@ -23,7 +23,7 @@ from console.transport.http.errors import (
 )
 from console.transport.http.library import httpx
 from console.transport.http.pool import connections_to
-from console.transport.http.reply import Reply, error_of
+from console.transport.http.reply import Reply, error_of, server_clock
 from console.transport.http.retries import RetryPolicy
 
 PROBE_SECONDS = 3.0
@@ -79,6 +79,8 @@ class HttpDoor:
         self._wall_clock = wall_clock
         self._renewing = asyncio.Lock()
         self._not_posted: set[str] = set()
+        self.clock_skew = 0.0
+        """How far the server's clock is ahead of this machine's (seconds) by its last answer, to about a second."""
         server_name = endpoint.tls.server_name
         self._extensions = None if server_name is None else {"sni_hostname": server_name}
         self._at_once = at_once
@@ -230,6 +232,7 @@ class HttpDoor:
                 extensions=self._extensions,
                 timeout=httpx.Timeout(None, connect=self.endpoint.connect_timeout_seconds),
             ) as response:
+                told, now = server_clock(response.headers), self._wall_clock()
                 body = await read_body(response, self.endpoint)
                 headers = dict(response.headers.items())
         except (httpx.TransportError, ssl.SSLError) as error:
@@ -237,6 +240,7 @@ class HttpDoor:
             raise self._transport_error(error) from None
         reply = Reply(self.endpoint, response.status_code, headers, body, clock() - started)
         if reply.status < 300:
+            self.clock_skew = 0.0 if told is None else told - now
             return reply
         if method == "POST" and _refuses_to_post(reply):
             self._not_posted.add(path)

@@ -46,6 +46,11 @@ class Replicas:
         return self._doors[self._current].endpoint.url
 
     @property
+    def clock_skew(self) -> float:
+        """Return how far the clock of the replica in use is ahead of this machine's (seconds)."""
+        return self._doors[self._current].clock_skew
+
+    @property
     def stand_in(self) -> str | None:
         """Return the name of the replica in use where it is not the preferred one, else None."""
         return self.name if self._current else None

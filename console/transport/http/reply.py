@@ -109,6 +109,17 @@ def not_an_answer(reply: Reply, error: Exception, service: str) -> NotJson:
     return NotJson(f"{endpoint.name} answered {content_type} that is not JSON: {reply.first_words()!r}")
 
 
+def server_clock(headers: Mapping[str, str]) -> float | None:
+    """Return the server's time (UTC seconds) when it sent these headers, None where they tell none.
+
+    They tell whole seconds, rounded down; half a second more is right on average.
+    """
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp() + 0.5
+    except (ValueError, OverflowError):
+        return None
+
+
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Return the seconds of a `Retry-After` header (a number or an HTTP date), None without a readable one."""
     text = headers.get("retry-after", "").strip()
