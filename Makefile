@@ -6,7 +6,7 @@ BIN = .venv/bin
 ARGS =
 BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models
 
-.PHONY: help demo test lint check-types pytest benchmarks services generated picture record-metrics lock install clean
+.PHONY: help demo test lint check-types pytest soak benchmarks services generated picture record-metrics lock install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -15,6 +15,7 @@ help:
 	@echo 'make test        set everything up and run every check and test'
 	@echo 'make pytest      run some tests                        (ARGS="tests/domain -k label")'
 	@echo 'make lint        format, lint, strict types and import contracts only'
+	@echo 'make soak        ten minutes of refreshes at speed with faults, for leaks    (ARGS=900: seconds)'
 	@echo 'make benchmarks  measure the budgets'
 	@echo 'make services    fetch Prometheus and Alertmanager into .services/; services-for-tests: VictoriaMetrics, too'
 	@echo 'make generated   write schemas, the manual, the reference of commands, and what start-up reads, anew'
@@ -37,6 +38,9 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+soak: install services
+	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
 benchmarks: install services
 	@for name in $(BENCHMARKS); do $(BIN)/python "benchmarks/$$name.py" || exit; done

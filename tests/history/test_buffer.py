@@ -129,6 +129,12 @@ def test_series_without_a_number_are_dropped() -> None:
     assert list(contents(buffer)) == []
 
 
+def test_nothing_stays_nothing_on_another_grid() -> None:
+    buffer, grid = GridBuffer(), grid_at(COUNT)
+    buffer.merge(grid, grid, answer(grid, {}))
+    assert [pairs(buffer, grid_at(COUNT + moved)) for moved in (-3, 0, 3)] == [[], [], []]
+
+
 def test_label_sets_that_stay_the_same_stay_the_same_object() -> None:
     held = {"a": dict.fromkeys(range(60), 1.0), "b": dict.fromkeys(range(60), 2.0)}
     buffer = GridBuffer()
