@@ -141,8 +141,9 @@ def _untroubled(view: ModelView, at: float) -> str:
     age = age_of(reading, at)
     if reading.state is State.SOURCE_DOWN:
         return f"{age} old" if age else ""
-    told = f"{reading.signal.title} {age} old: {reading.detail}" if age else reading.detail
-    return harmless(told or "")
+    if reading.state is not State.ERROR:
+        return harmless(reading.detail or "")
+    return harmless(f"{reading.signal.title}{f' {age} old' if age else ''}: {reading.detail or 'query failed'}")
 
 
 def _latency(view: ModelView, deltas: Deltas) -> Cell:

@@ -76,10 +76,10 @@ def old_number(reading: Reading | None) -> str:
 
 
 def age_of(reading: Reading, at: float) -> str:
-    """Return how old the last good value of a reading is at an instant (UTC seconds): `40 s`; empty without one."""
-    if reading.value is None or reading.seen is None:
+    """Return how old the last good value of a reading is at an instant (UTC seconds): `40 s`; empty when it is new."""
+    if reading.value is None or reading.seen is None or at - reading.seen < 10:
         return ""
-    return by_tens(max(0.0, at - reading.seen))
+    return by_tens(at - reading.seen)
 
 
 def reading_in_words(reading: Reading | None) -> str:

@@ -89,9 +89,14 @@ class Console:
 
 @asynccontextmanager
 async def a_console(
-    *urls: str, alertmanager: str | None = None, now: float | None = None, patience: float = 5.0, **others: object
+    *urls: str,
+    alertmanager: str | None = None,
+    now: float | None = None,
+    patience: float = 5.0,
+    cache: Path | None = None,
+    **others: object,
 ) -> AsyncIterator[Console]:
-    """Open a console on a Prometheus (or its replicas) and an Alertmanager."""
+    """Open a console on a Prometheus (or its replicas) and an Alertmanager; it keeps points in `cache`, if anywhere."""
     settings = msgspec.structs.replace(
         Settings(
             prometheus=ServerSettings("prometheus", urls=urls, timeout=patience),
@@ -102,7 +107,8 @@ async def a_console(
         **others,
     )
     clock = [time.time() if now is None else now]
-    async with Refresher(settings, environment={}, clock=lambda: clock[0]) as refresher:
+    environment = {"XDG_CACHE_HOME": str(cache)} if cache is not None else {}
+    async with Refresher(settings, environment=environment, clock=lambda: clock[0]) as refresher:
         yield Console(refresher, clock)
 
 

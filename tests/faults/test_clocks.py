@@ -1,5 +1,6 @@
 """Clocks that differ, change over for the summer, or are asked in another step."""
 
+import os
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -68,16 +69,15 @@ async def test_the_change_of_summer_time_changes_nothing(servers: Servers, tmp_p
 
 @pytest.mark.parametrize("step", [5.0, 30.0, 60.0])
 async def test_another_step_after_a_restart_reads_as_if_it_had_always_been(
-    step: float, fleet: Prometheus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    step: float, fleet: Prometheus, tmp_path: Path
 ) -> None:
     """Whatever the last session kept of the past in another step is not spliced into this one's."""
     now = time.time()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "warm"))
-    async with a_console(fleet.url, now=now) as console:
+    async with a_console(fleet.url, now=now, cache=tmp_path) as console:
         await console.refresh(times=2)
-    async with a_console(fleet.url, now=now, step=step) as console:
+    assert os.listdir(tmp_path)
+    async with a_console(fleet.url, now=now, cache=tmp_path, step=step) as console:
         warm = await console.refresh()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cold"))
     async with a_console(fleet.url, now=now, step=step) as console:
         cold = await console.refresh()
     assert repr(warm.models) == repr(cold.models)

@@ -131,7 +131,7 @@ def test_series_without_a_number_are_dropped() -> None:
 
 def test_nothing_stays_nothing_on_another_grid() -> None:
     buffer, grid = GridBuffer(), grid_at(COUNT)
-    buffer.merge(grid, grid, answer(grid, {}))
+    buffer.merge(grid, answer(grid, {}))
     assert [pairs(buffer, grid_at(COUNT + moved)) for moved in (-3, 0, 3)] == [[], [], []]
 
 
