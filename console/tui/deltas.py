@@ -99,5 +99,5 @@ def _columns(view: ModelView) -> tuple[tuple[str, Reading | None], ...]:
         ("traffic", readings.get(TRAFFIC.name)),
         ("errors", readings.get(ERROR_RATIO.name)),
         ("latency", headline_reading(view)),
-        ("saturation", load_reading(view)),
+        ("load", load_reading(view)),
     )

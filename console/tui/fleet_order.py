@@ -59,7 +59,7 @@ _SORTED_BY: dict[str, Callable[[ModelView], Sorted | None]] = {
     "errors": lambda view: _number(view.readings.get(ERROR_RATIO.name)),
     "latency": lambda view: _number(headline_reading(view)),
     "trend": _times_expected,
-    "saturation": lambda view: _number(load_reading(view)),
+    "load": lambda view: _number(load_reading(view)),
     "since": lambda view: -view.incident.onset if view.incident else None,
     "what": lambda view: view.anomalies[0].summary.casefold() if view.anomalies else None,
 }

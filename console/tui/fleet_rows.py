@@ -35,7 +35,7 @@ COLUMNS = (
     Column("errors", "errors", 7, 7, "right", drop=4),
     Column("latency", "latency", 11, 11, "right"),
     Column("trend", "trend", SPARK_CELLS, SPARK_CELLS, drop=7),
-    Column("saturation", "load", 5, 5, "right", drop=8),
+    Column("load", "load", 5, 5, "right", drop=8),
     Column("since", "since", 7, 7, "right", drop=1),
     Column("what", "what happened", 24, 24, drop=3, flexible=True),
 )
@@ -85,7 +85,7 @@ def model_row(view: ModelView, at: float, deltas: Deltas, *, is_mine: bool) -> R
             cell("errors", view.readings.get(ERROR_RATIO.name)),
             _latency(view, deltas),
             Cell(_trend(view), "muted"),
-            cell("saturation", load_reading(view)),
+            cell("load", load_reading(view)),
             Cell(since_in_words(view, at), "plain"),
             what_happened(view, at),
         ),

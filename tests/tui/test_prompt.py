@@ -67,6 +67,29 @@ async def test_a_line_leads_there(typed: str, shown: str) -> None:
         assert not stage.lines[-1].startswith(" :")
 
 
+async def test_what_is_wrong_is_told_to_its_end_and_gives_its_rows_back() -> None:
+    async with on_stage(size=(40, 10)) as stage:
+        await type_line(stage, "sort trafic")
+        told = " ".join(" ".join(stage.lines[-6:-1]).split())
+        assert told.startswith("✖ sort: 'trafic' is no column, expected one of errors, latency, load,")
+        assert told.endswith("nearest: traffic")
+        await stage.press("f")
+        assert "sort COLUMN" in stage.lines[-2]
+        assert "sort:" not in stage.lines[-3]
+
+
+async def test_a_column_is_called_as_its_title() -> None:
+    async with on_stage() as stage:
+        await type_line(stage, "sort load")
+        assert "load▼" in stage.lines[2]
+
+
+async def test_a_whole_word_is_not_offered_again() -> None:
+    async with on_stage() as stage:
+        await type_line(stage, "copy", enter=False)
+        assert stage.lines[-2].rstrip().endswith("in one line.")
+
+
 CANNOT_BE_FOLLOWED = (
     ("frua", "'frua' is unknown; nearest: fraud"),
     ("sotr", "nearest: sort"),

@@ -1,4 +1,4 @@
-"""The line itself: it lies over the last two rows, so that nothing under it moves."""
+"""The line itself: it lies over the last rows, so that nothing under it moves."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -30,9 +30,9 @@ class Prompt(Container):
 
     DEFAULT_CSS = """
     Prompt {
-        layer: over; dock: bottom; height: 2; background: $surface; display: none;
+        layer: over; dock: bottom; height: auto; background: $surface; display: none;
         &.shown { display: block; }
-        & > TextBlock { height: 1; padding: 0 1; background: $surface; }
+        & > TextBlock { height: auto; min-height: 1; max-height: 6; padding: 0 1; background: $surface; }
         & > Horizontal { height: 1; background: $surface; }
         & TextBlock.colon { width: 2; height: 1; background: $surface; }
         & Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
@@ -102,7 +102,8 @@ class Prompt(Container):
         try:
             vocabulary.run(typed)
         except BadCommand as error:
-            self._hint.set_lines((line(Span("✖ ", "critical"), Span(harmless(str(error), 400), "critical")),))
+            told = Span(harmless(str(error), 400), "critical")
+            self._show((line(Span("✖ ", "critical"), told, wraps=True),))
         else:
             self._leave()
 
@@ -119,8 +120,14 @@ class Prompt(Container):
     def _show_hint(self) -> None:
         typed = self._input.value
         explained = self._vocabulary.explain(typed)
-        known = self._vocabulary.candidates(typed)
-        self._hint.set_lines((_told(explained, known, self.app.size.width - 2),))
+        known = [each for each in self._vocabulary.candidates(typed) if each != typed.strip()]
+        self._show((_told(explained, known, self.app.size.width - 2),))
+
+    def _show(self, lines: tuple[Line, ...]) -> None:
+        """Show what is told of the line; only what is wrong with it may need more than a row."""
+        self._hint.set_lines(lines)
+        if self._hint.size.height > 1 or any(each.wraps for each in lines):
+            self._hint.refresh(layout=True)
 
 
 class _Completion(Suggester):
