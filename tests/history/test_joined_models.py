@@ -119,3 +119,20 @@ async def test_a_proxy_makes_models_only_where_it_is_told_to(servers: Servers, e
     assert sorted(made) == ["fraud-predictor", "shop"]
     assert made["shop"].readings["error_ratio"].value == 0
     assert made["shop"].readings["latency_p50"].value == pytest.approx(0.175)
+
+
+async def test_failures_counted_by_server_are_nobodys_where_it_serves_several_models(
+    servers: Servers, end: float
+) -> None:
+    history = OpenMetricsHistory()
+    page = page_of("torchserve")
+    second = "\n".join(line.replace("mnist", "resnet") for line in page.splitlines() if "mnist" in line)
+    add(history, end, "torchserve", f"{page}\n{second}", "shared-0")
+    add(history, end, "torchserve", page.replace("mnist", "bert"), "alone-0")
+    found = await views(servers, history, end)
+    assert sorted(found) == ["bert", "mnist", "resnet"]
+    assert found["bert"].readings["error_ratio"].value == pytest.approx(0.05)
+    for model in ("mnist", "resnet"):
+        reading = found[model].readings["error_ratio"]
+        assert (reading.value, reading.state) == (None, State.NOT_EXPORTED)
+        assert reading.detail == "torchserve tells it only of shared-0:80, which serves 2 models"

@@ -137,8 +137,16 @@ class Exported(msgspec.Struct, frozen=True):
 
     def shared_targets(self, series: str) -> str:
         """Return the bearers whose scrape target serves several models: what lacks the labels is nobody's there."""
+        return f"({self.bearers(series)} {self._on_targets(series, '> 1')})"
+
+    def on_targets_of_one_model(self, expression: str, series: str) -> str:
+        """Return what an expression tells of the scrape targets where a series tells of one model."""
+        return f"{expression} {self._on_targets(series, '== 1')}"
+
+    def _on_targets(self, series: str, how_many: str) -> str:
+        """Return what keeps the scrape targets where a series tells of so many models."""
         everybody = aggregate("count", TARGET_LABELS, self.bearers(series, of_all=True))
-        return f"({self.bearers(series)} and on ({', '.join(TARGET_LABELS)}) {everybody} > 1)"
+        return f"and on ({', '.join(TARGET_LABELS)}) {everybody} {how_many}"
 
     def is_exported(self, selection: Selection) -> bool:
         """Return whether a selection can be used."""
@@ -195,15 +203,13 @@ class Exported(msgspec.Struct, frozen=True):
             return Term(selector(name, matchers))
         own = self.beside.get(name, frozenset())
         lent = tuple(label for label in self._lent(selection.labels_from) if label not in own)
-        these, everybody = self.bearers(selection.labels_from), self.bearers(selection.labels_from, of_all=True)
-        on = ", ".join(TARGET_LABELS)
-        alone = f"({these} and on ({on}) {aggregate('count', TARGET_LABELS, everybody)} == 1)"
-        return Term(selector(name, matchers), lent, alone)
+        lender = selection.labels_from
+        alone = self.on_targets_of_one_model(self.bearers(lender), lender)
+        return Term(selector(name, matchers), lent, f"({alone})")
 
     def _served(self, only: Model | None) -> list[Matcher]:
         if isinstance(self.grouping, ByPlace):
-            named = [self.grouping.model] if self.grouping.creates and self.grouping.model is not None else []
-            return [(label, "!=", "") for label in (self.grouping.needed[-1], *named)]
+            return [(label, "!=", "") for label in (self.grouping.needed[-1], *self.grouping.naming)]
         if only is None:
             return [(self.identity.model, "!=", "")]
         others = ((exported, "=", only.labels.get(name, "")) for name, exported in self.identity.others)

@@ -69,12 +69,16 @@ def _failed(found: Exported, way: Way, wrap: Wrap) -> str:
 def _asked(found: Exported, way: Way, wrap: Wrap) -> str:
     """Return the requests that a way's failures are a part of: of the same series, or counted beside it.
 
-    Only those whose outcome is told: a model that never tells it has no ratio, it is not faultless.
+    Only those whose outcome is told: a model that never tells it has no ratio, it is not faultless. Nor has one whose
+    failures are counted together with those of other models.
     """
+    lender = way.selection.labels_from
     counted = {name for selection in found.preset.requests for name in selection.names}
-    borrows_a_part = way.selection.labels_from is not None and any(way.selection.parts)
+    borrows_a_part = lender is not None and any(way.selection.parts)
     if borrows_a_part or counted.issuperset(way.selection.names):
         return found.placed("sum", any_of(way.whole, wrap))
+    if lender is not None:
+        return _placed_requests(found, lambda text: found.on_targets_of_one_model(wrap(text), lender))
     return _placed_requests(found, wrap)
 
 
