@@ -1,6 +1,7 @@
 """What of a preset a server really exports, and which of its alternatives can be used."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import msgspec
 
@@ -70,12 +71,9 @@ class Exported(msgspec.Struct, frozen=True):
         """Return what is exported, None when nothing is by which a model, or where it runs, could be recognised."""
         known = beside or {}
         for selections in _by_importance(preset):
-            for selection in selections:
-                for name in selection.names:
-                    present = _borne(selection, name, labels, known)
-                    grouping = _grouping(preset, present)
-                    if grouping is not None and present.issuperset(selection.told_by):
-                        return Exported(preset, labels, known, grouping, selections)
+            if groupings := list(_groupings(preset, selections, labels, known)):
+                grouping = min(groupings, key=partial(_rank_of_name, preset)) if preset.creates_models else groupings[0]
+                return Exported(preset, labels, known, grouping, selections)
         return None
 
     @property
@@ -155,24 +153,30 @@ class Exported(msgspec.Struct, frozen=True):
     def _presence_labels(self) -> frozenset[str]:
         for selection in self.presence:
             for name in selection.names:
-                if borne := _borne(selection, name, self.labels, self.beside):
+                borne = _borne(selection, name, self.labels, self.beside)
+                if borne and self._missing_label(selection, name) is None:
                     lender = selection.labels_from
                     return borne if lender is None else self.beside[name].union(self._lent(lender))
         return frozenset()
+
+    @property
+    def _required(self) -> tuple[str, ...]:
+        """Return the labels that a series must bear, or be lent, to be read."""
+        return tuple(dict.fromkeys((*self.grouping.needed, *self.grouping.naming)))
 
     def _missing_label(self, selection: Selection, name: str) -> str | None:
         """Return the label that a series lacks, an empty text when it is not exported, None when nothing is missing."""
         labels = _borne(selection, name, self.labels, self.beside)
         if not labels and selection.optional and selection.labels_from is None:
             return None
-        lacks_none = self.beside.get(name, frozenset()).issuperset(self.grouping.needed)
+        lacks_none = self.beside.get(name, frozenset()).issuperset(self._required)
         if not labels or (selection.labels_from is not None and lacks_none):
             return ""
-        return next((label for label in (*self.grouping.needed, *selection.told_by) if label not in labels), None)
+        return next((label for label in (*self._required, *selection.told_by) if label not in labels), None)
 
     def _lent(self, lender: str) -> tuple[str, ...]:
         """Return the labels that a lender lends: what names the model, not what tells its versions apart."""
-        return tuple(label for label in self.grouping.needed if label in self.labels.get(lender, ()))
+        return tuple(label for label in self._required if label in self.labels.get(lender, ()))
 
     def _way(self, selection: Selection, exported: list[str]) -> Way:
         served = self._served(self.only) if selection.labels_from is None else []
@@ -234,6 +238,23 @@ def _grouping(preset: Preset, labels: frozenset[str]) -> Grouping | None:
     if preset.enriches is not None:
         return ByPlace.of(preset.enriches, dict(parts), model, labels)
     return ByLabels(Identity(model, tuple(parts))) if model is not None else None
+
+
+def _groupings(preset: Preset, selections: Selections, labels: LabelNames, beside: LabelNames) -> Iterator[Grouping]:
+    """Yield how each series that some selections read can be grouped, in their order."""
+    for selection in selections:
+        for name in selection.names:
+            present = _borne(selection, name, labels, beside)
+            grouping = _grouping(preset, present)
+            if grouping is not None and present.issuperset(selection.told_by):
+                yield grouping
+
+
+def _rank_of_name(preset: Preset, grouping: Grouping) -> int:
+    """Return how good a name the models get that are made of a grouping, 0 for the best."""
+    known = preset.labels.model
+    model = grouping.model if isinstance(grouping, ByPlace) else grouping.identity.model
+    return known.index(model) if model in known else len(known)
 
 
 def _by_importance(preset: Preset) -> list[Selections]:

@@ -69,6 +69,11 @@ class ByLabels(msgspec.Struct, frozen=True):
         """Return the labels that every series must bear."""
         return self.identity.group_labels
 
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """Return none: the label that names the model is among those needed."""
+        return ()
+
     def placed(self, operator: str, expression: str, also: tuple[str, ...] = ()) -> str:
         """Return a row per model and value of further labels."""
         return aggregate(operator, (*self.identity.group_labels, *also), expression)
@@ -109,6 +114,11 @@ class ByPlace(msgspec.Struct, frozen=True):
         return ByPlace((*(part.exported for part in renamed), kind.exported), (*renamed, kind), model)
 
     @property
+    def naming(self) -> tuple[str, ...]:
+        """Return the label that models of its own are named by, none where it makes none."""
+        return (self.model,) if self.creates and self.model is not None else ()
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Return the parts of a place that the series tell."""
         return tuple(part.ours for part in self.place)
@@ -133,16 +143,14 @@ class ByPlace(msgspec.Struct, frozen=True):
 
     def placed(self, operator: str, expression: str, also: tuple[str, ...] = ()) -> str:
         """Return a row per place, whoever is served there, and value of further labels."""
-        named = [self.model] if self.creates and self.model is not None else []
-        placed = aggregate(operator, dict.fromkeys((*self.needed, *named, *also)), expression)
+        placed = aggregate(operator, dict.fromkeys((*self.needed, *self.naming, *also)), expression)
         for part in self.place:
             placed = part.within(placed)
         return placed
 
     def summed(self, placed: str, also: tuple[str, ...]) -> str:
         """Return the sum of rows that differ in further labels only."""
-        named = [self.model] if self.creates and self.model is not None else []
-        return aggregate("sum", dict.fromkeys((*self.names, *named, *also)), placed)
+        return aggregate("sum", dict.fromkeys((*self.names, *self.naming, *also)), placed)
 
     def owned(self, operator: str, placed: str, also: tuple[str, ...] = ()) -> str:
         """Return a row per model and value of further labels from rows of places."""

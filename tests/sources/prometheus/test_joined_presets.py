@@ -102,6 +102,39 @@ async def test_a_proxy_makes_models_where_the_configuration_says_so(client: Prom
     assert await signal_values(client, alone, "traffic", AT) == {("shop", "web"): 10.0}
 
 
+@pytest.mark.parametrize(
+    ("preset", "scraped", "known"),
+    [
+        ("knative", SCRAPED, ["fraud-predictor", "churn-predictor"]),
+        ("knative", {}, ["fraud-predictor", "churn-predictor"]),
+        ("otel-http", {}, ["scoring-fraud", "scoring-churn"]),
+        ("otel-http", SCRAPED, ["scoring-fraud", "scoring-churn"]),
+    ],
+)
+async def test_models_are_named_by_labels_that_stand_beside_the_series(
+    servers: Servers, preset: str, scraped: Mapping[str, str], known: list[str]
+) -> None:
+    history = OpenMetricsHistory()
+    for model in ("fraud", "churn"):
+        told = {name: value.replace("fraud", model) for name, value in scraped.items()}
+        resource = {"k8s_namespace_name": "ml", "k8s_deployment_name": model, "service_name": f"scoring-{model}"}
+        resource |= {"kn_revision_name": f"{model}-predictor-00001", "kn_service_name": f"{model}-predictor"}
+        target = {"job": preset, "instance": f"{model}:9091", **told}
+        page = "\n".join(line for line in page_of(preset).splitlines() if not line.startswith("target_info"))
+        add_page(history, page, target, start=AT - 900, end=AT)
+        history.add("target_info", {**target, **resource}, [(AT - 15, 1.0), (AT, 1.0)])
+    prometheus = servers.prometheus(history=history)
+    async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
+        made = (await composed(client, creating=(preset,)))[preset]
+        assert made.creates
+        for signal in ("traffic", "error_ratio", "latency_p99"):
+            values = await signal_values(client, made, signal, AT)
+            assert set(values) == {(model, "ml") for model in known}, signal
+        first = Model(known[0], Label(known[0]), {"namespace": "ml"})
+        alone = (await composed(client, only=first, creating=(preset,)))[preset]
+        assert set(await signal_values(client, alone, "traffic", AT)) == {(known[0], "ml")}
+
+
 async def test_one_model_can_be_asked_about_alone(client: PrometheusClient) -> None:
     fraud = Model("fraud", Label("fraud"), {"namespace": "ml"})
     alone = await composed(client, only=fraud)
