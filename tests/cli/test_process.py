@@ -237,6 +237,37 @@ def test_config_check_tells_what_a_proxy_adds(servers: Servers, tmp_path: Path) 
     assert "'isto' is no preset that adds to models of others" in refused.stderr
 
 
+def test_config_check_tells_what_is_no_longer_exported(servers: Servers, tmp_path: Path) -> None:
+    end = time.time() - 3 * 86400
+    history = OpenMetricsHistory()
+    for model in ("ads", "fraud"):
+        history.add_counter("request_predict_seconds_count", {"model_name": model}, 2.0, start=end - 1800, end=end)
+    finished = run(["config", "check", "--prometheus", servers.prometheus(history=history).url], tmp_path)
+    assert "kserve: no sample of the last 1d, but had 2 models: ads, fraud\n" in finished.stdout
+
+
+def test_config_check_names_the_models_that_a_proxy_makes(servers: Servers, tmp_path: Path) -> None:
+    now = time.time()
+    history = OpenMetricsHistory()
+    for namespace in ("ml", "web"):
+        where = {"destination_workload": "fraud-v2", "destination_workload_namespace": namespace}
+        labels = {"reporter": "destination", "destination_canonical_service": "fraud", "response_code": "200"}
+        history.add_counter("istio_requests_total", labels | where, 2.0, start=now - 1800, end=now)
+    target = {"job": "knative", "instance": "a:9091", "namespace": "ml", "pod": "ads-00001-deployment-7d9f8b6c5d-x2x4z"}
+    labels = {"http_response_status_code": "200", **target}
+    history.add_counter("kn_serving_invocation_duration_seconds_count", labels, 2.0, start=now - 1800, end=now)
+    resource = {"kn_revision_name": "ads-00001", "kn_service_name": "ads", "k8s_namespace_name": "ml"}
+    history.add_function("target_info", {**target, **resource}, lambda _: 1, start=now - 1800, end=now)
+    url = servers.prometheus(history=history).url
+    (tmp_path / "config.yaml").write_text(f"prometheus: {{urls: ['{url}']}}\ncreate_models: [istio, knative]\n")
+    finished = run(["config", "check", "--config", str(tmp_path / "config.yaml")], tmp_path)
+    assert finished.returncode == 0
+    lines = [line.strip() for line in finished.stdout.splitlines()]
+    assert "presets        knative: 1 model: ads" in lines
+    made = [line for line in lines if line.startswith("istio: makes, or adds")]
+    assert [line.partition(" to, ")[2] for line in made] == ["2 models: ml/fraud, web/fraud"]
+
+
 def test_the_past_is_shown_as_it_was(prometheus_url: str, tmp_path: Path) -> None:
     finished = run(["summary", "--prometheus", prometheus_url, "--at", "10m", "--format", "json"], tmp_path)
     document = json.loads(finished.stdout)

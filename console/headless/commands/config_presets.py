@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator, Sequence
 
 from console.domain.label import harmless
+from console.domain.model import identify
+from console.domain.moments import promql_duration
 from console.domain.signal import SIGNALS
 from console.engine.connections import prometheus_client
 from console.settings.settings import ServerSettings, Settings
 from console.sources.prometheus.answers import decode_labels
 from console.sources.prometheus.client import PrometheusClient
-from console.sources.prometheus.discovery import discover
+from console.sources.prometheus.discovery import LOOK_BACK, discover
 from console.sources.prometheus.inventory import PresetInventory
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.signal_query import Composition, Structure
@@ -40,41 +42,42 @@ async def preset_lines(
         for inventory in inventories:
             if inventory.preset in used:
                 composition = used[inventory.preset]
-                told += [f"{inventory.preset}: {line}" for line in await _told(client, composition, inventory, at)]
+                told += [f"{inventory.preset}: {line}" for line in await _told(client, composition, at)]
     told += _unused(presets, inventories, used)
     return [*_headed("presets", told), *_headed("signals", _signal_lines(compositions))]
 
 
-async def _told(client: PrometheusClient, composition: Composition, inventory: PresetInventory, at: float) -> list[str]:
+async def _told(client: PrometheusClient, composition: Composition, at: float) -> list[str]:
     lines = []
-    if composition.creates:
-        lines.append(_counted(inventory.models) if inventory.models else "no model has a sample")
-    if Structure.ADDED_TO in composition.structures:
-        models = await _models(client, composition, Structure.ADDED_TO, at)
+    added = composition.structures.get(Structure.ADDED_TO)
+    if added is None:
+        targets = composition.structures.get(Structure.LIVE_TARGETS, composition.signals[0])
+        models = await _models(client, composition, targets.expression, at)
+        lines.append(_counted(models) if models else "no model has a sample")
+    else:
         signals = ", ".join(query.signal for query in composition.signals)
-        lines.append(
-            f"adds {signals} to {_counted(models)}"
-            if models
-            else f"would add {signals}, but stands before no model alone"
-        )
-    shared = await _models(client, composition, Structure.SHARED, at)
-    if shared:
+        models = await _models(client, composition, added.expression, at)
+        if not models:
+            lines.append(f"would add {signals}, but stands before no model alone")
+        elif composition.creates:
+            lines.append(f"makes, or adds {signals} to, {_counted(models)}")
+        else:
+            lines.append(f"adds {signals} to {_counted(models)}")
+    if shared := composition.structures.get(Structure.SHARED):
+        models = await _models(client, composition, shared.expression, at)
         cannot = ", ".join(name for name in SIGNALS if name in composition.joined)
-        lines.append(
-            f"{cannot} cannot be told of {len(shared)} models, which share a workload or server: {_some(shared)}"
-        )
+        if models:
+            which = f"{len(models)} models, which share a workload or server: {_some(models)}"
+            lines.append(f"{cannot} cannot be told of {which}")
     lines += [f"{name} is not exported: {harmless(reason)}" for name, reason in composition.not_exported.items()]
     return lines
 
 
-async def _models(
-    client: PrometheusClient, composition: Composition, structure: Structure, at: float
-) -> tuple[str, ...]:
-    query = composition.structures.get(structure)
-    if query is None:
-        return ()
-    samples = (await client.query(query.expression, at)).samples
-    return tuple(sorted({composition.identity.of(decode_labels(bytes(sample.metric)))[0] for sample in samples}))
+async def _models(client: PrometheusClient, composition: Composition, expression: str, at: float) -> tuple[str, ...]:
+    """Return the ids of the models that an expression has rows of, unique among these."""
+    samples = (await client.query(expression, at)).samples
+    found = (composition.identity.of(decode_labels(bytes(sample.metric))) for sample in samples)
+    return tuple(model.id for model in identify(found))
 
 
 def _unused(
@@ -86,6 +89,8 @@ def _unused(
     for inventory in idle:
         if inventory.exported and inventory.preset in enriching:
             yield f"{inventory.preset}: exported, but nothing is missing that it could add, or no place of a model"
+        elif inventory.models:
+            yield f"{inventory.preset}: no sample of the last {promql_duration(LOOK_BACK)}, but had {_counted(inventory.models)}"
         elif inventory.exported:
             yield f"{inventory.preset}: exported, but no series names a model: {_some(inventory.exported)}"
     absent = [inventory.preset for inventory in idle if not inventory.exported]
