@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.playbooks.problem import Problem
+from console.settings.yaml_source import yaml_files
 
 if TYPE_CHECKING:
     from console.playbooks.document import Playbook
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 COMPILED_HEADS = Path(__file__).with_name("shipped_heads.json")
 """The heads of the shipped playbooks as a summary reads them: parsing their YAML would be a good part of it."""
-
-_SUFFIXES = frozenset({".yaml", ".yml"})
 
 
 class Library:
@@ -103,16 +102,12 @@ def _shipped_heads() -> "tuple[Head, ...]":
     return msgspec.json.decode(COMPILED_HEADS.read_bytes(), type=tuple[Head, ...])
 
 
-def _files(directory: Path) -> list[Path]:
-    return sorted(path for path in directory.iterdir() if path.suffix in _SUFFIXES and not path.is_dir())
-
-
 def _read_directory(directory: Path, today: date | None, found: "dict[str, Playbook]", problems: list[Problem]) -> None:
     """Add the playbooks of a directory; the first file that has an id keeps it."""
     from console.playbooks.load import load_file  # the whole language: a summary of shipped playbooks does without
 
     try:
-        paths = _files(directory)
+        paths = yaml_files(directory)
     except OSError as error:
         problems.append(Problem(str(directory), 1, 1, f"cannot be read: {error.strerror or error}"))
         return

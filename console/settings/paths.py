@@ -7,6 +7,7 @@ import msgspec
 
 from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings, TlsSettings
+from console.settings.yaml_source import yaml_files
 
 
 def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> str:
@@ -20,7 +21,7 @@ def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> 
 def preset_files(settings: Settings) -> list[Path]:
     """Return the preset files that settings name: files themselves, and the YAML files of directories."""
     paths = map(Path, settings.presets)
-    return [file for path in paths for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
+    return [file for path in paths for file in (yaml_files(path) if path.is_dir() else [path])]
 
 
 def with_resolved_paths(settings: Settings, directory: Path, environment: Mapping[str, str]) -> Settings:

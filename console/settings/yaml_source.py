@@ -23,6 +23,7 @@ MOST_VALUES = 50_000
 
 Scalar = str | int | float | bool | None
 
+_SUFFIXES = frozenset({".yaml", ".yml"})
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _BOOLEANS_OF_YAML_1_1 = re.compile(r"(?:yes|no|on|off)", re.IGNORECASE)
@@ -57,6 +58,15 @@ class YamlNode:
         if isinstance(self.value, list):
             return [node.plain() for node in self.value]
         return self.value
+
+
+def yaml_files(directory: Path) -> list[Path]:
+    """Return the files of a directory that are YAML by their names, sorted.
+
+    Raises:
+        OSError: the directory cannot be read.
+    """
+    return sorted(path for path in directory.iterdir() if path.suffix in _SUFFIXES and not path.is_dir())
 
 
 def read_yaml(path: Path, name: str | None = None) -> YamlNode:

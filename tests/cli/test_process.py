@@ -246,6 +246,19 @@ def test_config_check_tells_what_is_no_longer_exported(servers: Servers, tmp_pat
     assert "kserve: no sample of the last 1d, but had 2 models: ads, fraud\n" in finished.stdout
 
 
+def test_config_check_tells_why_what_is_exported_makes_no_model(servers: Servers, tmp_path: Path) -> None:
+    now = time.time()
+    history = OpenMetricsHistory()
+    for name, labels in (
+        ("istio_requests_total", {"destination_workload": "fraud", "destination_workload_namespace": "ml"}),
+        ("request_predict_seconds_count", {"model": "fraud"}),
+    ):
+        history.add_counter(name, labels, 2.0, start=now - 1800, end=now)
+    finished = run(["config", "check", "--prometheus", servers.prometheus(history=history).url], tmp_path)
+    assert "kserve: exported, but without a label model_name: request_predict_seconds_count\n" in finished.stdout
+    assert "istio: exported, but names no model; create_models: [istio] makes models of it\n" in finished.stdout
+
+
 def test_config_check_names_the_models_that_a_proxy_makes(servers: Servers, tmp_path: Path) -> None:
     now = time.time()
     history = OpenMetricsHistory()

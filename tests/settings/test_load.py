@@ -188,11 +188,11 @@ def test_presets_beside_the_usual_configuration_need_no_name(tmp_path: Path) -> 
     folder = tmp_path / ".config" / "incident-console" / "presets"
     folder.mkdir(parents=True)
     (folder / "b.yaml").touch()
-    (folder / "a.yaml").touch()
+    (folder / "a.yml").touch()
     (folder / "notes.txt").touch()
     named = write(tmp_path, "presets: [mine.yaml]")
     environment = {"HOME": str(tmp_path)}
     settings = load_settings(named, environment)
-    assert preset_files(settings) == [tmp_path / "mine.yaml", folder / "a.yaml", folder / "b.yaml"]
+    assert preset_files(settings) == [tmp_path / "mine.yaml", folder / "a.yml", folder / "b.yaml"]
     assert load_settings(None, environment) == Settings(presets=(str(folder),))
     assert load_settings(named, {}).presets == (str(tmp_path / "mine.yaml"),)

@@ -84,15 +84,19 @@ def _unused(
     presets: Sequence[Preset], inventories: Sequence[PresetInventory], used: dict[str, Composition]
 ) -> Iterator[str]:
     """Yield why the other presets are of no use here: nothing of them is exported, or nothing of it is needed."""
-    enriching = {preset.name for preset in presets if preset.enriches is not None}
+    by_name = {preset.name: preset for preset in presets}
     idle = [each for each in inventories if each.preset not in used]
     for inventory in idle:
-        if inventory.exported and inventory.preset in enriching:
-            yield f"{inventory.preset}: exported, but nothing is missing that it could add, or no place of a model"
+        preset = by_name[inventory.preset]
+        if inventory.exported and preset.enriches is not None and not used:
+            yield f"{preset.name}: exported, but names no model; create_models: [{preset.name}] makes models of it"
+        elif inventory.exported and preset.enriches is not None:
+            yield f"{preset.name}: exported, but nothing is missing that it could add, or no place of a model"
         elif inventory.models:
-            yield f"{inventory.preset}: no sample of the last {promql_duration(LOOK_BACK)}, but had {_counted(inventory.models)}"
+            yield f"{preset.name}: no sample of the last {promql_duration(LOOK_BACK)}, but had {_counted(inventory.models)}"
         elif inventory.exported:
-            yield f"{inventory.preset}: exported, but no series names a model: {_some(inventory.exported)}"
+            labels = " or ".join(preset.key_labels)
+            yield f"{preset.name}: exported, but without a label {labels}: {_some(inventory.exported)}"
     absent = [inventory.preset for inventory in idle if not inventory.exported]
     if absent:
         yield f"nothing is exported of {', '.join(absent)}"
