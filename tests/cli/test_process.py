@@ -256,7 +256,10 @@ def test_config_check_tells_why_what_is_exported_makes_no_model(servers: Servers
         history.add_counter(name, labels, 2.0, start=now - 1800, end=now)
     finished = run(["config", "check", "--prometheus", servers.prometheus(history=history).url], tmp_path)
     assert "kserve: exported, but without a label model_name: request_predict_seconds_count\n" in finished.stdout
-    assert "istio: exported, but names no model; create_models: [istio] makes models of it\n" in finished.stdout
+    assert (
+        "istio: exported, but there is no model to add to; create_models: [istio] makes models of it\n"
+        in finished.stdout
+    )
 
 
 def test_config_check_names_the_models_that_a_proxy_makes(servers: Servers, tmp_path: Path) -> None:

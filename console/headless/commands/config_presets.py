@@ -88,12 +88,16 @@ def _unused(
     idle = [each for each in inventories if each.preset not in used]
     for inventory in idle:
         preset = by_name[inventory.preset]
-        if inventory.exported and preset.enriches is not None and not used:
-            yield f"{preset.name}: exported, but names no model; create_models: [{preset.name}] makes models of it"
-        elif inventory.exported and preset.enriches is not None:
-            yield f"{preset.name}: exported, but nothing is missing that it could add, or no place of a model"
+        if inventory.exported and preset.enriches is not None and not preset.creates_models:
+            add = (
+                "nothing is missing that it could add, or no place of a model"
+                if used
+                else "there is no model to add to"
+            )
+            yield f"{preset.name}: exported, but {add}; create_models: [{preset.name}] makes models of it"
         elif inventory.models:
-            yield f"{preset.name}: no sample of the last {promql_duration(LOOK_BACK)}, but had {_counted(inventory.models)}"
+            window = promql_duration(LOOK_BACK)
+            yield f"{preset.name}: no sample of the last {window}, but had {_counted(inventory.models)}"
         elif inventory.exported:
             labels = " or ".join(preset.key_labels)
             yield f"{preset.name}: exported, but without a label {labels}: {_some(inventory.exported)}"

@@ -6,14 +6,11 @@ from functools import partial
 import msgspec
 
 from console.domain.model import Model
-from console.sources.prometheus.grouping import ByLabels, ByPlace, Grouping
+from console.sources.prometheus.grouping import TARGET_LABELS, ByLabels, ByPlace, Grouping
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.promql import aggregate, joined, selector
 from console.sources.prometheus.selection import Labelled, Selection, Selections
 from console.sources.prometheus.signal_query import Identity
-
-TARGET_LABELS = ("job", "instance")
-"""The labels that Prometheus gives to every scrape target."""
 
 LabelNames = Mapping[str, frozenset[str]]
 """Label names by series."""
@@ -236,7 +233,9 @@ def _grouping(preset: Preset, labels: frozenset[str]) -> Grouping | None:
     parts = [(name, label) for name, known in preset.labels.identity.items() if (label := _first(known, labels))]
     model = _first(preset.labels.model, labels)
     if preset.enriches is not None:
-        return ByPlace.of(preset.enriches, dict(parts), model, labels)
+        place = ByPlace.of(preset.enriches, dict(parts), model, labels)
+        if place is not None or not preset.creates_models:
+            return place
     return ByLabels(Identity(model, tuple(parts))) if model is not None else None
 
 

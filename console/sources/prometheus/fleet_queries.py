@@ -8,8 +8,8 @@ from console.domain.model import Model
 from console.domain.signal import SIGNALS
 from console.sources.prometheus.compose import compose
 from console.sources.prometheus.exported import Exported, LabelNames
-from console.sources.prometheus.grouping import ByPlace, Places
-from console.sources.prometheus.places import places_of, with_created
+from console.sources.prometheus.grouping import ByLabels, ByPlace, Places
+from console.sources.prometheus.places import places_of, with_created, with_targets_apart
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.signal_query import Composition, Structure
 
@@ -25,7 +25,7 @@ def compositions(
     What enriches is asked only for signals that some serving preset here does not tell of every model it serves.
     """
     found = [each for preset, labels in offers if (each := Exported.of(preset, labels, beside)) is not None]
-    serving = [each for each in found if not isinstance(each.grouping, ByPlace)]
+    serving = list(with_targets_apart([each for each in found if isinstance(each.grouping, ByLabels)]))
     told = [compose(msgspec.structs.replace(each, only=only), rate_window) for each in serving]
     yield from told
     lacking = _lacking(told)

@@ -12,6 +12,9 @@ from console.sources.prometheus.signal_query import Identity
 MODEL, CLUSTER, NAMESPACE, WORKLOAD = "model", "cluster", "namespace", "workload"
 """The names that labels of a place have once it no longer matters who exported them."""
 
+TARGET_LABELS = ("job", "instance")
+"""The labels that Prometheus gives to every scrape target."""
+
 _RANDOM = "[bcdfghjklmnpqrstvwxz2456789]"
 WORKLOAD_OF_POD = f"(.+?)(-{_RANDOM}{{1,10}}-{_RANDOM}{{5}}|-[0-9]+)?"
 """Pods of a Deployment are `name-<hash>-<5 letters>`, of those that Kubernetes draws; of a StatefulSet `name-<n>`.
@@ -60,9 +63,10 @@ def pod_as_workload(label: str) -> Renamed:
 
 
 class ByLabels(msgspec.Struct, frozen=True):
-    """The series name their model."""
+    """The series name their model; those of the scrape targets `taken` (PromQL) are told of by others."""
 
     identity: Identity
+    taken: str = ""
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -76,11 +80,12 @@ class ByLabels(msgspec.Struct, frozen=True):
 
     def placed(self, operator: str, expression: str, also: tuple[str, ...] = ()) -> str:
         """Return a row per model and value of further labels."""
-        return aggregate(operator, (*self.identity.group_labels, *also), expression)
+        left = f"({expression}) unless on ({', '.join(TARGET_LABELS)}) {self.taken}" if self.taken else expression
+        return aggregate(operator, (*self.identity.group_labels, *also), left)
 
     def summed(self, placed: str, also: tuple[str, ...]) -> str:
         """Return the sum of rows that differ in further labels only."""
-        return self.placed("sum", placed, also)
+        return aggregate("sum", (*self.identity.group_labels, *also), placed)
 
     def owned(self, operator: str, placed: str, also: tuple[str, ...] = ()) -> str:
         """Return the rows, which are models' already."""

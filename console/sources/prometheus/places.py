@@ -1,17 +1,19 @@
 """Where models are served, as expressions: what series without a model are joined to."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from console.domain.model import Model
+from console.domain.moments import promql_duration
 from console.sources.prometheus.exported import Exported, Term
 from console.sources.prometheus.expressions import any_of, each
 from console.sources.prometheus.grouping import (
     CLUSTER,
     MODEL,
     NAMESPACE,
+    TARGET_LABELS,
     ByLabels,
     ByPlace,
     Places,
@@ -19,6 +21,7 @@ from console.sources.prometheus.grouping import (
     pod_as_workload,
 )
 from console.sources.prometheus.promql import aggregate
+from console.sources.prometheus.structures import DEAD_TARGET_LOOK_BACK
 
 _NAMES_NO_POD = "instance"
 
@@ -51,6 +54,18 @@ def with_created(places: Places | None, found: Exported) -> Places | None:
     return Places(f"({places.everybody} {unknown})", f"({places.these} {unknown})", places.has_cluster)
 
 
+def with_targets_apart(serving: list[Exported]) -> Iterator[Exported]:
+    """Yield presets; one that makes models of HTTP servers leaves out the scrape targets that others tell of."""
+    told = [_targets(found) for found in serving if found.preset.enriches is None and found.has_target_labels()]
+    for found in serving:
+        if found.preset.enriches is None or not found.has_target_labels():
+            yield found
+            continue
+        apart = ByLabels(found.identity, taken=f"({' or '.join(told)})" if told else "")
+        yield msgspec.structs.replace(found, grouping=apart)
+        told.append(_targets(found))
+
+
 def _pod_label(found: Exported) -> str | None:
     if not isinstance(found.grouping, ByLabels) or NAMESPACE not in dict(found.identity.others):
         return None
@@ -79,3 +94,10 @@ def _placed(parts: tuple[Renamed, ...], expression: str) -> str:
     for part in parts:
         located = part.within(located)
     return aggregate("group", [part.ours for part in parts], located)
+
+
+def _targets(found: Exported) -> str:
+    """Return the scrape targets of a preset; those that are down still count as long as they do for a model."""
+    window = promql_duration(DEAD_TARGET_LOOK_BACK)
+    seen = any_of(each(found.use(found.presence)), lambda text: f"last_over_time({text}[{window}])")
+    return aggregate("group", TARGET_LABELS, seen)

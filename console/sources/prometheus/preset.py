@@ -184,7 +184,9 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     @property
     def key_labels(self) -> tuple[str, ...]:
         """Return the labels of which a series must bear one to be read: those of the model, or of where it runs."""
-        return self.labels.model if self.enriches is None else self.enriches.candidates
+        if self.enriches is None:
+            return self.labels.model
+        return (*self.enriches.candidates, *(self.labels.model if self.creates_models else ()))
 
     def selections(self) -> Iterator[Selection]:
         """Yield all that is read, alternatives included."""

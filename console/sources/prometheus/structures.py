@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from console.domain.moments import promql_duration
-from console.sources.prometheus.exported import TARGET_LABELS, Exported, NotExported
+from console.sources.prometheus.exported import Exported, NotExported
 from console.sources.prometheus.expressions import any_of, each, live_rate
-from console.sources.prometheus.grouping import WORKLOAD, ByPlace
+from console.sources.prometheus.grouping import TARGET_LABELS, WORKLOAD, ByPlace
 from console.sources.prometheus.outcomes import requests
 from console.sources.prometheus.promql import aggregate
 from console.sources.prometheus.signal_query import Structure, StructureQuery

@@ -135,6 +135,41 @@ async def test_models_are_named_by_labels_that_stand_beside_the_series(
         assert set(await signal_values(client, alone, "traffic", AT)) == {(known[0], "ml")}
 
 
+@pytest.mark.parametrize(
+    ("preset", "resource", "known"),
+    [
+        ("http", {}, "app-"),
+        ("otel-http", {}, "app-"),
+        ("otel-http", {"service_name": "scoring-"}, "scoring-"),
+    ],
+)
+async def test_servers_of_which_no_pod_is_known_are_models_by_their_names(
+    servers: Servers, preset: str, resource: Mapping[str, str], known: str
+) -> None:
+    history = OpenMetricsHistory()
+    page = "\n".join(line for line in page_of(preset).splitlines() if not line.startswith("target_info"))
+    for model in ("fraud", "churn"):
+        target = {"job": f"app-{model}", "instance": f"{model}:80"}
+        add_page(history, page, target, start=AT - 900, end=AT)
+        for label, value in resource.items():
+            history.add("target_info", {**target, label: value + model}, [(AT - 15, 1.0), (AT, 1.0)])
+    vllm = {"job": "vllm", "instance": "a:8000"}
+    history.add_counter("vllm:request_success_total", vllm | {"model_name": "llama"}, 2.0, start=AT - 900, end=AT)
+    add_page(history, page, vllm, start=AT - 900, end=AT)
+    url = servers.prometheus(history=history).url
+    async with PrometheusClient([Endpoint.parse(url)]) as client:
+        assert set(await composed(client)) == {"vllm"}
+        made = (await composed(client, creating=(preset,)))[preset]
+        assert made.creates
+        for signal in ("traffic", "error_ratio", "latency_p99"):
+            values = await signal_values(client, made, signal, AT)
+            assert set(values) == {(f"{known}fraud",), (f"{known}churn",)}, signal
+        assert await structure_values(client, made, Structure.LIVE_TARGETS, AT) == {
+            (f"{known}fraud",): 1,
+            (f"{known}churn",): 1,
+        }
+
+
 async def test_one_model_can_be_asked_about_alone(client: PrometheusClient) -> None:
     fraud = Model("fraud", Label("fraud"), {"namespace": "ml"})
     alone = await composed(client, only=fraud)
