@@ -18,9 +18,8 @@ from console.domain.command import Command, Refresh, SetPaused
 from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.run import Run
-from console.domain.snapshot import ModelView, Snapshot
+from console.domain.snapshot import Snapshot
 from console.headless.exit_codes import ExitCode
-from console.headless.summary.words import model_in_words
 from console.settings.screen import ContextColour
 from console.tui.arming import ARMING_SECONDS
 from console.tui.context_colour import colour_of
@@ -237,10 +236,6 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         """Put a text of one line or several into the clipboard that the settings mean, and say so."""
         self.ways_out.copy(text, lines=True)
 
-    def copy_line(self, text: str) -> None:
-        """Put a text into the clipboard as one line, and say so."""
-        self.ways_out.copy(text, lines=False)
-
     def write_to_terminal(self, sequence: str) -> None:
         """Write a sequence between two frames; Textual knows none of those that are written here."""
         if self._driver is not None:
@@ -255,11 +250,6 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         """Write the screen in front as a picture and as text."""
         if isinstance(self.screen, ConsoleScreen):
             self.ways_out.export_screen(self.screen)
-
-    def copy_state_of(self, view: ModelView) -> None:
-        """Copy how a model is."""
-        at = self.snapshot.at if self.snapshot is not None else self.now()
-        self.copy_line(f"{view.model.shown_id} {view.status.value}: {model_in_words(view, at)}")
 
     def toggle_mark(self, model: Model) -> None:
         """Mark a model as the person's own, or take the mark away."""

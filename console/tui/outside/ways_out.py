@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from console.domain.link import Link
 from console.domain.moments import rfc3339
-from console.domain.snapshot import ModelDetail
+from console.domain.snapshot import ModelDetail, ModelView
+from console.headless.summary.words import model_in_words
 from console.tui.outside.browser import browser_of, environment_of
 from console.tui.outside.clipboard import Copied, Route, copy_text, copyable, route_of, send_text
 from console.tui.outside.export import export_contents, export_detail, file_stem
@@ -30,7 +31,12 @@ class WaysOut:
         self._copies_in_order = asyncio.Lock()
         self._browsers: list[Popen[bytes]] = []
 
-    def copy(self, text: str, *, lines: bool) -> None:
+    def copy_state_of(self, view: ModelView) -> None:
+        """Copy how a model is."""
+        at = self._app.snapshot.at if self._app.snapshot is not None else self._app.now()
+        self.copy(f"{view.model.shown_id} {view.status.value}: {model_in_words(view, at)}")
+
+    def copy(self, text: str, *, lines: bool = False) -> None:
         """Put a text into the clipboard that the settings mean; without `lines` as one line."""
         self.copied = copyable(text, lines=lines)
         route = route_of(self._app.surroundings)
@@ -46,7 +52,7 @@ class WaysOut:
         elif browser := browser_of(self._app.surroundings):
             self._beside(self._open((*browser, link.url), link.url))
         else:
-            self.copy(link.url, lines=False)
+            self.copy(link.url)
 
     async def _open(self, command: tuple[str, ...], url: str) -> None:
         environment = environment_of(self._app.surroundings)

@@ -286,7 +286,7 @@ class FleetScreen(ConsoleScreen):
         """Copy how the model under the cursor is."""
         view = self._selected()
         if view is not None:
-            self.console.copy_state_of(view)
+            self.console.ways_out.copy_state_of(view)
 
     async def action_filter(self) -> None:
         """Let the person type what is looked for."""

@@ -124,7 +124,7 @@ class LinksScreen(ConsoleScreen):
         """Copy the address under the cursor."""
         link = self._selected()
         if link is not None and link.opens:
-            self.console.copy_line(link.url)
+            self.console.ways_out.copy(link.url)
 
 
 def _row(number: int, link: Link) -> Row:

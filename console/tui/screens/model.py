@@ -279,7 +279,7 @@ class ModelScreen(ConsoleScreen):
         """Copy how the model is."""
         view = self._view()
         if view is not None:
-            self.console.copy_state_of(view)
+            self.console.ways_out.copy_state_of(view)
 
     def action_mark(self) -> None:
         """Mark the model as the person's own, or take the mark away."""

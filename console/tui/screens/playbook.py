@@ -227,7 +227,7 @@ class PlaybookScreen(ConsoleScreen):
         """Copy the plan as a command line."""
         plan = self._pane.plan
         if plan is not None and plan.command is not None:
-            self.console.copy_line(plan.command)
+            self.console.ways_out.copy(plan.command)
 
     def action_undo(self) -> None:
         """Ask for the plan of the undo."""

@@ -35,8 +35,8 @@ async def test_two_copies_reach_a_program_in_their_order(tmp_path: Path) -> None
     program.chmod(0o700)
     surroundings = Surroundings({"PATH": str(tmp_path), "DISPLAY": ":0"})
     async with on_stage(surroundings=surroundings) as stage:
-        stage.app.copy_line("first")
-        stage.app.copy_line("second")
+        stage.app.ways_out.copy("first")
+        stage.app.ways_out.copy("second")
         await stage.app.workers.wait_for_complete()
         await stage.pilot.pause()
         assert "copied: second" in stage.lines[1]
