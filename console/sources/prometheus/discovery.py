@@ -56,7 +56,7 @@ async def discover(
         SourceError: the server did not answer.
     """
     start = at - look_back
-    named = [(preset, preset.series_names()) for preset in presets]
+    named = [(preset, (*preset.series_names(), *preset.native_names())) for preset in presets]
     wanted = sorted({name for _, series_names in named for name in series_names})
     names = await client.metric_names(selector("", [("__name__", "=~", "|".join(wanted))]), start, at, until=until)
     exported = frozenset(names.names)
@@ -71,7 +71,7 @@ async def discover(
     beside: dict[str, tuple[str, ...]] = {}
     for preset in present:
         of_preset = found[preset.name]
-        for series in filter(exported.__contains__, preset.series_names()):
+        for series in filter(exported.__contains__, (*preset.series_names(), *preset.native_names())):
             if known := labels.get(_question(preset, series, exported)):
                 of_preset[series] = known
         for series in _borrowing(preset, exported):
@@ -93,8 +93,8 @@ Question = tuple[str, ...]
 
 
 def _questions(preset: Preset, exported: frozenset[str]) -> Iterator[Question]:
-    owned = _owned(preset, exported)
-    for series in filter(exported.__contains__, preset.series_names()):
+    owned = _owned(preset, exported).union(preset.native_names())
+    for series in filter(exported.__contains__, (*preset.series_names(), *preset.native_names())):
         if series in owned:
             yield _question(preset, series, exported)
     for series in _borrowing(preset, exported):

@@ -30,10 +30,12 @@ class Term(msgspec.Struct, frozen=True):
     selector: str
     lent: tuple[str, ...] = ()
     lender: str = ""
+    part: str = ""
+    """The function that takes the quantity out of a native histogram, empty where the series is the quantity."""
 
     def within(self, wrap: Callable[[str], str]) -> str:
         """Return the expression that a wrap makes of the selector, with all labels."""
-        text = wrap(self.selector)
+        text = f"{self.part}({wrap(self.selector)})" if self.part else wrap(self.selector)
         return joined(f"({text})", TARGET_LABELS, self.lent, self.lender) if self.lent else text
 
 
@@ -101,10 +103,10 @@ class Exported(msgspec.Struct, frozen=True):
         reasons: dict[str, None] = {}
         for selection in selections:
             exported = []
-            for name in selection.names:
+            for name, part in _offered(selection, self.labels):
                 missing = self._missing_label(selection, name)
                 if missing is None:
-                    exported.append(name)
+                    exported.append((name, part))
                 elif missing:
                     reasons[f"{name} has no label {missing}"] = None
             if exported:
@@ -145,11 +147,22 @@ class Exported(msgspec.Struct, frozen=True):
 
     def is_exported(self, selection: Selection) -> bool:
         """Return whether a selection can be used."""
-        return any(self._missing_label(selection, name) is None for name in selection.names)
+        return any(self._missing_label(selection, name) is None for name, _ in _offered(selection, self.labels))
+
+    def native(self, histogram: Selection) -> Selection:
+        """Return what is exported of a histogram as a native one.
+
+        Raises:
+            NotExported: nothing is.
+        """
+        names = tuple(name for name in histogram.names if _is_native(name, self.labels))
+        if not names or histogram.labels_from is not None:
+            raise NotExported(f"{' or '.join(histogram.names)} is not exported as a native histogram")
+        return msgspec.structs.replace(histogram, series=names)
 
     def _presence_labels(self) -> frozenset[str]:
         for selection in self.presence:
-            for name in selection.names:
+            for name, _ in _offered(selection, self.labels):
                 borne = _borne(selection, name, self.labels, self.beside)
                 if borne and self._missing_label(selection, name) is None:
                     lender = selection.labels_from
@@ -175,7 +188,7 @@ class Exported(msgspec.Struct, frozen=True):
         """Return the labels that a lender lends: what names the model, not what tells its versions apart."""
         return tuple(label for label in self._required if label in self.labels.get(lender, ()))
 
-    def _way(self, selection: Selection, exported: list[str]) -> Way:
+    def _way(self, selection: Selection, exported: list[tuple[str, str]]) -> Way:
         served = self._served(self.only) if selection.labels_from is None else []
         frame = [(label, "=~", pattern) for label, pattern in selection.among.items()]
         frame += [(label, "!~", pattern) for label, pattern in selection.unless.items()]
@@ -183,11 +196,11 @@ class Exported(msgspec.Struct, frozen=True):
         return Way(
             selection,
             terms=tuple(
-                self._term(selection, name, [*served, *part, *frame])
-                for name in exported
-                for part in self._parts(selection, name)
+                self._term(selection, name, [*served, *matchers, *frame], part)
+                for name, part in exported
+                for matchers in self._parts(selection, name)
             ),
-            whole=tuple(self._term(selection, name, [*served, *told, *frame]) for name in exported),
+            whole=tuple(self._term(selection, name, [*served, *told, *frame], part) for name, part in exported),
         )
 
     def _parts(self, selection: Selection, name: str) -> Iterator[list[Matcher]]:
@@ -199,9 +212,9 @@ class Exported(msgspec.Struct, frozen=True):
                 unnamed = [(label, "!=", "") for label in selection.where_not if label not in part]
                 yield [*((label, "=~", pattern) for label, pattern in part.items()), *negative, *unnamed]
 
-    def _term(self, selection: Selection, name: str, matchers: list[Matcher]) -> Term:
+    def _term(self, selection: Selection, name: str, matchers: list[Matcher], part: str) -> Term:
         if selection.labels_from is None:
-            return Term(selector(name, matchers))
+            return Term(selector(name, matchers), part=part)
         own = self.beside.get(name, frozenset())
         lent = tuple(label for label in self._lent(selection.labels_from) if label not in own)
         lender = selection.labels_from
@@ -215,6 +228,25 @@ class Exported(msgspec.Struct, frozen=True):
             return [(self.identity.model, "!=", "")]
         others = ((exported, "=", only.labels.get(name, "")) for name, exported in self.identity.others)
         return [(self.identity.model, "=", only.name.raw), *others]
+
+
+_PARTS_OF_NATIVE = {"_count": "histogram_count", "_sum": "histogram_sum"}
+
+
+def _is_native(name: str, labels: LabelNames) -> bool:
+    """Return whether a series is a histogram in one; a summary has the same name, and a label for its quantile."""
+    return name in labels and "quantile" not in labels[name]
+
+
+def _offered(selection: Selection, labels: LabelNames) -> Iterator[tuple[str, str]]:
+    """Yield the names of a selection, and the native histograms that hold the same with the function that tells it."""
+    yield from ((name, "") for name in selection.names)
+    if selection.labels_from is None:
+        for suffix, part in _PARTS_OF_NATIVE.items():
+            for name in selection.names:
+                bare = name.removesuffix(suffix)
+                if bare != name and _is_native(bare, labels):
+                    yield bare, part
 
 
 def _borne(selection: Selection, name: str, labels: LabelNames, beside: LabelNames) -> frozenset[str]:
@@ -242,7 +274,7 @@ def _grouping(preset: Preset, labels: frozenset[str]) -> Grouping | None:
 def _groupings(preset: Preset, selections: Selections, labels: LabelNames, beside: LabelNames) -> Iterator[Grouping]:
     """Yield how each series that some selections read can be grouped, in their order."""
     for selection in selections:
-        for name in selection.names:
+        for name, _ in _offered(selection, labels):
             present = _borne(selection, name, labels, beside)
             grouping = _grouping(preset, present)
             if grouping is not None and present.issuperset(selection.told_by):

@@ -63,8 +63,9 @@ def quantile(found: Exported, wanted: Quantile, rate_window: float) -> str:
         NotExported: the server has none of the histograms.
     """
     return first_exported(
-        partial(_of_histogram, found, histogram, wanted.quantile, wanted.unit, rate_window)
+        partial(way, found, histogram, wanted.quantile, wanted.unit, rate_window)
         for histogram in wanted.histogram
+        for way in (_of_histogram, _of_native)
     )
 
 
@@ -74,6 +75,7 @@ def _ways_to_quantile(
     for latency in latencies:
         for histogram in latency.histogram:
             yield partial(_of_histogram, found, histogram, wanted, latency.unit, rate_window)
+            yield partial(_of_native, found, histogram, wanted, latency.unit, rate_window)
         for summary in latency.summary:
             yield partial(_of_summary, found, summary.only("quantile", f"{wanted:g}"), latency.unit)
 
@@ -91,6 +93,12 @@ def _of_histogram(found: Exported, histogram: Selection, wanted: float, unit: Ti
     value = scaled(f"histogram_quantile({wanted:g}, {rates})", unit)
     alive = found.grouped("group", any_of(each(counts)))
     return f"{value} and on ({', '.join(found.identity.group_labels)}) {alive}"
+
+
+def _of_native(found: Exported, histogram: Selection, wanted: float, unit: TimeUnit, rate_window: float) -> str:
+    """Return the quantile of native histograms; while models migrate, each has one or the other."""
+    rates = found.grouped("sum", any_of(each(found.use((found.native(histogram),))), live_rate(rate_window)))
+    return scaled(f"histogram_quantile({wanted:g}, {rates})", unit)
 
 
 def _of_summary(found: Exported, summary: Selection, unit: TimeUnit) -> str:

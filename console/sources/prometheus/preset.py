@@ -170,6 +170,12 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 names[selection.labels_from] = None
         return tuple(names)
 
+    def native_names(self) -> tuple[str, ...]:
+        """Return the names under which servers export the same histograms as native ones, in a stable order."""
+        histograms = [each for latency in self.latencies for each in latency.histogram]
+        histograms += [each for quantile in self.quantiles.values() for each in quantile.histogram]
+        return tuple(dict.fromkeys(name for each in histograms for name in each.names))
+
     def own_series_names(self) -> tuple[str, ...]:
         """Return the names of the series that bear a key label themselves, in a stable order."""
         return tuple(
