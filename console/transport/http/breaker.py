@@ -91,9 +91,10 @@ class Breaker:
 
     def _refusal(self, error: SourceError) -> SourceError:
         seconds = max(1, math.ceil(self._due - self._clock()))
-        asked = error.retry_after_seconds is not None
-        why = "it wants a pause" if asked else f"{self._failures} failures in a row"
-        return type(error)(f"{error.detail}; {why}, asked again in {seconds} s")
+        why = f"{self._failures} failures in a row, " if self._failures > 1 else ""
+        if error.retry_after_seconds is not None:
+            why = "it wants a pause, "
+        return type(error)(f"{error.detail}; {why}asked again in {seconds} s")
 
 
 def _shows_life(error: SourceError) -> bool:

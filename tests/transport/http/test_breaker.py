@@ -93,6 +93,14 @@ async def test_after_three_failures_nothing_but_probes_is_sent_ever_more_rarely(
     assert max(gaps) == LONGEST_SECONDS
 
 
+async def test_a_single_failure_is_told_as_one(clock: Clock) -> None:
+    pause = Lie(503, headers={"Retry-After": "5"})
+    async with LyingServer(pause, CLOSE) as server, door_of(server, clock) as door:
+        await failure_of(door)
+        clock.now += 5
+        assert (await failure_of(door)).endswith("closed before an answer; asked again in 4 s")
+
+
 async def test_an_answered_probe_lets_the_request_through_and_closes(clock: Clock) -> None:
     async with LyingServer(CLOSE, CLOSE, CLOSE, FINE) as server, door_of(server, clock) as door:
         for _ in range(3):
@@ -124,7 +132,8 @@ async def test_a_hanging_server_is_probed_and_closes_when_it_wakes(clock: Clock)
         server.tell(FINE)
         clock.now += 2
         assert (await door.get("/ask", {}, deadline_seconds=5)).body == FINE.body
-    assert paths(server) == ["/ask"] * 3 + ["/probe", "/ask"]
+    *hung, probe, asked = paths(server)  # on a busy machine the time may be over before a request has left
+    assert (set(hung) <= {"/ask"}, probe, asked) == (True, "/probe", "/ask")
 
 
 async def test_a_probe_does_not_outlast_the_deadline_of_its_request(clock: Clock) -> None:
@@ -132,15 +141,15 @@ async def test_a_probe_does_not_outlast_the_deadline_of_its_request(clock: Clock
         for _ in range(3):
             await failure_of(door)
         clock.now += 2
-        assert (await failure_of(door, deadline=0.05)).endswith("did not answer within 0.05 s")
+        assert (await failure_of(door, deadline=0.5)).endswith("did not answer within 0.5 s")
     assert paths(server)[3:] == ["/probe"]
 
 
 async def test_a_heavy_query_beside_answered_ones_is_its_own_fault(clock: Clock) -> None:
     async with LyingServer(HANG, FINE) as server, door_of(server, clock) as door:
-        for _ in range(5):
+        for _ in range(FAILURES_IN_A_ROW + 1):
             server.tell(HANG, FINE)
-            slow = asyncio.create_task(failure_of(door, deadline=0.1))
+            slow = asyncio.create_task(failure_of(door, deadline=0.5))
             await server.arrived(len(server.requests) + 1)
             await door.get("/light", {}, deadline_seconds=5)
             await slow
