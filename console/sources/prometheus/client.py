@@ -22,7 +22,7 @@ from console.sources.prometheus.answers import (
     decode_names,
     decode_range,
 )
-from console.sources.prometheus.errors import explain
+from console.sources.prometheus.errors import doubt, explain
 from console.transport.http import UNREADABLE, Endpoint, HttpDoor, Probe, Replicas, Reply, RetryPolicy, not_an_answer
 
 GRACE_SECONDS = 1.0
@@ -79,6 +79,7 @@ class PrometheusClient:
                 at_once=at_once,
                 retries=retries,
                 explain=explain,
+                doubt=doubt,
                 probe=PROBE,
                 sleep=sleep,
                 random=random,

@@ -10,10 +10,20 @@ import re
 
 import msgspec
 
-from console.transport.http import UNREADABLE, BadRequest, Overloaded, Reply, SourceError, TimedOut, Unavailable
+from console.transport.http import (
+    UNREADABLE,
+    BadRequest,
+    Overloaded,
+    Reply,
+    SourceError,
+    TimedOut,
+    Unavailable,
+    not_an_answer,
+)
 
 LONGEST_ERROR = 20_000
 """Characters of an error that are looked at: a query may be long, a lying server longer."""
+_FIRST_BYTES = 1000
 
 # Patterns of failed answers are compiled when one comes: most runs meet none, and compiling takes a millisecond.
 _TOO_HEAVY = (
@@ -75,6 +85,16 @@ def explain(reply: Reply) -> SourceError | None:
     if reply.status in (200, 400, 422):
         return QueryTooHeavy(detail) if too_heavy else BadQuery(detail)
     return None
+
+
+def doubt(reply: Reply) -> SourceError | None:
+    """Return the error of a successful answer that does not even begin like JSON: a page of what stands before.
+
+    The door is told, so that another replica is asked, and a page does not pass for a server that is back.
+    """
+    if reply.body[:_FIRST_BYTES].lstrip().startswith((b"{", b"[")):
+        return None
+    return not_an_answer(reply, msgspec.DecodeError(), "Prometheus")
 
 
 def _reason(error: str, too_heavy: re.Match[str] | None) -> str:

@@ -99,5 +99,5 @@ class Breaker:
 
 def _shows_life(error: SourceError) -> bool:
     """Return whether a server that gives this error works for others: it is the request that is refused."""
-    troubled = error.another_may_answer or isinstance(error, Overloaded | Unauthorized | NotJson)
+    troubled = error.another_may_answer or isinstance(error, Overloaded | Unauthorized)
     return not troubled

@@ -48,8 +48,9 @@ class HttpDoor:
 
     Requests may be sent twice (a connection that broke before an answer is tried again), so this door is for requests
     that change nothing. A server that fails again and again is sent only `probe` (see `Breaker`). `explain` turns
-    the body of a failed answer into a typed error, or returns None when it does not know the body. Close with `aclose`,
-    or use as an asynchronous context manager.
+    the body of a failed answer into a typed error, or returns None when it does not know the body; `doubt` returns why
+    a successful answer is none of the service, None where it may be one. Close with `aclose`, or use as an asynchronous
+    context manager.
 
     Raises:
         BadEndpoint: httpx cannot use the endpoint, or its files for TLS cannot be used.
@@ -62,6 +63,7 @@ class HttpDoor:
         at_once: int = 5,
         retries: RetryPolicy | None = None,
         explain: Explain | None = None,
+        doubt: Explain | None = None,
         probe: Probe = ROOT,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
@@ -71,6 +73,7 @@ class HttpDoor:
         self.endpoint = endpoint
         self._retries = retries or RetryPolicy()
         self._explain = explain
+        self._doubt = doubt
         self._probe = probe
         self._clock = clock
         self._breaker = Breaker(clock, random)
@@ -240,6 +243,8 @@ class HttpDoor:
             raise self._transport_error(error) from None
         reply = Reply(self.endpoint, response.status_code, headers, body, clock() - started)
         if reply.status < 300:
+            if self._doubt and (another := self._doubt(reply)):
+                raise another
             self.clock_skew = 0.0 if told is None else told - now
             return reply
         if method == "POST" and _refuses_to_post(reply):

@@ -85,6 +85,7 @@ class NotJson(SourceError):
     """Something answered that is not the service: a proxy's page, a sign-in form, JSON of another shape."""
 
     kind = "not_json"
+    another_may_answer = True
 
 
 class TooLarge(SourceError):

@@ -197,7 +197,22 @@ async def test_the_timeout_is_sent_with_the_query() -> None:
     assert server.requests[0].form == {"query": ["up"], "time": ["1000.123"], "timeout": ["7s"]}
 
 
-@pytest.mark.parametrize("lie", [CLOSE, HANG, Lie(502), Lie(503), Lie(200, b"{", promised=9)])
+PAGE = Lie(200, b"<h1>Closed for repairs</h1>", "text/html")
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        CLOSE,
+        HANG,
+        Lie(502),
+        Lie(503),
+        Lie(200, b"{", promised=9),
+        PAGE,
+        Lie(404, b"default backend - 404", "text/plain"),
+        Lie(302, headers={"Location": "https://elsewhere/"}),
+    ],
+)
 async def test_the_next_replica_answers_and_is_stuck_to(lie: Lie) -> None:
     async with LyingServer(lie) as first, LyingServer(UP) as second, client_of(first.url, second.url) as client:
         assert (client.generation, client.stand_in) == (0, None)
@@ -258,6 +273,18 @@ async def test_the_preferred_replica_is_probed_before_it_is_used_again() -> None
     probe, query = first.requests[-2:]
     assert (probe.method, probe.path, probe.query) == ("GET", "/api/v1/query", {"query": ["1"]})
     assert query.form["query"] == ["up"]
+
+
+async def test_a_page_in_place_of_the_preferred_replica_does_not_lure_the_console_back() -> None:
+    now = [1000.0]
+    async with LyingServer(PAGE) as first, LyingServer(UP) as second:
+        endpoints = [Endpoint.parse(server.url) for server in (first, second)]
+        async with PrometheusClient(endpoints, sleep=no_sleep, clock=lambda: now[0]) as client:
+            await client.query("up", AT)
+            now[0] += STICK_SECONDS
+            assert (await client.query("up", AT)).generation == 1
+            assert client.stand_in is not None
+    assert [request.method for request in first.requests] == ["POST", "GET"]
 
 
 async def test_a_client_of_nothing_is_refused() -> None:
