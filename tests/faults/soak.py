@@ -180,7 +180,7 @@ def _watch(terminal: Terminal, log: Path, seconds: float, lie: Callable[[int | N
     """Yield what the console holds, at equal distances, while faults come and go and keys are pressed."""
     began = time.monotonic()
     due, turn = 0.0, 0
-    while (passed := time.monotonic() - began) < seconds:
+    while (passed := time.monotonic() - began) < seconds and terminal.process.poll() is None:
         if passed // SECONDS_OF_A_TURN >= turn:
             lie(turn // 4 if turn % 4 == 0 else None)
             terminal.type(KEYS[turn % len(KEYS)])

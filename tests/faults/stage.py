@@ -5,7 +5,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -28,12 +28,12 @@ MODELS = ("ads", "fraud")
 """`ads` is well; a third of the requests to `fraud` fail."""
 
 
-def a_fleet(now: float, *, step: float = 15.0, instance: str = "80") -> OpenMetricsHistory:
+def a_fleet(now: float) -> OpenMetricsHistory:
     """Two models at 10 requests per second from three hours ago until half an hour from now."""
     history = OpenMetricsHistory()
-    span = {"start": now - 3 * HOUR, "end": now + HOUR / 2, "step": step}
+    span = {"start": now - 3 * HOUR, "end": now + HOUR / 2}
     for model in MODELS:
-        labels = {"model": model, "job": "models", "pod": f"{model}-0", "instance": f"{model}:{instance}"}
+        labels = {"model": model, "job": "models", "pod": f"{model}-0", "instance": f"{model}:80"}
         failures = 0.3 if model == "fraud" else 0.0
         history.add_counter("http_requests_total", labels | {"code": "200"}, 10.0 * (1 - failures), **span)
         history.add_counter("http_requests_total", labels | {"code": "500"}, 10.0 * failures, **span)
@@ -140,7 +140,9 @@ async def run_console(*arguments: str, home: Path, environment: Mapping[str, str
     program = Path(__file__).with_name("measured.py")
     surroundings = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": "", "INCIDENT_CONSOLE_CONFIG": ""}
     process = await asyncio.create_subprocess_exec(
-        *_python(program, arguments),
+        sys.executable,
+        str(program),
+        *arguments,
         env={**surroundings, "PYTHONIOENCODING": "utf-8", **(environment or {})},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -151,7 +153,3 @@ async def run_console(*arguments: str, home: Path, environment: Mapping[str, str
     assert process.returncode is not None
     told, _, memory = err.decode().rpartition("most memory: ")
     return Ended(process.returncode, out.decode(), told, int(memory))
-
-
-def _python(program: Path, arguments: Sequence[str]) -> list[str]:
-    return [sys.executable, str(program), *arguments]

@@ -89,6 +89,9 @@ class Chart(Widget):
             self.refresh()
             return
         self._draw()
+        if len(before) != len(self._rows):  # a border came or went since, inside the same outer size
+            self.refresh()
+            return
         changed = [
             Region(x, y, width, 1)
             for y, (old, new) in enumerate(zip(before, self._rows, strict=True))

@@ -95,6 +95,15 @@ async def test_a_border_leaves_the_chart_inside_it() -> None:
         assert lines[-2].endswith("│")
 
 
+async def test_data_that_comes_with_a_border_is_drawn_into_what_is_left() -> None:
+    async with shown(latency()) as (chart, app, pilot):
+        chart.styles.border = ("round", "red")
+        chart.update_data(latency(0.4))
+        await pilot.pause()
+        assert screen_lines(app)[1].startswith("│latency")
+        assert len(screen_lines(app)) == 12
+
+
 async def test_another_theme_changes_colours_only() -> None:
     async with shown(latency()) as (chart, app, pilot):
         before, colours = screen_lines(app), [segment.style for segment in chart.render_line(0)]
