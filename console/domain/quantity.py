@@ -13,10 +13,14 @@ def _significant(value: float, digits: int) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def _infinity(value: float) -> str:
+    return "∞" if value > 0 else "-∞"
+
+
 def format_seconds(value: float) -> str:
     """Return a short time: `0.31 s`, `2.40 s`, `85 ms`, `12 s`, `3 min`."""
-    if value == math.inf:
-        return "∞ s"
+    if math.isinf(value):
+        return f"{_infinity(value)}{_SPACE}s"
     if value < 0.1:
         return f"{value * 1000:.0f}{_SPACE}ms" if value >= 0.01 or value == 0 else f"{value * 1000:.1f}{_SPACE}ms"
     if value < 10:
@@ -27,7 +31,7 @@ def format_seconds(value: float) -> str:
 def format_ratio(value: float) -> str:
     """Return a ratio as a percentage: `0.2 %`, `62 %`."""
     if math.isinf(value):
-        return f"∞{_SPACE}%"
+        return f"{_infinity(value)}{_SPACE}%"
     percent = value * 100
     return f"{percent:.1f}{_SPACE}%" if percent < 10 else f"{percent:.0f}{_SPACE}%"
 
@@ -47,7 +51,7 @@ def format_quantity(value: float | None, unit: str | None, *, at_least: bool = F
         return format_ratio(value)
     number = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else _significant(value, 2)
     if math.isinf(value):
-        number = "∞"
+        number = _infinity(value)
     if unit == "1/s":
         return f"{number}/s"
     return number if unit in (None, "1") else f"{number}{_SPACE}{unit}"

@@ -1,10 +1,13 @@
 """Two replicas that saw different things: what one says is never joined to what the other said."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from console.domain.moments import floor_to_step
+from console.history.cache import DiskCache
+from console.history.reader import Kept
 from console.history.store import HistoryStore
 from console.settings.settings import Settings
 from console.sources.prometheus.client import PrometheusClient
@@ -45,3 +48,22 @@ async def test_a_switch_reloads_everything_and_so_does_the_way_back(servers: Ser
         await traffic(END - 15.0)  # some queries may still be answered by the stand-in, none by both
         assert await traffic(END) == pytest.approx((5.0, 5.0))
         assert client.stand_in is None
+
+
+async def test_what_one_replica_told_is_not_joined_to_another_by_the_disk(servers: Servers, tmp_path: Path) -> None:
+    first, second = (servers.prometheus(history=seen_at(rate)) for rate in (5.0, 7.0))
+    endpoints = [Endpoint.parse(server.url) for server in (first, second)]
+
+    async def traffic(at: float) -> set[float]:
+        kept = Kept(DiskCache(tmp_path / "cache", pytest.fail, time.time), "me")
+        async with PrometheusClient(endpoints, timeout_seconds=0.5) as client:
+            store = HistoryStore(client, load_presets(), Settings(), cache=kept)
+            (model,) = (await store.load(at)).history.models
+            store.keep()
+            return {round(value, 6) for value in model.fine["traffic"].values if value == value}
+
+    assert await traffic(END - 60.0) == {5.0}
+    first.suspend()
+    assert await traffic(END - 45.0) == {7.0}
+    first.resume()
+    assert await traffic(END - 30.0) == {5.0}
