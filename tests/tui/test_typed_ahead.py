@@ -5,6 +5,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from console.domain.action import RiskTier
 from console.domain.command import Answer, CommitPlan, StartRun
 from console.domain.run import Choice
 from tests.tui import scenes
@@ -17,7 +18,9 @@ ANSWERS: Answers = {StartRun: (scenes.planned(),)}
 async def type_at_once(stage: Stage, text: str) -> None:
     """Send the keys as a driver does that read them together."""
     for character in text:
-        stage.app.post_message(events.Key({":": "colon", "/": "slash"}.get(character, character), character))
+        stage.app.post_message(
+            events.Key({":": "colon", "/": "slash", "\t": "tab"}.get(character, character), character)
+        )
     for _ in range(3):
         await stage.pilot.pause()
 
@@ -56,6 +59,15 @@ async def test_an_answer_has_its_letter_though_it_opens_a_field_elsewhere() -> N
     async with on_stage(answers={StartRun: (run,)}) as stage:
         await stage.press("2", "f")
         assert stage.engine.sent(Answer) == [Answer(run.id, "decide", "f")]
+
+
+async def test_the_name_that_a_plan_asks_for_is_typed_whole() -> None:
+    run = scenes.planned(scenes.plan(RiskTier.HARD_TO_UNDO))
+    async with on_stage(answers={StartRun: (run,)}) as stage:
+        await stage.press("2")
+        await type_at_once(stage, "\tfraud")
+        assert typed(stage) == "fraud"
+        assert stage.at == "PlaybookScreen"
 
 
 async def test_a_word_typed_over_a_plan_never_commits_it() -> None:

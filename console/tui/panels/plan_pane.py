@@ -56,7 +56,9 @@ class CancelKey(TextBlock, can_focus=True):
 class PlanPane(Container):
     """Shows one plan at a time; whether its key may commit is asked with `may_commit`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "other_focus", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "other_focus", show=False, priority=True)  # what is typed behind it is all the name's
+    ]
 
     DEFAULT_CSS = """
     PlanPane {
@@ -188,9 +190,9 @@ class PlanPane(Container):
     def action_other_focus(self) -> None:
         """Go from cancel to the name and back."""
         if self.asks_for_a_name and not self._name_input.has_focus:
-            self._name_input.focus()
+            self.screen.set_focus(self._name_input)
         else:
-            self.verdict.focus()
+            self.screen.set_focus(self.verdict)
 
     @on(Input.Changed, "#name")
     def _name_changed(self, event: Input.Changed) -> None:
