@@ -196,3 +196,16 @@ async def test_the_conventions_in_development_name_the_provider_anew(servers: Se
             ("gpt-fake-fast", "openai"): 0.0,
             ("gpt-fake-slow", "openai"): pytest.approx(0.1),
         }
+
+
+async def test_an_api_server_of_bentoml_1_1_names_no_runner(servers: Servers) -> None:
+    history = OpenMetricsHistory()
+    page = page_of("bentoml").replace("bentoml_service_", "bentoml_api_server_").replace(',runner_name="fraud"', "")
+    page = "\n".join(line for line in page.splitlines() if "runner_name" not in line)
+    add_page(history, page, {"job": "bento", "instance": "a:80"}, start=AT - 900, end=AT)
+    async with PrometheusClient([Endpoint.parse(servers.prometheus(history=history).url)]) as client:
+        (bentoml,) = (await discover(client, load_presets(), AT)).compositions(load_presets(), 300)
+        assert await signal_values(client, bentoml, "traffic", AT) == {("fraud", "fraud"): pytest.approx(97 / 60)}
+        assert await signal_values(client, bentoml, "error_ratio", AT) == {("fraud", "fraud"): pytest.approx(9 / 97)}
+        mean = await signal_values(client, bentoml, "latency_mean", AT)
+        assert mean == {("fraud", "fraud"): pytest.approx(0.0299, rel=1e-3)}
