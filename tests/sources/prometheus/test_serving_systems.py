@@ -155,6 +155,17 @@ async def test_versions(client: PrometheusClient, compositions: Mapping[str, Com
         ("churn", "None"): pytest.approx(0.5),
     }
     assert {key[-1] for key in await versions("seldon-core-2")} == {"iris_1", "income_3"}
+    assert Structure.TRAFFIC_BY_VERSION not in compositions["seldon-core-1"].structures
+
+
+async def test_a_predictor_of_seldon_core_1_may_say_its_version(servers: Servers) -> None:
+    history = OpenMetricsHistory()
+    page = page_of("seldon-core-1").replace('predictor_version=""', 'predictor_version="v3"')
+    add_page(history, page, {"job": "seldon", "instance": "a:80"}, start=AT - 900, end=AT)
+    async with PrometheusClient([Endpoint.parse(servers.prometheus(history=history).url)]) as client:
+        (seldon,) = (await discover(client, load_presets(), AT)).compositions(load_presets(), 300)
+        versions = await structure_values(client, seldon, Structure.TRAFFIC_BY_VERSION, AT)
+        assert {key[-1] for key in versions} == {"v3"}
 
 
 async def test_a_server_of_several_models_tells_whose_numbers_it_does_not_know(
