@@ -24,3 +24,11 @@ class BadDocument(ValueError):
         self.mistakes = tuple(sorted(mistakes))
         self.problems = tuple(f"{name}:{found.line}:{found.column}: {found.text}" for found in self.mistakes)
         super().__init__("\n".join(self.problems))
+
+
+class BadKey(ValueError):
+    """A key that a struct refuses when it is made; `keys` lead to it from the struct, itself the last."""
+
+    def __init__(self, keys: tuple[str, ...], text: str) -> None:
+        self.keys = keys
+        super().__init__(text)

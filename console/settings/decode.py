@@ -7,7 +7,7 @@ from msgspec.structs import FieldInfo, fields
 
 from console.domain.label import harmless
 from console.domain.moments import BadMoment, parse_duration
-from console.settings.bad_document import BadDocument, Mistake
+from console.settings.bad_document import BadDocument, BadKey, Mistake
 from console.settings.nearest import did_you_mean, nearest
 from console.settings.words import expected_words, is_duration, is_union, told, told_error
 from console.settings.yaml_source import Scalar, YamlNode
@@ -94,6 +94,11 @@ class _Decoder:
             raise _Wrong
         try:
             return expected(**values)
+        except BadKey as error:
+            *outer, key = error.keys
+            for name in outer:
+                node, path = self._children(node, path)[name], _join(path, name)
+            raise self._wrong(YamlNode(key, *node.key_positions[key]), path, str(error)) from None
         except ValueError as error:
             raise self._wrong(node, path, str(error)) from None
 

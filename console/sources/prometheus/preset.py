@@ -46,6 +46,7 @@ import msgspec
 
 from console.domain.label import harmless
 from console.domain.signal import SIGNALS
+from console.settings.bad_document import BadKey
 from console.settings.nearest import did_you_mean
 from console.sources.prometheus.selection import Labels, Selection, Selections, Where
 
@@ -95,6 +96,7 @@ class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         of_sums = bool(self.sum or self.count)
         if bool(self.histogram) == (of_sums or bool(self.summary)) or bool(self.sum) != bool(self.count):
             raise ValueError("latency takes either histogram, or summary, or both sum and count")
+        _check_whole(self.histogram)
 
     @property
     def sums(self) -> Selections:
@@ -128,6 +130,9 @@ class Quantile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantile: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.99
     unit: TimeUnit = "s"
 
+    def __post_init__(self) -> None:
+        _check_whole(self.histogram)
+
 
 class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which exported series are a serving system's requests, errors, latency and gauges."""
@@ -153,10 +158,11 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise ValueError("requests and successes cannot both be given: successes and failures add up to requests")
         if self.creates_models and self.enriches is None:
             raise ValueError("creates_models goes with enriches: series that name a model make it anyway")
-        for section in (self.gauges, self.rates, self.quantiles, self.not_exported):
-            for signal in section:
+        for section in ("gauges", "rates", "quantiles", "not_exported"):
+            for signal in getattr(self, section):
                 if signal not in SIGNALS:
-                    raise ValueError(f"'{signal}' is no signal, {did_you_mean(signal, SIGNALS)}")
+                    told = f"'{harmless(signal)}' is no signal, {did_you_mean(signal, SIGNALS)}"
+                    raise BadKey((section, signal), told)
         for signal in self.not_exported:
             if signal in self.gauges or signal in self.rates or signal in self.quantiles:
                 raise ValueError(f"'{signal}' cannot both be exported and not_exported")
@@ -213,6 +219,13 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 def _buckets(histogram: Selections) -> Iterator[Selection]:
     return (selection.with_suffix("_bucket") for selection in histogram)
+
+
+def _check_whole(histogram: Selections) -> None:
+    for name in (name for selection in histogram for name in selection.names):
+        whole = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
+        if name != whole:
+            raise ValueError(f"'{name}' is a part of the histogram '{whole}', which is what to write")
 
 
 def load_preset(path: Path, name: str | None = None) -> Preset:

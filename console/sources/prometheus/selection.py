@@ -129,6 +129,8 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 _WITHOUT_SPECIAL_SIGNS = re.compile(r"[\w.|/ -]*", re.ASCII)
 """Always a regular expression, with dots and alternatives: most of what presets say, and need not be compiled."""
+_UNKNOWN_TO_PROMETHEUS = r"(?<!\\)(?:\\\\)*(?:\(\?<?[=!]|\\[1-9]|\(\?P=)"
+"""What Python takes and RE2 does not."""
 
 
 @lru_cache(maxsize=1024)
@@ -139,6 +141,8 @@ def _check_pattern(pattern: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise ValueError(f"'{pattern}' is no regular expression: {error}") from None
+    if re.search(_UNKNOWN_TO_PROMETHEUS, pattern):
+        raise ValueError(f"'{pattern}': Prometheus knows no lookaround and no back-references in regular expressions")
 
 
 @lru_cache(maxsize=1024)

@@ -79,7 +79,7 @@ def test_the_format_that_the_module_documents_is_read(tmp_path: Path) -> None:
     ("line", "problem"),
     [
         ("latencies: {}", "mine.yaml:6:1: unknown key 'latencies'"),
-        ("gauges: {queu: {combine: sum, series: [{series: q}]}}", "'queu' is no signal"),
+        ("gauges: {queu: {combine: sum, series: [{series: q}]}}", "mine.yaml:6:10: gauges: 'queu' is no signal"),
         (
             "gauges: {queue: {combine: avg, series: [{series: q}]}}",
             "mine.yaml:6:27: gauges.queue.combine: 'avg' is none",
@@ -91,7 +91,12 @@ def test_the_format_that_the_module_documents_is_read(tmp_path: Path) -> None:
         ("latency: {unit: s}", "latency takes either histogram, or summary, or both sum and count"),
         ("latency: {sum: [{series: a}]}", "latency takes either histogram, or summary, or both sum and count"),
         ("successes: [{series: x}]", "requests and successes cannot both be given"),
-        ("not_exported: {latency: never}", "'latency' is no signal"),
+        ("not_exported: {latency: never}", "mine.yaml:6:16: not_exported: 'latency' is no signal"),
+        ("latency: {histogram: [{series: a_bucket}]}", "latency: 'a_bucket' is a part of the histogram 'a'"),
+        ("quantiles: {queue: {histogram: [{series: [b, a_count]}]}}", "'a_count' is a part of the histogram 'a'"),
+        ("failures: [{series: x, where: {code: '('}}]", "'(' is no regular expression"),
+        ("failures: [{series: x, where: {code: '(?!2..).*'}}]", "Prometheus knows no lookaround"),
+        ("failures: [{series: x, where: {code: '(.)\\1'}}]", "Prometheus knows no lookaround"),
         ("quantiles: {time_to_first_token: {quantile: 99, histogram: [{series: x}]}}", "found the number 99"),
         ("requests: []", "the key 'requests' stands a second time"),
         ("enriches: {}", "enriches must name a label: workload, revision or pod"),
