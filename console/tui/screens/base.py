@@ -87,6 +87,11 @@ class ConsoleScreen(Screen[None]):
         """Show what is already known."""
         self.paint()
 
+    def on_screen_suspend(self) -> None:
+        """Forget what was painted: Textual keeps the caches of hundreds of widgets that are gone, with all lines."""
+        for widget in (self, *self.query()):
+            widget._styles_cache.clear()
+
     def on_screen_resume(self) -> None:
         """Show what came while another screen was in front."""
         self.paint()
