@@ -2,6 +2,7 @@
 
 import random
 import stat
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from console.domain.command import CommitPlan, SetPaused, StartRun, WatchModel
 from console.tui.actions.registry import ACTIONS
 from console.tui.look import Look
 from console.tui.preferences import Preferences
+from console.tui.prompt import history
 from console.tui.prompt.history import FILE_NAME, MOST_LINES, History, append_line, read_lines
 from console.tui.prompt.vocabulary import BadCommand, Vocabulary, Word, find_model
 from console.tui.prompt.words import vocabulary_of
@@ -281,6 +283,25 @@ def test_the_file_is_capped_and_keeps_the_newest(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / FILE_NAME).stat().st_mode) == 0o600
 
 
+def test_a_line_of_another_console_is_kept_while_the_file_is_shortened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FILE_NAME).write_text("".join(f"line {number}\n" for number in range(2 * MOST_LINES)))
+    other = threading.Thread(target=append_line, args=(tmp_path, "of another console"))
+
+    def read_while_another_appends(directory: Path) -> list[str]:
+        lines = read_lines(directory)
+        monkeypatch.undo()
+        other.start()
+        other.join(0.2)
+        return lines
+
+    monkeypatch.setattr(history, "read_lines", read_while_another_appends)
+    append_line(tmp_path, "mine")
+    other.join()
+    assert read_lines(tmp_path)[-2:] == ["mine", "of another console"]
+
+
 def test_a_torn_or_hostile_file_loses_nothing_else(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"good\n\xff\x1b]0;x\x07bad\n\ntorn")
     append_line(tmp_path, "next")
@@ -292,14 +313,14 @@ def test_a_torn_or_hostile_file_loses_nothing_else(tmp_path: Path) -> None:
 
 @given(st.lists(st.text(max_size=20), max_size=12), st.lists(st.sampled_from(["earlier", "later"]), max_size=30))
 def test_going_through_the_history_and_back_brings_the_draft_back(added: list[str], moves: list[str]) -> None:
-    history = History()
+    typed = History()
     for line in added:
-        history.add(line)
+        typed.add(line)
     shown = "the draft"
     for move in moves:
-        shown = history.earlier(shown) if move == "earlier" else history.later(shown)
+        shown = typed.earlier(shown) if move == "earlier" else typed.later(shown)
     for _ in range(len(added) + 1):
-        shown = history.later(shown)
+        shown = typed.later(shown)
     assert shown == "the draft"
 
 

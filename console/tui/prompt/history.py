@@ -67,15 +67,15 @@ def append_line(directory: Path, line: str) -> None:
         OSError: the file cannot be written.
     """
     path = directory / FILE_NAME
-    with open(path, "a+b", opener=_for_owner) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        content = file.read()
-        separator = b"\n" if content and not content.endswith(b"\n") else b""
-        file.write(separator + line.encode("utf-8", errors="replace") + b"\n")
-        lines = content.count(b"\n") + 1
-    if lines >= 2 * MOST_LINES:
-        _shorten(path)
+    with open(directory / f"{FILE_NAME}.lock", "a", opener=_for_owner) as lock:  # the file itself may be replaced
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with open(path, "a+b", opener=_for_owner) as file:
+            file.seek(0)
+            content = file.read()
+            separator = b"\n" if content and not content.endswith(b"\n") else b""
+            file.write(separator + line.encode("utf-8", errors="replace") + b"\n")
+        if content.count(b"\n") + 1 >= 2 * MOST_LINES:
+            _shorten(path)
 
 
 def _shorten(path: Path) -> None:
