@@ -262,6 +262,18 @@ def test_config_check_tells_why_what_is_exported_makes_no_model(servers: Servers
     )
 
 
+def test_config_check_names_the_series_that_a_preset_may_mean(servers: Servers, tmp_path: Path) -> None:
+    now = time.time()
+    history = OpenMetricsHistory().add_counter("my_requests_total", {"id": "ads"}, 2.0, start=now - 1800, end=now)
+    url = servers.prometheus(history=history).url
+    (tmp_path / "mine.yaml").write_text(
+        "name: mine\ntitle: Mine\nlabels: {model: [id]}\nrequests: [{series: my_request_total}]\n"
+    )
+    (tmp_path / "config.yaml").write_text(f"prometheus: {{urls: ['{url}']}}\npresets: [mine.yaml]\n")
+    finished = run(["config", "check", "--config", str(tmp_path / "config.yaml")], tmp_path)
+    assert "mine: no my_request_total; nearest: my_requests_total\n" in finished.stdout
+
+
 def test_config_check_names_the_models_that_a_proxy_makes(servers: Servers, tmp_path: Path) -> None:
     now = time.time()
     history = OpenMetricsHistory()

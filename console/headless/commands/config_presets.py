@@ -43,6 +43,8 @@ async def preset_lines(
             if inventory.preset in used:
                 composition = used[inventory.preset]
                 told += [f"{inventory.preset}: {line}" for line in await _told(client, composition, at)]
+    for inventory in inventories:
+        told += [f"{inventory.preset}: no {name}; nearest: {alike}" for name, alike in inventory.alike.items()]
     told += _unused(presets, inventories, used)
     return [*_headed("presets", told), *_headed("signals", _signal_lines(compositions))]
 

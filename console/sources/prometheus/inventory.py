@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.label import harmless
-from console.sources.prometheus.preset import Preset
+from console.settings.nearest import nearest
+from console.sources.prometheus.preset import SHIPPED_IN_ORDER, Preset
 from console.transport.http import (
     BadRequest,
     Endpoint,
@@ -37,12 +38,17 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class PresetInventory(msgspec.Struct, frozen=True):
-    """What there is of one preset: `models` are raw label values, `exported` and `missing` names of series."""
+    """What there is of one preset: `models` are raw label values, `exported` and `missing` names of series.
+
+    `alike` are exported names by the missing ones that they are most like; only of a person's own presets, whose
+    author may have mistyped them.
+    """
 
     preset: str
     models: tuple[str, ...]
     exported: tuple[str, ...]
     missing: tuple[str, ...]
+    alike: dict[str, str] = {}
 
 
 class Inventory(msgspec.Struct, frozen=True):
@@ -142,7 +148,18 @@ def _of_preset(connection: "PrometheusConnect", preset: Preset, names: frozenset
         values = connection.get_label_values(label, params={"match[]": list(exported)})
         models.update(msgspec.convert(values, list[str]))
     missing = tuple(name for name in wanted if name not in names)
-    return PresetInventory(preset.name, tuple(sorted(models)), exported, missing)
+    alike = {} if preset.name in SHIPPED_IN_ORDER else _alike(missing, names.difference(exported))
+    return PresetInventory(preset.name, tuple(sorted(models)), exported, missing, alike)
+
+
+def _alike(missing: Sequence[str], names: frozenset[str]) -> dict[str, str]:
+    """Return the nearest of the names that begin with the same word: to compare with every one would take seconds."""
+    found = {}
+    for name in missing:
+        word = name.partition("_")[0]
+        if alike := nearest(name, sorted(each for each in names if each.startswith(word))):
+            found[name] = alike
+    return found
 
 
 def _target(endpoint: Endpoint, target: _ActiveTarget) -> Target:
