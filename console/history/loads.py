@@ -13,7 +13,7 @@ from console.history.block import Block, in_a_row
 from console.history.matrix import from_answer
 from console.history.tally import Tally
 from console.sources.prometheus.client import PrometheusClient
-from console.sources.prometheus.errors import QueryTooHeavy
+from console.sources.prometheus.errors import QueryTimedOut, QueryTooHeavy
 from console.transport.http import TooLarge, Unavailable, together
 
 DAY = 86_400.0
@@ -23,6 +23,8 @@ AT_ONCE = 4
 """Parts of one range that are asked for at a time; what they answer is in memory together."""
 FEWEST_POINTS = 8
 """A part of so few points is not split further: what is too heavy then is too heavy for this server."""
+LONG_ENOUGH_TO_TIME_OUT = 200
+"""A part of so many points that a server gave up is halved, once: a shorter one would only keep a slow server busy."""
 _STILL_A_DAY = POINTS_OF_A_DAY + 12
 """A day with the points that overlap its neighbours is asked for as one."""
 _ROUNDS = 3
@@ -40,6 +42,7 @@ class Loader:
 
         Raises:
             QueryTooHeavy: the server refuses even a few points.
+            QueryTimedOut: it gives up half of a day, too.
             SourceError: it does not answer.
         """
         turns = asyncio.Semaphore(AT_ONCE)
@@ -53,8 +56,8 @@ class Loader:
         try:
             async with turns:
                 answer = await self._client.query_range(expression, grid.start, grid.end, grid.step, until=tally.until)
-        except (QueryTooHeavy, TooLarge) as error:
-            if grid.count < 2 * FEWEST_POINTS:
+        except (QueryTooHeavy, QueryTimedOut, TooLarge) as error:
+            if grid.count < (LONG_ENOUGH_TO_TIME_OUT if isinstance(error, QueryTimedOut) else 2 * FEWEST_POINTS):
                 raise
             tally.split(error)
             halves = [await self._part(expression, half, tally, turns) for half in _halves(grid)]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.playbooks.problem import Problem
-from console.settings.yaml_source import yaml_files
 
 if TYPE_CHECKING:
     from console.playbooks.document import Playbook
@@ -105,6 +104,7 @@ def _shipped_heads() -> "tuple[Head, ...]":
 def _read_directory(directory: Path, today: date | None, found: "dict[str, Playbook]", problems: list[Problem]) -> None:
     """Add the playbooks of a directory; the first file that has an id keeps it."""
     from console.playbooks.load import load_file  # the whole language: a summary of shipped playbooks does without
+    from console.settings.yaml_source import yaml_files
 
     try:
         paths = yaml_files(directory)

@@ -7,7 +7,6 @@ import msgspec
 
 from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings, TlsSettings
-from console.settings.yaml_source import yaml_files
 
 
 def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> str:
@@ -21,7 +20,13 @@ def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> 
 def preset_files(settings: Settings) -> list[Path]:
     """Return the preset files that settings name: files themselves, and the YAML files of directories."""
     paths = map(Path, settings.presets)
-    return [file for path in paths for file in (yaml_files(path) if path.is_dir() else [path])]
+    return [file for path in paths for file in (_yaml_files(path) if path.is_dir() else [path])]
+
+
+def _yaml_files(directory: Path) -> list[Path]:
+    from console.settings.yaml_source import yaml_files  # whoever has no presets of their own needs no parser
+
+    return yaml_files(directory)
 
 
 def with_resolved_paths(settings: Settings, directory: Path, environment: Mapping[str, str]) -> Settings:

@@ -11,6 +11,7 @@ from console.history.cache import DiskCache
 from console.history.reader import GridReader, Kept, Reading
 from console.history.tally import Tally
 from console.sources.prometheus.client import PrometheusClient
+from console.sources.prometheus.errors import QueryTimedOut
 from console.transport.http import BadRequest, Unreachable
 from tests.history.canned import CannedClient
 
@@ -92,6 +93,18 @@ async def test_another_replica_is_asked_for_everything(client: CannedClient, rea
     client.generation = 1
     await reader.read("e", hour(1), Tally())
     assert [count for _, count in client.asked] == [241, 5, 241]
+
+
+async def test_what_a_server_gives_up_is_asked_for_in_halves_once(client: CannedClient, reader: GridReader) -> None:
+    tally = Tally()
+    client.fails = lambda expression, step: QueryTimedOut("gave up") if client.asked[-1][1] > 200 else None
+    assert numbers(await reader.read("e", hour(0), tally)) == hour(0).count
+    assert [count for _, count in client.asked] == [241, 120, 121]
+    assert list(tally.too_heavy) == ["read in smaller parts: gave up"]
+    client.asked.clear()
+    client.fails = lambda expression, step: QueryTimedOut("gave up")
+    assert (await reader.read("f", hour(0), tally)).error == "gave up"
+    assert [count for _, count in client.asked] == [241, 120]
 
 
 async def test_what_concerns_the_server_is_raised(client: CannedClient, reader: GridReader) -> None:
