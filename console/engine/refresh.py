@@ -19,7 +19,6 @@ from console.domain.moments import in_words
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 from console.engine.connections import endpoints_of, kept_history, not_verified, prometheus_client
-from console.engine.links import Links
 from console.history.store import HistoryStore, Loaded
 from console.history.view import History
 from console.playbooks.library import Library
@@ -33,6 +32,7 @@ from console.sources.prometheus.preset import load_presets
 from console.transport.http import SourceError
 
 if TYPE_CHECKING:
+    from console.engine.links import Links
     from console.sources.alertmanager.client import AlertmanagerClient
     from console.transport.kubernetes import KubernetesTransport
 
@@ -80,12 +80,19 @@ class Refresher:
         self.store = HistoryStore(
             self._prometheus, presets, settings, names_replicas=transport is not None, cache=cache
         )
-        self.links = Links(settings.links)
+        self._links = _links(settings) if settings.links else None
         self._connections = AsyncExitStack()
         self._known: tuple[ModelView, ...] = ()
         self._last_alerts: dict[str, tuple[Alert, ...]] = {}
         self._answered: dict[str, float] = {}
         self._sequence = 0
+
+    @property
+    def links(self) -> "Links":
+        """Return what finds the pages about models."""
+        if self._links is None:
+            self._links = _links(self._settings)
+        return self._links
 
     async def __aenter__(self) -> Self:
         self._connections.push_async_callback(self._prometheus.aclose)
@@ -120,7 +127,8 @@ class Refresher:
             report = self._report(loaded)
             alerts = attach(told, [past.model for past in loaded.history.models])
             views = self._known = await self._judged(loaded, alerts, live=at is None)
-        views = self.links.onto(views, alerts, instant - self._settings.window, instant)
+        if alerts or self._links is not None:
+            views = self.links.onto(views, alerts, instant - self._settings.window, instant)
         self._sequence += 1
         kubernetes = self._settings.kubernetes
         return Snapshot(
@@ -232,6 +240,12 @@ class Refresher:
 
     def _down(self, name: str, error: SourceError) -> SourceReport:
         return SourceReport(name, Status.UNKNOWN, None, error.detail, answered=self._answered.get(name))
+
+
+def _links(settings: Settings) -> "Links":
+    from console.engine.links import Links  # most fleets are well, and name no pages
+
+    return Links(settings.links)
 
 
 def _alertmanager_client(server: ServerSettings, environment: Mapping[str, str]) -> "AlertmanagerClient":
