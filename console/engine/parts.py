@@ -13,6 +13,7 @@ from console.actions.registry import kubernetes_actions
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.run import Run
+from console.engine.alert_reader import PATIENCE_SECONDS
 from console.engine.detail import DetailReader
 from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import ActionGate
@@ -65,6 +66,7 @@ class Parts:
             transport=transport,
             library=library,
             read_only=gate.why_no_commit() is not None,
+            alert_patience=PATIENCE_SECONDS,
         )
         self.details = DetailReader(self.refresher.store, settings, self.refresher.links)
         most = settings.kubernetes.max_replicas if settings.kubernetes else RunSettings().max_replicas

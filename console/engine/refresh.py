@@ -18,22 +18,19 @@ from console.domain.model import WorkloadFinding
 from console.domain.moments import in_words
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
-from console.engine.connections import endpoints_of, kept_history, not_verified, prometheus_client
+from console.engine.alert_reader import AlertReader, Told
+from console.engine.connections import kept_history, not_verified, prometheus_client
 from console.history.store import HistoryStore, Loaded
 from console.history.view import History
 from console.playbooks.library import Library
 from console.settings.paths import preset_files
-from console.settings.settings import ServerSettings, Settings
-from console.sources.alertmanager.answer import AlertsAnswer
-from console.sources.alertmanager.merging import merged
-from console.sources.alertmanager.recorded import alerts_at
+from console.settings.settings import Settings
 from console.sources.prometheus.client import WORTH_TELLING_SECONDS, PrometheusClient
 from console.sources.prometheus.preset import load_presets
 from console.transport.http import SourceError
 
 if TYPE_CHECKING:
     from console.engine.links import Links
-    from console.sources.alertmanager.client import AlertmanagerClient
     from console.transport.kubernetes import KubernetesTransport
 
 
@@ -51,6 +48,8 @@ class Refresher:
         library: the playbooks to offer, None for those that the settings name.
         read_only: whether a face may only look.
         tell: takes a line for people about what does not stop the refresh: a cache that cannot be written.
+        alert_patience: seconds for which alerts are waited for when the metrics are there, None until their servers
+            answered or failed.
     """
 
     def __init__(
@@ -63,6 +62,7 @@ class Refresher:
         library: Library | None = None,
         read_only: bool = True,
         tell: Callable[[str], None] = _log.warning,
+        alert_patience: float | None = None,
     ) -> None:
         if settings.prometheus is None:
             raise ValueError("a refresh needs a Prometheus")
@@ -74,7 +74,7 @@ class Refresher:
         self._prometheus: PrometheusClient = prometheus_client(settings.prometheus, environment)
         self._prometheus_name = settings.prometheus.name
         self._prometheus_note = not_verified(settings.prometheus)
-        self._alertmanagers = [(server, _alertmanager_client(server, environment)) for server in settings.alertmanager]
+        self._alerts = AlertReader(settings, environment, self._prometheus, self._prometheus_name, alert_patience)
         presets = load_presets(preset_files(settings), settings.create_models)
         cache = kept_history(settings, environment, tell, clock)
         self.store = HistoryStore(
@@ -83,8 +83,7 @@ class Refresher:
         self._links = _links(settings) if settings.links else None
         self._connections = AsyncExitStack()
         self._known: tuple[ModelView, ...] = ()
-        self._last_alerts: dict[str, tuple[Alert, ...]] = {}
-        self._answered: dict[str, float] = {}
+        self._answered: float | None = None
         self._sequence = 0
 
     @property
@@ -96,8 +95,7 @@ class Refresher:
 
     async def __aenter__(self) -> Self:
         self._connections.push_async_callback(self._prometheus.aclose)
-        for _, client in self._alertmanagers:
-            self._connections.push_async_callback(client.aclose)
+        self._connections.push_async_callback(self._alerts.aclose)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -117,13 +115,14 @@ class Refresher:
             instant = self._clock() + skew
             loaded, (told, alert_reports) = await self._read(instant, live=True)
         if isinstance(loaded, SourceError):
-            report = self._down(self._prometheus_name, loaded)
+            name, detail = self._prometheus_name, loaded.detail
+            report = SourceReport(name, Status.UNKNOWN, None, detail, answered=self._answered)
             views = freeze(self._known, loaded.detail)
             alerts = attach(told, [view.model for view in self._known])
-            if at is not None or not self._alertmanagers:
+            if at is not None or not self._alerts.has_servers:
                 alert_reports = ()  # the alerts come from the same server: one dead source is one banner
         else:
-            self._answered[self._prometheus_name] = instant
+            self._answered = instant
             report = self._report(loaded)
             alerts = attach(told, [past.model for past in loaded.history.models])
             views = self._known = await self._judged(loaded, alerts, live=at is None)
@@ -144,10 +143,10 @@ class Refresher:
             clock_skew=skew,
         )
 
-    async def _read(
-        self, instant: float, *, live: bool
-    ) -> tuple[Loaded | SourceError, tuple[tuple[Alert, ...], tuple[SourceReport, ...]]]:
-        return await asyncio.gather(self._load(instant), self._alerts(instant, live=live))
+    async def _read(self, instant: float, *, live: bool) -> tuple[Loaded | SourceError, Told]:
+        loading = asyncio.ensure_future(self._load(instant))
+        told = await self._alerts.read(instant, live=live, metrics=loading)
+        return await loading, told
 
     async def _load(self, instant: float) -> Loaded | SourceError:
         try:
@@ -208,57 +207,11 @@ class Refresher:
         }
         return await resolve_workloads(self._transport, wanted, cluster=kubernetes.cluster)
 
-    async def _alerts(self, instant: float, *, live: bool) -> tuple[tuple[Alert, ...], tuple[SourceReport, ...]]:
-        """Return the alerts: of every Alertmanager now, else those that Prometheus evaluated itself or recorded.
-
-        While an Alertmanager is down its last alerts stay, for nobody has said that they are over.
-        """
-        if not live or not self._alertmanagers:
-            return await self._recorded_alerts(instant)
-        answers = await asyncio.gather(*(_ask(client) for _, client in self._alertmanagers))
-        reports = []
-        for (server, _), answer in zip(self._alertmanagers, answers, strict=True):
-            if isinstance(answer, SourceError):
-                reports.append(self._down(server.name, answer))
-            else:
-                self._answered[server.name] = instant
-                self._last_alerts[server.name] = answer.alerts
-                note = "; ".join(filter(None, (answer.missing, not_verified(server)))) or None
-                missing = answer.missing_members
-                reports.append(SourceReport(server.name, Status.OK, answer.seconds, note, missing_members=missing))
-        return merged(self._last_alerts.values()), tuple(reports)
-
-    async def _recorded_alerts(self, instant: float) -> tuple[tuple[Alert, ...], tuple[SourceReport, ...]]:
-        name = f"{self._prometheus_name} alerts"
-        try:
-            answer = await alerts_at(self._prometheus, instant)
-        except SourceError as error:
-            return merged(self._last_alerts.values()), (self._down(name, error),)
-        self._answered[name] = instant
-        self._last_alerts[self._prometheus_name] = answer.alerts
-        return answer.alerts, ()
-
-    def _down(self, name: str, error: SourceError) -> SourceReport:
-        return SourceReport(name, Status.UNKNOWN, None, error.detail, answered=self._answered.get(name))
-
 
 def _links(settings: Settings) -> "Links":
     from console.engine.links import Links  # most fleets are well, and name no pages
 
     return Links(settings.links)
-
-
-def _alertmanager_client(server: ServerSettings, environment: Mapping[str, str]) -> "AlertmanagerClient":
-    from console.sources.alertmanager.client import AlertmanagerClient
-
-    return AlertmanagerClient(endpoints_of(server, environment), timeout_seconds=server.timeout)
-
-
-async def _ask(client: "AlertmanagerClient") -> AlertsAnswer | SourceError:
-    try:
-        return await client.alerts()
-    except SourceError as error:
-        return error
 
 
 def _clocks_in_words(skew: float) -> str | None:

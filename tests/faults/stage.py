@@ -94,9 +94,13 @@ async def a_console(
     now: float | None = None,
     patience: float = 5.0,
     cache: Path | None = None,
+    alert_patience: float | None = None,
     **others: object,
 ) -> AsyncIterator[Console]:
-    """Open a console on a Prometheus (or its replicas) and an Alertmanager; it keeps points in `cache`, if anywhere."""
+    """Open a console on a Prometheus (or its replicas) and an Alertmanager; it keeps points in `cache`, if anywhere.
+
+    `patience` is the timeout of the servers, `alert_patience` for how long a live screen waits for alerts (seconds).
+    """
     settings = msgspec.structs.replace(
         Settings(
             prometheus=ServerSettings("prometheus", urls=urls, timeout=patience),
@@ -108,7 +112,9 @@ async def a_console(
     )
     clock = [time.time() if now is None else now]
     environment = {"XDG_CACHE_HOME": str(cache)} if cache is not None else {}
-    async with Refresher(settings, environment=environment, clock=lambda: clock[0]) as refresher:
+    async with Refresher(
+        settings, environment=environment, clock=lambda: clock[0], alert_patience=alert_patience
+    ) as refresher:
         yield Console(refresher, clock)
 
 

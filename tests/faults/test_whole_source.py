@@ -1,5 +1,6 @@
 """The whole of a source fails: one banner, the last good numbers with their age, and no storm of requests."""
 
+import asyncio
 import time
 
 import pytest
@@ -148,3 +149,24 @@ async def test_a_lying_alertmanager_hides_nothing_and_its_alerts_stay(
     assert alerts.answered == before.at
     assert snapshot.alerts == before.alerts
     assert model(snapshot, "ads").readings["traffic"].state is State.OK
+
+
+async def test_a_hung_alertmanager_holds_no_screen_up_and_is_asked_once(
+    proxy: LyingProxy, alertmanager: Alertmanager
+) -> None:
+    alertmanager.fire("DriftHigh", {"model": "ads", "severity": "critical"})
+    async with (
+        LyingProxy(alertmanager.url) as between,
+        a_console(proxy.url, alertmanager=between.url, patience=60.0, alert_patience=0.1) as console,
+    ):
+        async with asyncio.timeout(30):  # half of what the server may take for one answer
+            before = await console.refresh_until_answered()
+            between.lie(HANG)
+            asked = len(between.requests)
+            snapshot = await console.refresh(times=5)
+        metrics, alerts = snapshot.sources
+        assert metrics.status is Status.OK
+        assert (alerts.status, alerts.answered) == (Status.UNKNOWN, before.at)
+        assert str(alerts.detail).startswith("no answer for ")
+        assert snapshot.alerts == before.alerts
+        assert len(between.requests) == asked + 1

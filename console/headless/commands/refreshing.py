@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_refresher(settings: Settings, *, live: bool) -> AsyncIterator[Refresher]:
+async def open_refresher(
+    settings: Settings, *, live: bool, alert_patience: float | None = None
+) -> AsyncIterator[Refresher]:
     """Open what reads the fleet; `live` says whether it will read the present, and so may ask the cluster.
+
+    `alert_patience` is for how many seconds alerts are waited for when the metrics are there, None for as long as their
+    servers may take.
 
     Raises:
         BadSettings: a secret, a URL or a preset cannot be used.
@@ -27,7 +32,14 @@ async def open_refresher(settings: Settings, *, live: bool) -> AsyncIterator[Ref
         if transport is not None:
             stack.push_async_callback(transport.close)
         with as_bad_settings():
-            refresher = Refresher(settings, environment=os.environ, clock=time.time, transport=transport, tell=narrate)
+            refresher = Refresher(
+                settings,
+                environment=os.environ,
+                clock=time.time,
+                transport=transport,
+                tell=narrate,
+                alert_patience=alert_patience,
+            )
         yield await stack.enter_async_context(refresher)
 
 

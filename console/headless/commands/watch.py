@@ -9,6 +9,7 @@ from typing import Literal
 
 from console.domain.anomaly import Status
 from console.domain.snapshot import Snapshot
+from console.engine.alert_reader import PATIENCE_SECONDS
 from console.engine.loop import Refreshes
 from console.headless.commands.refreshing import open_refresher
 from console.headless.diagnostics import narrate
@@ -101,7 +102,7 @@ class _Watch:
 async def _run(watch: _Watch, settings: Settings, timeout_seconds: float | None) -> None:
     limit = asyncio.timeout(timeout_seconds)
     try:
-        async with limit, open_refresher(settings, live=True) as refresher:
+        async with limit, open_refresher(settings, live=True, alert_patience=PATIENCE_SECONDS) as refresher:
             following = asyncio.create_task(watch.follow(refresher, settings.refresh))
             with _ended_by_the_reader(following):
                 await following
