@@ -53,11 +53,19 @@ def _has_number(matrix: "array[float]", start: int, width: int) -> bool:
 
 
 def _aligned(points: list[Point], grid: Grid) -> "array[float]":
-    if len(points) == grid.count:
-        return array("d", [value for _, value in points])
     values = array("d", [NOT_A_NUMBER]) * grid.count
+    if not points:
+        return values
+    first, last = _index(points[0][0], grid), _index(points[-1][0], grid)
+    if first >= 0 and last < grid.count and last - first == len(points) - 1:
+        values[first : last + 1] = array("d", [value for _, value in points])
+        return values
     for instant, value in points:
-        index = math.floor((instant - grid.start) / grid.step + 0.5)
+        index = _index(instant, grid)
         if 0 <= index < grid.count:
             values[index] = value
     return values
+
+
+def _index(instant: float, grid: Grid) -> int:
+    return math.floor((instant - grid.start) / grid.step + 0.5)

@@ -46,9 +46,9 @@ class Owners:
 def _decoded(identity: Identity, raw: bytes) -> Row:
     labels = decode_labels(raw)
     name, others = identity.of(labels)
-    return Row(
-        (name, tuple(sorted(others.items()))), {k: v for k, v in labels.items() if k not in identity.group_labels}
-    )
+    for label in identity.group_labels:
+        labels.pop(label, None)
+    return Row((name, tuple(sorted(others.items()))), labels)
 
 
 def joined(keys: Mapping[str, Set[ModelKey]]) -> dict[ModelKey, ModelKey]:

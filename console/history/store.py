@@ -1,7 +1,6 @@
 """The past of the fleet from one Prometheus: discovered, loaded once, and then only its tail read again."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
 import msgspec
@@ -22,7 +21,7 @@ from console.history.assembly import Assembler, BurnReading, EndsReading, Preset
 from console.history.discoveries import Discoveries
 from console.history.reader import GridReader, Instant, Kept, Reading
 from console.history.tally import Tally
-from console.history.view import History
+from console.history.view import History, ModelHistory
 from console.settings.settings import Settings
 from console.sources.prometheus.answers import collector_paused
 from console.sources.prometheus.client import PrometheusClient
@@ -91,7 +90,7 @@ class HistoryStore:
         self._assembler = Assembler()
         self._discoveries = Discoveries(client, presets)
         self._bounds: tuple[float, ...] = ()
-        self._bearers: Counter[str] = Counter()
+        self._models: tuple[ModelHistory, ...] = ()
 
     async def load(self, at: float) -> Loaded:
         """Return the past of every model that ends at an instant (UTC seconds).
@@ -131,7 +130,7 @@ class HistoryStore:
         )
         asked = {(query.preset, query.signal): query.expression for each in coarse for query in each.signals}
         self._last = _LastLoad(tuple(readings), asked, tally)
-        self._bearers = Counter(past.model.name.raw for past in history.models)
+        self._models = history.models
         return Loaded(history, tally.seconds, tally.answered, fine)
 
     async def look_back(self, history: History, wanted: Mapping[str, Set[str]]) -> History | None:
@@ -168,12 +167,13 @@ class HistoryStore:
             SourceError: the server does not answer at all.
         """
         tally = self._tally()
+        bearers = sum(past.model.name == model.name for past in self._models)
         discovery = await self._discoveries.of_range(grid.end, tally)
         window = max(self._settings.rate_window, grid.step)
         compositions = [
             composition
             for composition in discovery.compositions(self._presets, window, only=model)
-            if self._bearers[model.name.raw] <= 1 or composition.tells_apart(model)
+            if bearers <= 1 or composition.tells_apart(model)
         ]
         asked = [query for composition in compositions for query in composition.signals]
         readings = await together(*(self._model_reader.read(query.expression, grid, tally) for query in asked))

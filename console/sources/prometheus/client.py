@@ -25,6 +25,8 @@ from console.sources.prometheus.answers import (
 from console.sources.prometheus.errors import doubt, explain
 from console.transport.http import UNREADABLE, Endpoint, HttpDoor, Probe, Replicas, Reply, RetryPolicy, not_an_answer
 
+MOST_EXPRESSIONS = 256
+"""Expressions whose last label sets are remembered."""
 GRACE_SECONDS = 1.0
 """How much longer than the server's own timeout a client waits: a live server says itself that it gave up."""
 
@@ -90,6 +92,7 @@ class PrometheusClient:
         self._replicas = Replicas(doors, at_once, clock)
         self._timeout_seconds = timeout_seconds
         self._well_formed: set[bytes] = set()
+        self._last_keys: dict[str, tuple[bytes, ...]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -132,7 +135,10 @@ class PrometheusClient:
         form = {"query": expression, "time": _instant(at)}
         reply, generation = await self._post("/api/v1/query", form, timeout_seconds, until)
         return self._decoded(
-            lambda: self._with_labels(decode_instant(reply.body, seconds=reply.seconds, generation=generation)), reply
+            lambda: self._with_labels(
+                expression, decode_instant(reply.body, seconds=reply.seconds, generation=generation)
+            ),
+            reply,
         )
 
     async def query_range(
@@ -149,7 +155,10 @@ class PrometheusClient:
         form = {"query": expression, "start": _instant(start), "end": _instant(end), "step": _instant(step)}
         reply, generation = await self._post("/api/v1/query_range", form, timeout_seconds, until)
         return self._decoded(
-            lambda: self._with_labels(decode_range(reply.body, seconds=reply.seconds, generation=generation)), reply
+            lambda: self._with_labels(
+                expression, decode_range(reply.body, seconds=reply.seconds, generation=generation)
+            ),
+            reply,
         )
 
     async def label_names(
@@ -200,8 +209,14 @@ class PrometheusClient:
         )
         return reply
 
-    def _with_labels(self, answer: Answer) -> Answer:
-        """Return an answer whose label sets are such, as nobody behind this door checks."""
+    def _with_labels(self, expression: str, answer: Answer) -> Answer:
+        """Return an answer whose label sets are such, as nobody behind this door checks.
+
+        Label sets that are those of the last answer are the same object, which spares others to compare them.
+        """
+        known = self._last_keys.get(expression)
+        if known == answer.keys:
+            return msgspec.structs.replace(answer, keys=known)
         if not self._well_formed.issuperset(answer.keys):
             new = set(answer.keys) - self._well_formed
             for key in new:
@@ -209,6 +224,9 @@ class PrometheusClient:
             if len(self._well_formed) + len(new) > MOST_REMEMBERED:
                 self._well_formed.clear()
             self._well_formed |= new
+        if len(self._last_keys) >= MOST_EXPRESSIONS:
+            self._last_keys.clear()
+        self._last_keys[expression] = answer.keys
         return answer
 
     @staticmethod
