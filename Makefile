@@ -64,6 +64,7 @@ install: .venv/.installed
 
 .venv/.installed: .venv/.requirements pyproject.toml console/__init__.py
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q console
 	@touch $@
 
 .venv/.requirements: requirements-dev.txt $(BIN)/python

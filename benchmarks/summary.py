@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from prepared_prometheus import copies, prepared_prometheus
-from process_cost import cpu_seconds, verdict
+from process_cost import compile_console, cpu_seconds, verdict
 from recording_proxy import RecordedRequest, RecordingProxy
 
 from console.simulation.history import Past
@@ -68,6 +68,7 @@ def wall_seconds(url: str, cache: Path) -> float:
 
 async def main() -> int:
     """Measure, print and return the exit status."""
+    compile_console()
     async with prepared_prometheus(copies(MODELS, REPLICAS), PAST) as url:
         with empty_cache() as folder:
             recorded = await record(url, folder / "recorded")
