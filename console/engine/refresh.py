@@ -144,9 +144,12 @@ class Refresher:
         )
 
     async def _read(self, instant: float, *, live: bool) -> tuple[Loaded | SourceError, Told]:
-        loading = asyncio.ensure_future(self._load(instant))
-        told = await self._alerts.read(instant, live=live, metrics=loading)
-        return await loading, told
+        loading = asyncio.create_task(self._load(instant))
+        try:
+            told = await self._alerts.read(instant, live=live, metrics=loading)
+            return await loading, told
+        finally:
+            loading.cancel()  # of a refresh that is given up; one that was read is not touched by it
 
     async def _load(self, instant: float) -> Loaded | SourceError:
         try:

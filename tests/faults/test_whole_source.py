@@ -170,3 +170,19 @@ async def test_a_hung_alertmanager_holds_no_screen_up_and_is_asked_once(
         assert str(alerts.detail).startswith("no answer for ")
         assert snapshot.alerts == before.alerts
         assert len(between.requests) == asked + 1
+
+
+async def test_a_refresh_that_is_given_up_reads_no_further(proxy: LyingProxy, alertmanager: Alertmanager) -> None:
+    async with a_console(proxy.url, alertmanager=alertmanager.url, patience=60.0, alert_patience=0.1) as console:
+        await console.refresh_until_answered()
+        proxy.lie(HANG)
+        asked = len(proxy.requests)
+        others = asyncio.all_tasks()
+        refresh = asyncio.create_task(console.refresh())
+        async with asyncio.timeout(30):
+            while len(proxy.requests) == asked:
+                await asyncio.sleep(0.01)
+            refresh.cancel()
+            await asyncio.wait([refresh])
+            await asyncio.sleep(0.1)
+        assert not [task for task in asyncio.all_tasks() - others if "_load" in str(task.get_coro())]
