@@ -52,9 +52,3 @@ def _drop_discriminators(node: Any) -> None:
     elif isinstance(node, list):
         for child in node:
             _drop_discriminators(child)
-
-
-if __name__ == "__main__":
-    from pathlib import Path
-
-    Path(__file__).with_name(FILE_NAME).write_text(schema_text(), encoding="utf-8")
