@@ -33,6 +33,12 @@ QUEUE = Signal("queue", "queue", "1", Direction.HIGH)
 SATURATION = Signal("saturation", "saturation", "ratio", Direction.HIGH)
 KV_CACHE = Signal("kv_cache", "KV cache", "ratio", Direction.HIGH)
 TOKENS = Signal("tokens", "tokens", "1/s", Direction.NEITHER)
+FEATURE_DRIFT = Signal("feature_drift", "feature drift", "psi", Direction.HIGH)
+PREDICTION_DRIFT = Signal("prediction_drift", "prediction drift", "psi", Direction.HIGH)
+DATA_QUALITY = Signal("data_quality", "broken data", "ratio", Direction.HIGH)
+"""The share of a column's rows that are broken, of the worst column."""
+MODEL_QUALITY = Signal("model_quality", "quality", "1", Direction.LOW)
+"""The model's chosen metric; its own direction is that of the metric (`console.domain.quality`)."""
 
 SIGNALS: dict[str, Signal] = {
     signal.name: signal
@@ -48,8 +54,15 @@ SIGNALS: dict[str, Signal] = {
         SATURATION,
         KV_CACHE,
         TOKENS,
+        FEATURE_DRIFT,
+        PREDICTION_DRIFT,
+        DATA_QUALITY,
+        MODEL_QUALITY,
     )
 }
+
+FROM_PREDICTIONS = (FEATURE_DRIFT, PREDICTION_DRIFT, DATA_QUALITY, MODEL_QUALITY)
+"""What only logged predictions tell."""
 
 LATENCY_BY_WORST_FIRST = (LATENCY_P99, LATENCY_P95, LATENCY_P50, LATENCY_MEAN)
 """Latency signals in the order in which one is chosen to speak for a model."""
@@ -88,3 +101,5 @@ class Reading(msgspec.Struct, frozen=True):
     limit: float | None = None
     at_least: bool = False
     """The value is the end of a histogram: what is slower was not measured any finer."""
+    feature: str | None = None
+    """The column that a signal of the prediction store speaks of, raw."""

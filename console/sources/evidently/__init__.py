@@ -1,0 +1,1 @@
+"""Drift that Evidently computed: its reports and snapshots, read from files."""
