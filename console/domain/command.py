@@ -25,6 +25,16 @@ class StopWatching(msgspec.Struct, frozen=True, tag=True):
     """No model screen is open any more."""
 
 
+class WatchPredictions(msgspec.Struct, frozen=True, tag=True):
+    """Keep the drift and the quality of one model fresh, beside whatever else is watched."""
+
+    model_id: str
+
+
+class StopWatchingPredictions(msgspec.Struct, frozen=True, tag=True):
+    """Neither drift nor quality is looked at any more; a query that runs for them is of no use."""
+
+
 class StartRun(msgspec.Struct, frozen=True, tag=True):
     """Follow a playbook for a model."""
 
@@ -67,5 +77,16 @@ class EndRun(msgspec.Struct, frozen=True, tag=True):
 
 
 Command = (
-    Refresh | SetPaused | WatchModel | StopWatching | StartRun | Answer | CommitPlan | PlanUndo | CancelPlan | EndRun
+    Refresh
+    | SetPaused
+    | WatchModel
+    | StopWatching
+    | WatchPredictions
+    | StopWatchingPredictions
+    | StartRun
+    | Answer
+    | CommitPlan
+    | PlanUndo
+    | CancelPlan
+    | EndRun
 )

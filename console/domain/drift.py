@@ -30,6 +30,10 @@ class Breakage(StrEnum):
     MISSING_ROWS = "missing_rows"
 
 
+class NotComparable(ValueError):
+    """A model cannot be compared: the log does not hold it, or has nothing to compare it with; the text is one line."""
+
+
 class BinShare(msgspec.Struct, frozen=True):
     """One bin in words (`18–25`, `null`, `other`), with the rows' shares (ratios) in reference and current data."""
 
@@ -106,5 +110,9 @@ class DriftView(msgspec.Struct, frozen=True):
     versions: tuple["DriftView", ...] = ()
     """The same window by version, largest traffic first, where several serve at once."""
     version: str | None = None
+    newest: float | None = None
+    """When the newest row of the model was logged (UTC seconds), also one outside the window; None where not known."""
+    bucket_seconds: float = 3600.0
+    """How far apart the points of `psi_over_time` are."""
     notes: tuple[str, ...] = ()
     """What could not be told, a line each: columns that are no features, a store that capped its rows."""

@@ -9,10 +9,11 @@ from typing import Protocol
 import msgspec
 
 from console.domain.command import Command, Refresh, SetPaused, StopWatching, WatchModel
+from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
 
-Published = Snapshot | ModelDetail | Run
+Published = Snapshot | ModelDetail | PredictionDetail | Run
 """The only things that cross from the engine to a face."""
 
 SECONDS_TO_STOP = 2.0

@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 from console.domain.command import Command, Refresh, SetPaused
 from console.domain.label import harmless
 from console.domain.model import Model
+from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
 from console.headless.exit_codes import ExitCode
@@ -186,6 +187,10 @@ class ConsoleApp(Navigation, inherit_bindings=False):
             for each in self.screen_stack:
                 if isinstance(each, ConsoleScreen):
                     each.show_run(value)
+        elif isinstance(value, PredictionDetail):
+            for each in self.screen_stack:
+                if isinstance(each, ConsoleScreen):
+                    each.show_predictions(value)
         else:
             for each in self.screen_stack:
                 if isinstance(each, ConsoleScreen):

@@ -2,10 +2,11 @@
 
 from textual.message import Message
 
+from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
 
-Value = Snapshot | ModelDetail | Run
+Value = Snapshot | ModelDetail | PredictionDetail | Run
 """All that an engine publishes."""
 
 

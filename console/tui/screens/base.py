@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from console.domain.command import Command
+from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
 from console.tui.actions.action import Action, Where
@@ -207,6 +208,9 @@ class ConsoleScreen(Screen[None]):
 
     def show_detail(self, detail: ModelDetail) -> None:
         """Paint a new detail of a model."""
+
+    def show_predictions(self, detail: PredictionDetail) -> None:
+        """Paint the newest drift and quality of a model."""
 
     def show_run(self, run: Run) -> None:
         """Paint a new state of a run."""
