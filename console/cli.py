@@ -71,7 +71,7 @@ def _run_screen(settings: Settings, at: float | None, options: Namespace) -> int
     from console.tui.launch import run_tui
 
     flags = Overrides(theme=options.theme, ascii=options.ascii, no_mouse=options.no_mouse, plain=options.plain)
-    return run_tui(override(settings, flags), at=at, environment=os.environ)
+    return run_tui(override(settings, flags, os.environ), at=at, environment=os.environ)
 
 
 def _print_summary(options: Namespace) -> int:
@@ -165,16 +165,17 @@ def _print_manual(_: Namespace) -> int:
 
 
 def _with_settings(options: Namespace, show: Callable[[Settings, float | None], int]) -> int:
-    """Load what is configured, see that there is a Prometheus to ask, and go on with both."""
+    """Load what is configured, see that there is a Prometheus or a store of predictions to ask, and go on with both."""
     at = _instant(options)
     path = _config_path(options)
     settings = load_settings(path, os.environ, _overrides(options), _mistakes_in_keymap)
-    if settings.prometheus is None:
+    if settings.prometheus is None and not settings.predictions:
         found = find_config(path, os.environ)
         if found is None:
-            raise WrongUsage(f"no Prometheus is named; pass --prometheus URL, or try {PROGRAM} demo")
-        advice = "write prometheus: {urls: [URL]} there, or pass --prometheus URL"
-        raise BadSettings([f"{found}: no Prometheus is named; {advice}"])
+            advice = f"pass --prometheus URL, --predictions URL or both, or try {PROGRAM} demo"
+            raise WrongUsage(f"no source is named; {advice}")
+        advice = "write prometheus: {urls: [URL]} or predictions: URL there, or pass one as a flag"
+        raise BadSettings([f"{found}: no source is named; {advice}"])
     return show(settings, at)
 
 
@@ -198,6 +199,7 @@ def _overrides(options: Namespace) -> Overrides:
     return Overrides(
         prometheus=tuple(options.prometheus),
         alertmanager=tuple(options.alertmanager),
+        predictions=tuple(options.predictions),
         kubeconfig=options.kubeconfig,
         context=options.context,
         playbooks=tuple(options.playbooks),

@@ -26,6 +26,7 @@ PROGRAM = "incident-console"
 COMMON = (
     Flag("--prometheus", "Prometheus to read; repeat it for replicas of the same one", URL, repeatable=True),
     Flag("--alertmanager", "Alertmanager to read; repeat it for replicas", URL, repeatable=True),
+    Flag("--predictions", "store of logged predictions, URL or URL#TABLE; repeatable", URL, repeatable=True),
     Flag("--kubeconfig", "kubeconfig that holds the context", FILE),
     Flag("--context", "cluster context that serves the models and in which actions act", NAME),
     Flag("--playbooks", "directory of further playbooks; repeatable", DIRECTORY, repeatable=True),

@@ -1,5 +1,6 @@
 """From YAML nodes to typed values: every problem as one line with its position, not only the first."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -10,6 +11,7 @@ from console.domain.moments import BadMoment, parse_duration
 from console.settings.bad_document import BadDocument, BadKey, Mistake
 from console.settings.nearest import did_you_mean, nearest
 from console.settings.words import expected_words, is_duration, is_union, told, told_error
+from console.settings.written import from_text_of, is_one_or_several
 from console.settings.yaml_source import Scalar, YamlNode
 
 Result = TypeVar("Result")
@@ -24,7 +26,7 @@ def decode(node: YamlNode, expected: type[Result], name: str) -> Result:
 
     Structs refuse unknown keys. In a union a struct is told by its tag; where the tag is the name of one of its own
     keys, by that key (a step with `check` is a check), and the tag is not written. A number of seconds
-    (`console.domain.moments.Seconds`) is written as a duration, `15s`.
+    (`console.domain.moments.Seconds`) is written as a duration, `15s`. `console.settings.written` names short forms.
 
     Raises:
         BadDocument: something in it is not what the type asks for.
@@ -43,6 +45,8 @@ class _Decoder:
 
     def read(self, node: YamlNode, expected: Any, path: str) -> Any:
         """Return the value of a node as a type; raise _Wrong after noting every problem inside it."""
+        if is_one_or_several(expected) and not isinstance(node.value, list):
+            return (self.read(node, get_args(get_args(expected)[0])[0], path),)
         if get_origin(expected) is Annotated and not _is_scalar(get_args(expected)[0]):
             return self._annotated(node, get_args(expected), path)
         origin = get_origin(expected)
@@ -66,6 +70,8 @@ class _Decoder:
         return value
 
     def _struct(self, node: YamlNode, expected: type[msgspec.Struct], path: str) -> msgspec.Struct:
+        if (from_text := from_text_of(expected)) is not None and not isinstance(node.value, dict):
+            return self._short_form(node, from_text, path)
         children = self._children(node, path)
         known = {field.encode_name: field for field in fields(expected)}
         configuration = expected.__struct_config__
@@ -99,6 +105,14 @@ class _Decoder:
             for name in outer:
                 node, path = self._children(node, path)[name], _join(path, name)
             raise self._wrong(YamlNode(key, *node.key_positions[key]), path, str(error)) from None
+        except ValueError as error:
+            raise self._wrong(node, path, str(error)) from None
+
+    def _short_form(self, node: YamlNode, from_text: Callable[[str], msgspec.Struct], path: str) -> msgspec.Struct:
+        if not isinstance(node.value, str):
+            raise self._wrong(node, path, f"expected text or a mapping, found {told(node.value)}")
+        try:
+            return from_text(node.value)
         except ValueError as error:
             raise self._wrong(node, path, str(error)) from None
 

@@ -13,6 +13,7 @@ from console.settings.links import template_mistakes
 from console.settings.load import BadSettings
 from console.settings.nearest import did_you_mean
 from console.settings.paths import with_resolved_paths
+from console.settings.predictions import PredictionStore, numbered
 from console.settings.settings import ServerSettings, Settings
 from console.settings.yaml_source import YamlNode, read_yaml
 
@@ -62,7 +63,9 @@ def _named(settings: Settings) -> Settings:
         else msgspec.structs.replace(server, name=f"alertmanager-{number}" if several else "alertmanager")
         for number, server in enumerate(settings.alertmanager, 1)
     )
-    return msgspec.structs.replace(settings, prometheus=prometheus, alertmanager=alertmanager)
+    return msgspec.structs.replace(
+        settings, prometheus=prometheus, alertmanager=alertmanager, predictions=numbered(settings.predictions)
+    )
 
 
 def _contradictions(document: YamlNode) -> Iterator[tuple[int, int, str]]:
@@ -80,13 +83,18 @@ def _contradictions(document: YamlNode) -> Iterator[tuple[int, int, str]]:
 
 
 def _namesakes(document: YamlNode, settings: Settings) -> Iterator[tuple[int, int, str]]:
-    """Yield (line, column, what) of servers whose name another one has: lines about them could not be told apart."""
+    """Yield (line, column, what) of sources whose name another one has: lines about them could not be told apart."""
     names: set[str] = set()
-    for server, node in _servers_and_nodes(document, settings):
-        if server.name in names:
+    found: list[tuple[ServerSettings | PredictionStore, YamlNode]] = [
+        *_servers_and_nodes(document, settings),
+        *_stores_and_nodes(document, settings),
+    ]
+    for source, node in found:
+        if source.name in names:
             at = _child(node, "name") or node
-            yield at.line, at.column, f"name: another server is called '{harmless(server.name)}' already"
-        names.add(server.name)
+            kind = "store" if isinstance(source, PredictionStore) else "server"
+            yield at.line, at.column, f"name: another {kind} is called '{harmless(source.name)}' already"
+        names.add(source.name)
 
 
 def _unusable_files(document: YamlNode, settings: Settings) -> Iterator[tuple[int, int, str]]:
@@ -107,6 +115,12 @@ def _servers_and_nodes(document: YamlNode, settings: Settings) -> Iterator[tuple
     if settings.prometheus is not None and prometheus is not None:
         yield settings.prometheus, prometheus
     yield from zip(settings.alertmanager, _list(_child(document, "alertmanager")), strict=True)
+
+
+def _stores_and_nodes(document: YamlNode, settings: Settings) -> Iterator[tuple[PredictionStore, YamlNode]]:
+    """Yield every store of predictions with the place where it stands in the document."""
+    if settings.predictions and (node := _child(document, "predictions")) is not None:
+        yield from zip(settings.predictions, _list(node) or [node], strict=True)
 
 
 def _mapping(node: YamlNode | None) -> dict[str, YamlNode]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.settings.paths import resolve_address
+from console.settings.predictions import PredictionStore, numbered
 from console.settings.screen import ThemeName
 from console.settings.settings import KubernetesSettings, ServerSettings, Settings
 
@@ -33,12 +35,14 @@ class BadFlags(BadSettings):
 class Overrides(msgspec.Struct, frozen=True):
     """What flags say; None and empty mean that the flag was not given.
 
-    `kubeconfig` and `playbooks` are paths relative to the working directory, `window` is in seconds; `ascii`,
-    `no_mouse` and `plain` are switches of the screen.
+    `kubeconfig` and `playbooks` are paths relative to the working directory, and so are the files of `predictions`,
+    each of which is a store, `URL` or `URL#TABLE`; `window` is in seconds; `ascii`, `no_mouse` and `plain` are switches
+    of the screen.
     """
 
     prometheus: tuple[str, ...] = ()
     alertmanager: tuple[str, ...] = ()
+    predictions: tuple[str, ...] = ()
     kubeconfig: str | None = None
     context: str | None = None
     playbooks: tuple[str, ...] = ()
@@ -89,7 +93,7 @@ def load_settings(
     """
     found = find_config(path, environment)
     settings = _read(found, environment, contradictions) if found is not None else Settings()
-    return override(_with_usual_presets(settings, environment), overrides)
+    return override(_with_usual_presets(settings, environment), overrides, environment)
 
 
 def _read(path: Path, environment: Mapping[str, str], contradictions: "Contradictions | None") -> Settings:
@@ -106,8 +110,8 @@ def _with_usual_presets(settings: Settings, environment: Mapping[str, str]) -> S
     return msgspec.structs.replace(settings, presets=(*settings.presets, str(folder)))
 
 
-def override(settings: Settings, overrides: Overrides) -> Settings:
-    """Return settings with what the flags say instead.
+def override(settings: Settings, overrides: Overrides, environment: Mapping[str, str]) -> Settings:
+    """Return settings with what the flags say instead; `environment` knows the home directory.
 
     Raises:
         BadFlags: a flag is wrong or contradicts the rest.
@@ -117,6 +121,7 @@ def override(settings: Settings, overrides: Overrides) -> Settings:
             settings,
             prometheus=_server("prometheus", overrides.prometheus, "--prometheus") or settings.prometheus,
             alertmanager=_servers("alertmanager", overrides.alertmanager) or settings.alertmanager,
+            predictions=_stores(overrides.predictions, environment) or settings.predictions,
             kubernetes=_kubernetes(settings.kubernetes, overrides),
             playbooks=settings.playbooks + tuple(str(Path(each).absolute()) for each in overrides.playbooks),
             window=settings.window if overrides.window is None else overrides.window,
@@ -139,6 +144,17 @@ def _server(name: str, urls: tuple[str, ...], flag: str) -> ServerSettings | Non
 def _servers(name: str, urls: tuple[str, ...]) -> tuple[ServerSettings, ...]:
     server = _server(name, urls, f"--{name}")
     return (server,) if server else ()
+
+
+def _stores(addresses: tuple[str, ...], environment: Mapping[str, str]) -> tuple[PredictionStore, ...]:
+    try:
+        stores = numbered(tuple(map(PredictionStore.from_text, addresses)))
+    except ValueError as error:
+        raise ValueError(f"--predictions: {error}") from None
+    here = Path.cwd()
+    return tuple(
+        msgspec.structs.replace(store, address=resolve_address(store.address, here, environment)) for store in stores
+    )
 
 
 def _kubernetes(settings: KubernetesSettings | None, overrides: Overrides) -> KubernetesSettings | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from console.settings.predictions import FILES, PredictedModelRule, PredictionStore, StoreAddress
 from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings, TlsSettings
 
@@ -15,6 +16,41 @@ def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> 
     if home and (text == "~" or text.startswith("~/")):
         return home + text[1:]
     return str(directory / text)
+
+
+def resolve_secret_file(secret: Secret, directory: Path, environment: Mapping[str, str]) -> Secret:
+    """Return a secret whose file, if it is one, is resolved."""
+    return Secret(file=resolve_path(secret.file, directory, environment)) if secret.file else secret
+
+
+def resolve_address(address: StoreAddress, directory: Path, environment: Mapping[str, str]) -> StoreAddress:
+    """Return the address of a store whose files, if it is one of files on this machine, are resolved."""
+    url = address.url
+    if isinstance(url, Secret):
+        url = resolve_secret_file(url, directory, environment)
+    elif address.is_files and "://" not in (path := url.removeprefix(FILES)):
+        url = FILES + resolve_path(path, directory, environment)
+    password = address.password and resolve_secret_file(address.password, directory, environment)
+    return msgspec.structs.replace(address, url=url, password=password)
+
+
+def _resolve_store(store: PredictionStore, directory: Path, environment: Mapping[str, str]) -> PredictionStore:
+    def resolve_rule(rule: PredictedModelRule) -> PredictedModelRule:
+        if rule.reference is None or rule.reference.data is None:
+            return rule
+        data = resolve_address(rule.reference.data, directory, environment)
+        return msgspec.structs.replace(rule, reference=msgspec.structs.replace(rule.reference, data=data))
+
+    labels = store.labels
+    if labels is not None and labels.table is not None and labels.is_files and store.address.is_files:
+        table = labels.table if "://" in labels.table else resolve_path(labels.table, directory, environment)
+        labels = msgspec.structs.replace(labels, table=table)
+    return msgspec.structs.replace(
+        store,
+        address=resolve_address(store.address, directory, environment),
+        labels=labels,
+        models=tuple(map(resolve_rule, store.models)),
+    )
 
 
 def preset_files(settings: Settings) -> list[Path]:
@@ -35,8 +71,8 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
     def resolve(text: str) -> str:
         return resolve_path(text, directory, environment)
 
-    def resolve_secret_file(secret: Secret) -> Secret:
-        return Secret(file=resolve(secret.file)) if secret.file else secret
+    def resolve_secret(secret: Secret) -> Secret:
+        return resolve_secret_file(secret, directory, environment)
 
     def resolve_tls(tls: TlsSettings) -> TlsSettings:
         files = {"ca": tls.ca, "certificate": tls.certificate, "key": tls.key}
@@ -46,10 +82,10 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
         return msgspec.structs.replace(
             server,
             basic=server.basic
-            and msgspec.structs.replace(server.basic, password=resolve_secret_file(server.basic.password)),
-            bearer=server.bearer and resolve_secret_file(server.bearer),
+            and msgspec.structs.replace(server.basic, password=resolve_secret(server.basic.password)),
+            bearer=server.bearer and resolve_secret(server.bearer),
             headers={
-                name: resolve_secret_file(value) if isinstance(value, Secret) else value
+                name: resolve_secret(value) if isinstance(value, Secret) else value
                 for name, value in server.headers.items()
             },
             tls=server.tls and resolve_tls(server.tls),
@@ -62,6 +98,7 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
         settings,
         prometheus=settings.prometheus and resolve_server(settings.prometheus),
         alertmanager=tuple(map(resolve_server, settings.alertmanager)),
+        predictions=tuple(_resolve_store(store, directory, environment) for store in settings.predictions),
         kubernetes=kubernetes,
         playbooks=tuple(map(resolve, settings.playbooks)),
         presets=tuple(map(resolve, settings.presets)),

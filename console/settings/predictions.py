@@ -1,13 +1,27 @@
 """Where predictions are logged, which column is what, and what they are measured against."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from console.domain.moments import Interval, Seconds
-from console.settings.secrets import Secret
+from console.domain.address import without_secrets
+from console.domain.label import harmless
+from console.domain.moments import Interval, Seconds, parse_duration
+from console.settings.nearest import did_you_mean, nearest
+from console.settings.secrets import HIDDEN, Secret, masked
 
 NotEmpty = Annotated[str, msgspec.Meta(min_length=1)]
+LatencyUnit = Literal["s", "ms", "us", "ns"]
+
+ENGINES = ("bigquery", "clickhouse", "duckdb", "postgres", "postgresql", "snowflake", "spark", "trino")
+"""What may stand before the `://` of a store's address; `postgres` and `postgresql` are the same."""
+
+FILES = "duckdb://"
+"""What stands before the path, the glob or the URL of files that DuckDB reads."""
+
+_EXAMPLE = "duckdb:///logs/*.parquet"
+USUAL_NAME = "predictions"
+_SUFFIXES_OF_FILES = (".parquet", ".csv", ".csv.gz", ".json", ".jsonl", ".ndjson")
 
 
 class StoreAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,12 +35,55 @@ class StoreAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table: NotEmpty | None = None
     password: Secret | None = None
 
+    def __post_init__(self) -> None:
+        if isinstance(self.url, Secret):
+            return
+        engine, separator, place = self.url.partition("://")
+        if not separator:
+            raise ValueError(f"'{without_secrets(self.url)}' names no engine, expected such as {_EXAMPLE}")
+        if engine not in ENGINES:
+            files = f"; files are {FILES}{without_secrets(self.url)}" if nearest(engine, ENGINES) is None else ""
+            raise ValueError(f"'{harmless(engine)}' is no engine, {did_you_mean(engine, ENGINES)}{files}")
+        if not place:
+            raise ValueError(f"'{harmless(self.url)}' names no place, expected such as {_EXAMPLE}")
+        user = place.partition("/")[0].rpartition("@")[0]
+        if self.password is not None and ":" in user and engine != "duckdb":
+            raise ValueError("password is given twice: in the URL, and as password")
+
+    @classmethod
+    def from_text(cls, text: str) -> "StoreAddress":
+        """Return the address of `URL` or `URL#TABLE`.
+
+        Raises:
+            ValueError: the text is no such address.
+        """
+        url, separator, table = text.rpartition("#")
+        if not separator:
+            return cls(text)
+        if not url or not table:
+            raise ValueError(f"'{without_secrets(text)}' names no {'table' if url else 'store'}; expected URL#TABLE")
+        return cls(url, table)
+
+    @property
+    def is_files(self) -> bool:
+        """Return whether the place is one of files that DuckDB reads."""
+        return isinstance(self.url, str) and self.url.startswith(FILES)
+
+    def __repr__(self) -> str:
+        """Return place and table; a password in the URL stays out of tracebacks."""
+        url = masked(self.url) if isinstance(self.url, str) else HIDDEN
+        return f"StoreAddress({url!r}, table={self.table!r})"
+
+    def __rich_repr__(self) -> list[str]:  # type: ignore[override]  # msgspec's own would print every field
+        return [repr(self)]
+
 
 class ColumnSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which column is what, where the names in the store do not tell it; None is left to the convention.
 
-    `features` are names or globs (`features.*`); without any, every column that is nothing else is one. `score` is one
-    column, or one for each class. `latency_unit` is what the numbers of `latency` count.
+    `features` are names or globs (`features.*`); without any, every column that is nothing else is one. A field of a
+    column that holds structs or JSON is named behind a dot (`request.age`). `score` is one column, or one for each
+    class. `latency_unit` is what the numbers of `latency` count.
     """
 
     timestamp: NotEmpty | None = None
@@ -37,24 +94,54 @@ class ColumnSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignore: tuple[NotEmpty, ...] = ()
     """Names or globs of columns that are no features."""
     prediction: NotEmpty | None = None
-    score: NotEmpty | dict[str, str] | None = None
+    score: NotEmpty | dict[str, NotEmpty] | None = None
     latency: NotEmpty | None = None
-    latency_unit: str | None = None
+    latency_unit: LatencyUnit | None = None
     error: NotEmpty | None = None
     label: NotEmpty | None = None
     label_time: NotEmpty | None = None
     time_zone: NotEmpty | None = None
     """The zone of timestamps that name none; None is UTC."""
 
+    def __post_init__(self) -> None:
+        if self.time_zone is None or self.time_zone == "UTC":
+            return
+        from zoneinfo import available_timezones  # only where somebody names a zone
+
+        if self.time_zone not in (zones := available_timezones()):
+            found = nearest(self.time_zone, zones)
+            told = f"; nearest: {found}" if found else ""
+            raise ValueError(f"time_zone '{harmless(self.time_zone)}' is none, expected such as Europe/Berlin{told}")
+
 
 class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A second table that holds the labels, joined on the id; what is None is that of the predictions' store."""
+    """A second table of the same store that holds the labels, joined on the id; None is left to the convention.
 
-    address: StoreAddress | None = None
+    `table` is a table's name or, where the store is one of files, their path, such as `labels/*.parquet`.
+    """
+
     table: NotEmpty | None = None
     id: NotEmpty | None = None
     label: NotEmpty | None = None
     label_time: NotEmpty | None = None
+
+    @classmethod
+    def from_text(cls, text: str) -> "LabelSettings":
+        """Return the labels of a table.
+
+        Raises:
+            ValueError: the text is empty.
+        """
+        if not text:
+            raise ValueError("expected a table, found none")
+        return cls(text)
+
+    @property
+    def is_files(self) -> bool:
+        """Return whether the table is written as a path."""
+        return self.table is not None and (
+            any(character in self.table for character in "/*?") or self.table.endswith(_SUFFIXES_OF_FILES)
+        )
 
 
 class ReferenceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +162,22 @@ class ReferenceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
             raise ValueError(
                 f"a reference is exactly one of data, window and version_days; found {' and '.join(given) or 'none'}"
             )
+        if self.ends_before and self.window is None:
+            raise ValueError(f"ends_before belongs to window and has no effect on {given[0]}")
+
+    @classmethod
+    def from_text(cls, text: str) -> "ReferenceSettings":
+        """Return the reference that is a data set (`URL` or `URL#TABLE`) or the window just past (`7d`).
+
+        Raises:
+            ValueError: the text is neither.
+        """
+        if "://" in text:
+            return cls(data=StoreAddress.from_text(text))
+        seconds = parse_duration(text)
+        if seconds <= 0:
+            raise ValueError(f"a window must be longer than {text}")
+        return cls(window=seconds)
 
 
 class PredictedModelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,7 +206,8 @@ class PredictionStore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     address: StoreAddress
-    name: str = "predictions"
+    name: NotEmpty = USUAL_NAME
+    """Of several stores in one file, those without a name of their own are numbered."""
     model: NotEmpty | None = None
     columns: ColumnSettings = ColumnSettings()
     labels: LabelSettings | None = None
@@ -114,3 +218,22 @@ class PredictionStore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far back (seconds) hourly counts are read, for the same hours of earlier weeks."""
     timeout: Interval = 30.0
     most_rows: Annotated[int, msgspec.Meta(ge=1000)] = 1_000_000
+
+    @classmethod
+    def from_text(cls, text: str) -> "PredictionStore":
+        """Return the store at `URL` or `URL#TABLE`.
+
+        Raises:
+            ValueError: the text is no such address.
+        """
+        return cls(StoreAddress.from_text(text))
+
+
+def numbered(stores: tuple[PredictionStore, ...]) -> tuple[PredictionStore, ...]:
+    """Return stores of which several that have only the usual name are told apart by a number."""
+    if sum(store.name == USUAL_NAME for store in stores) < 2:
+        return stores
+    return tuple(
+        msgspec.structs.replace(store, name=f"{USUAL_NAME}-{number}") if store.name == USUAL_NAME else store
+        for number, store in enumerate(stores, 1)
+    )

@@ -5,10 +5,14 @@ from typing import Any
 import msgspec
 
 from console.domain.moments import promql_duration
+from console.settings.predictions import LabelSettings, PredictionStore, ReferenceSettings, StoreAddress
 from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings
 
+_DEFINITIONS = "#/$defs/"
 DURATION = r"^([0-9]+(\.[0-9]+)?(ms|[smhdw]))+$"
+
+_WITH_SHORT_FORM = {kind.__name__ for kind in (LabelSettings, PredictionStore, ReferenceSettings, StoreAddress)}
 
 
 def config_schema() -> str:
@@ -32,7 +36,7 @@ def config_schema() -> str:
 
 
 def _as_written(schema: Any) -> Any:
-    """Return a schema of what people write: durations instead of seconds, and docstrings as one paragraph."""
+    """Return a schema of what people write: durations instead of seconds, short forms, docstrings as one paragraph."""
     if isinstance(schema, list):
         return [_as_written(item) for item in schema]
     if not isinstance(schema, dict):
@@ -40,7 +44,12 @@ def _as_written(schema: Any) -> Any:
     if schema.get("format") == "duration":
         written = {"type": "string", "pattern": DURATION, "examples": ["15s"]}
         return written | ({"default": promql_duration(schema["default"])} if "default" in schema else {})
+    if schema.get("format") == "one-or-several":
+        several = {key: value for key, value in schema.items() if key != "format"}
+        return {"anyOf": [_as_written(schema["items"]), _as_written(several)]}
     if "$ref" in schema:
+        if schema["$ref"].removeprefix(_DEFINITIONS) in _WITH_SHORT_FORM:
+            return {"anyOf": [{"type": "string"}, {"$ref": schema["$ref"]}]}
         return {key: _as_written(value) for key, value in schema.items() if key != "default"}
     return {
         key: " ".join(value.split()) if key == "description" and isinstance(value, str) else _as_written(value)

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import msgspec
 
+from console.domain.address import without_secrets
 from console.domain.label import harmless
 
 HIDDEN = "***"
@@ -72,6 +73,12 @@ class SecretValue:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not written anywhere")
+
+
+def masked(url: str) -> str:
+    """Return a URL as it may be shown, with `***` where a user and a password stand."""
+    scheme, separator, rest = without_secrets(url).partition("://")
+    return f"{scheme}{separator}{HIDDEN}@{rest}" if "@" in url else scheme + separator + rest
 
 
 def resolve_secret(

@@ -9,8 +9,10 @@ from console.domain.address import without_secrets
 from console.domain.label import harmless
 from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
 from console.domain.objective import Objective
+from console.settings.predictions import PredictionStore
 from console.settings.screen import ContextColour, GlyphSet, ThemeName
-from console.settings.secrets import HIDDEN, Secret
+from console.settings.secrets import Secret, masked
+from console.settings.written import ONE_OR_SEVERAL
 
 AtLeastOneSecond = Annotated[float, msgspec.Meta(ge=1, extra_json_schema=WRITTEN_AS_DURATION)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
@@ -82,7 +84,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __repr__(self) -> str:
         """Return name and addresses; a password in a URL and the values of headers stay out of tracebacks."""
-        shown = [_masked(url) for url in self.urls]
+        shown = [masked(url) for url in self.urls]
         return f"ServerSettings({self.name!r}, {shown!r}, headers={sorted(self.headers)!r})"
 
     def __rich_repr__(self) -> list[str]:  # type: ignore[override]  # msgspec's own would print every field
@@ -144,6 +146,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     prometheus: ServerSettings | None = None
     alertmanager: tuple[ServerSettings, ...] = ()
+    predictions: Annotated[tuple[PredictionStore, ...], ONE_OR_SEVERAL] = ()
     kubernetes: KubernetesSettings | None = None
     refresh: AtLeastOneSecond = 15.0
     window: Interval = 3600.0
@@ -178,8 +181,3 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.step > self.window:
             raise ValueError("step must not be longer than window")
-
-
-def _masked(url: str) -> str:
-    scheme, separator, rest = without_secrets(url).partition("://")
-    return f"{scheme}{separator}{HIDDEN}@{rest}" if "@" in url else scheme + separator + rest

@@ -8,6 +8,7 @@ from console import __version__
 from console.cli import COMMANDS, main
 
 CAPTURE = pytest.CaptureFixture[str]
+NO_SOURCE = "no source is named; pass --prometheus URL, --predictions URL or both, or try incident-console demo"
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +39,8 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["summary", "fraud"], "unknown argument 'fraud'; see incident-console summary --help"),
         (["summary", "--format", "jsn"], "unknown value of --format 'jsn'; nearest: json"),
         (["summary", "--at"], "argument --at: expected one argument; see incident-console summary --help"),
-        (["summary"], "no Prometheus is named; pass --prometheus URL, or try incident-console demo"),
-        (["config", "check"], "no Prometheus is named; pass --prometheus URL, or try incident-console demo"),
+        (["summary"], NO_SOURCE),
+        (["config", "check"], NO_SOURCE),
         (
             ["summary", "--at", "5m", "--write"],
             "--at shows the past, which is always read-only; it does not go with --write",
@@ -68,7 +69,11 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             ["summary", "--prometheus", "http://a", "--write"],
             "--write: no cluster is configured; name the context with --context",
         ),
-        (["watch"], "no Prometheus is named; pass --prometheus URL, or try incident-console demo"),
+        (["watch"], NO_SOURCE),
+        (
+            ["summary", "--predictions", "logs.parquet"],
+            "--predictions: 'logs.parquet' names no engine, expected such as duckdb:///logs/*.parquet",
+        ),
         (["completion", "zhs"], "unknown value of SHELL 'zhs'; nearest: zsh"),
         ([], "the screen needs a terminal; without one, use incident-console summary"),
         (["demo"], "the demo opens the screen, which needs a terminal"),
@@ -97,11 +102,12 @@ def test_bad_configuration_is_a_line_each_and_78(tmp_path: Path, capsys: CAPTURE
     assert [line.split(": ")[1] for line in captured.err.splitlines()] == [f"{path}:1:10", f"{path}:2:1"]
 
 
-def test_a_configuration_without_prometheus_says_what_to_write_there(tmp_path: Path, capsys: CAPTURE) -> None:
+def test_a_configuration_without_a_source_says_what_to_write_there(tmp_path: Path, capsys: CAPTURE) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("refresh: 5s\n")
     assert main(["summary", "--config", str(path)]) == 78
-    expected = "no Prometheus is named; write prometheus: {urls: [URL]} there, or pass --prometheus URL"
+    advice = "write prometheus: {urls: [URL]} or predictions: URL there, or pass one as a flag"
+    expected = f"no source is named; {advice}"
     assert capsys.readouterr().err == f"incident-console: {path}: {expected}\n"
 
 

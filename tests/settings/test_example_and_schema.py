@@ -7,6 +7,14 @@ from msgspec.structs import fields
 import console.settings
 from console.domain.objective import Objective
 from console.settings.file import read_settings
+from console.settings.predictions import (
+    ColumnSettings,
+    LabelSettings,
+    PredictedModelRule,
+    PredictionStore,
+    ReferenceSettings,
+    StoreAddress,
+)
 from console.settings.schema import DURATION, config_schema
 from console.settings.secrets import Secret
 from console.settings.settings import (
@@ -28,6 +36,12 @@ TYPES: tuple[type[msgspec.Struct], ...] = (
     BasicAuth,
     TlsSettings,
     Secret,
+    PredictionStore,
+    StoreAddress,
+    ColumnSettings,
+    LabelSettings,
+    PredictedModelRule,
+    ReferenceSettings,
     KubernetesSettings,
     JudgementSettings,
     LinkSettings,
@@ -49,6 +63,10 @@ def test_the_example_holds_every_key_and_shows_the_defaults() -> None:
             assert re.search(rf"(^|[\s{{#]){field.encode_name}:", text), f"{kind.__name__}.{field.encode_name}"
     settings = read_settings(EXAMPLE, {"HOME": "/home/oncall"})
     assert settings.judgement == JudgementSettings()
+    (store,) = settings.predictions
+    defaults = PredictionStore(store.address)
+    for name in ("every", "lateness", "history", "timeout", "most_rows"):
+        assert getattr(store, name) == getattr(defaults, name), name
     usual = Settings()
     assert (settings.refresh, settings.window, settings.step, settings.rate_window) == (
         usual.refresh,
