@@ -1,15 +1,6 @@
 """The door for HTTP: endpoints with credentials, deadlines, bounded retries and errors told apart."""
 
-from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context
-from console.transport.http.credentials import (
-    BasicCredentials,
-    BearerCredentials,
-    Credentials,
-    NoCredentials,
-)
-from console.transport.http.door import HttpDoor, Probe
-from console.transport.http.endpoint import BadEndpoint, Endpoint
-from console.transport.http.errors import (
+from console.transport.errors import (
     BadRequest,
     NotJson,
     NoTurn,
@@ -23,6 +14,15 @@ from console.transport.http.errors import (
     Unavailable,
     Unreachable,
 )
+from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context
+from console.transport.http.credentials import (
+    BasicCredentials,
+    BearerCredentials,
+    Credentials,
+    NoCredentials,
+)
+from console.transport.http.door import HttpDoor, Probe
+from console.transport.http.endpoint import BadEndpoint, Endpoint
 from console.transport.http.replicas import Replicas
 from console.transport.http.reply import UNREADABLE, Reply, error_of, not_an_answer
 from console.transport.http.retries import RetryPolicy

@@ -2,8 +2,8 @@
 
 import zlib
 
+from console.transport.errors import ServerFault, TooLarge
 from console.transport.http.endpoint import Endpoint
-from console.transport.http.errors import ServerFault, TooLarge
 from console.transport.http.library import httpx
 
 _GZIP = zlib.MAX_WBITS | 16

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 
-from console.transport.http.errors import NotJson, Overloaded, SourceError, Unauthorized
+from console.transport.errors import NotJson, Overloaded, SourceError, Unauthorized
 
 FAILURES_IN_A_ROW = 3
 BASE_SECONDS = 2.0

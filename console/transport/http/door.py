@@ -8,11 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from console.settings.secrets import SecretUnavailable
-from console.transport.http.body import read_body
-from console.transport.http.breaker import Breaker
-from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context, written_at
-from console.transport.http.endpoint import BadEndpoint, Endpoint
-from console.transport.http.errors import (
+from console.transport.errors import (
     ConnectionBroke,
     ServerFault,
     SourceError,
@@ -21,6 +17,10 @@ from console.transport.http.errors import (
     Unauthorized,
     Unreachable,
 )
+from console.transport.http.body import read_body
+from console.transport.http.breaker import Breaker
+from console.transport.http.connection import cause_in_words, is_refused_by_tls, tls_context, written_at
+from console.transport.http.endpoint import BadEndpoint, Endpoint
 from console.transport.http.library import httpx
 from console.transport.http.pool import connections_to
 from console.transport.http.reply import Reply, error_of, server_clock

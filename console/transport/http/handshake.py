@@ -4,9 +4,9 @@ import asyncio
 import ssl
 from urllib.parse import urlsplit
 
+from console.transport.errors import TlsFailed
 from console.transport.http.connection import cause_in_words, is_refused_by_tls
 from console.transport.http.endpoint import Endpoint
-from console.transport.http.errors import TlsFailed
 
 WAIT_SECONDS = 1.0
 """A server that accepts the client waits for a request, and this is how long it is listened to."""

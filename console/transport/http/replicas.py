@@ -5,8 +5,8 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
+from console.transport.errors import NoTurn, SourceError
 from console.transport.http.door import HttpDoor
-from console.transport.http.errors import NoTurn, SourceError
 from console.transport.http.reply import Reply
 
 Send = Callable[[HttpDoor, float], Awaitable[Reply]]

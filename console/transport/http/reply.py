@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from console.transport.http.endpoint import Endpoint
-from console.transport.http.errors import (
+from console.transport.errors import (
     BadRequest,
     NotJson,
     Overloaded,
@@ -17,6 +16,7 @@ from console.transport.http.errors import (
     Unauthorized,
     Unavailable,
 )
+from console.transport.http.endpoint import Endpoint
 
 _TAG = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SIGN_IN = r"(?i)\b(?:log-?in|sign-?in|sso|saml|oauth2?|authorize|auth)\b"

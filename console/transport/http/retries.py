@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from console.transport.http.errors import SourceError
+from console.transport.errors import SourceError
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):

@@ -26,6 +26,24 @@ class BadRequest(SourceError):
     kind = "bad_request"
 
 
+class NotThere(BadRequest):
+    """What was asked for does not exist: no such table, no file that matches."""
+
+    kind = "not_there"
+
+
+class Changed(BadRequest):
+    """A table no longer has the columns, or the types, that it had when it was looked at: look again."""
+
+    kind = "changed"
+
+
+class NotInstalled(SourceError):
+    """This machine lacks what is needed to read the source; the detail says how to get it."""
+
+    kind = "not_installed"
+
+
 class Unauthorized(SourceError):
     """The server does not accept the credentials."""
 
@@ -79,6 +97,12 @@ class ServerFault(SourceError):
 
     kind = "server_fault"
     another_may_answer = True
+
+
+class Unreadable(SourceError):
+    """What the source holds is broken: a file that is cut off, a value that is none of its column's type."""
+
+    kind = "unreadable"
 
 
 class NotJson(SourceError):

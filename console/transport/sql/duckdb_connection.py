@@ -1,0 +1,158 @@
+"""DuckDB in this process, which reads files, here or in a bucket, and database files of its own."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from console.settings.secrets import SecretUnavailable, resolve_secret
+from console.transport.errors import NotInstalled, SourceError, Unauthorized
+from console.transport.sql.answers import as_promised
+from console.transport.sql.buckets import s3_secret
+from console.transport.sql.connection import Connection, chosen
+from console.transport.sql.duckdb_errors import explained
+from console.transport.sql.duckdb_files import files_at, is_database, path_of, quoted, tables_in
+from console.transport.sql.place import Place
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow
+
+MEMORY: Final = "1GiB"
+"""What DuckDB may hold in memory; a query that needs more goes on in files of a temporary directory."""
+DISK: Final = "8GiB"
+"""What such files may take."""
+
+
+class DuckdbConnection(Connection):
+    """DuckDB over files; a view for each table lets one query join several."""
+
+    def __init__(self, place: Place, environment: Mapping[str, str]) -> None:
+        import duckdb
+        import ibis
+
+        self._place = place
+        self._environment = environment
+        self._spill = tempfile.TemporaryDirectory(prefix="incident-console-")
+        self._duckdb = duckdb.connect(
+            config={
+                "memory_limit": MEMORY,
+                "temp_directory": self._spill.name,
+                "max_temp_directory_size": DISK,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        self._backend = ibis.duckdb.from_connection(self._duckdb)
+        self._views: dict[str, str] = {}
+        self._databases: dict[str, str] = {}
+        self._loaded: set[str] = set()
+        self._shown: dict[str, str] = {}
+
+    def tables(self) -> list[str]:
+        """Return the names of a database's or a directory's tables; a glob is one table."""
+        path = self._path(self._place)
+        if not is_database(path):
+            return tables_in(path)
+        self._databases.setdefault(path, f"database {len(self._databases) + 1}")
+        with self._attached():
+            return sorted(self._tables_of(self._databases[path]))
+
+    def table(self, place: Place) -> "ibis.Table":
+        """Return a view of files or a table of a database file, as it is now."""
+        path = self._path(place)
+        if is_database(path):
+            return self._table_of_database(path, place)
+        files = files_at(path, place.table, shown=place.shown)
+        for extension in files.extensions:
+            self._load(extension)
+        view = self._views.setdefault(files.sql, f"log {len(self._views) + 1}")
+        definition = f"SELECT * FROM {files.sql}"  # noqa: S608  # the path in it is quoted
+        self._duckdb.execute(f'CREATE OR REPLACE TEMPORARY VIEW "{view}" AS {definition}')
+        return self._backend.table(view)
+
+    def read(self, expression: "ibis.Table", seconds: float) -> "pyarrow.Table":
+        """Return the rows of an expression; the deadline is kept by interrupting."""
+        with self._attached():
+            sql = self._backend.compile(expression)
+            return as_promised(self._duckdb.execute(sql).to_arrow_table(), expression)
+
+    def interrupt(self) -> None:
+        """Interrupt the query that runs."""
+        self._duckdb.interrupt()
+
+    def close(self) -> None:
+        """Close the connection and remove what was spilled."""
+        self._duckdb.close()
+        self._spill.cleanup()
+
+    def explain(self, error: Exception) -> SourceError | None:
+        """Return what an error of DuckDB or of a file means."""
+        text = str(error)
+        for secret, shown in self._shown.items():
+            text = text.replace(secret, shown)
+        return explained(error, text, memory=MEMORY)
+
+    def _path(self, place: Place) -> str:
+        if not place.is_local:  # a signed URL is a secret
+            self._shown[place.path] = place.shown
+        return path_of(place.path, self._environment)
+
+    @contextmanager
+    def _attached(self) -> Iterator[None]:
+        """Attach the database files while they are read: DuckDB keeps their writers out as long as they are."""
+        attached: list[str] = []
+        try:
+            for path, name in self._databases.items():
+                self._duckdb.execute(f'ATTACH {quoted(path)} AS "{name}" (TYPE duckdb, READ_ONLY)')
+                attached.append(name)
+            yield
+        finally:
+            for name in attached:
+                self._duckdb.execute(f'DETACH "{name}"')
+
+    def _tables_of(self, database: str) -> dict[str, tuple[str, str]]:
+        """Return schema and table of a database by the name they go by: a table of `main` by its own."""
+        where = f"table_catalog = {quoted(database)}"  # a parameter would make DuckDB import pandas
+        query = f"SELECT table_schema, table_name FROM information_schema.tables WHERE {where}"  # noqa: S608  # as above
+        found = self._duckdb.execute(query).fetchall()
+        return {table if schema == "main" else f"{schema}.{table}": (schema, table) for schema, table in found}
+
+    def _table_of_database(self, path: str, place: Place) -> "ibis.Table":
+        database = self._databases.setdefault(path, f"database {len(self._databases) + 1}")
+        with self._attached():
+            schema, table = chosen(self._tables_of(database), place.table, shown=place.shown)
+            return self._backend.table(table, database=(database, schema))
+
+    def _load(self, extension: str) -> None:
+        """Load an extension, from the machine or else from DuckDB's server, and once what it needs to sign requests.
+
+        Raises:
+            NotInstalled: It can be had from neither.
+        """
+        import duckdb
+
+        if extension in self._loaded:
+            return
+        try:
+            self._duckdb.execute(f"LOAD {extension}")
+        except duckdb.Error:
+            try:
+                self._duckdb.execute(f"INSTALL {extension}")
+                self._duckdb.execute(f"LOAD {extension}")
+            except duckdb.Error:
+                raise NotInstalled(
+                    f"{self._place.shown} takes DuckDB's extension {extension}, which is not on this machine and cannot"
+                    f" be downloaded: run INSTALL {extension} in DuckDB {duckdb.__version__} where that works"
+                ) from None
+        self._loaded.add(extension)
+        if extension == "httpfs" and (secret := s3_secret(self._environment, self._password())):
+            self._duckdb.execute(secret)
+
+    def _password(self) -> str | None:
+        if self._place.password is None:
+            return None
+        try:
+            return resolve_secret(self._place.password, self._environment).reveal()
+        except SecretUnavailable as error:
+            raise Unauthorized(f"{self._place.shown}: {error}") from None

@@ -1,0 +1,64 @@
+"""What DuckDB's errors mean."""
+
+import re
+
+from console.domain.label import harmless
+from console.transport.errors import (
+    BadRequest,
+    Changed,
+    NotInstalled,
+    NotThere,
+    Overloaded,
+    ServerFault,
+    SourceError,
+    TooLarge,
+    Unauthorized,
+    Unreachable,
+    Unreadable,
+)
+
+_BY_WORDS: tuple[tuple[str, type[SourceError]], ...] = (
+    (r"No files found that match|database does not exist|No such file or directory|404 \(Not Found\)", NotThere),
+    (r"[Pp]ermission denied|40[13] \((Forbidden|Unauthorized)\)|HTTP 40[13]|[Aa]ccess [Dd]enied", Unauthorized),
+    (r"Could not set lock on file|Conflicting lock", Overloaded),
+    (r"altered|not found in FROM clause|No function matches|Cannot (compare|mix) values of type", Changed),
+    (r"Table with name .* does not exist", NotThere),
+    (r"Could not establish connection|Connection error|Timeout was reached|Could not connect", Unreachable),
+)
+"""What tells errors of one class of DuckDB apart; it has no codes for them."""
+
+_BY_CLASS: dict[str, type[SourceError]] = {
+    "OutOfMemoryException": TooLarge,
+    "ConversionException": Unreadable,
+    "InvalidInputException": Unreadable,
+    "SerializationException": Unreadable,
+    "OutOfRangeException": Unreadable,
+    "BinderException": Changed,
+    "CatalogException": Changed,
+    "HTTPException": Unreachable,
+    "IOException": ServerFault,
+}
+_PREFIXES = re.compile(r"^(TransactionContext Error: |[A-Z][A-Za-z ]+ Error: )+")
+
+
+def explained(error: Exception, text: str, *, memory: str) -> SourceError | None:
+    """Return what an error of DuckDB means whose text, without secrets, is `text`; None where it is none of its own.
+
+    `memory` is what DuckDB was given.
+    """
+    import duckdb
+
+    if not isinstance(error, duckdb.Error):
+        return None
+    text = _PREFIXES.sub("", text).strip()
+    first, _, rest = text.partition("\n")
+    if first.startswith("CSV Error on Line"):
+        column = next((line for line in rest.splitlines() if line.startswith("Error when converting")), "")
+        first = f"{first}: {column}" if column else first
+    name = type(error).__name__
+    if name == "OutOfMemoryException":
+        return TooLarge(f"DuckDB needs more memory or disk than it is given ({memory}): {harmless(first)}")
+    if "Failed to download extension" in text:
+        return NotInstalled(harmless(first))
+    kind = next((kind for words, kind in _BY_WORDS if re.search(words, text)), _BY_CLASS.get(name, BadRequest))
+    return kind(harmless(first), worth_retrying=kind is Overloaded)

@@ -1,0 +1,178 @@
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from console.settings.predictions import StoreAddress
+from console.settings.secrets import Secret
+from console.transport.errors import NotInstalled, NotThere, SourceError, TimedOut, TooLarge, Unreadable
+from console.transport.sql import BadStoreAddress, SqlStore, open_store
+
+Open = Callable[..., SqlStore]
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[Open]:
+    """Return what opens a store by its URL; all are closed when the test ends."""
+    stores: list[SqlStore] = []
+
+    def open_at(url: str, table: str | None = None, **limits: int) -> SqlStore:
+        stores.append(open_store(StoreAddress(url=url, table=table), environment=os.environ, **limits))
+        return stores[-1]
+
+    yield open_at
+    for store in stores:
+        await store.aclose()
+
+
+def write(path: Path, query: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    name = str(path).replace("'", "''")
+    duckdb.connect().execute(f"COPY ({query}) TO '{name}'")
+
+
+async def rows(store: SqlStore, table: str | None = None) -> list[dict[str, object]]:
+    answer: list[dict[str, object]] = (await store.read(await store.table(table))).to_pylist()
+    return answer
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.csv", "a.csv.gz", "a.tsv", "a.jsonl", "a.ndjson.gz", "A.PARQUET"])
+async def test_a_file_is_read_by_its_ending(tmp_path: Path, opened: Open, name: str) -> None:
+    if name == "A.PARQUET":
+        write(tmp_path / "a.parquet", "SELECT 1 AS n, 'x' AS word")
+        (tmp_path / "a.parquet").rename(tmp_path / name)
+    elif name.startswith("a.tsv"):
+        (tmp_path / name).write_text("n\tword\n1\tx\n")
+    elif "json" in name:
+        duckdb.connect().execute(f"COPY (SELECT 1 AS n, 'x' AS word) TO '{tmp_path / name}' (FORMAT json)")
+    else:
+        write(tmp_path / name, "SELECT 1 AS n, 'x' AS word")
+    assert await rows(opened(f"duckdb://{tmp_path / name}")) == [{"n": 1, "word": "x"}]
+
+
+async def test_a_relative_path_is_below_the_working_directory(
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "logs/a.parquet", "SELECT 1 AS n")
+    monkeypatch.chdir(tmp_path)
+    assert await rows(opened("duckdb://logs/*.parquet")) == [{"n": 1}]
+
+
+async def test_a_file_that_appears_later_counts(tmp_path: Path, opened: Open) -> None:
+    write(tmp_path / "1.parquet", "SELECT 1 AS n")
+    store = opened(f"duckdb://{tmp_path}/*.parquet")
+    table = await store.table()
+    write(tmp_path / "2.parquet", "SELECT 2 AS n, 'new' AS word")
+    assert (await store.read(table.n.sum())).column(0).to_pylist() == [3]
+    assert "word" in (await store.table()).columns
+
+
+async def test_files_elsewhere_are_joined_in_one_query(tmp_path: Path, opened: Open) -> None:
+    write(tmp_path / "log/1.parquet", "SELECT 1 AS id, 0.5 AS score")
+    write(tmp_path / "labels.csv", "SELECT 1 AS id, 'cat' AS label")
+    store = opened(f"duckdb://{tmp_path}/log/*.parquet")
+    address = StoreAddress(url=f"duckdb://{tmp_path}/labels.csv")
+    assert store.reaches(address)
+    joined = (await store.table()).join(await store.table(address), "id")
+    assert (await store.read(joined)).to_pylist() == [{"id": 1, "score": 0.5, "label": "cat"}]
+
+
+async def test_a_database_file_is_free_between_two_reads(tmp_path: Path, opened: Open) -> None:
+    path = tmp_path / "log.duckdb"
+    with duckdb.connect(path) as writer:
+        writer.execute("CREATE TABLE predictions AS SELECT 1 AS n")
+    store = opened(f"duckdb://{path}")
+    table = await store.table()
+    assert (await store.read(table)).to_pylist() == [{"n": 1}]
+    with duckdb.connect(path) as writer:
+        writer.execute("INSERT INTO predictions VALUES (2)")
+    assert (await store.read(table.n.sum())).column(0).to_pylist() == [3]
+
+
+async def test_a_directory_is_a_table_or_holds_some(tmp_path: Path, opened: Open) -> None:
+    write(tmp_path / "predictions/day=1/a.parquet", "SELECT 1 AS n")
+    write(tmp_path / "predictions/day=2/a.parquet", "SELECT 2 AS n")
+    write(tmp_path / "labels.parquet", "SELECT 3 AS n")
+    store = opened(f"duckdb://{tmp_path}/", table="predictions")
+    assert await store.tables() == ("labels", "predictions")
+    assert sorted(row["n"] for row in await rows(store)) == [1, 2]  # type: ignore[type-var]  # these are integers
+    assert await rows(store, "labels") == [{"n": 3}]
+    with pytest.raises(NotThere, match=r"holds no table \.\./x"):
+        await store.table("../x")
+
+
+HOSTILE = """we[ir]d*'"; DROP TABLE x; --? %41 ü"""
+
+
+async def test_hostile_names_are_only_names(tmp_path: Path, opened: Open) -> None:
+    write(tmp_path / HOSTILE / "a[1]'.parquet", 'SELECT 1 AS "n\'""; --"')
+    for url in (f"duckdb://{tmp_path}/{HOSTILE}/a[1]'.parquet", f"duckdb://{tmp_path}/{HOSTILE}"):
+        assert await rows(opened(url)) == [{"n'\"; --": 1}]
+
+
+async def test_an_answer_of_too_many_rows_is_refused(tmp_path: Path, opened: Open) -> None:
+    write(tmp_path / "a.parquet", "SELECT range AS n FROM range(11)")
+    store = opened(f"duckdb://{tmp_path}/a.parquet", most_rows=10)
+    table = await store.table()
+    with pytest.raises(TooLarge, match="more than 10 rows"):
+        await store.read(table)
+    assert (await store.read(table.filter(table.n < 10))).num_rows == 10
+
+
+async def test_a_deadline_interrupts_the_query(tmp_path: Path, opened: Open) -> None:
+    write(tmp_path / "a.parquet", "SELECT range AS n FROM range(200000)")
+    store = opened(f"duckdb://{tmp_path}/a.parquet")
+    table = await store.table()
+    endless = table.cross_join(table.view()).agg(sum=lambda both: (both.n * both.n_right).sum())
+    with pytest.raises(TimedOut, match=r"did not answer within 0\.2 s"):
+        await store.read(endless, deadline=0.2)
+    waiting = asyncio.create_task(store.read(endless))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert (await store.read(table.count())).column(0).to_pylist() == [200_000]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [
+        (b"", Unreadable, "too small to be a Parquet file"),
+        (b"PAR1" + b"x" * 100, Unreadable, "No magic bytes"),
+        (None, NotThere, "No files found"),
+    ],
+)
+async def test_what_is_no_file_is_told_in_a_line(
+    tmp_path: Path, opened: Open, content: bytes | None, kind: type[SourceError], words: str
+) -> None:
+    path = tmp_path / "a.parquet"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(kind, match=words) as raised:
+        await opened(f"duckdb://{path}").table()
+    assert "\n" not in raised.value.detail
+
+
+def test_an_address_that_is_a_secret_is_read_and_never_shown() -> None:
+    environment = {"STORE": "postgresql://ops:hunter2@warehouse/logs\n", "BAD": "postgre://ops:hunter2@warehouse/logs"}
+    store = open_store(StoreAddress(url=Secret(env="STORE")), environment=environment)
+    assert (store.engine, store.shown) == ("postgres", "postgresql://warehouse/logs")
+    with pytest.raises(BadStoreAddress, match="nearest: postgres") as raised:
+        open_store(StoreAddress(url=Secret(env="BAD")), environment=environment)
+    assert "hunter2" not in str(raised.value)
+    with pytest.raises(BadStoreAddress, match="environment variable NONE is not set"):
+        open_store(StoreAddress(url=Secret(env="NONE")), environment=environment)
+
+
+async def test_a_missing_extension_is_told_with_where_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "table/_delta_log").mkdir(parents=True)
+    monkeypatch.setenv("HOME", "/dev/null")  # where DuckDB keeps extensions, and now cannot
+    store = open_store(StoreAddress(url=f"duckdb://{tmp_path}/table"), environment=os.environ)
+    with pytest.raises(NotInstalled, match="takes DuckDB's extension delta"):
+        await store.table()
+    await store.aclose()
