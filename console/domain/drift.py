@@ -57,6 +57,8 @@ class ColumnDrift(msgspec.Struct, frozen=True):
     null_share_reference: float
     null_share_current: float
     psi: float | None = None
+    psi_by_chance: float | None = None
+    """The PSI that so few rows have by chance when nothing changed."""
     js: float | None = None
     hellinger: float | None = None
     total_variation: float | None = None
@@ -67,13 +69,18 @@ class ColumnDrift(msgspec.Struct, frozen=True):
     p_value: float | None = None
     share: float = 0.0
     breakage: Breakage | None = None
+    broken_share: float | None = None
+    """The part of the rows that is broken (ratio), None where none is."""
     detail: str = ""
     moved: tuple[BinShare, ...] = ()
     bins: tuple[BinShare, ...] = ()
     psi_over_time: tuple[float, ...] = ()
-    """PSI of each hourly bucket that ends with the window, oldest first, NaN where there is not enough data."""
+    """The PSI beyond chance of each window up to this one (`DriftView.bucket_seconds` apart), oldest first, NaN where
+    there is not enough data: raw, it would rise every night with the noise of fewer rows."""
     onset: float | None = None
     """When the column left its reference (UTC seconds), None where it did not or nobody can tell."""
+    onset_is_earlier: bool = False
+    """The column had left its reference before all that was looked at."""
 
 
 class SliceShare(msgspec.Struct, frozen=True):

@@ -1,0 +1,92 @@
+"""One column of one window beside its reference: distances, the bins that moved, and words for them."""
+
+import math
+
+import numpy
+
+from console.detect.drift.distances import (
+    Counts,
+    expected_by_chance,
+    hellinger,
+    jensen_shannon,
+    largest_difference,
+    population_stability_index,
+    psi_terms,
+    total_variation,
+)
+from console.detect.drift.ordered import kolmogorov_smirnov, wasserstein
+from console.detect.drift.words import bin_labels, moved_in_words
+from console.domain.bins import Bins, ColumnKind
+from console.domain.drift import BinShare, ColumnDrift, Verdict
+
+MOST_MOVED = 3
+"""Bins that are named as those that moved most."""
+LEAST_PART_OF_THE_CHANGE = 0.1
+"""The part of a column's PSI that a bin must carry to be named."""
+
+
+def measured(bins: Bins, counts: Counts) -> ColumnDrift:
+    """Return a column with all distances of its counts (by code) from the reference; its verdict is still `ok`."""
+    reference = numpy.asarray(bins.reference, dtype=numpy.int64)
+    by_bin = shares_by_bin(bins, counts)
+    is_number = bins.kind is ColumnKind.NUMBER
+    return ColumnDrift(
+        name=bins.column,
+        role=bins.role,
+        verdict=Verdict.OK,
+        null_share_reference=by_bin[0].reference,
+        null_share_current=by_bin[0].current,
+        psi=_known(population_stability_index(reference, counts)),
+        psi_by_chance=_known(expected_by_chance(reference, counts)),
+        js=_known(jensen_shannon(reference, counts)),
+        hellinger=_known(hellinger(reference, counts)),
+        total_variation=_known(total_variation(reference, counts)),
+        largest_difference=_known(largest_difference(reference, counts)),
+        kolmogorov_smirnov=_known(kolmogorov_smirnov(reference, counts)) if is_number else None,
+        wasserstein=_known(wasserstein(bins, reference, counts)) if is_number else None,
+        moved=most_moved(reference, counts, by_bin),
+        bins=by_bin,
+    )
+
+
+def unmeasured(bins: Bins, counts: Counts, verdict: Verdict, detail: str) -> ColumnDrift:
+    """Return a column of which no distance is told, with the reason in words."""
+    by_bin = shares_by_bin(bins, counts)
+    return ColumnDrift(
+        name=bins.column,
+        role=bins.role,
+        verdict=verdict,
+        null_share_reference=by_bin[0].reference,
+        null_share_current=by_bin[0].current,
+        detail=detail,
+        bins=by_bin,
+    )
+
+
+def shares_by_bin(bins: Bins, counts: Counts) -> tuple[BinShare, ...]:
+    """Return every bin with its shares; a side without rows has shares of 0."""
+    before, after = max(sum(bins.reference), 1), max(int(counts.sum()), 1)
+    return tuple(
+        BinShare(label, reference / before, int(current) / after)
+        for label, reference, current in zip(bin_labels(bins), bins.reference, counts, strict=True)
+    )
+
+
+def most_moved(reference: Counts, counts: Counts, by_bin: tuple[BinShare, ...]) -> tuple[BinShare, ...]:
+    """Return the bins that carry most of the PSI, the most telling first."""
+    terms = psi_terms(reference, counts)
+    whole = float(terms.sum())
+    if not whole > 0:
+        return ()
+    order = numpy.argsort(-terms, kind="stable")[:MOST_MOVED]
+    return tuple(by_bin[index] for index in order if terms[index] >= LEAST_PART_OF_THE_CHANGE * whole)
+
+
+def moved_detail(moved: tuple[BinShare, ...]) -> str:
+    """Return the bins that moved in words: `18–25: 4 % → 19 %, 60–75: 12 % → 5 %`."""
+    return ", ".join(moved_in_words(share) for share in moved)
+
+
+def _known(value: object) -> float | None:
+    number = float(value)  # type: ignore[arg-type]  # numpy's stubs call a sum over the last axis an array
+    return None if math.isnan(number) else number

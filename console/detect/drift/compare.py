@@ -1,0 +1,163 @@
+"""One window of one model against its reference: every column with its distances and a verdict."""
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy
+
+from console.detect.drift.breakage import Broken, find_breakage
+from console.detect.drift.column import measured, moved_detail, unmeasured
+from console.detect.drift.distances import Counts
+from console.detect.drift.rule import DriftRule
+from console.detect.drift.significance import adjusted_p_values
+from console.detect.drift.stack import compared, stacks_of
+from console.domain.bins import Bins
+from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
+from console.history.predictions.past import Reference
+
+
+def compare(
+    reference: Reference,
+    rows: int,
+    counts: Mapping[str, Counts],
+    *,
+    model: str,
+    start: float,
+    end: float,
+    version: str | None = None,
+    types: Mapping[str, str] | None = None,
+    rule: DriftRule | None = None,
+) -> DriftView:
+    """Return a window (`start` to `end`, UTC seconds) of `rows` rows against the reference, most contributing first.
+
+    `counts` are by column name, in the codes of its bins; a column that is absent is gone from the store. `types` are
+    the types of the columns now, where they are known.
+    """
+    rule = rule or DriftRule()
+    columns = judged_columns(reference, rows, counts, types or {}, rule)
+    return DriftView(
+        model=model,
+        start=start,
+        end=end,
+        reference=reference.said,
+        reference_rows=reference.rows,
+        current_rows=rows,
+        columns=ranked(columns),
+        version=version,
+    )
+
+
+def judged_columns(
+    reference: Reference, rows: int, counts: Mapping[str, Counts], types: Mapping[str, str], rule: DriftRule
+) -> list[ColumnDrift]:
+    """Return the columns of one window with their verdicts, in the order of the reference."""
+    present = {name: counts[name] for name in reference.bins if name in counts}
+    tests = _tests({name: reference.bins[name] for name in present}, present)
+    broken = {name: find_breakage(reference.bins[name], present[name], rule) for name in present}
+    testable = [name for name in present if has_enough(reference.bins[name], present[name], rule) and not broken[name]]
+    adjusted = adjusted_p_values(numpy.array([tests[name].p_value for name in testable]))
+    discovered = {name for name, p in zip(testable, adjusted, strict=True) if p <= rule.false_discoveries}
+    columns = []
+    for name, bins in reference.bins.items():
+        if name not in present:
+            columns.append(_gone(bins, rows, rule))
+            continue
+        column = _with_test(measured(bins, present[name]), tests[name])
+        found = broken[name]
+        if found is not None:
+            columns.append(as_broken(column, found))
+        elif not has_enough(bins, present[name], rule):
+            columns.append(unmeasured(bins, present[name], Verdict.NOT_ENOUGH_DATA, too_few(bins, present[name], rule)))
+        elif name in discovered and tests[name].effect >= rule.least_effect:
+            columns.append(as_drifted(column))
+        else:
+            columns.append(column)
+    return [_retyped(column, reference.bins[column.name], types) for column in columns]
+
+
+def ranked(columns: list[ColumnDrift]) -> tuple[ColumnDrift, ...]:
+    """Return columns with their share of the total change, most contributing first; equals by name.
+
+    A column's change is its PSI beyond chance, which adds up where columns are independent. Without any, no column has
+    a share.
+    """
+    changes = [change_of(column) for column in columns]
+    whole = sum(changes)
+    shared = [
+        msgspec.structs.replace(column, share=change / whole if whole else 0.0)
+        for column, change in zip(columns, changes, strict=True)
+    ]
+    return tuple(sorted(shared, key=lambda column: (-column.share, column.name)))
+
+
+def change_of(column: ColumnDrift) -> float:
+    """Return the PSI of a column beyond chance, 0 where none is told."""
+    return max(0.0, (column.psi or 0.0) - (column.psi_by_chance or 0.0))
+
+
+def has_enough(bins: Bins, counts: Counts, rule: DriftRule) -> bool:
+    """Return whether window and reference hold as many rows as a verdict needs."""
+    return int(counts.sum()) >= rule.minimum_rows and sum(bins.reference) >= rule.minimum_rows
+
+
+def too_few(bins: Bins, counts: Counts, rule: DriftRule) -> str:
+    """Return which side has too few rows, in words."""
+    rows, reference = int(counts.sum()), sum(bins.reference)
+    if reference < rule.minimum_rows:
+        return f"{reference:,} rows in the reference, {rule.minimum_rows} are needed"
+    return f"{rows:,} rows, {rule.minimum_rows} are needed"
+
+
+def as_broken(column: ColumnDrift, found: Broken) -> ColumnDrift:
+    """Return a column as broken."""
+    return msgspec.structs.replace(
+        column, verdict=Verdict.BROKEN, breakage=found.breakage, broken_share=found.share, detail=found.detail
+    )
+
+
+def as_drifted(column: ColumnDrift) -> ColumnDrift:
+    """Return a column as drifted, with the bins that moved in words."""
+    return msgspec.structs.replace(column, verdict=Verdict.DRIFT, detail=moved_detail(column.moved))
+
+
+class _Test(msgspec.Struct, frozen=True):
+    statistic: float
+    p_value: float
+    effect: float
+
+
+def _tests(columns: Mapping[str, Bins], counts: Mapping[str, Counts]) -> dict[str, _Test]:
+    tests = {}
+    for stack in stacks_of(columns.values()):
+        windows = stack.windows({bins.column: counts[bins.column][None, :] for bins in stack.bins})
+        found = compared(stack.reference, windows)
+        for index, bins in enumerate(stack.bins):
+            tests[bins.column] = _Test(
+                float(found.statistic[index, 0]), float(found.p_value[index, 0]), float(found.effect[index, 0])
+            )
+    return tests
+
+
+def _with_test(column: ColumnDrift, test: _Test) -> ColumnDrift:
+    if test.p_value != test.p_value:
+        return column
+    return msgspec.structs.replace(column, chi_square=test.statistic, p_value=test.p_value)
+
+
+def _gone(bins: Bins, rows: int, rule: DriftRule) -> ColumnDrift:
+    """Return a column that the store does not hold any more: every row of it is null."""
+    counts = numpy.zeros(bins.count, dtype=numpy.int64)
+    counts[0] = rows
+    if rows < rule.minimum_rows:
+        return unmeasured(bins, counts, Verdict.NOT_ENOUGH_DATA, too_few(bins, counts, rule))
+    return as_broken(
+        measured(bins, counts), Broken(Breakage.MISSING_COLUMN, 1.0, 0.0, "the column is gone from the store")
+    )
+
+
+def _retyped(column: ColumnDrift, bins: Bins, types: Mapping[str, str]) -> ColumnDrift:
+    """Return a column as broken when its type changed, unless it is broken already."""
+    now = types.get(column.name, "")
+    if column.verdict is Verdict.BROKEN or not now or not bins.type_name or now == bins.type_name:
+        return column
+    return as_broken(column, Broken(Breakage.TYPE, 1.0, 0.0, f"type {now}, {bins.type_name} in the reference"))

@@ -1,0 +1,128 @@
+"""How a column went over the windows of the past: whether a drift persists, is usual at these hours, and since when."""
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy
+
+from console.detect.drift.distances import Counts, Flags, Numbers
+from console.detect.drift.rule import DriftRule
+from console.detect.drift.significance import discoveries
+from console.detect.drift.stack import Comparison, Stack, compared, psi_beyond_chance, stacks_of
+from console.detect.drift.windows import Windows, same_hours_before, whole_days_until
+from console.domain.bins import Bins
+
+WINDOWS_SHOWN = 48
+"""Windows whose PSI is kept for the view."""
+
+
+class Course(msgspec.Struct, frozen=True):
+    """What the newest windows say of a column.
+
+    `moved_in` of the `judged` newest windows differ from the reference. `drifts` says that enough of them do and that
+    it is not what the same hours of earlier weeks look like; `is_usual` that it is.
+    """
+
+    psi_over_time: tuple[float, ...]
+    moved_in: int
+    judged: int
+    drifts: bool = False
+    is_usual: bool = False
+
+
+def courses_of(
+    columns: Mapping[str, Bins], counts: Mapping[str, Counts], rows: Counts, windows: Windows, rule: DriftRule
+) -> dict[str, Course]:
+    """Return the course of each column, from its counts (buckets, codes) and the rows of each bucket (buckets,)."""
+    recent = windows.newest(WINDOWS_SHOWN)
+    summed = {name: recent.summed(counts[name]) for name in columns}
+    over_time: dict[str, Numbers] = {}
+    tested: list[tuple[Stack, Comparison, Comparison]] = []
+    for stack in stacks_of(columns.values()):
+        arrays = stack.windows(summed)
+        psi = psi_beyond_chance(stack.reference, arrays)
+        psi[arrays.sum(axis=-1) < rule.minimum_rows] = numpy.nan
+        over_time.update(zip((bins.column for bins in stack.bins), psi, strict=True))
+        newest = arrays[:, -rule.windows :]
+        together = newest.sum(axis=1, keepdims=True)
+        tested.append((stack, compared(stack.reference, newest), compared(stack.reference, together)))
+    moved, judged, persists = _persistence(tested, rule)
+    names = [bins.column for stack, _, _ in tested for bins in stack.bins]
+    courses = {}
+    for index, name in enumerate(names):
+        drifts = is_usual = False
+        if persists[index]:
+            unusual = unusual_windows(columns[name], counts[name], rows, windows, rule)[-rule.windows :]
+            drifts = int((moved[index] & unusual).sum()) >= rule.drifted_windows
+            is_usual = not drifts
+        courses[name] = Course(
+            tuple(over_time[name].tolist()), int(moved[index].sum()), int(judged[index].sum()), drifts, is_usual
+        )
+    return courses
+
+
+def _persistence(tested: list[tuple[Stack, Comparison, Comparison]], rule: DriftRule) -> tuple[Flags, Flags, Flags]:
+    """Return by column: in which of the newest windows it moved, which could be judged, and whether it persists.
+
+    Persistence needs k of n windows and, over the same windows together, the much rarer chance of `false_alarms`. The
+    noise of the reference is the same in every window, so that k of n alone would let a small reference alarm for ever.
+    """
+    if not tested:
+        nothing = numpy.zeros((0, 0), dtype=numpy.bool_)
+        return nothing, nothing, numpy.zeros(0, dtype=numpy.bool_)
+    rows = numpy.concatenate([newest.rows for _, newest, _ in tested])
+    base_rows = numpy.concatenate([newest.base_rows for _, newest, _ in tested])
+    judged = (rows >= rule.minimum_rows) & (base_rows >= rule.minimum_rows)
+    effects = numpy.concatenate([newest.effect for _, newest, _ in tested])
+    p_values = numpy.where(judged, numpy.concatenate([newest.p_value for _, newest, _ in tested]), numpy.nan)
+    moved = _discovered(p_values, rule.false_discoveries) & (effects >= rule.least_effect)
+    together = numpy.concatenate([whole.p_value for _, _, whole in tested])
+    persists = _discovered(together, rule.false_alarms)[:, 0] & (moved.sum(axis=1) >= rule.drifted_windows)
+    return moved, judged, persists
+
+
+def _discovered(p_values: Numbers, rate: float) -> Flags:
+    """Return the discoveries among the columns (columns, windows) of each window."""
+    return discoveries(p_values.T, rate).T
+
+
+def unusual_windows(bins: Bins, counts: Counts, rows: Counts, windows: Windows, rule: DriftRule) -> Flags:
+    """Return which of the newest windows differ from what their hours usually look like.
+
+    A daily or weekly pattern is no drift: such a window looks like the same hours of earlier weeks. But so does one of
+    a shift that has stood for weeks, and that is told by whole days: a pattern is gone from them, a standing shift is
+    not. A window without earlier hours to look at is unusual.
+    """
+    newest = windows.newest(rule.windows)
+    (stack,) = stacks_of([bins])
+    name = bins.column
+    window = stack.windows({name: newest.summed(counts)})
+    usual = stack.windows({name: newest.summed(same_hours_before(counts, rows))})
+    days = stack.windows({name: whole_days_until(counts, newest.bounds[1:])})
+    has_usual = (usual.sum(axis=-1) >= rule.minimum_rows) & (days.sum(axis=-1) >= rule.minimum_rows)
+    differs = _differs(compared(usual, window), rule.false_discoveries, rule)
+    stands = _differs(compared(stack.reference, days), rule.false_alarms, rule)
+    unusual: Flags = (~has_usual | differs | stands)[0]
+    return unusual
+
+
+def _differs(comparison: Comparison, significance: float, rule: DriftRule) -> Flags:
+    found: Flags = (comparison.p_value <= significance) & (comparison.effect >= rule.least_effect)
+    return found
+
+
+def onset_of(bins: Bins, counts: Counts, windows: Windows, now: Counts, rule: DriftRule) -> tuple[float, bool]:
+    """Return since when a column looks as it does now (UTC seconds), and whether it did at the oldest window already.
+
+    `now` are its counts (codes,) while it is broken or drifts. The most likely instant of a single change from the
+    reference to that (Page 1954, Biometrika 41, 100-115): each window is weighed by the likelihood of its rows under
+    either, so that a quiet night neither ends a run nor begins one.
+    """
+    summed = windows.summed(counts)
+    reference, current = numpy.asarray(bins.reference) + 0.5, now + 0.5
+    weights = numpy.log((current / current.sum()) / (reference / reference.sum()))
+    likelihoods = summed @ weights
+    from_here = numpy.cumsum(likelihoods[::-1])[::-1]
+    first = int(numpy.argmax(from_here))
+    told = numpy.flatnonzero(summed.sum(axis=-1) > 0)
+    return windows.start(first), bool(first <= told[0]) if len(told) else True

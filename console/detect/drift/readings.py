@@ -1,0 +1,59 @@
+"""The readings of the signals that the prediction store tells: drift of inputs, of outputs, and broken data."""
+
+from console.detect.drift.compare import change_of
+from console.detect.drift.rule import DriftRule
+from console.domain.bins import Role
+from console.domain.drift import ColumnDrift, DriftView, Verdict
+from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Reading, Signal, State
+
+
+def read_drift(view: DriftView, rule: DriftRule) -> dict[str, Reading]:
+    """Return a reading of each signal that the columns of a view tell, by the signal's name.
+
+    Of drift it is the PSI beyond chance of the column that drifts most, broken ones left aside; of data quality the
+    share of rows that are broken in the worst column.
+    """
+    features = [column for column in view.columns if column.role is Role.FEATURE]
+    outputs = [column for column in view.columns if column.role is not Role.FEATURE]
+    readings = {}
+    for signal, columns in ((FEATURE_DRIFT, features), (PREDICTION_DRIFT, outputs)):
+        if columns:
+            readings[signal.name] = _drift(signal, columns, view, rule)
+    if view.columns:
+        readings[DATA_QUALITY.name] = _data_quality(list(view.columns), view, rule)
+    return readings
+
+
+def _drift(signal: Signal, columns: list[ColumnDrift], view: DriftView, rule: DriftRule) -> Reading:
+    if view.current_rows == 0:
+        return Reading(signal, State.NO_TRAFFIC, detail="no predictions logged")
+    told = [column for column in columns if column.verdict in (Verdict.OK, Verdict.DRIFT)]
+    if not told:
+        return _untold(signal, columns, rule)
+    worst = max(told, key=lambda column: (column.verdict is Verdict.DRIFT, change_of(column)))
+    return Reading(signal, State.OK, change_of(worst), _usual(worst), feature=worst.name, detail=worst.detail or None)
+
+
+def _untold(signal: Signal, columns: list[ColumnDrift], rule: DriftRule) -> Reading:
+    if all(column.verdict is Verdict.BROKEN for column in columns):
+        return Reading(signal, State.NOT_ENOUGH_DATA, detail="broken data says nothing of drift")
+    few = next(column for column in columns if column.verdict is Verdict.NOT_ENOUGH_DATA)
+    return Reading(signal, State.NOT_ENOUGH_DATA, detail=few.detail)
+
+
+def _usual(column: ColumnDrift) -> float | None:
+    """Return the median PSI beyond chance of the windows before the newest, or before the onset; None without any."""
+    before = sorted(value for value in column.psi_over_time[:-1] if value == value)
+    return before[len(before) // 2] if before else None
+
+
+def _data_quality(columns: list[ColumnDrift], view: DriftView, rule: DriftRule) -> Reading:
+    if view.current_rows == 0:
+        return Reading(DATA_QUALITY, State.NO_TRAFFIC, detail="no predictions logged")
+    broken = [column for column in columns if column.verdict is Verdict.BROKEN]
+    if broken:
+        worst = max(broken, key=lambda column: column.broken_share or 0.0)
+        return Reading(DATA_QUALITY, State.OK, worst.broken_share, feature=worst.name, detail=worst.detail)
+    if all(column.verdict is Verdict.NOT_ENOUGH_DATA for column in columns):
+        return Reading(DATA_QUALITY, State.NOT_ENOUGH_DATA, detail=columns[0].detail)
+    return Reading(DATA_QUALITY, State.OK, 0.0)

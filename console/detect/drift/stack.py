@@ -1,0 +1,83 @@
+"""Columns with about as many bins in one array, so that numpy judges them together."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+import numpy
+from numpy.typing import NDArray
+
+from console.detect.drift.distances import Counts, Numbers, expected_by_chance, population_stability_index, triangular
+from console.detect.drift.merging import merge, merging_order
+from console.detect.drift.significance import two_sample_chi_square
+from console.domain.bins import Bins
+
+_LEAST_SIZE = 16
+
+
+class Stack(msgspec.Struct, frozen=True):
+    """Some columns, padded with empty bins to one size, their codes in the order of merging.
+
+    `reference` has the shape (columns, 1, size).
+    """
+
+    bins: tuple[Bins, ...]
+    orders: tuple[tuple[int, ...], ...]
+    reference: Numbers
+
+    def windows(self, counts: Mapping[str, Counts]) -> Numbers:
+        """Return counts (windows, codes) by column as one array (columns, windows, size)."""
+        windows = counts[self.bins[0].column].shape[0]
+        stacked = numpy.zeros((len(self.bins), windows, self.reference.shape[-1]))
+        for index, (bins, order) in enumerate(zip(self.bins, self.orders, strict=True)):
+            stacked[index, :, : bins.count] = counts[bins.column][:, order]
+        return stacked
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Columns × windows against what they are measured by; every array has the shape (columns, windows).
+
+    `effect` is the change beyond chance in the unit of the PSI, over merged bins: it may be negative, and its mean is 0
+    when nothing changed. `psi` is the PSI beyond chance, 0 or more, NaN without rows on both sides.
+    """
+
+    rows: Numbers
+    base_rows: Numbers
+    statistic: Numbers
+    p_value: Numbers
+    effect: Numbers
+    psi: Numbers
+
+
+def stacks_of(columns: Iterable[Bins]) -> Iterator[Stack]:
+    """Yield columns by the size of their array: the next power of two, so that padding costs half at most."""
+    by_size: dict[int, list[Bins]] = {}
+    for bins in columns:
+        by_size.setdefault(max(_LEAST_SIZE, 1 << (bins.count - 1).bit_length()), []).append(bins)
+    for size, together in by_size.items():
+        orders = tuple(merging_order(bins) for bins in together)
+        reference: NDArray[numpy.float64] = numpy.zeros((len(together), 1, size))
+        for index, (bins, order) in enumerate(zip(together, orders, strict=True)):
+            reference[index, 0, : bins.count] = numpy.asarray(bins.reference)[list(order)]
+        yield Stack(tuple(together), orders, reference)
+
+
+def compared(base: Numbers, windows: Numbers) -> Comparison:
+    """Return windows (columns, windows, size) against `base`, an array that broadcasts to that shape."""
+    rows = windows.sum(axis=-1)
+    base_rows = numpy.broadcast_to(base.sum(axis=-1), rows.shape)
+    merged_base, merged_windows = merge(base, windows, rows)
+    test = two_sample_chi_square(merged_base, merged_windows)
+    chance = expected_by_chance(merged_base, merged_windows)
+    return Comparison(
+        rows=rows,
+        base_rows=base_rows,
+        statistic=test.statistic,
+        p_value=test.p_value,
+        effect=triangular(merged_base, merged_windows) - chance,
+        psi=psi_beyond_chance(base, windows),
+    )
+
+
+def psi_beyond_chance(base: Counts, windows: Counts) -> Numbers:
+    """Return the PSI less what is expected by chance, 0 or more, NaN without rows on both sides."""
+    return numpy.maximum(population_stability_index(base, windows) - expected_by_chance(base, windows), 0.0)

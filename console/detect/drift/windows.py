@@ -1,0 +1,94 @@
+"""The past cut into windows that end with `at`: an hour each, or as many hours as a quiet model needs."""
+
+import msgspec
+import numpy
+from numpy.typing import NDArray
+
+from console.detect.drift.distances import Counts
+from console.detect.drift.rule import DriftRule
+from console.domain.series import Grid
+
+DAY = 24
+WEEK = 168
+WEEKS_BACK = 4
+DAYS_BACK = 7
+_WIDTHS = (1, 2, 3, 4, 6, 8, 12, 24)
+"""Hours of a window: they divide a day, so that windows of other days begin at the same hours."""
+
+
+class Windows(msgspec.Struct, frozen=True):
+    """Windows of one model, oldest first, each `width` buckets wide but the last, which holds the running hour.
+
+    Window i holds the buckets `bounds[i]` (included) to `bounds[i + 1]` (not).
+    """
+
+    grid: Grid
+    at: float
+    width: int
+    bounds: NDArray[numpy.int64]
+
+    @property
+    def count(self) -> int:
+        """Return how many windows there are."""
+        return len(self.bounds) - 1
+
+    def start(self, index: int) -> float:
+        """Return when a window begins (UTC seconds)."""
+        return self.grid.instant(int(self.bounds[index]))
+
+    def newest(self, count: int) -> "Windows":
+        """Return the newest windows alone."""
+        return msgspec.structs.replace(self, bounds=self.bounds[max(0, self.count - count) :])
+
+    def summed(self, buckets: Counts) -> Counts:
+        """Return the counts of each window, from those of each bucket (buckets, …)."""
+        sums: Counts = numpy.add.reduceat(buckets[: self.bounds[-1]], self.bounds[:-1], axis=0)
+        return sums
+
+
+def cut(grid: Grid, at: float, rows: Counts, rule: DriftRule) -> Windows:
+    """Return the windows of a past with these rows by bucket.
+
+    A window is as wide as the traffic of a usual hour of the last week needs to hold `rule.steady_rows`, at most a day.
+    The newest reaches back over the running hour only as far as it must to hold as many.
+    """
+    last_week = rows[max(0, grid.count - 1 - WEEK) : -1]
+    active = last_week[last_week > 0]
+    usual = float(numpy.median(active)) if len(active) else float(rows[-1])
+    width = next((width for width in _WIDTHS if usual * width >= rule.steady_rows), _WIDTHS[-1])
+    begin = grid.count - 1
+    while begin > 0 and grid.count - begin <= width and rows[begin:].sum() < rule.steady_rows:
+        begin -= 1
+    bounds = numpy.append(numpy.arange(begin % width, begin + 1, width), grid.count)
+    return Windows(grid, at, width, bounds.astype(numpy.int64))
+
+
+def same_hours_before(buckets: Counts, rows: Counts) -> Counts:
+    """Return for each bucket what the same hours of up to four earlier weeks hold together.
+
+    Where there is no earlier week with rows, it is the same hours of up to seven earlier days. `buckets` has the shape
+    (buckets, …), `rows` (buckets,) tells which hours there are.
+    """
+    weeks, rows_of_weeks = _shifted(buckets, WEEK, WEEKS_BACK), _shifted(rows, WEEK, WEEKS_BACK)
+    days = _shifted(buckets, DAY, DAYS_BACK)
+    has_weeks = (rows_of_weeks > 0).reshape((-1,) + (1,) * (buckets.ndim - 1))
+    usual: Counts = numpy.where(has_weeks, weeks, days)
+    return usual
+
+
+def _shifted(buckets: Counts, step: int, most: int) -> Counts:
+    sums = numpy.zeros_like(buckets)
+    for back in range(step, min(most * step, len(buckets) - 1) + 1, step):
+        sums[back:] += buckets[:-back]
+    return sums
+
+
+def whole_days_until(buckets: Counts, ends: NDArray[numpy.int64]) -> Counts:
+    """Return what the whole days, seven at most, before each end (an index of `buckets`) hold together.
+
+    Zero before the first day is over.
+    """
+    upto = numpy.concatenate([numpy.zeros_like(buckets[:1]), numpy.cumsum(buckets, axis=0)])
+    days = numpy.minimum(ends // DAY, DAYS_BACK)
+    sums: Counts = upto[ends] - upto[ends - days * DAY]
+    return sums

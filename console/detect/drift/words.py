@@ -1,0 +1,64 @@
+"""Bins and shares in words that a tired person reads: `18–25`, `4 % → 19 %`."""
+
+from itertools import pairwise
+
+from console.domain.bins import Bins, ColumnKind
+from console.domain.drift import BinShare
+from console.domain.label import harmless
+from console.domain.quantity import format_ratio
+
+LONGEST_CATEGORY = 40
+"""Characters of a category that are shown."""
+
+
+def bin_labels(bins: Bins) -> tuple[str, ...]:
+    """Return what each code stands for, in the order of the codes."""
+    if bins.kind is ColumnKind.CATEGORY:
+        return ("null", *(_category(value) for value in bins.categories), "other", "new")
+    low, *edges, high = short_numbers((bins.low, *bins.edges, bins.high))
+    ends = (low, *edges, high)
+    ranges = (_range(left, right) for left, right in pairwise(ends))
+    return ("null", f"below {low}", *ranges, f"above {high}")
+
+
+def _category(value: str) -> str:
+    return harmless(value, LONGEST_CATEGORY) if value.strip() else f'"{harmless(value, LONGEST_CATEGORY)}"'
+
+
+def _range(left: str, right: str) -> str:
+    if left == right:
+        return left
+    return f"{left} to {right}" if "-" in left + right else f"{left}–{right}"
+
+
+def short_numbers(numbers: tuple[float, ...]) -> tuple[str, ...]:
+    """Return numbers with the fewest digits, three at least, that tell those apart that differ."""
+    distinct = len(set(numbers))
+    for digits in range(3, 17):
+        texts = tuple(_number(number, digits) for number in numbers)
+        if len(set(texts)) == distinct:
+            return texts
+    return tuple(repr(number) for number in numbers)
+
+
+def _number(number: float, digits: int) -> str:
+    text = f"{number:.{digits}g}"
+    if "e" not in text:
+        return f"{float(text):,.{len(text.partition('.')[2])}f}"
+    return f"{float(text):,.0f}" if 1 <= abs(number) < 1e15 else text
+
+
+def moved_in_words(share: BinShare) -> str:
+    """Return how a bin moved: `18–25: 4 % → 19 %`."""
+    before, after = share_in_words(share.reference), share_in_words(share.current)
+    return f"{share.label}: {before} → {after}"
+
+
+def share_in_words(ratio: float) -> str:
+    """Return a share of the rows: `19 %`, `4 %`, `0.3 %`, `< 0.1 %`, `0 %`."""
+    if ratio == 0:
+        return "0 %"
+    if ratio < 0.0005:
+        return "< 0.1 %"
+    text = format_ratio(ratio)
+    return text.replace(".0 ", " ") if ratio >= 0.01 else text
