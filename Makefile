@@ -6,7 +6,7 @@ BIN = .venv/bin
 ARGS =
 BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models
 
-.PHONY: help demo test lint check-types pytest soak benchmarks services generated picture record-metrics lock install clean
+.PHONY: help demo test lint check-types pytest soak benchmarks services generated picture record-metrics record-evidently lock install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -21,6 +21,7 @@ help:
 	@echo 'make generated   write schemas, the manual, the reference of commands, and what start-up reads, anew'
 	@echo 'make picture     take the picture of the fleet screen anew'
 	@echo 'make record-metrics  record the /metrics of real serving systems, for tests   (ARGS=mlserver)'
+	@echo 'make record-evidently  let real releases of Evidently write reports, for tests   (ARGS=0.7.23)'
 	@echo 'make lock        solve the pins and hashes of requirements*.txt   (ARGS=--upgrade)'
 	@echo 'make clean       remove all that these targets made'
 
@@ -59,6 +60,9 @@ picture: install services
 
 record-metrics: install
 	@$(BIN)/python -m tools.recording.record $(ARGS)
+
+record-evidently: install
+	@$(BIN)/python -m tools.evidently.record $(ARGS)
 
 install: .venv/.installed
 

@@ -99,6 +99,9 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
         prometheus=settings.prometheus and resolve_server(settings.prometheus),
         alertmanager=tuple(map(resolve_server, settings.alertmanager)),
         predictions=tuple(_resolve_store(store, directory, environment) for store in settings.predictions),
+        evidently=tuple(
+            msgspec.structs.replace(folder, folder=resolve(folder.folder)) for folder in settings.evidently
+        ),
         kubernetes=kubernetes,
         playbooks=tuple(map(resolve, settings.playbooks)),
         presets=tuple(map(resolve, settings.presets)),

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from console.domain.moments import promql_duration
+from console.settings.evidently import EvidentlyFolder
 from console.settings.predictions import LabelSettings, PredictionStore, ReferenceSettings, StoreAddress
 from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings
@@ -12,7 +13,9 @@ from console.settings.settings import ServerSettings, Settings
 _DEFINITIONS = "#/$defs/"
 DURATION = r"^([0-9]+(\.[0-9]+)?(ms|[smhdw]))+$"
 
-_WITH_SHORT_FORM = {kind.__name__ for kind in (LabelSettings, PredictionStore, ReferenceSettings, StoreAddress)}
+_WITH_SHORT_FORM = {
+    kind.__name__ for kind in (EvidentlyFolder, LabelSettings, PredictionStore, ReferenceSettings, StoreAddress)
+}
 
 
 def config_schema() -> str:

@@ -9,6 +9,7 @@ from console.domain.address import without_secrets
 from console.domain.label import harmless
 from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
 from console.domain.objective import Objective
+from console.settings.evidently import EvidentlyFolder
 from console.settings.predictions import PredictionStore
 from console.settings.screen import ContextColour, GlyphSet, ThemeName
 from console.settings.secrets import Secret, masked
@@ -147,6 +148,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prometheus: ServerSettings | None = None
     alertmanager: tuple[ServerSettings, ...] = ()
     predictions: Annotated[tuple[PredictionStore, ...], ONE_OR_SEVERAL] = ()
+    evidently: Annotated[tuple[EvidentlyFolder, ...], ONE_OR_SEVERAL] = ()
     kubernetes: KubernetesSettings | None = None
     refresh: AtLeastOneSecond = 15.0
     window: Interval = 3600.0

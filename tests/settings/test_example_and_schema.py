@@ -6,6 +6,7 @@ from msgspec.structs import fields
 
 import console.settings
 from console.domain.objective import Objective
+from console.settings.evidently import EvidentlyFolder, ReportRule
 from console.settings.file import read_settings
 from console.settings.predictions import (
     ColumnSettings,
@@ -42,6 +43,8 @@ TYPES: tuple[type[msgspec.Struct], ...] = (
     LabelSettings,
     PredictedModelRule,
     ReferenceSettings,
+    EvidentlyFolder,
+    ReportRule,
     KubernetesSettings,
     JudgementSettings,
     LinkSettings,
