@@ -1,9 +1,19 @@
 """How good a model's predictions were, by labels that came late or by an estimate before they come."""
 
+from enum import StrEnum
+
 import msgspec
 
 from console.domain.drift import SliceShare
 from console.domain.signal import Direction
+
+
+class Task(StrEnum):
+    """What a model predicts: one of two classes, one of several, or a number."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -27,7 +37,7 @@ class MetricReading(msgspec.Struct, frozen=True):
     detail: str | None = None
     """Why there is no value, in words."""
     over_time: tuple[float, ...] = ()
-    """The metric of each bucket of the view, oldest first, NaN where nothing can be told."""
+    """The metric of each bucket up to the view's end, oldest first, also those before its start; NaN is unknown."""
 
 
 class ClassQuality(msgspec.Struct, frozen=True):
@@ -51,8 +61,7 @@ class QualityView(msgspec.Struct, frozen=True):
     model: str
     start: float
     end: float
-    task: str
-    """`binary`, `multiclass` or `regression`."""
+    task: Task
     predicted_rows: int
     labelled_rows: int
     coverage: float | None

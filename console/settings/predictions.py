@@ -7,6 +7,7 @@ import msgspec
 from console.domain.address import without_secrets
 from console.domain.label import harmless
 from console.domain.moments import Interval, Seconds, parse_duration
+from console.domain.quality import Task
 from console.settings.nearest import did_you_mean, nearest
 from console.settings.secrets import HIDDEN, Secret, masked
 
@@ -184,8 +185,9 @@ class PredictedModelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """How the models whose name matches a glob are measured; the first rule that matches counts.
 
     `training` holds the figures of training by the metric's name; `metric` is the one that speaks for the model and
-    `objective` what it must reach. `horizon` (seconds) is how long a label may take. `positive` is the class that
-    binary metrics are about.
+    `objective` what it must reach. `horizon` (seconds) is how long a label may take; None is left to the delays seen.
+    `task` is what the model predicts, None where the types of its labels tell. `positive` is the class that binary
+    metrics are about.
     """
 
     match: NotEmpty = "*"
@@ -194,7 +196,8 @@ class PredictedModelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     metric: NotEmpty | None = None
     objective: float | None = None
     training: dict[str, float] = {}
-    horizon: Seconds = 0.0
+    horizon: Seconds | None = None
+    task: Task | None = None
     positive: str | None = None
 
 

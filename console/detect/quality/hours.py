@@ -1,0 +1,77 @@
+"""Which hours are judged, and how they are put together so that each part holds enough labels."""
+
+import math
+
+import msgspec
+
+from console.detect.quality.tally import Tally
+from console.history.predictions.outcome_past import OutcomePast
+from console.history.predictions.past import HOUR
+
+FEWEST_LABELS = 50
+"""Labelled rows below which no figure is given."""
+ENOUGH_LABELS = 200
+"""Labelled rows that a bucket should hold."""
+BUCKET_HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
+
+
+class JudgedHours(msgspec.Struct, frozen=True):
+    """The hours of a past from `first` to before `last` (places on its grid): those whose labels had their time."""
+
+    first: int
+    last: int
+
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        return max(0, self.last - self.first)
+
+
+def judged_hours(past: OutcomePast) -> JudgedHours:
+    """Return the hours that are known and whose every row has had its horizon by the time up to which labels count."""
+    import numpy as np
+
+    known = np.flatnonzero(past.known)
+    if len(known) == 0:
+        return JudgedHours(0, 0)
+    passed = math.floor((past.cutoff - past.plan.horizon - past.grid.start) / HOUR)
+    return JudgedHours(int(known[0]), min(passed, past.grid.count, int(known[-1]) + 1))
+
+
+def bucket_hours(tally: Tally, hours: JudgedHours) -> int:
+    """Return the size of buckets, in hours: the smallest in which the usual one holds enough labels."""
+    if hours.count <= 0:
+        return BUCKET_HOURS[0]
+    labelled = float(tally.labelled[hours.first : hours.last].sum()) / hours.count
+    return next((size for size in BUCKET_HOURS if labelled * size >= ENOUGH_LABELS), BUCKET_HOURS[-1])
+
+
+class Buckets(msgspec.Struct, frozen=True):
+    """Judged hours put together: `tally` has a bucket in each place of its first axis, the first begins at `start`.
+
+    Buckets begin at multiples of their `seconds` (UTC), so that an hour more moves no border; the last one may be cut
+    off at `end`.
+    """
+
+    tally: Tally
+    start: float
+    end: float
+    seconds: float
+
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self.tally.rows)
+
+    def starts_at(self, bucket: int) -> float:
+        """Return when a bucket begins (UTC seconds)."""
+        return self.start + self.seconds * bucket
+
+
+def in_buckets(tally: Tally, past: OutcomePast, hours: JudgedHours, size: int) -> Buckets:
+    """Return the judged hours in buckets of so many hours."""
+    start_hour = round(past.grid.start / HOUR)
+    first, last = start_hour + hours.first, start_hour + max(hours.last, hours.first)
+    lead, trail = first % size, -last % size
+    tally = tally.part(hours.first, max(hours.last, hours.first)).padded(lead, trail).merged(size)
+    return Buckets(tally, (first - lead) * HOUR, last * HOUR, size * HOUR)

@@ -1,0 +1,149 @@
+"""What a row of a classification is counted by, and what it adds to the sums from which its metrics follow."""
+
+from typing import TYPE_CHECKING
+
+from console.domain.quality import Task
+from console.sources.predictions.class_text import are_of_different_types, class_expression
+from console.sources.predictions.log import LABEL, PREDICTION, PredictionLog
+from console.sources.predictions.outcome_columns import (
+    ACTUAL,
+    BIN,
+    LABELLED,
+    PREDICTED,
+    SCORE_SUMS,
+    SMALLEST,
+    SMALLEST_PROBABILITY,
+    SUMMED,
+)
+from console.sources.predictions.outcome_plan import OTHER, OutcomePlan, ScoreMeaning
+from console.sources.predictions.score_bins import NO_SCORE, bin_expression
+
+if TYPE_CHECKING:
+    import ibis
+
+_SCORE, _OF_LABEL, _BRIER = "outcome.score", "outcome.of_label", "outcome.brier"
+_OF_CLASS = "outcome.class."
+
+
+def with_classes(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan, *, with_bins: bool) -> "ibis.Table":
+    """Return rows with predicted class, label, bin of the score, and what each adds to every sum of `SCORE_SUMS`."""
+    rows = _with_texts(rows, log, plan)
+    if not plan.has_scores:
+        return _without_scores(rows)
+    rows = _with_binary_score(rows, plan) if plan.task is Task.BINARY else _with_confidence(rows, plan)
+    return _with_sums(rows, with_bins=with_bins)
+
+
+def _with_texts(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan) -> "ibis.Table":
+    import ibis
+
+    nothing = ibis.null("string")
+    from_score = plan.threshold is not None
+    across = from_score or not log.has_label or are_of_different_types(rows[LABEL], rows[PREDICTION])
+    actual = class_expression(rows[LABEL], across_types=across) if log.has_label else nothing
+    told = {ACTUAL: ibis.ifelse(rows[LABELLED] == 1, _named(actual, plan), nothing)}
+    if plan.score is not None:
+        told[_SCORE] = _probability(rows[plan.score])
+    if not from_score:
+        told[PREDICTED] = _named(class_expression(rows[PREDICTION], across_types=across), plan)
+        return rows.mutate(**told)
+    rows = rows.mutate(**told)
+    predicted = ibis.cases(
+        (rows[_SCORE].isnull(), nothing), (rows[_SCORE] >= plan.threshold, plan.positive), else_=plan.negative
+    )
+    return rows.mutate(**{PREDICTED: predicted})
+
+
+def _named(value: "ibis.Value", plan: OutcomePlan) -> "ibis.Value":
+    """Return a class, or `other` where the plan does not tell it by name; null stays null."""
+    import ibis
+
+    if not plan.classes or plan.task is Task.BINARY:
+        return value
+    return ibis.cases((value.isnull() | value.isin(plan.classes), value), else_=OTHER)
+
+
+def _probability(column: "ibis.Value") -> "ibis.Value":
+    """Return a score as float64, null where it is no probability."""
+    import ibis
+
+    score = column.cast("float64")
+    return ibis.ifelse(score.notnull() & ~score.isnan() & score.between(0.0, 1.0), score, ibis.null("float64"))
+
+
+def _with_binary_score(rows: "ibis.Table", plan: OutcomePlan) -> "ibis.Table":
+    """Return rows with the probability of the positive class, that of the label, and the square of what is missing."""
+    import ibis
+
+    score = rows[_SCORE]
+    if plan.score_means is ScoreMeaning.NEGATIVE:
+        score = 1.0 - score
+    elif plan.score_means is ScoreMeaning.PREDICTED:
+        score = ibis.ifelse(rows[PREDICTED] == plan.positive, score, 1.0 - score)
+    rows = rows.mutate(**{_SCORE: score})
+    rows = rows.mutate(
+        **{
+            _OF_LABEL: ibis.cases(
+                (rows[ACTUAL] == plan.positive, rows[_SCORE]),
+                (rows[ACTUAL] == plan.negative, 1.0 - rows[_SCORE]),
+                else_=ibis.null("float64"),
+            )
+        }
+    )
+    missing = _not_tiny(1.0 - rows[_OF_LABEL])
+    return rows.mutate(**{_BRIER: missing * missing})
+
+
+def _with_confidence(rows: "ibis.Table", plan: OutcomePlan) -> "ibis.Table":
+    """Return the same of several classes: the score is that of the predicted class."""
+    import ibis
+
+    nothing = ibis.null("float64")
+    if not plan.class_scores:
+        return rows.mutate(**{_OF_LABEL: nothing, _BRIER: nothing})
+    rows = rows.mutate(**{_OF_CLASS + name: _probability(rows[column]) for name, column in plan.class_scores})
+    scores = [(name, rows[_OF_CLASS + name]) for name, _ in plan.class_scores]
+    squares = sum(_not_tiny(score) * _not_tiny(score) for _, score in scores)
+    rows = rows.mutate(
+        **{
+            _SCORE: ibis.cases(*((rows[PREDICTED] == name, score) for name, score in scores), else_=nothing),
+            _OF_LABEL: ibis.cases(*((rows[ACTUAL] == name, score) for name, score in scores), else_=nothing),
+            _BRIER: squares,
+        }
+    )
+    return rows.mutate(**{_BRIER: rows[_BRIER] - 2.0 * rows[_OF_LABEL] + 1.0})
+
+
+def _with_sums(rows: "ibis.Table", *, with_bins: bool) -> "ibis.Table":
+    import ibis
+
+    score = rows[_SCORE]
+    counts = score.notnull() & rows[_OF_LABEL].notnull()
+    rows = rows.mutate(
+        **{
+            BIN: ibis.ifelse(score.isnull(), NO_SCORE, bin_expression(score) if with_bins else 0),
+            SUMMED + "score": score.coalesce(0.0),
+            _OF_LABEL: ibis.ifelse(counts, ibis.greatest(rows[_OF_LABEL], SMALLEST_PROBABILITY), 1.0),
+            _BRIER: ibis.ifelse(counts, _not_tiny(rows[_BRIER]), 0.0),
+        }
+    )
+    rows = rows.mutate(**{SUMMED + "loss": -rows[_OF_LABEL].ln()})
+    return rows.mutate(
+        **{
+            SUMMED + "squared": rows[_BRIER],
+            SUMMED + "fourth": rows[_BRIER] * rows[_BRIER],
+            SUMMED + "loss_squared": rows[SUMMED + "loss"] * rows[SUMMED + "loss"],
+        }
+    )
+
+
+def _without_scores(rows: "ibis.Table") -> "ibis.Table":
+    import ibis
+
+    return rows.mutate(**{BIN: ibis.literal(NO_SCORE)}, **{SUMMED + name: ibis.literal(0.0) for name in SCORE_SUMS})
+
+
+def _not_tiny(number: "ibis.Value") -> "ibis.Value":
+    import ibis
+
+    return ibis.ifelse(number.abs() >= SMALLEST, number, 0.0)

@@ -1,0 +1,54 @@
+"""How the outcomes of some models are read: their task, their classes, and what their scores mean."""
+
+from enum import StrEnum
+
+import msgspec
+
+from console.domain.quality import Task
+
+OTHER = "other"
+"""What stands for all classes that are too rare to be told apart."""
+
+
+class ScoreMeaning(StrEnum):
+    """What a score is the probability of."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    PREDICTED = "predicted"
+
+
+class OutcomePlan(msgspec.Struct, frozen=True):
+    """What is alike in the outcomes of some models, so that one query reads them all.
+
+    `classes` are the classes by name: of a binary task the negative and the positive one, else empty (every class by
+    its own name) or the commonest, all others being `other`. `score` is the column of the log that holds the
+    probability of `score_means`. Where `threshold` is set nothing is predicted but the score, and from there on it
+    means the positive class. `class_scores` are the columns of a multiclass model's scores by class. `horizon`
+    (seconds) is how long a label may take; one that takes longer than `latest` never counts.
+    """
+
+    task: Task
+    horizon: float
+    latest: float
+    classes: tuple[str, ...] = ()
+    score: str | None = None
+    score_means: ScoreMeaning = ScoreMeaning.POSITIVE
+    threshold: float | None = None
+    class_scores: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def negative(self) -> str:
+        """Return the class of a binary task that its metrics are not about."""
+        return self.classes[0]
+
+    @property
+    def positive(self) -> str:
+        """Return the class that the metrics of a binary task are about."""
+        return self.classes[1]
+
+    @property
+    def has_scores(self) -> bool:
+        """Return whether there is any probability to read."""
+        return self.score is not None or bool(self.class_scores)

@@ -1,0 +1,120 @@
+"""One grouped query that adds up, in the store, all that metrics and their intervals follow from.
+
+Rows are grouped by model, version, hour, predicted class, label and bin of the score. Every measure is a sum, so that
+any window, version or slice is added up from its groups later, and no row leaves the store.
+"""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.domain.quality import Task
+from console.sources.predictions.log import LABEL, LABEL_TIME, MODEL, PREDICTION, TIMESTAMP, VERSION, PredictionLog
+from console.sources.predictions.outcome_classes import with_classes
+from console.sources.predictions.outcome_columns import (
+    ACTUAL,
+    BIN,
+    DELAY_BOUNDS,
+    ERROR_SUMS,
+    HOUR_KEY,
+    LABELLED,
+    PREDICTED,
+    ROWS,
+    SCORE_SUMS,
+    SLICE,
+    SUMMED,
+    delay_column,
+)
+from console.sources.predictions.outcome_errors import with_errors
+from console.sources.predictions.outcome_plan import OutcomePlan
+
+if TYPE_CHECKING:
+    import ibis
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The rows that a query adds up: predicted from `start` to before `end`, with the labels that came by `cutoff`.
+
+    All are UTC seconds. `models` are raw names, all where it is None. With `by_hour` hours are told apart, with
+    `with_bins` scores; `slices` are columns of the log by whose values rows are told apart, too.
+    """
+
+    start: float
+    end: float
+    cutoff: float
+    models: tuple[str, ...] | None = None
+    by_hour: bool = True
+    with_bins: bool = True
+    slices: tuple[str, ...] = ()
+
+
+def sums_of(task: Task) -> tuple[str, ...]:
+    """Return the names of the sums that are read for a task."""
+    return ERROR_SUMS if task is Task.REGRESSION else SCORE_SUMS
+
+
+def outcome_expression(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "ibis.Table":
+    """Return the grouped query: the keys, `rows`, the sums of the plan's task, and the counts by label delay."""
+    rows = _rows(log, plan, asked)
+    keys = [MODEL, VERSION]
+    if asked.by_hour:
+        rows = rows.mutate(**{HOUR_KEY: rows[TIMESTAMP].truncate("h")})
+        keys.append(HOUR_KEY)
+    slices = {SLICE + column: rows[column].cast("string") for column in asked.slices}
+    told = with_labels(rows.mutate(**slices), log, plan, asked.cutoff)
+    keys.extend((*slices, LABELLED))
+    if plan.task is Task.REGRESSION:
+        told = with_errors(told)
+    else:
+        told = with_classes(told, log, plan, with_bins=asked.with_bins)
+        keys.extend((PREDICTED, ACTUAL, BIN))
+    measures = {name: told[SUMMED + name].sum().cast("float64") for name in sums_of(plan.task)}
+    delays = {delay_column(bound): told[delay_column(bound)].sum().cast("int64") for bound in delay_bounds(log)}
+    return told.group_by(keys).aggregate(**{ROWS: told.count()}, **measures, **delays)
+
+
+def utc_literal(instant: float) -> "ibis.Value":
+    """Return UTC seconds as the timestamp without a zone that the log's columns are."""
+    import ibis
+
+    return ibis.literal(datetime.fromtimestamp(instant, UTC).replace(tzinfo=None))
+
+
+def _rows(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "ibis.Table":
+    """Return the rows that are asked for, with no column that nothing is made of: a log may have thousands."""
+    table = log.table
+    rows = table.filter((table[TIMESTAMP] >= utc_literal(asked.start)) & (table[TIMESTAMP] < utc_literal(asked.end)))
+    if asked.models is not None:
+        rows = rows.filter(rows[MODEL].isin(asked.models))
+    wanted = {MODEL, VERSION, TIMESTAMP, PREDICTION, LABEL, LABEL_TIME, plan.score, *asked.slices}
+    wanted.update(column for _, column in plan.class_scores)
+    return rows.select([column for column in rows.columns if column in wanted])
+
+
+def with_labels(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan, cutoff: float) -> "ibis.Table":
+    """Return rows with whether they have a label that had come by the cutoff, not too late to count, and how late."""
+    import ibis
+
+    if not log.has_label:
+        return rows.mutate(**{LABELLED: ibis.literal(0)})
+    label = rows[LABEL]
+    labelled = label.notnull()
+    if label.type().is_floating():
+        labelled = labelled & ~label.isnan()
+    if not log.has_label_time:
+        return rows.mutate(**{LABELLED: ibis.ifelse(labelled, 1, 0)})
+    came = rows[LABEL_TIME]
+    in_time = (came <= utc_literal(cutoff)) & (came <= rows[TIMESTAMP] + ibis.interval(seconds=round(plan.latest)))
+    rows = rows.mutate(**{LABELLED: ibis.ifelse(labelled & (came.isnull() | in_time), 1, 0)})
+    within = {
+        bound: rows[LABEL_TIME] <= rows[TIMESTAMP] + ibis.interval(seconds=round(bound)) for bound in DELAY_BOUNDS
+    }
+    return rows.mutate(
+        **{delay_column(bound): ibis.ifelse((rows[LABELLED] == 1) & came, 1, 0) for bound, came in within.items()}
+    )
+
+
+def delay_bounds(log: PredictionLog) -> tuple[float, ...]:
+    """Return the delays up to which labels are counted, none where the log does not tell when a label came."""
+    return DELAY_BOUNDS if log.has_label and log.has_label_time else ()

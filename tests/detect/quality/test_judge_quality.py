@@ -1,0 +1,117 @@
+import numpy as np
+import pyarrow
+import pytest
+
+from console.domain.anomaly import AnomalyKind, Severity
+from console.domain.quality import Task
+from console.domain.signal import Direction, State
+from console.history.predictions.past import HOUR
+from console.settings.predictions import PredictedModelRule
+from console.sources.predictions.outcome_plan import OutcomePlan
+from tests.detect.quality.outcome_pasts import judged, past_of
+from tests.sources.predictions.logs import START, instants
+
+PLAN = OutcomePlan(Task.BINARY, 0.0, 24 * HOUR, ("0", "1"))
+REGRESSION = OutcomePlan(Task.REGRESSION, 0.0, 24 * HOUR)
+
+
+def hourly(rights: list[float], rows: int = 400, *, labelled: float = 1.0, seed: int = 1) -> dict[str, object]:
+    """Return predictions of which so many (a share for each hour) are right."""
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(0, 2, rows * len(rights))
+    right = np.repeat(rights, rows)
+    wrong = np.tile(np.arange(rows) / rows, len(rights)) >= right
+    unknown = generator.random(len(labels)) >= labelled
+    seconds = [float(hour * HOUR + place * HOUR / rows) for hour in range(len(rights)) for place in range(rows)]
+    return {
+        "timestamp": instants(seconds),
+        "prediction": pyarrow.array(np.where(wrong, 1 - labels, labels)),
+        "label": pyarrow.array(labels, mask=unknown),
+    }
+
+
+def test_a_fall_below_the_objective_is_critical_from_its_first_bad_hour_on() -> None:
+    past = past_of(hourly([0.95] * 6 + [0.8] * 3), PLAN, hours=9)
+    rule = PredictedModelRule(metric="accuracy", objective=0.9, training={"accuracy": 0.95})
+    judgement = judged(past, rule)
+    (anomaly,) = judgement.anomalies
+    assert anomaly.kind is AnomalyKind.MODEL_QUALITY
+    assert anomaly.severity is Severity.CRITICAL
+    assert anomaly.onset == START + 6 * HOUR
+    assert anomaly.value == pytest.approx(0.8)
+    assert anomaly.summary == "accuracy 0.95 in training, 0.80 in production on 1,200 labelled rows, objective 0.90"
+    assert judgement.view is not None
+    assert judgement.view.start == START + 6 * HOUR
+
+
+def test_a_fall_below_training_alone_is_a_warning() -> None:
+    past = past_of(hourly([0.95] * 3 + [0.85] * 3), PLAN, hours=6)
+    (anomaly,) = judged(past, PredictedModelRule(training={"accuracy": 0.95})).anomalies
+    assert anomaly.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        pytest.param([0.95] * 9, id="as in training"),
+        pytest.param([0.94] * 9, id="less by less than the floor"),
+        pytest.param([0.95] * 8 + [0.7], id="one bad hour"),
+        pytest.param([0.7] * 4 + [0.95] * 3, id="recovered"),
+    ],
+)
+def test_what_is_no_anomaly(rights: list[float]) -> None:
+    past = past_of(hourly(rights), PLAN, hours=len(rights))
+    judgement = judged(past, PredictedModelRule(training={"accuracy": 0.95}))
+    assert judgement.anomalies == ()
+    assert judgement.readings["model_quality"].state is State.OK
+
+
+def test_few_labels_give_no_figure() -> None:
+    past = past_of(hourly([0.2], rows=40), PLAN)
+    reading = judged(past, PredictedModelRule(objective=0.9)).readings["model_quality"]
+    assert reading.state is State.NOT_ENOUGH_DATA
+    assert reading.value is None
+    assert reading.detail == "40 labelled rows, 50 are needed"
+
+
+def test_rows_whose_label_may_still_come_are_not_judged() -> None:
+    plan = OutcomePlan(Task.BINARY, 2 * HOUR, 24 * HOUR, ("0", "1"))
+    view = judged(past_of(hourly([0.95, 0.95, 0.1, 0.1]), plan, hours=4)).view
+    assert view is not None
+    assert (view.start, view.end) == (START, START + 2 * HOUR)
+    assert view.predicted_rows == 800
+
+
+def test_low_coverage_is_said() -> None:
+    view = judged(past_of(hourly([0.95] * 3, labelled=0.3), PLAN, hours=3)).view
+    assert view is not None
+    assert view.coverage == pytest.approx(0.3, abs=0.05)
+    assert any("have a label" in note for note in view.notes)
+
+
+def test_a_log_without_labels_says_so() -> None:
+    columns = hourly([0.9])
+    del columns["label"]
+    reading = judged(past_of(columns, PLAN)).readings["model_quality"]
+    assert (reading.state, reading.detail) == (State.NOT_EXPORTED, "the log holds no labels")
+
+
+def test_an_error_is_bad_when_it_rises() -> None:
+    generator = np.random.default_rng(3)
+    noise = np.concatenate([generator.normal(0, 1, 1200), generator.normal(0, 2, 1200)])
+    columns = {
+        "timestamp": instants([place * 9.0 for place in range(2400)]),
+        "label": pyarrow.array(np.full(2400, 10.0)),
+        "prediction": pyarrow.array(10.0 + noise),
+    }
+    rule = PredictedModelRule(metric="rmse", training={"rmse": 1.0})
+    judgement = judged(past_of(columns, REGRESSION, hours=6), rule)
+    (anomaly,) = judgement.anomalies
+    assert anomaly.onset == START + 3 * HOUR
+    assert judgement.readings["model_quality"].signal.bad is Direction.HIGH
+
+
+def test_a_metric_that_does_not_exist_is_told_with_the_nearest() -> None:
+    view = judged(past_of(hourly([0.95]), PLAN), PredictedModelRule(metric="acuracy")).view
+    assert view is not None
+    assert "metric: 'acuracy' is no metric of a binary model; the nearest is accuracy" in view.notes
