@@ -75,13 +75,13 @@ def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None)
     changes = find_changes(case.history)
     found = [anomaly for judge_one in _JUDGES for anomaly in judge_one(case)]
     found.extend(judge_alerts(case, alerts))
-    anomalies = tuple(sorted((with_evidence(anomaly, case, changes) for anomaly in found), key=_worst_first))
+    anomalies = tuple(sorted((with_evidence(anomaly, case, changes) for anomaly in found), key=worst_first))
     readings = read_signals(case, partial)
     headline = case.headline()
     replicas = case.history.replicas.last
     return ModelView(
         model=case.history.model,
-        status=_status(anomalies, readings),
+        status=status_of(anomalies, readings),
         readings=readings,
         versions=version_shares(case.history),
         changes=changes,
@@ -93,13 +93,14 @@ def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None)
     )
 
 
-def _worst_first(anomaly: Anomaly) -> tuple[bool, bool, float, str]:
+def worst_first(anomaly: Anomaly) -> tuple[bool, bool, float, str]:
+    """Return the key that sorts anomalies: critical ones, then those that are no mere alerts, then the oldest."""
     is_alert = anomaly.kind is AnomalyKind.ALERT
     return anomaly.severity is not Severity.CRITICAL, is_alert, anomaly.onset, anomaly.id
 
 
-def _status(anomalies: tuple[Anomaly, ...], readings: dict[str, Reading]) -> Status:
-    """Return the status: what is known to be broken outranks what is not known, and no data is never health."""
+def status_of(anomalies: tuple[Anomaly, ...], readings: dict[str, Reading]) -> Status:
+    """Return the status of a model: what is known to be broken outranks what is not, and no data is never health."""
     if any(anomaly.severity is Severity.CRITICAL for anomaly in anomalies):
         return Status.CRITICAL
     if any(anomaly.kind is not AnomalyKind.MISSING_DATA for anomaly in anomalies):

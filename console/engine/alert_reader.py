@@ -9,11 +9,11 @@ from console.domain.anomaly import Status
 from console.domain.quantity import format_seconds
 from console.domain.source import SourceReport
 from console.engine.connections import endpoints_of, not_verified
+from console.engine.metrics import MetricsReader
 from console.settings.settings import ServerSettings, Settings
 from console.sources.alertmanager.answer import AlertsAnswer
 from console.sources.alertmanager.merging import merged
 from console.sources.alertmanager.recorded import alerts_at
-from console.sources.prometheus.client import PrometheusClient
 from console.transport.http import SourceError
 
 if TYPE_CHECKING:
@@ -37,13 +37,11 @@ class AlertReader:
         self,
         settings: Settings,
         environment: Mapping[str, str],
-        prometheus: PrometheusClient,
-        prometheus_name: str,
+        metrics: MetricsReader | None,
         patience: float | None,
     ) -> None:
         self._servers = [(server, _client(server, environment)) for server in settings.alertmanager]
-        self._prometheus = prometheus
-        self._prometheus_name = prometheus_name
+        self._metrics = metrics
         self._patience = patience
         self._asking: dict[str, tuple[float, asyncio.Task[AlertsAnswer | SourceError]]] = {}
         self._last: dict[str, tuple[Alert, ...]] = {}
@@ -66,7 +64,7 @@ class AlertReader:
     async def read(self, instant: float, *, live: bool, metrics: "asyncio.Future[Any]") -> Told:
         """Return the alerts at an instant (UTC seconds), read while the metrics are; servers that fail are told."""
         if not live or not self._servers:
-            return await self._recorded(instant)
+            return await self._recorded(instant, self._metrics) if self._metrics is not None else ((), ())
         now = asyncio.get_running_loop().time()
         for server, client in self._servers:
             if server.name not in self._asking:
@@ -91,14 +89,14 @@ class AlertReader:
         note = "; ".join(filter(None, (answer.missing, not_verified(server)))) or None
         return SourceReport(server.name, Status.OK, answer.seconds, note, missing_members=answer.missing_members)
 
-    async def _recorded(self, instant: float) -> Told:
-        name = f"{self._prometheus_name} alerts"
+    async def _recorded(self, instant: float, metrics: MetricsReader) -> Told:
+        name = f"{metrics.name} alerts"
         try:
-            answer = await alerts_at(self._prometheus, instant)
+            answer = await alerts_at(metrics.client, instant)
         except SourceError as error:
             return merged(self._last.values()), (self._down(name, error.detail),)
         self._answered[name] = instant
-        self._last[self._prometheus_name] = answer.alerts
+        self._last[metrics.name] = answer.alerts
         return answer.alerts, ()
 
     def _down(self, name: str, detail: str) -> SourceReport:

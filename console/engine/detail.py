@@ -1,19 +1,25 @@
 """What the model screen shows: the signals of one model over the range that a person chose."""
 
 import math
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from console.domain.alert import Alert
 from console.domain.change import Change, ChangeKind
+from console.domain.model import Model
 from console.domain.series import Grid, Series
 from console.domain.signal import (
+    DATA_QUALITY,
     ERROR_RATIO,
+    FEATURE_DRIFT,
     KV_CACHE,
     LATENCY_MEAN,
     LATENCY_P50,
     LATENCY_P95,
     LATENCY_P99,
+    MODEL_QUALITY,
+    PREDICTION_DRIFT,
     QUEUE,
     SATURATION,
     TIME_TO_FIRST_TOKEN,
@@ -26,7 +32,6 @@ from console.domain.signal import (
 from console.domain.snapshot import ModelDetail, ModelView, Panel, Snapshot
 from console.engine.evidence import limit_in_words
 from console.engine.links import Links
-from console.history.store import HistoryStore
 from console.settings.settings import Settings
 from console.transport.http import SourceError
 
@@ -42,6 +47,9 @@ _PANELS: tuple[tuple[Signal, ...], ...] = (
     (QUEUE,),
     (TIME_TO_FIRST_TOKEN,),
     (TOKENS,),
+    (FEATURE_DRIFT, PREDICTION_DRIFT),
+    (DATA_QUALITY,),
+    (MODEL_QUALITY,),
 )
 """The charts in the order of their importance; the signals of one share its axis, the first that is known names it."""
 
@@ -52,14 +60,18 @@ def step_for(span: float, finest: float) -> float:
     return next((step for step in STEPS if step >= wanted), math.ceil(wanted / STEPS[-1]) * STEPS[-1])
 
 
+ReadsModel = Callable[[Model, Grid], Awaitable[tuple[dict[str, Series], str | None]]]
+"""Returns the series of a model by signal name, and why some are not there; raises `SourceError`."""
+
+
 class DetailReader:
-    """Reads the series of one model over a range through the store's connection.
+    """Reads the series of one model over a range by `read`, which says why some are not there.
 
     What was read last stays while the source does not answer: the chart ends where its data does.
     """
 
-    def __init__(self, store: HistoryStore, settings: Settings, links: Links) -> None:
-        self._store = store
+    def __init__(self, read: ReadsModel, settings: Settings, links: Links) -> None:
+        self._read = read
         self._links = links
         self._settings = settings
         self._last: _Read | None = None
@@ -71,7 +83,7 @@ class DetailReader:
         alerts = tuple(alert for alert in snapshot.alerts if alert.model_id == view.model.id)
         lines: dict[str, Series] = {}
         try:
-            lines, why_not = await self._store.read_model(view.model, grid)
+            lines, why_not = await self._read(view.model, grid)
             self._last = _Read(view.model.id, shift, grid, lines)
         except SourceError as error:
             why_not = error.detail

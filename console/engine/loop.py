@@ -2,13 +2,21 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from console.domain.command import Command, Refresh, SetPaused, StopWatching, WatchModel
+from console.domain.command import (
+    Command,
+    Refresh,
+    SetPaused,
+    StopWatching,
+    StopWatchingPredictions,
+    WatchModel,
+    WatchPredictions,
+)
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
@@ -17,6 +25,8 @@ Published = Snapshot | ModelDetail | PredictionDetail | Run
 """The only things that cross from the engine to a face."""
 
 SECONDS_TO_STOP = 2.0
+
+Watched = TypeVar("Watched")
 
 
 class Refreshes(Protocol):
@@ -31,6 +41,13 @@ class Details(Protocol):
 
     async def take(self, snapshot: Snapshot, view: ModelView, span: float, shift: float) -> ModelDetail:
         """Return a model over `span` seconds that end `shift` seconds before the snapshot."""
+
+
+class Predictions(Protocol):
+    """Whatever knows the logged predictions of one model."""
+
+    async def take(self, snapshot: Snapshot, view: ModelView) -> PredictionDetail:
+        """Return the drift and the quality of a model."""
 
 
 class Runs(Protocol):
@@ -68,6 +85,10 @@ class Parts(Protocol):
     @property
     def details(self) -> Details:
         """Return what reads one model."""
+
+    @property
+    def predictions(self) -> Predictions:
+        """Return what knows the logged predictions of one model."""
 
     @property
     def runs(self) -> Runs:
@@ -151,8 +172,8 @@ class _Session:
         self._paused = False
         self._due = asyncio.Event()
         self._last: Snapshot | None = None
-        self._watched: WatchModel | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._detail = _Watch[WatchModel](tasks, self._publish_detail)
+        self._predictions = _Watch[WatchPredictions](tasks, self._publish_predictions)
         self._recovering: asyncio.Task[None] | None = None
         self._notices: tuple[str, ...] = ()
 
@@ -165,8 +186,8 @@ class _Session:
             snapshot = self._last = msgspec.structs.replace(taken, paused=self._paused, notices=self._notices)
             self._publish(snapshot)
             await self._parts.runs.on_snapshot(snapshot)
-            if self._watched is not None and (self._reading is None or self._reading.done()):
-                self._read_detail()
+            self._detail.renew()
+            self._predictions.renew()
             await self._until_due()
 
     async def obey(self, command: Command) -> None:
@@ -176,24 +197,22 @@ class _Session:
         elif isinstance(command, SetPaused):
             self._pause(command.paused)
         elif isinstance(command, WatchModel):
-            self._watched = command
-            self._read_detail()
+            self._detail.begin(command)
         elif isinstance(command, StopWatching):
-            self.stop_watching()
+            self._detail.end()
+        elif isinstance(command, WatchPredictions):
+            self._predictions.begin(command)
+        elif isinstance(command, StopWatchingPredictions):
+            self._predictions.end()
         else:
             await self._parts.runs.handle(command)
 
     def stop(self) -> None:
         """Read nothing any more; what the runs have sent is theirs to finish."""
-        self.stop_watching()
+        self._detail.end()
+        self._predictions.end()
         if self._recovering is not None:
             self._recovering.cancel()
-
-    def stop_watching(self) -> None:
-        """Read no detail any more."""
-        self._watched = None
-        if self._reading is not None:
-            self._reading.cancel()
 
     async def _recover(self) -> None:
         self._notices = await self._parts.recover()
@@ -223,15 +242,45 @@ class _Session:
                     continue
             return
 
-    def _read_detail(self) -> None:
+    async def _publish_detail(self, watched: WatchModel) -> None:
+        snapshot, view = self._find(watched.model_id)
+        if snapshot is not None and view is not None:
+            self._publish(await self._parts.details.take(snapshot, view, watched.span, watched.shift))
+
+    async def _publish_predictions(self, watched: WatchPredictions) -> None:
+        snapshot, view = self._find(watched.model_id)
+        if snapshot is not None and view is not None:
+            self._publish(await self._parts.predictions.take(snapshot, view))
+
+    def _find(self, model_id: str) -> tuple[Snapshot | None, ModelView | None]:
+        return self._last, self._last.find(model_id) if self._last is not None else None
+
+
+class _Watch(Generic[Watched]):
+    """Something that a face looks at: it is read when that begins and after every refresh, one reading at a time."""
+
+    def __init__(self, tasks: asyncio.TaskGroup, read: Callable[[Watched], Coroutine[Any, Any, None]]) -> None:
+        self._tasks = tasks
+        self._read = read
+        self._watched: Watched | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    def begin(self, watched: Watched) -> None:
+        """Read this from now on, and nothing that was looked at before."""
+        self.end()
+        self._watched = watched
+        self._start(watched)
+
+    def renew(self) -> None:
+        """Read again, unless it is still being read or nobody looks."""
+        if self._watched is not None and (self._reading is None or self._reading.done()):
+            self._start(self._watched)
+
+    def end(self) -> None:
+        """Read nothing any more: what is being read is of no use."""
+        self._watched = None
         if self._reading is not None:
             self._reading.cancel()
-        self._reading = self._tasks.create_task(self._publish_detail())
 
-    async def _publish_detail(self) -> None:
-        watched, snapshot = self._watched, self._last
-        if watched is None or snapshot is None:
-            return
-        view = snapshot.find(watched.model_id)
-        if view is not None:
-            self._publish(await self._parts.details.take(snapshot, view, watched.span, watched.shift))
+    def _start(self, watched: Watched) -> None:
+        self._reading = self._tasks.create_task(self._read(watched))

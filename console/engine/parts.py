@@ -18,6 +18,7 @@ from console.engine.detail import DetailReader
 from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import ActionGate
 from console.engine.loop import Engine, Published
+from console.engine.predictions.details import PredictionDetails
 from console.engine.refresh import Refresher
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.directory import state_directory
@@ -66,9 +67,9 @@ class Parts:
             transport=transport,
             library=library,
             read_only=gate.why_no_commit() is not None,
-            alert_patience=PATIENCE_SECONDS,
+            patience=PATIENCE_SECONDS,
         )
-        self.details = DetailReader(self.refresher.store, settings, self.refresher.links)
+        self.details = DetailReader(self.refresher.read_model, settings, self.refresher.links)
         most = settings.kubernetes.max_replicas if settings.kubernetes else RunSettings().max_replicas
         self.runs = RunKeeper(
             library,
@@ -80,6 +81,7 @@ class Parts:
             new_id=_new_id,
             settings=RunSettings(settings.judgement, most),
         )
+        self.predictions = PredictionDetails(self.refresher.predictions)
         self._open = AsyncExitStack()
 
     async def recover(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from console.domain.anomaly import Status
 from console.domain.command import Command, EndRun, Refresh, SetPaused, StopWatching, WatchModel
 from console.domain.label import Label
 from console.domain.model import Model
+from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
 from console.engine.loop import Engine, Parts, Published
@@ -27,7 +28,7 @@ class ScriptedParts:
     def __init__(self, *, at: float | None = None, refresh_seconds: float = 3600.0) -> None:
         self.at = at
         self.refresh_seconds = refresh_seconds
-        self.refresher = self.details = self.runs = self
+        self.refresher = self.details = self.predictions = self.runs = self
         self.instants: list[float | None] = []
         self.handled: list[Command] = []
         self.seen_by_runs: list[int] = []
@@ -51,8 +52,11 @@ class ScriptedParts:
     async def __aexit__(self, *_: object) -> None:
         self.closed = True
 
-    async def take(self, *arguments: object) -> Snapshot | ModelDetail:
-        if len(arguments) > 1:
+    async def take(self, *arguments: object) -> Snapshot | ModelDetail | PredictionDetail:
+        if len(arguments) == 2:
+            snapshot, view = cast("tuple[Snapshot, ModelView]", arguments)
+            return PredictionDetail(view.model.id, snapshot.at)
+        if len(arguments) > 2:
             _, view, span, shift = cast("tuple[Snapshot, ModelView, float, float]", arguments)
             return ModelDetail(0.0, -span - shift, -shift, view, (), ())
         self.overlapping += 1

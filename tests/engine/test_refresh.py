@@ -161,7 +161,7 @@ async def test_links_are_for_the_range_that_is_shown(prometheus: Prometheus, ale
         snapshot = await refresher.take(None)
         ads = snapshot.find("ads")
         assert ads is not None
-        detail = await DetailReader(refresher.store, settings, refresher.links).take(snapshot, ads, 7200.0, 3600.0)
+        detail = await DetailReader(refresher.read_model, settings, refresher.links).take(snapshot, ads, 7200.0, 3600.0)
     runbook, dashboard, *_ = ads.links
     assert runbook == Link("runbook of DriftHigh", "https://wiki.example/drift")
     assert dashboard.url == f"https://grafana.example/d/x?m=ads&from={int(END) - 3600}&to={int(END)}"
@@ -170,7 +170,7 @@ async def test_links_are_for_the_range_that_is_shown(prometheus: Prometheus, ale
 
 async def test_detail_of_a_model_over_another_range(refresher: Refresher) -> None:
     snapshot = await refresher.take(END)
-    reader = DetailReader(refresher.store, settings_for("http://unused"), refresher.links)
+    reader = DetailReader(refresher.read_model, settings_for("http://unused"), refresher.links)
     detail = await reader.take(snapshot, snapshot.models[0], span=6 * 3600.0, shift=3600.0)
     latency = detail.panels[0]
     assert latency.signal.name == "latency_p99"
@@ -185,7 +185,7 @@ async def test_detail_stays_while_the_source_is_silent(servers: Servers) -> None
     dying = servers.prometheus(history=the_past(END))
     settings = settings_for(dying.url)
     async with refresher_for(settings) as refresher:
-        reader = DetailReader(refresher.store, settings, refresher.links)
+        reader = DetailReader(refresher.read_model, settings, refresher.links)
         before = await refresher.take(END)
         read = await reader.take(before, before.models[0], span=3600.0, shift=0.0)
         dying.kill()

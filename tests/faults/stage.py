@@ -74,7 +74,7 @@ class Console:
 
     async def numbers_of(self, view: ModelView, signal: str) -> list[float]:
         """Return the values of a signal during the last minute."""
-        read, _ = await self._refresher.store.read_model(view.model, Grid.until(self._now[0], 60.0, 1.0))
+        read, _ = await self._refresher.read_model(view.model, Grid.until(self._now[0], 60.0, 1.0))
         return [value for _, value in read[signal].points()]
 
     async def refresh_until_answered(self) -> Snapshot:
@@ -113,7 +113,7 @@ async def a_console(
     clock = [time.time() if now is None else now]
     environment = {"XDG_CACHE_HOME": str(cache)} if cache is not None else {}
     async with Refresher(
-        settings, environment=environment, clock=lambda: clock[0], alert_patience=alert_patience
+        settings, environment=environment, clock=lambda: clock[0], patience=alert_patience
     ) as refresher:
         yield Console(refresher, clock)
 

@@ -68,7 +68,8 @@ async def refresher(url: str) -> AsyncIterator[Refresher]:
 
 @pytest.mark.parametrize("model", RESTARTS)
 async def test_a_restart_is_no_spike(refresher: Refresher, model: str) -> None:
-    loaded = await refresher.store.load(END)
+    assert refresher.metrics is not None
+    loaded = await refresher.metrics.store.load(END)
     (past,) = (past for past in loaded.history.models if past.model.id == model)
     expected = RATE * len(RESTARTS[model])
     values = past.fine["traffic"].values.tolist()

@@ -16,13 +16,11 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_refresher(
-    settings: Settings, *, live: bool, alert_patience: float | None = None
-) -> AsyncIterator[Refresher]:
+async def open_refresher(settings: Settings, *, live: bool, patience: float | None = None) -> AsyncIterator[Refresher]:
     """Open what reads the fleet; `live` says whether it will read the present, and so may ask the cluster.
 
-    `alert_patience` is for how many seconds alerts are waited for when the metrics are there, None for as long as their
-    servers may take.
+    `patience` is for how many seconds alerts and predictions are waited for when the metrics are there, None for as
+    long as their servers may take.
 
     Raises:
         BadSettings: a secret, a URL or a preset cannot be used.
@@ -38,7 +36,7 @@ async def open_refresher(
                 clock=time.time,
                 transport=transport,
                 tell=narrate,
-                alert_patience=alert_patience,
+                patience=patience,
             )
         yield await stack.enter_async_context(refresher)
 

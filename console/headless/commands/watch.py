@@ -102,7 +102,7 @@ class _Watch:
 async def _run(watch: _Watch, settings: Settings, timeout_seconds: float | None) -> None:
     limit = asyncio.timeout(timeout_seconds)
     try:
-        async with limit, open_refresher(settings, live=True, alert_patience=PATIENCE_SECONDS) as refresher:
+        async with limit, open_refresher(settings, live=True, patience=PATIENCE_SECONDS) as refresher:
             following = asyncio.create_task(watch.follow(refresher, settings.refresh))
             with _ended_by_the_reader(following):
                 await following

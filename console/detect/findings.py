@@ -1,0 +1,65 @@
+"""What logged predictions say of a model, laid onto what its metrics say."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from console.detect.judge import status_of, worst_first
+from console.domain.anomaly import Anomaly, Incident
+from console.domain.drift import DriftView
+from console.domain.model import Model
+from console.domain.quality import QualityView
+from console.domain.series import Series
+from console.domain.signal import Reading, State
+from console.domain.snapshot import ModelView, order_worst_first
+
+
+class PredictionFindings(msgspec.Struct, frozen=True):
+    """What the log of predictions says of one model: readings by signal name, and what broke.
+
+    `drift` and `quality` are for the views of the model, `series` the signals over time on hourly grids by name.
+    """
+
+    model: Model
+    readings: dict[str, Reading]
+    anomalies: tuple[Anomaly, ...] = ()
+    drift: DriftView | None = None
+    quality: QualityView | None = None
+    series: dict[str, Series] = {}
+
+
+def onto(views: Iterable[ModelView], findings: Iterable[PredictionFindings]) -> tuple[ModelView, ...]:
+    """Return the views with what the log says of their models (by id), worst first.
+
+    A finding of a model that has no view is left out: whoever reads the log gives the fleet a model for it.
+    """
+    by_id = {finding.model.id: finding for finding in findings}
+    return order_worst_first([_with(view, by_id[view.model.id]) if view.model.id in by_id else view for view in views])
+
+
+def untold(findings: Iterable[PredictionFindings], reason: str) -> tuple[PredictionFindings, ...]:
+    """Return findings of a store that does not answer any more: the last values, marked as such, and what broke."""
+    return tuple(
+        msgspec.structs.replace(
+            finding,
+            readings={
+                name: msgspec.structs.replace(reading, state=State.SOURCE_DOWN, detail=reason)
+                for name, reading in finding.readings.items()
+            },
+        )
+        for finding in findings
+    )
+
+
+def _with(view: ModelView, finding: PredictionFindings) -> ModelView:
+    told_anew = {anomaly.id for anomaly in finding.anomalies}
+    kept = (a for a in view.anomalies if a.id not in told_anew and a.signal not in finding.readings)
+    anomalies = tuple(sorted((*kept, *finding.anomalies), key=worst_first))
+    readings = view.readings | finding.readings
+    onset = min((anomaly.onset for anomaly in anomalies), default=None)
+    return msgspec.structs.replace(
+        view,
+        readings=readings,
+        status=status_of(anomalies, readings),
+        incident=Incident(view.model.id, onset, anomalies) if onset is not None else None,
+    )

@@ -1,0 +1,111 @@
+"""From the past of the fleet to its views: judged, with workloads found and playbooks offered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.detect.findings import PredictionFindings, onto
+from console.detect.judge import judge, judge_again
+from console.detect.look_back import open_onsets
+from console.domain.alert import Alert
+from console.domain.anomaly import Anomaly
+from console.domain.model import WorkloadFinding
+from console.domain.snapshot import ModelView
+from console.history.store import HistoryStore
+from console.history.view import History
+from console.playbooks.library import Library
+from console.settings.settings import Settings
+from console.transport.http import SourceError
+
+if TYPE_CHECKING:
+    from console.transport.kubernetes import KubernetesTransport
+
+
+class FleetJudge:
+    """Judges a fleet; `store` is where older points are read from, `transport` where workloads are found."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        store: HistoryStore | None,
+        transport: "KubernetesTransport | None",
+    ) -> None:
+        self._settings = settings
+        self._library = library
+        self._store = store
+        self._transport = transport
+
+    async def views(
+        self,
+        history: History,
+        findings: Sequence[PredictionFindings],
+        alerts: tuple[Alert, ...],
+        *,
+        live: bool,
+        frozen: tuple[ModelView, ...] = (),
+    ) -> tuple[ModelView, ...]:
+        """Return the views of the fleet, worst first; the cluster is asked about the present only.
+
+        `frozen` are views of models whose source is down: what the log says is laid onto them, too.
+        """
+        judged = await self._judged_as_far_back(history, alerts)
+        workloads = await self._workloads(history) if live else {}
+        stale = {name for view in frozen for name in (view.model.id, view.model.name.raw)}
+        views = [
+            msgspec.structs.replace(view, workload=workloads.get(view.model.id))
+            for view in judged
+            if view.model.id not in stale
+        ]
+        return tuple(
+            with_playbooks(view, self._library, history.at, alerts) for view in onto((*frozen, *views), findings)
+        )
+
+    async def _judged_as_far_back(self, history: History, alerts: tuple[Alert, ...]) -> tuple[ModelView, ...]:
+        """Judge; where an anomaly is older than what was read, read a day more and judge its model again."""
+        judgement, rules = self._settings.judgement, self._settings.models
+        views = judge(history, judgement, rules, alerts)
+        while wanted := open_onsets(views, {past.model.id: past for past in history.models}):
+            further = await self._further(history, wanted)
+            if further is None:
+                break
+            history = further
+            views = judge_again(views, history, frozenset().union(*wanted.values()), judgement, rules, alerts)
+        return views
+
+    async def _further(self, history: History, wanted: Mapping[str, AbstractSet[str]]) -> History | None:
+        if self._store is None:
+            return None
+        try:
+            return await self._store.look_back(history, wanted)
+        except SourceError:  # of a server that has just answered all else: the onset is told as earlier
+            return None
+
+    async def _workloads(self, history: History) -> Mapping[str, WorkloadFinding]:
+        kubernetes = self._settings.kubernetes
+        if self._transport is None or kubernetes is None:
+            return {}
+        from console.sources.cluster.resolve import Sought, resolve_workloads
+
+        wanted = {
+            past.model.id: Sought(past.model.namespace, past.replica_names, past.model.cluster)
+            for past in history.models
+        }
+        return await resolve_workloads(self._transport, wanted, cluster=kubernetes.cluster)
+
+
+def with_playbooks(view: ModelView, library: Library, at: float, alerts: Iterable[Alert]) -> ModelView:
+    """Return a view whose anomalies offer the playbooks that fit them, best first."""
+    if view.incident is None:
+        return view
+    from console.playbooks.match import offers  # a healthy fleet is offered nothing
+
+    told = tuple(alerts)
+
+    def with_offers(anomaly: Anomaly) -> Anomaly:
+        return msgspec.structs.replace(anomaly, playbooks=offers(library, view, anomaly, at=at, alerts=told))
+
+    anomalies = tuple(map(with_offers, view.anomalies))
+    return msgspec.structs.replace(view, incident=msgspec.structs.replace(view.incident, anomalies=anomalies))
