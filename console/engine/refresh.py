@@ -61,8 +61,8 @@ class Refresher:
         tell: Callable[[str], None] = _log.warning,
         patience: float | None = None,
     ) -> None:
-        if settings.prometheus is None and not settings.predictions:
-            raise ValueError("a refresh needs a Prometheus or a store of predictions")
+        if settings.prometheus is None and not settings.predictions and not settings.evidently:
+            raise ValueError("a refresh needs a Prometheus, a store of predictions or reports about them")
         self._settings = settings
         self._clock = clock
         self._read_only = read_only
@@ -232,7 +232,7 @@ def _predictions(
     tell: Callable[[str], None],
     patience: float | None,
 ) -> "PredictionsReader | None":
-    if not settings.predictions:
+    if not settings.predictions and not settings.evidently:
         return None
     from console.engine.predictions.reader import PredictionsReader
     from console.engine.predictions.sessions import open_sessions  # with ibis, which nobody without a store waits for
