@@ -42,9 +42,8 @@ def _resolve_store(store: PredictionStore, directory: Path, environment: Mapping
         return msgspec.structs.replace(rule, reference=msgspec.structs.replace(rule.reference, data=data))
 
     labels = store.labels
-    if labels is not None and labels.table is not None and labels.is_files and store.address.is_files:
-        table = labels.table if "://" in labels.table else resolve_path(labels.table, directory, environment)
-        labels = msgspec.structs.replace(labels, table=table)
+    if labels is not None and labels.address is not None:
+        labels = msgspec.structs.replace(labels, address=resolve_address(labels.address, directory, environment))
     return msgspec.structs.replace(
         store,
         address=resolve_address(store.address, directory, environment),

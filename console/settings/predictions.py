@@ -22,7 +22,6 @@ FILES = "duckdb://"
 
 _EXAMPLE = "duckdb:///logs/*.parquet"
 USUAL_NAME = "predictions"
-_SUFFIXES_OF_FILES = (".parquet", ".csv", ".csv.gz", ".json", ".jsonl", ".ndjson")
 
 
 class StoreAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,33 +115,31 @@ class ColumnSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A second table of the same store that holds the labels, joined on the id; None is left to the convention.
+    """A second table that holds the labels, joined on the id; None is left to the convention.
 
-    `table` is a table's name or, where the store is one of files, their path, such as `labels/*.parquet`.
+    It is a `table` of the predictions' store or stands at an `address` of its own, which the same engine must reach.
     """
 
+    address: StoreAddress | None = None
     table: NotEmpty | None = None
     id: NotEmpty | None = None
     label: NotEmpty | None = None
     label_time: NotEmpty | None = None
 
+    def __post_init__(self) -> None:
+        if self.address is not None and self.table is not None:
+            raise ValueError("labels stand at an address or in a table of the store; found both")
+
     @classmethod
     def from_text(cls, text: str) -> "LabelSettings":
-        """Return the labels of a table.
+        """Return the labels at an address, `URL` or `URL#TABLE`, or in a table of the store.
 
         Raises:
-            ValueError: the text is empty.
+            ValueError: the text is neither.
         """
         if not text:
-            raise ValueError("expected a table, found none")
-        return cls(text)
-
-    @property
-    def is_files(self) -> bool:
-        """Return whether the table is written as a path."""
-        return self.table is not None and (
-            any(character in self.table for character in "/*?") or self.table.endswith(_SUFFIXES_OF_FILES)
-        )
+            raise ValueError("expected a table or the address of one, found none")
+        return cls(StoreAddress.from_text(text)) if "://" in text else cls(table=text)
 
 
 class ReferenceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -80,12 +80,12 @@ def test_labels_references_and_secrets_are_resolved_as_well(tmp_path: Path) -> N
         """
         predictions:
           address: {url: duckdb://a, password: {file: token}}
-          labels: labels/*.parquet
+          labels: duckdb://labels/*.parquet
           models: [{reference: duckdb://training.parquet}, {match: b, reference: 14d}]
         """,
     ).predictions
     assert store.address.password == Secret(file=str(tmp_path / "token"))
-    assert store.labels == LabelSettings(str(tmp_path / "labels/*.parquet"))
+    assert store.labels == LabelSettings(StoreAddress(f"duckdb://{tmp_path}/labels/*.parquet"))
     assert store.models == (
         PredictedModelRule(reference=ReferenceSettings(StoreAddress(f"duckdb://{tmp_path}/training.parquet"))),
         PredictedModelRule("b", ReferenceSettings(window=14 * 86400.0)),
@@ -94,7 +94,7 @@ def test_labels_references_and_secrets_are_resolved_as_well(tmp_path: Path) -> N
 
 def test_a_table_of_labels_is_no_path(tmp_path: Path) -> None:
     text = "predictions: {address: postgresql://host/db, labels: labels}"
-    assert read(tmp_path, text).predictions[0].labels == LabelSettings("labels")
+    assert read(tmp_path, text).predictions[0].labels == LabelSettings(table="labels")
 
 
 def test_flags_replace_the_stores_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """One log of predictions as all later questions see it: the same column names, whatever the store calls them."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,14 +25,29 @@ SCORE_OF_CLASS = "score."
 FEATURE = "feature."
 """What stands before the name of a feature: a feature may be called `timestamp`, too."""
 
+Between = Callable[[float, float], "ibis.Table"]
+LabelledBetween = Callable[[float, float, float | None], "ibis.Table"]
+
 
 class LoggedColumn(msgspec.Struct, frozen=True):
-    """A feature, the prediction or a score: `name` as people call it, `column` in the log's table, its type there."""
+    """A feature, the prediction or a score: `name` as people call it, `column` in the log's table.
+
+    `type_name` is the family of its type in the store (`number`, `text`, `boolean`): whole numbers that become decimal
+    ones are no change of type, numbers that become text are.
+    """
 
     name: str
     column: str
     kind: ColumnKind
     type_name: str
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a column of the log comes from: its `name` and type in the store, and what decided so."""
+
+    name: str
+    type_name: str
+    configured: bool = False
 
 
 class PredictionLog(msgspec.Struct, frozen=True):
@@ -54,11 +70,43 @@ class PredictionLog(msgspec.Struct, frozen=True):
     has_error: bool = False
     has_label: bool = False
     has_label_time: bool = False
+    is_feedback: bool = False
+    """The label does not say what was true, but whether the prediction was right: a boolean, true where it was."""
     skipped: dict[str, str] = {}
     notes: tuple[str, ...] = ()
-    """What a person should know of the mapping, a line each: clocks, ids that are not unique."""
+    """What a person should know of the mapping, a line each."""
+    mistakes: tuple[str, ...] = ()
+    """What the configuration says of the columns and the store does not bear out, a line each."""
+    origins: dict[str, Origin] = {}
+    """Where each column of `table` comes from, by its name there; what the store does not hold is absent."""
+    rows_between: Between | None = None
+    labelled_rows_between: LabelledBetween | None = None
 
     @property
     def columns(self) -> tuple[LoggedColumn, ...]:
         """Return all columns whose distribution is watched: features, then the prediction, then scores."""
         return (*self.features, *((self.prediction,) if self.prediction else ()), *self.scores)
+
+    def between(self, start: float, end: float) -> "ibis.Table":
+        """Return the rows predicted from `start` until before `end` (UTC seconds), without labels of a second table.
+
+        The condition is on the column of the store itself, so that engines skip files and use indexes, and nothing is
+        joined: this is what traffic and distributions are counted in.
+        """
+        return self.rows_between(start, end) if self.rows_between is not None else self._filtered(start, end)
+
+    def labelled_between(self, start: float, end: float, *, labelled_by: float | None = None) -> "ibis.Table":
+        """Return the rows predicted from `start` until before `end` (UTC seconds) with their labels, null without one.
+
+        With `labelled_by` (UTC seconds), labels that came later are not known yet, and one that was corrected later is
+        the old one.
+        """
+        if self.labelled_rows_between is not None:
+            return self.labelled_rows_between(start, end, labelled_by)
+        return self._filtered(start, end)
+
+    def _filtered(self, start: float, end: float) -> "ibis.Table":
+        from console.sources.predictions.clock import utc_literal
+
+        instant = self.table[TIMESTAMP]
+        return self.table.filter(instant >= utc_literal(start), instant < utc_literal(end))

@@ -1,0 +1,135 @@
+"""Times of a log, whatever they are written in, as timestamps in UTC without a zone."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from console.sources.predictions.conventions import PER_SECOND
+
+if TYPE_CHECKING:
+    import ibis
+
+_LARGEST_SECONDS = 1e11
+"""The year 5138 in seconds, and March 1973 in milliseconds: numbers above it are no seconds."""
+
+
+def unit_of(newest: float) -> str:
+    """Return what an epoch time counts, by its size: `s`, `ms`, `us` or `ns`."""
+    for power, unit in enumerate(("s", "ms", "us")):
+        if abs(newest) < _LARGEST_SECONDS * 1000**power:
+            return unit
+    return "ns"
+
+
+def as_utc(value: "ibis.Value", *, engine: str, zone: str | None, unit: str) -> "ibis.Value":
+    """Return a time as a timestamp in UTC without a zone, null where a text is none.
+
+    `zone` is that of times which name none, `unit` what numbers count.
+    """
+    import ibis
+
+    kind = value.type()
+    if kind.is_numeric():
+        return _from_epoch(value, engine, unit)
+    if kind.is_string():
+        with_its_zone = _parsed(value, engine, "timestamp('UTC')").cast("timestamp")
+        if zone is None:
+            return with_its_zone
+        without = _from_zone(_parsed(value, engine, "timestamp"), engine, zone)
+        return ibis.ifelse(value.re_search(_NAMES_A_ZONE), with_its_zone, without)
+    without_zone = kind.is_date() or kind.timezone is None
+    value = value.cast("timestamp")
+    return value if zone is None or not without_zone else _from_zone(value, engine, zone)
+
+
+_NAMES_A_ZONE = r":[0-9.]+ ?([Zz]|[+-][0-9]{2}:?([0-9]{2})?)$"
+
+
+def _parsed(value: "ibis.Value", engine: str, kind: str) -> "ibis.Value":
+    return value.try_cast(kind) if engine in _WITH_TRY_CAST else value.cast(kind)
+
+
+_WITH_TRY_CAST = frozenset({"duckdb", "spark", "trino", "bigquery", "clickhouse", "snowflake"})
+"""PostgreSQL has no cast that gives null for what is no time."""
+
+
+def _from_epoch(value: "ibis.Value", engine: str, unit: str) -> "ibis.Value":
+    import ibis
+
+    micros_of_one = 1e6 / PER_SECOND[unit]
+    if value.type().is_integer() and micros_of_one >= 1:
+        micros = value.cast("int64") * int(micros_of_one)
+    else:
+        micros = (value.cast("float64") * micros_of_one).round().cast("int64")
+    if (builtin := _EPOCH.get(engine)) is not None:
+        return _builtin(builtin, ("int64",), "timestamp")(micros)
+    return ibis.timestamp("1970-01-01 00:00:00") + micros.as_interval("us")
+
+
+_EPOCH = {
+    "duckdb": "make_timestamp",
+    "spark": "timestamp_micros",
+    "clickhouse": "fromUnixTimestamp64Micro",
+}
+"""Functions from microseconds since 1970 to a timestamp, where that is exact and an interval is not."""
+
+_ZONES = {
+    "duckdb": ("timezone", "timestamp('UTC')"),
+    "postgres": ("timezone", "timestamp('UTC')"),
+    "spark": ("to_utc_timestamp", "timestamp"),
+    "trino": ("with_timezone", "timestamp('UTC')"),
+    "bigquery": ("timestamp", "timestamp('UTC')"),
+}
+"""Functions that take a time for that of a zone."""
+
+
+def _from_zone(value: "ibis.Value", engine: str, zone: str) -> "ibis.Value":
+    if engine not in _ZONES:
+        return value.cast(f"timestamp({zone!r})").cast("timestamp('UTC')").cast("timestamp")
+    name, kind = _ZONES[engine]
+    zone_first = engine in ("duckdb", "postgres")
+    types = ("string", "timestamp") if zone_first else ("timestamp", "string")
+    call = _builtin(name, types, kind)
+    return (call(zone, value) if zone_first else call(value, zone)).cast("timestamp")
+
+
+def _builtin(name: str, takes: tuple[str, ...], gives: str) -> "Callable[..., ibis.Value]":
+    """Return a function of the engine that ibis has no expression for; its arguments are values, never text of SQL."""
+    import ibis
+
+    def one(_value: object) -> None: ...
+
+    def two(_value: object, _other: object) -> None: ...
+
+    function = one if len(takes) == 1 else two
+    made: Callable[..., ibis.Value] = ibis.udf.scalar.builtin(function, name=name, signature=(takes, gives))
+    return made
+
+
+def utc_literal(instant: float, *, with_zone: bool = False) -> "ibis.Value":
+    """Return UTC seconds as a timestamp in UTC, to the microsecond."""
+    from datetime import UTC, datetime, timedelta
+
+    import ibis
+
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(instant * 1e6))
+    if with_zone:
+        return ibis.literal(moment, type="timestamp('UTC')")
+    return ibis.literal(moment.replace(tzinfo=None), type="timestamp")
+
+
+def is_between(
+    value: "ibis.Value", start: float, end: float, *, engine: str, zone: str | None, unit: str
+) -> "ibis.Value":
+    """Return whether a time of the store lies from `start` until before `end` (UTC seconds).
+
+    Where its type allows, the bare column is compared: only that lets an engine skip files and use an index.
+    """
+    kind = value.type()
+    if kind.is_integer():
+        low, high = (math.ceil(round(instant * PER_SECOND[unit], 3)) for instant in (start, end))
+        return (value >= low) & (value < high)
+    if kind.is_timestamp() and kind.timezone is not None:
+        return (value >= utc_literal(start, with_zone=True)) & (value < utc_literal(end, with_zone=True))
+    moment = value if kind.is_timestamp() and zone is None else as_utc(value, engine=engine, zone=zone, unit=unit)
+    return (moment >= utc_literal(start)) & (moment < utc_literal(end))
