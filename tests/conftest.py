@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from tests.services import Servers
+from tests.services.engines import ENGINES, Engine
 
 # Beyond hypothesis' own settings (reproducible examples where CI is set): no test fails because a machine was busy.
 settings.register_profile("console", settings.default, deadline=None)
@@ -38,3 +39,24 @@ def session_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     """Servers that end with the session."""
     with ExitStack() as stack:
         yield Servers(tmp_path_factory.mktemp("servers"), stack)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `--engines spark` choose which engines of prediction stores the tests that ask for `engine` run against."""
+    parser.addoption("--engines", default="duckdb,postgres", help=f"comma-separated, of {', '.join(ENGINES)}")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that asks for `engine` once for each of them."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize(
+            "engine", metafunc.config.getoption("--engines").split(","), indirect=True, scope="session"
+        )
+
+
+@pytest.fixture(scope="session")
+def engine(
+    request: pytest.FixtureRequest, session_servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Engine:
+    """An engine of prediction stores, to which tests give tables and which they then ask."""
+    return ENGINES[request.param](session_servers, tmp_path_factory.mktemp("tables"))

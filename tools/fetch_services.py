@@ -1,4 +1,6 @@
-"""Put Prometheus and Alertmanager into .services/, for the demo and the tests; with --for-tests VictoriaMetrics, too.
+"""Put Prometheus and Alertmanager into .services/, for the demo and the tests.
+
+With --for-tests VictoriaMetrics and PostgreSQL come, too; with --for-spark nothing but a Java runtime.
 
 The binaries come from the Debian or Ubuntu packages of this machine's own apt sources. Nothing is installed,
 no daemon starts, root is not needed: the packages are unpacked into this folder, with package lists of its own.
@@ -8,6 +10,7 @@ Exit status: 0 when the servers are there, 1 when they are not.
 """
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +21,7 @@ from typing import NamedTuple
 
 SERVICES = Path(__file__).resolve().parent.parent / ".services"
 ASSETS = b"/usr/share/prometheus/alertmanager"
+TEMPLATES = ASSETS.decode().removeprefix("/usr/")
 
 
 class Package(NamedTuple):
@@ -28,6 +32,14 @@ class Package(NamedTuple):
     programs: tuple[tuple[str, ...], ...]
     formula: str
     """What Homebrew calls it."""
+    folder: str = "bin"
+    """Where its programs are, a glob below usr/."""
+    trees: tuple[str, ...] = ()
+    """Globs of the folders that are moved as they are, what is needed before what needs it; without any, programs."""
+    later_names: tuple[str, ...] = ()
+    """What it is called in later distributions, which hold another major version."""
+    takes_libraries: bool = False
+    """Whether shared libraries are fetched with it that this machine lacks."""
 
 
 PROMETHEUS = Package("prometheus", "Prometheus", (("prometheus",), ("promtool",)), "prometheus")
@@ -37,8 +49,32 @@ ALERTMANAGER = Package(
 VICTORIA_METRICS = Package(
     "victoria-metrics", "VictoriaMetrics", (("victoria-metrics", "victoria-metrics-prod"),), "victoriametrics"
 )
+POSTGRESQL = Package(
+    "postgresql-15",
+    "PostgreSQL",
+    (("initdb",), ("postgres",)),
+    "postgresql@15",
+    folder="lib/postgresql/*/bin",
+    trees=("usr/share/postgresql", "usr/lib/postgresql"),
+    later_names=("postgresql-17", "postgresql-16", "postgresql-18"),
+    takes_libraries=True,
+)
+JAVA = Package(
+    "openjdk-17-jre-headless",
+    "Java 17",
+    (("java",),),
+    "openjdk@17",
+    folder="lib/jvm/java-*/bin",
+    trees=("etc/java-*", "usr/lib/jvm"),
+    later_names=("openjdk-21-jre-headless", "openjdk-25-jre-headless"),
+)
 FOR_THE_DEMO = (PROMETHEUS, ALERTMANAGER)
-FOR_TESTS = (*FOR_THE_DEMO, VICTORIA_METRICS)
+FOR_TESTS = (*FOR_THE_DEMO, VICTORIA_METRICS, POSTGRESQL)
+FOR_SPARK = (JAVA,)
+BY_ARGUMENT = {"--for-tests": FOR_TESTS, "--for-spark": FOR_SPARK}
+
+NO_LIBRARIES = ("libperl", "libllvm", "-perl", "-dev", "-bin")
+"""Parts of the names of packages that are called lib… and that no program here loads."""
 
 
 class FetchError(Exception):
@@ -47,15 +83,15 @@ class FetchError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Make the servers available and return the exit status."""
-    if unknown := [argument for argument in arguments if argument != "--for-tests"]:
-        say(f"unknown argument {unknown[0]!r}; only --for-tests is known")
+    if unknown := [argument for argument in arguments if argument not in BY_ARGUMENT]:
+        say(f"unknown argument {unknown[0]!r}; expected {' or '.join(BY_ARGUMENT)}")
         return 64
     SERVICES.mkdir(exist_ok=True)
     # Two test processes may find the servers missing at the same moment.
     with (SERVICES / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            provide(FOR_TESTS if arguments else FOR_THE_DEMO)
+            provide(BY_ARGUMENT[arguments[0]] if arguments else FOR_THE_DEMO)
         except FetchError as error:
             say(str(error))
             return 1
@@ -90,7 +126,7 @@ def not_on_path(package: Package) -> list[str]:
 
 def is_unpacked(package: Package) -> bool:
     """Return whether every program of a package is in .services/."""
-    return all((SERVICES / "usr/bin" / names[0]).is_file() for names in package.programs)
+    return all(any((SERVICES / "usr").glob(f"{package.folder}/{names[0]}")) for names in package.programs)
 
 
 def fetch(packages: Sequence[Package]) -> None:
@@ -104,27 +140,86 @@ def fetch(packages: Sequence[Package]) -> None:
         say("reading the package lists")
         # Its status is not asked: a third-party source that is down does not matter, the download will tell.
         subprocess.run(apt_get(scratch, "update"), cwd=scratch, capture_output=True, check=False)
-        say(f"fetching {' and '.join(package.name for package in packages)}")
-        run(apt_get(scratch, "download", *(package.name for package in packages)), scratch)
+        names = {package: available_name(package, scratch) for package in packages}
+        say(f"fetching {' and '.join(names.values())}")
+        libraries = [
+            library
+            for package in packages
+            if package.takes_libraries
+            for library in libraries_of(names[package], scratch)
+        ]
+        run(apt_get(scratch, "download", *names.values(), *libraries), scratch)
         for archive in sorted(scratch.glob("*.deb")):
             run(["dpkg", "-x", archive.name, "unpacked"], scratch)
         for package in packages:
-            publish(package, scratch / "unpacked/usr")
-    say(f"the servers are in {SERVICES / 'usr/bin'}")
+            publish(package, scratch / "unpacked")
+    say(f"{' and '.join(package.called for package in packages)}: unpacked into {SERVICES}")
+
+
+def available_name(package: Package, scratch: Path) -> str:
+    """Return the first name of a package that the package lists know, its first where they know none."""
+    for name in (package.name, *package.later_names) if package.later_names else ():
+        command = ["apt-cache", f"-oDir::State::Lists={scratch / 'lists'}", f"-oDir::Cache={scratch / 'cache'}", "show"]
+        if subprocess.run([*command, name], capture_output=True, check=False).returncode == 0:
+            return name
+    return package.name
+
+
+def libraries_of(name: str, scratch: Path) -> list[str]:
+    """Return the packages of shared libraries that installing a package would bring to this machine."""
+    simulated = subprocess.run(
+        apt_get(scratch, "install", "--simulate", "--no-install-recommends", name),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    new = [line.split()[1] for line in simulated.stdout.splitlines() if line.startswith("Inst ")]
+    return [found for found in new if found.startswith("lib") and not any(part in found for part in NO_LIBRARIES)]
 
 
 def publish(package: Package, unpacked: Path) -> None:
     """Move the programs of a package, and before them what they read, into place: a program that is there is whole."""
     if package is ALERTMANAGER:
-        make_relocatable(unpacked / "bin/prometheus-alertmanager")
-        assets = ASSETS.decode().removeprefix("/usr/")
-        (SERVICES / "usr" / assets).parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(SERVICES / "usr" / assets, ignore_errors=True)
-        if (unpacked / assets).is_dir():
-            (unpacked / assets).rename(SERVICES / "usr" / assets)
-    (SERVICES / "usr/bin").mkdir(parents=True, exist_ok=True)
-    for program, *_ in package.programs:
-        (unpacked / "bin" / program).rename(SERVICES / "usr/bin" / program)
+        make_relocatable(unpacked / "usr/bin/prometheus-alertmanager")
+        if (unpacked / "usr" / TEMPLATES).is_dir():
+            move(unpacked, f"usr/{TEMPLATES}")
+    if package.takes_libraries:
+        publish_libraries(unpacked)
+    trees = [path for tree in package.trees for path in sorted(unpacked.glob(tree))]
+    for tree in trees:
+        make_links_relative(tree, unpacked)
+    for tree in trees:
+        move(unpacked, str(tree.relative_to(unpacked)))
+    for program, *_ in () if trees else package.programs:
+        move(unpacked, f"usr/bin/{program}")
+
+
+def move(unpacked: Path, path: str) -> None:
+    """Move a file or a folder from where it was unpacked into .services/, in place of what is there."""
+    place = SERVICES / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_dir():
+        shutil.rmtree(place)
+    (unpacked / path).rename(place)
+
+
+def publish_libraries(unpacked: Path) -> None:
+    """Gather unpacked shared libraries, which lie below lib/ and usr/lib/, in one folder for LD_LIBRARY_PATH."""
+    folder = SERVICES / "usr/lib/shared"
+    folder.mkdir(parents=True, exist_ok=True)
+    for below in ("lib", "usr/lib"):
+        for library in (unpacked / below).glob("*-linux-*/*.so*"):
+            library.rename(folder / library.name)
+
+
+def make_links_relative(tree: Path, unpacked: Path) -> None:
+    """Let symbolic links that name a file of the same packages by its absolute path find it where it is unpacked."""
+    for link in tree.rglob("*"):
+        if link.is_symlink() and (target := link.readlink()).is_absolute():
+            here = unpacked / target.relative_to("/")
+            if here.exists() or here.is_symlink():
+                link.unlink()
+                link.symlink_to(os.path.relpath(here, link.parent))
 
 
 def apt_get(scratch: Path, *arguments: str) -> list[str]:

@@ -5,6 +5,7 @@ Tests get them from the fixtures `servers` and `session_servers` of tests/confte
 
 from tests.services.alertmanager import Alertmanager
 from tests.services.openmetrics import OpenMetricsHistory
+from tests.services.postgresql import PostgreSQL
 from tests.services.prometheus import Prometheus
 from tests.services.servers import WITH_THE_API_OF_PROMETHEUS, Servers
 from tests.services.victoria_metrics import VictoriaMetrics
@@ -14,6 +15,7 @@ __all__ = [
     "WITH_THE_API_OF_PROMETHEUS",
     "Alertmanager",
     "OpenMetricsHistory",
+    "PostgreSQL",
     "Prometheus",
     "Servers",
     "VictoriaMetrics",

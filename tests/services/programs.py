@@ -35,8 +35,9 @@ def program(*names: str) -> Path:
 
 def _find(names: tuple[str, ...]) -> Path | None:
     for name in names:
-        if (unpacked := UNPACKED / "bin" / name).is_file():
-            return unpacked
+        for folder in ("bin", "lib/postgresql/*/bin"):
+            if unpacked := next(UNPACKED.glob(f"{folder}/{name}"), None):
+                return unpacked
         if on_path := shutil.which(name):
             return Path(on_path)
     return None

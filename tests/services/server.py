@@ -25,9 +25,12 @@ class Server(ABC):
     `folder` holds its configuration, data and `log`.
     """
 
+    stop_signal = signal.SIGTERM
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = 0
+        self._port_wanted: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
@@ -38,6 +41,16 @@ class Server(ABC):
     def working_folder(self) -> Path:
         """Where the process runs."""
         return self.folder
+
+    @property
+    def user(self) -> int | None:
+        """The id of the user it runs as, None for that of the test; only root may choose."""
+        return None
+
+    @property
+    def environment(self) -> Mapping[str, str] | None:
+        """Its environment variables, None for those of the test."""
+        return None
 
     @property
     def ready_path(self) -> str:
@@ -67,10 +80,16 @@ class Server(ABC):
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         for _ in range(STARTS):
-            self.port = free_port()
+            self.port = self._port_wanted or free_port()
             with (self.folder / "log").open("wb") as log:
                 self._process = subprocess.Popen(
-                    self.command(), cwd=self.working_folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                    self.command(),
+                    cwd=self.working_folder,
+                    env=self.environment,
+                    user=self.user,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
                 )
             if wait_until(self._ready_or_ended, f"{self.url} is ready", seconds=60) == "ready":
                 return self
@@ -79,12 +98,17 @@ class Server(ABC):
                 break
         raise ChildProcessError(f"{type(self).__name__} did not start:\n{self.log}")
 
+    def start_again(self) -> Self:
+        """Start a server that was stopped or killed where it was, at the same address."""
+        self._port_wanted = self.port
+        return self.start()
+
     def stop(self) -> None:
-        """End the server with SIGTERM, hung or not, and wait until it is gone; a second call does nothing."""
+        """End the server by its signal, hung or not, and wait until it is gone; a second call does nothing."""
         if self._process is None:
             return
         self.resume()
-        self._process.terminate()
+        self._process.send_signal(self.stop_signal)
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:

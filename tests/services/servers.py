@@ -1,12 +1,13 @@
 """The servers of one test, or of one session: started on demand, all stopped at its end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
 from tests.services.alertmanager import TELLS_NOBODY, Alertmanager, ClusterMember
 from tests.services.openmetrics import OpenMetricsHistory
+from tests.services.postgresql import PostgreSQL
 from tests.services.prometheus import SCRAPES_NOTHING, Prometheus
 from tests.services.server import Server
 from tests.services.victoria_metrics import SHOW_THE_LAST_SECONDS, VictoriaMetrics
@@ -61,6 +62,10 @@ class Servers:
         """Return an Alertmanager that is ready."""
         folder = self._next_folder("alertmanager")
         return self._start(Alertmanager(folder, config=config, flags=flags, cluster=cluster, web=web))
+
+    def postgresql(self, *, settings: Mapping[str, str] | None = None) -> PostgreSQL:
+        """Return a PostgreSQL that is ready."""
+        return self._start(PostgreSQL(self._next_folder("postgresql"), settings=settings))
 
     def _start(self, server: Kind) -> Kind:
         self._stack.enter_context(server)

@@ -40,16 +40,17 @@ def test_without_apt_the_servers_on_path_will_do(script: Path, tmp_path: Path) -
     assert (fetch(script, tmp_path / "bin").returncode, fetch(script, tmp_path / "bin").stderr) == (0, "")
 
 
-def test_only_the_tests_want_victoria_metrics(script: Path, tmp_path: Path) -> None:
+def test_only_the_tests_want_more_servers(script: Path, tmp_path: Path) -> None:
     for name in ("prometheus", "promtool", "alertmanager"):
         add_program(tmp_path / "bin", name)
     finished = fetch(script, tmp_path / "bin", "--for-tests")
     assert finished.returncode == 1
     assert finished.stderr == (
-        "services: not found: victoria-metrics-prod; install VictoriaMetrics,"
-        " e.g. `brew install victoriametrics`, so that they are on PATH\n"
+        "services: not found: victoria-metrics-prod, initdb, postgres; install VictoriaMetrics and PostgreSQL,"
+        " e.g. `brew install victoriametrics postgresql@15`, so that they are on PATH\n"
     )
-    add_program(tmp_path / "bin", "victoria-metrics-prod")
+    for name in ("victoria-metrics-prod", "initdb", "postgres"):
+        add_program(tmp_path / "bin", name)
     assert fetch(script, tmp_path / "bin", "--for-tests").returncode == 0
 
 
@@ -64,13 +65,27 @@ def test_what_is_missing_is_added_to_what_is_there(script: Path, tmp_path: Path)
     for name in ("prometheus", "promtool", "prometheus-alertmanager"):
         add_program(there, name, "echo kept")
     unpack = "mkdir -p unpacked/usr/bin; touch unpacked/usr/bin/victoria-metrics unpacked/usr/bin/vmagent"
-    add_program(tmp_path / "bin", "apt-get", 'case "$*" in *download*) touch "$(basename "$0").deb";; esac')
-    add_program(tmp_path / "bin", "dpkg", unpack)
+    unpack_more = "mkdir -p unpacked/usr/lib/postgresql/15/bin unpacked/lib/x-linux-gnu unpacked/usr/share/postgresql"
+    touch = "cd unpacked; touch lib/x-linux-gnu/libpq.so.5 usr/lib/postgresql/15/bin/initdb"
+    link = "ln -sf /usr/lib/postgresql/15/bin/initdb usr/lib/postgresql/15/bin/postgres"
+    simulated = "echo Inst libpq5; echo Inst libllvm14; echo Inst perl"
+    add_program(
+        tmp_path / "bin",
+        "apt-get",
+        f"""case "$*" in *--simulate*) {simulated};; *download*) touch a.deb; echo "$@" >>{tmp_path}/asked;; esac""",
+    )
+    add_program(tmp_path / "bin", "apt-cache")
+    add_program(tmp_path / "bin", "dpkg", f"{unpack}; {unpack_more}; {touch}; {link}")
     finished = fetch(script, Path(f"{tmp_path / 'bin'}:/usr/bin:/bin"), "--for-tests")
     assert finished.returncode == 0, finished.stderr
-    assert "fetching victoria-metrics\n" in finished.stderr
+    assert "fetching victoria-metrics and postgresql-15\n" in finished.stderr
+    assert (tmp_path / "asked").read_text().endswith(" download victoria-metrics postgresql-15 libpq5\n")
     names = sorted(path.name for path in there.iterdir())
     assert names == ["prometheus", "prometheus-alertmanager", "promtool", "victoria-metrics"]
+    assert (tmp_path / ".services/usr/lib/shared/libpq.so.5").is_file()
+    postgres = tmp_path / ".services/usr/lib/postgresql/15/bin/postgres"
+    assert postgres.is_file(), "its link names the file by an absolute path"
+    assert fetch(script, Path("/nowhere"), "--for-tests").stderr == ""
 
 
 def test_a_failed_download_is_one_line_and_leaves_nothing_behind(script: Path, tmp_path: Path) -> None:

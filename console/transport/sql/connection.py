@@ -4,9 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from console.domain.label import harmless
 from console.settings.nearest import did_you_mean
-from console.transport.errors import NotThere, SourceError
+from console.transport.errors import NotInstalled, NotThere, SourceError, TooLarge
 from console.transport.sql.place import Place
 
 if TYPE_CHECKING:
@@ -17,6 +19,22 @@ MOST_NAMED = 20
 """So many tables are named in a message."""
 
 Found = TypeVar("Found")
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How long a question may take (seconds) and how many rows its answer may have."""
+
+    seconds: float
+    rows: int
+
+    def applied_to(self, expression: "ibis.Table") -> "ibis.Table":
+        """Return an expression that gives one row more than is allowed, by which too many are told."""
+        return expression.limit(self.rows + 1)
+
+    def check(self, rows: int, *, shown: str) -> None:
+        """Raise `TooLarge` where there are too many rows: an answer is refused, never cut."""
+        if rows > self.rows:
+            raise TooLarge(f"{shown}: the answer has more than {self.rows:,} rows")
 
 
 class Connection(ABC):
@@ -39,10 +57,14 @@ class Connection(ABC):
         """
 
     @abstractmethod
-    def read(self, expression: "ibis.Table", seconds: float) -> "pyarrow.Table":
+    def read(self, expression: "ibis.Table", limits: Limits) -> "pyarrow.Table":
         """Return the rows of an expression, its columns named and typed as the expression says.
 
-        An engine that can gives up by itself after so many seconds.
+        An engine that can gives up by itself at the deadline.
+
+        Raises:
+            TooLarge: There are more rows than the limits allow.
+            Unreadable: There is a value that its column cannot hold.
         """
 
     @abstractmethod
@@ -56,6 +78,11 @@ class Connection(ABC):
     @abstractmethod
     def explain(self, error: Exception) -> SourceError | None:
         """Return what an error of the engine means, None for what is a bug of the console."""
+
+
+def missing_extra(place: Place) -> NotInstalled:
+    """Return what is said where the library of an engine is not installed."""
+    return NotInstalled(f"{place.shown} takes a library: pip install 'incident-console[{place.engine}]'")
 
 
 def chosen(tables: Mapping[str, Found], name: str | None, *, shown: str) -> Found:

@@ -1,15 +1,15 @@
 """DuckDB in this process, which reads files, here or in a bucket, and database files of its own."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from console.settings.secrets import SecretUnavailable, resolve_secret
-from console.transport.errors import NotInstalled, SourceError, Unauthorized
+from console.settings.secrets import SecretValue
+from console.transport.errors import NotInstalled, SourceError
 from console.transport.sql.answers import as_promised
 from console.transport.sql.buckets import s3_secret
-from console.transport.sql.connection import Connection, chosen
+from console.transport.sql.connection import Connection, Limits, chosen
 from console.transport.sql.duckdb_errors import explained
 from console.transport.sql.duckdb_files import files_at, is_database, path_of, quoted, tables_in
 from console.transport.sql.place import Place
@@ -27,12 +27,15 @@ DISK: Final = "8GiB"
 class DuckdbConnection(Connection):
     """DuckDB over files; a view for each table lets one query join several."""
 
-    def __init__(self, place: Place, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, place: Place, environment: Mapping[str, str], password: Callable[[], SecretValue | None]
+    ) -> None:
         import duckdb
         import ibis
 
         self._place = place
         self._environment = environment
+        self._password = password
         self._spill = tempfile.TemporaryDirectory(prefix="incident-console-")
         self._duckdb = duckdb.connect(
             config={
@@ -71,11 +74,12 @@ class DuckdbConnection(Connection):
         self._duckdb.execute(f'CREATE OR REPLACE TEMPORARY VIEW "{view}" AS {definition}')
         return self._backend.table(view)
 
-    def read(self, expression: "ibis.Table", seconds: float) -> "pyarrow.Table":
+    def read(self, expression: "ibis.Table", limits: Limits) -> "pyarrow.Table":
         """Return the rows of an expression; the deadline is kept by interrupting."""
         with self._attached():
-            sql = self._backend.compile(expression)
-            return as_promised(self._duckdb.execute(sql).to_arrow_table(), expression)
+            answer = self._duckdb.execute(self._backend.compile(limits.applied_to(expression))).to_arrow_table()
+        limits.check(answer.num_rows, shown=self._place.shown)
+        return as_promised(answer, expression)
 
     def interrupt(self) -> None:
         """Interrupt the query that runs."""
@@ -146,13 +150,8 @@ class DuckdbConnection(Connection):
                     f" be downloaded: run INSTALL {extension} in DuckDB {duckdb.__version__} where that works"
                 ) from None
         self._loaded.add(extension)
-        if extension == "httpfs" and (secret := s3_secret(self._environment, self._password())):
-            self._duckdb.execute(secret)
-
-    def _password(self) -> str | None:
-        if self._place.password is None:
-            return None
-        try:
-            return resolve_secret(self._place.password, self._environment).reveal()
-        except SecretUnavailable as error:
-            raise Unauthorized(f"{self._place.shown}: {error}") from None
+        if extension == "httpfs":
+            secret = self._password()
+            keys = s3_secret(self._environment, None if secret is None else secret.reveal())
+            if keys is not None:
+                self._duckdb.execute(keys)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from console.settings.predictions import StoreAddress
-from console.transport.errors import NotInstalled
+from console.settings.secrets import SecretUnavailable, SecretValue, resolve_secret
+from console.transport.errors import NotInstalled, Unauthorized
 from console.transport.sql.connection import Connection
-from console.transport.sql.place import DUCKDB, Place, place_of
+from console.transport.sql.place import DUCKDB, POSTGRES, Place, place_of
 from console.transport.sql.store import SqlStore
 
 TIMEOUT_SECONDS = 30.0
@@ -39,10 +40,23 @@ def open_store(
 
 def _connector(place: Place, environment: Mapping[str, str]) -> Callable[[], Connection]:
     """Return what connects; the libraries of an engine are imported when it does."""
+
+    def password() -> SecretValue | None:
+        if place.password is None:
+            return None
+        try:
+            return resolve_secret(place.password, environment)
+        except SecretUnavailable as error:
+            raise Unauthorized(f"{place.shown}: {error}") from None
+
     if place.engine == DUCKDB:
         from console.transport.sql.duckdb_connection import DuckdbConnection
 
-        return lambda: DuckdbConnection(place, environment)
+        return lambda: DuckdbConnection(place, environment, password)
+    if place.engine == POSTGRES:
+        from console.transport.sql.postgres_connection import PostgresConnection
+
+        return lambda: PostgresConnection(place, password)
     return lambda: _not_yet(place)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from console.settings.predictions import StoreAddress
-from console.transport.errors import ConnectionBroke, NoTurn, SourceError, TimedOut, TooLarge, Unreachable
-from console.transport.sql.connection import Connection
+from console.transport.errors import ConnectionBroke, NoTurn, SourceError, TimedOut, Unreachable
+from console.transport.sql.connection import Connection, Limits
 from console.transport.sql.place import DUCKDB, SPARK, BadStoreAddress, Place, place_of
 from console.transport.sql.worker import Worker
 
@@ -107,11 +107,8 @@ class SqlStore:
                 more rows than the store may give: they are refused, never cut.
         """
         seconds = self._timeout if deadline is None else deadline
-        bounded = expression.as_table().limit(self._most_rows + 1)
-        rows = await self._ask(lambda connection: connection.read(bounded, seconds), seconds)
-        if rows.num_rows > self._most_rows:
-            raise TooLarge(f"{self.shown}: the answer has more than {self._most_rows:,} rows")
-        return rows
+        limits = Limits(seconds, self._most_rows)
+        return await self._ask(lambda connection: connection.read(expression.as_table(), limits), seconds)
 
     async def aclose(self) -> None:
         """Close the connection, when what is being asked is answered; who asks again connects again."""
@@ -179,12 +176,15 @@ class SqlStore:
         until = loop.time() + INTERRUPT_SECONDS
         answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # which nobody else will ask for
         interrupter = Worker("interrupt a store")  # some engines are told over the network
+        told: asyncio.Future[None] | None = None
         try:
             while not answer.done() and loop.time() < until:
-                if (connection := self._connection) is not None:
-                    interrupter.do(connection.interrupt)
+                if (connection := self._connection) is not None and (told is None or told.done()):
+                    told = asyncio.wrap_future(interrupter.do(connection.interrupt))
                 await asyncio.wait([answer], timeout=INTERRUPT_EVERY_SECONDS)
-            if not answer.done():
+            if told is not None:  # one that is still on its way would meet the next query
+                await asyncio.wait([told], timeout=max(0.0, until - loop.time()))
+            if not answer.done() or not (told is None or told.done()):
                 self._leave_behind()
         finally:
             interrupter.end()
