@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from console.domain.snapshot import ModelDetail
+from console.headless.csv_text import inert
 
 
 def series_as_csv(detail: ModelDetail) -> str:
@@ -18,13 +19,9 @@ def series_as_csv(detail: ModelDetail) -> str:
 
 
 def _samples(detail: ModelDetail) -> Iterator[tuple[dict[str, str], tuple[float, float]]]:
-    model = _inert(detail.view.model.shown_id)
+    model = inert(detail.view.model.shown_id)
     for panel in detail.panels:
         for line, series in panel.lines.items():
-            labels = {"model": model, "signal": panel.signal.name, "line": _inert(line), "unit": panel.signal.unit}
+            labels = {"model": model, "signal": panel.signal.name, "line": inert(line), "unit": panel.signal.unit}
             for point in series.points():
                 yield labels, point
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

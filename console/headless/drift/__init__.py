@@ -1,0 +1,1 @@
+"""The columns of a model against their reference as text, JSON, Markdown or CSV: pure functions."""
