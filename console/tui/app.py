@@ -111,6 +111,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self.keeping = Keeping(preferences, lambda told: self.say(told, is_bad=True))
         self.deltas = Deltas()
         self.snapshot: Snapshot | None = None
+        self.predictions: PredictionDetail | None = None
         self.failure: BaseException | None = None
         self.said: Span | None = None
         self._forgets_said: Timer | None = None
@@ -188,6 +189,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
                 if isinstance(each, ConsoleScreen):
                     each.show_run(value)
         elif isinstance(value, PredictionDetail):
+            self.predictions = value
             for each in self.screen_stack:
                 if isinstance(each, ConsoleScreen):
                     each.show_predictions(value)

@@ -9,6 +9,8 @@ _TITLES = {
     Where.FLEET: "On the fleet",
     Where.TABLE: "In the rows of a list",
     Where.MODEL: "On a model",
+    Where.DRIFT: "On the drift of a model",
+    Where.QUALITY: "On the quality of a model",
     Where.PLAYBOOK: "In a playbook",
     Where.LINKS: "In the list of links",
     Where.EVERYWHERE: "Everywhere",

@@ -14,6 +14,8 @@ from console.tui.actions.registry import ACTIONS, actions_in
 _TOGETHER = (
     (Where.FLEET, Where.TABLE, Where.EVERYWHERE),
     (Where.MODEL, Where.EVERYWHERE),
+    (Where.DRIFT, Where.TABLE, Where.EVERYWHERE),
+    (Where.QUALITY, Where.TABLE, Where.EVERYWHERE),
     (Where.PLAYBOOK, Where.EVERYWHERE),
     (Where.LINKS, Where.TABLE, Where.EVERYWHERE),
 )

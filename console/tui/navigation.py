@@ -58,6 +58,18 @@ class Navigation(App[None]):
         self.show_fleet().put_cursor_on(model_id)
         self.open_model(model_id)
 
+    def open_drift(self, model_id: str) -> None:
+        """Show the columns of a model against their reference."""
+        from console.tui.screens.drift import DriftScreen
+
+        self.push_screen(DriftScreen(model_id, reads_aloud=self.look.is_plain))
+
+    def open_quality(self, model_id: str) -> None:
+        """Show how good the predictions of a model are."""
+        from console.tui.screens.quality import QualityScreen
+
+        self.push_screen(QualityScreen(model_id, reads_aloud=self.look.is_plain))
+
     def open_links(self, model_id: str, links: tuple[Link, ...]) -> None:
         """List the links of a model."""
         from console.tui.screens.links import LinksScreen

@@ -10,6 +10,7 @@ from console.domain.change import Change, ChangeKind
 from console.domain.label import Label
 from console.domain.link import Link
 from console.domain.model import Model, Workload, WorkloadFinding
+from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Choice, Evidence, Run, StepKind, StepState, StepView
 from console.domain.series import Grid, Series
 from console.domain.signal import (
@@ -26,6 +27,7 @@ from console.domain.signal import (
 )
 from console.domain.snapshot import ModelDetail, ModelView, Panel, Snapshot, order_worst_first
 from console.domain.source import SourceReport
+from tests.headless.drifts import drift, quality
 
 AT = 1795317614.0
 """2026-11-22T03:20:14Z"""
@@ -222,6 +224,12 @@ def detail(view: ModelView | None = None) -> ModelDetail:
         alerts=(Alert(Label("ModelLatencyHigh"), {}, "critical", "firing", AT - 492, model_id="fraud"),),
         links=links(7200),
     )
+
+
+def predictions(**changed: object) -> PredictionDetail:
+    """Drift and quality of a model."""
+    given: dict[str, object] = {"drift": drift(), "quality": quality(), **changed}
+    return PredictionDetail("fraud", AT, **given)  # type: ignore[arg-type]  # fields of a test's own choice
 
 
 EVIDENCE = (

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from console.domain.command import Answer, CancelPlan, CommitPlan, PlanUndo, StartRun, WatchModel
+from console.domain.command import Answer, CancelPlan, CommitPlan, PlanUndo, StartRun, WatchModel, WatchPredictions
 from console.tui.actions.action import NUMBER_KEYS, Action, Where
 from console.tui.actions.registry import ACTIONS, actions_in
 from console.tui.actions.table import TABLE_ACTIONS
 from tests.tui import scenes
-from tests.tui.flows import everywhere, fleet, links, model, playbook
+from tests.tui.flows import everywhere, fleet, links, model, playbook, predictions
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
 
@@ -18,6 +18,7 @@ Flow = Callable[[Stage, str], Awaitable[None]]
 
 ANSWERS: Answers = {
     WatchModel: (scenes.detail(),),
+    WatchPredictions: (scenes.predictions(),),
     StartRun: (scenes.deciding(),),
     Answer: (scenes.planned(),),
     CancelPlan: (scenes.deciding(),),
@@ -25,6 +26,8 @@ ANSWERS: Answers = {
     PlanUndo: (scenes.planned(),),
 }
 TO_MODEL = ("enter",)
+TO_DRIFT = ("enter", "d")
+TO_QUALITY = ("enter", "w")
 TO_LINKS = ("o",)
 TO_PLAN = ("2", "s")
 TO_OUTCOME = (*TO_PLAN, "y")
@@ -57,6 +60,24 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "model.maximise": (TO_MODEL, model.maximises),
     "model.next_panel": (TO_MODEL, model.selects_the_next_panel),
     "model.previous_panel": (TO_MODEL, model.selects_the_panel_before),
+    "model.drift": (TO_MODEL, predictions.opens_the_drift),
+    "model.quality": (TO_MODEL, predictions.opens_the_quality),
+    "drift.quality": (TO_DRIFT, predictions.goes_to_the_quality),
+    "drift.filter_columns": (TO_DRIFT, predictions.filters_columns),
+    "drift.sort_columns": (TO_DRIFT, predictions.sorts_columns),
+    "drift.version": (TO_DRIFT, predictions.shows_one_version_of_the_drift),
+    "drift.next_panel": (TO_DRIFT, predictions.shows_the_next_panel),
+    "drift.scroll_down": (TO_DRIFT, predictions.scrolls_down),
+    "drift.scroll_up": (TO_DRIFT, predictions.scrolls_up),
+    "drift.export": (TO_DRIFT, predictions.exports_the_drift),
+    "drift.copy": (TO_DRIFT, predictions.copies_the_column),
+    "quality.drift": (TO_QUALITY, predictions.goes_to_the_drift),
+    "quality.version": (TO_QUALITY, predictions.shows_one_version_of_the_quality),
+    "quality.next_panel": (TO_QUALITY, predictions.shows_the_next_panel),
+    "quality.scroll_down": (TO_QUALITY, predictions.scrolls_down),
+    "quality.scroll_up": (TO_QUALITY, predictions.scrolls_up),
+    "quality.export": (TO_QUALITY, predictions.exports_the_quality),
+    "quality.copy": (TO_QUALITY, predictions.copies_the_metric),
     "app.jump": ((), everywhere.finds_a_model),
     "app.command": ((), everywhere.takes_a_command),
     "model.mark": (TO_MODEL, fleet.marks_the_model),

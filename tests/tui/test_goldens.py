@@ -6,15 +6,18 @@ import pytest
 from console.detect.source_down import freeze
 from console.domain.action import RiskTier
 from console.domain.anomaly import Status
-from console.domain.command import StartRun, WatchModel
+from console.domain.command import StartRun, WatchModel, WatchPredictions
 from console.domain.source import SourceReport
 from console.tui.glyphs import Drawable
 from console.tui.look import Look
+from tests.headless.drifts import empty
 from tests.tui import scenes
 from tests.tui.conftest import Golden
 from tests.tui.stage import on_stage
 
 SIZES = ((120, 40), (80, 24), (40, 10))
+PREDICTIONS = {WatchPredictions: (scenes.predictions(),)}
+WHY_NONE = "predictions: the column ts is gone; timestamp expected (nearest: event_time)"
 SCREENS = {
     "fleet": ((), {}),
     "model": (("enter",), {WatchModel: (scenes.detail(),)}),
@@ -31,6 +34,12 @@ SCREENS = {
     "prompt": (("colon", *"sort", "space", *"traffic", "space", *"desc"), {}),
     "prompt-unknown": (("colon", *"fraudd", "enter"), {}),
     "model-maximised": (("enter", "z"), {WatchModel: (scenes.detail(),)}),
+    "drift": (("enter", "d", "down"), PREDICTIONS),
+    "drift-words": (("enter", "d", "tab"), PREDICTIONS),
+    "drift-empty": (("enter", "d"), {WatchPredictions: (scenes.predictions(drift=empty()),)}),
+    "drift-unknown": (("enter", "d"), {WatchPredictions: (scenes.predictions(drift=None, detail=WHY_NONE),)}),
+    "quality": (("enter", "w"), PREDICTIONS),
+    "quality-words": (("enter", "w", "tab"), PREDICTIONS),
     "model-words-maximised": (("enter", "shift+tab", "z"), {WatchModel: (scenes.detail(),)}),
 }
 
@@ -45,7 +54,7 @@ async def test_screen(name: str, size: tuple[int, int], golden: Golden) -> None:
 
 
 @pytest.mark.parametrize("can_draw", ["ascii", "console"])
-@pytest.mark.parametrize("name", ["fleet", "model", "playbook-plan"])
+@pytest.mark.parametrize("name", ["fleet", "model", "playbook-plan", "drift"])
 async def test_screen_on_a_poor_font(name: str, can_draw: Drawable, golden: Golden) -> None:
     keys, answers = SCREENS[name]
     async with on_stage(answers=answers, size=(80, 24), look=Look(can_draw=can_draw)) as stage:  # type: ignore[arg-type]  # as above
@@ -55,7 +64,20 @@ async def test_screen_on_a_poor_font(name: str, can_draw: Drawable, golden: Gold
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
-    "name", ["fleet", "model", "playbook-decides", "playbook-plan", "playbook-plan-tier-3", "links", "help"]
+    "name",
+    [
+        "fleet",
+        "model",
+        "playbook-decides",
+        "playbook-plan",
+        "playbook-plan-tier-3",
+        "links",
+        "help",
+        "drift",
+        "drift-words",
+        "quality",
+        "quality-words",
+    ],
 )
 async def test_screen_as_it_is_read_aloud(name: str, size: tuple[int, int], golden: Golden) -> None:
     keys, answers = SCREENS[name]

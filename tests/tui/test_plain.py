@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.domain.command import CommitPlan, StartRun, WatchModel
+from console.domain.command import CommitPlan, StartRun, WatchModel, WatchPredictions
 from console.domain.signal import LATENCY_P99, Reading, State
 from console.domain.snapshot import Panel
 from console.tui.look import Look
@@ -14,12 +14,31 @@ from tests.tui.scripted_engine import Answers
 from tests.tui.stage import on_stage
 
 PLAIN = Look(is_plain=True)
-ANSWERS: Answers = {WatchModel: (scenes.detail(),), StartRun: (scenes.planned(),)}
+ANSWERS: Answers = {
+    WatchModel: (scenes.detail(),),
+    WatchPredictions: (scenes.predictions(),),
+    StartRun: (scenes.planned(),),
+}
 SIGNS = frozenset("✖▲▼✔★◆◇▶▸◂▌←→↑↓↕›≈≥×·—─│┃━└┤╌╎▁▂▃▄▅▆▇█")
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("keys", [(), ("enter",), ("2",), ("question_mark",), ("slash", "f"), ("j", "j")], ids="-".join)
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        ("enter",),
+        ("2",),
+        ("question_mark",),
+        ("slash", "f"),
+        ("j", "j"),
+        ("enter", "d"),
+        ("enter", "d", "down", "tab"),
+        ("enter", "w"),
+        ("enter", "w", "tab"),
+    ],
+    ids="-".join,
+)
 async def test_every_line_can_be_read_aloud(keys: tuple[str, ...], size: tuple[int, int]) -> None:
     async with on_stage(answers=ANSWERS, size=size, look=PLAIN) as stage:
         await stage.press(*keys)

@@ -14,6 +14,8 @@ class Where(StrEnum):
     FLEET = "fleet"
     TABLE = "table"
     MODEL = "model"
+    DRIFT = "drift"
+    QUALITY = "quality"
     PLAYBOOK = "playbook"
     LINKS = "links"
 

@@ -12,6 +12,22 @@ MODEL_ACTIONS = (
         "playbook",
     ),
     Action(
+        "model.drift",
+        Where.MODEL,
+        ("d",),
+        "drift",
+        "Show which columns of this model moved away from their reference: distances, histograms, slices, versions.",
+        "drift",
+    ),
+    Action(
+        "model.quality",
+        Where.MODEL,
+        ("w",),
+        "quality",
+        "Show how good the predictions of this model are, by labels that came late.",
+        "quality",
+    ),
+    Action(
         "model.links",
         Where.MODEL,
         ("o",),

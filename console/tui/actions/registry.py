@@ -8,9 +8,19 @@ from console.tui.actions.fleet import FLEET_ACTIONS
 from console.tui.actions.links import LINK_ACTIONS
 from console.tui.actions.model import MODEL_ACTIONS
 from console.tui.actions.playbook import PLAYBOOK_ACTIONS
+from console.tui.actions.predictions import DRIFT_ACTIONS, QUALITY_ACTIONS
 from console.tui.actions.table import TABLE_ACTIONS
 
-ACTIONS = FLEET_ACTIONS + TABLE_ACTIONS + MODEL_ACTIONS + PLAYBOOK_ACTIONS + LINK_ACTIONS + ACTIONS_EVERYWHERE
+ACTIONS = (
+    *FLEET_ACTIONS,
+    *TABLE_ACTIONS,
+    *MODEL_ACTIONS,
+    *DRIFT_ACTIONS,
+    *QUALITY_ACTIONS,
+    *PLAYBOOK_ACTIONS,
+    *LINK_ACTIONS,
+    *ACTIONS_EVERYWHERE,
+)
 
 FURTHER_KEYS: dict[Where, tuple[tuple[str, str], ...]] = {
     Where.PLAYBOOK: (

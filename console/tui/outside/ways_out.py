@@ -79,6 +79,11 @@ class WaysOut:
             self._export(asyncio.to_thread(export_contents, file_stem(screen.subject, at), contents, directory))
         )
 
+    def export_text(self, subject: str, suffix: str, text: str) -> None:
+        """Write a text into a file that is called after its subject."""
+        stem, directory = file_stem(subject, self._app.now()), self._app.surroundings.directory
+        self._beside(self._export(asyncio.to_thread(export_contents, stem, {suffix: text}, directory)))
+
     def export_detail(self, detail: ModelDetail) -> None:
         """Write the series of a model."""
         self._beside(self._export(asyncio.to_thread(export_detail, detail, self._app.surroundings.directory)))

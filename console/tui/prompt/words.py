@@ -21,6 +21,8 @@ _NOT_A_WORD = frozenset({"app.palette", "app.command"})
 _PLACES = {
     Where.FLEET: "works on the fleet, not here",
     Where.MODEL: "works on a model, not here",
+    Where.DRIFT: "works on the drift of a model, not here",
+    Where.QUALITY: "works on the quality of a model, not here",
     Where.PLAYBOOK: "works in a playbook, not here",
     Where.LINKS: "works in the list of links, not here",
 }

@@ -20,6 +20,8 @@ _TITLE_OF_PLACE = {
     Where.FLEET: "fleet",
     Where.TABLE: "rows",
     Where.MODEL: "model",
+    Where.DRIFT: "drift",
+    Where.QUALITY: "quality",
     Where.PLAYBOOK: "playbook",
     Where.LINKS: "links",
     Where.EVERYWHERE: "everywhere",

@@ -265,6 +265,14 @@ class ModelScreen(ConsoleScreen):
         if number <= len(self._painted_offers):
             self.console.open_playbook(self.model_id, self._painted_offers[number - 1].id)
 
+    def action_drift(self) -> None:
+        """Show which columns moved."""
+        self.console.open_drift(self.model_id)
+
+    def action_quality(self) -> None:
+        """Show how good the predictions are."""
+        self.console.open_quality(self.model_id)
+
     def _links(self) -> tuple[Link, ...]:
         """Return the links for the range that is shown; before its series came, those of the snapshot."""
         view = self._view()

@@ -12,6 +12,7 @@ _WORDS_FOR_SIGNS = (
     (re.compile(r"(?<=\w)–(?=\w)"), " to "),
     (re.compile(r"\s+→\s+"), " to "),
     (re.compile(r"≥\s*"), "at least "),
+    (re.compile(r"<\s*(?=\d)"), "less than "),
     (re.compile(r"(?<=\d)\*"), " in part"),
     (re.compile(r"(?:^|(?<=\s))[✖▲✔?!·▶–▸◂—](?=\s|\w)"), ""),
     (re.compile(r"\s+[·›]\s+"), ", "),

@@ -1,0 +1,116 @@
+"""Quality in words: what the screen and the exports have in common."""
+
+import math
+from enum import StrEnum
+
+from console.domain.label import harmless
+from console.domain.moments import clock_time, in_words
+from console.domain.quality import ClassQuality, Metric, MetricReading, QualityView
+from console.domain.quantity import format_quantity, format_ratio
+from console.domain.signal import Direction
+
+
+class Standing(StrEnum):
+    """How a metric stands beside training: it is worse or better only where the interval leaves no doubt."""
+
+    WORSE = "worse"
+    AS_TRAINED = "as trained"
+    BETTER = "better"
+    MEASURED = "measured"
+    """There is no training figure to stand beside."""
+    UNKNOWN = "unknown"
+
+
+def standing_of(reading: MetricReading) -> Standing:
+    """Return how a metric stands beside its training figure."""
+    if reading.value is None:
+        return Standing.UNKNOWN
+    if reading.training is None:
+        return Standing.MEASURED
+    low = reading.low if reading.low is not None else reading.value
+    high = reading.high if reading.high is not None else reading.value
+    if low <= reading.training <= high or reading.metric.bad is Direction.NEITHER:
+        return Standing.AS_TRAINED
+    is_lower = high < reading.training
+    return Standing.WORSE if is_lower == (reading.metric.bad is Direction.LOW) else Standing.BETTER
+
+
+def value_in_words(value: float | None, metric: Metric) -> str:
+    """Return a value of a metric: `0.810`, `12.4 %`, `6,120 EUR`; `—` where there is none."""
+    if value is None or math.isnan(value):
+        return "—"
+    if metric.unit in ("1", "ratio") and abs(value) < 10:
+        return f"{value:.3f}"
+    return format_quantity(value, metric.unit)
+
+
+def interval_in_words(reading: MetricReading) -> str:
+    """Return the 95 % confidence interval: `0.803–0.817`; empty where there is none."""
+    if reading.low is None or reading.high is None:
+        return ""
+    return f"{value_in_words(reading.low, reading.metric)}–{value_in_words(reading.high, reading.metric)}"
+
+
+def metric_in_words(reading: MetricReading, *, is_estimate: bool = False) -> str:
+    """Return a metric in one line: `accuracy 0.810 (0.803–0.817) on 12,400 labelled rows, 0.950 in training: worse`."""
+    title = f"{'estimate of ' if is_estimate else ''}{harmless(reading.metric.title)}"
+    if reading.value is None:
+        return f"{title} is not known: {harmless(reading.detail or 'no rows', 400)}"
+    interval = interval_in_words(reading)
+    told = f"{title} {value_in_words(reading.value, reading.metric)}{f' ({interval})' if interval else ''}"
+    told += f" on {reading.rows:,} {'rows without labels' if is_estimate else 'labelled rows'}"
+    if reading.training is None:
+        return told
+    return f"{told}, {value_in_words(reading.training, reading.metric)} in training: {standing_of(reading).value}"
+
+
+def metric_clauses(reading: MetricReading, *, is_estimate: bool) -> str:
+    """Return a metric in clauses, of which the first says most: `accuracy 0.810, worse; training 0.950; …`."""
+    title = f"{'estimate of ' if is_estimate else ''}{harmless(reading.metric.title)}"
+    if reading.value is None:
+        return metric_in_words(reading)
+    interval = interval_in_words(reading)
+    parts = [
+        f"{title} {value_in_words(reading.value, reading.metric)}, {standing_of(reading).value}",
+        f"training {value_in_words(reading.training, reading.metric)}" if reading.training is not None else "",
+        f"95 % interval {interval}" if interval else "",
+        f"{reading.rows:,} {'rows without labels' if is_estimate else 'labelled rows'}",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def labels_in_words(view: QualityView) -> str:
+    """Return how many rows have a label by now: `12,400 of 14,000 rows have a label (89 %)`."""
+    told = f"{view.labelled_rows:,} of {view.predicted_rows:,} rows have a label"
+    return f"{told} ({format_ratio(view.coverage)})" if view.coverage is not None else told
+
+
+def delay_in_words(view: QualityView) -> str:
+    """Return how late labels come: `half within 1 h 30 min, 9 of 10 within 2 h 30 min`; empty where nobody knows."""
+    parts = []
+    if view.delay_median is not None:
+        parts.append(f"half within {in_words(view.delay_median)}")
+    if view.delay_p90 is not None:
+        parts.append(f"9 of 10 within {in_words(view.delay_p90)}")
+    return ", ".join(parts)
+
+
+def horizon_in_words(view: QualityView) -> str:
+    """Return which rows count: those that are old enough to have a label."""
+    window = f"{in_words(view.end - view.start)} up to {clock_time(view.end)} UTC"
+    return f"{window}: rows count once they are {in_words(view.horizon)} old" if view.horizon else window
+
+
+def estimate_in_words(view: QualityView) -> str:
+    """Return which rows the estimate speaks of: `rows from 01:20:14 to 03:20:14 UTC, which have no labels yet`."""
+    if view.estimated_start is None or view.estimated_end is None:
+        return "rows that have no labels yet"
+    start, end = clock_time(view.estimated_start), clock_time(view.estimated_end)
+    return f"rows from {start} to {end} UTC, which have no labels yet"
+
+
+def class_in_words(each: ClassQuality) -> str:
+    """Return one class: `fraud: precision 0.610, recall 0.740, F1 0.670, 1,240 rows`."""
+    figures = (("precision", each.precision), ("recall", each.recall), ("F1", each.f1))
+    told = ", ".join(f"{name} {'—' if value is None else f'{value:.3f}'}" for name, value in figures)
+    return f"{harmless(each.name)}: {told}, {each.rows:,} rows"

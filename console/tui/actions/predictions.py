@@ -1,0 +1,130 @@
+"""What keys do on the drift and on the quality of a model."""
+
+from console.tui.actions.action import Action, Where
+
+DRIFT_ACTIONS = (
+    Action(
+        "drift.quality",
+        Where.DRIFT,
+        ("w",),
+        "quality",
+        "Show how good the predictions of this model are, by labels that came late.",
+        "to_quality",
+    ),
+    Action(
+        "drift.filter_columns",
+        Where.DRIFT,
+        ("slash",),
+        "filter",
+        "Show only columns whose name, verdict or words hold a text; esc clears it.",
+        "filter",
+        opens_field=True,
+    ),
+    Action(
+        "drift.sort_columns",
+        Where.DRIFT,
+        ("S",),
+        "sort",
+        "Sort by distance, by nulls, by name, then by contribution again; the cursor stays on its column.",
+        "sort",
+    ),
+    Action(
+        "drift.version",
+        Where.DRIFT,
+        ("v",),
+        "version",
+        "Show the next version alone, after the last one all together again.",
+        "next_version",
+    ),
+    Action(
+        "drift.next_panel",
+        Where.DRIFT,
+        ("tab",),
+        "histograms or words",
+        "Change between the histograms and the words, where there is no room for both; on a low screen the table too.",
+        "next_panel",
+    ),
+    Action(
+        "drift.scroll_down",
+        Where.DRIFT,
+        ("J",),
+        "scroll down",
+        "Scroll the words about the column down.",
+        "scroll_text(1)",
+        in_footer=False,
+    ),
+    Action(
+        "drift.scroll_up",
+        Where.DRIFT,
+        ("K",),
+        "scroll up",
+        "Scroll the words about the column up.",
+        "scroll_text(-1)",
+        in_footer=False,
+    ),
+    Action(
+        "drift.export",
+        Where.DRIFT,
+        ("e",),
+        "export",
+        "Write all columns, of every version too, as CSV into the current directory.",
+        "export",
+    ),
+    Action("drift.copy", Where.DRIFT, ("c",), "copy", "Copy how the column is, in one line.", "copy", in_footer=False),
+)
+
+QUALITY_ACTIONS = (
+    Action(
+        "quality.drift",
+        Where.QUALITY,
+        ("d",),
+        "drift",
+        "Show which columns of this model moved away from their reference.",
+        "to_drift",
+    ),
+    Action(
+        "quality.version",
+        Where.QUALITY,
+        ("v",),
+        "version",
+        "Show the next version alone, after the last one all together again.",
+        "next_version",
+    ),
+    Action(
+        "quality.next_panel",
+        Where.QUALITY,
+        ("tab",),
+        "chart or words",
+        "Change between the chart and the words, where there is no room for both; on a low screen the table too.",
+        "next_panel",
+    ),
+    Action(
+        "quality.scroll_down",
+        Where.QUALITY,
+        ("J",),
+        "scroll down",
+        "Scroll the words about the labels down.",
+        "scroll_text(1)",
+        in_footer=False,
+    ),
+    Action(
+        "quality.scroll_up",
+        Where.QUALITY,
+        ("K",),
+        "scroll up",
+        "Scroll the words about the labels up.",
+        "scroll_text(-1)",
+        in_footer=False,
+    ),
+    Action(
+        "quality.export",
+        Where.QUALITY,
+        ("e",),
+        "export",
+        "Write all metrics, of every version too, as CSV into the current directory.",
+        "export",
+    ),
+    Action(
+        "quality.copy", Where.QUALITY, ("c",), "copy", "Copy how the metric is, in one line.", "copy", in_footer=False
+    ),
+)
