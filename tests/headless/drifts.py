@@ -4,7 +4,7 @@ import math
 
 from console.domain.bins import Role
 from console.domain.drift import BinShare, Breakage, ColumnDrift, DriftView, SliceShare, Verdict
-from console.domain.quality import ClassQuality, Metric, MetricReading, QualityView
+from console.domain.quality import ClassQuality, Metric, MetricReading, QualityView, Task
 from console.domain.signal import Direction
 
 AT = 1795317614.0
@@ -156,7 +156,7 @@ LOG_LOSS = Metric("log_loss", "log loss", Direction.HIGH)
 
 def _quality_of(version: str, accuracy: float) -> QualityView:
     metrics = (MetricReading(ACCURACY, accuracy, 6_200, accuracy - 0.01, accuracy + 0.01, 0.95),)
-    return QualityView("fraud", AT - 86_400, AT, "binary", 7_000, 6_200, 0.886, metrics, version=version)
+    return QualityView("fraud", AT - 86_400, AT, Task.BINARY, 7_000, 6_200, 0.886, metrics, version=version)
 
 
 def quality(**changed: object) -> QualityView:
@@ -185,7 +185,7 @@ def quality(**changed: object) -> QualityView:
         "fraud",
         AT - HOURS * 3600,
         AT - 7_200,
-        "binary",
+        Task.BINARY,
         14_000,
         12_400,
         12_400 / 14_000,

@@ -6,7 +6,7 @@ import io
 import msgspec
 import pytest
 
-from console.domain.quality import MetricReading, QualityView
+from console.domain.quality import MetricReading, QualityView, Task
 from console.headless.quality.csv_table import HEADER, quality_csv
 from console.headless.quality.words import (
     Standing,
@@ -77,6 +77,6 @@ def test_csv_holds_a_row_per_metric_estimate_and_version() -> None:
 
 
 def test_a_view_without_anything_is_still_told() -> None:
-    empty = QualityView("m", 0.0, 3600.0, "regression", 0, 0, None, ())
+    empty = QualityView("m", 0.0, 3600.0, Task.REGRESSION, 0, 0, None, ())
     assert labels_in_words(empty) == "0 of 0 rows have a label"
     assert delay_in_words(empty) == ""

@@ -113,8 +113,10 @@ def since_in_words(column: ColumnDrift, at: float) -> str:
     if column.onset is None:
         return ""
     age = max(0.0, at - column.onset)
-    when = clock_time(column.onset) if age < _SECONDS_OF_A_DAY else rfc3339(column.onset)
-    return f"since {when}{' UTC' if age < _SECONDS_OF_A_DAY else ''}, {in_words(age)}"
+    when = f"{clock_time(column.onset)} UTC" if age < _SECONDS_OF_A_DAY else rfc3339(column.onset)
+    if column.onset_is_earlier:
+        return f"since before {when}, over {in_words(age)}"
+    return f"since {when}, {in_words(age)}"
 
 
 def slice_in_words(part: SliceShare) -> str:

@@ -180,6 +180,8 @@ def _distance_lines(column: ColumnDrift) -> Iterator[Line]:
         ("Wasserstein", column.wasserstein),
     )
     told = [f"{title} {_number(value)}" for title, value in distances if value is not None]
+    if column.psi_by_chance is not None:
+        told.insert(1, f"{_number(column.psi_by_chance)} of it by chance")
     if column.p_value is not None:
         told.append(f"p {_probability(column.p_value)}")
     if told:
