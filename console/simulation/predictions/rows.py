@@ -1,4 +1,4 @@
-"""One hour of a log, a pure function of (model, seed, hour, rows per hour): the past and the present agree.
+"""Six hours of a log, a pure function of (model, seed, cell, rows per hour): the past and the present agree.
 
 Every column has random numbers of its own, so that a fault changes the rows that it is about and no others.
 """
@@ -16,15 +16,18 @@ from console.simulation.predictions.inputs import arriving, logged, touched
 from console.simulation.predictions.spec import LogSpec
 
 HOUR = 3600.0
+HOURS_OF_CELL = 6
+CELL = HOURS_OF_CELL * HOUR
+"""Rows are drawn by cells of so many seconds since the epoch: hours would cost as much again in calls."""
 _WEEK_STARTED = 4 * 86400.0
 """The first Monday after the epoch: it began on a Thursday."""
 
 
 class Draws:
-    """Random numbers for one hour of one model; equal names give equal numbers."""
+    """Random numbers for one cell of one model; equal names give equal numbers."""
 
-    def __init__(self, spec: LogSpec, seed: int, hour: int) -> None:
-        self._key = (seed, hour, zlib.crc32(spec.model.encode()))
+    def __init__(self, spec: LogSpec, seed: int, cell: int) -> None:
+        self._key = (seed, cell, zlib.crc32(spec.model.encode()))
 
     def of(self, stream: str) -> np.random.Generator:
         """Return the generator of a stream."""
@@ -32,12 +35,12 @@ class Draws:
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """Rows in the order of their timestamps (UTC seconds); `number` tells the rows of an hour apart, for their ids.
+    """Rows in the order of their timestamps (UTC seconds); `number` tells the rows of a cell apart, for their ids.
 
     `labelled` rows get their label at `label_time`; `corrected` ones another one at `correction_time`.
     """
 
-    hour: int
+    cell: int
     number: np.ndarray
     timestamp: Floats
     version: np.ndarray
@@ -52,12 +55,13 @@ class Rows(msgspec.Struct, frozen=True):
     correction_time: Floats
 
 
-def draw_hour(spec: LogSpec, seed: int, hour: int, rows_per_hour: float) -> Rows:
-    """Return the rows of the hour that begins `hour` hours after the epoch; `rows_per_hour` is the mean over a week."""
-    draws = Draws(spec, seed, hour)
-    start = hour * HOUR
-    count = int(draws.of("rows").poisson(rows_per_hour * _traffic(spec, start)))
-    times = np.sort(draws.of("timestamp").uniform(0.0, HOUR, count)) + start
+def draw_cell(spec: LogSpec, seed: int, cell: int, rows_per_hour: float) -> Rows:
+    """Return the rows of the cell that begins `cell * CELL` after the epoch; `rows_per_hour` is the mean of a week."""
+    draws = Draws(spec, seed, cell)
+    hours = cell * CELL + HOUR * np.arange(HOURS_OF_CELL, dtype=np.float64)
+    counts = draws.of("rows").poisson(rows_per_hour * _traffic(spec, hours))
+    count = int(counts.sum())
+    times = np.sort(np.repeat(hours, counts) + draws.of("timestamp").uniform(0.0, HOUR, count))
     inputs = arriving(spec, draws.of, times)
     seen = logged(spec, draws.of, times, inputs)
     version, versions, bias = _versions(spec, draws, times)
@@ -65,7 +69,7 @@ def draw_hour(spec: LogSpec, seed: int, hour: int, rows_per_hour: float) -> Rows
     delay = spec.label_delay * np.exp(0.6 * draws.of("label delay").standard_normal(count))
     corrected = draws.of("correction").uniform(size=count) < spec.corrections
     rows = Rows(
-        hour=hour,
+        cell=cell,
         number=np.arange(count),
         timestamp=times,
         version=version,
@@ -102,12 +106,13 @@ def select(rows: Rows, kept: Mask) -> Rows:
     )
 
 
-def _traffic(spec: LogSpec, start: float) -> float:
-    """Return the traffic of an hour as a ratio of the week's mean: nights and weekends are quieter."""
-    days = (start - _WEEK_STARTED) / 86400.0
-    daily = 1.0 - spec.daily * math.cos(2.0 * math.pi * (days % 1.0 - 0.1))
-    weekend = 1.0 - spec.weekend if days % 7.0 >= 5.0 else 1.0
-    return daily * weekend / (1.0 - spec.weekend * 2.0 / 7.0)
+def _traffic(spec: LogSpec, hours: Floats) -> Floats:
+    """Return the traffic of hours as ratios of the week's mean: nights and weekends are quieter."""
+    days = (hours - _WEEK_STARTED) / 86400.0
+    daily = 1.0 - spec.daily * np.cos(2.0 * math.pi * (days % 1.0 - 0.1))
+    weekend = np.where(days % 7.0 >= 5.0, 1.0 - spec.weekend, 1.0)
+    traffic: Floats = daily * weekend / (1.0 - spec.weekend * 2.0 / 7.0)
+    return traffic
 
 
 def _versions(spec: LogSpec, draws: Draws, times: Floats) -> tuple[np.ndarray, tuple[str, ...], Floats]:

@@ -94,5 +94,5 @@ def _same(value: str, count: int) -> pa.Array:
 
 
 def _ids(spec: LogSpec, rows: Rows) -> pa.Array:
-    prefix = _same(f"{spec.model}-{rows.hour}", len(rows.number))
+    prefix = _same(f"{spec.model}-{rows.cell}", len(rows.number))
     return pc.binary_join_element_wise(prefix, pa.array(rows.number).cast(pa.string()), "-")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.simulation.predictions.rows import HOUR, draw_hour, select
+from console.simulation.predictions.rows import CELL, Rows, draw_cell, select
 from console.simulation.predictions.spec import LogSpec
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DAY = 24 * HOUR
+DAY = 86400.0
 
 
 class WrittenLog(msgspec.Struct, frozen=True):
@@ -42,6 +42,7 @@ class LogWriter:
         self._rows_per_hour = rows_per_hour
         self._file_span = file_span
         self._start = self._until = start
+        self._newest: Rows | None = None
         self._pending: list[pa.Table] = []
         self._rows = self._labelled = 0
         for folder in ("predictions", "labels"):
@@ -66,8 +67,8 @@ class LogWriter:
         from console.simulation.predictions.tables import before, labels_table, predictions_table, with_schema_faults
 
         predictions = []
-        for hour in range(int(start // HOUR), -int(-end // HOUR)):
-            rows = draw_hour(self._spec, self._seed, hour, self._rows_per_hour)
+        for cell in range(int(start // CELL), -int(-end // CELL)):
+            rows = self._drawn(cell)
             rows = select(rows, (rows.timestamp >= start) & (rows.timestamp < end))
             predictions.append(predictions_table(self._spec, rows))
             self._pending.append(labels_table(self._spec, rows))
@@ -76,6 +77,12 @@ class LogWriter:
         table = with_schema_faults(self._spec, pa.concat_tables(predictions), start)
         self._rows += self._write("predictions", start, table)
         self._labelled += self._write("labels", start, labels.sort_by("label_time"))
+
+    def _drawn(self, cell: int) -> Rows:
+        """Return the rows of a cell, drawn once while it is the newest."""
+        if self._newest is None or self._newest.cell != cell:
+            self._newest = draw_cell(self._spec, self._seed, cell, self._rows_per_hour)
+        return self._newest
 
     def _write(self, folder: str, start: float, table: "pa.Table") -> int:
         import pyarrow.parquet as pq

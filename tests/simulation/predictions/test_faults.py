@@ -87,13 +87,14 @@ def test_a_population_of_a_category_moves_to_its_last_value(tmp_path: Path) -> N
 
 
 def test_a_shift_of_one_slice_leaves_the_others(tmp_path: Path) -> None:
-    spec = FRAUD.with_faults(PopulationShift("amount", ONSET, by=1.0, only=("region", "emea")))
-    moved = log(tmp_path, spec)
-    median = "median(ln(amount))"
-    before, after = moved.split(median, ONSET, "region = 'emea'")
-    assert after - before == pytest.approx(1.1, abs=0.2)
-    before, after = moved.split(median, ONSET, "region <> 'emea'")
-    assert after == pytest.approx(before, abs=0.2)
+    well = log(tmp_path / "well", FRAUD)
+    moved = log(
+        tmp_path / "moved", FRAUD.with_faults(PopulationShift("amount", ONSET, by=1.0, only=("region", "emea")))
+    )
+    in_slice, beside = "region = 'emea'", "region <> 'emea'"
+    moves = moved.split("avg(ln(amount))", ONSET, in_slice)[1] - well.split("avg(ln(amount))", ONSET, in_slice)[1]
+    assert moves == pytest.approx(1.1, abs=0.01)
+    assert moved.split("sum(amount)", ONSET, beside) == pytest.approx(well.split("sum(amount)", ONSET, beside))
 
 
 def test_a_new_version_answers_the_same_inputs_otherwise(tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_concept_drift_moves_labels_and_nothing_else(tmp_path: Path, spec: LogSp
     assert drifted.rows(everything) == well.rows(everything)
     before, after = _agreement(drifted)
     assert before == pytest.approx(_agreement(well)[0], abs=0.001)
-    assert after < before - 0.05
+    assert after < before - 0.03
     prevalence = "SELECT label, count(*) FROM labels GROUP BY 1 ORDER BY 2 DESC"
     assert [label for label, _ in drifted.rows(prevalence)] == [label for label, _ in well.rows(prevalence)]
 
