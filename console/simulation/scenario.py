@@ -3,19 +3,28 @@
 import msgspec
 
 from console.simulation.fleet.fault import BadRelease, DeadExporter, Fault, LostReplica, Surge
+from console.simulation.predictions.faults import LogFault, NullSpike, PopulationShift
 
 BEGINS = 60.0
 """Seconds from the world's start to the incident: long enough to look at a healthy fleet first."""
 
+BEGAN = -3.25 * 3600.0
+"""What happens to logged predictions has happened for some hours: they are judged by the hour."""
+
 
 class Scenario(msgspec.Struct, frozen=True):
-    """A story: `happens` says what will be seen, `ends` what to do about it."""
+    """A story: `happens` says what will be seen, `ends` what to do about it.
+
+    `logged` is what happens to the logged predictions of models, by their names; all faults begin so many seconds after
+    the world's start.
+    """
 
     name: str
     title: str
     happens: str
     ends: str
     faults: tuple[Fault, ...] = ()
+    logged: tuple[tuple[str, LogFault], ...] = ()
 
     def beginning(self, seconds: float) -> "Scenario":
         """Return the same story whose faults begin so many seconds after the world's start."""
@@ -58,6 +67,23 @@ SCENARIOS: tuple[Scenario, ...] = (
         happens="in about a minute churn v8 is rolled out: errors rise to 6 % and latency by half",
         ends="roll back with `kubectl rollout undo deployment/churn -n ml` and the kubeconfig below",
         faults=(BadRelease("churn", version="v8", begins=BEGINS, failures=0.06, slowdown=1.5),),
+    ),
+    Scenario(
+        name="null-feature",
+        title="fraud is not told any more how far the payer trusts the device",
+        happens="for three hours 7 of 10 requests to fraud have come without device_trust: a pipeline upstream broke",
+        ends="put the cursor on fraud; 1 opens upstream-data-broken, which says what to check and whom to tell",
+        logged=(("fraud", NullSpike("device_trust", begins=BEGAN, share=0.7)),),
+    ),
+    Scenario(
+        name="new-customers",
+        title="older people pay in another country",
+        happens="for three hours fraud has seen other people: older ones, and many from SE; every value is a good one",
+        ends="put the cursor on fraud; nothing is broken upstream, and the model was not trained for them",
+        logged=(
+            ("fraud", PopulationShift("age", begins=BEGAN, by=0.9)),
+            ("fraud", PopulationShift("country", begins=BEGAN, by=0.25)),
+        ),
     ),
     Scenario(
         name="quiet",

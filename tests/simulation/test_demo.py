@@ -40,6 +40,7 @@ def test_a_face_gets_a_world_that_answers_and_is_gone_afterwards(capfd: pytest.C
         assert settings.kubernetes.write
         assert answers(settings.prometheus.urls[0])
         assert Path(settings.kubernetes.kubeconfig or "").is_file()
+        assert [store.name for store in settings.predictions] == ["log of fraud", "log of eta", "log of ranker"]
         seen.append(settings)
         return 3
 

@@ -2,7 +2,8 @@ import pytest
 
 from console.simulation.demo import scenarios
 from console.simulation.fleet.models import EIGHT_MODELS
-from console.simulation.scenario import BEGINS, Scenario, UnknownScenario, find_scenario
+from console.simulation.predictions import LOGGED_MODELS
+from console.simulation.scenario import BEGAN, BEGINS, Scenario, UnknownScenario, find_scenario
 
 
 def test_the_default_is_the_surge_of_one_model() -> None:
@@ -17,6 +18,10 @@ def test_every_scenario_is_found_tells_its_story_and_is_about_models_that_exist(
     assert scenario.ends
     assert {fault.model for fault in scenario.faults} <= {profile.name for profile in EIGHT_MODELS}
     assert all(fault.begins == BEGINS for fault in scenario.faults)
+    for model, fault in scenario.logged:
+        (spec,) = [spec for spec in LOGGED_MODELS if spec.model == model]
+        assert spec.with_faults(fault).faults == (fault,)
+        assert fault.begins == BEGAN
 
 
 def test_a_scenario_can_begin_earlier() -> None:
