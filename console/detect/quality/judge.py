@@ -120,7 +120,7 @@ def _view(outcomes: OutcomePast, standard: Standard, buckets: Buckets, first: in
         horizon=plan.horizon,
         classes=() if plan.task is Task.REGRESSION else class_quality(tally, outcomes.classes),
         bucket_seconds=buckets.seconds,
-        notes=(*plan.notes, *standard.notes, *outcomes.notes, *_coverage_in_words(coverage)),
+        notes=(*standard.notes, *outcomes.notes, *_coverage_in_words(coverage)),
     )
 
 

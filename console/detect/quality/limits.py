@@ -1,6 +1,5 @@
 """What a metric is judged by: the objective that somebody promised, and the figure of training less a floor."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -9,6 +8,7 @@ from console.detect.quality.metrics import CALIBRATION_ERROR, metric_named
 from console.domain.anomaly import Severity
 from console.domain.quality import Metric, Task
 from console.domain.signal import Direction
+from console.settings.nearest import did_you_mean
 from console.settings.predictions import PredictedModelRule
 
 SHARE_FLOOR = 0.02
@@ -75,6 +75,4 @@ def _less_floor(metric: Metric, figure: float) -> float:
 
 
 def _unknown(name: str, task: Task, told: tuple[Metric, ...], place: str) -> str:
-    names = [metric.name for metric in told]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)
-    return f"{place}: {name!r} is no metric of a {task} model; the nearest is {near[0] if near else names[0]}"
+    return f"{place}: {name!r} is no metric of a {task} model; {did_you_mean(name, [metric.name for metric in told])}"

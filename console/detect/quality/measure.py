@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 from console.detect.quality.binary import binary_intervals, binary_rows, binary_values
 from console.detect.quality.hours import FEWEST_LABELS
 from console.detect.quality.intervals import Interval
-from console.detect.quality.metrics import BRIER, CALIBRATION_ERROR, LOG_LOSS, OF_TASK, ROC_AUC
+from console.detect.quality.metrics import (
+    BRIER,
+    CALIBRATION_ERROR,
+    F1_MACRO,
+    F1_WEIGHTED,
+    LOG_LOSS,
+    OF_TASK,
+    PRECISION_MACRO,
+    RECALL_MACRO,
+    ROC_AUC,
+)
 from console.detect.quality.multiclass import multiclass_intervals, multiclass_rows, multiclass_values
 from console.detect.quality.regression import regression_intervals, regression_rows, regression_values
 from console.detect.quality.tally import Tally
@@ -28,6 +38,8 @@ _INTERVALS = {
 }
 _ROWS = {Task.BINARY: binary_rows, Task.MULTICLASS: multiclass_rows, Task.REGRESSION: regression_rows}
 _OF_SCORES = frozenset({ROC_AUC, LOG_LOSS, BRIER, CALIBRATION_ERROR})
+_OVER_CLASSES = frozenset({F1_MACRO, F1_WEIGHTED, PRECISION_MACRO, RECALL_MACRO})
+"""What says nothing where classes are not told apart: rare ones, or those that feedback does not name."""
 _OF_CLASS_SCORES = frozenset({LOG_LOSS, BRIER})
 FEWEST_OF_A_CLASS = 10
 """Rows of the rarer class below which no area under a curve is given."""
@@ -42,6 +54,8 @@ def told_metrics(plan: OutcomePlan) -> tuple[Metric, ...]:
         left_out = _OF_SCORES
     elif plan.task is Task.MULTICLASS and not plan.class_scores:
         left_out = _OF_CLASS_SCORES
+    if plan.task is Task.MULTICLASS and (plan.classes or plan.is_feedback):
+        left_out |= _OVER_CLASSES
     return tuple(metric for metric in OF_TASK[plan.task] if metric not in left_out)
 
 

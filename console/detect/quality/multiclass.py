@@ -15,6 +15,7 @@ from console.detect.quality.intervals import Interval, around, wilson
 from console.detect.quality.ratio import ratio
 from console.detect.quality.tally import Tally
 from console.domain.quality import ClassQuality, Metric, Task
+from console.sources.predictions.outcome_plan import NOT_PREDICTED
 
 if TYPE_CHECKING:
     from console.history.predictions.outcome_past import Numbers
@@ -75,7 +76,11 @@ def class_quality(tally: Tally, classes: tuple[str, ...]) -> tuple[ClassQuality,
     import numpy as np
 
     hit, predicted, actual = _by_class(tally)
-    order = [code for code in np.argsort(-actual, kind="stable") if predicted[code] + actual[code] > 0]
+    order = [
+        code
+        for code in np.argsort(-actual, kind="stable")
+        if predicted[code] + actual[code] > 0 and classes[code] != NOT_PREDICTED
+    ]
     return tuple(
         ClassQuality(
             classes[code],

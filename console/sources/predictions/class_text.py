@@ -8,8 +8,12 @@ and text such as `1.0` is the whole number 1: then `1`, `"1"`, `1.0`, `true` and
 import re
 from typing import TYPE_CHECKING
 
+from console.sources.predictions.log import LABEL, PREDICTION, PredictionLog
+
 if TYPE_CHECKING:
     import ibis
+
+_BOOLEAN, _NUMBER, _TEXT = _FAMILIES = ("boolean", "number", "text")
 
 _WHOLE = r"^([+-]?[0-9]+)\.0+$"
 _LARGEST_WHOLE = 1e15
@@ -52,13 +56,17 @@ def class_of(text: str, *, across_types: bool) -> str:
     return re.sub(_WHOLE, r"\1", text)
 
 
-def are_of_different_types(one: "ibis.Value", other: "ibis.Value") -> bool:
-    """Return whether classes of two columns have to be compared across types; all numbers are of one type."""
-    return _family(one) != _family(other)
+def compares_across_types(log: PredictionLog) -> bool:
+    """Return whether labels and predictions are of different types, as the store has them; all numbers are of one."""
+    if not log.has_label or log.prediction is None or log.is_feedback:
+        return log.prediction is None
+    told = log.prediction.type_name
+    prediction = told if told in _FAMILIES else _family(log.table[PREDICTION])
+    return _family(log.table[LABEL]) != prediction
 
 
 def _family(value: "ibis.Value") -> str:
     kind = value.type()
     if kind.is_boolean():
-        return "boolean"
-    return "number" if kind.is_numeric() else "text"
+        return _BOOLEAN
+    return _NUMBER if kind.is_numeric() else _TEXT

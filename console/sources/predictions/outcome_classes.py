@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from console.domain.quality import Task
-from console.sources.predictions.class_text import are_of_different_types, class_expression
+from console.sources.predictions.class_text import class_expression, compares_across_types
 from console.sources.predictions.log import LABEL, PREDICTION, PredictionLog
 from console.sources.predictions.outcome_columns import (
     ACTUAL,
@@ -15,13 +15,14 @@ from console.sources.predictions.outcome_columns import (
     SMALLEST_PROBABILITY,
     SUMMED,
 )
-from console.sources.predictions.outcome_plan import OTHER, OutcomePlan, ScoreMeaning
+from console.sources.predictions.outcome_plan import NOT_PREDICTED, OTHER, OutcomePlan, ScoreMeaning
 from console.sources.predictions.score_bins import NO_SCORE, bin_expression
 
 if TYPE_CHECKING:
     import ibis
 
 _SCORE, _OF_LABEL, _BRIER = "outcome.score", "outcome.of_label", "outcome.brier"
+_RAW_PREDICTED, _RAW_ACTUAL = "outcome.predicted", "outcome.actual"
 _OF_CLASS = "outcome.class."
 
 
@@ -37,28 +38,44 @@ def with_classes(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan, *, w
 def _with_texts(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan) -> "ibis.Table":
     import ibis
 
-    nothing = ibis.null("string")
-    from_score = plan.threshold is not None
-    across = from_score or not log.has_label or are_of_different_types(rows[LABEL], rows[PREDICTION])
-    actual = class_expression(rows[LABEL], across_types=across) if log.has_label else nothing
-    told = {ACTUAL: ibis.ifelse(rows[LABELLED] == 1, _named(actual, plan), nothing)}
+    across = compares_across_types(log)
     if plan.score is not None:
-        told[_SCORE] = _probability(rows[plan.score])
-    if not from_score:
-        told[PREDICTED] = _named(class_expression(rows[PREDICTION], across_types=across), plan)
-        return rows.mutate(**told)
-    rows = rows.mutate(**told)
-    predicted = ibis.cases(
-        (rows[_SCORE].isnull(), nothing), (rows[_SCORE] >= plan.threshold, plan.positive), else_=plan.negative
-    )
-    return rows.mutate(**{PREDICTED: predicted})
+        rows = rows.mutate(**{_SCORE: _probability(rows[plan.score])})
+    if plan.threshold is not None:
+        positive = rows[_SCORE] >= plan.threshold
+        raw = ibis.cases((rows[_SCORE].isnull(), ibis.null("string")), (positive, plan.positive), else_=plan.negative)
+    else:
+        raw = class_expression(rows[PREDICTION], across_types=across)
+    rows = rows.mutate(**{_RAW_PREDICTED: raw, PREDICTED: _named(raw, plan)})
+    if not log.has_label:
+        return rows.mutate(**{ACTUAL: ibis.null("string")})
+    if plan.is_feedback:
+        return rows.mutate(**{ACTUAL: _by_feedback(rows, plan)})
+    rows = rows.mutate(**{_RAW_ACTUAL: class_expression(rows[LABEL], across_types=across)})
+    raw, actual = rows[_RAW_ACTUAL], _named(rows[_RAW_ACTUAL], plan)
+    if plan.task is Task.MULTICLASS and plan.classes:
+        are_rare = (actual == OTHER) & (rows[PREDICTED] == OTHER)
+        actual = ibis.ifelse(are_rare & (raw != rows[_RAW_PREDICTED]), NOT_PREDICTED, actual)
+    return rows.mutate(**{ACTUAL: ibis.ifelse(rows[LABELLED] == 1, actual, ibis.null("string"))})
+
+
+def _by_feedback(rows: "ibis.Table", plan: OutcomePlan) -> "ibis.Value":
+    """Return what came true by a label that says whether the prediction was right."""
+    import ibis
+
+    predicted = rows[PREDICTED]
+    wrong = NOT_PREDICTED
+    if plan.task is Task.BINARY:
+        wrong = ibis.ifelse(predicted == plan.positive, plan.negative, plan.positive)
+    told = (rows[LABELLED] == 1) & predicted.notnull()
+    return ibis.cases((told & rows[LABEL], predicted), (told, wrong), else_=ibis.null("string"))
 
 
 def _named(value: "ibis.Value", plan: OutcomePlan) -> "ibis.Value":
     """Return a class, or `other` where the plan does not tell it by name; null stays null."""
     import ibis
 
-    if not plan.classes or plan.task is Task.BINARY:
+    if not plan.classes or (plan.task is Task.BINARY and plan.negative != OTHER):
         return value
     return ibis.cases((value.isnull() | value.isin(plan.classes), value), else_=OTHER)
 

@@ -7,7 +7,9 @@ import msgspec
 from console.domain.quality import Task
 
 OTHER = "other"
-"""What stands for all classes that are too rare to be told apart."""
+"""What stands for all classes that are not told apart: the rare ones, or all but the positive one."""
+NOT_PREDICTED = "another"
+"""What stands for a label that is a rare class, too, but not the predicted one, or that is only known to differ."""
 
 
 class ScoreMeaning(StrEnum):
@@ -22,7 +24,8 @@ class OutcomePlan(msgspec.Struct, frozen=True):
     """What is alike in the outcomes of some models, so that one query reads them all.
 
     `classes` are the classes by name: of a binary task the negative and the positive one, else empty (every class by
-    its own name) or the commonest, all others being `other`. `score` is the column of the log that holds the
+    its own name) or the commonest, all others being `other`. With `is_feedback` a label says only whether the
+    prediction was right. `score` is the column of the log that holds the
     probability of `score_means`. Where `threshold` is set nothing is predicted but the score, and from there on it
     means the positive class. `class_scores` are the columns of a multiclass model's scores by class. `horizon`
     (seconds) is how long a label may take; one that takes longer than `latest` never counts.
@@ -36,7 +39,7 @@ class OutcomePlan(msgspec.Struct, frozen=True):
     score_means: ScoreMeaning = ScoreMeaning.POSITIVE
     threshold: float | None = None
     class_scores: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
+    is_feedback: bool = False
 
     @property
     def negative(self) -> str:

@@ -4,7 +4,6 @@ Rows are grouped by model, version, hour, predicted class, label and bin of the 
 any window, version or slice is added up from its groups later, and no row leaves the store.
 """
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +24,7 @@ from console.sources.predictions.outcome_columns import (
     SLICE,
     SUMMED,
     delay_column,
+    utc_literal,
 )
 from console.sources.predictions.outcome_errors import with_errors
 from console.sources.predictions.outcome_plan import OutcomePlan
@@ -72,13 +72,6 @@ def outcome_expression(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "
     measures = {name: told[SUMMED + name].sum().cast("float64") for name in sums_of(plan.task)}
     delays = {delay_column(bound): told[delay_column(bound)].sum().cast("int64") for bound in delay_bounds(log)}
     return told.group_by(keys).aggregate(**{ROWS: told.count()}, **measures, **delays)
-
-
-def utc_literal(instant: float) -> "ibis.Value":
-    """Return UTC seconds as the timestamp without a zone that the log's columns are."""
-    import ibis
-
-    return ibis.literal(datetime.fromtimestamp(instant, UTC).replace(tzinfo=None))
 
 
 def _rows(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "ibis.Table":

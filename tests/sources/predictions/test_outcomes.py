@@ -7,7 +7,7 @@ import pytest
 
 from console.domain.quality import Task
 from console.sources.predictions.log import PredictionLog
-from console.sources.predictions.outcome_plan import OTHER, OutcomePlan, ScoreMeaning
+from console.sources.predictions.outcome_plan import NOT_PREDICTED, OTHER, OutcomePlan, ScoreMeaning
 from console.sources.predictions.outcomes import Asked, outcome_expression
 from console.sources.predictions.score_bins import NO_SCORE
 from tests.sources.predictions.logs import START, instants, log_of
@@ -116,7 +116,8 @@ def test_several_classes_beyond_those_by_name_are_one() -> None:
     told = groups(log, OutcomePlan(Task.MULTICLASS, 0.0, HOUR, ("a",)))
     assert {(group["predicted"], group["actual"]): group["rows"] for group in told} == {
         ("a", "a"): 1,
-        (OTHER, OTHER): 2,
+        (OTHER, NOT_PREDICTED): 1,
+        (OTHER, OTHER): 1,
     }
 
 
