@@ -1,5 +1,6 @@
 """Where predictions are logged, which column is what, and what they are measured against."""
 
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 import msgspec
@@ -218,6 +219,10 @@ class PredictionStore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far back (seconds) hourly counts are read, for the same hours of earlier weeks."""
     timeout: Interval = 30.0
     most_rows: Annotated[int, msgspec.Meta(ge=1000)] = 1_000_000
+
+    def rule_for(self, model: str) -> PredictedModelRule:
+        """Return the first rule whose glob matches a model's raw name, the default one where none does."""
+        return next((rule for rule in self.models if fnmatchcase(model, rule.match)), PredictedModelRule())
 
     @classmethod
     def from_text(cls, text: str) -> "PredictionStore":

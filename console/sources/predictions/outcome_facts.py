@@ -19,6 +19,9 @@ MOST_CLASSES = 30
 """Classes that are told apart by name; all rarer ones are one."""
 _SIDE, _CLASS, _ROWS, _RANK = "side", "class", "rows", "rank"
 _LABELS, _PREDICTIONS = "labels", "predictions"
+_OLD = "old_"
+FEWEST_TIMED = 50
+"""Labels that must have come before delays are told from them."""
 
 
 class NumberFacts(msgspec.Struct, frozen=True):
@@ -46,8 +49,11 @@ class OutcomeFacts(msgspec.Struct, frozen=True):
     within: tuple[int, ...] = ()
 
 
-def facts_expression(log: PredictionLog, start: float, end: float, timed_before: float) -> "ibis.Table":
-    """Return the query of ranges and delays, a row for each model; only rows before `timed_before` tell delays."""
+def facts_expression(log: PredictionLog, start: float, end: float) -> "ibis.Table":
+    """Return the query of ranges and delays, a row for each model.
+
+    Delays are counted over all rows and over the older half, whose late labels have had the time to come.
+    """
     import ibis
 
     rows = _window(log, start, end)
@@ -63,16 +69,12 @@ def facts_expression(log: PredictionLog, start: float, end: float, timed_before:
             told[f"{name}_broken"] = ibis.ifelse(number != number.floor(), 1, 0).sum().cast("int64")
     if log.has_label and log.has_label_time:
         came, predicted = rows[LABEL_TIME], rows[TIMESTAMP]
-        old = (
-            rows[LABEL].notnull()
-            & came.notnull()
-            & (predicted < utc_literal(timed_before))
-            & (came <= utc_literal(end))
-        )
-        told["timed"] = ibis.ifelse(old, 1, 0).sum().cast("int64")
-        for bound in DELAY_BOUNDS:
-            in_time = old & (came <= predicted + ibis.interval(seconds=round(bound)))
-            told[delay_column(bound)] = ibis.ifelse(in_time, 1, 0).sum().cast("int64")
+        timed = rows[LABEL].notnull() & (came <= utc_literal(end))
+        for part, chosen in (("", timed), (_OLD, timed & (predicted < utc_literal((start + end) / 2)))):
+            told[part + "timed"] = ibis.ifelse(chosen, 1, 0).sum().cast("int64")
+            for bound in DELAY_BOUNDS:
+                in_time = chosen & (came <= predicted + ibis.interval(seconds=round(bound)))
+                told[part + delay_column(bound)] = ibis.ifelse(in_time, 1, 0).sum().cast("int64")
     return rows.group_by(MODEL).aggregate(**told)
 
 
@@ -123,8 +125,8 @@ def read_facts(
             score=_numbers(row, "score"),
             label_classes=tuple(by_class.get((row[MODEL], _LABELS), ())),
             predicted_classes=tuple(by_class.get((row[MODEL], _PREDICTIONS), ())),
-            timed=_whole(row, "timed"),
-            within=tuple(_whole(row, delay_column(bound)) for bound in DELAY_BOUNDS) if "timed" in row else (),
+            timed=_whole(row, _part(row) + "timed"),
+            within=tuple(_whole(row, _part(row) + delay_column(bound)) for bound in DELAY_BOUNDS),
         )
         for row in ranges
     }
@@ -135,6 +137,11 @@ def _window(log: PredictionLog, start: float, end: float) -> "ibis.Table":
     rows = table.filter((table[TIMESTAMP] >= utc_literal(start)) & (table[TIMESTAMP] < utc_literal(end)))
     wanted = {MODEL, TIMESTAMP, LABEL, LABEL_TIME, PREDICTION, *(score.column for score in log.scores)}
     return rows.select([column for column in rows.columns if column in wanted])
+
+
+def _part(row: Mapping[str, object]) -> str:
+    """Return which rows tell the delays: the older half where it has labels enough."""
+    return _OLD if _whole(row, _OLD + "timed") >= FEWEST_TIMED else ""
 
 
 def _is_number(value: "ibis.Value") -> bool:

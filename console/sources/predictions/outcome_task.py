@@ -19,14 +19,14 @@ from console.settings.predictions import PredictedModelRule
 from console.sources.predictions.class_text import class_of, compares_across_types
 from console.sources.predictions.log import LABEL, PREDICTION, SCORE_OF_CLASS, PredictionLog
 from console.sources.predictions.outcome_columns import DELAY_BOUNDS
-from console.sources.predictions.outcome_facts import MOST_CLASSES, NumberFacts, OutcomeFacts
+from console.sources.predictions.outcome_facts import FEWEST_TIMED, MOST_CLASSES, NumberFacts, OutcomeFacts
 from console.sources.predictions.outcome_plan import OTHER, OutcomePlan, ScoreMeaning
 
 WIDEST_RANGE_OF_CLASSES = 100
 THRESHOLD = 0.5
 """From which score on the positive class counts as predicted, where nothing but the score is logged."""
 _SHARE_IN_TIME = 0.95
-_FEWEST_TIMED = 50
+_NO_TIMES = "when labels came is not logged: young rows may still get theirs, and a look at the past sees later ones"
 _POSITIVE_WORDS = ("1", "true", "yes", "y", "t", "positive", "pos")
 
 
@@ -50,11 +50,14 @@ def plan_outcomes(log: PredictionLog, facts: OutcomeFacts, rule: PredictedModelR
     if log.prediction is None and not log.scores:
         return Planned(None, ("the log holds neither predictions nor scores",))
     horizon, notes = _horizon(log, facts, rule)
+    latest = horizon + lateness
+    if rule.horizon is None and facts.timed < FEWEST_TIMED:
+        latest += DELAY_BOUNDS[-1]
     task = rule.task or infer_task(log, facts)
     if task is Task.REGRESSION:
         if not _is_numeric(log, PREDICTION) or (log.has_label and not _is_numeric(log, LABEL)):
             return Planned(None, ("a regression needs predictions and labels that are numbers",))
-        return Planned(OutcomePlan(task, horizon, horizon + lateness), notes)
+        return Planned(OutcomePlan(task, horizon, latest), notes)
     classes: tuple[str, ...] = ()
     if task is Task.BINARY:
         classes, said = _pair(log, facts, rule)
@@ -71,7 +74,7 @@ def plan_outcomes(log: PredictionLog, facts: OutcomeFacts, rule: PredictedModelR
     plan = OutcomePlan(
         task=task,
         horizon=horizon,
-        latest=horizon + lateness,
+        latest=latest,
         classes=classes,
         score=scores.score,
         score_means=scores.means,
@@ -113,8 +116,8 @@ def _horizon(log: PredictionLog, facts: OutcomeFacts, rule: PredictedModelRule) 
     if not log.has_label:
         return 0.0, ()
     if not log.has_label_time:
-        return 0.0, ("when labels came is not logged: younger rows may still get theirs",)
-    if facts.timed < _FEWEST_TIMED:
+        return 0.0, (_NO_TIMES,)
+    if facts.timed < FEWEST_TIMED:
         return 0.0, ()
     for bound, count in zip(DELAY_BOUNDS, facts.within, strict=True):
         if count >= _SHARE_IN_TIME * facts.timed:

@@ -1,0 +1,215 @@
+"""The past of outcomes: days whose labels have had their time are kept on disk, younger ones asked for again.
+
+Labels are counted up to the newest full step of a clock (five minutes, an hour where they come late), so that whoever
+looks at one instant sees the same; between two steps nothing is asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.domain.model import identify
+from console.domain.moments import floor_to_step
+from console.domain.series import Grid
+from console.history.predictions.answer_cache import AnswerCache
+from console.history.predictions.outcome_assembly import cells_by_model
+from console.history.predictions.outcome_past import OutcomePast
+from console.history.predictions.past import HOUR
+from console.settings.predictions import PredictionStore
+from console.sources.predictions.log import PredictionLog
+from console.sources.predictions.outcome_columns import LABELLED
+from console.sources.predictions.outcome_facts import classes_expression, facts_expression, read_facts
+from console.sources.predictions.outcome_plan import OutcomePlan
+from console.sources.predictions.outcome_task import Planned, plan_outcomes
+from console.sources.predictions.outcomes import Asked, delay_bounds, outcome_expression
+from console.transport.errors import TooLarge
+from console.transport.sql.store import SqlStore
+
+if TYPE_CHECKING:
+    import pyarrow
+
+DAY = 86_400.0
+SPAN = 7 * DAY
+"""Seconds before the horizon of which outcomes are read."""
+PLANNED_EVERY = 6 * HOUR
+"""Seconds after which it is looked at anew what the models predict and how late their labels come."""
+VERSION_OF_ANSWERS = 1
+"""To be raised whenever the same question gets another answer."""
+_STEP, _LONG_STEP = 300.0, HOUR
+_LONG_WAIT = 4 * HOUR
+
+
+class _Piece(msgspec.Struct, frozen=True):
+    """Rows predicted from `start` to before `end` with the labels up to `cutoff`; a final piece cannot change."""
+
+    start: float
+    end: float
+    cutoff: float
+    is_final: bool
+
+
+class OutcomeReader:
+    """Reads the outcomes of all models of a log; one for each log, as long as it is looked at."""
+
+    def __init__(self, store: SqlStore, log: PredictionLog, settings: PredictionStore, cache: AnswerCache) -> None:
+        self._store = store
+        self._log = log
+        self._settings = settings
+        self._cache = cache
+        self._planned: dict[str, Planned] = {}
+        self._planned_at: float | None = None
+        self._answers: dict[tuple[OutcomePlan, tuple[str, ...] | None, _Piece], pyarrow.Table] = {}
+
+    async def load(self, at: float) -> tuple[OutcomePast, ...]:
+        """Return the past of every model whose outcomes can be read, up to an instant (UTC seconds), by name.
+
+        Raises:
+            SourceError: the store does not answer.
+        """
+        planned = await self._plans(at)
+        models: dict[OutcomePlan, list[str]] = {}
+        for model, one in planned.items():
+            if one.plan is not None:
+                models.setdefault(one.plan, []).append(model)
+        pasts: list[OutcomePast] = []
+        used: dict[tuple[OutcomePlan, tuple[str, ...] | None, _Piece], pyarrow.Table] = {}
+        for plan, names in models.items():
+            asked_for = None if len(models) == 1 else tuple(sorted(names))
+            pieces = pieces_of(plan, at)
+            for piece in pieces:
+                used[plan, asked_for, piece] = await self._answer(plan, asked_for, piece)
+            tables = [used[plan, asked_for, piece] for piece in pieces]
+            pasts.extend(self._pasts(plan, names, planned, tables, at))
+        self._answers = used
+        self._cache.tidy()
+        return tuple(sorted(pasts, key=lambda past: past.model.name.raw))
+
+    def unread(self) -> Mapping[str, tuple[str, ...]]:
+        """Return by model (raw name) why its outcomes cannot be read, after a load."""
+        return {model: planned.notes for model, planned in self._planned.items() if planned.plan is None}
+
+    async def _plans(self, at: float) -> Mapping[str, Planned]:
+        """Return how the outcomes of every model are read, by raw name."""
+        learned_at = floor_to_step(at, PLANNED_EVERY)
+        if self._planned_at == learned_at:
+            return self._planned
+        start = learned_at - SPAN
+        end = min(learned_at + PLANNED_EVERY, at)
+        ranges = await self._store.read(facts_expression(self._log, start, end))
+        question = classes_expression(self._log, start, end)
+        classes = (await self._store.read(question)).to_pylist() if question is not None else []
+        facts = read_facts(ranges.to_pylist(), classes)
+        self._planned = {
+            model: plan_outcomes(self._log, known, self._settings.rule_for(model), self._settings.lateness)
+            for model, known in facts.items()
+        }
+        self._planned_at = learned_at
+        return self._planned
+
+    async def _answer(self, plan: OutcomePlan, models: tuple[str, ...] | None, piece: _Piece) -> "pyarrow.Table":
+        """Return the groups of a piece: those that are at hand, those on disk where it is final, else the store's."""
+        held = self._answers.get((plan, models, piece))
+        if held is not None:
+            return held
+        asked = self._in_words(plan, models, piece)
+        kept = self._cache.load(asked) if piece.is_final else None
+        if kept is not None:
+            return kept
+        answer = await self._ask(plan, models, piece)
+        if piece.is_final and _has_labels(answer):
+            self._cache.keep(asked, answer)
+        return answer
+
+    async def _ask(self, plan: OutcomePlan, models: tuple[str, ...] | None, piece: _Piece) -> "pyarrow.Table":
+        """Ask the store, in halves where an answer has too many groups; one hour is as small as it gets."""
+        import pyarrow
+
+        question = Asked(piece.start, piece.end, piece.cutoff, models)
+        try:
+            return await self._store.read(outcome_expression(self._log, plan, question))
+        except TooLarge:
+            middle = floor_to_step((piece.start + piece.end) / 2, HOUR)
+            if not piece.start < middle < piece.end:
+                raise
+        halves = (
+            msgspec.structs.replace(piece, end=middle),
+            msgspec.structs.replace(piece, start=middle),
+        )
+        return pyarrow.concat_tables([await self._ask(plan, models, half) for half in halves])
+
+    def _in_words(self, plan: OutcomePlan, models: tuple[str, ...] | None, piece: _Piece) -> str:
+        """Return what was asked, the same for the same question to the same store only."""
+        columns = {name: str(kind) for name, kind in self._log.table.schema().items()}
+        told = (VERSION_OF_ANSWERS, self._store.shown, columns, plan, models, piece)
+        return msgspec.json.encode(told).decode()
+
+    def _pasts(
+        self,
+        plan: OutcomePlan,
+        names: Sequence[str],
+        planned: Mapping[str, Planned],
+        tables: Sequence["pyarrow.Table"],
+        at: float,
+    ) -> list[OutcomePast]:
+        import numpy as np
+        import pyarrow
+
+        start = floor_to_step(at, HOUR) - span_of(plan)
+        grid = Grid(start, HOUR, round((floor_to_step(at, HOUR) - start) / HOUR) + 1)
+        found = cells_by_model(pyarrow.concat_tables(tables), plan, grid)
+        models = {model.name.raw: model for model in identify((name, {}) for name in names)}
+        return [
+            OutcomePast(
+                model=models[name],
+                at=at,
+                cutoff=cutoff_of(plan, at),
+                plan=plan,
+                grid=grid,
+                versions=found[name].versions,
+                classes=found[name].classes,
+                cells=found[name].cells,
+                known=np.ones(grid.count, dtype=np.bool_),
+                has_labels=self._log.has_label,
+                knows_label_times=self._log.has_label_time,
+                delay_bounds=delay_bounds(self._log),
+                notes=planned[name].notes,
+            )
+            for name in names
+            if name in found
+        ]
+
+
+def _has_labels(answer: "pyarrow.Table") -> bool:
+    """Return whether any row has a label: a day without one may get them yet, by whoever fills the table."""
+    import pyarrow.compute
+
+    return bool(answer.num_rows) and pyarrow.compute.max(answer.column(LABELLED)).as_py() > 0
+
+
+def cutoff_of(plan: OutcomePlan, at: float) -> float:
+    """Return up to when (UTC seconds) labels are counted at an instant."""
+    return floor_to_step(at, _LONG_STEP if plan.latest > _LONG_WAIT else _STEP)
+
+
+def span_of(plan: OutcomePlan) -> float:
+    """Return how far back (seconds) outcomes are read."""
+    return SPAN + HOUR * -(-plan.horizon // HOUR)
+
+
+def pieces_of(plan: OutcomePlan, at: float) -> tuple[_Piece, ...]:
+    """Return the days that are read at an instant, the oldest first, the last one up to the cutoff.
+
+    A day is final when all its labels that will ever count had the time to come; then the cutoff of every later look
+    is the same.
+    """
+    cutoff = cutoff_of(plan, at)
+    start = floor_to_step(floor_to_step(at, HOUR) - span_of(plan), DAY)
+    pieces = []
+    while start < cutoff:
+        end = start + DAY
+        settled = end + plan.latest
+        is_final = settled <= cutoff
+        pieces.append(_Piece(start, min(end, cutoff), settled if is_final else cutoff, is_final))
+        start = end
+    return tuple(pieces)
