@@ -1,11 +1,5 @@
 """The columns of the grouped answer from which metrics follow."""
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import ibis
-
 HOUR_KEY = "hour"
 LABELLED = "labelled"
 PREDICTED = "predicted"
@@ -46,10 +40,3 @@ LARGEST, SMALLEST = 1e75, 1e-75
 def delay_column(bound: float) -> str:
     """Return the name of the count of labels that came within so many seconds."""
     return f"within_{bound:.0f}"
-
-
-def utc_literal(instant: float) -> "ibis.Value":
-    """Return UTC seconds as the timestamp without a zone that the log's columns are."""
-    import ibis
-
-    return ibis.literal(datetime.fromtimestamp(instant, UTC).replace(tzinfo=None))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.sources.predictions.class_text import class_expression, compares_across_types
+from console.sources.predictions.clock import utc_literal
 from console.sources.predictions.log import LABEL, LABEL_TIME, MODEL, PREDICTION, TIMESTAMP, PredictionLog
-from console.sources.predictions.outcome_columns import DELAY_BOUNDS, delay_column, utc_literal
+from console.sources.predictions.outcome_columns import DELAY_BOUNDS, delay_column
 
 if TYPE_CHECKING:
     import ibis
@@ -133,8 +134,7 @@ def read_facts(
 
 
 def _window(log: PredictionLog, start: float, end: float) -> "ibis.Table":
-    table = log.table
-    rows = table.filter((table[TIMESTAMP] >= utc_literal(start)) & (table[TIMESTAMP] < utc_literal(end)))
+    rows = log.labelled_between(start, end, labelled_by=end)
     wanted = {MODEL, TIMESTAMP, LABEL, LABEL_TIME, PREDICTION, *(score.column for score in log.scores)}
     return rows.select([column for column in rows.columns if column in wanted])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.quality import Task
+from console.sources.predictions.clock import utc_literal
 from console.sources.predictions.log import LABEL, LABEL_TIME, MODEL, PREDICTION, TIMESTAMP, VERSION, PredictionLog
 from console.sources.predictions.outcome_classes import with_classes
 from console.sources.predictions.outcome_columns import (
@@ -24,7 +25,6 @@ from console.sources.predictions.outcome_columns import (
     SLICE,
     SUMMED,
     delay_column,
-    utc_literal,
 )
 from console.sources.predictions.outcome_errors import with_errors
 from console.sources.predictions.outcome_plan import OutcomePlan
@@ -76,8 +76,7 @@ def outcome_expression(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "
 
 def _rows(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "ibis.Table":
     """Return the rows that are asked for, with no column that nothing is made of: a log may have thousands."""
-    table = log.table
-    rows = table.filter((table[TIMESTAMP] >= utc_literal(asked.start)) & (table[TIMESTAMP] < utc_literal(asked.end)))
+    rows = log.labelled_between(asked.start, asked.end, labelled_by=asked.cutoff)
     if asked.models is not None:
         rows = rows.filter(rows[MODEL].isin(asked.models))
     wanted = {MODEL, VERSION, TIMESTAMP, PREDICTION, LABEL, LABEL_TIME, plan.score, *asked.slices}

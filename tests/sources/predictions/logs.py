@@ -42,4 +42,4 @@ def log_of(columns: Mapping[str, object], *, features: Sequence[str] = ()) -> Pr
 
 
 def _logged(name: str) -> LoggedColumn:
-    return LoggedColumn(name, name, ColumnKind.NUMBER, "double")
+    return LoggedColumn(name.removeprefix("score."), name, ColumnKind.NUMBER, "")
