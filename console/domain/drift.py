@@ -57,8 +57,8 @@ class ColumnDrift(msgspec.Struct, frozen=True):
     null_share_reference: float
     null_share_current: float
     psi: float | None = None
-    psi_by_chance: float | None = None
-    """The PSI that so few rows have by chance when nothing changed."""
+    psi_beyond_chance: float | None = None
+    """The part of the PSI that neither the number of rows nor what the reference cannot know explains."""
     js: float | None = None
     hellinger: float | None = None
     total_variation: float | None = None
@@ -81,6 +81,13 @@ class ColumnDrift(msgspec.Struct, frozen=True):
     """When the column left its reference (UTC seconds), None where it did not or nobody can tell."""
     onset_is_earlier: bool = False
     """The column had left its reference before all that was looked at."""
+
+    @property
+    def psi_by_chance(self) -> float | None:
+        """Return the part of the PSI that chance explains, None where there is not enough data."""
+        if self.psi is None or self.psi_beyond_chance is None:
+            return None
+        return max(0.0, self.psi - self.psi_beyond_chance)
 
 
 class SliceShare(msgspec.Struct, frozen=True):

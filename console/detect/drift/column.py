@@ -6,7 +6,6 @@ import numpy
 
 from console.detect.drift.distances import (
     Counts,
-    expected_by_chance,
     hellinger,
     jensen_shannon,
     largest_difference,
@@ -37,7 +36,6 @@ def measured(bins: Bins, counts: Counts) -> ColumnDrift:
         null_share_reference=by_bin[0].reference,
         null_share_current=by_bin[0].current,
         psi=_known(population_stability_index(reference, counts)),
-        psi_by_chance=_known(expected_by_chance(reference, counts)),
         js=_known(jensen_shannon(reference, counts)),
         hellinger=_known(hellinger(reference, counts)),
         total_variation=_known(total_variation(reference, counts)),

@@ -10,7 +10,7 @@ from console.detect.drift.column import measured, moved_detail, unmeasured
 from console.detect.drift.distances import Counts
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.significance import adjusted_p_values
-from console.detect.drift.stack import compared, stacks_of
+from console.detect.drift.stack import stacks_of
 from console.domain.bins import Bins
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.history.predictions.past import Reference
@@ -92,7 +92,7 @@ def ranked(columns: list[ColumnDrift]) -> tuple[ColumnDrift, ...]:
 
 def change_of(column: ColumnDrift) -> float:
     """Return the PSI of a column beyond chance, 0 where none is told."""
-    return max(0.0, (column.psi or 0.0) - (column.psi_by_chance or 0.0))
+    return column.psi_beyond_chance or 0.0
 
 
 def has_enough(bins: Bins, counts: Counts, rule: DriftRule) -> bool:
@@ -124,24 +124,28 @@ class _Test(msgspec.Struct, frozen=True):
     statistic: float
     p_value: float
     effect: float
+    psi: float
 
 
 def _tests(columns: Mapping[str, Bins], counts: Mapping[str, Counts]) -> dict[str, _Test]:
     tests = {}
     for stack in stacks_of(columns.values()):
         windows = stack.windows({bins.column: counts[bins.column][None, :] for bins in stack.bins})
-        found = compared(stack.reference, windows)
+        found = stack.compared(windows)
         for index, bins in enumerate(stack.bins):
             tests[bins.column] = _Test(
-                float(found.statistic[index, 0]), float(found.p_value[index, 0]), float(found.effect[index, 0])
+                float(found.statistic[index, 0]),
+                float(found.p_value[index, 0]),
+                float(found.effect[index, 0]),
+                float(found.psi[index, 0]),
             )
     return tests
 
 
 def _with_test(column: ColumnDrift, test: _Test) -> ColumnDrift:
     if test.p_value != test.p_value:
-        return column
-    return msgspec.structs.replace(column, chi_square=test.statistic, p_value=test.p_value)
+        return msgspec.structs.replace(column, psi_beyond_chance=test.psi)
+    return msgspec.structs.replace(column, psi_beyond_chance=test.psi, chi_square=test.statistic, p_value=test.p_value)
 
 
 def _gone(bins: Bins, rows: int, rule: DriftRule) -> ColumnDrift:

@@ -8,7 +8,7 @@ import numpy
 from console.detect.drift.distances import Counts, Flags, Numbers
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.significance import discoveries
-from console.detect.drift.stack import Comparison, Stack, compared, psi_beyond_chance, stacks_of
+from console.detect.drift.stack import Comparison, Stack, compared, stacks_of
 from console.detect.drift.windows import Windows, same_hours_before, whole_days_until
 from console.domain.bins import Bins
 
@@ -40,12 +40,12 @@ def courses_of(
     tested: list[tuple[Stack, Comparison, Comparison]] = []
     for stack in stacks_of(columns.values()):
         arrays = stack.windows(summed)
-        psi = psi_beyond_chance(stack.reference, arrays)
+        psi = stack.psi(arrays)
         psi[arrays.sum(axis=-1) < rule.minimum_rows] = numpy.nan
         over_time.update(zip((bins.column for bins in stack.bins), psi, strict=True))
         newest = arrays[:, -rule.windows :]
         together = newest.sum(axis=1, keepdims=True)
-        tested.append((stack, compared(stack.reference, newest), compared(stack.reference, together)))
+        tested.append((stack, stack.compared(newest), stack.compared(together)))
     moved, judged, persists = _persistence(tested, rule)
     names = [bins.column for stack, _, _ in tested for bins in stack.bins]
     courses = {}
@@ -101,7 +101,7 @@ def unusual_windows(bins: Bins, counts: Counts, rows: Counts, windows: Windows, 
     days = stack.windows({name: whole_days_until(counts, newest.bounds[1:])})
     has_usual = (usual.sum(axis=-1) >= rule.minimum_rows) & (days.sum(axis=-1) >= rule.minimum_rows)
     differs = _differs(compared(usual, window), rule.false_discoveries, rule)
-    stands = _differs(compared(stack.reference, days), rule.false_alarms, rule)
+    stands = _differs(stack.compared(days), rule.false_alarms, rule)
     unusual: Flags = (~has_usual | differs | stands)[0]
     return unusual
 

@@ -12,53 +12,53 @@ FEWEST_EXPECTED = 5.0
 def merging_order(bins: Bins) -> tuple[int, ...]:
     """Return the codes in the order in which neighbours may be merged.
 
-    Numbers merge with the next range, null before the lowest. Categories merge from the rarest on, with what the
-    reference does not hold among the rarest.
+    Numbers merge with the next range, null before the lowest. Categories merge by name, after null, what is new and
+    what is rare: an order by how common they are in the reference would gather those that were rare by chance, which
+    are commoner in every other sample.
     """
     if bins.kind is ColumnKind.NUMBER:
         return tuple(range(bins.count))
-    return tuple(sorted(range(bins.count), key=lambda code: (bins.reference[code], code)))
+    other, new = bins.count - 2, bins.count - 1
+    return (0, new, other, *sorted(range(1, other), key=lambda code: bins.categories[code - 1]))
 
 
-def merge(reference: Counts, current: Counts, rows: Numbers) -> tuple[Numbers, Numbers]:
-    """Return both sides (…, bins) with neighbouring bins merged so that each expects `FEWEST_EXPECTED` of `rows`.
+def merge(one: Counts, other: Counts) -> tuple[Numbers, Numbers]:
+    """Return both sides (…, bins) with neighbours merged so that the smaller side expects `FEWEST_EXPECTED` in each.
 
-    `rows` (…) are those of the current side. What is expected is read from the reference alone: were it read from the
-    current rows, too, the merging would follow the very noise that is tested. The remainder joins the last bin that is
-    full, and merged bins leave zeros behind.
+    What is expected is read from both sides together: given their sum, how a bin's rows fall on the sides is not known,
+    so that the test which follows keeps its error rate. The rest joins the last full bin; merged bins leave zeros.
     """
-    bins = reference.shape[-1]
-    shape = numpy.broadcast_shapes(reference.shape, current.shape)
-    sums = reference.sum(axis=-1, keepdims=True, dtype=numpy.float64)
-    # The smaller side decides, and a share is never more certain than the reference's own rows make it.
-    needed = FEWEST_EXPECTED * numpy.maximum(1.0, sums[..., 0] / numpy.maximum(rows, 1.0))
-    needed = numpy.broadcast_to(needed, shape[:-1])
-    merged_reference = numpy.zeros(shape)
-    merged_current = numpy.zeros(shape)
-    held_reference = numpy.zeros(shape[:-1])
-    held_current = numpy.zeros(shape[:-1])
-    for index in range(bins):
-        held_reference = held_reference + reference[..., index]
-        held_current = held_current + current[..., index]
-        full = held_reference >= needed
-        merged_reference[..., index] = numpy.where(full, held_reference, 0.0)
-        merged_current[..., index] = numpy.where(full, held_current, 0.0)
-        held_reference = numpy.where(full, 0.0, held_reference)
-        held_current = numpy.where(full, 0.0, held_current)
-    _join_the_rest(merged_reference, merged_current, held_reference, held_current)
-    return merged_reference, merged_current
+    shape = numpy.broadcast_shapes(one.shape, other.shape)
+    rows_of_one = one.sum(axis=-1, dtype=numpy.float64)
+    rows_of_other = other.sum(axis=-1, dtype=numpy.float64)
+    smaller = numpy.maximum(numpy.minimum(rows_of_one, rows_of_other), 1.0)
+    needed = numpy.broadcast_to(FEWEST_EXPECTED * (rows_of_one + rows_of_other) / smaller, shape[:-1])
+    both = numpy.asarray(one + other, dtype=numpy.float64)
+    merged_one = numpy.broadcast_to(one, shape).astype(numpy.float64)
+    merged_other = numpy.broadcast_to(other, shape).astype(numpy.float64)
+    if bool((both >= needed[..., None]).all()):
+        return merged_one, merged_other
+    for index in range(shape[-1] - 1):
+        _pass_on(both, merged_one, merged_other, index, needed)
+    _join_the_rest(both, merged_one, merged_other, needed)
+    return merged_one, merged_other
 
 
-def _join_the_rest(reference: Numbers, current: Numbers, rest_reference: Numbers, rest_current: Numbers) -> None:
-    bins = reference.shape[-1]
-    full = reference > 0
-    last = bins - 1 - numpy.argmax(full[..., ::-1], axis=-1)
-    numpy.put_along_axis(
-        reference,
-        last[..., None],
-        numpy.take_along_axis(reference, last[..., None], -1) + rest_reference[..., None],
-        -1,
-    )
-    numpy.put_along_axis(
-        current, last[..., None], numpy.take_along_axis(current, last[..., None], -1) + rest_current[..., None], -1
-    )
+def _pass_on(both: Numbers, one: Numbers, other: Numbers, index: int, needed: Numbers) -> None:
+    """Move a bin that is not full into the next one."""
+    short = both[..., index] < needed
+    for counts in (both, one, other):
+        moved = numpy.where(short, counts[..., index], 0.0)
+        counts[..., index + 1] += moved
+        counts[..., index] -= moved
+
+
+def _join_the_rest(both: Numbers, one: Numbers, other: Numbers, needed: Numbers) -> None:
+    """Move the last bin, when it is not full, into the last one that is; without any it stays where it is."""
+    full = both >= needed[..., None]
+    last = both.shape[-1] - 1
+    goes_to = numpy.where(full.any(axis=-1), last - numpy.argmax(full[..., ::-1], axis=-1), last)[..., None]
+    for counts in (one, other):
+        rest = counts[..., -1:].copy()
+        counts[..., -1:] = 0.0
+        numpy.put_along_axis(counts, goes_to, numpy.take_along_axis(counts, goes_to, axis=-1) + rest, axis=-1)

@@ -7,22 +7,25 @@ import numpy
 from numpy.typing import NDArray
 
 from console.detect.drift.distances import Counts, Numbers, expected_by_chance, population_stability_index, triangular
+from console.detect.drift.doubt import doubts_of, without_doubt
 from console.detect.drift.merging import merge, merging_order
 from console.detect.drift.significance import two_sample_chi_square
-from console.domain.bins import Bins
+from console.domain.bins import Bins, ColumnKind
 
 _LEAST_SIZE = 16
 
 
 class Stack(msgspec.Struct, frozen=True):
-    """Some columns, padded with empty bins to one size, their codes in the order of merging.
+    """Some columns of one kind, padded with empty bins to one size, their codes in the order of merging.
 
-    `reference` has the shape (columns, 1, size).
+    `reference` has the shape (columns, 1, size); `doubts` (columns, size) says by how many rows each bin may be off.
     """
 
+    kind: ColumnKind
     bins: tuple[Bins, ...]
     orders: tuple[tuple[int, ...], ...]
     reference: Numbers
+    doubts: Numbers
 
     def windows(self, counts: Mapping[str, Counts]) -> Numbers:
         """Return counts (windows, codes) by column as one array (columns, windows, size)."""
@@ -31,6 +34,18 @@ class Stack(msgspec.Struct, frozen=True):
         for index, (bins, order) in enumerate(zip(self.bins, self.orders, strict=True)):
             stacked[index, :, : bins.count] = counts[bins.column][:, order]
         return stacked
+
+    def psi(self, windows: Numbers) -> Numbers:
+        """Return the PSI of windows (columns, windows, size) beyond chance and doubt, NaN without rows."""
+        if self.kind is ColumnKind.NUMBER:
+            return psi_beyond_chance(self.reference, windows)
+        return psi_beyond_chance(*without_doubt(self.reference, windows, self.doubts))
+
+    def compared(self, windows: Numbers) -> "Comparison":
+        """Return windows (columns, windows, size) against the reference, its doubts in favour of no change."""
+        if self.kind is ColumnKind.NUMBER:
+            return compared(self.reference, windows)
+        return compared(*without_doubt(self.reference, windows, self.doubts))
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -49,23 +64,24 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def stacks_of(columns: Iterable[Bins]) -> Iterator[Stack]:
-    """Yield columns by the size of their array: the next power of two, so that padding costs half at most."""
-    by_size: dict[int, list[Bins]] = {}
+    """Yield columns by kind and size of their array: the next power of two, so that padding costs half at most."""
+    alike: dict[tuple[ColumnKind, int], list[Bins]] = {}
     for bins in columns:
-        by_size.setdefault(max(_LEAST_SIZE, 1 << (bins.count - 1).bit_length()), []).append(bins)
-    for size, together in by_size.items():
+        alike.setdefault((bins.kind, max(_LEAST_SIZE, 1 << (bins.count - 1).bit_length())), []).append(bins)
+    for (kind, size), together in alike.items():
         orders = tuple(merging_order(bins) for bins in together)
         reference: NDArray[numpy.float64] = numpy.zeros((len(together), 1, size))
         for index, (bins, order) in enumerate(zip(together, orders, strict=True)):
             reference[index, 0, : bins.count] = numpy.asarray(bins.reference)[list(order)]
-        yield Stack(tuple(together), orders, reference)
+        doubts = numpy.stack([doubts_of(bins, order, size) for bins, order in zip(together, orders, strict=True)])
+        yield Stack(kind, tuple(together), orders, reference, doubts)
 
 
 def compared(base: Numbers, windows: Numbers) -> Comparison:
     """Return windows (columns, windows, size) against `base`, an array that broadcasts to that shape."""
     rows = windows.sum(axis=-1)
     base_rows = numpy.broadcast_to(base.sum(axis=-1), rows.shape)
-    merged_base, merged_windows = merge(base, windows, rows)
+    merged_base, merged_windows = merge(base, windows)
     test = two_sample_chi_square(merged_base, merged_windows)
     chance = expected_by_chance(merged_base, merged_windows)
     return Comparison(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import numpy
 from numpy.typing import NDArray
 
@@ -110,3 +111,30 @@ def a_past(
         newest_row=newest_row if newest_row is not None else at - 5.0,
         types=dict(types or {}),
     )
+
+
+class Draws(msgspec.Struct, frozen=True):
+    """Bins made of a drawn reference, and the true probability of each code."""
+
+    bins: Bins
+    probabilities: Array
+
+
+def a_reference_of_categories(probabilities: Array, rows: int, *, named: int, random: numpy.random.Generator) -> Draws:
+    """Draw a reference of a column with these categories and give the `named` commonest a bin of their own."""
+    drawn = random.multinomial(rows, probabilities)
+    by_count = numpy.argsort(-drawn, kind="stable")
+    by_count = by_count[drawn[by_count] > 0]
+    top, rare = by_count[:named], by_count[named:]
+    unseen = numpy.setdiff1d(numpy.arange(len(probabilities)), by_count)
+    bins = Bins(
+        "category",
+        Role.FEATURE,
+        ColumnKind.CATEGORY,
+        (0, *drawn[top].tolist(), int(drawn[rare].sum()), 0),
+        categories=tuple(f"{code:06}" for code in top),
+        rare=tuple(f"{code:06}" for code in rare),
+        type_name="string",
+    )
+    shares = [0.0, *probabilities[top], probabilities[rare].sum(), probabilities[unseen].sum()]
+    return Draws(bins, numpy.asarray(shares))
