@@ -10,6 +10,7 @@ from console.domain.label import harmless
 from console.domain.quantity import format_seconds
 from console.engine.connections import endpoints_of, not_verified
 from console.headless.cells import cell_width, pad
+from console.headless.commands.config_predictions import store_lines
 from console.headless.commands.config_presets import MOST_NAMES, Line, preset_lines
 from console.headless.commands.mistakes import as_bad_settings
 from console.headless.diagnostics import narrate
@@ -17,6 +18,7 @@ from console.headless.exit_codes import ExitCode
 from console.headless.output import write_data
 from console.playbooks.library import Library
 from console.settings.paths import preset_files
+from console.settings.predictions import PredictionStore, StoreAddress
 from console.settings.schema import config_schema
 from console.settings.secrets import Secret, SecretUnavailable, resolve_secret
 from console.settings.settings import KubernetesSettings, ServerSettings, Settings, TlsSettings
@@ -42,7 +44,14 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
             _warn_of(secret)
         if server.tls is not None:
             _warn_of_tls(server, server.tls)
-    code = _check_prometheus(settings, presets, time.time() if at is None else at)
+    for store in settings.predictions:
+        for secret in _secrets_of_store(store):
+            _warn_of(secret)
+    at = time.time() if at is None else at
+    if settings.prometheus is None:
+        _print([("prometheus", "not configured: traffic, errors and latency are those of the predictions")])
+    code = _check_prometheus(settings.prometheus, settings, presets, at) if settings.prometheus else ExitCode.OK
+    codes = [code, *(_check_store(store, at) for store in settings.predictions)]
     for server in settings.alertmanager:
         _print(asyncio.run(_alertmanager(server)))
     if settings.kubernetes is None:
@@ -53,14 +62,21 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     mistakes = [problem for problem in library.problems if not problem.is_warning]
     _print([("playbooks", f"{len(library.playbooks)} usable, {len(mistakes)} mistakes")])
     _print([("", str(problem)) for problem in library.problems])
-    return ExitCode.BAD_CONFIGURATION if code is ExitCode.OK and mistakes else code
+    if mistakes:
+        codes.append(ExitCode.BAD_CONFIGURATION)
+    return next((code for code in codes if code is not ExitCode.OK), ExitCode.OK)
 
 
-def _check_prometheus(settings: Settings, presets: Sequence[Preset], at: float) -> ExitCode:
+def _check_store(store: PredictionStore, at: float) -> ExitCode:
+    """Print what a store of predictions holds and how it is read; 69 when it does not answer."""
+    with as_bad_settings():
+        lines, code = asyncio.run(store_lines(store, at, os.environ))
+    _print(lines)
+    return code
+
+
+def _check_prometheus(server: ServerSettings, settings: Settings, presets: Sequence[Preset], at: float) -> ExitCode:
     """Print what each replica has and what is read from the first that answers; 69 when none does."""
-    server = settings.prometheus
-    if server is None:
-        raise ValueError("a check needs a Prometheus")
     with as_bad_settings():
         endpoints = endpoints_of(server, os.environ)
     inventories = []
@@ -142,6 +158,14 @@ def _secrets_of(server: ServerSettings) -> Iterator[Secret]:
     if server.bearer is not None:
         yield server.bearer
     yield from (value for value in server.headers.values() if isinstance(value, Secret))
+
+
+def _secrets_of_store(store: PredictionStore) -> Iterator[Secret]:
+    addresses: list[StoreAddress | None] = [store.address, store.labels.address if store.labels else None]
+    addresses += [rule.reference.data for rule in store.models if rule.reference is not None]
+    for address in addresses:
+        if address is not None:
+            yield from (each for each in (address.url, address.password) if isinstance(each, Secret))
 
 
 def _warn_of(secret: Secret) -> None:

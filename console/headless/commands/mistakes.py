@@ -9,6 +9,7 @@ from console.settings.load import BadSettings
 from console.settings.secrets import SecretUnavailable
 from console.sources.prometheus.preset import BadPresets
 from console.transport.http import BadEndpoint
+from console.transport.sql.place import BadStoreAddress
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def as_bad_settings() -> Iterator[None]:
         yield
     except BadDocument as error:
         raise BadSettings(error.problems) from None
-    except (BadEndpoint, BadPresets, BadYaml, SecretUnavailable) as error:
+    except (BadEndpoint, BadStoreAddress, BadPresets, BadYaml, SecretUnavailable) as error:
         raise BadSettings([str(error)]) from None
     except OSError as error:
         if error.filename is None:

@@ -6,7 +6,7 @@ import msgspec
 
 from console.sources.predictions.clock import as_utc, utc_literal
 from console.sources.predictions.conventions import Part
-from console.sources.predictions.inference import Inferred
+from console.sources.predictions.inference import Assigned, Inferred
 from console.sources.predictions.log import ID, LABEL, LABEL_TIME, Origin
 from console.sources.predictions.values import as_text, label
 
@@ -50,6 +50,12 @@ class LabelTable(msgspec.Struct, frozen=True):
         return joined.drop(_LABEL_ID)
 
 
+def origin_of(assigned: Assigned, unit: str = "") -> Origin:
+    """Return where a column comes from; `unit` is what it counts, if it is one of numbers."""
+    kind = assigned.column.kind
+    return Origin(assigned.column.name, str(kind).lstrip("!"), assigned.configured, unit if kind.is_numeric() else "")
+
+
 def label_table(
     table: "ibis.Table", inferred: Inferred, *, engine: str, zone: str | None, time_unit: str
 ) -> LabelTable | None:
@@ -66,7 +72,7 @@ def label_table(
         columns[LABEL_TIME] = as_utc(time, engine=engine, zone=zone, unit=time_unit)
     given = table.select(**columns)
     origins = {
-        part.value: Origin(assigned.column.name, str(assigned.column.kind).lstrip("!"), assigned.configured)
+        part.value: origin_of(assigned, time_unit if part is Part.LABEL_TIME else "")
         for part, assigned in parts.items()
         if part in (Part.LABEL, Part.LABEL_TIME)
     }

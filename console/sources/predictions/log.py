@@ -43,11 +43,15 @@ class LoggedColumn(msgspec.Struct, frozen=True):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a column of the log comes from: its `name` and type in the store, and what decided so."""
+    """Where a column of the log comes from: its `name` and type in the store, and what decided so.
+
+    `unit` is what the numbers of a time or a latency count.
+    """
 
     name: str
     type_name: str
     configured: bool = False
+    unit: str = ""
 
 
 class PredictionLog(msgspec.Struct, frozen=True):
@@ -73,12 +77,16 @@ class PredictionLog(msgspec.Struct, frozen=True):
     is_feedback: bool = False
     """The label does not say what was true, but whether the prediction was right: a boolean, true where it was."""
     skipped: dict[str, str] = {}
+    model_name: str = ""
+    """The model of rows that name none."""
     notes: tuple[str, ...] = ()
     """What a person should know of the mapping, a line each."""
     mistakes: tuple[str, ...] = ()
     """What the configuration says of the columns and the store does not bear out, a line each."""
     origins: dict[str, Origin] = {}
     """Where each column of `table` comes from, by its name there; what the store does not hold is absent."""
+    given_labels: "ibis.Table | None" = None
+    """All labels of a second table that ever came: `id`, `label` and, where known, `label_time`."""
     rows_between: Between | None = None
     labelled_rows_between: LabelledBetween | None = None
 

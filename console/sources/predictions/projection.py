@@ -7,7 +7,7 @@ import msgspec
 from console.sources.predictions.clock import as_utc, is_between
 from console.sources.predictions.conventions import Part, split_unit
 from console.sources.predictions.inference import Assigned, Inferred
-from console.sources.predictions.labels import LabelTable
+from console.sources.predictions.labels import LabelTable, origin_of
 from console.sources.predictions.log import (
     ERROR,
     FEATURE,
@@ -25,7 +25,6 @@ from console.sources.predictions.log import (
     Origin,
     PredictionLog,
 )
-from console.sources.predictions.source_column import SourceColumn
 from console.sources.predictions.values import (
     as_text,
     failed,
@@ -101,9 +100,11 @@ class Projection:
             has_label_time=has_label_time,
             is_feedback=self._labels.is_feedback if self._labels else has_label and self._inferred.is_feedback,
             skipped=self._inferred.skipped,
+            model_name=self._model_name,
             notes=tuple(self._inferred.notes),
             mistakes=tuple(self._inferred.mistakes),
             origins=self._origins | (self._labels.origins if self._labels else {}),
+            given_labels=self._labels.given if self._labels else None,
             rows_between=self._between,
             labelled_rows_between=lambda start, end, by: self._labelled(self._between(start, end), by),
         )
@@ -112,7 +113,7 @@ class Projection:
         import ibis
 
         reading, parts = self._reading, self._inferred.parts
-        if (at := self._value(TIMESTAMP, parts.get(Part.TIMESTAMP))) is not None:
+        if (at := self._value(TIMESTAMP, parts.get(Part.TIMESTAMP), reading.timestamp_unit)) is not None:
             self._columns[TIMESTAMP] = as_utc(at, engine=reading.engine, zone=reading.zone, unit=reading.timestamp_unit)
         else:
             self._columns[TIMESTAMP] = ibis.null("timestamp")
@@ -121,23 +122,25 @@ class Projection:
             self._columns[name] = ibis.literal(default) if value is None else ibis.coalesce(as_text(value), default)
         if (value := self._value(ID, parts.get(Part.ID))) is not None:
             self._columns[ID] = as_text(value)
-        if (latency := parts.get(Part.LATENCY)) is not None and (value := self._value(LATENCY, latency)) is not None:
-            unit = reading.latency_unit or split_unit(latency.column.inner).unit or "s"
+        latency = parts.get(Part.LATENCY)
+        unit = reading.latency_unit or (latency and split_unit(latency.column.inner).unit) or "s"
+        if (value := self._value(LATENCY, latency, unit)) is not None:
             self._columns[LATENCY] = latency_seconds(value, unit)
-        if (error := parts.get(Part.ERROR)) is not None and (value := self._value(ERROR, error)) is not None:
+        error = parts.get(Part.ERROR)
+        if error is not None and (value := self._value(ERROR, error)) is not None:
             self._columns[ERROR] = failed(value, error.column.inner)
         if self._labels is None and (value := self._value(LABEL, parts.get(Part.LABEL))) is not None:
             self._columns[LABEL] = label(value, is_feedback=self._inferred.is_feedback)
-            if (value := self._value(LABEL_TIME, parts.get(Part.LABEL_TIME))) is not None:
+            if (value := self._value(LABEL_TIME, parts.get(Part.LABEL_TIME), reading.label_time_unit)) is not None:
                 self._columns[LABEL_TIME] = as_utc(
                     value, engine=reading.engine, zone=reading.zone, unit=reading.label_time_unit
                 )
         self._used.update(self._columns)
 
-    def _value(self, name: str, assigned: Assigned | None) -> "ibis.Value | None":
+    def _value(self, name: str, assigned: Assigned | None, unit: str = "") -> "ibis.Value | None":
         if assigned is None:
             return None
-        self._origins[name] = _origin(assigned.column, configured=assigned.configured)
+        self._origins[name] = origin_of(assigned, unit)
         return assigned.column.of(self._base)
 
     def _watch(self, name: str, column: str, assigned: Assigned) -> LoggedColumn:
@@ -186,7 +189,3 @@ def _without_later_labels(rows: "ibis.Table", labelled_by: float) -> "ibis.Table
     return rows.mutate(
         **{name: ibis.ifelse(known, rows[name], ibis.null(rows[name].type())) for name in (LABEL, LABEL_TIME)}
     )
-
-
-def _origin(column: SourceColumn, *, configured: bool) -> Origin:
-    return Origin(column.name, str(column.kind).lstrip("!"), configured)

@@ -1,0 +1,115 @@
+"""What a log of predictions holds at an instant: for a person who looks whether it is read as it was meant."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.sources.predictions.log import ID, LABEL, MODEL, TIMESTAMP, VERSION, PredictionLog
+
+if TYPE_CHECKING:
+    import ibis
+
+    from console.transport.sql import SqlStore
+
+MOST_GROUPS = 1000
+"""So many pairs of model and version are counted, those with the most rows."""
+_END = 4_102_444_800.0
+"""2100-01-01 in UTC seconds: rows of a clock that is ahead are rows, too."""
+
+
+class Served(msgspec.Struct, frozen=True):
+    """The rows of one version of a model, the time of the newest (UTC seconds), and how many have a label."""
+
+    model: str
+    version: str
+    rows: int
+    newest: float
+    labelled: int
+
+
+class LogInventory(msgspec.Struct, frozen=True):
+    """What the log holds, most rows first; `is_cut` says that there were more models and versions than are counted."""
+
+    served: tuple[Served, ...]
+    is_cut: bool
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows of all."""
+        return sum(each.rows for each in self.served)
+
+    @property
+    def labelled(self) -> int:
+        """Return the number of rows that have a label."""
+        return sum(each.labelled for each in self.served)
+
+    @property
+    def newest(self) -> float | None:
+        """Return the time of the newest row (UTC seconds), None where there is none."""
+        return max((each.newest for each in self.served), default=None)
+
+    @property
+    def versions(self) -> dict[str, list[str]]:
+        """Return the versions by model."""
+        found: dict[str, list[str]] = {}
+        for each in self.served:
+            found.setdefault(each.model, []).append(each.version)
+        return found
+
+
+class Ids(msgspec.Struct, frozen=True):
+    """How well the ids do: rows whose id an earlier one has, and labels whose id no row has."""
+
+    repeated: int
+    unknown_labels: int
+
+
+async def take_inventory(store: "SqlStore", log: PredictionLog, start: float) -> LogInventory:
+    """Return what the log holds from an instant on (UTC seconds).
+
+    Raises:
+        SourceError: the store cannot be asked.
+    """
+    import ibis
+
+    rows = log.labelled_between(start, _END)
+    labelled = rows[LABEL].count() if log.has_label else ibis.literal(0)
+    counted = rows.group_by([rows[MODEL], rows[VERSION]]).aggregate(
+        rows=rows.count(), newest=rows[TIMESTAMP].max(), labelled=labelled
+    )
+    counted = counted.order_by(
+        [ibis.desc(counted["rows"]), counted[MODEL], counted[VERSION]],
+    ).limit(MOST_GROUPS + 1)
+    answer = (await store.read(counted)).to_pylist()
+    served = [
+        Served(row[MODEL], row[VERSION], row["rows"], _seconds(row["newest"]), row["labelled"])
+        for row in answer[:MOST_GROUPS]
+    ]
+    return LogInventory(tuple(served), len(answer) > MOST_GROUPS)
+
+
+async def check_ids(store: "SqlStore", log: PredictionLog, start: float) -> Ids:
+    """Return how well the ids of the rows from an instant on (UTC seconds) do; this looks at every id.
+
+    Raises:
+        SourceError: the store cannot be asked.
+    """
+    rows = log.between(start, _END)
+    questions: dict[str, ibis.Value] = {"repeated": rows[ID].count() - rows[ID].nunique()}
+    (answer,) = (await store.read(rows.aggregate(**questions))).to_pylist()
+    unknown = 0
+    if log.given_labels is not None:
+        given = log.given_labels
+        everything = log.between(0.0, _END)  # a label may be for a row long before `start`
+        known = everything.select(known=everything[ID])
+        lost = given.anti_join(known, given[ID] == known["known"])
+        (counted,) = (await store.read(lost.aggregate(unknown=lost[ID].nunique()))).to_pylist()
+        unknown = counted["unknown"]
+    return Ids(answer["repeated"], unknown)
+
+
+def _seconds(moment: object) -> float:
+    from datetime import UTC, datetime
+
+    assert isinstance(moment, datetime)  # noqa: S101  # rows without a time are not between two times
+    return moment.replace(tzinfo=UTC).timestamp()
