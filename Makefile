@@ -4,15 +4,17 @@
 SHELL = /bin/sh
 BIN = .venv/bin
 ARGS =
+ENGINE_TESTS = tests/transport/sql/test_contract.py
 BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models
 
-.PHONY: help demo test lint check-types pytest soak benchmarks services generated picture record-metrics record-evidently lock install clean
+.PHONY: help demo test test-spark lint check-types pytest soak benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo        set everything up and open the demo   (ARGS="--scenario NAME")'
 	@echo 'make test        set everything up and run every check and test'
+	@echo 'make test-spark  the same questions to Spark, with a Java runtime and a Spark of its own'
 	@echo 'make pytest      run some tests                        (ARGS="tests/domain -k label")'
 	@echo 'make lint        format, lint, strict types and import contracts only'
 	@echo 'make soak        ten minutes of refreshes at speed with faults, for leaks    (ARGS=900: seconds)'
@@ -30,6 +32,10 @@ demo: install services
 
 test: lint services-for-tests
 	$(BIN)/pytest -n 2 $(ARGS)
+
+# What all engines of prediction stores are asked, asked of Spark, which leaves closing its sockets to the collector.
+test-spark: install services-for-spark .venv/.spark
+	$(BIN)/pytest --engines spark -p no:unraisableexception -W ignore::ResourceWarning $(ENGINE_TESTS) $(ARGS)
 
 pytest: install services-for-tests
 	$(BIN)/pytest $(ARGS)
@@ -51,6 +57,9 @@ services: $(BIN)/python
 
 services-for-tests: $(BIN)/python
 	@$(BIN)/python tools/fetch_services.py --for-tests
+
+services-for-spark: $(BIN)/python
+	@$(BIN)/python tools/fetch_services.py --for-spark
 
 generated: install
 	$(BIN)/python tools/write_generated.py
@@ -74,6 +83,12 @@ install: .venv/.installed
 .venv/.requirements: requirements-dev.txt $(BIN)/python
 	@echo 'Installing the pinned requirements into .venv' >&2
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+# Spark joins what is there already: its pins are those of requirements-dev.txt and two more.
+.venv/.spark: requirements-spark.txt .venv/.requirements
+	@echo 'Installing Spark into .venv' >&2
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-spark.txt
 	@touch $@
 
 # Order-only use of the finder: the interpreter is older than the venv or it is not, that never means a new venv.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Solve pyproject.toml into requirements.txt and requirements-dev.txt: exact versions and hashes, nothing else.
-# One pair of files serves Linux, macOS and every CPython from 3.11 on.
+# Solve pyproject.toml into requirements.txt, -dev.txt and -spark.txt: exact versions and hashes, nothing else.
+# These files serve Linux, macOS and every CPython from 3.11 on.
 # Usage: lock.sh UV [UV OPTION…], for instance `--upgrade` or `--upgrade-package textual`.
 set -eu
 uv=$1
@@ -17,3 +17,5 @@ compile() {
 compile requirements.txt "$@"
 # The developer's pins are the user's pins and more, so that the tests run what the wheel gets.
 compile requirements-dev.txt --group dev --constraint requirements.txt "$@"
+# Spark comes on top, for its own tests: a third of a gigabyte that no other test needs.
+compile requirements-spark.txt --extra spark --group dev --constraint requirements-dev.txt "$@"

@@ -19,7 +19,7 @@ def pyproject() -> Any:
     return tomllib.loads((PROJECT / "pyproject.toml").read_text())
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-spark.txt"])
 def test_requirements_hold_pins_and_hashes_and_no_address(name: str) -> None:
     lines = (PROJECT / name).read_text().splitlines()
     assert lines
@@ -28,6 +28,11 @@ def test_requirements_hold_pins_and_hashes_and_no_address(name: str) -> None:
 
 def test_developers_test_what_users_install() -> None:
     assert pins_of("requirements.txt") < pins_of("requirements-dev.txt")
+
+
+def test_spark_joins_what_developers_have() -> None:
+    added = pins_of("requirements-spark.txt") - pins_of("requirements-dev.txt")
+    assert {line.partition("==")[0] for line in added} == {"py4j", "pyspark"}
 
 
 def test_the_contract_of_the_domain_names_every_dependency() -> None:

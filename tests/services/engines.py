@@ -13,6 +13,7 @@ from console.settings.predictions import StoreAddress
 from console.settings.secrets import Secret
 from console.transport.sql import SqlStore, open_store
 from tests.services.postgresql import PASSWORD, PostgreSQL
+from tests.services.programs import program
 from tests.services.servers import Servers
 
 TIMEOUT_SECONDS = 60.0
@@ -105,7 +106,19 @@ class Postgres(Engine):
                     copy.write_row(row)
 
 
-ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Files, Postgres)}
+class Spark(Files):
+    """Spark over a Parquet file for each table, with the Java runtime that `make test-spark` brings."""
+
+    name = "spark"
+    _url = "spark://local[2]{path}"
+
+    def __init__(self, servers: Servers, folder: Path) -> None:
+        super().__init__(servers, folder)
+        java = program("java").resolve()
+        os.environ["JAVA_HOME"] = str(java.parents[1])  # Spark looks nowhere else
+
+
+ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Files, Postgres, Spark)}
 
 
 def _quoted(name: str) -> str:

@@ -35,7 +35,7 @@ def program(*names: str) -> Path:
 
 def _find(names: tuple[str, ...]) -> Path | None:
     for name in names:
-        for folder in ("bin", "lib/postgresql/*/bin"):
+        for folder in ("bin", "lib/postgresql/*/bin", "lib/jvm/java-*/bin"):
             if unpacked := next(UNPACKED.glob(f"{folder}/{name}"), None):
                 return unpacked
         if on_path := shutil.which(name):

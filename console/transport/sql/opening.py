@@ -6,7 +6,7 @@ from console.settings.predictions import StoreAddress
 from console.settings.secrets import SecretUnavailable, SecretValue, resolve_secret
 from console.transport.errors import NotInstalled, Unauthorized
 from console.transport.sql.connection import Connection
-from console.transport.sql.place import DUCKDB, POSTGRES, Place, place_of
+from console.transport.sql.place import DUCKDB, POSTGRES, SPARK, Place, place_of
 from console.transport.sql.store import SqlStore
 
 TIMEOUT_SECONDS = 30.0
@@ -57,6 +57,10 @@ def _connector(place: Place, environment: Mapping[str, str]) -> Callable[[], Con
         from console.transport.sql.postgres_connection import PostgresConnection
 
         return lambda: PostgresConnection(place, password)
+    if place.engine == SPARK:
+        from console.transport.sql.spark_connection import SparkConnection
+
+        return lambda: SparkConnection(place)
     return lambda: _not_yet(place)
 
 
