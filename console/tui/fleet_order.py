@@ -6,7 +6,7 @@ from math import isnan
 import msgspec
 
 from console.domain.anomaly import WORST_FIRST
-from console.domain.signal import ERROR_RATIO, KV_CACHE, LATENCY_P99, SATURATION, TRAFFIC, Reading
+from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, KV_CACHE, LATENCY_P99, SATURATION, TRAFFIC, Reading
 from console.domain.snapshot import ModelView
 from console.tui.wording import has_number
 
@@ -60,6 +60,7 @@ _SORTED_BY: dict[str, Callable[[ModelView], Sorted | None]] = {
     "latency": lambda view: _number(headline_reading(view)),
     "trend": _times_expected,
     "load": lambda view: _number(load_reading(view)),
+    "drift": lambda view: _number(view.readings.get(FEATURE_DRIFT.name)),
     "since": lambda view: -view.incident.onset if view.incident else None,
     "what": lambda view: view.anomalies[0].summary.casefold() if view.anomalies else None,
 }

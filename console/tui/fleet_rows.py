@@ -6,7 +6,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.signal import ERROR_RATIO, TRAFFIC, Reading, State
+from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.tui.deltas import Arrow, Deltas
 from console.tui.fleet_order import Order, headline_reading, load_reading, ordered
@@ -30,15 +30,19 @@ SPARK_CELLS = 8
 
 COLUMNS = (
     Column("model", "  model", 11, 16),
-    Column("version", "version", 7, 8, drop=6),
+    Column("version", "version", 7, 8, drop=7),
     Column("traffic", "traffic", 8, 8, "right", drop=5),
     Column("errors", "errors", 7, 7, "right", drop=4),
     Column("latency", "latency", 11, 11, "right"),
-    Column("trend", "trend", SPARK_CELLS, SPARK_CELLS, drop=7),
-    Column("load", "load", 5, 5, "right", drop=8),
+    Column("trend", "trend", SPARK_CELLS, SPARK_CELLS, drop=8),
+    Column("load", "load", 5, 5, "right", drop=9),
+    Column("drift", "drift", 6, 6, "right", drop=6),
     Column("since", "since", 7, 7, "right", drop=1),
     Column("what", "what happened", 24, 24, drop=3, flexible=True),
 )
+
+"""All columns; that of drift is there when a store of predictions tells it of any model (`columns_of`)."""
+WITHOUT_DRIFT = tuple(column for column in COLUMNS if column.key != "drift")
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -58,18 +62,29 @@ def fleet_rows(
     """Return a row per model that was chosen, worst first or in the chosen order; a text counts whatever its case."""
     marks, deltas = marks or Marks(), deltas or Deltas()
     needle = choice.wanted.casefold()
+    tells_drift = has_drift(snapshot)
     rows = []
     for view in ordered(snapshot.models, choice.order, lambda view: marks.is_mine(view.model)):
         is_mine = marks.is_mine(view.model)
         if choice.mine_only and not is_mine:
             continue
-        row = model_row(view, snapshot.at, deltas, is_mine=is_mine)
+        row = model_row(view, snapshot.at, deltas, is_mine=is_mine, tells_drift=tells_drift)
         if not needle or needle in _searched(view, row):
             rows.append(row)
     return rows
 
 
-def model_row(view: ModelView, at: float, deltas: Deltas, *, is_mine: bool) -> Row:
+def has_drift(snapshot: Snapshot) -> bool:
+    """Return whether a store of predictions tells the drift of any model."""
+    return any(FEATURE_DRIFT.name in view.readings for view in snapshot.models)
+
+
+def columns_of(snapshot: Snapshot) -> tuple[Column, ...]:
+    """Return the columns that the rows of a snapshot have."""
+    return COLUMNS if has_drift(snapshot) else WITHOUT_DRIFT
+
+
+def model_row(view: ModelView, at: float, deltas: Deltas, *, is_mine: bool, tells_drift: bool = False) -> Row:
     """Return the row of one model at an instant (UTC seconds)."""
     mark = GLYPH_OF_MINE if is_mine else " "
 
@@ -86,6 +101,7 @@ def model_row(view: ModelView, at: float, deltas: Deltas, *, is_mine: bool) -> R
             _latency(view, deltas),
             Cell(_trend(view), "muted"),
             cell("load", load_reading(view)),
+            *((_drift(view),) if tells_drift else ()),
             Cell(since_in_words(view, at), "plain"),
             what_happened(view, at),
         ),
@@ -161,6 +177,12 @@ def _reading(view: ModelView, reading: Reading | None, arrow: Arrow) -> Cell:
         return Cell(old_number(reading) or SHORT_WORD_OF_STATE[reading.state], "muted")
     is_broken = any(anomaly.signal == reading.signal.name for anomaly in view.anomalies)
     return Cell(reading_in_words(reading), STYLE_OF_STATUS[view.status] if is_broken else "plain", arrow)
+
+
+def _drift(view: ModelView) -> Cell:
+    """Return the drift of the column that drifts most, without its unit: the title says what it is."""
+    cell = _reading(view, view.readings.get(FEATURE_DRIFT.name), "")
+    return msgspec.structs.replace(cell, text=cell.text.removesuffix(f" {FEATURE_DRIFT.unit}"))
 
 
 def _trend(view: ModelView) -> str:

@@ -13,6 +13,7 @@ from console.tui.look import Look
 from tests.headless.drifts import empty
 from tests.tui import scenes
 from tests.tui.conftest import Golden
+from tests.tui.scripted_engine import Answers
 from tests.tui.stage import on_stage
 
 SIZES = ((120, 40), (80, 24), (40, 10))
@@ -84,6 +85,24 @@ async def test_screen_as_it_is_read_aloud(name: str, size: tuple[int, int], gold
     async with on_stage(answers=answers, size=size, look=Look(is_plain=True)) as stage:  # type: ignore[arg-type]  # as above
         await stage.press(*keys)
         golden(f"{name}-plain-{size[0]}x{size[1]}", stage.lines)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_fleet_with_logged_predictions(size: tuple[int, int], golden: Golden) -> None:
+    answers: Answers = {WatchModel: (scenes.churn_detail(),)}
+    async with on_stage(first=(scenes.fleet(scenes.churn()),), answers=answers, size=size) as stage:
+        golden(f"fleet-predictions-{size[0]}x{size[1]}", stage.lines)
+        await stage.press("home", "enter")
+        golden(f"model-predictions-{size[0]}x{size[1]}", stage.lines)
+
+
+async def test_fleet_with_logged_predictions_as_it_is_read_aloud(golden: Golden) -> None:
+    answers: Answers = {WatchModel: (scenes.churn_detail(),)}
+    first = (scenes.fleet(scenes.churn()),)
+    async with on_stage(first=first, answers=answers, size=(80, 24), look=Look(is_plain=True)) as stage:
+        golden("fleet-predictions-plain-80x24", stage.lines)
+        await stage.press("home", "enter")
+        golden("model-predictions-plain-80x24", stage.lines)
 
 
 async def test_fleet_without_its_source(golden: Golden) -> None:

@@ -73,7 +73,7 @@ async def test_what_is_wrong_is_told_to_its_end_and_gives_its_rows_back() -> Non
     async with on_stage(size=(40, 10)) as stage:
         await type_line(stage, "sort trafic")
         told = " ".join(" ".join(stage.lines[-6:-1]).split())
-        assert told.startswith("✖ sort: 'trafic' is no column, expected one of errors, latency, load,")
+        assert told.startswith("✖ sort: 'trafic' is no column, expected one of drift, errors, latency,")
         assert told.endswith("nearest: traffic")
         await stage.press("f")
         assert "sort COLUMN" in stage.lines[-2]

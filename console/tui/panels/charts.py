@@ -4,14 +4,18 @@ from functools import partial
 
 from console.domain.change import Change, ChangeKind
 from console.domain.label import harmless
+from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.signal import ERROR_RATIO, SIGNALS, Reading, State
+from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, MODEL_QUALITY, SIGNALS, Reading, State
 from console.domain.snapshot import ModelDetail, Panel
 from console.tui.widgets.chart_data import ChartData, Line, Marker, Objective
 from console.tui.wording import WORD_OF_STATE, age_of, old_number, reading_in_words
 
 _TITLE_WHILE_OK = {"latency_p99": "latency", "latency_p95": "latency", "latency_p50": "latency"}
 _SMALL_RATIO = 0.0005
+_WORTH_TELLING_LATE = 600.0
+WORTH_A_LOOK = 0.25
+"""The PSI that fills a chart or a bar at least, so that the noise of a column that is well is no mountain."""
 _MARKED = (ChangeKind.VERSION, ChangeKind.REPLICAS, ChangeKind.CONFIGURATION)
 """Kinds of changes that stand in every chart; alerts and traffic stand in the incident's list only."""
 
@@ -21,23 +25,33 @@ def chart_of(panel: Panel, detail: ModelDetail) -> ChartData:
     grid = next(iter(panel.lines.values())).grid
     reading = panel.reading
     return ChartData(
-        title=_TITLE_WHILE_OK.get(panel.signal.name) or harmless(panel.signal.title),
+        title=_title(panel),
         start=grid.start,
         step=grid.step,
         lines=_lines(panel, detail),
         format_value=_small_ratio if panel.signal.unit == "ratio" else partial(format_quantity, unit=panel.signal.unit),
         objective=_objective(panel),
         markers=tuple(_marker(change) for change in detail.changes if change.kind in _MARKED),
-        note=_note(reading, detail.at),
+        note=_lateness(reading, detail.at) or _note(reading, detail.at),
         stale=reading.state in (State.STALE, State.SOURCE_DOWN, State.ERROR),
         no_data=_why_nothing(panel, detail),
         at_least=_least_height(panel),
+        from_zero=panel.signal.name != MODEL_QUALITY.name,
     )
+
+
+def _title(panel: Panel) -> str:
+    """Return the name of a chart; one of both kinds of drift has a name of its own."""
+    if FEATURE_DRIFT.name in panel.lines and len(panel.lines) > 1:
+        return "drift"
+    return _TITLE_WHILE_OK.get(panel.signal.name) or harmless(panel.signal.title)
 
 
 def _least_height(panel: Panel) -> float:
     """Return what the axis reaches at least: a few errors far under their objective must not look like a mountain."""
-    if panel.signal.unit != "ratio":
+    if panel.signal == FEATURE_DRIFT:
+        return WORTH_A_LOOK
+    if panel.signal.unit != "ratio" or panel.signal.name == MODEL_QUALITY.name:
         return 0.0
     return panel.objective or 0.0 if panel.signal == ERROR_RATIO else 1.0
 
@@ -61,12 +75,13 @@ def _lines(panel: Panel, detail: ModelDetail) -> tuple[Line, ...]:
 
 def _number(reading: Reading | None) -> str:
     """Return the value, or the last good one with its mark: the note of the chart says why and since when."""
-    return old_number(reading) or reading_in_words(reading)
+    told = old_number(reading) or reading_in_words(reading)
+    return f"{told} {harmless(reading.feature)}" if reading is not None and reading.feature else told
 
 
 def _short(name: str) -> str:
     signal = SIGNALS.get(name)
-    return harmless(name) if signal is None else signal.title.removesuffix(" latency")
+    return harmless(name) if signal is None else signal.title.removesuffix(" latency").removesuffix(" drift")
 
 
 def _objective(panel: Panel) -> Objective | None:
@@ -78,6 +93,13 @@ def _objective(panel: Panel) -> Objective | None:
 
 def _marker(change: Change) -> Marker:
     return Marker(change.at, harmless(change.detail))
+
+
+def _lateness(reading: Reading, at: float) -> str:
+    """Return how late the labels are that a quality is measured by; empty where they are not late."""
+    if reading.signal.name != MODEL_QUALITY.name or reading.state is not State.OK or reading.seen is None:
+        return ""
+    return f"labels {in_words(at - reading.seen)} late" if at - reading.seen >= _WORTH_TELLING_LATE else ""
 
 
 def _note(reading: Reading, at: float) -> str:

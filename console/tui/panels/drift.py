@@ -28,6 +28,7 @@ from console.headless.drift.words import (
     what_moved,
     worst_verdict,
 )
+from console.tui.panels.charts import WORTH_A_LOOK
 from console.tui.panels.lines import Line, Span, line
 from console.tui.widgets.columns import Column
 from console.tui.widgets.histogram_rows import Bin, HistogramData
@@ -36,8 +37,6 @@ from console.tui.widgets.table_rows import Cell, Row
 from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, StatusStyle
 
 SPARK_CELLS = 10
-_FULL_BAR = 0.25
-"""The PSI that fills a bar at least, so that the noise of a column that is well is no mountain."""
 
 COLUMNS = (
     Column("column", "  column", 12, 24),
@@ -103,7 +102,7 @@ def _row(column: ColumnDrift) -> Row:
 def trend(column: ColumnDrift) -> str:
     """Return the distance over time as small bars."""
     worst = max((value for value in column.psi_over_time if math.isfinite(value)), default=0.0)
-    return sparkline(column.psi_over_time, SPARK_CELLS, low=0.0, high=max(_FULL_BAR, worst))
+    return sparkline(column.psi_over_time, SPARK_CELLS, low=0.0, high=max(WORTH_A_LOOK, worst))
 
 
 def find_column(view: DriftView | None, name: str | None) -> ColumnDrift | None:

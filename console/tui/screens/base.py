@@ -170,7 +170,8 @@ class ConsoleScreen(Screen[None]):
 
     def footer_keys(self) -> list[tuple[str, str]]:
         """Return (key, what it does) of the keys that work now, the most important first; the last is always shown."""
-        working = [action for action in self.actions() if action.in_footer and action.keys and self.works(action)]
+        told = [action for action in self.actions() if action.in_footer and action.keys and self.is_told(action)]
+        working = [action for action in told if self.works(action)]
         ordered = sorted(working, key=lambda action: action.id == "app.help")
         return [(action.shown_keys.split(" ")[0], self.label_of(action)) for action in ordered]
 
@@ -184,6 +185,10 @@ class ConsoleScreen(Screen[None]):
 
     def works(self, action: Action) -> bool:
         """Return whether an action can do something here and now."""
+        return True
+
+    def is_told(self, action: Action) -> bool:
+        """Return whether the footer tells of an action while it works; the help tells of all."""
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

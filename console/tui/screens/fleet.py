@@ -18,7 +18,7 @@ from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
 from console.tui.fleet_order import SORTABLE, first_order
-from console.tui.fleet_rows import COLUMNS, EVERYTHING, fleet_rows
+from console.tui.fleet_rows import EVERYTHING, WITHOUT_DRIFT, columns_of, fleet_rows
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.summary import model_summary, offers_of
 from console.tui.panels.text_block import TextBlock
@@ -93,7 +93,9 @@ class FleetScreen(ConsoleScreen):
         snapshot = self.console.snapshot
         if snapshot is not None:
             rows = fleet_rows(snapshot, self._choice, self.console.keeping.marks, self.console.deltas)
-            if self._reads_aloud:
+            if not self._reads_aloud:
+                self._table.set_columns(columns_of(snapshot))
+            else:
                 from console.tui.spoken.fleet import spoken_rows
 
                 rows = spoken_rows(rows, snapshot, self.console.keeping.marks)
@@ -313,7 +315,7 @@ def _notice(text: str) -> Line:
 
 def _columns(*, reads_aloud: bool) -> tuple[Column, ...]:
     if not reads_aloud:
-        return COLUMNS
+        return WITHOUT_DRIFT
     from console.tui.spoken.fleet import spoken_columns
 
     return spoken_columns()

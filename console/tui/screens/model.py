@@ -12,6 +12,7 @@ from console.domain.anomaly import PlaybookOffer
 from console.domain.command import StopWatching, WatchModel
 from console.domain.link import Link
 from console.domain.run import Run
+from console.domain.signal import FROM_PREDICTIONS
 from console.domain.snapshot import ModelDetail, ModelView
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
@@ -28,7 +29,7 @@ from console.tui.trail import FLEET_CRUMB, Crumb
 from console.tui.widgets.chart import Chart
 from console.tui.widgets.chart_data import ChartData
 
-MOST_CHARTS = 8
+MOST_CHARTS = 10
 
 
 class ModelScreen(ConsoleScreen):
@@ -229,6 +230,13 @@ class ModelScreen(ConsoleScreen):
                 return self._view() is not None
             case _:
                 return True
+
+    def is_told(self, action: Action) -> bool:
+        """Return whether the footer tells of an action: of drift and quality where a log of predictions is known."""
+        if action.id not in ("model.drift", "model.quality"):
+            return True
+        view = self._view()
+        return view is not None and any(signal.name in view.readings for signal in FROM_PREDICTIONS)
 
     def _show_range(self, shown: TimeRange) -> None:
         self._range = shown

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from console.domain.label import harmless
-from console.domain.signal import ERROR_RATIO, TRAFFIC, Reading
+from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, MODEL_QUALITY, TRAFFIC, Reading
 from console.domain.snapshot import ModelView, Snapshot
 from console.tui.fleet_order import headline_reading, load_reading
 from console.tui.fleet_rows import since_in_words, versions_in_words, what_happened
@@ -52,6 +52,8 @@ def _readings(view: ModelView) -> tuple[Reading | None, ...]:
         view.readings.get(TRAFFIC.name),
         view.readings.get(ERROR_RATIO.name),
         load_reading(view),
+        view.readings.get(FEATURE_DRIFT.name),
+        view.readings.get(MODEL_QUALITY.name),
     )
 
 

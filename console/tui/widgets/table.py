@@ -185,6 +185,13 @@ class LiveTable(Widget, can_focus=True):
                 if not rows:
                     self.refresh()
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show these columns from now on; the rows that have them come next."""
+        if tuple(columns) != tuple(self._writer.columns):
+            self._writer = self._make_writer(tuple(columns), self._writer.width, self._gone_text)
+            self._strips.clear()
+            self.refresh()
+
     def show_order(self, sorted_by: SortedBy | None) -> None:
         """Mark the column that the rows are sorted by; the caller sorts them."""
         if sorted_by != self._sorted_by:
