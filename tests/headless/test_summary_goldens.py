@@ -16,6 +16,7 @@ from console.headless.summary.markdown import summary_markdown
 from console.headless.summary.selection import select
 from console.headless.summary.text import summary_text
 from tests.headless.fleets import AT, PROMETHEUS, alert, fleet, fraud, healthy
+from tests.headless.predicted import fleet_with_logs
 
 GOLDENS = Path(__file__).parent / "goldens"
 DOWN = SourceReport("prometheus", Status.UNKNOWN, None, "127.0.0.1:9090: connection refused")
@@ -57,6 +58,10 @@ RENDERED: dict[str, Callable[[], str]] = {
     "text_no_models.txt": lambda: summary_text(Snapshot(AT, (PROMETHEUS,), ())),
     "markdown.txt": lambda: summary_markdown(fleet()),
     "markdown_source_down.txt": lambda: summary_markdown(source_down()),
+    "text_predictions.txt": lambda: summary_text(fleet_with_logs(), every_model=True),
+    "text_predictions_details.txt": lambda: summary_text(fleet_with_logs(), details=True),
+    "markdown_predictions.txt": lambda: summary_markdown(fleet_with_logs()),
+    "json_predictions.txt": lambda: msgspec.json.format(summary_json(fleet_with_logs()), indent=2),
     "json.txt": lambda: msgspec.json.format(summary_json(fleet()), indent=2),
 }
 

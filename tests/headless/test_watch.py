@@ -25,6 +25,7 @@ from console.headless.watch.news import Event, News
 from console.headless.watch.observation import Observation, news_between
 from console.headless.watch.text import news_text
 from tests.headless.fleets import AT, PROMETHEUS, alert, eta, fleet, fraud, healthy, ocr
+from tests.headless.predicted import broken_age, drifted_income, predicted
 from tests.headless.test_hostile_text import HOSTILE, hostile_fleet, is_harmless
 
 GOLDENS = Path(__file__).parent / "goldens_of_watch"
@@ -365,3 +366,24 @@ def test_a_clock_that_is_set_back_makes_nothing_negative_and_keeps_nothing_back(
     lines = calmed([*forth, at(-3600, healthy("ads"), source=DOWN), at(-3585, healthy("ads"))])
     assert [line.event for line in lines[-2:]] == [Event.STEADY, Event.SOURCE_UP]
     assert not any("-" in line.text.replace("-> ", "") for line in lines)
+
+
+def test_broken_data_that_comes_beside_what_is_worse_is_told_once() -> None:
+    slow = msgspec.structs.replace(broken_age(), id="churn/latency_p99", signal="latency_p99", summary="p99 2.40 s")
+    before = at(0, predicted("churn", slow))
+    beside = predicted("churn", slow, drifted_income())
+    lines = news(before, at(15, beside), at(30, beside))
+    assert [(line.event, line.text) for line in lines] == [
+        (Event.ANOMALY, "beside its worst: `income` drifts, PSI 0.31: 18–25k 4 % → 19 %")
+    ]
+
+
+def test_broken_data_and_its_end_are_changes_of_the_status() -> None:
+    lines = news(
+        at(0, healthy("churn")), at(15, predicted("churn", broken_age())), at(30, predicted("churn", status=Status.OK))
+    )
+    assert [(line.event, line.status) for line in lines] == [
+        (Event.STATUS, Status.CRITICAL),
+        (Event.STATUS, Status.OK),
+    ]
+    assert "`age` null in 62 % of rows, expected 1 %" in lines[0].text

@@ -5,7 +5,7 @@ from typing import Any
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly
 from console.domain.moments import rfc3339
-from console.domain.signal import Reading, State
+from console.domain.signal import FROM_PREDICTIONS, MODEL_QUALITY, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.json_text import json_text, number
 
@@ -74,7 +74,15 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "seen": rfc3339(reading.seen) if reading.seen is not None else None,
         "detail": reading.detail,
         "at_least": reading.at_least,
+        **_of_predictions(reading),
     }
+
+
+def _of_predictions(reading: Reading) -> dict[str, Any]:
+    """Return what only the signals of logged predictions have: the column they speak of, and the metric of quality."""
+    if reading.signal.name == MODEL_QUALITY.name:
+        return {"metric": reading.signal.title}
+    return {"feature": reading.feature} if reading.signal in FROM_PREDICTIONS else {}
 
 
 def _anomaly(anomaly: Anomaly) -> dict[str, Any]:

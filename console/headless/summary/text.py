@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from console.domain.anomaly import Status
 from console.domain.label import harmless
 from console.domain.quantity import format_quantity, format_ratio
-from console.domain.signal import Reading, State
+from console.domain.signal import MODEL_QUALITY, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.cells import cell_width, cut, pad
 from console.headless.summary.words import (
@@ -132,4 +132,6 @@ def _measured(reading: Reading) -> str:
         text += f", expected {format_quantity(reading.expected, unit)}"
     if reading.objective is not None:
         text += f", objective {format_quantity(reading.objective, unit)}"
+    if reading.signal.name == MODEL_QUALITY.name and reading.signal.title != MODEL_QUALITY.title:
+        return f"{harmless(reading.signal.title)} {text}"
     return text

@@ -4,7 +4,15 @@ from console.domain.anomaly import Anomaly, Cause, Status
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words, rfc3339
 from console.domain.quantity import format_quantity, format_seconds
-from console.domain.signal import ERROR_RATIO, LATENCY_BY_WORST_FIRST, TRAFFIC, Reading, State
+from console.domain.signal import (
+    ERROR_RATIO,
+    FEATURE_DRIFT,
+    LATENCY_BY_WORST_FIRST,
+    MODEL_QUALITY,
+    TRAFFIC,
+    Reading,
+    State,
+)
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 
@@ -112,9 +120,9 @@ def reading_in_words(reading: Reading) -> str:
     """Return a value, or why there is none: `2.40 s`, `stale, 0.31 s at 03:11:00 UTC`, `not exported (…)`."""
     value = format_quantity(reading.value, reading.signal.unit, at_least=reading.at_least)
     if reading.state is State.OK:
-        return value
+        return f"{value} in `{harmless(reading.feature)}`" if reading.feature else value
     text = _STATE_IN_WORDS[reading.state]
-    if reading.state in _WITH_ITS_VALUE:
+    if reading.state in _WITH_ITS_VALUE and reading.value is not None:
         text = f"{value}, {text}"
     elif reading.value is not None and reading.seen is not None:
         text = f"{text}, {value} at {clock_time(reading.seen)} UTC"
@@ -136,7 +144,8 @@ def _health_in_words(view: ModelView) -> str:
     latency = next(
         (view.readings[signal.name] for signal in LATENCY_BY_WORST_FIRST if signal.name in view.readings), None
     )
-    parts = [view.readings.get(TRAFFIC.name), view.readings.get(ERROR_RATIO.name), latency]
+    predicted = [view.readings.get(signal.name) for signal in (FEATURE_DRIFT, MODEL_QUALITY)]
+    parts = [view.readings.get(TRAFFIC.name), view.readings.get(ERROR_RATIO.name), latency, *predicted]
     told = [f"{reading.signal.title} {_briefly(reading)}" for reading in parts if reading is not None]
     return ", ".join(told) if told else "no signals"
 

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 
 import msgspec
 
-from console.domain.anomaly import Status
+from console.domain.anomaly import Anomaly, Status
 from console.domain.change import ChangeKind
 from console.domain.label import harmless
 from console.domain.moments import in_words
-from console.domain.signal import State
+from console.domain.signal import FROM_PREDICTIONS, State
 from console.domain.snapshot import ModelView, Snapshot
-from console.headless.summary.words import best_playbook, model_in_words
+from console.headless.summary.words import LONGEST_TEXT, best_playbook, model_in_words
 from console.headless.watch.news import Event, Key, News
 
 _OF_A_SOURCE = frozenset({State.SOURCE_DOWN, State.ERROR})
 _REASONS = frozenset({State.STALE, State.NO_DATA, *_OF_A_SOURCE})
 """States of readings for which a model is unknown."""
+_FROM_PREDICTIONS = frozenset(signal.name for signal in FROM_PREDICTIONS)
 
 
 class KnownModel(msgspec.Struct, frozen=True):
@@ -29,6 +30,8 @@ class KnownModel(msgspec.Struct, frozen=True):
     anomaly: str | None = None
     playbook: str | None = None
     versions: frozenset[str] = frozenset()
+    of_predictions: frozenset[str] = frozenset()
+    """Ids of the anomalies that the log of predictions tells, the worst of the model or not."""
 
 
 def know_models(before: dict[str, KnownModel], snapshot: Snapshot) -> dict[str, KnownModel]:
@@ -122,6 +125,12 @@ def _difference(status: Status, known: KnownModel, view: ModelView, at: float) -
         else:
             what = f"first playbook was {known.playbook}" if now.playbook else f"{known.playbook} fits no longer"
         yield describe_model(view, at, Event.PLAYBOOK, f"{what}; {model_in_words(view, at)}")
+    elif beside := [each for each in _of_predictions(view) if each.id not in known.of_predictions]:
+        yield describe_model(view, at, Event.ANOMALY, f"beside its worst: {harmless(beside[0].summary, LONGEST_TEXT)}")
+
+
+def _of_predictions(view: ModelView) -> tuple[Anomaly, ...]:
+    return tuple(each for each in view.anomalies if each.signal in _FROM_PREDICTIONS)
 
 
 def _new_versions(known: KnownModel, view: ModelView, at: float) -> Iterator[News]:
@@ -148,6 +157,7 @@ def _know(view: ModelView) -> KnownModel:
         anomaly=view.anomalies[0].id if view.anomalies else None,
         playbook=best_playbook(view),
         versions=frozenset(view.versions),
+        of_predictions=frozenset(anomaly.id for anomaly in _of_predictions(view)),
     )
 
 
