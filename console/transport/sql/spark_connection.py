@@ -155,7 +155,7 @@ def _driver(master: str, *, shown: str) -> Any:
     conf = SparkConf(loadDefaults=False).setMaster(master).setAll(list(SETTINGS.items()))
     try:
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        gateway = SparkContext._gateway or launch_gateway(conf, silent)  # type: ignore[no-untyped-call]  # so it is
+        gateway = SparkContext._gateway or launch_gateway(conf, silent)
         return SparkContext(conf=conf, gateway=gateway)
     except PySparkRuntimeError:
         raise NotInstalled(f"{shown} takes a Java runtime, 17 or later: install one, or set JAVA_HOME") from None
