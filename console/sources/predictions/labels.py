@@ -13,6 +13,9 @@ from console.sources.predictions.values import as_text, label
 if TYPE_CHECKING:
     import ibis
 
+MOST_SECONDS_BEFORE = 86_400.0
+"""How much earlier than its prediction a label may seem to be, for clocks and zones that are wrong."""
+
 _LABEL_ID = "label of id"
 """A name that no column of the log has, for the time of the join."""
 
@@ -25,8 +28,8 @@ class LabelTable(msgspec.Struct, frozen=True):
     is_feedback: bool
     origins: dict[str, Origin]
 
-    def newest(self, labelled_by: float | None = None) -> "ibis.Table":
-        """Return one label for each id: the newest of those that came by `labelled_by` (UTC seconds).
+    def newest(self, labelled_by: float | None = None, since: float | None = None) -> "ibis.Table":
+        """Return one label for each id: the newest of those that came from `since` to `labelled_by` (UTC seconds).
 
         Where labels have no time, or the same one, the largest counts: any other choice would change from one query to
         the next.
@@ -36,6 +39,8 @@ class LabelTable(msgspec.Struct, frozen=True):
         given = self.given
         if self.has_time and labelled_by is not None:
             given = given.filter(given[LABEL_TIME] <= utc_literal(labelled_by))
+            if since is not None:
+                given = given.filter(given[LABEL_TIME] >= utc_literal(since))
         order = [ibis.desc(given[LABEL], nulls_first=False)]
         if self.has_time:
             order = [ibis.desc(given[LABEL_TIME], nulls_first=False), *order]
@@ -43,9 +48,14 @@ class LabelTable(msgspec.Struct, frozen=True):
         ranked = given.mutate(place=place)
         return ranked.filter(ranked.place == 0).drop("place")
 
-    def joined(self, rows: "ibis.Table", labelled_by: float | None) -> "ibis.Table":
-        """Return the rows with their labels; rows without one keep null, labels without a row are left out."""
-        newest = self.newest(labelled_by).rename({_LABEL_ID: ID})
+    def joined(self, rows: "ibis.Table", labelled_by: float | None, start: float | None = None) -> "ibis.Table":
+        """Return the rows with their labels; rows without one keep null, labels without a row are left out.
+
+        Where it is known when rows start and labels come (UTC seconds), labels from long before are left out, too: what
+        is asked of a day must not cost more with every year of labels.
+        """
+        since = start - MOST_SECONDS_BEFORE if start is not None else None
+        newest = self.newest(labelled_by, since).rename({_LABEL_ID: ID})
         joined = rows.left_join(newest, rows[ID] == newest[_LABEL_ID])
         return joined.drop(_LABEL_ID)
 

@@ -1,5 +1,6 @@
 """What a row of a classification is counted by, and what it adds to the sums from which its metrics follow."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from console.domain.quality import Task
@@ -16,7 +17,7 @@ from console.sources.predictions.outcome_columns import (
     SUMMED,
 )
 from console.sources.predictions.outcome_plan import NOT_PREDICTED, OTHER, OutcomePlan, ScoreMeaning
-from console.sources.predictions.score_bins import NO_SCORE, bin_expression
+from console.sources.predictions.score_bins import NO_SCORE, bin_expression, twentieth_expression
 
 if TYPE_CHECKING:
     import ibis
@@ -32,7 +33,8 @@ def with_classes(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan, *, w
     if not plan.has_scores:
         return _without_scores(rows)
     rows = _with_binary_score(rows, plan) if plan.task is Task.BINARY else _with_confidence(rows, plan)
-    return _with_sums(rows, with_bins=with_bins)
+    code = bin_expression if plan.task is Task.BINARY else twentieth_expression
+    return _with_sums(rows, code if with_bins else lambda _: 0)
 
 
 def _with_texts(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan) -> "ibis.Table":
@@ -131,14 +133,14 @@ def _with_confidence(rows: "ibis.Table", plan: OutcomePlan) -> "ibis.Table":
     return rows.mutate(**{_BRIER: rows[_BRIER] - 2.0 * rows[_OF_LABEL] + 1.0})
 
 
-def _with_sums(rows: "ibis.Table", *, with_bins: bool) -> "ibis.Table":
+def _with_sums(rows: "ibis.Table", code: "Callable[[ibis.Value], ibis.Value]") -> "ibis.Table":
     import ibis
 
     score = rows[_SCORE]
     counts = score.notnull() & rows[_OF_LABEL].notnull()
     rows = rows.mutate(
         **{
-            BIN: ibis.ifelse(score.isnull(), NO_SCORE, bin_expression(score) if with_bins else 0),
+            BIN: ibis.ifelse(score.isnull(), NO_SCORE, code(score)),
             SUMMED + "score": score.coalesce(0.0),
             _OF_LABEL: ibis.ifelse(counts, ibis.greatest(rows[_OF_LABEL], SMALLEST_PROBABILITY), 1.0),
             _BRIER: ibis.ifelse(counts, _not_tiny(rows[_BRIER]), 0.0),

@@ -28,7 +28,7 @@ class OutcomePlan(msgspec.Struct, frozen=True):
     prediction was right. `score` is the column of the log that holds the
     probability of `score_means`. Where `threshold` is set nothing is predicted but the score, and from there on it
     means the positive class. `class_scores` are the columns of a multiclass model's scores by class. `horizon`
-    (seconds) is how long a label may take; one that takes longer than `latest` never counts.
+    (seconds) is how long a label may take; `latest` after the last prediction of a day its labels are settled.
     """
 
     task: Task

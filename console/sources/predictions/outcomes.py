@@ -62,7 +62,7 @@ def outcome_expression(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "
         rows = rows.mutate(**{HOUR_KEY: rows[TIMESTAMP].truncate("h")})
         keys.append(HOUR_KEY)
     slices = {SLICE + column: rows[column].cast("string") for column in asked.slices}
-    told = with_labels(rows.mutate(**slices), log, plan, asked.cutoff)
+    told = with_labels(rows.mutate(**slices), log, asked.cutoff)
     keys.extend((*slices, LABELLED))
     if plan.task is Task.REGRESSION:
         told = with_errors(told)
@@ -84,8 +84,8 @@ def _rows(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "ibis.Table":
     return rows.select([column for column in rows.columns if column in wanted])
 
 
-def with_labels(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan, cutoff: float) -> "ibis.Table":
-    """Return rows with whether they have a label that had come by the cutoff, not too late to count, and how late."""
+def with_labels(rows: "ibis.Table", log: PredictionLog, cutoff: float) -> "ibis.Table":
+    """Return rows with whether they have a label that had come by the cutoff (UTC seconds), and how late it was."""
     import ibis
 
     if not log.has_label:
@@ -97,8 +97,8 @@ def with_labels(rows: "ibis.Table", log: PredictionLog, plan: OutcomePlan, cutof
     if not log.has_label_time:
         return rows.mutate(**{LABELLED: ibis.ifelse(labelled, 1, 0)})
     came = rows[LABEL_TIME]
-    in_time = (came <= utc_literal(cutoff)) & (came <= rows[TIMESTAMP] + ibis.interval(seconds=round(plan.latest)))
-    rows = rows.mutate(**{LABELLED: ibis.ifelse(labelled & (came.isnull() | in_time), 1, 0)})
+    had_come = came.isnull() | (came <= utc_literal(cutoff))
+    rows = rows.mutate(**{LABELLED: ibis.ifelse(labelled & had_come, 1, 0)})
     within = {
         bound: rows[LABEL_TIME] <= rows[TIMESTAMP] + ibis.interval(seconds=round(bound)) for bound in DELAY_BOUNDS
     }

@@ -106,7 +106,7 @@ class Projection:
             origins=self._origins | (self._labels.origins if self._labels else {}),
             given_labels=self._labels.given if self._labels else None,
             rows_between=self._between,
-            labelled_rows_between=lambda start, end, by: self._labelled(self._between(start, end), by),
+            labelled_rows_between=lambda start, end, by: self._labelled(self._between(start, end), by, start),
         )
 
     def _add_parts(self) -> None:
@@ -172,9 +172,9 @@ class Projection:
         is_in = is_between(time, start, end, engine=reading.engine, zone=reading.zone, unit=reading.timestamp_unit)
         return self._rows(self._base.filter(is_in))
 
-    def _labelled(self, rows: "ibis.Table", labelled_by: float | None) -> "ibis.Table":
+    def _labelled(self, rows: "ibis.Table", labelled_by: float | None, start: float | None = None) -> "ibis.Table":
         if self._labels is not None:
-            return self._labels.joined(rows, labelled_by)
+            return self._labels.joined(rows, labelled_by, start)
         if labelled_by is not None and LABEL in self._columns and LABEL_TIME in self._columns:
             return _without_later_labels(rows, labelled_by)
         return rows

@@ -62,7 +62,7 @@ async def test_a_binary_model_adds_up_to_what_numpy_says(engine: Engine) -> None
     rows = drawn()
     plan = OutcomePlan(Task.BINARY, 0.0, 3 * HOUR, ("0", "1"), "score", ScoreMeaning.POSITIVE)
     told = await groups(engine, columns_of(rows), plan, ASKED)
-    counts = ~rows["unknown"] & (rows["delay"] <= 3 * HOUR)
+    counts = ~rows["unknown"]
     score, label = rows["score"][counts], rows["label"][counts]
     assert sum(group["rows"] for group in told) == ROWS
     labelled = [group for group in told if group["labelled"]]

@@ -35,4 +35,4 @@ def test_a_code_rises_with_the_score_and_names_the_bin_that_holds_it(scores: lis
 
 
 def test_the_ends_are_in_the_first_and_last_bin() -> None:
-    assert codes([0.0, 1e-300, 0.5, 1.0]) == [0, 0, 39 + 49, BIN_COUNT - 1]
+    assert codes([0.0, 1e-300, 0.5, 1.0]) == [0, 0, 20 + 19 + 76 + 30, BIN_COUNT - 1]
