@@ -147,7 +147,11 @@ def _run_demo(options: Namespace) -> int:
         write_data("".join(f"{each.name:<16} {each.title}\n" for each in scenarios()))
         return ExitCode.OK
     _need_terminal("the demo opens the screen, which needs a terminal")
-    return run_demo(options.scenario or scenarios()[0].name, lambda settings: _run_screen(settings, None, options))
+    return run_demo(
+        options.scenario,
+        lambda settings: _run_screen(settings, None, options),
+        prometheus=not options.no_prometheus,
+    )
 
 
 def _print_completion(options: Namespace) -> int:

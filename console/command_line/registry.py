@@ -113,10 +113,11 @@ PLAYBOOKS = Command(
 DEMO = Command(
     "demo",
     "open the screen on a simulated fleet with an incident",
-    description="Needs a Prometheus on PATH. Nothing real is read or changed.",
+    description="Without a Prometheus on PATH, what models log is all there is. Nothing real is read or changed.",
     flags=(
         Flag("--scenario", "which incident; see --list", SCENARIO),
         Flag("--list", "list the scenarios"),
+        Flag("--no-prometheus", "look at logged predictions alone"),
         *SCREEN,
     ),
 )

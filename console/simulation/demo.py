@@ -12,8 +12,8 @@ from console.journal.directory import state_directory
 from console.settings.settings import Settings
 from console.simulation.history import BackfillFailed
 from console.simulation.prometheus_server import PrometheusFailed
-from console.simulation.scenario import SCENARIOS, Scenario, UnknownScenario, find_scenario
-from console.simulation.services import ServicesMissing
+from console.simulation.scenario import SCENARIOS, WITHOUT_PROMETHEUS, Scenario, UnknownScenario, find_scenario
+from console.simulation.services import ServicesMissing, find_services
 from console.simulation.world import SimulatedWorld
 
 WRONG_USAGE = 64
@@ -28,26 +28,50 @@ def scenarios() -> tuple[Scenario, ...]:
     return SCENARIOS
 
 
-def run_demo(scenario: str, face: Face, *, seed: int = 1) -> int:
-    """Run a scenario behind a face until the face is left, and return the exit code.
+def run_demo(scenario: str | None, face: Face, *, seed: int = 1, prometheus: bool = True) -> int:
+    """Run a scenario, or the default one, behind a face until the face is left, and return the exit code.
 
-    It is 64 for an unknown scenario and 69 where Prometheus cannot be had, else the face's own. Narrates on stderr.
+    Where there is no Prometheus, or `prometheus` says that none is wanted, the world consists of what models log. The
+    code is 64 for an unknown scenario, 69 where one that needs Prometheus was named and Prometheus cannot be had, else
+    the face's own. Narrates on stderr.
     """
     try:
-        chosen = find_scenario(scenario)
-    except UnknownScenario as error:
-        _say(str(error))
-        return WRONG_USAGE
-    _say(f"preparing {chosen.title!r}: models, a day of their past and a cluster, this takes some seconds")
-    try:
-        with _WorldThread(SimulatedWorld(chosen, seed=seed, environment=os.environ)) as world:
+        if prometheus:
+            prometheus = _can_have_prometheus(scenario)
+        chosen = find_scenario(scenario or (SCENARIOS[0].name if prometheus else WITHOUT_PROMETHEUS))
+        if chosen.faults and not prometheus:
+            _say(f"{chosen.name} happens in Prometheus; without it there is {WITHOUT_PROMETHEUS}")
+            return WRONG_USAGE
+        what = "models, a day of their past and a cluster" if prometheus else "what models logged for a week"
+        _say(f"preparing {chosen.title!r}: {what}, this takes some seconds")
+        world = SimulatedWorld(chosen, seed=seed, environment=os.environ, prometheus=prometheus)
+        with _WorldThread(world) as world:
             _narrate(chosen, world)
             code = face(world.settings())
             _keep_crash_reports(world.state)
             return code
+    except UnknownScenario as error:
+        _say(str(error))
+        return WRONG_USAGE
     except (ServicesMissing, PrometheusFailed, BackfillFailed) as error:
         _say(str(error))
         return SOURCE_UNREACHABLE
+
+
+def _can_have_prometheus(scenario: str | None) -> bool:
+    """Return whether the programs are there; without them a scenario can be told that only the logs know.
+
+    Raises:
+        ServicesMissing: The scenario that was asked for happens in Prometheus.
+    """
+    try:
+        find_services(os.environ)
+    except ServicesMissing as error:
+        if scenario is not None and find_scenario(scenario).faults:
+            raise
+        _say(f"{error}; until then you see what logged predictions tell")
+        return False
+    return True
 
 
 def _narrate(scenario: Scenario, world: SimulatedWorld) -> None:

@@ -94,6 +94,10 @@ SCENARIOS: tuple[Scenario, ...] = (
 )
 
 
+WITHOUT_PROMETHEUS = "null-feature"
+"""The default story where nothing but logged predictions can be looked at."""
+
+
 class UnknownScenario(Exception):
     """There is no such scenario; the message is one line."""
 

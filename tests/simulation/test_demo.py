@@ -100,10 +100,37 @@ def test_an_unknown_scenario_is_wrong_usage(capsys: pytest.CaptureFixture[str]) 
     assert "no scenario 'sruge'" in capsys.readouterr().err
 
 
-def test_without_prometheus_it_says_what_to_install(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = partial(find_services, {"PATH": str(tmp_path)}, tmp_path)
+    monkeypatch.setattr("console.simulation.demo.find_services", lambda _: found())
+
+
+def sees_logs_alone(settings: Settings) -> int:
+    assert settings.prometheus is None
+    for store in settings.predictions:
+        files = Path(str(store.address.url).removeprefix("duckdb://"))
+        assert list(files.parent.glob(files.name))
+    return 3 if settings.predictions else 4
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_without_prometheus_it_says_what_to_install_and_shows_what_is_logged(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    bare_machine = partial(find_services, {"PATH": str(tmp_path)}, tmp_path)
-    monkeypatch.setattr("console.simulation.world.find_services", lambda _: bare_machine())
-    assert run_demo("quiet", lambda _: 0) == 69
+    assert run_demo(None, sees_logs_alone) == 3
+    narrated = capsys.readouterr().err
+    assert "prometheus not found: install Prometheus" in narrated
+    assert "7 of 10 requests to fraud have come without device_trust" in narrated
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_a_scenario_that_needs_prometheus_is_not_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_demo("surge", lambda _: 0) == 69
     assert "prometheus not found: install Prometheus" in capsys.readouterr().err
+
+
+def test_prometheus_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_demo("new-customers", sees_logs_alone, prometheus=False) == 3
+    assert run_demo("surge", lambda _: 0, prometheus=False) == 64
+    assert "surge happens in Prometheus; without it there is null-feature" in capsys.readouterr().err
