@@ -1,7 +1,7 @@
 """Drift of 1,000,000 rows × 25 columns beside Evidently and NannyML: `python benchmarks/drift_speed.py [ROWS]`.
 
 Whole processes, imports included, which take turns; each has seen the reference before, as far as it can keep it: ours
-Whole processes, imports included, which take turns; each has seen the reference before, as far as it can keep it: ours
+as bins, NannyML as a stored calculator, Evidently not at all. CPU and wall time are medians of our and NannyML's rounds
 and Evidently's one, memory is the most that a process had. The others live in environments of their own below .cache/,
 made at the first run. Exit status 1 when a budget is missed: 50 times faster than Evidently's default preset, 5 times
 faster than NannyML's univariate calculator, a third of the memory of either. Evidently takes minutes; the figures are
