@@ -1,10 +1,10 @@
 """Times of a log, whatever they are written in, as timestamps in UTC without a zone."""
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from console.sources.predictions.conventions import PER_SECOND
+from console.sources.predictions.engine_function import builtin
 
 if TYPE_CHECKING:
     import ibis
@@ -61,8 +61,8 @@ def _from_epoch(value: "ibis.Value", engine: str, unit: str) -> "ibis.Value":
         micros = value.cast("int64") * int(micros_of_one)
     else:
         micros = (value.cast("float64") * micros_of_one).round().cast("int64")
-    if (builtin := _EPOCH.get(engine)) is not None:
-        return _builtin(builtin, ("int64",), "timestamp")(micros)
+    if (function := _EPOCH.get(engine)) is not None:
+        return builtin(function, ("int64",), "timestamp")(micros)
     return ibis.timestamp("1970-01-01 00:00:00") + micros.as_interval("us")
 
 
@@ -89,21 +89,8 @@ def _from_zone(value: "ibis.Value", engine: str, zone: str) -> "ibis.Value":
     name, kind = _ZONES[engine]
     zone_first = engine in ("duckdb", "postgres")
     types = ("string", "timestamp") if zone_first else ("timestamp", "string")
-    call = _builtin(name, types, kind)
+    call = builtin(name, types, kind)
     return (call(zone, value) if zone_first else call(value, zone)).cast("timestamp")
-
-
-def _builtin(name: str, takes: tuple[str, ...], gives: str) -> "Callable[..., ibis.Value]":
-    """Return a function of the engine that ibis has no expression for; its arguments are values, never text of SQL."""
-    import ibis
-
-    def one(_value: object) -> None: ...
-
-    def two(_value: object, _other: object) -> None: ...
-
-    function = one if len(takes) == 1 else two
-    made: Callable[..., ibis.Value] = ibis.udf.scalar.builtin(function, name=name, signature=(takes, gives))
-    return made
 
 
 def utc_literal(instant: float, *, with_zone: bool = False) -> "ibis.Value":

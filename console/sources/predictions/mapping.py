@@ -18,6 +18,7 @@ from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.projection import Projection, Reading
 from console.sources.predictions.sampling import Sampled, sample
 from console.sources.predictions.source_column import columns_of
+from console.sources.predictions.unfolding import Unfolded, unfold
 from console.transport.errors import Changed, NotThere, SourceError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class LogMapper:
     def __init__(self, store: "SqlStore", settings: PredictionStore) -> None:
         self._store = store
         self._settings = settings
+        self._unfolded: dict[tuple[object, ...], Unfolded] = {}
         self._sampled: dict[tuple[object, ...], Sampled] = {}
 
     async def load(self, *, needs_time: bool = True) -> PredictionLog:
@@ -83,8 +85,12 @@ class LogMapper:
 
     async def _look_at(self, table: "ibis.Table", settings: ColumnSettings) -> tuple[Inferred, Sampled]:
         columns = columns_of(table.schema())
-        inferred = infer(columns, settings)
         key = (settings is self._settings.columns, *((column.name, str(column.kind)) for column in columns))
+        if key not in self._unfolded:
+            self._unfolded[key] = await unfold(self._store, table, columns)
+        unfolded = self._unfolded[key]
+        inferred = infer(unfolded.columns, settings)
+        inferred.notes.extend(unfolded.notes)
         if key not in self._sampled:
             self._sampled[key] = await sample(self._store, table, inferred)
         sampled = self._sampled[key]

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.sources.predictions.json_path import JsonPath
+
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.datatypes as dt
@@ -12,15 +14,15 @@ if TYPE_CHECKING:
 class SourceColumn(msgspec.Struct, frozen=True):
     """One value a row: `column` of the store, or the field of a struct that `fields` lead to.
 
-    `name` is what people call it (`request.age`), `kind` its type in ibis; where `document` is set, the column holds
-    JSON and the value stands at that path in it.
+    `name` is what people call it (`request.age`), `kind` its type in ibis. `fields` are those of structs, keys of maps
+    and places in lists; where `document` is set, they lead to JSON in which the value stands.
     """
 
     name: str
     column: str
     kind: "dt.DataType"
-    fields: tuple[str, ...] = ()
-    document: tuple[str | int, ...] | None = None
+    fields: tuple[str | int, ...] = ()
+    document: JsonPath | None = None
 
     @property
     def container(self) -> str:
@@ -37,7 +39,7 @@ class SourceColumn(msgspec.Struct, frozen=True):
         value: ibis.Value = table[self.column]
         for field in self.fields:
             value = value[field]
-        return value
+        return value if self.document is None else self.document.of(value, self.kind)
 
 
 def columns_of(schema: "ibis.Schema", deepest: int = 3) -> list[SourceColumn]:

@@ -1,59 +1,19 @@
 """A store of files becomes a log: by convention, by configuration, with labels of a second table."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from console.domain.bins import ColumnKind
 from console.settings.predictions import ColumnSettings, LabelSettings, PredictionStore, StoreAddress
-from console.sources.predictions.log import PredictionLog
-from console.sources.predictions.mapping import CannotMap, LogMapper, map_log
-from console.transport.sql import SqlStore, open_store
+from console.sources.predictions.mapping import CannotMap, LogMapper
+from console.transport.sql import open_store
+from tests.sources.predictions.mapped import OpenLog, write_file
 
-Row = dict[str, object]
 NEW_YEAR = 1_767_225_600.0
 """2026-01-01T00:00:00Z"""
-
-
-def write(path: Path, query: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    duckdb.connect().execute(f"SET TimeZone = 'UTC'; COPY ({query}) TO '{path}'")
-
-
-class Opened:
-    """One log in files below a directory, and the rows that it is read as."""
-
-    def __init__(self, store: SqlStore, log: PredictionLog) -> None:
-        self.store = store
-        self.log = log
-
-    async def rows(self) -> list[Row]:
-        answer: list[Row] = (await self.store.read(self.log.table)).to_pylist()
-        return answer
-
-
-Open = Callable[..., Awaitable[Opened]]
-
-
-@pytest.fixture
-async def opened(tmp_path: Path) -> AsyncIterator[Open]:
-    stores: list[SqlStore] = []
-
-    async def open_log(query: str | None = None, *, place: str = "", **settings: object) -> Opened:
-        if query is not None:
-            write(tmp_path / "fraud.parquet", query)
-        address = StoreAddress(f"duckdb://{tmp_path / (place or 'fraud.parquet')}")
-        stores.append(open_store(address, environment=os.environ))
-        store = PredictionStore(address, **settings)  # type: ignore[arg-type]  # each test names its own
-        return Opened(stores[-1], await map_log(stores[-1], store))
-
-    yield open_log
-    for store in stores:
-        await store.aclose()
 
 
 USUAL = """
@@ -63,8 +23,8 @@ USUAL = """
 """
 
 
-async def test_names_by_convention_need_no_configuration(opened: Open) -> None:
-    found = await opened(USUAL)
+async def test_names_by_convention_need_no_configuration(open_log: OpenLog) -> None:
+    found = await open_log(USUAL)
     assert await found.rows() == [
         {
             "timestamp": datetime(2026, 1, 1),  # noqa: DTZ001  # the log's times are UTC without a zone
@@ -111,8 +71,8 @@ async def test_names_by_convention_need_no_configuration(opened: Open) -> None:
         "DATE '2026-01-01' AS ts",
     ],
 )
-async def test_times_are_utc_whatever_they_are_written_in(opened: Open, time: str) -> None:
-    found = await opened(f"SELECT {time}, 1 AS prediction")
+async def test_times_are_utc_whatever_they_are_written_in(open_log: OpenLog, time: str) -> None:
+    found = await open_log(f"SELECT {time}, 1 AS prediction")
     assert (await found.rows())[0]["timestamp"] == datetime(2026, 1, 1)  # noqa: DTZ001  # as above
     for start, end, rows in ((NEW_YEAR, NEW_YEAR + 1, 1), (NEW_YEAR - 1, NEW_YEAR, 0), (NEW_YEAR + 1, NEW_YEAR + 2, 0)):
         assert (await found.store.read(found.log.between(start, end))).num_rows == rows
@@ -122,29 +82,29 @@ async def test_times_are_utc_whatever_they_are_written_in(opened: Open, time: st
     ("time", "hour"),
     [("TIMESTAMP '2026-01-01 01:00:00'", 0), ("'2026-07-01T01:00:00'", 23), ("'2026-07-01T01:00:00Z'", 1)],
 )
-async def test_a_time_that_names_no_zone_is_of_the_configured_one(opened: Open, time: str, hour: int) -> None:
+async def test_a_time_that_names_no_zone_is_of_the_configured_one(open_log: OpenLog, time: str, hour: int) -> None:
     columns = ColumnSettings(time_zone="Europe/Berlin")
-    found = await opened(f"SELECT {time} AS ts, 1 AS prediction", columns=columns)
+    found = await open_log(f"SELECT {time} AS ts, 1 AS prediction", columns=columns)
     moment = (await found.rows())[0]["timestamp"]
     assert isinstance(moment, datetime)
     assert moment.hour == hour
 
 
-async def test_a_text_that_is_no_time_is_null(opened: Open) -> None:
-    found = await opened("SELECT unnest(['2026-01-01T00:00:00Z', 'yesterday']) AS ts, 1 AS prediction")
+async def test_a_text_that_is_no_time_is_null(open_log: OpenLog) -> None:
+    found = await open_log("SELECT unnest(['2026-01-01T00:00:00Z', 'yesterday']) AS ts, 1 AS prediction")
     assert [row["timestamp"] is None for row in await found.rows()] == [False, True]
 
 
-async def test_a_table_without_a_time_is_refused_in_one_line(opened: Open) -> None:
+async def test_a_table_without_a_time_is_refused_in_one_line(open_log: OpenLog) -> None:
     with pytest.raises(CannotMap) as caught:
-        await opened("SELECT 1 AS prediction, 2 AS age")
+        await open_log("SELECT 1 AS prediction, 2 AS age")
     assert caught.value.detail.endswith(
         "no column is called like a time; name it in columns.timestamp, one of prediction, age"
     )
 
 
 async def test_a_data_set_needs_no_time(tmp_path: Path) -> None:
-    write(tmp_path / "training.parquet", "SELECT 1 AS prediction, 2 AS age")
+    write_file(tmp_path / "training.parquet", "SELECT 1 AS prediction, 2 AS age")
     address = StoreAddress(f"duckdb://{tmp_path}/training.parquet")
     async with open_store(address, environment=os.environ) as store:
         log = await LogMapper(store, PredictionStore(address)).load(needs_time=False)
@@ -152,20 +112,20 @@ async def test_a_data_set_needs_no_time(tmp_path: Path) -> None:
     assert row == {"timestamp": None, "model": "training", "version": "", "prediction": 1, "feature.age": 2}
 
 
-async def test_a_model_that_nothing_names_is_called_as_the_file_or_the_configuration(opened: Open) -> None:
+async def test_a_model_that_nothing_names_is_called_as_the_file_or_the_configuration(open_log: OpenLog) -> None:
     query = "SELECT 1 AS ts, NULL::VARCHAR AS version, 1 AS prediction"
-    (row,) = await (await opened(query)).rows()
+    (row,) = await (await open_log(query)).rows()
     assert (row["model"], row["version"]) == ("fraud", "")
-    (row,) = await (await opened(query, model="ads")).rows()
+    (row,) = await (await open_log(query, model="ads")).rows()
     assert row["model"] == "ads"
 
 
-async def test_what_the_configuration_names_wins(opened: Open) -> None:
+async def test_what_the_configuration_names_wins(open_log: OpenLog) -> None:
     columns = ColumnSettings(
         timestamp="t", model="WHO", version="v", id="k", prediction="p", score={"yes": "a", "no": "b"}, label="truth",
         latency="took", latency_unit="us", error="bad", features=("x*",), ignore=("x2",),
     )  # fmt: skip
-    found = await opened(
+    found = await open_log(
         "SELECT 0 AS t, 'm' AS who, 3 AS v, 7 AS k, 'yes' AS p, 0.9 AS a, 0.1 AS b, 'no' AS truth, 5 AS took, "
         "true AS bad, 1 AS x1, 2 AS x2, 3 AS y, 9 AS prediction",
         columns=columns,
@@ -194,9 +154,9 @@ async def test_what_the_configuration_names_wins(opened: Open) -> None:
     assert found.log.origins["model"].configured
 
 
-async def test_a_column_that_is_not_there_is_told_and_the_rest_goes_on(opened: Open) -> None:
+async def test_a_column_that_is_not_there_is_told_and_the_rest_goes_on(open_log: OpenLog) -> None:
     columns = ColumnSettings(latency="latncy", features=("age", "agee"), error="country", score="country")
-    found = await opened("SELECT 1 AS ts, 1 AS prediction, 2 AS age, 1.0 AS latency, [1] AS country", columns=columns)
+    found = await open_log("SELECT 1 AS ts, 1 AS prediction, 2 AS age, 1.0 AS latency, [1] AS country", columns=columns)
     assert found.log.mistakes == (
         "columns.features: no column is called 'agee'; nearest: age",
         "columns.latency: no column is called 'latncy'; nearest: latency",
@@ -206,8 +166,8 @@ async def test_a_column_that_is_not_there_is_told_and_the_rest_goes_on(opened: O
     assert [column.name for column in found.log.features] == ["age"]
 
 
-async def test_what_is_no_feature_has_a_reason(opened: Open) -> None:
-    found = await opened(
+async def test_what_is_no_feature_has_a_reason(open_log: OpenLog) -> None:
+    found = await open_log(
         "SELECT i AS ts, 'u' || i AS user_id, 'text ' || i AS comment, i % 3 AS region_id, i AS customer_id, "
         "[i] AS tags, DATE '2026-01-01' AS born, 5 AS hour, 'pod-1' AS pod_name, uuid() AS cookie, "
         "1 AS prediction, i AS age, 'x' AS endpoint, 'm' AS model, NULL AS empty FROM range(500) t(i)"
@@ -240,8 +200,8 @@ async def test_what_is_no_feature_has_a_reason(opened: Open) -> None:
         ("'no memory' AS error_message", True),
     ],
 )
-async def test_what_an_error_is(opened: Open, column: str, failed: bool) -> None:
-    found = await opened(f"SELECT 1 AS ts, 1 AS prediction, {column}")
+async def test_what_an_error_is(open_log: OpenLog, column: str, failed: bool) -> None:
+    found = await open_log(f"SELECT 1 AS ts, 1 AS prediction, {column}")
     assert (await found.rows())[0]["error"] is failed
 
 
@@ -254,52 +214,56 @@ async def test_what_an_error_is(opened: Open, column: str, failed: bool) -> None
         ("'?' AS feedback", None),
     ],
 )
-async def test_feedback_says_whether_the_prediction_was_right(opened: Open, column: str, right: bool | None) -> None:
-    found = await opened(f"SELECT 1 AS ts, 1 AS prediction, {column}")
+async def test_feedback_says_whether_the_prediction_was_right(
+    open_log: OpenLog, column: str, right: bool | None
+) -> None:
+    found = await open_log(f"SELECT 1 AS ts, 1 AS prediction, {column}")
     assert found.log.is_feedback
     assert (await found.rows())[0]["label"] is right
 
 
 def write_labels(directory: Path) -> None:
-    write(
+    write_file(
         directory / "predictions/a.parquet",
         "SELECT 1767225600 + i AS ts, 'r' || i AS request_id, 1 AS prediction FROM range(4) t(i)",
     )
-    write(
+    write_file(
         directory / "labels/a.parquet",
         "SELECT request_id, label, 1767225600 + late AS label_time FROM (VALUES ('r0', 0, 60), ('r0', 1, 90), "
         "('r1', 1, 70), ('elsewhere', 1, 70), ('r3', NULL, 70)) v(request_id, label, late)",
     )
 
 
-async def test_labels_beside_the_predictions_are_joined_the_newest_of_each_id(opened: Open, tmp_path: Path) -> None:
+async def test_labels_beside_the_predictions_are_joined_the_newest_of_each_id(
+    open_log: OpenLog, tmp_path: Path
+) -> None:
     write_labels(tmp_path)
-    found = await opened(place=".")
+    found = await open_log(place=".")
     assert (found.log.has_label, found.log.has_label_time) == (True, True)
     assert {row["id"]: row["label"] for row in await found.rows()} == {"r0": 1, "r1": 1, "r2": None, "r3": None}
     assert (await found.rows())[0]["model"] == "predictions"
 
 
-async def test_a_label_is_known_from_when_it_came(opened: Open, tmp_path: Path) -> None:
+async def test_a_label_is_known_from_when_it_came(open_log: OpenLog, tmp_path: Path) -> None:
     write_labels(tmp_path)
-    found = await opened(place=".")
+    found = await open_log(place=".")
     table = found.log.labelled_between(NEW_YEAR, NEW_YEAR + 4, labelled_by=NEW_YEAR + 65)
-    rows = (await found.store.read(table)).to_pylist()
+    rows = await found.rows(table)
     assert {row["id"]: row["label"] for row in rows} == {"r0": 0, "r1": None, "r2": None, "r3": None}
     assert "label" not in found.log.between(NEW_YEAR, NEW_YEAR + 4).columns
 
 
-async def test_a_label_of_the_same_row_is_known_from_when_it_came(opened: Open) -> None:
-    found = await opened(USUAL)
+async def test_a_label_of_the_same_row_is_known_from_when_it_came(open_log: OpenLog) -> None:
+    found = await open_log(USUAL)
     for by, label in ((NEW_YEAR + 3600, None), (NEW_YEAR + 90_000, 0)):
         table = found.log.labelled_between(NEW_YEAR, NEW_YEAR + 1, labelled_by=by)
-        assert (await found.store.read(table)).to_pylist()[0]["label"] == label
+        assert (await found.rows(table))[0]["label"] == label
 
 
-async def test_labels_may_stand_at_another_address(opened: Open, tmp_path: Path) -> None:
+async def test_labels_may_stand_at_another_address(open_log: OpenLog, tmp_path: Path) -> None:
     write_labels(tmp_path)
     labels = LabelSettings(StoreAddress(f"duckdb://{tmp_path}/labels/*.parquet"), label="label")
-    found = await opened(place="predictions/*.parquet", labels=labels)
+    found = await open_log(place="predictions/*.parquet", labels=labels)
     assert sum(row["label"] is not None for row in await found.rows()) == 2
     assert found.log.origins["label"].configured
 
@@ -312,10 +276,10 @@ async def test_labels_may_stand_at_another_address(opened: Open, tmp_path: Path)
     ],
 )
 async def test_labels_that_are_not_there_are_told(
-    opened: Open, tmp_path: Path, labels: LabelSettings, told: str
+    open_log: OpenLog, tmp_path: Path, labels: LabelSettings, told: str
 ) -> None:
     write_labels(tmp_path)
-    found = await opened(place=".", labels=labels)
+    found = await open_log(place=".", labels=labels)
     assert not found.log.has_label
     assert told in found.log.mistakes[0]
 
@@ -324,9 +288,9 @@ async def test_a_dropped_and_a_retyped_column_leave_the_rest_alone(tmp_path: Pat
     address = StoreAddress(f"duckdb://{tmp_path}/log.parquet")
     async with open_store(address, environment=os.environ) as store:
         mapper = LogMapper(store, PredictionStore(address))
-        write(tmp_path / "log.parquet", "SELECT 1 AS ts, 1 AS prediction, 2 AS age, 3 AS income")
+        write_file(tmp_path / "log.parquet", "SELECT 1 AS ts, 1 AS prediction, 2 AS age, 3 AS income")
         before = await mapper.load()
-        write(tmp_path / "log.parquet", "SELECT 1 AS ts, 1 AS prediction, 'two' AS age")
+        write_file(tmp_path / "log.parquet", "SELECT 1 AS ts, 1 AS prediction, 'two' AS age")
         after = await mapper.load()
         rows = (await store.read(after.table)).to_pylist()
     assert [(column.name, column.type_name) for column in before.features] == [("age", "number"), ("income", "number")]
@@ -334,9 +298,9 @@ async def test_a_dropped_and_a_retyped_column_leave_the_rest_alone(tmp_path: Pat
     assert rows[0]["feature.age"] == "two"
 
 
-async def test_five_thousand_columns_are_bounded(opened: Open) -> None:
+async def test_five_thousand_columns_are_bounded(open_log: OpenLog) -> None:
     query = "SELECT 1 AS ts, 1 AS prediction, " + ", ".join(f"{n} AS f{n}" for n in range(5000))
-    found = await opened(query)
+    found = await open_log(query)
     assert len(found.log.features) == 500
     told = "5,000 columns may be features and the first 500 are watched, f500 … f4999 are not"
     assert found.log.notes == (f"{told}: columns.features names those that matter",)
