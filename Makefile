@@ -4,7 +4,6 @@
 SHELL = /bin/sh
 BIN = .venv/bin
 ARGS =
-ENGINE_TESTS = tests/transport/sql/test_contract.py
 BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models
 
 .PHONY: help demo test test-spark lint check-types pytest soak benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
@@ -35,7 +34,7 @@ test: lint services-for-tests
 
 # What all engines of prediction stores are asked, asked of Spark, which leaves closing its sockets to the collector.
 test-spark: install services-for-spark .venv/.spark
-	$(BIN)/pytest --engines spark -p no:unraisableexception -W ignore::ResourceWarning $(ENGINE_TESTS) $(ARGS)
+	$(BIN)/pytest --engines spark -p no:unraisableexception -W ignore::ResourceWarning $(ARGS)
 
 pytest: install services-for-tests
 	$(BIN)/pytest $(ARGS)

@@ -42,16 +42,21 @@ def session_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `--engines spark` choose which engines of prediction stores the tests that ask for `engine` run against."""
-    parser.addoption("--engines", default="duckdb,postgres", help=f"comma-separated, of {', '.join(ENGINES)}")
+    """Let `--engines spark` run the tests that ask for `engine`, and no others, against other engines."""
+    parser.addoption("--engines", help=f"run only what asks for `engine`, against these of {', '.join(ENGINES)}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test that asks for `engine` once for each of them."""
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize(
-            "engine", metafunc.config.getoption("--engines").split(","), indirect=True, scope="session"
-        )
+        names = metafunc.config.getoption("--engines") or "duckdb,postgres"
+        metafunc.parametrize("engine", names.split(","), indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep only the tests of engines where engines are chosen."""
+    if config.getoption("--engines"):
+        items[:] = [item for item in items if "engine" in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from console.settings.predictions import StoreAddress
 from console.settings.secrets import SecretUnavailable, SecretValue, resolve_secret
-from console.transport.errors import NotInstalled, Unauthorized
+from console.transport.errors import Unauthorized
 from console.transport.sql.connection import Connection
 from console.transport.sql.place import DUCKDB, POSTGRES, SPARK, Place, place_of
 from console.transport.sql.store import SqlStore
@@ -31,14 +31,14 @@ def open_store(
     place = place_of(address, environment)
     return SqlStore(
         place,
-        connect=_connector(place, environment),
+        connect=_connector(place, environment, timeout),
         environment=environment,
         timeout=timeout,
         most_rows=most_rows,
     )
 
 
-def _connector(place: Place, environment: Mapping[str, str]) -> Callable[[], Connection]:
+def _connector(place: Place, environment: Mapping[str, str], timeout: float) -> Callable[[], Connection]:
     """Return what connects; the libraries of an engine are imported when it does."""
 
     def password() -> SecretValue | None:
@@ -61,8 +61,6 @@ def _connector(place: Place, environment: Mapping[str, str]) -> Callable[[], Con
         from console.transport.sql.spark_connection import SparkConnection
 
         return lambda: SparkConnection(place)
-    return lambda: _not_yet(place)
+    from console.transport.sql.warehouse_connection import WarehouseConnection
 
-
-def _not_yet(place: Place) -> Connection:
-    raise NotInstalled(f"{place.shown}: the engine {place.engine} cannot be read yet")
+    return lambda: WarehouseConnection(place, password, timeout)
