@@ -51,6 +51,8 @@ class Inferred(msgspec.Struct):
     parts: dict[Part, Assigned] = {}
     scores: dict[str, Assigned] = {}
     features: dict[str, SourceColumn] = {}
+    named: set[str] = set()
+    """The columns that the configuration names as features one by one: nothing but their type keeps them from it."""
     skipped: dict[str, str] = {}
     is_feedback: bool = False
     notes: list[str] = []
@@ -79,6 +81,7 @@ class _Inference:
         self._by_name = {column.name: column for column in columns}
         self._taken: set[str] = set()
         self._named_features = self._named(settings.features, "features")
+        self.found.named = set(settings.features) & set(self._by_name)
 
     def take_configured(self) -> None:
         """Give parts and scores the columns that the configuration names."""

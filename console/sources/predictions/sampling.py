@@ -54,7 +54,9 @@ async def sample(store: "SqlStore", table: "ibis.Table", inferred: Inferred) -> 
         for part in (Part.TIMESTAMP, Part.LABEL_TIME)
         if (assigned := inferred.parts.get(part)) is not None and assigned.column.kind.is_numeric()
     ]
-    doubtful = [column for column in inferred.features.values() if _is_doubtful(column)]
+    doubtful = [
+        column for column in inferred.features.values() if column.name not in inferred.named and _is_doubtful(column)
+    ]
     unnamed = [column for column in times if split_unit(column.inner).unit is None]
     units = {column.name: unit for column in times if (unit := split_unit(column.inner).unit) is not None}
     if not unnamed and not doubtful:

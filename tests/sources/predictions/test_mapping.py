@@ -186,6 +186,16 @@ async def test_what_is_no_feature_has_a_reason(open_log: OpenLog) -> None:
     }
 
 
+async def test_a_feature_that_is_named_is_one_whatever_it_is_called(open_log: OpenLog) -> None:
+    columns = ColumnSettings(features=("user_id", "hour", "more*"))
+    found = await open_log(
+        "SELECT i AS ts, 'u' || i AS user_id, 5 AS hour, 'x' || i AS more_id, 1 AS prediction FROM range(200) t(i)",
+        columns=columns,
+    )
+    assert [column.name for column in found.log.features] == ["user_id", "hour"]
+    assert list(found.log.skipped) == ["more_id"]
+
+
 @pytest.mark.parametrize(
     ("column", "failed"),
     [
