@@ -1,35 +1,35 @@
 """The anomaly of a quality that broke its limit, and its words."""
 
-from console.detect.quality.breach import QualityBreach
-from console.detect.quality.hours import Buckets
-from console.detect.quality.limits import Limit, Standard
+from console.detect.quality.falls import Fall
+from console.detect.quality.limits import Standard
 from console.domain.anomaly import Anomaly, AnomalyKind
 from console.domain.quality import MetricReading
 from console.domain.quantity import format_quantity
 from console.domain.signal import MODEL_QUALITY
 
 
-def quality_anomaly(
-    model_id: str, standard: Standard, limit: Limit, breach: QualityBreach, buckets: Buckets, since: MetricReading
-) -> Anomaly:
-    """Return the anomaly of a broken limit; `since` is the metric over all rows from its onset on."""
+def quality_anomaly(model_id: str, standard: Standard, fall: Fall, now: MetricReading) -> Anomaly:
+    """Return the anomaly of a broken limit; `now` is the metric over the rows that the view shows."""
     metric = standard.metric
-    promised = f"objective {format_quantity(standard.objective, metric.unit)}"
-    told = f"{metric.title} {told_against_training(since)}"
+    told = f"{metric.title} {told_against_training(now)}"
+    if now.training is None and fall.usual is not None:
+        told += f", usually {format_quantity(fall.usual, metric.unit)}"
+    if standard.objective is not None:
+        told += f", objective {format_quantity(standard.objective, metric.unit)}"
     return Anomaly(
         id=f"{model_id}/{MODEL_QUALITY.name}",
         kind=AnomalyKind.MODEL_QUALITY,
         signal=MODEL_QUALITY.name,
-        severity=limit.severity,
-        onset=buckets.starts_at(breach.bucket),
-        onset_is_earlier=breach.is_earlier,
-        summary=f"{told}, {promised}" if standard.objective is not None else told,
+        severity=fall.limit.severity,
+        onset=fall.onset,
+        onset_is_earlier=fall.is_earlier,
+        summary=told,
         unit=metric.unit,
-        value=since.value,
-        expected=since.training,
+        value=now.value,
+        expected=now.training if now.training is not None else fall.usual,
         objective=standard.objective,
-        limit=limit.value,
-        evidence=(interval_in_words(since),) if since.low is not None else (),
+        limit=fall.limit.value,
+        evidence=(interval_in_words(now),) if now.low is not None else (),
     )
 
 
@@ -43,6 +43,6 @@ def told_against_training(reading: MetricReading) -> str:
 
 
 def interval_in_words(reading: MetricReading) -> str:
-    """Return the interval of a metric: `95 % sure to be between 0.80 and 0.82`."""
+    """Return the interval of a metric: `95 % confidence interval 0.80 to 0.82`."""
     low, high = (format_quantity(end, reading.metric.unit) for end in (reading.low, reading.high))
     return f"95 % confidence interval {low} to {high}"

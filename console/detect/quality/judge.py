@@ -1,69 +1,86 @@
 """The judgement of one model's quality: (outcomes, rule) to its reading, anomaly and view."""
 
 import math
-from typing import TYPE_CHECKING
+from array import array
 
 import msgspec
 
 from console.detect.quality.anomaly import quality_anomaly, told_against_training
-from console.detect.quality.breach import QualityBreach, find_quality_breach, is_beyond
-from console.detect.quality.delays import delay_quantile
-from console.detect.quality.hours import Buckets, bucket_hours, in_buckets, judged_hours
-from console.detect.quality.limits import Limit, Standard, standard_of
-from console.detect.quality.measure import interval_of, readings_of, told_metrics, values_of
-from console.detect.quality.multiclass import class_quality
+from console.detect.quality.concept import told_by_scores
+from console.detect.quality.estimate import calibrate
+from console.detect.quality.falls import Falls, find_falls
+from console.detect.quality.hours import Buckets, JudgedHours, bucket_hours, in_buckets, judged_hours
+from console.detect.quality.limits import Standard, standard_of
+from console.detect.quality.measure import told_metrics
 from console.detect.quality.tally import Tally, tally_by_hour
+from console.detect.quality.usual import usual_of
+from console.detect.quality.view import over_time, quality_view, with_estimate
 from console.domain.anomaly import Anomaly
+from console.domain.drift import DriftView, Verdict
+from console.domain.moments import clock_time, rfc3339
 from console.domain.quality import MetricReading, QualityView, Task
-from console.domain.quantity import format_ratio
+from console.domain.quantity import format_quantity
+from console.domain.series import Grid, Series
 from console.domain.signal import MODEL_QUALITY, Reading, Signal, State
 from console.history.predictions.outcome_past import OutcomePast
 from console.settings.predictions import PredictedModelRule
 
-if TYPE_CHECKING:
-    from console.domain.quality import Metric
-    from console.history.predictions.outcome_past import Numbers
-
 DAY = 86_400.0
-LOW_COVERAGE = 0.5
-"""The share of labelled rows below which a view says that its figures hold for these only."""
 
 
 class QualityJudgement(msgspec.Struct, frozen=True):
-    """What is said of a model's quality: the reading of `model_quality`, its anomaly, and the view of all metrics."""
+    """What is said of a model's quality: the reading of `model_quality`, its anomaly, and the view of all metrics.
+
+    `series` holds `model_quality` over time, a point for the start of every bucket.
+    """
 
     readings: dict[str, Reading]
     anomalies: tuple[Anomaly, ...] = ()
     view: QualityView | None = None
+    series: dict[str, Series] = {}
 
 
 def judge_quality(
-    outcomes: OutcomePast, rule: PredictedModelRule, at: float, *, window: float = DAY
+    outcomes: OutcomePast,
+    rule: PredictedModelRule,
+    at: float,
+    *,
+    window: float = DAY,
+    drift: DriftView | None = None,
 ) -> QualityJudgement:
     """Return the judgement at an instant (UTC seconds), which must be the past's.
 
     The view is over the newest `window` seconds of rows whose label horizon has passed, or over what came since the
-    quality broke its limit, where that is less.
+    quality broke its limit, where that is less. With `drift`, the evidence tells whether inputs and predictions moved.
     """
+    if at != outcomes.at:
+        raise ValueError(f"the past ends at {outcomes.at}, not at {at}")
     if not outcomes.has_labels:
-        return _untold(outcomes, State.NOT_EXPORTED, "the log holds no labels")
+        return _untold(State.NOT_EXPORTED, "the log holds no labels")
     if not len(outcomes.cells):
-        return _untold(outcomes, State.NO_DATA, "no predictions")
+        return _untold(State.NO_DATA, "no predictions")
     standard = standard_of(rule, outcomes.plan.task, told_metrics(outcomes.plan))
-    hours = judged_hours(outcomes)
-    by_hour = _tally(outcomes)
+    hours, by_hour = judged_hours(outcomes), _tally(outcomes)
     if hours.count == 0:
-        return _untold(outcomes, State.NOT_ENOUGH_DATA, "no row has had the time that its label may take")
-    buckets = in_buckets(by_hour, outcomes, hours, bucket_hours(by_hour, hours))
-    broken, breach = _broken_limit(buckets, standard, outcomes.plan.task)
-    first = _first_of_view(buckets, breach, window)
-    view = _view(outcomes, standard, buckets, first)
+        return _untold(State.NOT_ENOUGH_DATA, "no row has had the time that its label may take")
+    size = bucket_hours(by_hour, hours)
+    buckets = in_buckets(by_hour, outcomes, hours, size)
+    points = over_time(buckets, outcomes.plan.task)
+    usual = usual_of(points[standard.metric], buckets, window)
+    falls = find_falls(buckets, standard, usual, outcomes.plan.task)
+    first = _first_of_view(buckets, falls, window)
+    view = quality_view(outcomes, standard, buckets, first)
+    learned_from = buckets.tally.total(falls.newest.bucket if falls.newest is not None else 0)
+    view = with_estimate(view, outcomes, by_hour, hours, learned_from, window)
+    view = msgspec.structs.replace(view, versions=_versions(outcomes, standard, hours, size, first))
     reading = next(one for one in view.metrics if one.metric is standard.metric)
     anomalies: tuple[Anomaly, ...] = ()
-    if broken is not None and breach is not None:
-        since = _reading(buckets, breach.bucket, outcomes, standard)
-        anomalies = (quality_anomaly(outcomes.model.id, standard, broken, breach, buckets, since),)
-    return QualityJudgement({MODEL_QUALITY.name: _signal_reading(reading, standard, view)}, anomalies, view)
+    if falls.gravest is not None:
+        anomaly = quality_anomaly(outcomes.model.id, standard, falls.gravest, reading)
+        evidence = _evidence(view, reading, falls, buckets, outcomes, drift)
+        anomalies = (msgspec.structs.replace(anomaly, evidence=(*anomaly.evidence, *evidence)),)
+    told = _signal_reading(reading, standard, view, usual.level if usual is not None else None)
+    return QualityJudgement({MODEL_QUALITY.name: told}, anomalies, view, _series(reading, buckets))
 
 
 def _tally(outcomes: OutcomePast, version: int | None = None) -> Tally:
@@ -72,73 +89,64 @@ def _tally(outcomes: OutcomePast, version: int | None = None) -> Tally:
     return tally_by_hour(cells, outcomes.plan, outcomes.grid.count, classes)
 
 
-def _broken_limit(buckets: Buckets, standard: Standard, task: Task) -> tuple[Limit | None, QualityBreach | None]:
-    """Return the gravest limit that is broken now and since when, None where none is."""
-    if not standard.limits:
-        return None, None
-    intervals = [
-        interval_of(buckets.tally.total(bucket, bucket + 1), task, standard.metric) for bucket in range(buckets.count)
-    ]
-    for limit in standard.limits:
-        breach = find_quality_breach([is_beyond(one, limit.value, standard.metric.bad) for one in intervals])
-        if breach is not None:
-            return limit, breach
-    return None, None
-
-
-def _first_of_view(buckets: Buckets, breach: QualityBreach | None, window: float) -> int:
+def _first_of_view(buckets: Buckets, falls: Falls, window: float) -> int:
     newest = max(0, buckets.count - max(1, math.ceil(window / buckets.seconds)))
-    return newest if breach is None else max(newest, breach.bucket)
+    return newest if falls.newest is None else max(newest, falls.newest.bucket)
 
 
-def _over_time(buckets: Buckets, task: Task) -> "dict[Metric, Numbers]":
-    import numpy as np
-
-    enough = buckets.tally.labelled >= FEWEST_LABELS_OF_A_POINT
-    return {metric: np.where(enough, of_metric, np.nan) for metric, of_metric in values_of(buckets.tally, task).items()}
-
-
-FEWEST_LABELS_OF_A_POINT = 20
-"""Labelled rows below which a bucket is no point of a curve."""
-
-
-def _view(outcomes: OutcomePast, standard: Standard, buckets: Buckets, first: int) -> QualityView:
-    plan, tally = outcomes.plan, buckets.tally.total(first)
-    rows, labelled = float(tally.rows), float(tally.labelled)
-    coverage = labelled / rows if rows else None
-    return QualityView(
-        model=outcomes.model.id,
-        start=buckets.starts_at(first),
-        end=buckets.end,
-        task=plan.task,
-        predicted_rows=int(rows),
-        labelled_rows=int(labelled),
-        coverage=coverage,
-        metrics=readings_of(tally, plan, dict(standard.training), _over_time(buckets, plan.task)),
-        delay_median=delay_quantile(tally.delays, labelled, outcomes.delay_bounds, 0.5),
-        delay_p90=delay_quantile(tally.delays, labelled, outcomes.delay_bounds, 0.9),
-        horizon=plan.horizon,
-        classes=() if plan.task is Task.REGRESSION else class_quality(tally, outcomes.classes),
-        bucket_seconds=buckets.seconds,
-        notes=(*standard.notes, *outcomes.notes, *_coverage_in_words(coverage)),
-    )
-
-
-def _coverage_in_words(coverage: float | None) -> tuple[str, ...]:
-    if coverage is None or coverage >= LOW_COVERAGE:
+def _versions(
+    outcomes: OutcomePast, standard: Standard, hours: JudgedHours, size: int, first: int
+) -> tuple[QualityView, ...]:
+    """Return the view of each version that has rows in it, largest traffic first; none where only one serves."""
+    if len(outcomes.versions) < 2:
         return ()
-    return (f"only {format_ratio(coverage)} of the rows have a label: the figures hold for these",)
+    views = []
+    for number, version in enumerate(outcomes.versions):
+        buckets = in_buckets(_tally(outcomes, number), outcomes, hours, size)
+        if float(buckets.tally.rows[first:].sum()) > 0:
+            views.append(quality_view(outcomes, standard, buckets, first, version))
+    return tuple(sorted(views, key=lambda view: -view.predicted_rows)) if len(views) > 1 else ()
 
 
-def _reading(buckets: Buckets, first: int, outcomes: OutcomePast, standard: Standard) -> MetricReading:
-    readings = readings_of(buckets.tally.total(first), outcomes.plan, dict(standard.training), {})
-    return next(one for one in readings if one.metric is standard.metric)
+def _evidence(
+    view: QualityView,
+    reading: MetricReading,
+    falls: Falls,
+    buckets: Buckets,
+    outcomes: OutcomePast,
+    drift: DriftView | None,
+) -> list[str]:
+    """Return what tells more of a fall: a younger one below the own past, the versions, whether scores had told it."""
+    facts = []
+    newest, metric = falls.newest, reading.metric
+    if newest is not None and newest is not falls.gravest and newest.usual is not None:
+        usual = format_quantity(newest.usual, metric.unit)
+        facts.append(f"fell from its own {usual} at {clock_time(newest.onset)} UTC on {rfc3339(newest.onset)[:10]}")
+    values = [
+        f"{one.version or 'no version'} {format_quantity(of_version.value, metric.unit)}"
+        for one in view.versions
+        for of_version in one.metrics
+        if of_version.metric is metric and of_version.value is not None
+    ]
+    if len(values) > 1:
+        facts.append(f"by version: {', '.join(values)}")
+    if newest is not None:
+        before = calibrate(buckets.tally.total(0, newest.bucket))
+        moved = None if drift is None else any(c.verdict in (Verdict.DRIFT, Verdict.BROKEN) for c in drift.columns)
+        since = buckets.tally.total(round((view.start - buckets.start) / buckets.seconds))
+        facts.extend(told_by_scores(reading, since, outcomes.plan, before, inputs_moved=moved))
+    return facts
 
 
-def _signal_reading(reading: MetricReading, standard: Standard, view: QualityView) -> Reading:
+def _series(reading: MetricReading, buckets: Buckets) -> dict[str, Series]:
+    grid = Grid(buckets.start, buckets.seconds, buckets.count)
+    return {MODEL_QUALITY.name: Series(grid, array("d", reading.over_time))} if buckets.count else {}
+
+
+def _signal_reading(reading: MetricReading, standard: Standard, view: QualityView, usual: float | None) -> Reading:
     metric = standard.metric
     signal = Signal(MODEL_QUALITY.name, metric.title, metric.unit, metric.bad)
-    expected, objective = standard.training.get(metric), standard.objective
+    expected, objective = standard.training.get(metric, usual), standard.objective
     limit = standard.limits[0].value if standard.limits else None
     if reading.value is None:
         return Reading(signal, State.NOT_ENOUGH_DATA, None, expected, objective, detail=reading.detail, limit=limit)
@@ -146,5 +154,5 @@ def _signal_reading(reading: MetricReading, standard: Standard, view: QualityVie
     return Reading(signal, State.OK, reading.value, expected, objective, view.end, told, limit)
 
 
-def _untold(outcomes: OutcomePast, state: State, detail: str) -> QualityJudgement:
+def _untold(state: State, detail: str) -> QualityJudgement:
     return QualityJudgement({MODEL_QUALITY.name: Reading(MODEL_QUALITY, state, detail=detail)})

@@ -12,16 +12,15 @@ from console.settings.nearest import did_you_mean
 from console.settings.predictions import PredictedModelRule
 
 SHARE_FLOOR = 0.02
-"""How far a share (accuracy, AUC, …) must be below the training figure before anybody is told."""
+"""How far a share (accuracy, AUC, …) must be below what is expected of it before anybody is told."""
 RELATIVE_FLOOR = 0.05
-"""How far an error or loss must be above the training figure, as a part of it."""
+"""How far an error or loss must be above what is expected, as a part of that."""
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """A value that a metric must keep, and where it comes from (`objective` or `training`)."""
+    """A value that a metric must keep, and how bad it is when it does not."""
 
     value: float
-    source: str
     severity: Severity
 
 
@@ -62,13 +61,14 @@ def standard_of(rule: PredictedModelRule, task: Task, told: Iterable[Metric]) ->
         chosen = next((metric for metric in told if metric in training), told[0])
     limits = []
     if objective is not None:
-        limits.append(Limit(objective, "objective", Severity.CRITICAL))
+        limits.append(Limit(objective, Severity.CRITICAL))
     if chosen in training and chosen.bad is not Direction.NEITHER:
-        limits.append(Limit(_less_floor(chosen, training[chosen]), "training", Severity.WARNING))
+        limits.append(Limit(less_floor(chosen, training[chosen]), Severity.WARNING))
     return Standard(chosen, training, tuple(limits), objective, tuple(notes))
 
 
-def _less_floor(metric: Metric, figure: float) -> float:
+def less_floor(metric: Metric, figure: float) -> float:
+    """Return a figure less what a metric may be worse than it without anybody being told."""
     if metric.bad is Direction.LOW:
         return figure - SHARE_FLOOR
     return figure + (SHARE_FLOOR if metric is CALIBRATION_ERROR else RELATIVE_FLOOR * abs(figure))

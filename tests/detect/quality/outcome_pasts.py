@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow
 
 from console.detect.quality.judge import QualityJudgement, judge_quality
+from console.domain.drift import DriftView
 from console.domain.label import Label
 from console.domain.model import Model
 from console.domain.quality import MetricReading
@@ -44,9 +45,11 @@ def past_of(
     )
 
 
-def judged(past: OutcomePast, rule: PredictedModelRule | None = None) -> QualityJudgement:
+def judged(
+    past: OutcomePast, rule: PredictedModelRule | None = None, drift: DriftView | None = None
+) -> QualityJudgement:
     """Return the judgement at the end of a past."""
-    return judge_quality(past, rule or PredictedModelRule(), past.at)
+    return judge_quality(past, rule or PredictedModelRule(), past.at, drift=drift)
 
 
 def metrics_of(columns: Mapping[str, object], plan: OutcomePlan) -> dict[str, MetricReading]:

@@ -115,3 +115,40 @@ def test_a_metric_that_does_not_exist_is_told_with_the_nearest() -> None:
     view = judged(past_of(hourly([0.95]), PLAN), PredictedModelRule(metric="acuracy")).view
     assert view is not None
     assert any("'acuracy' is no metric of a binary model" in note and note.endswith("accuracy") for note in view.notes)
+
+
+def test_a_fall_below_the_own_past_needs_no_configuration_and_follows_the_hour_of_the_day() -> None:
+    day = [0.95 if hour < 12 else 0.85 for hour in range(24)]
+    calm = hourly(day * 5, rows=300)
+    assert judged(past_of(calm, PLAN, hours=120)).anomalies == ()
+    fallen = hourly(day * 4 + [right - 0.1 if hour >= 6 else right for hour, right in enumerate(day)], rows=300)
+    judgement = judged(past_of(fallen, PLAN, hours=120))
+    (anomaly,) = judgement.anomalies
+    assert anomaly.severity is Severity.WARNING
+    assert anomaly.onset == START + 102 * HOUR
+    assert "usually 0.9" in anomaly.summary
+    assert judgement.readings["model_quality"].expected == pytest.approx(0.9, abs=0.02)
+
+
+def test_versions_stand_side_by_side_and_the_evidence_names_the_worse() -> None:
+    rows = np.arange(2400)
+    labels = np.random.default_rng(1).integers(0, 2, len(rows))
+    is_wrong = (rows % 2 == 1) & (rows >= 1200)
+    columns = {
+        "timestamp": instants((rows * 9.0).tolist()),
+        "version": pyarrow.array(["v1", "v2"] * 1200),
+        "prediction": pyarrow.array(np.where(is_wrong, 1 - labels, labels)),
+        "label": pyarrow.array(labels),
+    }
+    judgement = judged(past_of(columns, PLAN, hours=6), PredictedModelRule(metric="accuracy", objective=0.9))
+    assert judgement.view is not None
+    assert [view.version for view in judgement.view.versions] == ["v1", "v2"]
+    (anomaly,) = judgement.anomalies
+    assert "by version: v1 1, v2 0" in anomaly.evidence
+
+
+def test_the_series_follows_the_buckets() -> None:
+    series = judged(past_of(hourly([0.9] * 5), PLAN, hours=5), PredictedModelRule(metric="accuracy")).series
+    values = series["model_quality"]
+    assert values.grid.count == 5
+    assert list(values.values) == pytest.approx([0.9] * 5)
