@@ -101,6 +101,15 @@ def _watch(options: Namespace) -> int:
     return _with_settings(options, show)
 
 
+def _export(options: Namespace) -> int:
+    from console.headless.commands.exporter import print_rules, run_exporter
+
+    if options.rules:
+        return print_rules()
+    host, port = options.listen
+    return _with_settings(options, lambda settings, _: run_exporter(settings, host=host, port=port))
+
+
 def _check_config(options: Namespace) -> int:
     def show(settings: Settings, at: float | None) -> int:
         from console.headless.commands.config import check_config
@@ -231,6 +240,7 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     (): _open_screen,
     ("summary",): _print_summary,
     ("watch",): _watch,
+    ("exporter",): _export,
     ("config", "check"): _check_config,
     ("config", "schema"): _print_config_schema,
     ("playbook", "list"): _list_playbooks,

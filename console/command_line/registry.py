@@ -3,6 +3,7 @@
 from typing import get_args
 
 from console.command_line.words import (
+    ADDRESS,
     DIRECTORY,
     DURATION,
     FILE,
@@ -85,6 +86,24 @@ WATCH = Command(
     ),
 )
 
+EXPORTER = Command(
+    "exporter",
+    "publish what is computed for Prometheus to scrape",
+    description="Reads every source again and again, as watch does, and serves every signal of every model at "
+    "/metrics: drift of each column, quality, anomalies, the state of the sources. What is not known has no sample. "
+    "Ordinary rules can alert on it; --rules prints some to begin with. Stays until SIGTERM, which is no failure.",
+    flags=(
+        *(flag for flag in COMMON if flag.name != "--at"),
+        Flag("--listen", "where it is served; default: 127.0.0.1:9187", ADDRESS, default="127.0.0.1:9187"),
+        Flag("--rules", "print example alert rules and end"),
+    ),
+    refused=(("--at", f"exporter follows the present; for the past: {PROGRAM} summary --at TIME"),),
+    examples=(
+        Example("exporter --prometheus http://prometheus:9090 --predictions duckdb:///logs/*.parquet", "for a scrape"),
+        Example("exporter --rules > incident-console.rules.yaml", "alert rules for Prometheus"),
+    ),
+)
+
 CONFIG = Command(
     "config",
     "check the configuration, or print its JSON Schema",
@@ -145,7 +164,7 @@ CONSOLE = Command(
     "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
     "configuration allows it.",
     flags=(*COMMON, *SCREEN),
-    commands=(SUMMARY, WATCH, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
+    commands=(SUMMARY, WATCH, EXPORTER, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
     examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
 )
 """The program itself: without a command it opens the screen."""

@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
-from console.domain.moments import parse_duration
+from console.domain.moments import BadMoment, parse_duration
+
+MOST_PORT = 65_535
 
 
 class Completes(Enum):
@@ -32,8 +34,24 @@ class Value(msgspec.Struct, frozen=True):
     read: Callable[[str], Any] | None = None
 
 
+def read_address(text: str) -> tuple[str, int]:
+    """Return the host and the port of `HOST:PORT`; an IPv6 host stands in brackets, without a host all are meant.
+
+    Raises:
+        BadMoment: the text is no such address.
+    """
+    host, separator, port = text.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    is_host = (":" in host) == (bare != host)
+    is_port = port.isascii() and port.isdigit() and int(port) <= MOST_PORT
+    if not (separator and is_host and is_port):
+        raise BadMoment(f"{text!r} is no address; expected HOST:PORT such as 127.0.0.1:9187 or [::1]:9187")
+    return bare, int(port)
+
+
 NAME = Value("NAME")
 URL = Value("URL")
+ADDRESS = Value("HOST:PORT", read=read_address)
 GLOB = Value("GLOB")
 TIME = Value("TIME")  # read where the clock is
 DURATION = Value("DURATION", read=parse_duration)

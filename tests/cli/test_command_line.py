@@ -8,6 +8,7 @@ from console import __version__
 from console.cli import COMMANDS, main
 
 CAPTURE = pytest.CaptureFixture[str]
+AN_ADDRESS = "expected HOST:PORT such as 127.0.0.1:9187 or [::1]:9187"
 NO_SOURCE = "no source is named; pass --prometheus URL, --predictions URL or both, or try incident-console demo"
 
 
@@ -23,7 +24,10 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "line"),
     [
         (["sumary"], "unknown command 'sumary'; nearest: summary"),
-        (["xyz"], "unknown command 'xyz'; expected one of summary, watch, config, playbook, demo, completion, man"),
+        (
+            ["xyz"],
+            "unknown command 'xyz'; expected one of summary, watch, exporter, config, playbook, demo, completion, man",
+        ),
         (["config", "chek"], "unknown command 'chek'; nearest: check"),
         (["config"], "the following arguments are required: COMMAND; see incident-console config --help"),
         (["--promethus", "http://a"], "unknown option '--promethus'; nearest: --prometheus"),
@@ -73,6 +77,23 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (
             ["summary", "--predictions", "logs.parquet"],
             "--predictions: 'logs.parquet' names no engine, expected such as duckdb:///logs/*.parquet",
+        ),
+        (["exporter"], NO_SOURCE),
+        (
+            ["exporter", "--at", "5m"],
+            "--at: exporter follows the present; for the past: incident-console summary --at TIME",
+        ),
+        (
+            ["exporter", "--listen", "9187"],
+            f"--listen: '9187' is no address; {AN_ADDRESS}",
+        ),
+        (
+            ["exporter", "--listen", "::1:9187"],
+            f"--listen: '::1:9187' is no address; {AN_ADDRESS}",
+        ),
+        (
+            ["exporter", "--listen", "a:99999"],
+            f"--listen: 'a:99999' is no address; {AN_ADDRESS}",
         ),
         (["completion", "zhs"], "unknown value of SHELL 'zhs'; nearest: zsh"),
         ([], "the screen needs a terminal; without one, use incident-console summary"),

@@ -1,0 +1,1 @@
+"""What the console computes, as metrics that Prometheus scrapes: so that ordinary rules can alert on drift."""
