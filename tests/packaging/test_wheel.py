@@ -17,9 +17,12 @@ HEAVY = {
     "kr8s",
     "numpy",
     "pandas",
+    "psycopg",
     "prometheus_api_client",
+    "pyarrow",
     "rich",
     "scipy",
+    "sqlglot",
     "textual",
 }
 

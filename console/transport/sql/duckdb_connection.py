@@ -47,7 +47,9 @@ class DuckdbConnection(Connection):
             }
         )
         self._backend = ibis.duckdb.from_connection(self._duckdb)
-        self._views: dict[str, str] = {}
+        self._views: dict[tuple[str, str | None], str] = {}
+        self._moving: set[Place] = set()
+        """Whose views read the newest state that there was, so that they are made anew before every query."""
         self._databases: dict[str, str] = {}
         self._loaded: set[str] = set()
         self._shown: dict[str, str] = {}
@@ -66,16 +68,12 @@ class DuckdbConnection(Connection):
         path = self._path(place)
         if is_database(path):
             return self._table_of_database(path, place)
-        files = files_at(path, place.table, shown=place.shown)
-        for extension in files.extensions:
-            self._load(extension)
-        view = self._views.setdefault(files.sql, f"log {len(self._views) + 1}")
-        definition = f"SELECT * FROM {files.sql}"  # noqa: S608  # the path in it is quoted
-        self._duckdb.execute(f'CREATE OR REPLACE TEMPORARY VIEW "{view}" AS {definition}')
-        return self._backend.table(view)
+        return self._backend.table(self._view(place, path))
 
     def read(self, expression: "ibis.Table", limits: Limits) -> "pyarrow.Table":
         """Return the rows of an expression; the deadline is kept by interrupting."""
+        for place in self._moving:
+            self._view(place, self._path(place))
         with self._attached():
             answer = self._duckdb.execute(self._backend.compile(limits.applied_to(expression))).to_arrow_table()
         limits.check(answer.num_rows, shown=self._place.shown)
@@ -121,6 +119,18 @@ class DuckdbConnection(Connection):
         query = f"SELECT table_schema, table_name FROM information_schema.tables WHERE {where}"  # noqa: S608  # as above
         found = self._duckdb.execute(query).fetchall()
         return {table if schema == "main" else f"{schema}.{table}": (schema, table) for schema, table in found}
+
+    def _view(self, place: Place, path: str) -> str:
+        """Return the name of the view that reads files; it looks a glob up by itself, but not a newer state."""
+        files = files_at(path, place.table, shown=place.shown)
+        for extension in files.extensions:
+            self._load(extension)
+        if files.is_one_state:
+            self._moving.add(place)
+        view = self._views.setdefault((path, place.table), f"log {len(self._views) + 1}")
+        definition = f"SELECT * FROM {files.sql}"  # noqa: S608  # the path in it is quoted
+        self._duckdb.execute(f'CREATE OR REPLACE TEMPORARY VIEW "{view}" AS {definition}')
+        return view
 
     def _table_of_database(self, path: str, place: Place) -> "ibis.Table":
         database = self._databases.setdefault(path, f"database {len(self._databases) + 1}")

@@ -18,8 +18,8 @@ from console.transport.errors import (
 )
 
 _BY_WORDS: tuple[tuple[str, type[SourceError]], ...] = (
-    (r"No files found that match|database does not exist|No such file or directory|404 \(Not Found\)", NotThere),
-    (r"[Pp]ermission denied|40[13] \((Forbidden|Unauthorized)\)|HTTP 40[13]|[Aa]ccess [Dd]enied", Unauthorized),
+    (r"No files found that match|database does not exist|No such file or directory|HTTP 404|404 \(Not Found", NotThere),
+    (r"[Pp]ermission denied|HTTP 40[13]|40[13] \(|[Aa]ccess [Dd]enied", Unauthorized),
     (r"Could not set lock on file|Conflicting lock", Overloaded),
     (r"altered|not found in FROM clause|No function matches|Cannot (compare|mix) values of type", Changed),
     (r"Table with name .* does not exist", NotThere),

@@ -5,6 +5,7 @@ and a glob is looked up anew by every query, so that files count which appear la
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,9 @@ _READERS: Final = {
 _COMPRESSED: Final = (".gz", ".zst")  # DuckDB tells by the same endings
 _GLOB: Final = frozenset("*?[")
 _ICEBERG_HEAD: Final = ".metadata.json"
+_ICEBERG: Final = ("avro", "iceberg")
+_DELTA: Final = ("delta",)
+"""The extensions of DuckDB that read tables of these kinds."""
 _MOST_LOOKED_AT: Final = 10_000
 """So many entries of a directory are looked at to tell what kind of files it holds."""
 
@@ -51,6 +55,11 @@ class Files(msgspec.Struct, frozen=True):
     function: str
     path: str
     extensions: tuple[str, ...] = ()
+
+    @property
+    def is_one_state(self) -> bool:
+        """Return whether it is one state of a table, which a newer one follows."""
+        return self.path.endswith(_ICEBERG_HEAD)
 
     @property
     def sql(self) -> str:
@@ -91,16 +100,17 @@ def files_at(path: str, table: str | None = None, *, shown: str) -> Files:
     """
     scheme = scheme_of(path)
     extensions = _EXTENSION_OF_SCHEME.get(scheme or "", ())
+    bare = path.rstrip("/")
+    if bare.endswith("/_delta_log"):
+        return Files("delta_scan", bare.removesuffix("/_delta_log"), (*extensions, *_DELTA))
+    if path.endswith(_ICEBERG_HEAD):
+        return Files("iceberg_scan", path, (*extensions, *_ICEBERG))
+    if bare.endswith("/metadata") and not _GLOB & set(path):
+        return _iceberg(bare.removesuffix("/metadata"), extensions)
     if scheme is None and Path(path).is_dir():
         return _in_directory(Path(path), table)
     if table is not None:
         raise NotThere(f"{shown} is one table, in which there is no other called {harmless(table)}")
-    if path.rstrip("/").endswith("/_delta_log"):
-        return Files("delta_scan", path.rstrip("/").removesuffix("/_delta_log"), (*extensions, "delta"))
-    if path.endswith(_ICEBERG_HEAD):
-        return Files("iceberg_scan", path, (*extensions, "avro", "iceberg"))
-    if path.rstrip("/").endswith("/metadata") and not _GLOB & set(path):
-        return Files("iceberg_scan", path.rstrip("/").removesuffix("/metadata"), (*extensions, "avro", "iceberg"))
     if scheme is None and Path(path).exists():
         return Files(_reader_of(path, shown), escaped(path))
     if path.endswith("/") and scheme is not None:
@@ -124,9 +134,9 @@ def escaped(path: str) -> str:
 
 def _in_directory(folder: Path, table: str | None) -> Files:
     if _is_delta(folder):
-        return Files("delta_scan", str(folder), ("delta",))
+        return Files("delta_scan", str(folder), _DELTA)
     if _is_iceberg(folder):
-        return Files("iceberg_scan", str(folder), ("avro", "iceberg"))
+        return _iceberg(str(folder), ())
     if table is not None:
         for entry in _entries(folder):  # compared with what is there: a name that is a path leads nowhere
             if table in (entry.name, _stem(entry.name)):
@@ -148,6 +158,21 @@ def _is_delta(folder: Path) -> bool:
 def _is_iceberg(folder: Path) -> bool:
     metadata = folder / "metadata"
     return metadata.is_dir() and any(name.endswith(_ICEBERG_HEAD) for name in os.listdir(metadata))
+
+
+def _iceberg(path: str, extensions: tuple[str, ...]) -> Files:
+    """Return the newest state of an Iceberg table, which DuckDB does not look for where no hint names it."""
+    metadata = Path(path) / "metadata"
+    if metadata.is_dir() and not (metadata / "version-hint.text").exists():
+        heads = [head for head in metadata.iterdir() if head.name.endswith(_ICEBERG_HEAD)]
+        path = str(max(heads, key=lambda head: (_number(head.name), head.stat().st_mtime), default=path))
+    return Files("iceberg_scan", path, (*extensions, *_ICEBERG))
+
+
+def _number(name: str) -> int:
+    """Return the number of a state: its file is called `v3.metadata.json` or `00003-….metadata.json`."""
+    digits = re.match(r"v?(\d+)", name)
+    return int(digits.group(1)) if digits else -1
 
 
 def _entries(folder: Path) -> list[Path]:
