@@ -9,7 +9,7 @@ from console.headless.commands.config_presets import MOST_NAMES, Line
 from console.headless.exit_codes import ExitCode
 from console.settings.predictions import PredictionStore
 from console.sources.predictions.conventions import Part
-from console.sources.predictions.inventory import LogInventory, check_ids, take_inventory
+from console.sources.predictions.inventory import LogInventory, check_rows, take_inventory
 from console.sources.predictions.log import SCORE, SCORE_OF_CLASS, Origin, PredictionLog
 from console.sources.predictions.mapping import CannotMap, map_log
 from console.transport.errors import SourceError
@@ -45,11 +45,10 @@ async def store_lines(store: PredictionStore, at: float, environment: Mapping[st
             return [(name, f"cannot be read: {error.detail}")], ExitCode.BAD_CONFIGURATION
         except SourceError as error:
             return [(name, f"does not answer: {error.detail}")], ExitCode.SOURCE_UNREACHABLE
-        start = at - store.history
         inventory, told = await _inventory(opened, log, store, at)
         lines = [f"{opened.shown}: {told}", *_columns(log, inventory)]
-        if inventory is not None and log.has_id:
-            lines += await _ids(opened, log, start)
+        if inventory is not None:
+            lines += await _check_rows(opened, log, at - store.history)
     lines += _missing(log)
     lines += [_told("mistake", mistake) for mistake in log.mistakes]
     code = ExitCode.BAD_CONFIGURATION if log.mistakes else ExitCode.OK
@@ -129,19 +128,26 @@ def _skipped(skipped: Mapping[str, str]) -> Iterator[str]:
         yield _told("skipped" if number == 0 else "", f"{_some(names)}: {reason}")
 
 
-async def _ids(opened: SqlStore, log: PredictionLog, start: float) -> list[str]:
+async def _check_rows(opened: SqlStore, log: PredictionLog, start: float) -> list[str]:
     try:
-        ids = await check_ids(opened, log, start)
+        found = await check_rows(opened, log, start)
     except SourceError as error:
-        return [_told("note", f"ids are not checked: {error.detail}")]
+        return [_told("note", f"times and ids are not checked: {error.detail}")]
     lines = []
-    if ids.repeated:
-        rows = "1 row repeats" if ids.repeated == 1 else f"{ids.repeated:,} rows repeat"
+    if found.without_time:
+        lines.append(
+            f"{_counted(found.without_time, 'row has', 'rows have')} no time that can be read: no window has them"
+        )
+    if found.repeated_ids:
+        rows = _counted(found.repeated_ids, "row repeats", "rows repeat")
         lines.append(f"{rows} an id: each counts, and each gets the label of the id")
-    if ids.unknown_labels:
-        labels = "1 id" if ids.unknown_labels == 1 else f"{ids.unknown_labels:,} ids"
-        lines.append(f"there are labels for {labels} that no row has: they count for nothing")
+    if found.unknown_ids:
+        lines.append(f"labels for {_counted(found.unknown_ids, 'id', 'ids')} that no row has count for nothing")
     return [_told("note", line) for line in lines]
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"1 {one}" if number == 1 else f"{number:,} {several}"
 
 
 def _missing(log: PredictionLog) -> Iterator[str]:

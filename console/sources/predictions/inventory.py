@@ -57,11 +57,16 @@ class LogInventory(msgspec.Struct, frozen=True):
         return found
 
 
-class Ids(msgspec.Struct, frozen=True):
-    """How well the ids do: rows whose id an earlier one has, and labels whose id no row has."""
+class RowCheck(msgspec.Struct, frozen=True):
+    """What counts for less than somebody may think.
 
-    repeated: int
-    unknown_labels: int
+    `without_time` rows are in no window, `repeated_ids` rows have an id that another one has too, and labels are there
+    for `unknown_ids` that no row has.
+    """
+
+    without_time: int = 0
+    repeated_ids: int = 0
+    unknown_ids: int = 0
 
 
 async def take_inventory(store: "SqlStore", log: PredictionLog, start: float) -> LogInventory:
@@ -88,24 +93,32 @@ async def take_inventory(store: "SqlStore", log: PredictionLog, start: float) ->
     return LogInventory(tuple(served), len(answer) > MOST_GROUPS)
 
 
-async def check_ids(store: "SqlStore", log: PredictionLog, start: float) -> Ids:
-    """Return how well the ids of the rows from an instant on (UTC seconds) do; this looks at every id.
+async def check_rows(store: "SqlStore", log: PredictionLog, start: float) -> RowCheck:
+    """Return how well the rows from an instant on (UTC seconds) do; this looks at every time and every id.
 
     Raises:
         SourceError: the store cannot be asked.
     """
     rows = log.between(start, _END)
-    questions: dict[str, ibis.Value] = {"repeated": rows[ID].count() - rows[ID].nunique()}
-    (answer,) = (await store.read(rows.aggregate(**questions))).to_pylist()
-    unknown = 0
-    if log.given_labels is not None:
-        given = log.given_labels
-        everything = log.between(0.0, _END)  # a label may be for a row long before `start`
-        known = everything.select(known=everything[ID])
-        lost = given.anti_join(known, given[ID] == known["known"])
-        (counted,) = (await store.read(lost.aggregate(unknown=lost[ID].nunique()))).to_pylist()
-        unknown = counted["unknown"]
-    return Ids(answer["repeated"], unknown)
+    questions: dict[str, ibis.Value] = {"repeated": rows[ID].count() - rows[ID].nunique()} if log.has_id else {}
+    unknown = without_time = repeated = 0
+    if questions:
+        repeated = (await _only(store, rows.aggregate(**questions)))["repeated"]
+    if log.unlabelled is not None:
+        everything = log.unlabelled
+        asked = everything.filter(everything[TIMESTAMP].isnull())
+        without_time = (await _only(store, asked.aggregate(without_time=asked.count())))["without_time"]
+        if log.given_labels is not None:
+            given = log.given_labels
+            known = everything.select(known=everything[ID])
+            lost = given.anti_join(known, given[ID] == known["known"])
+            unknown = (await _only(store, lost.aggregate(unknown=lost[ID].nunique())))["unknown"]
+    return RowCheck(without_time, repeated, unknown)
+
+
+async def _only(store: "SqlStore", table: "ibis.Table") -> dict[str, int]:
+    (row,) = (await store.read(table)).to_pylist()
+    return dict(row)
 
 
 def _seconds(moment: object) -> float:

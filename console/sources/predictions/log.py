@@ -85,6 +85,8 @@ class PredictionLog(msgspec.Struct, frozen=True):
     """What the configuration says of the columns and the store does not bear out, a line each."""
     origins: dict[str, Origin] = {}
     """Where each column of `table` comes from, by its name there; what the store does not hold is absent."""
+    unlabelled: "ibis.Table | None" = None
+    """All rows, without the labels of a second table."""
     given_labels: "ibis.Table | None" = None
     """All labels of a second table that ever came: `id`, `label` and, where known, `label_time`."""
     rows_between: Between | None = None

@@ -104,6 +104,7 @@ class Projection:
             notes=tuple(self._inferred.notes),
             mistakes=tuple(self._inferred.mistakes),
             origins=self._origins | (self._labels.origins if self._labels else {}),
+            unlabelled=self._rows(self._base),
             given_labels=self._labels.given if self._labels else None,
             rows_between=self._between,
             labelled_rows_between=lambda start, end, by: self._labelled(self._between(start, end), by, start),
