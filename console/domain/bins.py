@@ -28,7 +28,8 @@ class Bins(msgspec.Struct, frozen=True):
     reference. `edges` are inner quantiles, strictly ascending; `low` and `high` the ends of the reference.
 
     Codes of categories: 0 null, 1 … the commonest values of the reference (`categories`, commonest first), then
-    "other" (`rare` values that the reference holds too), last values that the reference does not hold.
+    "other" (`rare` values that the reference holds too), last values that the reference does not hold. Where the
+    reference holds too many values to keep (`rare` is empty, yet its "other" is not), new ones are "other", too.
     """
 
     column: str
@@ -56,3 +57,17 @@ class Bins(msgspec.Struct, frozen=True):
     def unseen(self) -> tuple[int, ...]:
         """Return the codes of values that the reference does not hold: out of range, or new categories."""
         return (1, self.count - 1) if self.kind is ColumnKind.NUMBER else (self.count - 1,)
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """What a model is measured against: `said` in words, its rows, and one set of bins per column by name.
+
+    `fingerprint` changes when the reference does: counts made by other bins are not comparable. `skipped` says of
+    columns that have no bins why, by name.
+    """
+
+    said: str
+    rows: int
+    bins: dict[str, Bins]
+    fingerprint: str
+    skipped: dict[str, str] = {}

@@ -1,36 +1,51 @@
 """Anomalies of a model's logged predictions: one of each kind, which names its columns."""
 
-from console.detect.drift.compare import change_of
+from collections.abc import Callable, Sequence
+
+from console.detect.drift.causes import (
+    Circumstances,
+    Explanation,
+    explain_broken,
+    explain_inputs,
+    explain_outputs,
+)
+from console.detect.drift.column import change_of
+from console.detect.drift.missing_rows import MissingRows
 from console.detect.drift.rule import DriftRule
-from console.domain.anomaly import Anomaly, AnomalyKind, Severity
+from console.detect.drift.words import psi_in_words
+from console.domain.anomaly import Anomaly, AnomalyKind, Cause, Severity
 from console.domain.bins import Role
 from console.domain.drift import ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
-from console.domain.quantity import format_quantity
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Signal
-from console.history.predictions.past import PredictionPast
 
 _MOST_COLUMNS_TOLD = 5
 
 
-def find_anomalies(past: PredictionPast, view: DriftView, rule: DriftRule) -> tuple[Anomaly, ...]:
-    """Return the anomalies of a view, worst first."""
-    drifted = [column for column in view.columns if column.verdict is Verdict.DRIFT]
-    found = [
-        *_broken(past.model.id, [column for column in view.columns if column.verdict is Verdict.BROKEN], rule),
-        *_drifted(past.model.id, PREDICTION_DRIFT, [column for column in drifted if column.role is not Role.FEATURE]),
-        *_drifted(past.model.id, FEATURE_DRIFT, [column for column in drifted if column.role is Role.FEATURE]),
+def find_anomalies(
+    model_id: str, found: Circumstances, missing: MissingRows | None, rule: DriftRule
+) -> tuple[Anomaly, ...]:
+    """Return the anomalies of a view, worst first: broken data, then what came out, then what went in."""
+    columns = found.view.columns
+    drifted = [column for column in columns if column.verdict is Verdict.DRIFT]
+    outputs = [column for column in drifted if column.role is not Role.FEATURE]
+    inputs = [column for column in drifted if column.role is Role.FEATURE]
+    anomalies = [
+        *_broken(model_id, [column for column in columns if column.verdict is Verdict.BROKEN], found, rule),
+        *_missing(model_id, missing),
+        *_drifted(model_id, PREDICTION_DRIFT, outputs, found, explain_outputs),
+        *_drifted(model_id, FEATURE_DRIFT, inputs, found, explain_inputs),
     ]
-    return tuple(sorted(found, key=lambda anomaly: anomaly.severity is not Severity.CRITICAL))
+    return tuple(sorted(anomalies, key=lambda anomaly: anomaly.severity is not Severity.CRITICAL))
 
 
-def _broken(model_id: str, columns: list[ColumnDrift], rule: DriftRule) -> list[Anomaly]:
+def _broken(model_id: str, columns: list[ColumnDrift], found: Circumstances, rule: DriftRule) -> list[Anomaly]:
     if not columns:
         return []
     worst_first = sorted(columns, key=lambda column: (-(column.broken_share or 0.0), column.name))
-    worst = worst_first[0]
-    share = worst.broken_share or 0.0
-    onset, is_earlier = _first_onset(columns)
+    share = worst_first[0].broken_share or 0.0
+    onset, is_earlier = _onset(worst_first[0], found.view)
+    why = explain_broken(worst_first, onset, found)
     return [
         Anomaly(
             id=f"{model_id}/{DATA_QUALITY.name}",
@@ -39,19 +54,44 @@ def _broken(model_id: str, columns: list[ColumnDrift], rule: DriftRule) -> list[
             severity=Severity.CRITICAL if share >= rule.critical_share else Severity.WARNING,
             onset=onset,
             onset_is_earlier=is_earlier,
-            summary=_told(worst) + _and_more(worst_first),
+            summary=_told(worst_first[0]) + _and_more(worst_first),
             unit=DATA_QUALITY.unit,
             value=share,
-            evidence=tuple(_told(column) for column in worst_first[1 : 1 + _MOST_COLUMNS_TOLD]),
+            evidence=(*why.evidence, *_others(worst_first)),
+            causes=why.causes,
         )
     ]
 
 
-def _drifted(model_id: str, signal: Signal, columns: list[ColumnDrift]) -> list[Anomaly]:
+def _missing(model_id: str, missing: MissingRows | None) -> list[Anomaly]:
+    if missing is None:
+        return []
+    return [
+        Anomaly(
+            id=f"{model_id}/missing_rows",
+            kind=AnomalyKind.DATA_QUALITY,
+            signal=DATA_QUALITY.name,
+            severity=Severity.WARNING,
+            onset=missing.since,
+            summary=f"predictions not logged: {missing.detail}",
+            unit=DATA_QUALITY.unit,
+            value=missing.share,
+            causes=(Cause("upstream_data", 0.5, "the log lacks rows: its writer is late or gone, or the traffic is"),),
+        )
+    ]
+
+
+def _drifted(
+    model_id: str,
+    signal: Signal,
+    columns: list[ColumnDrift],
+    found: Circumstances,
+    explain: Callable[[Sequence[ColumnDrift], float, Circumstances], Explanation],
+) -> list[Anomaly]:
     if not columns:
         return []
-    worst = columns[0]
-    onset, is_earlier = _first_onset(columns)
+    onset, is_earlier = _onset(columns[0], found.view)
+    why = explain(columns, onset, found)
     return [
         Anomaly(
             id=f"{model_id}/{signal.name}",
@@ -60,17 +100,22 @@ def _drifted(model_id: str, signal: Signal, columns: list[ColumnDrift]) -> list[
             severity=Severity.WARNING,
             onset=onset,
             onset_is_earlier=is_earlier,
-            summary=_told(worst) + _and_more(columns),
+            summary=_told(columns[0]) + _and_more(columns),
             unit=signal.unit,
-            value=change_of(worst),
-            evidence=tuple(_told(column) for column in columns[1 : 1 + _MOST_COLUMNS_TOLD]),
+            value=change_of(columns[0]),
+            evidence=(*why.evidence, *_others(columns)),
+            causes=why.causes,
         )
     ]
 
 
-def _first_onset(columns: list[ColumnDrift]) -> tuple[float, bool]:
-    first = min(columns, key=lambda column: (column.onset or 0.0, not column.onset_is_earlier))
-    return first.onset or 0.0, first.onset_is_earlier
+def _onset(worst: ColumnDrift, view: DriftView) -> tuple[float, bool]:
+    """Return since when the worst column is as it is; the window's start where its past does not tell."""
+    return (view.start if worst.onset is None else worst.onset), worst.onset_is_earlier
+
+
+def _others(columns: list[ColumnDrift]) -> tuple[str, ...]:
+    return tuple(_told(column) for column in columns[1 : 1 + _MOST_COLUMNS_TOLD])
 
 
 def _and_more(columns: list[ColumnDrift]) -> str:
@@ -80,7 +125,7 @@ def _and_more(columns: list[ColumnDrift]) -> str:
 
 def _told(column: ColumnDrift) -> str:
     """Return a column and what is the matter with it: `age` null in 62 % of rows, expected 1 %."""
+    name = f"`{harmless(column.name)}`"
     if column.verdict is Verdict.DRIFT:
-        psi = format_quantity(round(change_of(column), 3), None)
-        return f"`{harmless(column.name)}` drifts, PSI {psi}: {column.detail}"
-    return f"`{harmless(column.name)}` {column.detail}"
+        return f"{name} drifts, PSI {psi_in_words(change_of(column))}: {column.detail}"
+    return f"{name} {column.detail}"

@@ -88,3 +88,8 @@ def moved_detail(moved: tuple[BinShare, ...]) -> str:
 def _known(value: object) -> float | None:
     number = float(value)  # type: ignore[arg-type]  # numpy's stubs call a sum over the last axis an array
     return None if math.isnan(number) else number
+
+
+def change_of(column: ColumnDrift) -> float:
+    """Return the PSI of a column beyond chance, 0 where none is told."""
+    return column.psi_beyond_chance or 0.0

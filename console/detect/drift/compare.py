@@ -6,11 +6,12 @@ import msgspec
 import numpy
 
 from console.detect.drift.breakage import Broken, find_breakage
-from console.detect.drift.column import measured, moved_detail, unmeasured
+from console.detect.drift.column import change_of, measured, moved_detail, unmeasured
 from console.detect.drift.distances import Counts
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.significance import adjusted_p_values
 from console.detect.drift.stack import stacks_of
+from console.detect.drift.units import refined
 from console.domain.bins import Bins
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.history.predictions.past import Reference
@@ -26,15 +27,17 @@ def compare(
     end: float,
     version: str | None = None,
     types: Mapping[str, str] | None = None,
+    quantiles: Mapping[str, tuple[float, ...]] | None = None,
     rule: DriftRule | None = None,
 ) -> DriftView:
     """Return a window (`start` to `end`, UTC seconds) of `rows` rows against the reference, most contributing first.
 
     `counts` are by column name, in the codes of its bins; a column that is absent is gone from the store. `types` are
-    the types of the columns now, where they are known.
+    the types of the columns now, `quantiles` the nine deciles of those that `needs_quantiles` named, both as far as
+    they are known.
     """
     rule = rule or DriftRule()
-    columns = judged_columns(reference, rows, counts, types or {}, rule)
+    columns = judged_columns(reference, rows, counts, Asides(types or {}, quantiles or {}), rule)
     return DriftView(
         model=model,
         start=start,
@@ -47,13 +50,23 @@ def compare(
     )
 
 
+class Asides(msgspec.Struct, frozen=True):
+    """What is known of columns beside their counts: their types now, and nine deciles of some."""
+
+    types: Mapping[str, str] = {}
+    quantiles: Mapping[str, tuple[float, ...]] = {}
+
+
 def judged_columns(
-    reference: Reference, rows: int, counts: Mapping[str, Counts], types: Mapping[str, str], rule: DriftRule
+    reference: Reference, rows: int, counts: Mapping[str, Counts], asides: Asides, rule: DriftRule
 ) -> list[ColumnDrift]:
     """Return the columns of one window with their verdicts, in the order of the reference."""
     present = {name: counts[name] for name in reference.bins if name in counts}
     tests = _tests({name: reference.bins[name] for name in present}, present)
-    broken = {name: find_breakage(reference.bins[name], present[name], rule) for name in present}
+    broken = {
+        name: refined(reference.bins[name], find_breakage(reference.bins[name], present[name], rule), asides.quantiles)
+        for name in present
+    }
     testable = [name for name in present if has_enough(reference.bins[name], present[name], rule) and not broken[name]]
     adjusted = adjusted_p_values(numpy.array([tests[name].p_value for name in testable]))
     discovered = {name for name, p in zip(testable, adjusted, strict=True) if p <= rule.false_discoveries}
@@ -72,7 +85,7 @@ def judged_columns(
             columns.append(as_drifted(column))
         else:
             columns.append(column)
-    return [_retyped(column, reference.bins[column.name], types) for column in columns]
+    return [_retyped(column, reference.bins[column.name], asides.types) for column in columns]
 
 
 def ranked(columns: list[ColumnDrift]) -> tuple[ColumnDrift, ...]:
@@ -88,11 +101,6 @@ def ranked(columns: list[ColumnDrift]) -> tuple[ColumnDrift, ...]:
         for column, change in zip(columns, changes, strict=True)
     ]
     return tuple(sorted(shared, key=lambda column: (-column.share, column.name)))
-
-
-def change_of(column: ColumnDrift) -> float:
-    """Return the PSI of a column beyond chance, 0 where none is told."""
-    return column.psi_beyond_chance or 0.0
 
 
 def has_enough(bins: Bins, counts: Counts, rule: DriftRule) -> bool:
@@ -154,8 +162,10 @@ def _gone(bins: Bins, rows: int, rule: DriftRule) -> ColumnDrift:
     counts[0] = rows
     if rows < rule.minimum_rows:
         return unmeasured(bins, counts, Verdict.NOT_ENOUGH_DATA, too_few(bins, counts, rule))
+    column = measured(bins, counts)
     return as_broken(
-        measured(bins, counts), Broken(Breakage.MISSING_COLUMN, 1.0, 0.0, "the column is gone from the store")
+        msgspec.structs.replace(column, psi_beyond_chance=column.psi),
+        Broken(Breakage.MISSING_COLUMN, 1.0, 0.0, "the column is gone from the store"),
     )
 
 

@@ -7,9 +7,10 @@ import numpy
 
 from console.detect.drift.distances import Counts, Flags, Numbers
 from console.detect.drift.rule import DriftRule
+from console.detect.drift.seasons import broken_windows, unusual_windows
 from console.detect.drift.significance import discoveries
-from console.detect.drift.stack import Comparison, Stack, compared, stacks_of
-from console.detect.drift.windows import Windows, same_hours_before, whole_days_until
+from console.detect.drift.stack import Comparison, Stack, stacks_of
+from console.detect.drift.windows import Windows
 from console.domain.bins import Bins
 
 WINDOWS_SHOWN = 48
@@ -52,9 +53,11 @@ def courses_of(
     for index, name in enumerate(names):
         drifts = is_usual = False
         if persists[index]:
-            unusual = unusual_windows(columns[name], counts[name], rows, windows, rule)[-rule.windows :]
-            drifts = int((moved[index] & unusual).sum()) >= rule.drifted_windows
-            is_usual = not drifts
+            newest_windows = windows.newest(rule.windows)
+            counted = moved[index] & ~broken_windows(columns[name], counts[name], newest_windows, rule)
+            unusual = unusual_windows(columns[name], counts[name], rows, newest_windows, rule)
+            drifts = int((counted & unusual).sum()) >= rule.drifted_windows
+            is_usual = not drifts and int(counted.sum()) >= rule.drifted_windows
         courses[name] = Course(
             tuple(over_time[name].tolist()), int(moved[index].sum()), int(judged[index].sum()), drifts, is_usual
         )
@@ -86,32 +89,7 @@ def _discovered(p_values: Numbers, rate: float) -> Flags:
     return discoveries(p_values.T, rate).T
 
 
-def unusual_windows(bins: Bins, counts: Counts, rows: Counts, windows: Windows, rule: DriftRule) -> Flags:
-    """Return which of the newest windows differ from what their hours usually look like.
-
-    A daily or weekly pattern is no drift: such a window looks like the same hours of earlier weeks. But so does one of
-    a shift that has stood for weeks, and that is told by whole days: a pattern is gone from them, a standing shift is
-    not. A window without earlier hours to look at is unusual.
-    """
-    newest = windows.newest(rule.windows)
-    (stack,) = stacks_of([bins])
-    name = bins.column
-    window = stack.windows({name: newest.summed(counts)})
-    usual = stack.windows({name: newest.summed(same_hours_before(counts, rows))})
-    days = stack.windows({name: whole_days_until(counts, newest.bounds[1:])})
-    has_usual = (usual.sum(axis=-1) >= rule.minimum_rows) & (days.sum(axis=-1) >= rule.minimum_rows)
-    differs = _differs(compared(usual, window), rule.false_discoveries, rule)
-    stands = _differs(stack.compared(days), rule.false_alarms, rule)
-    unusual: Flags = (~has_usual | differs | stands)[0]
-    return unusual
-
-
-def _differs(comparison: Comparison, significance: float, rule: DriftRule) -> Flags:
-    found: Flags = (comparison.p_value <= significance) & (comparison.effect >= rule.least_effect)
-    return found
-
-
-def onset_of(bins: Bins, counts: Counts, windows: Windows, now: Counts, rule: DriftRule) -> tuple[float, bool]:
+def onset_of(bins: Bins, counts: Counts, windows: Windows, now: Counts) -> tuple[float, bool]:
     """Return since when a column looks as it does now (UTC seconds), and whether it did at the oldest window already.
 
     `now` are its counts (codes,) while it is broken or drifts. The most likely instant of a single change from the

@@ -103,6 +103,6 @@ def expected_by_chance(reference: Counts, current: Counts) -> Numbers:
     n = reference.sum(axis=-1, dtype=numpy.float64)
     m = current.sum(axis=-1, dtype=numpy.float64)
     bins = ((reference > 0) | (current > 0)).sum(axis=-1)
-    with numpy.errstate(divide="ignore"):
+    with numpy.errstate(divide="ignore", invalid="ignore"):
         chance: Numbers = numpy.where((n > 0) & (m > 0), (bins - 1) * (1 / n + 1 / m), numpy.nan)
     return chance

@@ -1,20 +1,37 @@
 """What the past of a model's predictions says: (past, rule) to readings, anomalies and the view."""
 
+from collections.abc import Mapping
+
 import msgspec
 import numpy
 
 from console.detect.drift.anomalies import find_anomalies
-from console.detect.drift.compare import as_drifted, judged_columns, ranked
+from console.detect.drift.causes import circumstances
+from console.detect.drift.compare import Asides, as_drifted, compare, judged_columns, ranked
 from console.detect.drift.course import Course, courses_of, onset_of
 from console.detect.drift.distances import Counts
+from console.detect.drift.missing_rows import find_missing_rows
 from console.detect.drift.readings import read_drift
 from console.detect.drift.rule import DriftRule
+from console.detect.drift.seasons import is_broken_as_usual
+from console.detect.drift.versions import serving
 from console.detect.drift.windows import Windows, cut
 from console.domain.anomaly import Anomaly
 from console.domain.bins import Bins
-from console.domain.drift import ColumnDrift, DriftView, Verdict
+from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.signal import Reading
 from console.history.predictions.past import PredictionPast
+
+_IN_THE_COUNTS = frozenset(
+    {
+        Breakage.NULLS,
+        Breakage.CONSTANT,
+        Breakage.OUT_OF_RANGE,
+        Breakage.NEW_CATEGORIES,
+        Breakage.VANISHED_CATEGORIES,
+    }
+)
+"""Breakages that are read from counts, and may be what these hours always look like."""
 
 
 class DriftJudgement(msgspec.Struct, frozen=True):
@@ -25,14 +42,48 @@ class DriftJudgement(msgspec.Struct, frozen=True):
     view: DriftView
 
 
-def judge_drift(past: PredictionPast, rule: DriftRule | None = None) -> DriftJudgement:
-    """Return the judgement of one model at `past.at`; it depends on nothing else."""
+class _Counted(msgspec.Struct, frozen=True):
+    """The counts (buckets, codes) of all versions by column, the rows of each bucket, and the windows they make."""
+
+    by_column: dict[str, Counts]
+    rows: Counts
+    windows: Windows
+    rule: DriftRule
+
+    def now(self, name: str) -> Counts:
+        """Return the counts of a column in the newest window."""
+        counts: Counts = self.windows.newest(1).summed(self.by_column[name])[0]
+        return counts
+
+    def lately(self, name: str) -> Counts:
+        """Return the counts of a column in the windows that are looked at for persistence, together."""
+        counts: Counts = self.windows.newest(self.rule.windows).summed(self.by_column[name]).sum(axis=0)
+        return counts
+
+
+def judge_drift(
+    past: PredictionPast,
+    *,
+    quantiles: Mapping[str, tuple[float, ...]] | None = None,
+    lateness: float = 0.0,
+    rule: DriftRule | None = None,
+) -> DriftJudgement:
+    """Return the judgement of one model at `past.at`; it depends on nothing else.
+
+    `quantiles` are the nine deciles over the newest window (`view.start` to `view.end`) of the columns that
+    `needs_quantiles` named when it was judged without. Rows may come `lateness` seconds late.
+    """
     rule = rule or DriftRule()
     rows = past.rows.sum(axis=0)
-    windows = cut(past.grid, past.at, rows, rule)
-    counts = _by_bucket(past, rows)
-    view = _view(past, counts, rows, windows, rule)
-    return DriftJudgement(read_drift(view, rule), find_anomalies(past, view, rule), view)
+    counted = _Counted(_by_bucket(past, rows), rows, cut(past.grid, past.at, rows, rule), rule)
+    view = _view(past, counted, Asides(past.types, quantiles or {}))
+    missing = find_missing_rows(past, rows, lateness, rule)
+    anomalies = find_anomalies(past.model.id, circumstances(past, view, counted.windows, rule), missing, rule)
+    return DriftJudgement(read_drift(view, missing), anomalies, view)
+
+
+def _is_gone(past: PredictionPast, name: str) -> bool:
+    return name not in past.counts or (bool(past.types) and name not in past.types)
 
 
 def _by_bucket(past: PredictionPast, rows: Counts) -> dict[str, Counts]:
@@ -43,25 +94,20 @@ def _by_bucket(past: PredictionPast, rows: Counts) -> dict[str, Counts]:
             by_bucket = past.counts[name].sum(axis=0)
         else:
             by_bucket = numpy.zeros((past.grid.count, bins.count), dtype=numpy.int64)
-        if name not in past.counts or (past.types and name not in past.types):
+        if _is_gone(past, name):
             by_bucket[:, 0] += numpy.maximum(rows - by_bucket.sum(axis=-1), 0)
         counts[name] = by_bucket
     return counts
 
 
-def _view(
-    past: PredictionPast, counts: dict[str, Counts], rows: Counts, windows: Windows, rule: DriftRule
-) -> DriftView:
-    newest = windows.newest(1)
-    in_store = [name for name in counts if name in past.counts and (not past.types or name in past.types)]
-    current = int(newest.summed(rows)[0])
-    columns = judged_columns(
-        past.reference, current, {name: newest.summed(counts[name])[0] for name in in_store}, past.types, rule
-    )
-    courses = courses_of(past.reference.bins, counts, rows, windows, rule)
-    over_time = [
-        _over_time(column, past.reference.bins[column.name], counts[column.name], courses[column.name], windows, rule)
-        for column in columns
+def _view(past: PredictionPast, counted: _Counted, asides: Asides) -> DriftView:
+    newest = counted.windows.newest(1)
+    current = int(newest.summed(counted.rows)[0])
+    in_store = {name: counted.now(name) for name in counted.by_column if not _is_gone(past, name)}
+    courses = courses_of(past.reference.bins, counted.by_column, counted.rows, counted.windows, counted.rule)
+    columns = [
+        _over_time(column, past.reference.bins[column.name], courses[column.name], counted)
+        for column in judged_columns(past.reference, current, in_store, asides, counted.rule)
     ]
     return DriftView(
         model=past.model.id,
@@ -70,29 +116,61 @@ def _view(
         reference=past.reference.said,
         reference_rows=past.reference.rows,
         current_rows=current,
-        columns=ranked(over_time),
+        columns=ranked(columns),
+        versions=_by_version(past, counted, set(in_store)),
         newest=past.newest_row,
-        bucket_seconds=past.grid.step * windows.width,
+        bucket_seconds=past.grid.step * counted.windows.width,
     )
 
 
-def _over_time(
-    column: ColumnDrift, bins: Bins, counts: Counts, course: Course, windows: Windows, rule: DriftRule
-) -> ColumnDrift:
+def _by_version(past: PredictionPast, counted: _Counted, names: set[str]) -> tuple[DriftView, ...]:
+    """Return the newest window by version where several serve, each against the reference, most rows first."""
+    newest = counted.windows.newest(1)
+    indices = serving(past, newest, counted.rule)
+    if len(indices) < 2:
+        return ()
+    return tuple(
+        compare(
+            past.reference,
+            int(newest.summed(past.rows[index])[0]),
+            {name: newest.summed(past.counts[name][index])[0] for name in names},
+            model=past.model.id,
+            start=newest.start(0),
+            end=past.at,
+            version=past.versions[index],
+            types=past.types,
+            rule=counted.rule,
+        )
+        for index in indices
+    )
+
+
+def _over_time(column: ColumnDrift, bins: Bins, course: Course, counted: _Counted) -> ColumnDrift:
     """Return a column of the newest window with what the windows before it say of its verdict."""
     column = msgspec.structs.replace(column, psi_over_time=course.psi_over_time)
     if column.verdict is Verdict.BROKEN:
-        onset, is_earlier = onset_of(bins, counts, windows, windows.newest(1).summed(counts)[0], rule)
-        return msgspec.structs.replace(column, onset=onset, onset_is_earlier=is_earlier)
+        return _broken_over_time(column, bins, counted)
     if column.verdict is Verdict.NOT_ENOUGH_DATA:
         return column
     if not course.drifts:
-        return msgspec.structs.replace(column, verdict=Verdict.OK, detail=_why_not(column, course))
-    onset, is_earlier = onset_of(bins, counts, windows, windows.newest(rule.windows).summed(counts).sum(axis=0), rule)
+        return msgspec.structs.replace(column, verdict=Verdict.OK, detail=_why_not(course))
+    onset, is_earlier = onset_of(bins, counted.by_column[column.name], counted.windows, counted.lately(column.name))
     return msgspec.structs.replace(as_drifted(column), onset=onset, onset_is_earlier=is_earlier)
 
 
-def _why_not(column: ColumnDrift, course: Course) -> str:
+def _broken_over_time(column: ColumnDrift, bins: Bins, counted: _Counted) -> ColumnDrift:
+    counts = counted.by_column[column.name]
+    in_the_counts = column.breakage in _IN_THE_COUNTS
+    if in_the_counts and is_broken_as_usual(bins, counts, counted.rows, counted.windows, counted.rule):
+        detail = f"{column.detail}; these hours always look so"
+        return msgspec.structs.replace(column, verdict=Verdict.OK, breakage=None, broken_share=None, detail=detail)
+    if column.breakage is Breakage.TYPE:
+        return column  # its counts need not tell since when
+    onset, is_earlier = onset_of(bins, counts, counted.windows, counted.now(column.name))
+    return msgspec.structs.replace(column, onset=onset, onset_is_earlier=is_earlier)
+
+
+def _why_not(course: Course) -> str:
     """Return in words why a column that moved does not count as drifted, empty where it did not move."""
     if course.is_usual:
         return "differs from the reference as it always does at these hours"

@@ -1,13 +1,13 @@
 """The readings of the signals that the prediction store tells: drift of inputs, of outputs, and broken data."""
 
-from console.detect.drift.compare import change_of
-from console.detect.drift.rule import DriftRule
+from console.detect.drift.column import change_of
+from console.detect.drift.missing_rows import MissingRows
 from console.domain.bins import Role
 from console.domain.drift import ColumnDrift, DriftView, Verdict
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Reading, Signal, State
 
 
-def read_drift(view: DriftView, rule: DriftRule) -> dict[str, Reading]:
+def read_drift(view: DriftView, missing: MissingRows | None) -> dict[str, Reading]:
     """Return a reading of each signal that the columns of a view tell, by the signal's name.
 
     Of drift it is the PSI beyond chance of the column that drifts most, broken ones left aside; of data quality the
@@ -18,23 +18,23 @@ def read_drift(view: DriftView, rule: DriftRule) -> dict[str, Reading]:
     readings = {}
     for signal, columns in ((FEATURE_DRIFT, features), (PREDICTION_DRIFT, outputs)):
         if columns:
-            readings[signal.name] = _drift(signal, columns, view, rule)
+            readings[signal.name] = _drift(signal, columns, view)
     if view.columns:
-        readings[DATA_QUALITY.name] = _data_quality(list(view.columns), view, rule)
+        readings[DATA_QUALITY.name] = _data_quality(list(view.columns), view, missing)
     return readings
 
 
-def _drift(signal: Signal, columns: list[ColumnDrift], view: DriftView, rule: DriftRule) -> Reading:
+def _drift(signal: Signal, columns: list[ColumnDrift], view: DriftView) -> Reading:
     if view.current_rows == 0:
         return Reading(signal, State.NO_TRAFFIC, detail="no predictions logged")
     told = [column for column in columns if column.verdict in (Verdict.OK, Verdict.DRIFT)]
     if not told:
-        return _untold(signal, columns, rule)
+        return _untold(signal, columns)
     worst = max(told, key=lambda column: (column.verdict is Verdict.DRIFT, change_of(column)))
     return Reading(signal, State.OK, change_of(worst), _usual(worst), feature=worst.name, detail=worst.detail or None)
 
 
-def _untold(signal: Signal, columns: list[ColumnDrift], rule: DriftRule) -> Reading:
+def _untold(signal: Signal, columns: list[ColumnDrift]) -> Reading:
     if all(column.verdict is Verdict.BROKEN for column in columns):
         return Reading(signal, State.NOT_ENOUGH_DATA, detail="broken data says nothing of drift")
     few = next(column for column in columns if column.verdict is Verdict.NOT_ENOUGH_DATA)
@@ -47,7 +47,9 @@ def _usual(column: ColumnDrift) -> float | None:
     return before[len(before) // 2] if before else None
 
 
-def _data_quality(columns: list[ColumnDrift], view: DriftView, rule: DriftRule) -> Reading:
+def _data_quality(columns: list[ColumnDrift], view: DriftView, missing: MissingRows | None) -> Reading:
+    if view.current_rows == 0 and missing is not None:
+        return Reading(DATA_QUALITY, State.STALE, detail=missing.detail)
     if view.current_rows == 0:
         return Reading(DATA_QUALITY, State.NO_TRAFFIC, detail="no predictions logged")
     broken = [column for column in columns if column.verdict is Verdict.BROKEN]

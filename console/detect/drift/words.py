@@ -54,11 +54,25 @@ def moved_in_words(share: BinShare) -> str:
     return f"{share.label}: {before} → {after}"
 
 
+def psi_in_words(psi: float) -> str:
+    """Return a PSI with as many digits as anybody compares: `0.31`, `0.014`, `2.4`."""
+    if psi >= 1:
+        return f"{psi:.1f}"
+    return f"{psi:.2f}" if psi >= 0.0995 else f"{psi:.3f}"
+
+
+def column_list(names: list[str], most: int = 3) -> str:
+    """Return columns in words: `age`, `income` and 2 more."""
+    shown = ", ".join(f"`{harmless(name)}`" for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
 def share_in_words(ratio: float) -> str:
-    """Return a share of the rows: `19 %`, `4 %`, `0.3 %`, `< 0.1 %`, `0 %`."""
-    if ratio == 0:
-        return "0 %"
-    if ratio < 0.0005:
+    """Return a share of the rows: `19 %`, `4 %`, `0.3 %`, `< 0.1 %`; only none and all read `0 %` and `100 %`."""
+    if 0 < ratio < 0.0005:
         return "< 0.1 %"
-    text = format_ratio(ratio)
-    return text.replace(".0 ", " ") if ratio >= 0.01 else text
+    if 0.9995 <= ratio < 1:
+        return "> 99.9 %"
+    if 0 < ratio < 0.01 or 0.99 < ratio < 1:
+        return f"{ratio * 100:.1f} %"
+    return format_ratio(ratio).replace(".0 ", " ")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from console.domain.bins import Bins
+from console.domain.bins import Reference
 from console.domain.model import Model
 from console.domain.series import Grid
 
@@ -15,19 +15,9 @@ if TYPE_CHECKING:
     Counts: TypeAlias = NDArray[numpy.int64]
     Numbers: TypeAlias = NDArray[numpy.float64]
 
+__all__ = ["HOUR", "PredictionPast", "Reference"]
+
 HOUR = 3600.0
-
-
-class Reference(msgspec.Struct, frozen=True):
-    """What a model is measured against: `said` in words, its rows, and one set of bins per column by name.
-
-    `fingerprint` changes when the reference does: counts made by other bins are not comparable.
-    """
-
-    said: str
-    rows: int
-    bins: dict[str, Bins]
-    fingerprint: str
 
 
 class PredictionPast(msgspec.Struct, frozen=True):

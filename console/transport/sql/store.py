@@ -11,6 +11,7 @@ import msgspec
 from console.settings.predictions import StoreAddress
 from console.transport.errors import ConnectionBroke, NoTurn, SourceError, TimedOut, Unreachable
 from console.transport.sql.connection import Connection, Limits
+from console.transport.sql.ibis_in_threads import guard_equality
 from console.transport.sql.place import DUCKDB, SPARK, BadStoreAddress, Place, place_of
 from console.transport.sql.worker import Worker
 
@@ -201,6 +202,7 @@ class SqlStore:
         if given_up.is_set():
             raise TimedOut(f"{self.shown}: nobody waits any more")
         if (connection := self._connection) is None:
+            guard_equality()
             connection = self._connect()
             if given_up.is_set():
                 connection.close()

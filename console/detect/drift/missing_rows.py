@@ -1,0 +1,96 @@
+"""Predictions that are not logged any more, or far fewer than at these hours of other days."""
+
+import math
+import warnings
+
+import msgspec
+import numpy
+
+from console.detect.drift.distances import Counts, Flags, Numbers
+from console.detect.drift.rule import DriftRule
+from console.detect.drift.windows import DAY, DAYS_BACK, WEEK, WEEKS_BACK
+from console.domain.moments import in_words, rfc3339
+from console.domain.quantity import format_ratio
+from console.history.predictions.past import HOUR, PredictionPast
+
+_LEAST_EXPECTED = 20.0
+"""Rows that must be expected for their absence to be no chance: e^-20 is 2 in a thousand million."""
+_LONGEST_TOLD = DAY
+"""Buckets after which a model that logs nothing is taken as gone on purpose."""
+
+
+class MissingRows(msgspec.Struct, frozen=True):
+    """Since when (UTC seconds) rows are missing, which part of those expected (ratio), and words."""
+
+    since: float
+    share: float
+    detail: str
+
+
+def find_missing_rows(past: PredictionPast, rows: Counts, lateness: float, rule: DriftRule) -> MissingRows | None:
+    """Return that rows are missing at the end of a past, against the same hours of earlier weeks or days.
+
+    `rows` (buckets,) are those of all versions. Only hours of which nothing can come any more (`lateness` seconds after
+    their end) are looked at, and the time since the newest row.
+    """
+    last = math.floor((past.at - lateness - past.grid.start) / HOUR) - 1
+    if last < DAY:
+        return None
+    expected = _expected(rows, past.known)
+    lost = past.known & (expected >= _LEAST_EXPECTED) & (rows <= (1 - rule.lost_rows) * expected)
+    if not lost[last]:
+        return _silence(past, rows, expected, lateness)
+    first = _first_of_the_run(lost, expected, last)
+    if last - first >= _LONGEST_TOLD:
+        return None
+    missed = slice(first, last + 1)
+    share = 1 - float(rows[missed].sum()) / float(expected[missed].sum())
+    since = past.grid.instant(first)
+    if past.newest_row is not None and not rows[first:].any():
+        since = past.newest_row
+    per_hour = float(expected[last])
+    detail = f"{format_ratio(share)} of the usual {per_hour:,.0f} rows an hour are missing"
+    return MissingRows(since, share, detail)
+
+
+def _silence(past: PredictionPast, rows: Counts, expected: Numbers, lateness: float) -> MissingRows | None:
+    """Return that the newest row is too old, before a whole hour is over."""
+    if past.newest_row is None or past.at - past.newest_row <= lateness:
+        return None
+    quiet = past.at - lateness - past.newest_row
+    per_hour = float(expected[-1])
+    if quiet > 2 * HOUR or not per_hour * quiet / HOUR >= _LEAST_EXPECTED:
+        return None
+    detail = f"no row for {in_words(past.at - past.newest_row)}, {per_hour:,.0f} an hour are usual"
+    return MissingRows(past.newest_row, 1.0, f"{detail} (the newest is of {rfc3339(past.newest_row)})")
+
+
+def _first_of_the_run(lost: Flags, expected: Numbers, last: int) -> int:
+    """Return where the run of lost hours begins; an hour that expects too little neither ends nor begins it."""
+    first = last
+    for index in range(last, -1, -1):
+        if lost[index]:
+            first = index
+        elif expected[index] >= _LEAST_EXPECTED:
+            break
+    return first
+
+
+def _expected(rows: Counts, known: Flags) -> Numbers:
+    """Return the median of the rows at the same hour of up to four earlier weeks, else of seven earlier days."""
+    held = numpy.where(known, rows.astype(numpy.float64), numpy.nan)
+    weeks = numpy.stack([_earlier(held, WEEK * back) for back in range(1, WEEKS_BACK + 1)])
+    days = numpy.stack([_earlier(held, DAY * back) for back in range(1, DAYS_BACK + 1)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # hours before which nothing is known expect nothing
+        of_weeks, of_days = numpy.nanmedian(weeks, axis=0), numpy.nanmedian(days, axis=0)
+    enough_weeks = (~numpy.isnan(weeks)).sum(axis=0) >= 2
+    expected: Numbers = numpy.nan_to_num(numpy.where(enough_weeks, of_weeks, of_days))
+    return expected
+
+
+def _earlier(values: Numbers, back: int) -> Numbers:
+    shifted = numpy.full_like(values, numpy.nan)
+    if back < len(values):
+        shifted[back:] = values[:-back]
+    return shifted

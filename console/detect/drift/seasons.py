@@ -1,0 +1,52 @@
+"""What is usual at these hours: a pattern of the day or the week is neither drift nor broken data."""
+
+import msgspec
+import numpy
+
+from console.detect.drift.breakage import find_breakage
+from console.detect.drift.distances import Counts, Flags
+from console.detect.drift.rule import DriftRule
+from console.detect.drift.stack import Comparison, compared, stacks_of
+from console.detect.drift.windows import Windows, same_hours_before, whole_days_until
+from console.domain.bins import Bins
+
+
+def unusual_windows(bins: Bins, counts: Counts, rows: Counts, windows: Windows, rule: DriftRule) -> Flags:
+    """Return which of the windows differ from what their hours usually look like.
+
+    A daily or weekly pattern is no drift: such a window looks like the same hours of earlier weeks. But so does one of
+    a shift that has stood for weeks, and that is told by whole days: a pattern is gone from them, a standing shift is
+    not. A window without earlier hours to look at is unusual.
+    """
+    (stack,) = stacks_of([bins])
+    name = bins.column
+    window = stack.windows({name: windows.summed(counts)})
+    usual = stack.windows({name: windows.summed(same_hours_before(counts, rows))})
+    days = stack.windows({name: whole_days_until(counts, windows.bounds[1:])})
+    has_usual = (usual.sum(axis=-1) >= rule.minimum_rows) & (days.sum(axis=-1) >= rule.minimum_rows)
+    differs = _differs(compared(usual, window), rule.false_discoveries, rule)
+    stands = _differs(stack.compared(days), rule.false_alarms, rule)
+    unusual: Flags = (~has_usual | differs | stands)[0]
+    return unusual
+
+
+def _differs(comparison: Comparison, significance: float, rule: DriftRule) -> Flags:
+    found: Flags = (comparison.p_value <= significance) & (comparison.effect >= rule.least_effect)
+    return found
+
+
+def is_broken_as_usual(bins: Bins, counts: Counts, rows: Counts, windows: Windows, rule: DriftRule) -> bool:
+    """Return whether what looks broken in the newest window looks so at these hours always, and whole days do not."""
+    newest = windows.newest(1)
+    usual = newest.summed(same_hours_before(counts, rows))[0]
+    days = whole_days_until(counts, newest.bounds[1:])[0]
+    if min(usual.sum(), days.sum()) < rule.minimum_rows:
+        return False
+    as_usual = msgspec.structs.replace(bins, reference=tuple(usual.tolist()))
+    return find_breakage(as_usual, newest.summed(counts)[0], rule) is None and find_breakage(bins, days, rule) is None
+
+
+def broken_windows(bins: Bins, counts: Counts, windows: Windows, rule: DriftRule) -> Flags:
+    """Return in which of the windows a column was broken: these say nothing of drift."""
+    found = [find_breakage(bins, window, rule) is not None for window in windows.summed(counts)]
+    return numpy.array(found, dtype=numpy.bool_)

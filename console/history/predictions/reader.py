@@ -1,0 +1,161 @@
+"""The past of all models of a log: hours that can change no more are counted once, the rest at every refresh."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from console.domain.bins import Reference
+from console.domain.model import identify
+from console.domain.moments import floor_to_step
+from console.domain.series import Grid
+from console.history.predictions.hours import Hour, Layout
+from console.history.predictions.past import HOUR, PredictionPast
+from console.history.predictions.reference_choice import ReferenceChoice, choose_reference
+from console.settings.predictions import PredictionStore
+from console.sources.predictions.counting import GroupCounts, count_queries
+from console.sources.predictions.log import PredictionLog
+from console.sources.predictions.reference import EmptyReference, make_reference
+from console.sources.predictions.versions import LoggedVersion, find_versions
+from console.transport.sql import SqlStore
+
+NO_REFERENCE = Reference("nothing: the log is too young", 0, {}, "")
+FIRST_PART = 86_400.0
+"""So many seconds of history are asked for first, the newest; more at once where the store is quick."""
+PATIENCE = 10.0
+"""After so many seconds (by the event loop) a load leaves what is missing of the history to the next one."""
+
+
+class _Known(msgspec.Struct):
+    """What is known of one model: hours that can change no more, by start."""
+
+    choice: ReferenceChoice | None
+    layout: Layout
+    hours: dict[float, Hour]
+
+
+class PredictionReader:
+    """Counts the predictions of one store; use it in one event loop."""
+
+    def __init__(self, store: SqlStore, log: PredictionLog, settings: PredictionStore) -> None:
+        self._store = store
+        self._log = log
+        self._settings = settings
+        self._versions: dict[tuple[str, str], LoggedVersion] = {}
+        self._looked: tuple[float, float] | None = None
+        self._known: dict[str, _Known] = {}
+
+    async def load(self, at: float, *, patience: float = PATIENCE) -> tuple[PredictionPast, ...]:
+        """Return the past of every model that has rows before an instant (UTC seconds), by name.
+
+        Hours are told that are not known yet: the first load of a long history ends after `patience` seconds.
+
+        Raises:
+            SourceError: The store gave no answer.
+        """
+        until = asyncio.get_running_loop().time() + patience
+        oldest = floor_to_step(at - self._settings.history, HOUR)
+        closed = max(oldest, floor_to_step(at - self._settings.lateness, HOUR))
+        await self._find_models(oldest, closed, at)
+        models = await self._models(at)
+        open_hours = await self._count(models, closed, at)
+        await self._learn_history(models, oldest, closed, until=until)
+        grid = Grid(oldest, HOUR, round((floor_to_step(at, HOUR) - oldest) / HOUR) + 1)
+        named = {model.name.raw: model for model in identify((name, {}) for name in models)}
+        types = {column.name: column.type_name for column in self._log.columns}
+        pasts = []
+        for name, known in models.items():
+            tail: dict[float, Hour] = {start: {} for start in _hours(closed, grid.end + HOUR)}
+            tail |= open_hours.get(name, {})
+            versions = [version.version for version in self._versions_of(name)]
+            pasts.append(known.layout.past(named[name], at, grid, known.hours | tail, versions, types))
+        return tuple(pasts)
+
+    async def _find_models(self, oldest: float, closed: float, at: float) -> None:
+        """Look for models and versions: in all of the history at first, later where rows may have come since."""
+        if self._looked is not None and self._looked[0] <= oldest and closed <= self._looked[1]:
+            start = closed
+        else:
+            start = oldest
+        for found in await find_versions(self._store, self._log, start, at):
+            key = (found.model, found.version)
+            if (before := self._versions.get(key)) is not None and before.first < found.first:
+                found = msgspec.structs.replace(found, first=before.first)
+            self._versions[key] = found
+        self._looked = (min(oldest, self._looked[0]) if self._looked and start == closed else oldest, at)
+
+    async def _models(self, at: float) -> dict[str, _Known]:
+        """Return what is known of each model in the bins of the reference that it has at an instant."""
+        models: dict[str, _Known] = {}
+        for name in sorted({found.model for found in self._versions.values() if found.first < at}):
+            choice = choose_reference(self._settings.rule_for(name).reference, self._versions_of(name), at)
+            if name not in self._known or self._known[name].choice != choice:
+                self._known[name] = _Known(choice, Layout(await self._reference(name, choice), self._log), {})
+            models[name] = self._known[name]
+        return models
+
+    def _versions_of(self, model: str) -> list[LoggedVersion]:
+        """Return the versions of a model by first appearance."""
+        found = (version for version in self._versions.values() if version.model == model)
+        return sorted(found, key=lambda version: (version.first, version.version))
+
+    async def _reference(self, model: str, choice: ReferenceChoice | None) -> Reference:
+        if choice is None:
+            return NO_REFERENCE
+        fingerprint = self._fingerprint(model, choice)
+        try:
+            return await make_reference(
+                self._store,
+                self._log,
+                said=choice.said,
+                fingerprint=fingerprint,
+                model=model,
+                version=choice.version,
+                start=choice.start,
+                end=choice.end,
+            )
+        except EmptyReference:
+            return msgspec.structs.replace(NO_REFERENCE, said=f"nothing: {choice.said} holds no rows")
+
+    def _fingerprint(self, model: str, choice: ReferenceChoice) -> str:
+        columns = [(c.name, c.kind, c.type_name) for c in self._log.columns]
+        told = msgspec.json.encode((self._store.shown, model, columns, choice))
+        return hashlib.sha256(told).hexdigest()[:16]
+
+    async def _learn_history(self, models: Mapping[str, _Known], oldest: float, end: float, *, until: float) -> None:
+        """Count what is missing from `oldest` to `end`, the newest first, as far as it goes `until` a moment."""
+        first_row = min((version.first for version in self._versions.values()), default=end)
+        for known in models.values():
+            known.hours |= {hour: {} for hour in _hours(oldest, first_row)[:-1]}
+        part = FIRST_PART
+        while end > oldest and (asked := asyncio.get_running_loop().time()) < until:
+            start = max(oldest, end - part)
+            await self._learn(models, start, end)
+            if 4 * (asyncio.get_running_loop().time() - asked) < until - asked:
+                part *= 4
+            end = start
+
+    async def _learn(self, models: Mapping[str, _Known], start: float, end: float) -> None:
+        """Count hours that can change no more, of the models that do not know them all."""
+        hours = _hours(start, end)
+        missing = {name: known for name, known in models.items() if any(hour not in known.hours for hour in hours)}
+        found = await self._count(missing, start, end)
+        for name, known in missing.items():
+            known.hours.update({hour: {} for hour in hours} | found.get(name, {}))
+
+    async def _count(self, models: Mapping[str, _Known], start: float, end: float) -> dict[str, dict[float, Hour]]:
+        if not models or start >= end:
+            return {}
+        references = {name: known.layout.reference for name, known in models.items()}
+        groups: dict[str, list[GroupCounts]] = {name: [] for name in models}
+        for query in count_queries(self._log, references, engine=self._store.engine, start=start, end=end):
+            for counted in query.read(await self._store.read(query.expression)):
+                groups[counted.model].append(counted)
+        return {name: models[name].layout.hours(found) for name, found in groups.items()}
+
+
+def _hours(start: float, end: float) -> list[float]:
+    """Return the starts of the hours that a window touches."""
+    first = floor_to_step(start, HOUR)
+    return [first + HOUR * index for index in range(max(0, -int(-(end - first) // HOUR)))]

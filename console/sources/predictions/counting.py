@@ -1,0 +1,216 @@
+"""Counts by model, version, hour and bin: one grouped question, the same for every engine."""
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+import numpy
+
+from console.domain.bins import Reference
+from console.sources.predictions.log import ERROR, LATENCY, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
+from console.sources.predictions.measures import FAST_INTEGERS, Measure, Thresholds, Truths, measure_of
+from console.sources.predictions.thresholds import snapped
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow
+    from numpy.typing import NDArray
+
+    Counts: TypeAlias = NDArray[numpy.int64]
+
+LATENCY_BOUNDS = (
+    *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
+    *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
+)
+"""Seconds; the code of a latency is the number of bounds below it."""
+MOST_SUMS = 600
+"""So many are asked for at once: PostgreSQL answers at most 1,664 columns."""
+EARLIEST = 0.0
+LATEST = 7_258_118_400.0
+"""UTC seconds before and after all rows: 1970 and 2200."""
+_LATENCY_SHIFT = 40
+"""Latencies are compared in units of 2**-40 seconds."""
+
+
+class GroupCounts(msgspec.Struct, frozen=True):
+    """Rows of one model by group: a group is a version and, where asked for, an hour and a value of a slice.
+
+    `hours` are UTC seconds (0.0 where not asked for), `slices` values as text (None for null). `newest` is the newest
+    timestamp of each group (UTC seconds). `counts` are by column name, shaped (groups, codes); `latency` is shaped
+    (groups, bounds + 1).
+    """
+
+    model: str
+    versions: tuple[str, ...]
+    hours: "NDArray[numpy.float64]"
+    slices: tuple[str | None, ...]
+    rows: "Counts"
+    newest: "NDArray[numpy.float64]"
+    counts: "dict[str, Counts]"
+    errors: "Counts | None" = None
+    latency: "Counts | None" = None
+
+
+_MODEL_NUMBER = "model"
+_HOUR = "hour"
+_SLICE = "slice"
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """What is asked of one model: how it served, and some of its columns."""
+
+    model: str
+    service: dict[str, Measure]
+    columns: tuple[Measure, ...]
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Return all in the order of the answer's columns."""
+        return (*self.service.values(), *self.columns)
+
+    @property
+    def width(self) -> int:
+        """Return how many sums there are."""
+        return sum(measure.width for measure in self.measures)
+
+
+class CountQuery:
+    """One question for counts of some columns, and what its answer means."""
+
+    def __init__(self, expression: "ibis.Table", parts: "Sequence[_Part]") -> None:
+        self.expression = expression
+        self._parts = parts
+
+    def read(self, answer: "pyarrow.Table") -> tuple[GroupCounts, ...]:
+        """Return the counts of an answer, by model in the order of the question."""
+        models = answer[_MODEL_NUMBER].to_numpy()
+        return tuple(
+            _group_counts(part, answer.take(numpy.flatnonzero(models == number)))
+            for number, part in enumerate(self._parts)
+        )
+
+
+def count_queries(
+    log: PredictionLog,
+    references: Mapping[str, Reference],
+    *,
+    engine: str,
+    start: float = EARLIEST,
+    end: float = LATEST,
+    by_hour: bool = True,
+    slice_by: LoggedColumn | None = None,
+    version: str | None = None,
+) -> tuple[CountQuery, ...]:
+    """Return what counts the rows from `start` to before `end` (UTC seconds) of models in the bins of their references.
+
+    There is one question, unless there are more columns than an engine can answer at once.
+    """
+    rows = log.between(start, end)
+    if version is not None:
+        rows = rows.filter(rows[VERSION] == version)
+    batches = {model: _batches(log, rows, reference, engine) for model, reference in references.items()}
+    queries = []
+    for number, batch in enumerate(zip_longest(*batches.values(), fillvalue=())):
+        service = _service(log, engine) if number == 0 else {}
+        parts = [_Part(model, service, columns) for model, columns in zip(references, batch, strict=True)]
+        queries.append(CountQuery(_expression(rows, parts, by_hour, slice_by), parts))
+    return tuple(queries)
+
+
+def _batches(log: PredictionLog, rows: "ibis.Table", reference: Reference, engine: str) -> list[tuple[Measure, ...]]:
+    batches: list[list[Measure]] = [[]]
+    room = MOST_SUMS
+    for column in log.columns:
+        if (bins := reference.bins.get(column.name)) is None:
+            continue
+        if (found := measure_of(column, bins, rows, engine)) is None:
+            continue
+        if found.width > room and batches[-1]:
+            batches.append([])
+            room = MOST_SUMS
+        batches[-1].append(found)
+        room -= found.width
+    return [tuple(batch) for batch in batches]
+
+
+def _service(log: PredictionLog, engine: str) -> dict[str, Measure]:
+    found: dict[str, Measure] = {}
+    if log.has_error:
+        found[ERROR] = Truths(ERROR)
+    if log.has_latency:
+        bounds = [snapped(bound, _LATENCY_SHIFT) for bound in LATENCY_BOUNDS]
+        fast = engine in FAST_INTEGERS
+        found[LATENCY] = Thresholds(LATENCY, LATENCY, bounds, shift=_LATENCY_SHIFT, whole=False, fast=fast)
+    return found
+
+
+def _expression(
+    rows: "ibis.Table", parts: Sequence[_Part], by_hour: bool, slice_by: LoggedColumn | None
+) -> "ibis.Table":
+    import ibis
+
+    width = max(part.width for part in parts)
+    keys = {VERSION: rows[VERSION]}
+    if by_hour:
+        keys[_HOUR] = rows[TIMESTAMP].truncate("h")
+    if slice_by is not None:
+        keys[_SLICE] = rows[slice_by.column].cast("string")
+    return ibis.union(*(_of_model(rows, keys, part, number, width) for number, part in enumerate(parts)))
+
+
+def _of_model(
+    rows: "ibis.Table", keys: "Mapping[str, ibis.Value]", part: _Part, number: int, width: int
+) -> "ibis.Table":
+    """Return the sums of one model; what it has fewer than others is zero, so that all have the same columns."""
+    import ibis
+
+    prepared = {
+        f"{place}_{index}": value
+        for place, measure in enumerate(part.measures)
+        for index, value in enumerate(measure.prepare(rows))
+    }
+    narrow = rows.filter(rows[MODEL] == part.model).select(**keys, **prepared, **{TIMESTAMP: rows[TIMESTAMP]})
+    sums: list[ibis.Value] = []
+    for place, measure in enumerate(part.measures):
+        names = [name for name in prepared if name.startswith(f"{place}_")]
+        sums += measure.sums([narrow[name] for name in names])
+    counted = narrow.group_by(*keys).aggregate(
+        rows=narrow.count(), newest=narrow[TIMESTAMP].max(), **{f"s{place}": value for place, value in enumerate(sums)}
+    )
+    zero = ibis.literal(0, "int64")
+    return counted.select(
+        ibis.literal(number, "int32").name(_MODEL_NUMBER),
+        *keys,
+        "rows",
+        "newest",
+        *(counted[f"s{p}"] if p < len(sums) else zero.name(f"s{p}") for p in range(width)),
+    )
+
+
+def _group_counts(part: _Part, answer: "pyarrow.Table") -> GroupCounts:
+    groups = answer.num_rows
+    rows = answer["rows"].to_numpy()
+    sums = [answer[f"s{place}"].to_numpy() for place in range(part.width)]
+    matrix = numpy.column_stack(sums) if sums else numpy.zeros((groups, 0), numpy.int64)
+    counts, start = [], 0
+    for measure in part.measures:
+        counts.append(measure.counts(rows, matrix[:, start : start + measure.width]))
+        start += measure.width
+    service = dict(zip(part.service, counts, strict=False))
+    return GroupCounts(
+        model=part.model,
+        versions=tuple(answer[VERSION].to_pylist()),
+        hours=_seconds(answer[_HOUR]) if _HOUR in answer.column_names else numpy.zeros(groups),
+        slices=tuple(answer[_SLICE].to_pylist()) if _SLICE in answer.column_names else (None,) * groups,
+        rows=rows,
+        newest=_seconds(answer["newest"]),
+        counts={m.name: c for m, c in zip(part.columns, counts[len(part.service) :], strict=True)},
+        errors=service[ERROR][:, 0] if ERROR in service else None,
+        latency=service[LATENCY][:, 1:] if LATENCY in service else None,
+    )
+
+
+def _seconds(times: "pyarrow.ChunkedArray") -> "NDArray[numpy.float64]":
+    seconds = times.to_numpy().astype("datetime64[us]").astype(numpy.int64) / 1e6
+    return numpy.where(seconds < EARLIEST, numpy.nan, seconds)  # NaT, in a data set without timestamps

@@ -1,0 +1,19 @@
+"""Functions of DuckDB that ibis has no expression for; imported only where they are used, since ibis is heavy."""
+
+import ibis
+import ibis.expr.datatypes as types
+
+
+@ibis.udf.agg.builtin(name="sum", signature=((types.boolean,), types.int64))
+def sum_of_truths(condition):  # type: ignore[no-untyped-def]
+    """Return in how many rows a condition holds; a sum of integers would cast each first."""
+
+
+@ibis.udf.scalar.builtin(name="ceil", signature=((types.float64,), types.float64))
+def rounded_up(number):  # type: ignore[no-untyped-def]
+    """Return a float rounded up as a float; ibis would cast it to an integer, and fail where it does not fit."""
+
+
+@ibis.udf.scalar.builtin(name="list_position", signature=((types.Array(types.string), types.string), types.int64))
+def place_in(known, value):  # type: ignore[no-untyped-def]
+    """Return the place of a value in a list, from 1, NULL where it is not there; asked once a value of a dictionary."""

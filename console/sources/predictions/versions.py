@@ -1,0 +1,53 @@
+"""Which models and versions a log holds, since when and until when."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.sources.predictions.counting import LATEST
+from console.sources.predictions.log import MODEL, TIMESTAMP, VERSION, PredictionLog
+
+if TYPE_CHECKING:
+    from console.transport.sql import SqlStore
+
+
+class LoggedVersion(msgspec.Struct, frozen=True):
+    """A version of a model: its rows, and the timestamps of the first and the last of them (UTC seconds)."""
+
+    model: str
+    version: str
+    rows: int
+    first: float
+    last: float
+
+
+async def find_versions(store: "SqlStore", log: PredictionLog, start: float, end: float) -> tuple[LoggedVersion, ...]:
+    """Return the versions that have rows from `start` to before `end` (UTC seconds), by model and first appearance.
+
+    Raises:
+        SourceError: The store gave no answer.
+    """
+    rows = log.between(start, end)
+    time = rows[TIMESTAMP]
+    asked = rows.group_by(MODEL, VERSION).aggregate(rows=rows.count(), first=time.min(), last=time.max())
+    found = (
+        LoggedVersion(row[MODEL], row[VERSION], row["rows"], _seconds(row["first"]), _seconds(row["last"]))
+        for row in (await store.read(asked)).to_pylist()
+    )
+    return tuple(sorted(found, key=lambda version: (version.model, version.first, version.version)))
+
+
+async def count_future_rows(store: "SqlStore", log: PredictionLog, at: float) -> int:
+    """Return how many rows carry a timestamp that lies ahead: a clock that is wrong wrote them.
+
+    Raises:
+        SourceError: The store gave no answer.
+    """
+    rows = log.between(at, LATEST)
+    answer = await store.read(rows.aggregate(rows=rows.count()))
+    return int(answer["rows"][0].as_py())
+
+
+def _seconds(instant: datetime) -> float:
+    return instant.replace(tzinfo=UTC).timestamp()

@@ -1,0 +1,129 @@
+"""The past of a log: what is asked for once, what again, and what an instant sees."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from console.domain.moments import parse_instant
+from console.history.predictions.reader import PredictionReader
+from console.settings.predictions import PredictedModelRule, PredictionStore, ReferenceSettings, StoreAddress
+from console.sources.predictions.mapping import map_log
+from console.transport.sql import SqlStore, open_store
+
+HOUR = 3600.0
+NOON = parse_instant("2026-11-25T12:00:00Z", 0.0)
+PER_HOUR = 50
+
+
+def write(path: Path, start: float, hours: int, *, seed: int = 0, version: str = "v1", model: str = "fraud") -> None:
+    random = np.random.default_rng(seed)
+    count = hours * PER_HOUR
+    seconds = start + np.sort(random.uniform(0, hours * HOUR, count))
+    rows = pyarrow.table(
+        {
+            "timestamp": pyarrow.array((seconds * 1e6).astype(np.int64), pyarrow.timestamp("us")),
+            "model": [model] * count,
+            "version": [version] * count,
+            "age": random.normal(40, 10, count),
+            "plan": [("free", "paid")[int(paid)] for paid in random.random(count) < 0.2],
+        }
+    )
+    pyarrow.parquet.write_table(rows, path)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    write(tmp_path / "a.parquet", NOON - 48 * HOUR, 48)
+    async with open_store(
+        StoreAddress(f"duckdb://{tmp_path}/*.parquet"), environment={}, timeout=60.0, most_rows=100_000
+    ) as opened:
+        yield opened
+
+
+def settings(store: SqlStore, **more: object) -> PredictionStore:
+    return PredictionStore(StoreAddress(store.shown), history=72 * HOUR, **more)  # type: ignore[arg-type]
+
+
+async def reader_of(store: SqlStore, **more: object) -> PredictionReader:
+    told = settings(store, **more)
+    return PredictionReader(store, await map_log(store, told), told)
+
+
+async def test_hours_hold_the_rows_before_the_instant(store: SqlStore) -> None:
+    at = NOON - 1.5 * HOUR
+    (past,) = await (await reader_of(store)).load(at)
+    assert (past.model.id, past.at, past.versions) == ("fraud", at, ("v1",))
+    assert (past.grid.start, past.grid.instant(-1), past.grid.count) == (NOON - 74 * HOUR, NOON - 2 * HOUR, 73)
+    rows = pyarrow.parquet.read_table(store.shown.removeprefix("duckdb://").replace("*", "a"))
+    seconds = rows["timestamp"].to_numpy().astype("datetime64[us]").astype(np.int64) / 1e6
+    expected = np.histogram(seconds[seconds < at], past.grid.start + HOUR * np.arange(past.grid.count + 1))[0]
+    assert past.rows.tolist() == [expected.tolist()]
+    assert past.known.all()
+    assert past.newest_row == seconds[seconds < at].max()
+    assert {name: counts.sum(axis=2).tolist() for name, counts in past.counts.items()} == {
+        "age": past.rows.tolist(),
+        "plan": past.rows.tolist(),
+    }
+
+
+async def test_without_configuration_the_first_part_of_a_young_log_is_the_reference(store: SqlStore) -> None:
+    (past,) = await (await reader_of(store)).load(NOON)
+    assert (past.reference.said, past.reference.rows) == ("the first 1 d of the log", past.rows[0, 24:48].sum())
+    assert (past.counts["age"].sum(axis=(0, 1))[2:-1] > 0).all()
+
+
+async def test_a_reference_may_be_a_window_or_the_first_days_of_a_version(store: SqlStore, tmp_path: Path) -> None:
+    write(tmp_path / "b.parquet", NOON - 10 * HOUR, 10, version="v2")
+    window = PredictedModelRule("fr*", ReferenceSettings(window=6 * HOUR, ends_before=20 * HOUR))
+    (past,) = await (await reader_of(store, models=(window,))).load(NOON)
+    assert past.reference.rows == past.rows[0, 72 - 26 : 72 - 20].sum()
+    first_days = PredictedModelRule("*", ReferenceSettings(version_days=1))
+    (past,) = await (await reader_of(store, models=(first_days,))).load(NOON)
+    assert past.versions == ("v1", "v2")
+    assert past.reference.said == "the first 2 h of version v2"
+
+
+async def test_a_log_that_is_too_young_has_no_bins_but_rows(store: SqlStore) -> None:
+    (past,) = await (await reader_of(store)).load(NOON - 47.5 * HOUR)
+    assert (past.reference.said, past.counts) == ("nothing: the log is too young", {})
+    assert past.rows.sum() > 0
+
+
+async def test_rows_that_come_late_are_counted_and_those_that_come_too_late_are_not(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    reader = await reader_of(store, lateness=2 * HOUR)
+    (before,) = await reader.load(NOON)
+    write(tmp_path / "late.parquet", NOON - HOUR, 1)
+    write(tmp_path / "too late.parquet", NOON - 9 * HOUR, 1)
+    (after,) = await reader.load(NOON)
+    changed = {index: count for index, count in enumerate((after.rows - before.rows)[0].tolist()) if count}
+    assert changed == {71: PER_HOUR}
+
+
+async def test_the_past_seen_from_an_earlier_instant_is_the_same_whenever_one_looks(store: SqlStore) -> None:
+    earlier = NOON - 5.25 * HOUR
+    rule = PredictedModelRule("*", ReferenceSettings(window=HOUR * 5, ends_before=30 * HOUR))
+    warm = await reader_of(store, models=(rule,))
+    await warm.load(NOON)
+    (seen,) = await warm.load(earlier)
+    (cold,) = await (await reader_of(store, models=(rule,))).load(earlier)
+    assert seen.reference == cold.reference
+    assert seen.rows.tolist() == cold.rows.tolist()
+    for name in seen.counts:
+        assert seen.counts[name].tolist() == cold.counts[name].tolist()
+    assert seen.newest_row == cold.newest_row
+
+
+async def test_hours_that_were_not_asked_for_yet_are_told(store: SqlStore) -> None:
+    reader = await reader_of(store)
+    (past,) = await reader.load(NOON, patience=0.0)
+    assert past.known[-2:].all()
+    assert not past.known[25:70].any()
+    (past,) = await reader.load(NOON)
+    assert past.known.all()
+    assert past.rows.sum() == 48 * PER_HOUR
