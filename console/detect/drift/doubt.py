@@ -21,20 +21,20 @@ _SURELY_COMMON = 20
 def doubts_of(bins: Bins, order: tuple[int, ...], size: int) -> Numbers:
     """Return by how many rows each bin (of `size`, in the order of merging) may be off in the reference.
 
-    A rare category may be as common as its noise at the border to those with a bin of their own; and of what was seen
-    once there is as much again that was not seen (Good 1953, Biometrika 40, 237-264). A category that only just got its
-    bin may be off by its own noise. Numbers are in no doubt: their ranges leave nothing out.
+    A rare category may be as common as its noise at the border to those with a bin of their own, and a category that
+    only just got its bin may be off by its own noise. Where every category has a bin, there is as much that was not
+    seen as was seen once (Good 1953, Biometrika 40, 237-264). Numbers are in no doubt: their ranges leave nothing out.
     """
     doubts = numpy.zeros(size)
     if bins.kind is ColumnKind.NUMBER:
         return doubts
     named = bins.reference[1:-2]
-    seen_once = min(len(bins.rare), bins.reference[-2]) + sum(count == 1 for count in named)
-    doubts[_OTHER] = seen_once
-    if bins.rare:
+    rare = bins.reference[-2]
+    doubts[_OTHER] = sum(count == 1 for count in named)
+    if rare:
         border = max(min(named, default=1), 1)
         # No more rare categories than this can hold half as many rows as the border or more.
-        near = min(len(bins.rare), 2 * bins.reference[-2] / border)
+        near = min(len(bins.rare) or rare, 2 * rare / border)
         doubts[_OTHER] += near * math.sqrt(border)
         in_order = numpy.asarray(bins.reference, dtype=numpy.float64)[list(order)]
         accidental = (in_order > 0) & (in_order < _SURELY_COMMON) & (numpy.arange(len(order)) > _OTHER)
