@@ -22,11 +22,13 @@ def merging_order(bins: Bins) -> tuple[int, ...]:
     return (0, new, other, *sorted(range(1, other), key=lambda code: bins.categories[code - 1]))
 
 
-def merge(one: Counts, other: Counts) -> tuple[Numbers, Numbers]:
+def merge(one: Counts, other: Counts, *, quantiles: bool = False) -> tuple[Numbers, Numbers]:
     """Return both sides (…, bins) with neighbours merged so that the smaller side expects `FEWEST_EXPECTED` in each.
 
     What is expected is read from both sides together: given their sum, how a bin's rows fall on the sides is not known,
-    so that the test which follows keeps its error rate. The rest joins the last full bin; merged bins leave zeros.
+    so that the test which follows keeps its error rate. Where the bins are `quantiles` of the first side, that holds no
+    chance at all, and their sum would follow the noise of the other: there, it is read from the first side alone. The
+    rest joins the last full bin; merged bins leave zeros.
     """
     shape = numpy.broadcast_shapes(one.shape, other.shape)
     rows_of_one = one.sum(axis=-1, dtype=numpy.float64)
@@ -34,6 +36,9 @@ def merge(one: Counts, other: Counts) -> tuple[Numbers, Numbers]:
     smaller = numpy.maximum(numpy.minimum(rows_of_one, rows_of_other), 1.0)
     needed = numpy.broadcast_to(FEWEST_EXPECTED * (rows_of_one + rows_of_other) / smaller, shape[:-1])
     both = numpy.asarray(one + other, dtype=numpy.float64)
+    if quantiles:
+        whole = (rows_of_one + rows_of_other) / numpy.maximum(rows_of_one, 1.0)
+        both = numpy.broadcast_to(one, shape) * whole[..., None]
     merged_one = numpy.broadcast_to(one, shape).astype(numpy.float64)
     merged_other = numpy.broadcast_to(other, shape).astype(numpy.float64)
     if bool((both >= needed[..., None]).all()):

@@ -12,7 +12,7 @@ class DriftRule(msgspec.Struct, frozen=True):
     """Rows that a window is to hold: the running hour is joined with the hour before it, and quiet hours are joined."""
     false_discoveries: float = 0.01
     """The rate of false discoveries among the columns (and slices) of one window, before persistence."""
-    false_alarms: float = 1e-4
+    false_alarms: float = 2e-5
     """The same of the last windows taken together, which hold the noise of a small reference just once."""
     least_effect: float = 0.005
     """The PSI beyond chance below which no change is worth an alarm: a shift by 0.07 standard deviations."""

@@ -44,7 +44,7 @@ class Stack(msgspec.Struct, frozen=True):
     def compared(self, windows: Numbers) -> "Comparison":
         """Return windows (columns, windows, size) against the reference, its doubts in favour of no change."""
         if self.kind is ColumnKind.NUMBER:
-            return compared(self.reference, windows)
+            return compared(self.reference, windows, quantiles=True)
         return compared(*without_doubt(self.reference, windows, self.doubts))
 
 
@@ -77,11 +77,14 @@ def stacks_of(columns: Iterable[Bins]) -> Iterator[Stack]:
         yield Stack(kind, tuple(together), orders, reference, doubts)
 
 
-def compared(base: Numbers, windows: Numbers) -> Comparison:
-    """Return windows (columns, windows, size) against `base`, an array that broadcasts to that shape."""
+def compared(base: Numbers, windows: Numbers, *, quantiles: bool = False) -> Comparison:
+    """Return windows (columns, windows, size) against `base`, an array that broadcasts to that shape.
+
+    `quantiles` says that the bins were made of `base` to hold as many rows each.
+    """
     rows = windows.sum(axis=-1)
     base_rows = numpy.broadcast_to(base.sum(axis=-1), rows.shape)
-    merged_base, merged_windows = merge(base, windows)
+    merged_base, merged_windows = merge(base, windows, quantiles=quantiles)
     test = two_sample_chi_square(merged_base, merged_windows)
     chance = expected_by_chance(merged_base, merged_windows)
     return Comparison(
