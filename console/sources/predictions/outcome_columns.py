@@ -6,6 +6,8 @@ PREDICTED = "predicted"
 ACTUAL = "actual"
 BIN = "bin"
 ROWS = "rows"
+NOW = "now"
+"""1 in rows predicted from `Asked.split` on, else 0."""
 SLICE = "slice."
 """What stands before the name of a column by whose values the rows are told apart, too."""
 

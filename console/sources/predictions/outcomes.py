@@ -19,6 +19,7 @@ from console.sources.predictions.outcome_columns import (
     ERROR_SUMS,
     HOUR_KEY,
     LABELLED,
+    NOW,
     PREDICTED,
     ROWS,
     SCORE_SUMS,
@@ -37,7 +38,8 @@ class Asked(msgspec.Struct, frozen=True):
     """The rows that a query adds up: predicted from `start` to before `end`, with the labels that came by `cutoff`.
 
     All are UTC seconds. `models` are raw names, all where it is None. With `by_hour` hours are told apart, with
-    `with_bins` scores; `slices` are columns of the log by whose values rows are told apart, too.
+    `with_bins` scores; with `split` (UTC seconds), rows before it and from it on. `slices` are columns of the log by
+    whose values rows are told apart, too.
     """
 
     start: float
@@ -46,6 +48,7 @@ class Asked(msgspec.Struct, frozen=True):
     models: tuple[str, ...] | None = None
     by_hour: bool = True
     with_bins: bool = True
+    split: float | None = None
     slices: tuple[str, ...] = ()
 
 
@@ -56,11 +59,16 @@ def sums_of(task: Task) -> tuple[str, ...]:
 
 def outcome_expression(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "ibis.Table":
     """Return the grouped query: the keys, `rows`, the sums of the plan's task, and the counts by label delay."""
+    import ibis
+
     rows = _rows(log, plan, asked)
     keys = [MODEL, VERSION]
     if asked.by_hour:
         rows = rows.mutate(**{HOUR_KEY: rows[TIMESTAMP].truncate("h")})
         keys.append(HOUR_KEY)
+    if asked.split is not None:
+        rows = rows.mutate(**{NOW: ibis.ifelse(rows[TIMESTAMP] >= utc_literal(asked.split), 1, 0)})
+        keys.append(NOW)
     slices = {SLICE + column: rows[column].cast("string") for column in asked.slices}
     told = with_labels(rows.mutate(**slices), log, asked.cutoff)
     keys.extend((*slices, LABELLED))
