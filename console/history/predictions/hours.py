@@ -1,6 +1,6 @@
 """Counts of one model by hour and version, each kept as one row of integers: rows, newest, errors, latency, columns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy
@@ -15,8 +15,7 @@ from console.sources.predictions.log import PredictionLog
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Counts: TypeAlias = NDArray[numpy.int64]
-
+Counts: TypeAlias = "NDArray[numpy.int64]"
 Hour: TypeAlias = "Mapping[str, Counts]"
 """A row of integers by version; an hour without rows holds none."""
 
@@ -38,18 +37,11 @@ class Layout:
         """Return what tells layouts apart: integers of one are not those of another."""
         return (self.reference.fingerprint, self._errors is not None, self._latency is not None, self.width)
 
-    def hours(self, groups: Iterable[GroupCounts]) -> dict[float, Hour]:
-        """Return what the answers to the questions of one model hold, by start of the hour (UTC seconds)."""
+    def hours(self, groups: GroupCounts) -> dict[float, Hour]:
+        """Return what the groups of one model hold, by start of the hour (UTC seconds)."""
         found: dict[float, dict[str, Counts]] = {}
-        for group in groups:
-            matrix = self._matrix(group)
-            for version, hour, row in zip(group.versions, group.hours.tolist(), matrix, strict=True):
-                versions = found.setdefault(hour, {})
-                if version in versions:
-                    row[:_FIRST] = 0  # another question for other columns of the same rows
-                    versions[version] = versions[version] + row
-                else:
-                    versions[version] = row
+        for version, hour, row in zip(groups.versions, groups.hours.tolist(), self._matrix(groups), strict=True):
+            found.setdefault(hour, {})[version] = row
         return dict(found)
 
     def past(

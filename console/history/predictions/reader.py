@@ -1,26 +1,25 @@
 """The past of all models of a log: hours that can change no more are counted once, the rest at every refresh."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 
 import msgspec
 
-from console.domain.bins import Reference
 from console.domain.model import identify
 from console.domain.moments import floor_to_step
 from console.domain.series import Grid
+from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.hours import Hour, Layout
+from console.history.predictions.kept_hours import KeptHours
 from console.history.predictions.past import HOUR, PredictionPast
 from console.history.predictions.reference_choice import ReferenceChoice, choose_reference
+from console.history.predictions.references import References
 from console.settings.predictions import PredictionStore
-from console.sources.predictions.counting import GroupCounts, count_queries
+from console.sources.predictions.counting import count
 from console.sources.predictions.log import PredictionLog
-from console.sources.predictions.reference import EmptyReference, make_reference
 from console.sources.predictions.versions import LoggedVersion, find_versions
 from console.transport.sql import SqlStore
 
-NO_REFERENCE = Reference("nothing: the log is too young", 0, {}, "")
 FIRST_PART = 86_400.0
 """So many seconds of history are asked for first, the newest; more at once where the store is quick."""
 PATIENCE = 10.0
@@ -32,13 +31,24 @@ class _Known(msgspec.Struct):
 
     choice: ReferenceChoice | None
     layout: Layout
+    kept: KeptHours
     hours: dict[float, Hour]
 
 
 class PredictionReader:
     """Counts the predictions of one store; use it in one event loop."""
 
-    def __init__(self, store: SqlStore, log: PredictionLog, settings: PredictionStore) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        log: PredictionLog,
+        settings: PredictionStore,
+        *,
+        environment: Mapping[str, str] | None = None,
+        cache: AnswerCache | None = None,
+    ) -> None:
+        self._references = References(store, log, settings, environment=environment or {}, cache=cache)
+        self._cache = cache
         self._store = store
         self._log = log
         self._settings = settings
@@ -61,6 +71,8 @@ class PredictionReader:
         models = await self._models(at)
         open_hours = await self._count(models, closed, at)
         await self._learn_history(models, oldest, closed, until=until)
+        if self._cache is not None:
+            self._cache.tidy()
         grid = Grid(oldest, HOUR, round((floor_to_step(at, HOUR) - oldest) / HOUR) + 1)
         named = {model.name.raw: model for model in identify((name, {}) for name in models)}
         types = {column.name: column.type_name for column in self._log.columns}
@@ -90,8 +102,12 @@ class PredictionReader:
         models: dict[str, _Known] = {}
         for name in sorted({found.model for found in self._versions.values() if found.first < at}):
             choice = choose_reference(self._settings.rule_for(name).reference, self._versions_of(name), at)
+            if choice is not None:
+                choice = await self._references.identified(choice, at)
             if name not in self._known or self._known[name].choice != choice:
-                self._known[name] = _Known(choice, Layout(await self._reference(name, choice), self._log), {})
+                layout = Layout(await self._references.make(name, choice), self._log)
+                kept = KeptHours(self._cache, self._store.shown, name, layout)
+                self._known[name] = _Known(choice, layout, kept, {})
             models[name] = self._known[name]
         return models
 
@@ -99,29 +115,6 @@ class PredictionReader:
         """Return the versions of a model by first appearance."""
         found = (version for version in self._versions.values() if version.model == model)
         return sorted(found, key=lambda version: (version.first, version.version))
-
-    async def _reference(self, model: str, choice: ReferenceChoice | None) -> Reference:
-        if choice is None:
-            return NO_REFERENCE
-        fingerprint = self._fingerprint(model, choice)
-        try:
-            return await make_reference(
-                self._store,
-                self._log,
-                said=choice.said,
-                fingerprint=fingerprint,
-                model=model,
-                version=choice.version,
-                start=choice.start,
-                end=choice.end,
-            )
-        except EmptyReference:
-            return msgspec.structs.replace(NO_REFERENCE, said=f"nothing: {choice.said} holds no rows")
-
-    def _fingerprint(self, model: str, choice: ReferenceChoice) -> str:
-        columns = [(c.name, c.kind, c.type_name) for c in self._log.columns]
-        told = msgspec.json.encode((self._store.shown, model, columns, choice))
-        return hashlib.sha256(told).hexdigest()[:16]
 
     async def _learn_history(self, models: Mapping[str, _Known], oldest: float, end: float, *, until: float) -> None:
         """Count what is missing from `oldest` to `end`, the newest first, as far as it goes `until` a moment."""
@@ -139,20 +132,24 @@ class PredictionReader:
     async def _learn(self, models: Mapping[str, _Known], start: float, end: float) -> None:
         """Count hours that can change no more, of the models that do not know them all."""
         hours = _hours(start, end)
+        for known in models.values():
+            known.hours |= known.kept.load(start, end)
         missing = {name: known for name, known in models.items() if any(hour not in known.hours for hour in hours)}
+        if not missing:
+            return
+        hours = [hour for hour in hours if any(hour not in known.hours for known in missing.values())]
+        start, end = hours[0], hours[-1] + HOUR
         found = await self._count(missing, start, end)
         for name, known in missing.items():
-            known.hours.update({hour: {} for hour in hours} | found.get(name, {}))
+            known.hours |= {hour: {} for hour in hours} | found.get(name, {})
+            known.kept.keep(known.hours, start, end)
 
     async def _count(self, models: Mapping[str, _Known], start: float, end: float) -> dict[str, dict[float, Hour]]:
         if not models or start >= end:
             return {}
         references = {name: known.layout.reference for name, known in models.items()}
-        groups: dict[str, list[GroupCounts]] = {name: [] for name in models}
-        for query in count_queries(self._log, references, engine=self._store.engine, start=start, end=end):
-            for counted in query.read(await self._store.read(query.expression)):
-                groups[counted.model].append(counted)
-        return {name: models[name].layout.hours(found) for name, found in groups.items()}
+        found = await count(self._store, self._log, references, start=start, end=end)
+        return {name: models[name].layout.hours(groups) for name, groups in found.items()}
 
 
 def _hours(start: float, end: float) -> list[float]:

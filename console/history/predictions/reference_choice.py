@@ -25,6 +25,8 @@ class ReferenceChoice(msgspec.Struct, frozen=True):
     end: float = 0.0
     version: str | None = None
     data: StoreAddress | None = None
+    identity: str = ""
+    """Which rows the data set has: another text when they change."""
 
 
 def choose_reference(

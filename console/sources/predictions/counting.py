@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pyarrow
     from numpy.typing import NDArray
 
+    from console.transport.sql import SqlStore
+
     Counts: TypeAlias = NDArray[numpy.int64]
 
 LATENCY_BOUNDS = (
@@ -116,6 +118,47 @@ def count_queries(
         parts = [_Part(model, service, columns) for model, columns in zip(references, batch, strict=True)]
         queries.append(CountQuery(_expression(rows, parts, by_hour, slice_by), parts))
     return tuple(queries)
+
+
+async def count(
+    store: "SqlStore",
+    log: PredictionLog,
+    references: Mapping[str, Reference],
+    *,
+    start: float = EARLIEST,
+    end: float = LATEST,
+    by_hour: bool = True,
+    slice_by: LoggedColumn | None = None,
+    version: str | None = None,
+) -> dict[str, GroupCounts]:
+    """Return the counts of rows from `start` to before `end` (UTC seconds) by model, all groups in the same order.
+
+    Raises:
+        SourceError: The store gave no answer.
+    """
+    queries = count_queries(
+        log, references, engine=store.engine, start=start, end=end, by_hour=by_hour, slice_by=slice_by, version=version
+    )
+    found: dict[str, GroupCounts] = {}
+    for query in queries:
+        for group in query.read(await store.read(query.expression)):
+            found[group.model] = _joined(found[group.model], group) if group.model in found else group
+    return found
+
+
+def _joined(first: GroupCounts, more: GroupCounts) -> GroupCounts:
+    """Return groups with the counts of more columns; what was logged between two questions is in no group."""
+    places = {key: place for place, key in enumerate(_keys(more))}
+    order = [places.get(key, -1) for key in _keys(first)]
+    counts = {
+        name: numpy.vstack([matrix, numpy.zeros((1, matrix.shape[1]), numpy.int64)])[order]
+        for name, matrix in more.counts.items()
+    }
+    return msgspec.structs.replace(first, counts=first.counts | counts)
+
+
+def _keys(groups: GroupCounts) -> "list[tuple[str, float, str | None]]":
+    return list(zip(groups.versions, groups.hours.tolist(), groups.slices, strict=True))
 
 
 def _batches(log: PredictionLog, rows: "ibis.Table", reference: Reference, engine: str) -> list[tuple[Measure, ...]]:

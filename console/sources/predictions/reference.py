@@ -1,5 +1,6 @@
 """What a model is measured against, made once: bins from a reference's own quantiles and values, and its counts."""
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -7,8 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.bins import Bins, ColumnKind, Reference, Role
-from console.sources.predictions.counting import EARLIEST, LATEST, count_queries
-from console.sources.predictions.log import ID, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
+from console.sources.predictions.counting import EARLIEST, LATEST, count
+from console.sources.predictions.drawing import finite, one_of
+from console.sources.predictions.log import MODEL, VERSION, LoggedColumn, PredictionLog
 from console.sources.predictions.thresholds import DECILES, MOST_DISCRETE, edges_between
 from console.transport.errors import SourceError
 
@@ -28,9 +30,6 @@ ID_LIKE = 0.9
 
 _COLUMNS_AT_ONCE = 50
 _FEWEST_FOR_ID = 30
-_HASHED_COLUMNS = 8
-_HASHING = frozenset({"duckdb", "postgres", "spark"})
-"""Engines that can draw the same sample each time; the quantiles of the others are approximate and take all rows."""
 _LARGEST_EXACT = 2.0**53
 _ONLY = ""
 
@@ -105,19 +104,13 @@ def _numbers(log: PredictionLog) -> list[LoggedColumn]:
     return [column for column in log.columns if column.kind is ColumnKind.NUMBER]
 
 
-def _finite(table: "ibis.Table", column: LoggedColumn) -> "ibis.Value":
-    value = table[column.column]
-    number = value.cast("float64")
-    return (number.isnan() | number.isinf()).ifelse(None, number) if value.type().is_floating() else number
-
-
 async def _profile(store: "SqlStore", log: PredictionLog) -> _Profile:
     rows = 0
     ends: dict[str, tuple[float, float]] = {}
     for columns in _batched(_numbers(log)) or [[]]:
         asked = {"rows": log.table.count()}
         for place, column in enumerate(columns):
-            number = _finite(log.table, column)
+            number = finite(log.table, column)
             asked |= {f"low{place}": number.min(), f"high{place}": number.max()}
         answer = (await store.read(log.table.aggregate(**asked))).to_pylist()[0]
         rows = answer["rows"]
@@ -136,10 +129,11 @@ def _around(low: float, high: float) -> tuple[float, float]:
 
 
 async def _bins_of_numbers(store: "SqlStore", log: PredictionLog, profile: _Profile) -> dict[str, Bins | str]:
-    sample = _sample(log, profile.rows, store.engine)
+    one_in = profile.rows // SAMPLE_ROWS
+    sample = one_of(log, log.table, one_in, store.engine) if one_in > 1 else log.table
     made: dict[str, Bins | str] = {}
     for columns in _batched(_numbers(log)):
-        numbers = {column.name: _finite(sample, column) for column in columns}
+        numbers = {column.name: finite(sample, column) for column in columns}
         asked = {f"{place} quantiles": number.quantile(DECILES) for place, number in enumerate(numbers.values())}
         asked |= {f"{place} values": number.nunique() for place, number in enumerate(numbers.values())}
         answer = (await store.read(sample.aggregate(**asked))).to_pylist()[0]
@@ -195,19 +189,6 @@ def _ranges(
     )
 
 
-def _sample(log: PredictionLog, rows: int, engine: str) -> "ibis.Table":
-    """Return about `SAMPLE_ROWS` rows, the same ones each time, or all where there are not many more."""
-    one_in = rows // SAMPLE_ROWS
-    if one_in < 2 or engine not in _HASHING:
-        return log.table
-    names = [ID] if log.has_id else [TIMESTAMP, *(column.column for column in log.columns[:_HASHED_COLUMNS])]
-    hashed = [log.table[name].cast("string").hash().coalesce(0) for name in names]
-    mixed = hashed[0]
-    for other in hashed[1:]:
-        mixed = mixed ^ other
-    return log.table.filter(mixed % one_in == 0)
-
-
 async def _bins_of_categories(store: "SqlStore", log: PredictionLog) -> dict[str, Bins | str]:
     import ibis
 
@@ -254,10 +235,8 @@ def _categories(column: LoggedColumn, values: Sequence[tuple[int, str]], role: R
 
 async def _counted(store: "SqlStore", log: PredictionLog, reference: Reference) -> Reference:
     """Return the reference with its own counts, made by the same expression as all later ones."""
-    counts: dict[str, tuple[int, ...]] = {}
-    for query in count_queries(log, {_ONLY: reference}, engine=store.engine, by_hour=False):
-        for group in query.read(await store.read(query.expression)):
-            counts |= {name: tuple(found.sum(axis=0).tolist()) for name, found in group.counts.items()}
+    found = await count(store, log, {_ONLY: reference}, by_hour=False)
+    counts = {name: tuple(matrix.sum(axis=0).tolist()) for name, matrix in found[_ONLY].counts.items()}
     bins = {
         name: msgspec.structs.replace(made, reference=counts[name])
         for name, made in reference.bins.items()
@@ -268,3 +247,24 @@ async def _counted(store: "SqlStore", log: PredictionLog, reference: Reference) 
 
 def _batched(columns: Sequence[LoggedColumn]) -> list[Sequence[LoggedColumn]]:
     return [columns[start : start + _COLUMNS_AT_ONCE] for start in range(0, len(columns), _COLUMNS_AT_ONCE)]
+
+
+async def identify_rows(store: "SqlStore", log: PredictionLog) -> str:
+    """Return a text that is another one when the rows of a data set are others: their number, and what is largest.
+
+    Raises:
+        SourceError: The store gave no answer.
+    """
+    rows = log.between(EARLIEST, LATEST)
+    told: list[object] = []
+    for columns in _batched(log.columns) or [()]:
+        asked = {"rows": rows.count()}
+        for place, column in enumerate(columns):
+            asked[f"count{place}"] = rows[column.column].count()
+            if column.kind is ColumnKind.NUMBER:
+                number = finite(rows, column)
+                asked |= {f"low{place}": number.min(), f"high{place}": number.max()}
+            else:
+                asked[f"high{place}"] = rows[column.column].cast("string").max()
+        told.append((await store.read(rows.aggregate(**asked))).to_pylist())
+    return hashlib.sha256(repr((log.columns, told)).encode()).hexdigest()[:16]

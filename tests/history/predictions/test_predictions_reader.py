@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import ibis
 import numpy as np
 import pyarrow
 import pyarrow.parquet
 import pytest
 
 from console.domain.moments import parse_instant
+from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.reader import PredictionReader
 from console.settings.predictions import PredictedModelRule, PredictionStore, ReferenceSettings, StoreAddress
 from console.sources.predictions.mapping import map_log
@@ -48,9 +50,9 @@ def settings(store: SqlStore, **more: object) -> PredictionStore:
     return PredictionStore(StoreAddress(store.shown), history=72 * HOUR, **more)  # type: ignore[arg-type]
 
 
-async def reader_of(store: SqlStore, **more: object) -> PredictionReader:
+async def reader_of(store: SqlStore, *, cache: AnswerCache | None = None, **more: object) -> PredictionReader:
     told = settings(store, **more)
-    return PredictionReader(store, await map_log(store, told), told)
+    return PredictionReader(store, await map_log(store, told), told, cache=cache)
 
 
 async def test_hours_hold_the_rows_before_the_instant(store: SqlStore) -> None:
@@ -127,3 +129,65 @@ async def test_hours_that_were_not_asked_for_yet_are_told(store: SqlStore) -> No
     (past,) = await reader.load(NOON)
     assert past.known.all()
     assert past.rows.sum() == 48 * PER_HOUR
+
+
+class Asking:
+    """Counts what is asked of a store."""
+
+    def __init__(self, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.questions = 0
+        self._read = store.read
+        monkeypatch.setattr(store, "read", self)
+
+    async def __call__(self, expression: ibis.Expr, *, deadline: float | None = None) -> pyarrow.Table:
+        self.questions += 1
+        return await self._read(expression, deadline=deadline)
+
+
+async def test_what_can_change_no_more_is_asked_once_and_kept_for_the_next_start(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    cache = AnswerCache(tmp_path / "cache", told.append, lambda: NOON)
+    asking = Asking(store, monkeypatch)
+    reader = await reader_of(store, cache=cache)
+    (first,) = await reader.load(NOON)
+    to_start = asking.questions
+    await reader.load(NOON + 60)
+    again = asking.questions - to_start
+    assert again == 2  # what serves, and the tail
+    (cold,) = await (await reader_of(store, cache=cache)).load(NOON)
+    assert asking.questions - to_start - again == 3  # the mapping looks at a few rows, too
+    assert cold.reference == first.reference
+    assert cold.rows.tolist() == first.rows.tolist()
+    assert {name: counts.tolist() for name, counts in cold.counts.items()} == {
+        name: counts.tolist() for name, counts in first.counts.items()
+    }
+    kept = list((tmp_path / "cache").iterdir())
+    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+    assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:100])
+    (anew,) = await (await reader_of(store, cache=cache)).load(NOON)
+    assert anew.rows.tolist() == first.rows.tolist()
+    assert len(told) == 1
+
+
+async def test_a_data_set_is_the_reference_until_it_changes(store: SqlStore, tmp_path: Path) -> None:
+    training = tmp_path / "training" / "sample.parquet"
+    training.parent.mkdir()
+    ages = np.random.default_rng(2).normal(30, 5, 500)
+    pyarrow.parquet.write_table(pyarrow.table({"age": ages, "plan": ["free", "paid"] * 250}), training)
+    rule = PredictedModelRule("*", ReferenceSettings(data=StoreAddress(f"duckdb://{training}")))
+    cache = AnswerCache(tmp_path / "cache", pytest.fail, lambda: NOON)
+    reader = await reader_of(store, cache=cache, models=(rule,))
+    (past,) = await reader.load(NOON)
+    assert (past.reference.rows, set(past.reference.bins)) == (500, {"age", "plan"})
+    assert past.reference.bins["age"].low == ages.min()
+    pyarrow.parquet.write_table(pyarrow.table({"age": ages + 1, "plan": ["free", "paid"] * 250}), training)
+    (soon,) = await reader.load(NOON + 60)
+    assert soon.reference == past.reference
+    (later,) = await reader.load(NOON + 2 * HOUR)
+    assert later.reference.bins["age"].low == ages.min() + 1
+    assert later.reference.fingerprint != past.reference.fingerprint
+    assert later.counts["age"].sum() == later.rows.sum()

@@ -1,0 +1,127 @@
+"""References of models: made once, kept on disk, and made anew when their rows change."""
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from console.domain.bins import Reference
+from console.history.predictions.answer_cache import AnswerCache
+from console.history.predictions.reference_choice import ReferenceChoice
+from console.settings.predictions import PredictionStore, StoreAddress
+from console.sources.predictions.log import MODEL, PredictionLog
+from console.sources.predictions.mapping import LogMapper
+from console.sources.predictions.reference import EmptyReference, identify_rows, make_reference
+from console.transport.sql import SqlStore, open_store
+
+NO_REFERENCE = Reference("nothing: the log is too young", 0, {}, "")
+LOOKED_AT_EVERY = 3600.0
+"""Seconds after which it is looked whether a data set has changed."""
+_VERSION = 1
+"""Of what is kept on disk; to be raised when the same reference gets other bins."""
+
+
+class References:
+    """Makes the references of the models of one log; `cache` is None where nothing is kept."""
+
+    def __init__(
+        self,
+        store: SqlStore,
+        log: PredictionLog,
+        settings: PredictionStore,
+        *,
+        environment: Mapping[str, str],
+        cache: AnswerCache | None,
+    ) -> None:
+        self._store = store
+        self._log = log
+        self._settings = settings
+        self._environment = environment
+        self._cache = cache
+        self._identities: dict[StoreAddress, tuple[float, str]] = {}
+
+    async def identified(self, choice: ReferenceChoice, at: float) -> ReferenceChoice:
+        """Return a choice that names the rows of its data set, as they were at most an hour before an instant.
+
+        Raises:
+            SourceError: The data set cannot be read.
+        """
+        if choice.data is None:
+            return choice
+        known = self._identities.get(choice.data)
+        if known is None or not 0 <= at - known[0] < LOOKED_AT_EVERY:
+            async with self._open(choice.data) as store:
+                log = await self._map(store, choice.data)
+                known = self._identities[choice.data] = (at, await identify_rows(store, log))
+        return msgspec.structs.replace(choice, identity=known[1])
+
+    async def make(self, model: str, choice: ReferenceChoice | None) -> Reference:
+        """Return the reference of a model (raw name), one without bins where there are no rows to make it from.
+
+        Raises:
+            SourceError: A store gave no answer.
+        """
+        if choice is None:
+            return NO_REFERENCE
+        asked = self._in_words(model, choice)
+        if (kept := self._load(asked)) is not None:
+            return kept
+        try:
+            made = await self._made(model, choice)
+        except EmptyReference as error:
+            return msgspec.structs.replace(NO_REFERENCE, said=f"nothing: {error.detail}")
+        made = msgspec.structs.replace(made, fingerprint=_fingerprint(asked, made))
+        self._keep(asked, made)
+        return made
+
+    async def _made(self, model: str, choice: ReferenceChoice) -> Reference:
+        if choice.data is not None:
+            async with self._open(choice.data) as store:
+                log = await self._map(store, choice.data)
+                only = model if MODEL in log.origins else None
+                return await make_reference(store, log, said=choice.said, fingerprint="", model=only)
+        return await make_reference(
+            self._store,
+            self._log,
+            said=choice.said,
+            fingerprint="",
+            model=model,
+            version=choice.version,
+            start=choice.start,
+            end=choice.end,
+        )
+
+    def _open(self, address: StoreAddress) -> SqlStore:
+        settings = self._settings
+        return open_store(
+            address, environment=self._environment, timeout=settings.timeout, most_rows=settings.most_rows
+        )
+
+    async def _map(self, store: SqlStore, address: StoreAddress) -> PredictionLog:
+        settings = msgspec.structs.replace(self._settings, address=address, labels=None)
+        return await LogMapper(store, settings).load(needs_time=False)
+
+    def _in_words(self, model: str, choice: ReferenceChoice) -> str:
+        columns = [(column.name, column.kind, column.type_name) for column in self._log.columns]
+        told = ("reference", _VERSION, self._store.shown, model, columns, choice)
+        return msgspec.json.encode(told, enc_hook=repr).decode()
+
+    def _load(self, asked: str) -> Reference | None:
+        if self._cache is None or (answer := self._cache.load(asked)) is None:
+            return None
+        try:
+            return msgspec.json.decode(answer["reference"][0].as_py(), type=Reference)
+        except (KeyError, IndexError, msgspec.DecodeError):
+            return None  # of another version of the console: it is made anew
+
+    def _keep(self, asked: str, made: Reference) -> None:
+        if self._cache is not None:
+            import pyarrow
+
+            self._cache.keep(asked, pyarrow.table({"reference": [msgspec.json.encode(made).decode()]}))
+
+
+def _fingerprint(asked: str, made: Reference) -> str:
+    """Return what tells references apart: late rows may give the same window other bins when it is read again."""
+    bins = [(b.column, b.edges, b.low, b.high, b.categories, b.rare) for b in made.bins.values()]
+    return hashlib.sha256(asked.encode() + msgspec.json.encode(bins)).hexdigest()[:16]

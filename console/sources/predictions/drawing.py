@@ -1,0 +1,94 @@
+"""Rows drawn by a hash of what they hold: the same ones each time, in whatever order an engine finds them."""
+
+from functools import reduce
+from operator import xor
+from typing import TYPE_CHECKING
+
+from console.sources.predictions.counting import EARLIEST, LATEST
+from console.sources.predictions.log import ID, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
+from console.sources.predictions.thresholds import DECILES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import ibis
+    import numpy
+    from numpy.typing import NDArray
+
+    from console.transport.sql import SqlStore
+
+HASHING = frozenset({"duckdb", "postgres", "spark"})
+"""Engines whose hash is known to draw the same rows each time; the others take all rows for quantiles."""
+_HASHED_COLUMNS = 8
+
+
+def finite(table: "ibis.Table", column: LoggedColumn) -> "ibis.Value":
+    """Return a column of numbers as floats, null where it is NaN or infinite."""
+    value = table[column.column]
+    number = value.cast("float64")
+    return (number.isnan() | number.isinf()).ifelse(None, number) if value.type().is_floating() else number
+
+
+def one_of(log: PredictionLog, rows: "ibis.Table", many: int, engine: str) -> "ibis.Table":
+    """Return about one of so many rows, or all where the engine cannot draw the same again."""
+    return rows.filter(_hash(log, rows) % many == 0) if engine in HASHING else rows
+
+
+async def read_deciles(
+    store: "SqlStore",
+    log: PredictionLog,
+    columns: "Sequence[LoggedColumn]",
+    *,
+    model: str,
+    start: float = EARLIEST,
+    end: float = LATEST,
+    version: str | None = None,
+) -> dict[str, tuple[float, ...]]:
+    """Return the nine deciles of columns of numbers over a window, by name; none where a column holds no number.
+
+    Raises:
+        SourceError: The store gave no answer.
+    """
+    rows = _rows(log, model, start, end, version)
+    asked = {str(place): finite(rows, column).quantile(DECILES) for place, column in enumerate(columns)}
+    (answer,) = (await store.read(rows.aggregate(**asked))).to_pylist()
+    return {
+        column.name: tuple(decile for decile in answer[str(place)] or () if decile is not None)
+        for place, column in enumerate(columns)
+    }
+
+
+async def read_sample(
+    store: "SqlStore",
+    log: PredictionLog,
+    column: LoggedColumn,
+    most: int,
+    *,
+    model: str,
+    start: float = EARLIEST,
+    end: float = LATEST,
+    version: str | None = None,
+) -> "NDArray[numpy.float64]":
+    """Return at most so many finite numbers of a column over a window, for tests that take values and not counts.
+
+    They are drawn by a hash of their rows, all where there are not more.
+
+    Raises:
+        SourceError: The store gave no answer.
+    """
+    rows = _rows(log, model, start, end, version)
+    drawn = rows.select(value=finite(rows, column), order=_hash(log, rows))
+    drawn = drawn.filter(drawn.value.notnull()).order_by("order", "value").limit(most)
+    return (await store.read(drawn.select("value")))["value"].to_numpy()  # type: ignore[no-any-return]
+
+
+def _rows(log: PredictionLog, model: str, start: float, end: float, version: str | None) -> "ibis.Table":
+    rows = log.between(start, end)
+    rows = rows.filter(rows[MODEL] == model)
+    return rows if version is None else rows.filter(rows[VERSION] == version)
+
+
+def _hash(log: PredictionLog, rows: "ibis.Table") -> "ibis.Value":
+    """Return a number that depends on the row's id, or else on its time and what its first columns hold."""
+    names = [ID] if log.has_id else [TIMESTAMP, *(column.column for column in log.columns[:_HASHED_COLUMNS])]
+    return reduce(xor, (rows[name].cast("string").hash().coalesce(0) for name in names))
