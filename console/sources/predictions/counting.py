@@ -114,7 +114,7 @@ def count_queries(
     batches = {model: _batches(log, rows, reference, engine) for model, reference in references.items()}
     queries = []
     for number, batch in enumerate(zip_longest(*batches.values(), fillvalue=())):
-        service = _service(log, engine) if number == 0 else {}
+        service = service_measures(log, engine) if number == 0 else {}
         parts = [_Part(model, service, columns) for model, columns in zip(references, batch, strict=True)]
         queries.append(CountQuery(_expression(rows, parts, by_hour, slice_by), parts))
     return tuple(queries)
@@ -177,7 +177,8 @@ def _batches(log: PredictionLog, rows: "ibis.Table", reference: Reference, engin
     return [tuple(batch) for batch in batches]
 
 
-def _service(log: PredictionLog, engine: str) -> dict[str, Measure]:
+def service_measures(log: PredictionLog, engine: str) -> dict[str, Measure]:
+    """Return how errors and latencies are counted, by name of the column, where the log tells them."""
     found: dict[str, Measure] = {}
     if log.has_error:
         found[ERROR] = Truths(ERROR)
