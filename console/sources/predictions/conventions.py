@@ -33,9 +33,9 @@ NAMES: dict[Part, tuple[str, ...]] = {
         *("logging_time", "logged_at", "log_time", "created_at", "ce_time", "datetime", "date_time", "time"),
     ),
     Part.MODEL: (
-        *("model", "model_name", "endpoint_name", "endpoint", "inferenceservicename", "ce_inferenceservicename"),
-        *("inference_service", "inference_service_name", "served_model_name", "deployment", "deployment_name"),
-        *("deployed_model", "monitor_name", "model_id"),
+        *("model", "model_name", "inference_service", "inference_service_name", "inferenceservicename"),
+        *("ce_inferenceservicename", "served_model_name", "endpoint_name", "endpoint", "deployment"),
+        *("deployment_name", "deployed_model", "monitor_name", "model_id"),
     ),
     Part.VERSION: (
         *("version", "model_version", "served_model_version", "model_revision", "revision", "deployed_model_id"),
