@@ -57,7 +57,8 @@ def _store(logs: PredictionLogs, model: str) -> dict[str, object]:
     return {
         "name": f"log of {model}",
         "address": f"duckdb://{logs.folder(model)}/predictions/*.parquet",
-        "labels": f"{logs.folder(model)}/labels/*.parquet",
+        "labels": f"duckdb://{logs.folder(model)}/labels/*.parquet",
+        "columns": {"latency_unit": "s"},
         "models": [{"match": model, "reference": {"window": "7d", "ends_before": "1d"}, **_MEASURED[model]}],
         "every": "10s",
         "lateness": "1m",

@@ -67,6 +67,7 @@ SHIPPED_IN_ORDER = (
     "kserve",
     "otel-genai",
     "model-label",
+    "incident-console",
     "knative",
     "knative-opencensus",
     "istio",

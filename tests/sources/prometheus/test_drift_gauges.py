@@ -8,6 +8,7 @@ from console.sources.prometheus.preset import load_presets
 from console.transport.http import Endpoint
 from tests.services import OpenMetricsHistory, Servers
 from tests.sources.prometheus.asking import by_model, signal_values
+from tests.sources.prometheus.pages import page_of
 from tests.sources.scraped_text import add_page
 
 AT = 1_700_000_000.0
@@ -57,3 +58,20 @@ async def test_a_preset_reads_the_worst_feature_of_each_model(servers: Servers, 
         "data_quality": {"fraud": 0.62},
         "model_quality": {"fraud": 0.81},
     }
+
+
+EXPORTED = Path(__file__).parents[2] / "headless/exporter/metrics.txt"
+
+
+async def test_what_the_exporter_of_another_console_publishes_is_read(servers: Servers) -> None:
+    assert page_of("incident-console") == EXPORTED.read_text(), "copy what the exporter publishes now"
+    history = OpenMetricsHistory()
+    target = {"job": "exporter", "instance": "10.0.0.1:9150", "namespace": "monitoring"}
+    add_page(history, page_of("incident-console"), target, start=AT - 3600, end=AT)
+    presets = load_presets()
+    async with PrometheusClient([Endpoint.parse(servers.prometheus(history=history).url)]) as client:
+        compositions = (await discover(client, presets, AT)).compositions(presets, 300)
+        (composition,) = (each for each in compositions if each.preset == "incident-console")
+        drift = await signal_values(client, composition, "feature_drift", AT)
+        broken = await signal_values(client, composition, "data_quality", AT)
+    assert (drift["churn",], drift["ads",], broken["churn",]) == (0.31, 0.01, 0.62)
