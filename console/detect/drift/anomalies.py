@@ -9,13 +9,13 @@ from console.detect.drift.causes import (
     explain_inputs,
     explain_outputs,
 )
-from console.detect.drift.column import change_of
+from console.detect.drift.column import change_of, usual_change
 from console.detect.drift.missing_rows import MissingRows
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.words import psi_in_words
 from console.domain.anomaly import Anomaly, AnomalyKind, Cause, Severity
 from console.domain.bins import Role
-from console.domain.drift import ColumnDrift, DriftView, Verdict
+from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Signal
 
@@ -57,6 +57,7 @@ def _broken(model_id: str, columns: list[ColumnDrift], found: Circumstances, rul
             summary=_told(worst_first[0]) + _and_more(worst_first),
             unit=DATA_QUALITY.unit,
             value=share,
+            expected=worst_first[0].null_share_reference if worst_first[0].breakage is Breakage.NULLS else None,
             evidence=(*why.evidence, *_others(worst_first)),
             causes=why.causes,
         )
@@ -103,6 +104,7 @@ def _drifted(
             summary=_told(columns[0]) + _and_more(columns),
             unit=signal.unit,
             value=change_of(columns[0]),
+            expected=usual_change(columns[0], found.view),
             evidence=(*why.evidence, *_others(columns)),
             causes=why.causes,
         )

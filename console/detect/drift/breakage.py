@@ -75,7 +75,7 @@ def _constant(bins: Bins, counts: Counts, rule: DriftRule) -> Broken | None:
     ):
         return None
     label = bin_labels(bins)[code]
-    detail = f"{share_in_words(share)} of rows are {label}, expected {share_in_words(expected)}"
+    detail = f"{label} in {share_in_words(share)} of rows, expected {share_in_words(expected)}"
     return Broken(Breakage.CONSTANT, share, expected, detail)
 
 
@@ -96,7 +96,9 @@ def _out_of_range(bins: Bins, counts: Counts, rule: DriftRule) -> Broken | None:
         return None
     end = bin_labels(bins)[worst]
     share = int(counts[worst]) / after
-    return Broken(Breakage.OUT_OF_RANGE, outside, 0.0, f"{share_in_words(share)} of rows {end}, never in the reference")
+    return Broken(
+        Breakage.OUT_OF_RANGE, outside, 0.0, f"{end} in {share_in_words(share)} of rows, never in the reference"
+    )
 
 
 def _moved_by(reference: Counts, current: Counts) -> float:
@@ -127,9 +129,9 @@ def _new_categories(bins: Bins, counts: Counts, rule: DriftRule) -> Broken | Non
         return None
     share, expected = new / after, seen_once / before
     gone = _vanished(bins, counts, rule)
-    detail = f"{share_in_words(share)} of rows hold categories that the reference does not"
+    detail = f"new to the reference in {share_in_words(share)} of rows"
     if gone and share >= rule.critical_share:
-        detail += ", and its own are gone: another encoding"
+        detail += ", its own values are gone: another encoding"
     return Broken(Breakage.NEW_CATEGORIES, share, expected, detail)
 
 
@@ -140,10 +142,8 @@ def _vanished_categories(bins: Bins, counts: Counts, rule: DriftRule) -> Broken 
         return None
     labels = bin_labels(bins)
     named = ", ".join(labels[code] for code in gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
-    verb = "are" if len(gone) > 1 else "is"
-    return Broken(
-        Breakage.VANISHED_CATEGORIES, share, 0.0, f"{named} {verb} gone, expected in {share_in_words(share)} of rows"
-    )
+    detail = f"without {named}, expected in {share_in_words(share)} of rows"
+    return Broken(Breakage.VANISHED_CATEGORIES, share, 0.0, detail)
 
 
 def _vanished(bins: Bins, counts: Counts, rule: DriftRule) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy
 
-from console.detect.drift.column import change_of
+from console.detect.drift.column import change_of, windows_since_onset
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.versions import Appearance, BesideOthers, appearances, beside_others
 from console.detect.drift.windows import Windows
@@ -149,10 +149,8 @@ def _is_moved(column: ColumnDrift) -> bool:
 
 def _came_at_once(column: ColumnDrift, view: DriftView) -> bool | None:
     """Return whether a column made its change within one window, None where its onset is out of sight."""
-    if column.onset is None or column.onset_is_earlier:
-        return None
-    after = 1 + round((view.start - column.onset) / view.bucket_seconds)
-    if not 1 <= after < len(column.psi_over_time):
+    after = windows_since_onset(column, view)
+    if after is None:
         return None
     since = numpy.array(column.psi_over_time[-after:])
     before = numpy.array(column.psi_over_time[:-after])[-_WINDOWS_BESIDE:]

@@ -16,7 +16,7 @@ from console.detect.drift.distances import (
 from console.detect.drift.ordered import kolmogorov_smirnov, wasserstein
 from console.detect.drift.words import bin_labels, moved_in_words
 from console.domain.bins import Bins, ColumnKind
-from console.domain.drift import BinShare, ColumnDrift, Verdict
+from console.domain.drift import BinShare, ColumnDrift, DriftView, Verdict
 
 MOST_MOVED = 3
 """Bins that are named as those that moved most."""
@@ -93,3 +93,22 @@ def _known(value: object) -> float | None:
 def change_of(column: ColumnDrift) -> float:
     """Return the PSI of a column beyond chance, 0 where none is told."""
     return column.psi_beyond_chance or 0.0
+
+
+def windows_since_onset(column: ColumnDrift, view: DriftView) -> int | None:
+    """Return how many of the newest windows lie after a column's onset; None where it has none, or an older one."""
+    if column.onset is None or column.onset_is_earlier:
+        return None
+    since = 1 + round((view.start - column.onset) / view.bucket_seconds)
+    return since if 1 <= since < len(column.psi_over_time) else None
+
+
+def usual_change(column: ColumnDrift, view: DriftView) -> float | None:
+    """Return the median PSI beyond chance of the windows before the onset, else of those before the newest.
+
+    None where there are none, or where the onset lies before all of them.
+    """
+    drifts = column.verdict in (Verdict.DRIFT, Verdict.BROKEN)
+    since = windows_since_onset(column, view) if drifts else 1
+    before = sorted(value for value in column.psi_over_time[: -since if since else 0] if value == value)
+    return before[len(before) // 2] if before else None

@@ -165,7 +165,7 @@ def _gone(bins: Bins, rows: int, rule: DriftRule) -> ColumnDrift:
     column = measured(bins, counts)
     return as_broken(
         msgspec.structs.replace(column, psi_beyond_chance=column.psi),
-        Broken(Breakage.MISSING_COLUMN, 1.0, 0.0, "the column is gone from the store"),
+        Broken(Breakage.MISSING_COLUMN, 1.0, 0.0, "is gone from the store"),
     )
 
 
@@ -174,4 +174,4 @@ def _retyped(column: ColumnDrift, bins: Bins, types: Mapping[str, str]) -> Colum
     now = types.get(column.name, "")
     if column.verdict is Verdict.BROKEN or not now or not bins.type_name or now == bins.type_name:
         return column
-    return as_broken(column, Broken(Breakage.TYPE, 1.0, 0.0, f"type {now}, {bins.type_name} in the reference"))
+    return as_broken(column, Broken(Breakage.TYPE, 1.0, 0.0, f"is of type {now}, {bins.type_name} in the reference"))

@@ -1,6 +1,6 @@
 """The readings of the signals that the prediction store tells: drift of inputs, of outputs, and broken data."""
 
-from console.detect.drift.column import change_of
+from console.detect.drift.column import change_of, usual_change
 from console.detect.drift.missing_rows import MissingRows
 from console.domain.bins import Role
 from console.domain.drift import ColumnDrift, DriftView, Verdict
@@ -31,7 +31,9 @@ def _drift(signal: Signal, columns: list[ColumnDrift], view: DriftView) -> Readi
     if not told:
         return _untold(signal, columns)
     worst = max(told, key=lambda column: (column.verdict is Verdict.DRIFT, change_of(column)))
-    return Reading(signal, State.OK, change_of(worst), _usual(worst), feature=worst.name, detail=worst.detail or None)
+    return Reading(
+        signal, State.OK, change_of(worst), usual_change(worst, view), feature=worst.name, detail=worst.detail or None
+    )
 
 
 def _untold(signal: Signal, columns: list[ColumnDrift]) -> Reading:
@@ -39,12 +41,6 @@ def _untold(signal: Signal, columns: list[ColumnDrift]) -> Reading:
         return Reading(signal, State.NOT_ENOUGH_DATA, detail="broken data says nothing of drift")
     few = next(column for column in columns if column.verdict is Verdict.NOT_ENOUGH_DATA)
     return Reading(signal, State.NOT_ENOUGH_DATA, detail=few.detail)
-
-
-def _usual(column: ColumnDrift) -> float | None:
-    """Return the median PSI beyond chance of the windows before the newest, or before the onset; None without any."""
-    before = sorted(value for value in column.psi_over_time[:-1] if value == value)
-    return before[len(before) // 2] if before else None
 
 
 def _data_quality(columns: list[ColumnDrift], view: DriftView, missing: MissingRows | None) -> Reading:

@@ -30,10 +30,10 @@ class Conversion(msgspec.Struct, frozen=True):
 
     @property
     def detail(self) -> str:
-        """Return what happened to the values: `values × 0.3048: feet to metres`."""
+        """Return what happened to the values: `× 0.3048 in all deciles: feet to metres`."""
         if self.offset or self.factor == -1:
-            return f"{self.words} in all deciles"
-        return f"values × {self.factor:.6g} in all deciles: {self.words}"
+            return f"{self.words}, in all deciles"
+        return f"× {self.factor:.6g} in all deciles: {self.words}"
 
 
 def _both_ways(factor: float, one: str, other: str) -> tuple[Conversion, Conversion]:
@@ -52,7 +52,7 @@ CONVERSIONS = (
     *_both_ways(2.54, "inches", "centimetres"),
     *_both_ways(1.609344, "miles", "kilometres"),
     *_both_ways(0.45359237, "pounds", "kilograms"),
-    Conversion(-1, "the sign flipped"),
+    Conversion(-1, "with the sign flipped"),
     Conversion(5 / 9, "Fahrenheit to Celsius", -160 / 9),
     Conversion(9 / 5, "Celsius to Fahrenheit", 32),
     Conversion(1, "Celsius to Kelvin", 273.15),

@@ -96,7 +96,7 @@ def a_past(
 ) -> PredictionPast:
     """Return a past of counts (versions, buckets, codes), or (buckets, codes) where there is one version."""
     shaped = {name: array if array.ndim == 3 else array[None] for name, array in counts.items()}
-    rows = next(iter(shaped.values())).sum(axis=-1)
+    rows = numpy.max([array.sum(axis=-1) for array in shaped.values()], axis=0)
     buckets = rows.shape[1]
     start = at // HOUR * HOUR - (buckets - 1) * HOUR
     return PredictionPast(

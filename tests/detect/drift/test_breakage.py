@@ -29,22 +29,22 @@ def breakage(bins: Bins, counts: Array) -> tuple[Breakage, float, str] | None:
         (
             AGE,
             spread(1000, [0, 0, *[0] * 4, 0.995, *[0.001] * 5, 0]),
-            (Breakage.CONSTANT, 0.995, "99.5 % of rows are 40–50, expected 10 %"),
+            (Breakage.CONSTANT, 0.995, "40–50 in 99.5 % of rows, expected 10 %"),
         ),
         (
             AGE,
             spread(1000, [0, 0.08, *[0.092] * 10, 0]),
-            (Breakage.OUT_OF_RANGE, 0.08, "8 % of rows below 0, never in the reference"),
+            (Breakage.OUT_OF_RANGE, 0.08, "below 0 in 8 % of rows, never in the reference"),
         ),
         (
             AGE,
             spread(1000, [0, 0, *[0.0] * 9, 0.1, 0.9]),
-            (Breakage.OUT_OF_RANGE, 0.9, "90 % of rows above 100, never in the reference"),
+            (Breakage.OUT_OF_RANGE, 0.9, "above 100 in 90 % of rows, never in the reference"),
         ),
         (
             COUNTRY,
             spread(1000, [0, 0.45, 0.3, 0.15, 0.04, 0.01, 0.05]),
-            (Breakage.NEW_CATEGORIES, 0.05, "5 % of rows hold categories that the reference does not"),
+            (Breakage.NEW_CATEGORIES, 0.05, "new to the reference in 5 % of rows"),
         ),
         (
             COUNTRY,
@@ -52,18 +52,18 @@ def breakage(bins: Bins, counts: Array) -> tuple[Breakage, float, str] | None:
             (
                 Breakage.NEW_CATEGORIES,
                 1.0,
-                "100 % of rows hold categories that the reference does not, and its own are gone: another encoding",
+                "new to the reference in 100 % of rows, its own values are gone: another encoding",
             ),
         ),
         (
             COUNTRY,
             spread(1000, [0, 0.64, 0, 0.3, 0.05, 0.01, 0]),
-            (Breakage.VANISHED_CATEGORIES, 0.3, "fr is gone, expected in 30 % of rows"),
+            (Breakage.VANISHED_CATEGORIES, 0.3, "without fr, expected in 30 % of rows"),
         ),
         (
             COUNTRY,
             spread(1000, [0, 1, 0, 0, 0, 0, 0]),
-            (Breakage.CONSTANT, 1.0, "100 % of rows are de, expected 50 %"),
+            (Breakage.CONSTANT, 1.0, "de in 100 % of rows, expected 50 %"),
         ),
     ],
     ids=["nulls", "constant", "sentinel", "beyond", "new", "encoding", "vanished", "one category"],
@@ -162,7 +162,7 @@ def test_deciles_are_asked_for_where_they_would_tell_and_then_name_the_unit() ->
     now = tuple(q * 0.3048 for q in HEIGHT.quantiles)
     named = only(view_of(HEIGHT, metres, quantiles={"height": now}))
     assert (named.breakage, named.broken_share) == (Breakage.UNITS, 1.0)
-    assert named.detail == "values × 0.3048 in all deciles: feet to metres"
+    assert named.detail == "× 0.3048 in all deciles: feet to metres"
 
 
 def test_deciles_are_not_asked_for_where_nothing_changed() -> None:
@@ -187,7 +187,7 @@ def test_a_column_that_is_gone_is_broken_whole() -> None:
 
 def test_another_type_is_broken() -> None:
     column = only(view_of(AGE, spread(500, [0, 0, *EVEN, 0]), types={"age": "string"}))
-    assert (column.breakage, column.detail) == (Breakage.TYPE, "type string, float64 in the reference")
+    assert (column.breakage, column.detail) == (Breakage.TYPE, "is of type string, float64 in the reference")
     assert only(view_of(AGE, spread(500, [0, 0, *EVEN, 0]), types={"age": "float64"})).verdict is Verdict.OK
 
 

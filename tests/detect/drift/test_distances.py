@@ -59,6 +59,43 @@ def test_jensen_shannon_is_what_scipy_documents(reference: Array, current: Array
     assert jensen_shannon(reference, current) == pytest.approx(expected, abs=1e-9)
 
 
+def test_the_psi_is_that_of_popmon() -> None:
+    """popmon 1.4, tests/popmon/analysis/comparison/test_comparisons.py: 1e-5 is added to each share."""
+    reference, current = counts(0.85, 0.05, 0.05, 0.05) + 1e-5, counts(0.25, 0.25, 0.25, 0.25) + 1e-5
+    normalised = 1 + 4e-5
+    psi = population_stability_index(reference, current) * normalised
+    assert psi == pytest.approx(1.699815077214137, abs=1e-9)
+
+
+def test_psi_and_hellinger_are_those_of_frouros() -> None:
+    """frouros 0.9, tests/integration/test_data_drift.py: 500 normal values a side, seed 31, ten bins of both together.
+
+    Neither mean nor spread matters to such bins. Eight digits are published.
+    """
+    random = numpy.random.RandomState(31)
+    reference, current = random.normal(size=500), random.normal(size=500)
+    edges = numpy.histogram_bin_edges(numpy.concatenate([reference, current]), bins=10)
+    one, other = numpy.histogram(reference, edges)[0], numpy.histogram(current, edges)[0]
+    assert population_stability_index(one, other) == pytest.approx(0.01840072, abs=1e-8)
+    assert hellinger(one, other) == pytest.approx(0.04792538, abs=1e-8)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_hellinger_is_that_of_evidently(times: int) -> None:
+    """Evidently 0.7, tests/stattests/test_stattests.py: five digits are published, also with twice the reference."""
+    reference, current = counts(16, 18, 16, 14, 12, 12) * times, counts(16, 16, 16, 16, 16, 8)
+    assert hellinger(reference, current) == pytest.approx(0.06812, abs=1e-5)
+
+
+def test_total_variation_and_the_largest_difference_by_hand() -> None:
+    """The example of Kullback and Leibler's divergence on Wikipedia: (9, 12, 4) / 25 against thirds."""
+    thirds, observed = counts(1, 1, 1), counts(9, 12, 4)
+    assert total_variation(thirds, observed) == pytest.approx((2 / 75 + 11 / 75 + 13 / 75) / 2, abs=1e-12)
+    assert largest_difference(thirds, observed) == pytest.approx(13 / 75, abs=1e-12)
+    # Both divergences are given there to seven digits; the PSI is their sum.
+    assert population_stability_index(thirds, observed) == pytest.approx(0.0852996 + 0.0974550, abs=1e-7)
+
+
 @given(histograms, histograms)
 def test_jensen_shannon_is_scipys(reference: Array, current: Array) -> None:
     expected = scipy_distance.jensenshannon(reference, current, base=2)

@@ -1,5 +1,6 @@
 """What the past of a model's predictions says: drift, broken data, and what is neither."""
 
+import msgspec
 import numpy
 import pytest
 
@@ -9,8 +10,8 @@ from console.domain.bins import Bins, Role
 from console.domain.drift import Breakage, Verdict
 from console.domain.series import Grid
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, State
-from console.history.predictions.past import HOUR
-from tests.detect.drift.logs import AT, Array, a_past, category_bins, deciles, reference_of, spread
+from console.history.predictions.past import HOUR, Reference
+from tests.detect.drift.logs import AT, Array, a_past, category_bins, deciles, number_bins, reference_of, spread
 
 HOURS = 3 * 168
 DECILES = [0.0, 0.0, *[0.1] * 10, 0.0]
@@ -129,3 +130,66 @@ def test_the_judgement_depends_on_the_past_alone(columns: dict[str, Bins], count
     past = a_past(reference_of(*columns.values()), counts)
     assert judge_drift(past) == judge_drift(past)
     assert past.grid == Grid(past.grid.start, HOUR, HOURS)
+
+
+def test_a_pattern_of_nulls_at_night_is_no_broken_data_when_the_reference_had_it(counts: dict[str, Array]) -> None:
+    age = number_bins("age", (1000, 0, *[1100] * 10, 0), [10.0 * i for i in range(1, 10)])
+    shares = [1 / 12, 0, *[11 / 120] * 10, 0]
+    hourly = drawn_from(shares, HOURS)
+    hourly[(numpy.arange(HOURS) - HOURS + 1) % 24 == 0] = drawn_from([0.62, 0, *[0.038] * 10, 0], HOURS // 24)
+    hourly[(numpy.arange(HOURS) - HOURS + 1) % 24 != 0] = drawn_from([0.06, 0, *[0.094] * 10, 0], HOURS - HOURS // 24)
+    found = judge_drift(a_past(reference_of(age), {"age": hourly}))
+    assert found.anomalies == ()
+    assert found.view.columns[0].detail == "null in 62 % of rows, expected 8.3 %; these hours always look so"
+
+
+def test_a_quiet_model_is_judged_by_longer_windows(columns: dict[str, Bins]) -> None:
+    counts = {name: drawn(bins, 30, seed=seed) for seed, (name, bins) in enumerate(columns.items())}
+    counts["age"][-100:] = drawn_from(MOVED, 100, 30)
+    found = judge_drift(a_past(reference_of(*columns.values()), counts))
+    assert found.view.bucket_seconds == 8 * HOUR
+    assert found.view.current_rows >= 200
+    (anomaly,) = found.anomalies
+    assert abs(anomaly.onset - (AT // HOUR * HOUR - 99 * HOUR)) <= 8 * HOUR
+
+
+def test_a_young_hour_is_joined_with_the_one_before(columns: dict[str, Bins], counts: dict[str, Array]) -> None:
+    young = {name: array.copy() for name, array in counts.items()}
+    for array in young.values():
+        array[-1] //= 20
+    found = judge_drift(a_past(reference_of(*columns.values()), young))
+    assert found.view.start == AT // HOUR * HOUR - HOUR
+    assert 1000 <= found.view.current_rows <= 1060
+    assert found.view.bucket_seconds == HOUR
+
+
+def test_a_model_of_one_hour_is_judged_by_it(columns: dict[str, Bins]) -> None:
+    counts = {name: drawn(bins, hours=1, seed=seed) for seed, (name, bins) in enumerate(columns.items())}
+    counts["age"] = drawn_from(MOVED, 1)
+    found = judge_drift(a_past(reference_of(*columns.values()), counts))
+    assert found.anomalies == ()
+    assert found.view.columns[0].detail == "moved in 1 of the last 1 windows"
+
+
+def test_a_column_that_went_is_broken_since_it_did(columns: dict[str, Bins], counts: dict[str, Array]) -> None:
+    counts["age"][-3:] = 0
+    types = {name: bins.type_name for name, bins in columns.items() if name != "age"}
+    (anomaly,) = judge_drift(a_past(reference_of(*columns.values()), {**counts}, types=types)).anomalies
+    assert anomaly.summary == "`age` is gone from the store"
+    assert anomaly.severity is Severity.CRITICAL
+
+
+def test_what_is_usual_before_the_onset_is_what_is_expected(columns: dict[str, Bins], counts: dict[str, Array]) -> None:
+    counts["age"][-40:] = drawn_from(MOVED, 40)
+    reading = judge_drift(a_past(reference_of(*columns.values()), counts)).readings[FEATURE_DRIFT.name]
+    assert reading.value is not None
+    assert reading.expected is not None
+    assert reading.value > 0.05
+    assert reading.expected < 0.01
+
+
+def test_a_judgement_without_columns_says_nothing() -> None:
+    past = a_past(reference_of(deciles("age")), {"age": drawn(deciles("age"))})
+    found = judge_drift(msgspec.structs.replace(past, reference=Reference("nothing", 0, {}, "f"), counts={}))
+    assert found.readings == {}
+    assert found.anomalies == ()

@@ -29,6 +29,20 @@ def test_the_statistic_is_that_of_a_contingency_table() -> None:
         assert found.degrees[index] == expected.dof
 
 
+def test_the_statistic_is_that_of_popmon() -> None:
+    """popmon 1.4, tests/popmon/analysis/comparison/test_comparisons.py: four digits are published."""
+    found = two_sample_chi_square(numpy.array([1, 2, 0, 5]), numpy.array([3, 4, 0, 2]))
+    assert found.statistic == pytest.approx(2.9036, abs=1e-4)
+    assert found.degrees == 2
+
+
+def test_against_a_reference_without_noise_the_statistic_is_that_of_evidently() -> None:
+    """Evidently 0.7, tests/stattests/test_stattests.py: it takes the reference as known, and has p = 0.67309."""
+    reference, current = numpy.array([16, 18, 16, 14, 12, 12]), numpy.array([16, 16, 16, 16, 16, 8])
+    found = two_sample_chi_square(reference * 10**9, current)
+    assert stats.chi2.sf(found.statistic, found.degrees) == pytest.approx(0.67309, abs=1e-5)
+
+
 def test_the_p_value_tends_to_that_of_the_chi_square_distribution() -> None:
     reference = numpy.array([30_000, 20_000, 50_000])
     current = numpy.array([30_200, 20_150, 49_650])
