@@ -1,0 +1,137 @@
+"""One store of predictions: connected once, mapped at every reading, and judged as soon as it was read."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from console.detect.drift.judgement import judge_drift
+from console.detect.findings import PredictionFindings
+from console.detect.quality.judge import QualityJudgement, judge_quality
+from console.domain.label import harmless
+from console.domain.model import Model
+from console.domain.series import Grid, Series
+from console.domain.signal import MODEL_QUALITY
+from console.engine.predictions.reader import StoreAnswer
+from console.engine.predictions.series import series_of
+from console.history.predictions.answer_cache import AnswerCache
+from console.history.predictions.outcomes import OutcomeReader
+from console.history.predictions.past import PredictionPast
+from console.history.predictions.reader import PredictionReader
+from console.history.view import ModelHistory
+from console.settings.predictions import PredictionStore
+from console.sources.predictions.log import PredictionLog
+from console.sources.predictions.mapping import LogMapper
+from console.transport.errors import SourceError
+from console.transport.sql import open_store
+
+
+class StoreSession:
+    """Reads one store again and again; use it in one event loop."""
+
+    def __init__(
+        self,
+        settings: PredictionStore,
+        *,
+        environment: Mapping[str, str],
+        cache: AnswerCache,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = settings.name
+        self.every = settings.every
+        self._settings = settings
+        self._timer = timer
+        self._cache = cache
+        self._store = open_store(
+            settings.address, environment=environment, timeout=settings.timeout, most_rows=settings.most_rows
+        )
+        self._mapper = LogMapper(self._store, settings)
+        self._readers: _Readers | None = None
+
+    async def read(self, at: float) -> StoreAnswer:
+        """Return what the store says of every model that it logs, at an instant (UTC seconds).
+
+        Raises:
+            SourceError: it cannot be read as a log of predictions, or does not answer.
+        """
+        started = self._timer()
+        log = await self._mapper.load()
+        readers = self._readers_of(log)
+        pasts = await readers.counts.load(at)
+        qualities, trouble = await self._qualities(readers, at)
+        findings = [_findings(past, qualities.get(past.model.name.raw)) for past in pasts]
+        notes = (*log.mistakes, *log.notes, *trouble)
+        return StoreAnswer(tuple(findings), self._timer() - started, notes)
+
+    async def logged(self, models: Iterable[Model], fine: Grid, coarse: Grid) -> tuple[ModelHistory, ...]:
+        """Return what the store says of traffic, errors and latency of some models.
+
+        Raises:
+            SourceError: it does not answer.
+        """
+        empty = Series.empty(fine)
+        return tuple(ModelHistory(model, {}, {}, empty, empty, empty) for model in models)
+
+    async def read_model(self, model: Model, grid: Grid) -> dict[str, Series]:
+        """Return what the store says of traffic, errors and latency of one model on any grid, by signal name.
+
+        Raises:
+            SourceError: it does not answer.
+        """
+        return {}
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._store.aclose()
+
+    def _readers_of(self, log: PredictionLog) -> "_Readers":
+        """Return what reads this log: what was read before stays where the columns are the same."""
+        shape = _shape(log)
+        if self._readers is None or self._readers.shape != shape:
+            counts = PredictionReader(self._store, log, self._settings)
+            outcomes = OutcomeReader(self._store, log, self._settings, self._cache)
+            self._readers = _Readers(shape, counts, outcomes)
+        return self._readers
+
+    async def _qualities(self, readers: "_Readers", at: float) -> tuple[dict[str, QualityJudgement], tuple[str, ...]]:
+        """Return the judgements of quality by the raw name of the model, and why there are none."""
+        try:
+            outcomes = await readers.outcomes.load(at)
+        except SourceError as error:
+            return {}, (f"quality is not judged: {error.detail}",)
+        judged = {
+            past.model.name.raw: judge_quality(past, self._settings.rule_for(past.model.name.raw), at)
+            for past in outcomes
+        }
+        unread = readers.outcomes.unread()
+        return judged, tuple(f"{harmless(name)}: {note}" for name, notes in unread.items() for note in notes)
+
+
+class _Readers(msgspec.Struct, frozen=True):
+    """What reads a log whose columns have a certain `shape`."""
+
+    shape: object
+    counts: PredictionReader
+    outcomes: OutcomeReader
+
+
+def _shape(log: PredictionLog) -> object:
+    """Return what must be equal of two logs of one store, so that what was read of one holds for the other."""
+    return repr(log.table.schema()), log.columns
+
+
+def _findings(past: PredictionPast, quality: QualityJudgement | None) -> PredictionFindings:
+    drift = judge_drift(past)
+    if quality is None:
+        return PredictionFindings(
+            past.model, drift.readings, drift.anomalies, drift.view, series=series_of(drift.view, None, None)
+        )
+    title = quality.readings[MODEL_QUALITY.name].signal.title
+    return PredictionFindings(
+        past.model,
+        drift.readings | quality.readings,
+        (*drift.anomalies, *quality.anomalies),
+        drift.view,
+        quality.view,
+        series_of(drift.view, quality.view, title),
+    )

@@ -1,0 +1,82 @@
+"""A refresh that reads a real store: files of Parquet that DuckDB reads."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from console.domain.anomaly import AnomalyKind, Status
+from console.domain.signal import State
+from console.domain.snapshot import ModelView, Snapshot
+from console.engine.refresh import Refresher
+from console.settings.predictions import PredictionStore, StoreAddress
+from console.settings.settings import Settings
+from console.simulation.predictions import ETA, FRAUD, LogSpec, NullSpike, write_log
+
+DAY, HOUR = 86_400.0, 3600.0
+START = 1_780_272_000.0
+"""Midnight (UTC) of a Monday."""
+END = START + 4 * DAY
+ONSET = END - 1.5 * HOUR
+
+Fleet = Callable[[float], "Sequence[ModelView]"]
+
+
+def settings_for(directory: Path) -> Settings:
+    address = StoreAddress(f"duckdb://{directory}/predictions/*.parquet")
+    return Settings(predictions=(PredictionStore(address),), cache=False)
+
+
+def write(directory: Path, *specs: LogSpec) -> None:
+    for number, spec in enumerate(specs):
+        write_log(directory, spec, seed=number, start=START, end=END, rows_per_hour=300)
+
+
+async def refreshed(settings: Settings, at: float | None = None) -> Snapshot:
+    async with Refresher(settings, environment={}, clock=lambda: END) as refresher:
+        return await refresher.take(at)
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("log")
+    write(directory, FRAUD.with_faults(NullSpike("age", begins=ONSET)), ETA)
+    return directory
+
+
+async def test_a_log_alone_names_the_broken_column_and_its_playbook(broken: Path) -> None:
+    snapshot = await refreshed(settings_for(broken))
+    fraud, eta = snapshot.models
+    assert [source.status for source in snapshot.sources] == [Status.OK]
+    assert (fraud.model.id, fraud.status) == ("fraud", Status.CRITICAL)
+    (anomaly,) = fraud.anomalies
+    assert anomaly.kind is AnomalyKind.DATA_QUALITY
+    assert anomaly.summary.startswith("`age` null in ")
+    assert ONSET - HOUR <= anomaly.onset <= ONSET
+    assert [offer.id for offer in anomaly.playbooks] == ["upstream-data-broken"]
+    assert (eta.model.id, eta.anomalies) == ("eta", ())
+    assert fraud.readings["data_quality"].feature == "age"
+
+
+async def test_the_past_is_judged_by_what_was_known_then(broken: Path) -> None:
+    before = await refreshed(settings_for(broken), ONSET - 60.0)
+    assert [view.anomalies for view in before.models] == [(), ()]
+    now = await refreshed(settings_for(broken))
+    again = await refreshed(settings_for(broken), END)
+    assert [view.anomalies for view in again.models] == [view.anomalies for view in now.models]
+
+
+async def test_files_that_are_taken_away_leave_the_last_word_as_such(tmp_path: Path) -> None:
+    write(tmp_path, FRAUD.with_faults(NullSpike("age", begins=ONSET)))
+    clock = [END]
+    async with Refresher(settings_for(tmp_path), environment={}, clock=lambda: clock[0]) as refresher:
+        before = await refresher.take(None)
+        shutil.rmtree(tmp_path / "predictions")
+        clock[0] += 61.0
+        after = await refresher.take(None)
+    (fraud,) = after.models
+    assert [source.status for source in after.sources] == [Status.UNKNOWN]
+    assert fraud.anomalies == before.models[0].anomalies
+    assert fraud.readings["data_quality"].state is State.SOURCE_DOWN
+    assert fraud.status is Status.CRITICAL
