@@ -76,6 +76,8 @@ class QualityView(msgspec.Struct, frozen=True):
     estimated_end: float | None = None
     assumption: str | None = None
     bucket_seconds: float = 3600.0
+    headline: str | None = None
+    """The name of the metric that speaks for the model."""
     version: str | None = None
     versions: tuple["QualityView", ...] = ()
     notes: tuple[str, ...] = ()

@@ -33,6 +33,21 @@ def is_beyond(interval: Interval | None, limit: float, bad: Direction) -> bool |
     return low > abs(limit) or high < -abs(limit)
 
 
+def reached_back(breach: QualityBreach, values_break: Sequence[bool | None]) -> QualityBreach:
+    """Return a breach that begins where the values themselves began to be beyond the limit, for most of the time.
+
+    An interval of few labels leaves a limit later than its value does: it proves the breach, and does not date it.
+    """
+    first_told = next((place for place, broke in enumerate(values_break) if broke is not None), breach.bucket)
+    onset = breach.bucket
+    for place in range(breach.bucket - 1, -1, -1):
+        if values_break[place]:
+            onset = place
+        elif (values_break[place] is False and not all(values_break[max(0, place - 2) : place])) or place < 2:
+            break
+    return QualityBreach(onset, onset == first_told)
+
+
 def find_quality_breach(breaks: Sequence[bool | None]) -> QualityBreach | None:
     """Return the breach that holds at the end of some buckets, None when there is none.
 

@@ -4,7 +4,9 @@ import math
 
 import msgspec
 
+from console.detect.quality import metrics
 from console.detect.quality.tally import Tally
+from console.domain.quality import Metric
 from console.history.predictions.outcome_past import OutcomePast
 from console.history.predictions.past import HOUR
 
@@ -12,6 +14,7 @@ FEWEST_LABELS = 50
 """Labelled rows below which no figure is given."""
 ENOUGH_LABELS = 200
 """Labelled rows that a bucket should hold."""
+OF_ONE_CLASS = frozenset({metrics.ROC_AUC, metrics.F1, metrics.PRECISION, metrics.RECALL})
 BUCKET_HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
 
 
@@ -38,12 +41,18 @@ def judged_hours(past: OutcomePast) -> JudgedHours:
     return JudgedHours(int(known[0]), min(passed, past.grid.count, int(known[-1]) + 1))
 
 
-def bucket_hours(tally: Tally, hours: JudgedHours) -> int:
-    """Return the size of buckets, in hours: the smallest in which the usual one holds enough labels."""
+def bucket_hours(tally: Tally, hours: JudgedHours, metric: Metric) -> int:
+    """Return the size of buckets, in hours: the smallest in which the usual one holds enough labels.
+
+    Where a metric tells of one class of two, the rarer one must hold a quarter of enough.
+    """
     if hours.count <= 0:
         return BUCKET_HOURS[0]
-    labelled = float(tally.labelled[hours.first : hours.last].sum()) / hours.count
-    return next((size for size in BUCKET_HOURS if labelled * size >= ENOUGH_LABELS), BUCKET_HOURS[-1])
+    judged = tally.total(hours.first, hours.last)
+    labelled = float(judged.labelled)
+    if metric in OF_ONE_CLASS:
+        labelled = min(labelled, 4 * float(judged.confusion.sum(axis=0).min()))
+    return next((size for size in BUCKET_HOURS if labelled / hours.count * size >= ENOUGH_LABELS), BUCKET_HOURS[-1])
 
 
 class Buckets(msgspec.Struct, frozen=True):

@@ -63,11 +63,12 @@ def judge_quality(
     hours, by_hour = judged_hours(outcomes), _tally(outcomes)
     if hours.count == 0:
         return _untold(State.NOT_ENOUGH_DATA, "no row has had the time that its label may take")
-    size = bucket_hours(by_hour, hours)
+    size = bucket_hours(by_hour, hours, standard.metric)
     buckets = in_buckets(by_hour, outcomes, hours, size)
     points = over_time(buckets, outcomes.plan.task)
-    usual = usual_of(points[standard.metric], buckets, window)
-    falls = find_falls(buckets, standard, usual, outcomes.plan.task)
+    values = points[standard.metric]
+    usual = usual_of(values, buckets, window)
+    falls = find_falls(buckets, standard, values, usual, outcomes.plan.task)
     first = _first_of_view(buckets, falls, window)
     view = quality_view(outcomes, standard, buckets, first)
     learned_from = buckets.tally.total(falls.newest.bucket if falls.newest is not None else 0)

@@ -47,6 +47,7 @@ def quality_view(
         horizon=plan.horizon,
         classes=() if plan.task is Task.REGRESSION else class_quality(tally, outcomes.classes),
         bucket_seconds=buckets.seconds,
+        headline=standard.metric.name,
         version=version,
         notes=(*notes, *_coverage_in_words(coverage)),
     )

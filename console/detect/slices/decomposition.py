@@ -34,7 +34,8 @@ class SliceSums(msgspec.Struct, frozen=True):
 class Decomposed(msgspec.Struct, frozen=True):
     """What each slice carries of the change of the mean; `shares` and `means` are shaped (2, slices).
 
-    `p_within` and `p_mix` are the probabilities of such a change of the slice's mean, and of its share, by chance.
+    `p_within` and `p_mix` are the probabilities by chance: of such a difference between the change of the slice's mean
+    and that of all other rows, and of such a change of its share. A fall that is alike everywhere is no slice's.
     """
 
     change: float
@@ -62,9 +63,6 @@ def decomposed(sums: SliceSums) -> Decomposed | None:
     overall = sums.total.sum(axis=1) / of_all[:, 0]
     within = shares.mean(axis=0) * (means[1] - means[0])
     mix = (shares[1] - shares[0]) * (means.mean(axis=0) - overall.mean())
-    spread = np.maximum(_ratio(sums.squares, sums.rows) - _ratio(sums.total, sums.rows) ** 2, 0.0)
-    both = (sums.rows > 1).all(axis=0)
-    error = np.sqrt(_ratio(spread, sums.rows).sum(axis=0))
     pooled = sums.rows.sum(axis=0) / of_all.sum()
     error_of_share = np.sqrt(pooled * (1 - pooled) * (1 / of_all).sum())
     return Decomposed(
@@ -73,9 +71,28 @@ def decomposed(sums: SliceSums) -> Decomposed | None:
         means=means,
         within=within,
         mix=mix,
-        p_within=np.where(both, _p_value(means[1] - means[0], error), np.nan),
+        p_within=_p_of_difference(sums),
         p_mix=_p_value(shares[1] - shares[0], error_of_share),
     )
+
+
+def _p_of_difference(sums: SliceSums) -> "Numbers":
+    """Return the probability of the difference between a slice's change and that of the rest; NaN without both."""
+    import numpy as np
+
+    change, error = np.zeros((2, len(sums.values))), np.zeros((2, len(sums.values)))
+    known = np.ones(len(sums.values), dtype=np.bool_)
+    for place, of_rest in enumerate((False, True)):
+        rows, total, squares = (
+            values.sum(axis=1, keepdims=True) - values if of_rest else values
+            for values in (sums.rows, sums.total, sums.squares)
+        )
+        means = _ratio(total, rows)
+        change[place] = means[1] - means[0]
+        spread = np.maximum(_ratio(squares, rows) - means**2, 0.0)
+        error[place] = np.sqrt(_ratio(spread, rows).sum(axis=0))
+        known &= (rows > 1).all(axis=0)
+    return np.where(known, _p_value(change[0] - change[1], np.hypot(error[0], error[1])), np.nan)
 
 
 def _ratio(part: "Numbers", whole: "Numbers") -> "Numbers":

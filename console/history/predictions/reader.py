@@ -84,6 +84,15 @@ class PredictionReader:
             pasts.append(known.layout.past(named[name], at, grid, known.hours | tail, versions, types))
         return tuple(pasts)
 
+    def reference_window(self, model: str) -> tuple[float, float] | None:
+        """Return from when to when (UTC seconds) the rows of a model's reference were predicted, by its raw name.
+
+        None where they are those of another table, or nobody knows the model.
+        """
+        known = self._known.get(model)
+        choice = known.choice if known is not None else None
+        return (choice.start, choice.end) if choice is not None and choice.data is None else None
+
     async def _find_models(self, oldest: float, closed: float, at: float) -> None:
         """Look for models and versions: in all of the history at first, later where rows may have come since."""
         if self._looked is not None and self._looked[0] <= oldest and closed <= self._looked[1]:

@@ -64,3 +64,8 @@ def test_slices_that_nothing_happened_to_are_seldom_told() -> None:
         right = generator.binomial(rows.astype(int), 0.9).astype(float)
         told += bool(ranked_slices([SliceSums("x", tuple(map(str, range(20))), rows, right, right)]))
     assert told <= 8
+
+
+def test_a_fall_that_is_alike_everywhere_is_no_slices() -> None:
+    rows = [[4000.0, 1000.0, 3000.0], [4000.0, 1000.0, 3000.0]]
+    assert ranked_slices([sums(rows, [[3600, 900, 2700], [3000, 750, 2250]], "abc")]) == ()

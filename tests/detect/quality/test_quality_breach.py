@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.detect.quality.breach import QualityBreach, find_quality_breach, is_beyond, reached_back
+from console.detect.quality.delays import delay_quantile
+from console.domain.signal import Direction
+
+Y, N, U = True, False, None
+
+
+@pytest.mark.parametrize(
+    ("breaks", "expected"),
+    [
+        pytest.param([N, N, Y, Y, Y], QualityBreach(2, False), id="holds"),
+        pytest.param([Y, Y], QualityBreach(0, True), id="since the first that is told"),
+        pytest.param([N, Y], None, id="one is not enough"),
+        pytest.param([N, N, Y, N, Y], QualityBreach(2, False), id="two of three"),
+        pytest.param([N, Y, Y, N], QualityBreach(1, False), id="one good one ends nothing"),
+        pytest.param([N, Y, Y, N, N], None, id="two of three end it"),
+        pytest.param([N, Y, U, U, Y], QualityBreach(1, False), id="what cannot be told counts for nothing"),
+        pytest.param([N, Y, Y, U, U], QualityBreach(1, False), id="nor does it end anything"),
+        pytest.param([], None, id="nothing"),
+    ],
+)
+def test_two_of_three_begin_and_end_a_breach(breaks: list[bool | None], expected: QualityBreach | None) -> None:
+    assert find_quality_breach(breaks) == expected
+
+
+@given(st.lists(st.sampled_from([Y, N, U]), max_size=30))
+def test_what_cannot_be_told_changes_no_verdict(breaks: list[bool | None]) -> None:
+    with_gaps = [one for broke in breaks for one in (broke, None)]
+    found, again = find_quality_breach(breaks), find_quality_breach(with_gaps)
+    assert (found is None) == (again is None)
+    if found is not None and again is not None:
+        assert again == QualityBreach(2 * found.bucket, found.is_earlier)
+
+
+@pytest.mark.parametrize(
+    ("values_break", "bucket", "onset"),
+    [
+        pytest.param([N, N, Y, Y, Y, Y], 4, 2, id="the values were beyond before"),
+        pytest.param([N, Y, Y, N, Y, Y], 4, 1, id="one exception"),
+        pytest.param([Y, N, N, N, Y, Y], 4, 4, id="another fall was before"),
+        pytest.param([U, U, Y, Y, Y, Y], 4, 2, id="nothing is known before"),
+    ],
+)
+def test_an_onset_lies_where_the_values_left_the_limit(
+    values_break: list[bool | None], bucket: int, onset: int
+) -> None:
+    assert reached_back(QualityBreach(bucket, False), values_break).bucket == onset
+
+
+@pytest.mark.parametrize(
+    ("interval", "limit", "bad", "expected"),
+    [
+        ((0.80, 0.88), 0.9, Direction.LOW, True),
+        ((0.80, 0.92), 0.9, Direction.LOW, False),
+        ((1.2, 1.4), 1.0, Direction.HIGH, True),
+        ((0.9, 1.4), 1.0, Direction.HIGH, False),
+        ((-0.9, -0.6), 0.5, Direction.NEITHER, True),
+        ((0.6, 0.9), -0.5, Direction.NEITHER, True),
+        ((-0.6, 0.9), 0.5, Direction.NEITHER, False),
+        (None, 0.5, Direction.LOW, None),
+    ],
+)
+def test_only_a_whole_interval_is_beyond_a_limit(
+    interval: tuple[float, float] | None, limit: float, bad: Direction, expected: bool | None
+) -> None:
+    assert is_beyond(interval, limit, bad) is expected
+
+
+def test_delays_lie_between_their_bounds_and_those_beyond_the_last_are_not_guessed() -> None:
+    within = np.array([0.0, 50.0, 100.0, 100.0])
+    bounds = (60.0, 300.0, 900.0, 3600.0)
+    median = delay_quantile(within, 100.0, bounds, 0.5)
+    ninetieth = delay_quantile(within, 100.0, bounds, 0.9)
+    assert median == pytest.approx(300.0)
+    assert ninetieth is not None
+    assert 300.0 < ninetieth < 900.0
+    assert delay_quantile(within, 200.0, bounds, 0.9) is None
+    assert delay_quantile(within, 0.0, bounds, 0.5) is None
