@@ -123,7 +123,11 @@ def connect_options(engine: str, password: str | None, timeout: float) -> dict[s
     """Return what is said to an engine when it is connected to, beside its URL; `timeout` counts seconds."""
     whole_seconds = max(1, round(timeout))
     if engine == CLICKHOUSE:
-        settings = {"readonly": 2, "max_execution_time": whole_seconds}  # 2: settings may change, data may not
+        settings = {  # with readonly 2 settings may change, and data may not
+            "readonly": 2,
+            "max_execution_time": whole_seconds,
+            "session_timezone": "UTC",
+        }
         options: dict[str, Any] = {"client_name": APPLICATION_NAME, "settings": settings}
     elif engine == TRINO:
         properties = {"query_max_run_time": f"{whole_seconds}s"}

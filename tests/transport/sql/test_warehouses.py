@@ -34,7 +34,7 @@ async def test_a_password_that_is_not_set_is_told_before_anything_is_connected()
 def test_engines_are_told_to_give_up_and_not_to_write_where_they_can() -> None:
     assert connect_options("clickhouse", "secret", 30.0) == {
         "client_name": "incident-console",
-        "settings": {"readonly": 2, "max_execution_time": 30},
+        "settings": {"readonly": 2, "max_execution_time": 30, "session_timezone": "UTC"},
         "password": "secret",
     }
     assert connect_options("trino", "secret", 0.2) == {

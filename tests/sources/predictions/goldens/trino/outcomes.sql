@@ -1,0 +1,454 @@
+SELECT
+  "t6"."model",
+  "t6"."version",
+  "t6"."hour",
+  "t6"."labelled",
+  "t6"."predicted",
+  "t6"."actual",
+  "t6"."bin",
+  COUNT(*) AS "rows",
+  SUM("t6"."summed.score") AS "score",
+  SUM("t6"."summed.squared") AS "squared",
+  SUM("t6"."summed.fourth") AS "fourth",
+  SUM("t6"."summed.loss") AS "loss",
+  SUM("t6"."summed.loss_squared") AS "loss_squared",
+  SUM("t6"."within_60") AS "within_60",
+  SUM("t6"."within_300") AS "within_300",
+  SUM("t6"."within_900") AS "within_900",
+  SUM("t6"."within_3600") AS "within_3600",
+  SUM("t6"."within_10800") AS "within_10800",
+  SUM("t6"."within_21600") AS "within_21600",
+  SUM("t6"."within_43200") AS "within_43200",
+  SUM("t6"."within_86400") AS "within_86400",
+  SUM("t6"."within_172800") AS "within_172800",
+  SUM("t6"."within_345600") AS "within_345600",
+  SUM("t6"."within_604800") AS "within_604800"
+FROM (
+  SELECT
+    "t5"."timestamp",
+    "t5"."model",
+    "t5"."version",
+    "t5"."label",
+    "t5"."label_time",
+    "t5"."prediction",
+    "t5"."score",
+    "t5"."hour",
+    "t5"."labelled",
+    "t5"."within_60",
+    "t5"."within_300",
+    "t5"."within_900",
+    "t5"."within_3600",
+    "t5"."within_10800",
+    "t5"."within_21600",
+    "t5"."within_43200",
+    "t5"."within_86400",
+    "t5"."within_172800",
+    "t5"."within_345600",
+    "t5"."within_604800",
+    "t5"."outcome.score",
+    "t5"."outcome.predicted",
+    "t5"."predicted",
+    "t5"."outcome.actual",
+    "t5"."actual",
+    "t5"."outcome.of_label",
+    "t5"."outcome.brier",
+    "t5"."bin",
+    "t5"."summed.score",
+    "t5"."summed.loss",
+    "t5"."outcome.brier" AS "summed.squared",
+    "t5"."outcome.brier" * "t5"."outcome.brier" AS "summed.fourth",
+    "t5"."summed.loss" * "t5"."summed.loss" AS "summed.loss_squared"
+  FROM (
+    SELECT
+      "t4"."timestamp",
+      "t4"."model",
+      "t4"."version",
+      "t4"."label",
+      "t4"."label_time",
+      "t4"."prediction",
+      "t4"."score",
+      "t4"."hour",
+      "t4"."labelled",
+      "t4"."within_60",
+      "t4"."within_300",
+      "t4"."within_900",
+      "t4"."within_3600",
+      "t4"."within_10800",
+      "t4"."within_21600",
+      "t4"."within_43200",
+      "t4"."within_86400",
+      "t4"."within_172800",
+      "t4"."within_345600",
+      "t4"."within_604800",
+      "t4"."outcome.score",
+      "t4"."outcome.predicted",
+      "t4"."predicted",
+      "t4"."outcome.actual",
+      "t4"."actual",
+      IF(
+        (
+          "t4"."outcome.score" IS NOT NULL
+        )
+        AND (
+          "t4"."outcome.of_label" IS NOT NULL
+        ),
+        GREATEST("t4"."outcome.of_label", CAST(1e-15 AS DOUBLE)),
+        CAST(1.0 AS DOUBLE)
+      ) AS "outcome.of_label",
+      IF(
+        (
+          "t4"."outcome.score" IS NOT NULL
+        )
+        AND (
+          "t4"."outcome.of_label" IS NOT NULL
+        ),
+        IF(
+          ABS(
+            IF(
+              ABS(CAST(1.0 AS DOUBLE) - "t4"."outcome.of_label") >= CAST(1e-75 AS DOUBLE),
+              CAST(1.0 AS DOUBLE) - "t4"."outcome.of_label",
+              CAST(0.0 AS DOUBLE)
+            ) * IF(
+              ABS(CAST(1.0 AS DOUBLE) - "t4"."outcome.of_label") >= CAST(1e-75 AS DOUBLE),
+              CAST(1.0 AS DOUBLE) - "t4"."outcome.of_label",
+              CAST(0.0 AS DOUBLE)
+            )
+          ) >= CAST(1e-75 AS DOUBLE),
+          IF(
+            ABS(CAST(1.0 AS DOUBLE) - "t4"."outcome.of_label") >= CAST(1e-75 AS DOUBLE),
+            CAST(1.0 AS DOUBLE) - "t4"."outcome.of_label",
+            CAST(0.0 AS DOUBLE)
+          ) * IF(
+            ABS(CAST(1.0 AS DOUBLE) - "t4"."outcome.of_label") >= CAST(1e-75 AS DOUBLE),
+            CAST(1.0 AS DOUBLE) - "t4"."outcome.of_label",
+            CAST(0.0 AS DOUBLE)
+          ),
+          CAST(0.0 AS DOUBLE)
+        ),
+        CAST(0.0 AS DOUBLE)
+      ) AS "outcome.brier",
+      IF(
+        "t4"."outcome.score" IS NULL,
+        -1,
+        CASE
+          WHEN "t4"."outcome.score" < CAST(0.2 AS DOUBLE)
+          THEN CASE
+            WHEN "t4"."outcome.score" < CAST(0.0005 AS DOUBLE)
+            THEN GREATEST(
+              0,
+              LEAST(19, CAST(FLOOR("t4"."outcome.score" * CAST(40000.0 AS DOUBLE)) AS BIGINT))
+            )
+            WHEN "t4"."outcome.score" < CAST(0.01 AS DOUBLE)
+            THEN GREATEST(1, LEAST(19, CAST(FLOOR("t4"."outcome.score" * CAST(2000.0 AS DOUBLE)) AS BIGINT))) + 19
+            ELSE GREATEST(4, LEAST(79, CAST(FLOOR("t4"."outcome.score" * CAST(400.0 AS DOUBLE)) AS BIGINT))) + 35
+          END
+          WHEN (
+            CAST(1.0 AS DOUBLE) - "t4"."outcome.score"
+          ) < CAST(0.2 AS DOUBLE)
+          THEN 289 - CASE
+            WHEN (
+              CAST(1.0 AS DOUBLE) - "t4"."outcome.score"
+            ) < CAST(0.0005 AS DOUBLE)
+            THEN GREATEST(
+              0,
+              LEAST(
+                19,
+                CAST(FLOOR((
+                  CAST(1.0 AS DOUBLE) - "t4"."outcome.score"
+                ) * CAST(40000.0 AS DOUBLE)) AS BIGINT)
+              )
+            )
+            WHEN (
+              CAST(1.0 AS DOUBLE) - "t4"."outcome.score"
+            ) < CAST(0.01 AS DOUBLE)
+            THEN GREATEST(
+              1,
+              LEAST(
+                19,
+                CAST(FLOOR((
+                  CAST(1.0 AS DOUBLE) - "t4"."outcome.score"
+                ) * CAST(2000.0 AS DOUBLE)) AS BIGINT)
+              )
+            ) + 19
+            ELSE GREATEST(
+              4,
+              LEAST(
+                79,
+                CAST(FLOOR((
+                  CAST(1.0 AS DOUBLE) - "t4"."outcome.score"
+                ) * CAST(400.0 AS DOUBLE)) AS BIGINT)
+              )
+            ) + 35
+          END
+          ELSE GREATEST(20, LEAST(79, CAST(FLOOR("t4"."outcome.score" * CAST(100.0 AS DOUBLE)) AS BIGINT))) + 95
+        END
+      ) AS "bin",
+      COALESCE("t4"."outcome.score", CAST(0.0 AS DOUBLE)) AS "summed.score",
+      -(
+        LN(
+          IF(
+            (
+              "t4"."outcome.score" IS NOT NULL
+            )
+            AND (
+              "t4"."outcome.of_label" IS NOT NULL
+            ),
+            GREATEST("t4"."outcome.of_label", CAST(1e-15 AS DOUBLE)),
+            CAST(1.0 AS DOUBLE)
+          )
+        )
+      ) AS "summed.loss"
+    FROM (
+      SELECT
+        "t3"."timestamp",
+        "t3"."model",
+        "t3"."version",
+        "t3"."label",
+        "t3"."label_time",
+        "t3"."prediction",
+        "t3"."score",
+        "t3"."hour",
+        "t3"."labelled",
+        "t3"."within_60",
+        "t3"."within_300",
+        "t3"."within_900",
+        "t3"."within_3600",
+        "t3"."within_10800",
+        "t3"."within_21600",
+        "t3"."within_43200",
+        "t3"."within_86400",
+        "t3"."within_172800",
+        "t3"."within_345600",
+        "t3"."within_604800",
+        "t3"."outcome.score",
+        "t3"."outcome.predicted",
+        "t3"."predicted",
+        "t3"."outcome.actual",
+        "t3"."actual",
+        CASE
+          WHEN "t3"."actual" = 'yes'
+          THEN "t3"."outcome.score"
+          WHEN "t3"."actual" = 'no'
+          THEN CAST(1.0 AS DOUBLE) - "t3"."outcome.score"
+          ELSE CAST(NULL AS DOUBLE)
+        END AS "outcome.of_label"
+      FROM (
+        SELECT
+          "t2"."timestamp",
+          "t2"."model",
+          "t2"."version",
+          "t2"."label",
+          "t2"."label_time",
+          "t2"."prediction",
+          "t2"."score",
+          "t2"."hour",
+          "t2"."labelled",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '60' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_60",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '300' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_300",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '900' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_900",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '3600' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_3600",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '10800' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_10800",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '21600' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_21600",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '43200' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_43200",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '86400' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_86400",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '172800' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_172800",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '345600' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_345600",
+          IF(
+            (
+              "t2"."labelled" = 1
+            )
+            AND (
+              "t2"."label_time" <= (
+                "t2"."timestamp" + INTERVAL '604800' SECOND
+              )
+            ),
+            1,
+            0
+          ) AS "within_604800",
+          IF(
+            (
+              "t2"."score" IS NOT NULL
+            )
+            AND NOT (
+              IS_NAN("t2"."score")
+            )
+            AND "t2"."score" BETWEEN CAST(0.0 AS DOUBLE) AND CAST(1.0 AS DOUBLE),
+            "t2"."score",
+            CAST(NULL AS DOUBLE)
+          ) AS "outcome.score",
+          "t2"."prediction" AS "outcome.predicted",
+          "t2"."prediction" AS "predicted",
+          "t2"."label" AS "outcome.actual",
+          IF("t2"."labelled" = 1, "t2"."label", CAST(NULL AS VARCHAR)) AS "actual"
+        FROM (
+          SELECT
+            "t1"."timestamp",
+            "t1"."model",
+            "t1"."version",
+            "t1"."label",
+            "t1"."label_time",
+            "t1"."prediction",
+            "t1"."score",
+            "t1"."hour",
+            IF(
+              (
+                "t1"."label" IS NOT NULL
+              )
+              AND (
+                (
+                  "t1"."label_time" IS NULL
+                )
+                OR (
+                  "t1"."label_time" <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T02:00:00') AS TIMESTAMP)
+                )
+              ),
+              1,
+              0
+            ) AS "labelled"
+          FROM (
+            SELECT
+              CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
+              COALESCE("t0"."model", 'predictions') AS "model",
+              COALESCE("t0"."version", '') AS "version",
+              IF(
+                CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T02:00:00') AS TIMESTAMP),
+                "t0"."label",
+                CAST(NULL AS VARCHAR)
+              ) AS "label",
+              IF(
+                CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T02:00:00') AS TIMESTAMP),
+                CAST("t0"."label_time" AS TIMESTAMP),
+                CAST(NULL AS TIMESTAMP)
+              ) AS "label_time",
+              "t0"."prediction",
+              "t0"."score",
+              DATE_TRUNC('HOUR', CAST("t0"."timestamp" AS TIMESTAMP)) AS "hour"
+            FROM "predictions" AS "t0"
+            WHERE
+              "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+              AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+              AND COALESCE("t0"."model", 'predictions') IN ('it''s')
+          ) AS "t1"
+        ) AS "t2"
+      ) AS "t3"
+    ) AS "t4"
+  ) AS "t5"
+) AS "t6"
+GROUP BY
+  1,
+  2,
+  3,
+  4,
+  5,
+  6,
+  7
