@@ -66,6 +66,13 @@ class StoreAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return cls(url, table)
 
     @property
+    def shown(self) -> str:
+        """Return the address as it may be shown: without user, password and query."""
+        if isinstance(self.url, Secret):
+            return f"the store in {self.url.shown}"
+        return without_secrets(self.url) + (f"#{harmless(self.table)}" if self.table else "")
+
+    @property
     def is_files(self) -> bool:
         """Return whether the place is one of files that DuckDB reads."""
         return isinstance(self.url, str) and self.url.startswith(FILES)

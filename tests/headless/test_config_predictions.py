@@ -27,7 +27,10 @@ predictions:
   address: duckdb://LOG
   name: warehouse
   columns: {timestamp: ts, prediction: prediction, latency: tok, features: [amount, "x_*"]}
+  models:
+    - {match: "a*", reference: "duckdb://TRAINING", slices: [amont], metric: auk, training: {auc: 0.9}}
 """
+TRAINING = "SELECT 'x' || i AS amount, 1 AS other FROM range(50) t(i)"
 
 
 def write(path: Path, query: str) -> None:
@@ -66,7 +69,9 @@ def test_a_bare_log_and_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_configuration_that_names_what_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "ads.parquet", BARE)
     path = tmp_path / "config.yaml"
-    path.write_text(CONFIGURED.replace("LOG", str(tmp_path / "ads.parquet")), encoding="utf-8")
+    write(tmp_path / "training.parquet", TRAINING)
+    text = CONFIGURED.replace("LOG", str(tmp_path / "ads.parquet"))
+    path.write_text(text.replace("TRAINING", str(tmp_path / "training.parquet")), encoding="utf-8")
     assert main(["config", "check", "--config", str(path), "--at", AT]) == 78
     compare("mistakes", capsys.readouterr().out, tmp_path)
 

@@ -11,7 +11,8 @@ from console.domain.quantity import format_seconds
 from console.engine.connections import endpoints_of, not_verified
 from console.headless.cells import cell_width, pad
 from console.headless.commands.config_predictions import store_lines
-from console.headless.commands.config_presets import MOST_NAMES, Line, preset_lines
+from console.headless.commands.config_presets import Line, preset_lines
+from console.headless.commands.config_words import MOST_NAMES
 from console.headless.commands.mistakes import as_bad_settings
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode

@@ -1,11 +1,13 @@
 """How a store of predictions is read, in words: which column is what and why, what is there, what is missing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from console.domain.label import harmless
 from console.domain.moments import in_words, promql_duration, rfc3339
 from console.headless.cells import pad
-from console.headless.commands.config_presets import MOST_NAMES, Line
+from console.headless.commands.config_presets import Line
+from console.headless.commands.config_rules import reference_lines, rule_mistakes
+from console.headless.commands.config_words import counted, some
 from console.headless.exit_codes import ExitCode
 from console.settings.predictions import PredictionStore
 from console.sources.predictions.conventions import Part
@@ -49,9 +51,11 @@ async def store_lines(store: PredictionStore, at: float, environment: Mapping[st
         lines = [f"{opened.shown}: {told}", *_columns(log, inventory)]
         if inventory is not None:
             lines += await _check_rows(opened, log, at - store.history)
+    lines += [_told("reference", line) for line in await reference_lines(store, log, environment)]
     lines += _missing(log)
-    lines += [_told("mistake", mistake) for mistake in log.mistakes]
-    code = ExitCode.BAD_CONFIGURATION if log.mistakes else ExitCode.OK
+    mistakes = [*log.mistakes, *rule_mistakes(store, log)]
+    lines += [_told("mistake", mistake) for mistake in mistakes]
+    code = ExitCode.BAD_CONFIGURATION if mistakes else ExitCode.OK
     return [(name if number == 0 else "", line) for number, line in enumerate(lines)], code
 
 
@@ -79,14 +83,14 @@ def _columns(log: PredictionLog, inventory: LogInventory | None) -> Iterator[str
         if part is Part.PREDICTION:
             yield from _scores(log)
     features = [f"{harmless(feature.name)} ({feature.type_name})" for feature in log.features]
-    yield _told("features", f"{len(features):,}: {_some(features)}" if features else "none: drift is not judged")
+    yield _told("features", f"{len(features):,}: {some(features)}" if features else "none: drift is not judged")
     renamed = [
         f"{harmless(feature.name)} is {harmless(origin.name)}"
         for feature in log.features
         if (origin := log.origins[feature.column]).name != feature.name
     ]
     if renamed:
-        yield _told("", _some(renamed))
+        yield _told("", some(renamed))
     yield from _skipped(log.skipped)
     for note in log.notes:
         yield _told("note", note)
@@ -108,11 +112,11 @@ def _extra(part: Part, log: PredictionLog, inventory: LogInventory | None) -> st
     if inventory is None or not inventory.served:
         return ""
     if part is Part.MODEL:
-        return f": {_some(inventory.versions)}"
+        return f": {some(inventory.versions)}"
     if part is Part.VERSION:
         several = {model: versions for model, versions in inventory.versions.items() if len(versions) > 1}
         shown = several or inventory.versions
-        return ": " + _some([f"{model} {' '.join(versions[:MOST_VERSIONS])}" for model, versions in shown.items()])
+        return ": " + some([f"{model} {' '.join(versions[:MOST_VERSIONS])}" for model, versions in shown.items()])
     if part is Part.LABEL:
         kind = ", says whether the prediction was right" if log.is_feedback else ""
         return f"{kind}: {inventory.labelled:,} of {inventory.rows:,} rows have one"
@@ -125,7 +129,7 @@ def _skipped(skipped: Mapping[str, str]) -> Iterator[str]:
     for name, reason in skipped.items():
         by_reason.setdefault(reason, []).append(name)
     for number, (reason, names) in enumerate(by_reason.items()):
-        yield _told("skipped" if number == 0 else "", f"{_some(names)}: {reason}")
+        yield _told("skipped" if number == 0 else "", f"{some(names)}: {reason}")
 
 
 async def _check_rows(opened: SqlStore, log: PredictionLog, start: float) -> list[str]:
@@ -136,18 +140,14 @@ async def _check_rows(opened: SqlStore, log: PredictionLog, start: float) -> lis
     lines = []
     if found.without_time:
         lines.append(
-            f"{_counted(found.without_time, 'row has', 'rows have')} no time that can be read: no window has them"
+            f"{counted(found.without_time, 'row has', 'rows have')} no time that can be read: no window has them"
         )
     if found.repeated_ids:
-        rows = _counted(found.repeated_ids, "row repeats", "rows repeat")
+        rows = counted(found.repeated_ids, "row repeats", "rows repeat")
         lines.append(f"{rows} an id: each counts, and each gets the label of the id")
     if found.unknown_ids:
-        lines.append(f"labels for {_counted(found.unknown_ids, 'id', 'ids')} that no row has count for nothing")
+        lines.append(f"labels for {counted(found.unknown_ids, 'id', 'ids')} that no row has count for nothing")
     return [_told("note", line) for line in lines]
-
-
-def _counted(number: int, one: str, several: str) -> str:
-    return f"1 {one}" if number == 1 else f"{number:,} {several}"
 
 
 def _missing(log: PredictionLog) -> Iterator[str]:
@@ -165,10 +165,3 @@ def _missing(log: PredictionLog) -> Iterator[str]:
 
 def _told(what: str, line: str) -> str:
     return f"{pad(what, _WIDTH)} {line}"
-
-
-def _some(names: Iterable[str]) -> str:
-    """Return names in one line; of many the first, and how many more there are."""
-    names = list(names)
-    shown = ", ".join(map(harmless, names[:MOST_NAMES]))
-    return f"{shown} and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else shown

@@ -8,6 +8,7 @@ from console.domain.model import identify
 from console.domain.moments import promql_duration
 from console.domain.signal import SIGNALS
 from console.engine.connections import prometheus_client
+from console.headless.commands.config_words import some
 from console.settings.settings import ServerSettings, Settings
 from console.sources.prometheus.answers import decode_labels
 from console.sources.prometheus.client import PrometheusClient
@@ -15,9 +16,6 @@ from console.sources.prometheus.discovery import LOOK_BACK, discover
 from console.sources.prometheus.inventory import PresetInventory
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.signal_query import Composition, Structure
-
-MOST_NAMES = 8
-"""Names of models or targets that one line holds; the rest is counted."""
 
 Line = tuple[str, str]
 """What a line speaks of, and what it says."""
@@ -69,7 +67,7 @@ async def _told(client: PrometheusClient, composition: Composition, at: float) -
         models = await _models(client, composition, shared.expression, at)
         cannot = ", ".join(name for name in SIGNALS if name in composition.joined)
         if models:
-            which = f"{len(models)} models, which share a workload or server: {_some(models)}"
+            which = f"{len(models)} models, which share a workload or server: {some(models)}"
             lines.append(f"{cannot} cannot be told of {which}")
     lines += [f"{name} is not exported: {harmless(reason)}" for name, reason in composition.not_exported.items()]
     return lines
@@ -102,7 +100,7 @@ def _unused(
             yield f"{preset.name}: no sample of the last {window}, but had {_counted(inventory.models)}"
         elif inventory.exported:
             labels = " or ".join(preset.key_labels)
-            yield f"{preset.name}: exported, but without a label {labels}: {_some(inventory.exported)}"
+            yield f"{preset.name}: exported, but without a label {labels}: {some(inventory.exported)}"
     absent = [inventory.preset for inventory in idle if not inventory.exported]
     if absent:
         yield f"nothing is exported of {', '.join(absent)}"
@@ -124,10 +122,4 @@ def _headed(name: str, lines: Sequence[str] | Iterator[str]) -> Iterator[Line]:
 
 
 def _counted(names: Sequence[str]) -> str:
-    return f"{len(names)} model{'' if len(names) == 1 else 's'}: {_some(names)}"
-
-
-def _some(names: Sequence[str]) -> str:
-    """Return names in one line; of many the first, and how many more there are."""
-    shown = ", ".join(map(harmless, names[:MOST_NAMES]))
-    return f"{shown} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown
+    return f"{len(names)} model{'' if len(names) == 1 else 's'}: {some(names)}"

@@ -38,7 +38,7 @@ def choose_reference(
     its first part. `versions` are those of the model, by first appearance.
     """
     if wanted is not None and wanted.data is not None:
-        return ReferenceChoice(said=f"the data set {wanted.data!r}", data=wanted.data)
+        return ReferenceChoice(said=f"the data set {wanted.data.shown}", data=wanted.data)
     versions = [version for version in versions if version.first < at]
     if not versions:
         return None

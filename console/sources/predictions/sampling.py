@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from console.transport.sql import SqlStore
 
 ROWS = 1000
+MOST_COUNTED = 50
+"""So many columns are counted in one query: an engine keeps the different values of all of them in memory."""
 FEWEST = 100
 """Fewer values say nothing of how many there are."""
 LARGEST_SHARE = 0.9
@@ -44,7 +46,7 @@ class Sampled(msgspec.Struct, frozen=True):
 
 
 async def sample(store: "SqlStore", table: "ibis.Table", inferred: Inferred) -> Sampled:
-    """Look at a few rows, in one query that is bounded in rows and in columns.
+    """Look at a few rows, in queries that are bounded in rows and in columns; of a usual table it is one.
 
     Raises:
         SourceError: the store cannot be asked.
@@ -57,26 +59,25 @@ async def sample(store: "SqlStore", table: "ibis.Table", inferred: Inferred) -> 
     doubtful = [
         column for column in inferred.features.values() if column.name not in inferred.named and _is_doubtful(column)
     ]
-    unnamed = [column for column in times if split_unit(column.inner).unit is None]
-    units = {column.name: unit for column in times if (unit := split_unit(column.inner).unit) is not None}
-    if not unnamed and not doubtful:
-        return Sampled(units)
+    units = {column.name: split_unit(column.inner).unit or "" for column in times}
+    unnamed = [column for column in times if not units[column.name]]
+    no_features: dict[str, str] = {}
     few = table.limit(ROWS)
-    questions: dict[str, ibis.Value] = {}
-    for number, column in enumerate(unnamed):
-        questions[f"time {number}"] = column.of(few).max().cast("float64")
-    for number, column in enumerate(doubtful):
-        questions[f"count {number}"] = column.of(few).count()
-        questions[f"different {number}"] = column.of(few).nunique()
-    (answer,) = (await store.read(few.aggregate(**questions))).to_pylist()
-    for number, column in enumerate(unnamed):
-        newest = answer[f"time {number}"]
-        units[column.name] = unit_of(newest) if newest is not None else "s"
-    no_features = {}
-    for number, column in enumerate(doubtful):
-        why = _why_an_id(column.name, answer[f"count {number}"], answer[f"different {number}"])
-        if why is not None:
-            no_features[column.name] = why
+    for place in range(0, max(len(doubtful), 1 if unnamed else 0), MOST_COUNTED):
+        asked = doubtful[place : place + MOST_COUNTED]
+        questions = {f"time {number}": column.of(few).max() for number, column in enumerate(unnamed)}
+        for number, column in enumerate(asked):
+            questions[f"values {number}"] = column.of(few).count()
+            questions[f"different {number}"] = column.of(few).nunique()
+        (answer,) = (await store.read(few.aggregate(**questions))).to_pylist()
+        for number, column in enumerate(unnamed):
+            newest = answer[f"time {number}"]
+            units[column.name] = "s" if newest is None else unit_of(float(newest))
+        unnamed = []
+        for number, column in enumerate(asked):
+            why = _why_an_id(column.name, answer[f"values {number}"], answer[f"different {number}"])
+            if why is not None:
+                no_features[column.name] = why
     return Sampled(units, no_features)
 
 
