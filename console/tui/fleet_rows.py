@@ -181,8 +181,11 @@ def _reading(view: ModelView, reading: Reading | None, arrow: Arrow) -> Cell:
 
 def _drift(view: ModelView) -> Cell:
     """Return the drift of the column that drifts most, without its unit: the title says what it is."""
-    cell = _reading(view, view.readings.get(FEATURE_DRIFT.name), "")
-    return msgspec.structs.replace(cell, text=cell.text.removesuffix(f" {FEATURE_DRIFT.unit}"))
+    reading = view.readings.get(FEATURE_DRIFT.name)
+    cell = _reading(view, reading, "")
+    if reading is None or reading.value is None or not has_number(reading):
+        return cell
+    return msgspec.structs.replace(cell, text=f"{reading.value:.2f}")
 
 
 def _trend(view: ModelView) -> str:

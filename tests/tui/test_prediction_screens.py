@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from console.domain.command import StopWatchingPredictions, WatchModel, WatchPredictions
 from console.domain.drift import ColumnDrift
 from console.domain.prediction_detail import PredictionDetail
+from console.domain.signal import MODEL_QUALITY, Reading, State
 from console.tui.screens.drift import DriftScreen
 from console.tui.widgets.table import LiveTable
 from tests.headless.drifts import age, country, drift, income, quality
@@ -33,6 +34,16 @@ async def test_until_something_is_read_the_screen_says_so() -> None:
         assert "reading the quality of the predictions" in stage.text
         await stage.publish(scenes.predictions(quality=None))
         assert "no quality is known of this model: its predictions are not configured" in stage.text
+
+
+async def test_why_there_is_no_quality_is_told_as_the_fleet_knows_it() -> None:
+    waiting = Reading(MODEL_QUALITY, State.NOT_EXPORTED, detail="the log holds no labels")
+    view = scenes.churn()
+    view = msgspec.structs.replace(view, readings=view.readings | {"model_quality": waiting})
+    nothing = msgspec.structs.replace(scenes.predictions(quality=None), model_id="churn")
+    async with on_stage(first=(scenes.fleet(view),), answers={WatchPredictions: (nothing,)}) as stage:
+        await stage.press("home", "enter", "w")
+        assert "? the log holds no labels" in stage.text
 
 
 async def test_the_keys_reach_the_table_as_soon_as_there_are_rows() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from console.domain.anomaly import Status
-from console.domain.drift import ColumnDrift, DriftView, Verdict
+from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words
 from console.domain.quantity import format_ratio
@@ -36,6 +36,8 @@ from console.tui.widgets.sparkline import sparkline
 from console.tui.widgets.table_rows import Cell, Row
 from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, StatusStyle
 
+NULL = "null"
+"""The label of the bin of nulls."""
 SPARK_CELLS = 10
 
 COLUMNS = (
@@ -154,10 +156,11 @@ def _verdict_lines(column: ColumnDrift, at: float) -> Iterator[Line]:
     yield line(Span(f"{glyph} {name_of(column)}  ", style), Span(told, style), wraps=True)
     if words := what_moved(column):
         yield line(Span(words), wraps=True)
-    further = [each for each in column.moved if _change(each.reference, each.current) not in words]
+    further = [each for each in column.moved if each.label != NULL and harmless(each.label) not in words]
     if further:
         yield line(Span("moved  ", "muted"), Span(", ".join(map(bin_in_words, further))), wraps=True)
-    if (nulls := _change(column.null_share_reference, column.null_share_current)) not in words:
+    if column.breakage is not Breakage.NULLS:
+        nulls = _change(column.null_share_reference, column.null_share_current)
         yield line(Span("null   ", "muted"), Span(nulls))
     if share := share_in_words(column):
         yield line(Span("share  ", "muted"), Span(f"{share} of the change of all columns"), wraps=True)

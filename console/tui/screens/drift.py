@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from console.domain.drift import ColumnDrift, DriftView
 from console.domain.label import harmless
+from console.domain.signal import FEATURE_DRIFT
 from console.headless.drift.words import WORD_OF_VERDICT, psi_in_words, what_moved
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
@@ -35,6 +36,7 @@ class DriftScreen(PredictionScreen):
     """A row per column; the cursor stays on its column, however the rows are sorted."""
 
     WHERE = Where.DRIFT
+    SIGNAL = FEATURE_DRIFT
     PICTURE = "histograms"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(actions_in(Where.DRIFT)))
 

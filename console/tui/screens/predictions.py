@@ -10,6 +10,7 @@ from textual.widget import Widget
 from console.domain.command import StopWatchingPredictions, WatchPredictions
 from console.domain.label import harmless
 from console.domain.prediction_detail import PredictionDetail
+from console.domain.signal import Signal
 from console.domain.snapshot import Snapshot
 from console.tui.actions.action import Action
 from console.tui.panels.lines import Line, Span, line
@@ -31,6 +32,8 @@ class PredictionScreen(ConsoleScreen):
     A subclass makes the table and the picture, and paints them.
     """
 
+    SIGNAL: ClassVar[Signal]
+    """The signal of the fleet that the screen explains."""
     PICTURE: ClassVar[str] = "picture"
     """What the footer calls the picture."""
 
@@ -178,8 +181,16 @@ class PredictionScreen(ConsoleScreen):
         """Return why there is nothing to show of the drift or the quality."""
         if self._detail is None:
             return (line(Span(f"reading the {what} of the predictions …", "muted")),)
-        reason = self._detail.detail or f"no {what} is known of this model: its predictions are not configured"
+        known = self._known_reason()
+        reason = self._detail.detail or known or f"no {what} is known of this model: its predictions are not configured"
         return (line(Span("? ", "unknown"), Span(harmless(reason, 2000)), wraps=True),)
+
+    def _known_reason(self) -> str | None:
+        """Return why the fleet has no such number of the model either."""
+        snapshot = self.console.snapshot
+        view = snapshot.find(self.model_id) if snapshot is not None else None
+        reading = view.readings.get(self.SIGNAL.name) if view is not None else None
+        return reading.detail if reading is not None else None
 
     @property
     def subject(self) -> str:

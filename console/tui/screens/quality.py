@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from console.domain.quality import MetricReading, QualityView
+from console.domain.signal import MODEL_QUALITY
 from console.headless.quality.words import metric_in_words
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
@@ -23,6 +24,7 @@ class QualityScreen(PredictionScreen):
     """A row per metric, what was measured before what is estimated."""
 
     WHERE = Where.QUALITY
+    SIGNAL = MODEL_QUALITY
     PICTURE = "chart"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(actions_in(Where.QUALITY)))
 
