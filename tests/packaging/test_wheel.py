@@ -17,6 +17,7 @@ HEAVY = {
     "kr8s",
     "numpy",
     "pandas",
+    "prometheus_client",
     "psycopg",
     "prometheus_api_client",
     "pyarrow",
@@ -37,6 +38,7 @@ def files_below(folder: Path, pattern: str) -> set[str]:
         ("playbooks", "*.yaml", "console/shipped_playbooks"),
         ("console", "sources/presets/*.yaml", "console"),
         ("console", "*.json", "console"),
+        ("console", "headless/exporter/rules.yaml", "console"),
         ("console", "py.typed", "console"),
     ],
 )

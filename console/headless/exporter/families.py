@@ -13,8 +13,10 @@ from console.domain.quality import MetricReading, QualityView
 from console.domain.signal import Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 
-MOST_COLUMNS = 100
+MOST_COLUMNS, LEAST_COLUMNS = 100, 5
 """Columns of one model that are published, most contributing first: a table of thousands would drown a Prometheus."""
+MOST_COLUMNS_OF_ALL = 10_000
+"""Columns of all models that are published, but for the fewest of each."""
 _LONGEST_LABEL = 512
 _STATES_WITH_A_VALUE = frozenset({State.OK, State.PARTIAL, State.NOT_ENOUGH_DATA})
 
@@ -157,8 +159,9 @@ def _drift(views: Mapping[str, DriftView]) -> Iterator[Metric]:
     rows = _Family("predictions_rows", "Logged rows that were compared.", "model", "of")
     newest = _Family("predictions_newest_timestamp_seconds", "When the newest row was logged (Unix time).", "model")
     hidden = _Family("features_not_published", "Columns beyond those that are published.", "model")
+    most = min(MOST_COLUMNS, max(LEAST_COLUMNS, MOST_COLUMNS_OF_ALL // max(1, len(views))))
     for model_id, view in views.items():
-        for column in view.columns[:MOST_COLUMNS]:
+        for column in view.columns[:most]:
             key = (model_id, column.name, column.role.value)
             for field, family in distances.items():
                 family.add(_distance(column, field), *key)
@@ -166,7 +169,7 @@ def _drift(views: Mapping[str, DriftView]) -> Iterator[Metric]:
         rows.add(view.current_rows, model_id, "current")
         rows.add(view.reference_rows, model_id, "reference")
         newest.add(view.newest, model_id)
-        hidden.add(max(0, len(view.columns) - MOST_COLUMNS), model_id)
+        hidden.add(max(0, len(view.columns) - most), model_id)
     yield from (family.metric for family in (*distances.values(), verdict, rows, newest, hidden))
 
 

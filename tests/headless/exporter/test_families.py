@@ -14,7 +14,7 @@ from console import __version__
 from console.domain.anomaly import Status
 from console.domain.signal import LATENCY_P99, Reading, State
 from console.domain.snapshot import Snapshot
-from console.headless.exporter.families import MOST_COLUMNS, Found, families
+from console.headless.exporter.families import MOST_COLUMNS, MOST_COLUMNS_OF_ALL, Found, families
 from tests.headless.drifts import drift, income, quality
 from tests.headless.fleets import AT, fleet, healthy
 from tests.headless.predicted import fleet_with_logs
@@ -98,6 +98,13 @@ def test_a_table_of_thousands_of_columns_is_bounded_and_says_how_many_are_left_o
     assert len(psis) == MOST_COLUMNS
     left_out = published["incident_console_features_not_published", (("model", "churn"),)]
     assert left_out == 5_000 - MOST_COLUMNS
+
+
+def test_many_models_share_the_room() -> None:
+    columns = tuple(msgspec.structs.replace(income(), name=f"f{number}") for number in range(30))
+    published = samples(scraped(found(drift={f"m{number}": drift(columns) for number in range(500)})))
+    psis = [labels for name, labels in published if name == "incident_console_feature_psi"]
+    assert len(psis) == MOST_COLUMNS_OF_ALL
 
 
 @given(HOSTILE)
