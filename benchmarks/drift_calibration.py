@@ -18,6 +18,7 @@ import msgspec
 import numpy
 from numpy.typing import NDArray
 
+from console.detect.drift.breakage import find_breakage
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.significance import discoveries
 from console.detect.drift.stack import Stack, stacks_of
@@ -76,18 +77,18 @@ def drawn_categories(name: str, rows: int, random: numpy.random.Generator) -> Dr
 
 def judged(stacks: Iterable[tuple[Stack, Numbers]]) -> tuple[NDArray[numpy.bool_], NDArray[numpy.bool_]]:
     """Return by column which windows move, and after which runs of windows the column counts as drifted."""
-    p_values, effects, together = [], [], []
+    each, together = [], []
     for stack, windows in stacks:
-        found = stack.compared(windows)
-        p_values.append(found.p_value)
-        effects.append(found.effect)
+        each.append(stack.compared(windows))
         runs = numpy.lib.stride_tricks.sliding_window_view(windows, RULE.windows, axis=1).sum(axis=-1)
-        together.append(stack.compared(runs).p_value)
-    moved = discoveries(numpy.concatenate(p_values).T, RULE.false_discoveries).T
-    moved &= numpy.concatenate(effects) >= RULE.least_effect
-    certain = discoveries(numpy.concatenate(together).T, RULE.false_alarms).T
-    often = numpy.lib.stride_tricks.sliding_window_view(moved, RULE.windows, axis=1).sum(axis=-1)
-    return moved, certain & (often >= RULE.drifted_windows)
+        together.append(stack.compared(runs))
+    p_values = numpy.concatenate([found.p_value for found in each])
+    moved = discoveries(p_values.T, RULE.false_discoveries).T
+    moved &= numpy.concatenate([found.effect for found in each]) >= RULE.least_effect
+    certain = discoveries(numpy.concatenate([found.p_value for found in together]).T, RULE.false_alarms).T
+    certain &= numpy.concatenate([found.effect for found in together]) >= RULE.least_effect
+    leaning = numpy.lib.stride_tricks.sliding_window_view(p_values <= RULE.leaning, RULE.windows, axis=1).sum(axis=-1)
+    return moved, certain & (leaning >= RULE.drifted_windows)
 
 
 def false_alarms(
@@ -221,12 +222,13 @@ def categories_detected(points: float, rows: int, random: numpy.random.Generator
 
 
 def _own(bins: Bins, others: list[Drawn], counts: dict[str, NDArray[numpy.int64]]) -> tuple[bool, bool]:
-    """Return whether the first window moves in the column `x`, and whether it counts as drifted after all four."""
+    """Return whether the first window moves in the column `x` or is broken, and whether all four windows say so."""
     stacks = list(stacks_of([bins, *(one.bins for one in others)]))
     names = [one.column for stack in stacks for one in stack.bins]
     moved, drifts = judged((stack, stack.windows(counts)) for stack in stacks)
     index = names.index("x")
-    return bool(moved[index, 0]), bool(drifts[index, 0])
+    broken = [find_breakage(bins, window, RULE) is not None for window in counts["x"]]
+    return bool(moved[index, 0]) or broken[0], bool(drifts[index, 0]) or all(broken)
 
 
 def with_nulls(sample: Numbers) -> Numbers:

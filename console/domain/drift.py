@@ -46,9 +46,9 @@ class ColumnDrift(msgspec.Struct, frozen=True):
     """One column against its reference.
 
     Distances are of `console.detect.drift`, which states their conventions; each is None where there is not enough
-    data. `p_value` is that of the two-sample chi-square test before the control of false discoveries. `share` is the
-    part of the total change of all columns that this one carries (ratio). `moved` are the bins that moved most, the
-    most telling first; `bins` are all, in their order. `detail` says the verdict in words.
+    data. `p_value` is that of the tests that `docs/reference/drift.md` names, before the control of false discoveries.
+    `share` is the part of the total change of all columns that this one carries (ratio). `moved` are the bins that
+    moved most, the most telling first; `bins` are all, in their order. `detail` says the verdict in words.
     """
 
     name: str

@@ -47,41 +47,57 @@ def courses_of(
         newest = arrays[:, -rule.windows :]
         together = newest.sum(axis=1, keepdims=True)
         tested.append((stack, stack.compared(newest), stack.compared(together)))
-    moved, judged, persists = _persistence(tested, rule)
+    found = _persistence(tested, rule)
     names = [bins.column for stack, _, _ in tested for bins in stack.bins]
+    certain = [columns[name] for name, is_certain in zip(names, found.is_certain, strict=True) if is_certain]
+    newest_windows = windows.newest(rule.windows)
+    unusual = unusual_windows(certain, counts, rows, newest_windows, rule)
     courses = {}
     for index, name in enumerate(names):
         drifts = is_usual = False
-        if persists[index]:
-            newest_windows = windows.newest(rule.windows)
-            counted = moved[index] & ~broken_windows(columns[name], counts[name], newest_windows, rule)
-            unusual = unusual_windows(columns[name], counts[name], rows, newest_windows, rule)
-            drifts = int((counted & unusual).sum()) >= rule.drifted_windows
-            is_usual = not drifts and int(counted.sum()) >= rule.drifted_windows
-        courses[name] = Course(
-            tuple(over_time[name].tolist()), int(moved[index].sum()), int(judged[index].sum()), drifts, is_usual
-        )
+        if found.is_certain[index]:
+            leans = found.leans[index] & ~broken_windows(columns[name], counts[name], newest_windows, rule)
+            drifts = int((leans & unusual[name]).sum()) >= rule.drifted_windows
+            is_usual = not drifts and int(leans.sum()) >= rule.drifted_windows
+        moved_in, judged = int(found.moved[index].sum()), int(found.judged[index].sum())
+        courses[name] = Course(tuple(over_time[name].tolist()), moved_in, judged, drifts, is_usual)
     return courses
 
 
-def _persistence(tested: list[tuple[Stack, Comparison, Comparison]], rule: DriftRule) -> tuple[Flags, Flags, Flags]:
-    """Return by column: in which of the newest windows it moved, which could be judged, and whether it persists.
+class _Persistence(msgspec.Struct, frozen=True):
+    """What the newest windows (columns, windows) say, each and together (columns,)."""
 
-    Persistence needs k of n windows and, over the same windows together, the much rarer chance of `false_alarms`. The
-    noise of the reference is the same in every window, so that k of n alone would let a small reference alarm for ever.
+    judged: Flags
+    moved: Flags
+    leans: Flags
+    is_certain: Flags
+
+
+def _persistence(tested: list[tuple[Stack, Comparison, Comparison]], rule: DriftRule) -> _Persistence:
+    """Return in which of the newest windows columns moved or lean away, and which are certain to have changed.
+
+    What is certain are the windows together, by the rare chance of `false_alarms`: the noise of the reference is the
+    same in every window, so that k of n alone would let a small reference alarm for ever. That k of n lean, too, tells
+    a change that persists from one strange hour.
     """
     if not tested:
-        nothing = numpy.zeros((0, 0), dtype=numpy.bool_)
-        return nothing, nothing, numpy.zeros(0, dtype=numpy.bool_)
+        nothing = numpy.zeros((0, rule.windows), dtype=numpy.bool_)
+        return _Persistence(nothing, nothing, nothing, nothing[:, 0])
     rows = numpy.concatenate([newest.rows for _, newest, _ in tested])
     base_rows = numpy.concatenate([newest.base_rows for _, newest, _ in tested])
     judged = (rows >= rule.minimum_rows) & (base_rows >= rule.minimum_rows)
     effects = numpy.concatenate([newest.effect for _, newest, _ in tested])
     p_values = numpy.where(judged, numpy.concatenate([newest.p_value for _, newest, _ in tested]), numpy.nan)
-    moved = _discovered(p_values, rule.false_discoveries) & (effects >= rule.least_effect)
     together = numpy.concatenate([whole.p_value for _, _, whole in tested])
-    persists = _discovered(together, rule.false_alarms)[:, 0] & (moved.sum(axis=1) >= rule.drifted_windows)
-    return moved, judged, persists
+    whole_effect = numpy.concatenate([whole.effect for _, _, whole in tested])
+    leans = p_values <= rule.leaning
+    is_certain = _discovered(together, rule.false_alarms) & (whole_effect >= rule.least_effect)
+    return _Persistence(
+        judged=judged,
+        moved=_discovered(p_values, rule.false_discoveries) & (effects >= rule.least_effect),
+        leans=leans,
+        is_certain=is_certain[:, 0] & (leans.sum(axis=1) >= rule.drifted_windows),
+    )
 
 
 def _discovered(p_values: Numbers, rate: float) -> Flags:

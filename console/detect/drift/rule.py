@@ -19,7 +19,9 @@ class DriftRule(msgspec.Struct, frozen=True):
     windows: int = 4
     """How many of the newest windows are looked at for persistence …"""
     drifted_windows: int = 3
-    """… and in how many of them the column must have drifted."""
+    """… and in how many of them the column must differ from the reference …"""
+    leaning: float = 0.05
+    """… by a p-value of at most this, for it is the windows together that must be certain."""
     broken_significance: float = 1e-6
     """The probability by chance below which data is broken; a single window is enough, as nobody can wait for more."""
     broken_share: float = 0.02

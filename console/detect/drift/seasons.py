@@ -1,5 +1,7 @@
 """What is usual at these hours: a pattern of the day or the week is neither drift nor broken data."""
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 import numpy
 
@@ -7,26 +9,29 @@ from console.detect.drift.breakage import find_breakage
 from console.detect.drift.distances import Counts, Flags
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.stack import Comparison, compared, stacks_of
-from console.detect.drift.windows import Windows, same_hours_before, whole_days_until
+from console.detect.drift.windows import Windows
 from console.domain.bins import Bins
 
 
-def unusual_windows(bins: Bins, counts: Counts, rows: Counts, windows: Windows, rule: DriftRule) -> Flags:
-    """Return which of the windows differ from what their hours usually look like.
+def unusual_windows(
+    columns: Iterable[Bins], counts: Mapping[str, Counts], rows: Counts, windows: Windows, rule: DriftRule
+) -> dict[str, Flags]:
+    """Return by column which of the windows differ from what their hours usually look like.
 
     A daily or weekly pattern is no drift: such a window looks like the same hours of earlier weeks. But so does one of
     a shift that has stood for weeks, and that is told by whole days: a pattern is gone from them, a standing shift is
     not. A window without earlier hours to look at is unusual.
     """
-    (stack,) = stacks_of([bins])
-    name = bins.column
-    window = stack.windows({name: windows.summed(counts)})
-    usual = stack.windows({name: windows.summed(same_hours_before(counts, rows))})
-    days = stack.windows({name: whole_days_until(counts, windows.bounds[1:])})
-    has_usual = (usual.sum(axis=-1) >= rule.minimum_rows) & (days.sum(axis=-1) >= rule.minimum_rows)
-    differs = _differs(compared(usual, window), rule.false_discoveries, rule)
-    stands = _differs(stack.compared(days), rule.false_alarms, rule)
-    unusual: Flags = (~has_usual | differs | stands)[0]
+    unusual: dict[str, Flags] = {}
+    for stack in stacks_of(columns):
+        own = {bins.column: counts[bins.column] for bins in stack.bins}
+        window = stack.windows({name: windows.summed(of_column) for name, of_column in own.items()})
+        usual = stack.windows({name: windows.same_hours_before(of_column, rows) for name, of_column in own.items()})
+        days = stack.windows({name: windows.whole_days_before(of_column) for name, of_column in own.items()})
+        has_usual = (usual.sum(axis=-1) >= rule.minimum_rows) & (days.sum(axis=-1) >= rule.minimum_rows)
+        differs = _differs(compared(usual, window, stack.kind), rule.false_discoveries, rule)
+        stands = _differs(stack.compared(days), rule.false_alarms, rule)
+        unusual.update(zip(own, ~has_usual | differs | stands, strict=True))
     return unusual
 
 
@@ -38,8 +43,8 @@ def _differs(comparison: Comparison, significance: float, rule: DriftRule) -> Fl
 def is_broken_as_usual(bins: Bins, counts: Counts, rows: Counts, windows: Windows, rule: DriftRule) -> bool:
     """Return whether what looks broken in the newest window looks so at these hours always, and whole days do not."""
     newest = windows.newest(1)
-    usual = newest.summed(same_hours_before(counts, rows))[0]
-    days = whole_days_until(counts, newest.bounds[1:])[0]
+    usual = newest.same_hours_before(counts, rows)[0]
+    days = newest.whole_days_before(counts)[0]
     if min(usual.sum(), days.sum()) < rule.minimum_rows:
         return False
     as_usual = msgspec.structs.replace(bins, reference=tuple(usual.tolist()))

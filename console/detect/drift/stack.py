@@ -6,6 +6,7 @@ import msgspec
 import numpy
 from numpy.typing import NDArray
 
+from console.detect.drift.direction import any_of, location_and_spread
 from console.detect.drift.distances import Counts, Numbers, expected_by_chance, population_stability_index, triangular
 from console.detect.drift.doubt import doubts_of, without_doubt
 from console.detect.drift.merging import merge, merging_order
@@ -44,15 +45,16 @@ class Stack(msgspec.Struct, frozen=True):
     def compared(self, windows: Numbers) -> "Comparison":
         """Return windows (columns, windows, size) against the reference, its doubts in favour of no change."""
         if self.kind is ColumnKind.NUMBER:
-            return compared(self.reference, windows, quantiles=True)
-        return compared(*without_doubt(self.reference, windows, self.doubts))
+            return compared(self.reference, windows, self.kind, quantiles=True)
+        return compared(*without_doubt(self.reference, windows, self.doubts), self.kind)
 
 
 class Comparison(msgspec.Struct, frozen=True):
     """Columns × windows against what they are measured by; every array has the shape (columns, windows).
 
     `effect` is the change beyond chance in the unit of the PSI, over merged bins: it may be negative, and its mean is 0
-    when nothing changed. `psi` is the PSI beyond chance, 0 or more, NaN without rows on both sides.
+    when nothing changed. `p_value` is that of the chi-square test, of numbers together with the tests of location and
+    spread. `psi` is the PSI beyond chance, 0 or more, NaN without rows on both sides.
     """
 
     rows: Numbers
@@ -77,7 +79,7 @@ def stacks_of(columns: Iterable[Bins]) -> Iterator[Stack]:
         yield Stack(kind, tuple(together), orders, reference, doubts)
 
 
-def compared(base: Numbers, windows: Numbers, *, quantiles: bool = False) -> Comparison:
+def compared(base: Numbers, windows: Numbers, kind: ColumnKind, *, quantiles: bool = False) -> Comparison:
     """Return windows (columns, windows, size) against `base`, an array that broadcasts to that shape.
 
     `quantiles` says that the bins were made of `base` to hold as many rows each.
@@ -86,12 +88,15 @@ def compared(base: Numbers, windows: Numbers, *, quantiles: bool = False) -> Com
     base_rows = numpy.broadcast_to(base.sum(axis=-1), rows.shape)
     merged_base, merged_windows = merge(base, windows, quantiles=quantiles)
     test = two_sample_chi_square(merged_base, merged_windows)
+    p_value = test.p_value
+    if kind is ColumnKind.NUMBER:
+        p_value = any_of(p_value, *location_and_spread(base[..., 1:], windows[..., 1:]))
     chance = expected_by_chance(merged_base, merged_windows)
     return Comparison(
         rows=rows,
         base_rows=base_rows,
         statistic=test.statistic,
-        p_value=test.p_value,
+        p_value=p_value,
         effect=triangular(merged_base, merged_windows) - chance,
         psi=psi_beyond_chance(base, windows),
     )

@@ -61,7 +61,7 @@ def beside_others(past: PredictionPast, windows: Windows, rule: DriftRule) -> Be
     beside = {name: windows.summed(past.counts[name][others].sum(axis=0)).sum(axis=0)[None] for name in columns}
     names, p_values, effects = [], [], []
     for stack in stacks_of(columns.values()):
-        found = compared(stack.windows(beside), stack.windows(now))
+        found = compared(stack.windows(beside), stack.windows(now), stack.kind)
         names += [bins.column for bins in stack.bins]
         p_values.append(found.p_value[:, 0])
         effects.append(found.effect[:, 0])

@@ -40,10 +40,41 @@ class Windows(msgspec.Struct, frozen=True):
         """Return the newest windows alone."""
         return msgspec.structs.replace(self, bounds=self.bounds[max(0, self.count - count) :])
 
-    def summed(self, buckets: Counts) -> Counts:
-        """Return the counts of each window, from those of each bucket (buckets, …)."""
-        sums: Counts = numpy.add.reduceat(buckets[: self.bounds[-1]], self.bounds[:-1], axis=0)
+    def summed(self, buckets: Counts, first: int = 0) -> Counts:
+        """Return the counts of each window, from those of each bucket (buckets, …), of which the first is `first`."""
+        bounds = self.bounds - first
+        sums: Counts = numpy.add.reduceat(buckets[: bounds[-1]], bounds[:-1], axis=0)
         return sums
+
+    def same_hours_before(self, buckets: Counts, rows: Counts) -> Counts:
+        """Return for each window what the same hours of up to four earlier weeks hold together.
+
+        Where there is no earlier week with rows, it is the same hours of up to seven earlier days. `buckets` has the
+        shape (buckets, …), `rows` (buckets,) tells which hours there are.
+        """
+        first = int(self.bounds[0])
+        has_weeks = _shifted(rows, first, WEEK, WEEKS_BACK) > 0
+        weeks = _shifted(buckets, first, WEEK, WEEKS_BACK)
+        days = _shifted(buckets, first, DAY, DAYS_BACK)
+        return self.summed(numpy.where(has_weeks.reshape((-1,) + (1,) * (buckets.ndim - 1)), weeks, days), first)
+
+    def whole_days_before(self, buckets: Counts) -> Counts:
+        """Return what the whole days, seven at most, before the end of each window hold together.
+
+        Zero before the first day is over.
+        """
+        ends = [int(end) for end in self.bounds[1:]]
+        sums = [buckets[end - min(end // DAY, DAYS_BACK) * DAY : end].sum(axis=0) for end in ends]
+        return numpy.stack(sums)
+
+
+def _shifted(buckets: Counts, first: int, step: int, most: int) -> Counts:
+    """Return for each bucket from `first` on the sum of those `step`, 2 `step`, … before it, at most so many."""
+    sums = numpy.zeros_like(buckets[first:])
+    for back in range(step, min(most * step, len(buckets) - 1) + 1, step):
+        before = buckets[max(0, first - back) : len(buckets) - back]
+        sums[len(sums) - len(before) :] += before
+    return sums
 
 
 def cut(grid: Grid, at: float, rows: Counts, rule: DriftRule) -> Windows:
@@ -61,34 +92,3 @@ def cut(grid: Grid, at: float, rows: Counts, rule: DriftRule) -> Windows:
         begin -= 1
     bounds = numpy.append(numpy.arange(begin % width, begin + 1, width), grid.count)
     return Windows(grid, at, width, bounds.astype(numpy.int64))
-
-
-def same_hours_before(buckets: Counts, rows: Counts) -> Counts:
-    """Return for each bucket what the same hours of up to four earlier weeks hold together.
-
-    Where there is no earlier week with rows, it is the same hours of up to seven earlier days. `buckets` has the shape
-    (buckets, …), `rows` (buckets,) tells which hours there are.
-    """
-    weeks, rows_of_weeks = _shifted(buckets, WEEK, WEEKS_BACK), _shifted(rows, WEEK, WEEKS_BACK)
-    days = _shifted(buckets, DAY, DAYS_BACK)
-    has_weeks = (rows_of_weeks > 0).reshape((-1,) + (1,) * (buckets.ndim - 1))
-    usual: Counts = numpy.where(has_weeks, weeks, days)
-    return usual
-
-
-def _shifted(buckets: Counts, step: int, most: int) -> Counts:
-    sums = numpy.zeros_like(buckets)
-    for back in range(step, min(most * step, len(buckets) - 1) + 1, step):
-        sums[back:] += buckets[:-back]
-    return sums
-
-
-def whole_days_until(buckets: Counts, ends: NDArray[numpy.int64]) -> Counts:
-    """Return what the whole days, seven at most, before each end (an index of `buckets`) hold together.
-
-    Zero before the first day is over.
-    """
-    upto = numpy.concatenate([numpy.zeros_like(buckets[:1]), numpy.cumsum(buckets, axis=0)])
-    days = numpy.minimum(ends // DAY, DAYS_BACK)
-    sums: Counts = upto[ends] - upto[ends - days * DAY]
-    return sums

@@ -22,9 +22,10 @@ def alarms(draws: Draws, rows: int, random: numpy.random.Generator) -> tuple[flo
     found = stack.compared(windows)
     moved = ((found.p_value <= RULE.false_discoveries) & (found.effect >= RULE.least_effect))[0]
     runs = numpy.lib.stride_tricks.sliding_window_view
-    together = runs(windows[0], RULE.windows, axis=0).sum(axis=-1)[None]
-    certain = (stack.compared(together).p_value <= RULE.false_alarms)[0]
-    persists = certain & (runs(moved, RULE.windows).sum(axis=-1) >= RULE.drifted_windows)
+    together = stack.compared(runs(windows[0], RULE.windows, axis=0).sum(axis=-1)[None])
+    certain = ((together.p_value <= RULE.false_alarms) & (together.effect >= RULE.least_effect))[0]
+    leaning = runs(found.p_value[0] <= RULE.leaning, RULE.windows).sum(axis=-1)
+    persists = certain & (leaning >= RULE.drifted_windows)
     return float(moved.mean()), float(persists.mean())
 
 
