@@ -31,6 +31,8 @@ def judge_missing(case: Case) -> list[Anomaly]:
 
 
 def _reason(case: Case) -> str:
+    if case.history.from_log:
+        return "its log has no newer row of any model"
     down = case.history.dead_targets.last
     if down > 0:
         return f"{down:.0f} scrape target{'s' if down > 1 else ''} of it down"

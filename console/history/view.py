@@ -33,6 +33,9 @@ class ModelHistory(msgspec.Struct, frozen=True, gc=False):
     ends: dict[str, float] = {}
     """The highest finite bound (seconds) of the histogram of a quantile that may stand there: it is at least that."""
 
+    from_log: bool = False
+    """The log of predictions tells all this, and no metrics do: then `live_targets` is 1 wherever the log tells."""
+
     def is_at_the_end(self, signal: str, value: float | None) -> bool:
         """Return whether a value of a signal is only the least that it can be."""
         end = self.ends.get(signal)

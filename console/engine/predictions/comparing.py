@@ -3,21 +3,24 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
-import numpy
 
 from console.detect.drift.compare import compare
+from console.detect.drift.units import needs_quantiles
 from console.domain.bins import Reference
 from console.domain.drift import DriftView, NotComparable
 from console.domain.label import harmless
 from console.domain.moments import in_words
-from console.history.predictions.reference_choice import ReferenceChoice, choose_reference
+from console.history.predictions.answer_cache import AnswerCache
+from console.history.predictions.reference_choice import choose_reference
+from console.history.predictions.references import References
+from console.history.predictions.windows import count_window
 from console.settings.nearest import did_you_mean
-from console.settings.predictions import PredictionStore, ReferenceSettings, StoreAddress
+from console.settings.predictions import PredictionStore, ReferenceSettings
 from console.settings.settings import Settings
-from console.sources.predictions.counting import EARLIEST, count_queries
-from console.sources.predictions.log import MODEL, PredictionLog
+from console.sources.predictions.counting import EARLIEST
+from console.sources.predictions.drawing import read_deciles
+from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.mapping import LogMapper
-from console.sources.predictions.reference import EmptyReference, make_reference
 from console.sources.predictions.versions import LoggedVersion, find_versions
 from console.transport.sql import SqlStore, open_store
 
@@ -25,8 +28,9 @@ from console.transport.sql import SqlStore, open_store
 class WindowComparison:
     """Compares windows; every call opens the stores that it needs, and closes them again."""
 
-    def __init__(self, environment: Mapping[str, str], clock: Callable[[], float]) -> None:
+    def __init__(self, environment: Mapping[str, str], clock: Callable[[], float], cache: AnswerCache | None) -> None:
         self._environment = environment
+        self._cache = cache
         self._clock = clock
 
     async def __call__(
@@ -43,7 +47,12 @@ class WindowComparison:
         end = self._clock() if at is None else at
         names: set[str] = set()
         for store_settings in settings.predictions:
-            async with self._open(store_settings.address, store_settings) as store:
+            async with open_store(
+                store_settings.address,
+                environment=self._environment,
+                timeout=store_settings.timeout,
+                most_rows=store_settings.most_rows,
+            ) as store:
                 log = await LogMapper(store, store_settings).load()
                 versions = await find_versions(store, log, EARLIEST, end)
                 own = [version for version in versions if version.model == model]
@@ -53,11 +62,6 @@ class WindowComparison:
                     return await _compared(store, log, reference, own, end - window, end)
                 names.update(version.model for version in versions)
         raise NotComparable(_no_such_model(model, names))
-
-    def _open(self, address: StoreAddress, settings: PredictionStore) -> SqlStore:
-        return open_store(
-            address, environment=self._environment, timeout=settings.timeout, most_rows=settings.most_rows
-        )
 
     async def _reference(
         self,
@@ -77,22 +81,11 @@ class WindowComparison:
                 f"{harmless(model)} has nothing to be compared with: {age} were logged before the window;"
                 " name a data set or a shorter window with --against"
             )
-        if choice.data is None:
-            return await _made(store, log, choice, model)
-        async with self._open(choice.data, settings) as data:
-            of_data = msgspec.structs.replace(settings, address=choice.data, labels=None)
-            training = await LogMapper(data, of_data).load(needs_time=False)
-            return await _made(data, training, choice, model if MODEL in training.origins else None)
-
-
-async def _made(store: SqlStore, log: PredictionLog, choice: ReferenceChoice, model: str | None) -> Reference:
-    rows = {} if choice.data is not None else {"start": choice.start, "end": choice.end}
-    try:
-        return await make_reference(
-            store, log, said=choice.said, fingerprint="", model=model, version=choice.version, **rows
-        )
-    except EmptyReference as error:
-        raise NotComparable(error.detail) from None
+        references = References(store, log, settings, environment=self._environment, cache=self._cache)
+        reference = await references.make(model, await references.identified(choice, before))
+        if not reference.rows:
+            raise NotComparable(f"{harmless(model)} has nothing to be compared with: {reference.said}")
+        return reference
 
 
 async def _compared(
@@ -104,24 +97,26 @@ async def _compared(
     end: float,
 ) -> DriftView:
     model = versions[0].model
-    rows, counts = 0, {name: numpy.zeros(bins.count, dtype=numpy.int64) for name, bins in reference.bins.items()}
-    for number, query in enumerate(
-        count_queries(log, {model: reference}, engine=store.engine, start=start, end=end, by_hour=False)
-    ):
-        for counted in query.read(await store.read(query.expression)):
-            rows += int(counted.rows.sum()) if number == 0 else 0
-            for name, of_groups in counted.counts.items():
-                counts[name] += of_groups.sum(axis=0)
+    counted = await count_window(store, log, reference, model=model, start=start, end=end)
     types = {column.name: column.type_name for column in log.columns}
-    view = compare(
-        reference,
-        rows,
-        {name: of_column for name, of_column in counts.items() if name in types},
-        model=model,
-        start=start,
-        end=end,
-        types=types,
-    )
+
+    def judged(quantiles: Mapping[str, tuple[float, ...]] | None) -> DriftView:
+        return compare(
+            reference,
+            int(counted.rows.sum()),
+            {name: of_groups.sum(axis=0) for name, of_groups in counted.counts.items() if name in types},
+            model=model,
+            start=start,
+            end=end,
+            types=types,
+            quantiles=quantiles,
+        )
+
+    view = judged(None)
+    doubtful = needs_quantiles(view, reference)
+    columns = [column for column in log.columns if column.name in doubtful]
+    if columns:
+        view = judged(await read_deciles(store, log, columns, model=model, start=start, end=end))
     skipped = tuple(f"{harmless(name)} is not compared: {why}" for name, why in reference.skipped.items())
     newest = max(version.last for version in versions)
     return msgspec.structs.replace(view, newest=newest, notes=(*log.mistakes, *log.notes, *skipped))

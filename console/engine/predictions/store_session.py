@@ -1,25 +1,30 @@
 """One store of predictions: connected once, mapped at every reading, and judged as soon as it was read."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from console.detect.drift.judgement import judge_drift
+from console.detect.drift.judgement import DriftJudgement, judge_drift
+from console.detect.drift.units import needs_quantiles
 from console.detect.findings import PredictionFindings
 from console.detect.quality.judge import QualityJudgement, judge_quality
 from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.series import Grid, Series
 from console.domain.signal import MODEL_QUALITY
+from console.engine.predictions.logged import read_logged
 from console.engine.predictions.reader import StoreAnswer
 from console.engine.predictions.series import series_of
 from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.outcomes import OutcomeReader
 from console.history.predictions.past import PredictionPast
 from console.history.predictions.reader import PredictionReader
+from console.history.predictions.service import read_service_signals
 from console.history.view import ModelHistory
 from console.settings.predictions import PredictionStore
+from console.sources.predictions.drawing import read_deciles
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.mapping import LogMapper
 from console.transport.errors import SourceError
@@ -41,12 +46,14 @@ class StoreSession:
         self.every = settings.every
         self._settings = settings
         self._timer = timer
+        self._environment = environment
         self._cache = cache
         self._store = open_store(
             settings.address, environment=environment, timeout=settings.timeout, most_rows=settings.most_rows
         )
         self._mapper = LogMapper(self._store, settings)
         self._readers: _Readers | None = None
+        self._newest = -math.inf
 
     async def read(self, at: float) -> StoreAnswer:
         """Return what the store says of every model that it logs, at an instant (UTC seconds).
@@ -59,9 +66,26 @@ class StoreSession:
         readers = self._readers_of(log)
         pasts = await readers.counts.load(at)
         qualities, trouble = await self._qualities(readers, at)
-        findings = [_findings(past, qualities.get(past.model.name.raw)) for past in pasts]
+        self._newest = max((past.newest_row for past in pasts if past.newest_row is not None), default=-math.inf)
+        findings = []
+        for past in pasts:
+            drift = await self._judged(log, past)
+            findings.append(_findings(past, drift, qualities.get(past.model.name.raw)))
         notes = (*log.mistakes, *log.notes, *trouble)
         return StoreAnswer(tuple(findings), self._timer() - started, notes)
+
+    async def _judged(self, log: PredictionLog, past: PredictionPast) -> DriftJudgement:
+        """Judge; where only deciles tell a change of units from other breakage, read them and judge again."""
+        lateness = self._settings.lateness
+        drift = judge_drift(past, lateness=lateness)
+        doubtful = needs_quantiles(drift.view, past.reference)
+        columns = [column for column in log.columns if column.name in doubtful]
+        if not columns:
+            return drift
+        deciles = await read_deciles(
+            self._store, log, columns, model=past.model.name.raw, start=drift.view.start, end=drift.view.end
+        )
+        return judge_drift(past, quantiles=deciles, lateness=lateness)
 
     async def logged(self, models: Iterable[Model], fine: Grid, coarse: Grid) -> tuple[ModelHistory, ...]:
         """Return what the store says of traffic, errors and latency of some models.
@@ -69,8 +93,14 @@ class StoreSession:
         Raises:
             SourceError: it does not answer.
         """
-        empty = Series.empty(fine)
-        return tuple(ModelHistory(model, {}, {}, empty, empty, empty) for model in models)
+        return await read_logged(
+            self._store,
+            await self._mapper.load(),
+            models,
+            (fine, coarse),
+            newest=self._newest,
+            lateness=self._settings.lateness,
+        )
 
     async def read_model(self, model: Model, grid: Grid) -> dict[str, Series]:
         """Return what the store says of traffic, errors and latency of one model on any grid, by signal name.
@@ -78,7 +108,8 @@ class StoreSession:
         Raises:
             SourceError: it does not answer.
         """
-        return {}
+        served = await read_service_signals(self._store, await self._mapper.load(), grid, models=(model.name.raw,))
+        return served[model.name.raw].series if model.name.raw in served else {}
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -88,7 +119,9 @@ class StoreSession:
         """Return what reads this log: what was read before stays where the columns are the same."""
         shape = _shape(log)
         if self._readers is None or self._readers.shape != shape:
-            counts = PredictionReader(self._store, log, self._settings)
+            counts = PredictionReader(
+                self._store, log, self._settings, environment=self._environment, cache=self._cache
+            )
             outcomes = OutcomeReader(self._store, log, self._settings, self._cache)
             self._readers = _Readers(shape, counts, outcomes)
         return self._readers
@@ -120,18 +153,10 @@ def _shape(log: PredictionLog) -> object:
     return repr(log.table.schema()), log.columns
 
 
-def _findings(past: PredictionPast, quality: QualityJudgement | None) -> PredictionFindings:
-    drift = judge_drift(past)
-    if quality is None:
-        return PredictionFindings(
-            past.model, drift.readings, drift.anomalies, drift.view, series=series_of(drift.view, None, None)
-        )
-    title = quality.readings[MODEL_QUALITY.name].signal.title
-    return PredictionFindings(
-        past.model,
-        drift.readings | quality.readings,
-        (*drift.anomalies, *quality.anomalies),
-        drift.view,
-        quality.view,
-        series_of(drift.view, quality.view, title),
-    )
+def _findings(past: PredictionPast, drift: DriftJudgement, quality: QualityJudgement | None) -> PredictionFindings:
+    readings, anomalies, view, title = drift.readings, drift.anomalies, None, None
+    if quality is not None:
+        readings = readings | quality.readings
+        anomalies = (*anomalies, *quality.anomalies)
+        view, title = quality.view, quality.readings[MODEL_QUALITY.name].signal.title
+    return PredictionFindings(past.model, readings, anomalies, drift.view, view, series_of(drift.view, view, title))
