@@ -10,7 +10,7 @@ import numpy
 from console.domain.bins import Reference
 from console.sources.predictions.log import ERROR, LATENCY, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
 from console.sources.predictions.measures import FAST_INTEGERS, Measure, Thresholds, Truths, measure_of
-from console.sources.predictions.thresholds import snapped
+from console.sources.predictions.thresholds import Scale
 
 if TYPE_CHECKING:
     import ibis
@@ -31,8 +31,7 @@ MOST_SUMS = 600
 EARLIEST = 0.0
 LATEST = 7_258_118_400.0
 """UTC seconds before and after all rows: 1970 and 2200."""
-_LATENCY_SHIFT = 40
-"""Latencies are compared in units of 2**-40 seconds."""
+_LATENCY_SCALE = Scale(shift=40, bits=64)
 
 
 class GroupCounts(msgspec.Struct, frozen=True):
@@ -183,9 +182,9 @@ def service_measures(log: PredictionLog, engine: str) -> dict[str, Measure]:
     if log.has_error:
         found[ERROR] = Truths(ERROR)
     if log.has_latency:
-        bounds = [snapped(bound, _LATENCY_SHIFT) for bound in LATENCY_BOUNDS]
+        bounds = [_LATENCY_SCALE.snapped(bound) for bound in LATENCY_BOUNDS]
         fast = engine in FAST_INTEGERS
-        found[LATENCY] = Thresholds(LATENCY, LATENCY, bounds, shift=_LATENCY_SHIFT, whole=False, fast=fast)
+        found[LATENCY] = Thresholds(LATENCY, LATENCY, bounds, scale=_LATENCY_SCALE, whole=False, fast=fast)
     return found
 
 

@@ -13,7 +13,7 @@ import numpy
 
 from console.domain.bins import Bins, ColumnKind
 from console.sources.predictions.log import LoggedColumn
-from console.sources.predictions.thresholds import scaled, shift_for, thresholds_of
+from console.sources.predictions.thresholds import Scale, scale_of, thresholds_of
 
 if TYPE_CHECKING:
     import ibis
@@ -29,8 +29,6 @@ The others compare what is there: the counts are the same.
 """
 MOST_LOOKED_UP = 300
 """A list of more values is searched too slowly where rows have no dictionary."""
-_BEYOND = 2**62
-"""Above every scaled threshold; its negative is below."""
 
 
 class Measure(ABC):
@@ -57,32 +55,32 @@ class Measure(ABC):
 
 
 class Thresholds(Measure):
-    """How many numbers of a column lie above each threshold; `shift` is the exponent that scales them to integers.
+    """How many numbers of a column lie above each threshold; `scale` makes integers of them.
 
     `whole` says that the column holds integers as it is.
     """
 
     def __init__(
-        self, name: str, column: str, thresholds: Sequence[float], *, shift: int, whole: bool, fast: bool
+        self, name: str, column: str, thresholds: Sequence[float], *, scale: Scale, whole: bool, fast: bool
     ) -> None:
         self.name = name
         self.width = 1 + len(thresholds)
         self._column = column
         self._whole = whole
         self._fast = fast
-        self._shift = shift
+        self._scale = scale
         self._edges: Sequence[float] = thresholds
         if whole:
             self._edges = [math.floor(threshold) for threshold in thresholds]
         elif fast:
-            self._edges = [scaled(threshold, shift) for threshold in thresholds]
+            self._edges = [scale.integer(threshold) for threshold in thresholds]
 
     def prepare(self, table: "ibis.Table") -> "Values":
         """Return the column without NaN."""
         if self._whole:
             return [table[self._column]]
         number = table[self._column].cast("float64")
-        return [_as_integer(number, self._shift) if self._fast else number.isnan().ifelse(None, number)]
+        return [_as_integer(number, self._scale) if self._fast else number.isnan().ifelse(None, number)]
 
     def sums(self, prepared: "Values") -> "Values":
         """Return how many numbers there are, and how many lie above each threshold."""
@@ -162,8 +160,8 @@ def measure_of(column: LoggedColumn, bins: Bins, table: "ibis.Table", engine: st
     if bins.kind is ColumnKind.CATEGORY:
         return Categories(column.name, column.column, bins, fast=fast)
     whole = table[column.column].type().is_signed_integer()
-    shift = shift_for(bins.low, bins.high)
-    return Thresholds(column.name, column.column, thresholds_of(bins), shift=shift, whole=whole, fast=fast)
+    scale = scale_of(bins)
+    return Thresholds(column.name, column.column, thresholds_of(bins), scale=scale, whole=whole, fast=fast)
 
 
 def _rows_where(condition: "ibis.Value", fast: bool) -> "ibis.Value":
@@ -175,14 +173,14 @@ def _rows_where(condition: "ibis.Value", fast: bool) -> "ibis.Value":
     return sum_of_truths(condition).coalesce(0)
 
 
-def _as_integer(number: "ibis.Value", shift: int) -> "ibis.Value":
+def _as_integer(number: "ibis.Value", scale: Scale) -> "ibis.Value":
     """Return a float times a power of two, rounded up: NULL for NaN, far out where it does not fit (infinities)."""
     import ibis
 
     from console.sources.predictions.duckdb_functions import rounded_up
 
-    fits = rounded_up(number * math.ldexp(1.0, shift)).try_cast("int64")
-    unfit = ibis.cases((number.isnan(), None), (number > 0, _BEYOND), (number <= 0, -_BEYOND))
+    fits = rounded_up(number * math.ldexp(1.0, scale.shift)).try_cast(f"int{scale.bits}")
+    unfit = ibis.cases((number.isnan(), None), (number > 0, scale.beyond), (number <= 0, -scale.beyond))
     return ibis.coalesce(fits, unfit)
 
 
