@@ -11,7 +11,7 @@ from console.simulation.predictions.spec import LogSpec
 from console.simulation.predictions.write import DAY, LogWriter
 
 PAST = 8.25 * DAY
-"""Seconds: a week to measure against, the day after it, and the same hours of the week before."""
+"""Seconds: six whole days to measure against, a day after them, and the same hours of the week before."""
 
 ROWS_PER_HOUR = 400.0
 """What is logged is a sample of what is served."""

@@ -26,7 +26,7 @@ _POPULATION_DOES_IT_TOO = frozenset(
 )
 """Breakages that a new market or a lost customer may cause as well."""
 _ALL_AT_ONCE = 0.7
-"""The part of its present change that a column must have made in its first window to have moved at once."""
+"""The part of its present change that a column must have made in its first two windows to have moved at once."""
 _WINDOWS_BESIDE = 4
 """Windows before the onset, and newest ones, that are looked at for that."""
 
@@ -148,7 +148,7 @@ def _is_moved(column: ColumnDrift) -> bool:
 
 
 def _came_at_once(column: ColumnDrift, view: DriftView) -> bool | None:
-    """Return whether a column made its change within one window, None where its onset is out of sight."""
+    """Return whether a column made its change from one window to the next, None where its onset is out of sight."""
     after = windows_since_onset(column, view)
     if after is None:
         return None
@@ -157,7 +157,8 @@ def _came_at_once(column: ColumnDrift, view: DriftView) -> bool | None:
     told = since[-_WINDOWS_BESIDE:]
     level = float(numpy.median(told[~numpy.isnan(told)])) if not numpy.isnan(told).all() else change_of(column)
     was_elsewhere = bool((numpy.nan_to_num(before) <= (1 - _ALL_AT_ONCE) * level).all())
-    return was_elsewhere and float(since[0]) >= _ALL_AT_ONCE * level
+    # A change seldom waits for the hour: the window that it falls into is still a mixture.
+    return was_elsewhere and bool((numpy.nan_to_num(since[:2]) >= _ALL_AT_ONCE * level).any())
 
 
 def _how_it_came(column: ColumnDrift, view: DriftView) -> str:

@@ -89,6 +89,15 @@ def test_a_shift_that_came_at_once_may_be_a_pipeline() -> None:
     assert found.evidence[0].startswith("came within one window, at ")
 
 
+def test_a_shift_in_the_middle_of_an_hour_came_at_once_too() -> None:
+    counts = column(1, now=MOVED, since=11)
+    mixed = 0.3 * numpy.asarray(EVEN) + 0.7 * numpy.asarray(MOVED)
+    counts[HOURS - 12] = drawn(mixed.tolist(), 1, 2000, 7)[0]
+    found = judged({"age": counts})[AnomalyKind.FEATURE_DRIFT]
+    assert causes(found) == ["upstream_data", "population_shift"]
+    assert found.evidence[0].startswith("came within one window, at ")
+
+
 def test_same_inputs_and_other_outputs_point_at_the_version_beside() -> None:
     inputs = by_version(column(1, now=EVEN, since=8), column(3, now=EVEN, since=8), 8)
     outputs = by_version(column(5, now=EVEN, since=8), column(7, now=MOVED, since=8, rows=3000), 8)
