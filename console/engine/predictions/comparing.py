@@ -10,9 +10,11 @@ from console.domain.bins import Reference
 from console.domain.drift import DriftView, NotComparable
 from console.domain.label import harmless
 from console.domain.moments import in_words
+from console.engine.predictions.slicing import with_drift_slices
 from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.reference_choice import choose_reference
 from console.history.predictions.references import References
+from console.history.predictions.slices import slice_columns
 from console.history.predictions.windows import count_window
 from console.settings.nearest import did_you_mean
 from console.settings.predictions import PredictionStore, ReferenceSettings
@@ -59,7 +61,9 @@ class WindowComparison:
                 if own:
                     wanted = against or store_settings.rule_for(model).reference
                     reference = await self._reference(store, log, store_settings, own, wanted, end - window)
-                    return await _compared(store, log, reference, own, end - window, end)
+                    view = await _compared(store, log, reference, own, end - window, end)
+                    columns = slice_columns(log, store_settings.rule_for(model).slices, reference)
+                    return await with_drift_slices(store, log, model, reference, view, columns)
                 names.update(version.model for version in versions)
         raise NotComparable(_no_such_model(model, names))
 

@@ -1,8 +1,10 @@
-"""What the drift and the quality view of one model show, from what was read last."""
+"""What the drift and the quality view of one model show: what was read last, looked into more closely."""
 
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.snapshot import ModelView, Snapshot
-from console.engine.predictions.reader import PredictionsReader
+from console.engine.predictions.reader import LookedInto, PredictionsReader
+
+NO_STORE = LookedInto(None, "no store of predictions is configured; name one with --predictions URL")
 
 
 class PredictionDetails:
@@ -13,16 +15,11 @@ class PredictionDetails:
 
     async def take(self, snapshot: Snapshot, view: ModelView) -> PredictionDetail:
         """Return the drift and the quality of a model as of the last reading of its store."""
-        finding = self._reader.finding(view.model) if self._reader is not None else None
-        detail = None
-        if self._reader is None:
-            detail = "no store of predictions is configured; name one with --predictions URL"
-        elif finding is None:
-            detail = "no store of predictions holds this model"
+        known = await self._reader.look_into(view.model) if self._reader is not None else NO_STORE
         return PredictionDetail(
             view.model.id,
             snapshot.at,
-            drift=finding.drift if finding is not None else None,
-            quality=finding.quality if finding is not None else None,
-            detail=detail,
+            drift=known.findings.drift if known.findings is not None else None,
+            quality=known.findings.quality if known.findings is not None else None,
+            detail=known.why_not,
         )

@@ -53,6 +53,13 @@ class Session(Protocol):
             SourceError: it does not answer.
         """
 
+    async def look_into(self, model: Model) -> PredictionFindings | None:
+        """Return what was found last of a model of the store, more closely; None where the store does not hold it.
+
+        Raises:
+            SourceError: it does not answer.
+        """
+
     async def read_model(self, model: Model, grid: Grid) -> dict[str, Series]:
         """Return what the store says of traffic, errors and latency of one model on any grid, by signal name.
 
@@ -82,6 +89,13 @@ class WithLogs(msgspec.Struct, frozen=True):
     findings: tuple[PredictionFindings, ...]
     lost: tuple[str, ...]
     why_lost: str
+
+
+class LookedInto(msgspec.Struct, frozen=True):
+    """What is known of a model, None where no log holds it, and in one line what is not."""
+
+    findings: PredictionFindings | None
+    why_not: str | None = None
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -159,6 +173,20 @@ class PredictionsReader:
         """Return what was found last of a model of the fleet, None where no log holds it."""
         found = (finding for session in self._sessions for finding in self._findings(session.name))
         return next((each for each in matched(found, [model]) if each.model.id == model.id), None)
+
+    async def look_into(self, model: Model) -> "LookedInto":
+        """Return what was found last of a model of the fleet, with what is asked only where somebody looks."""
+        for session in self._sessions:
+            findings = self._findings(session.name)
+            number = next((n for n, one in enumerate(matched(findings, [model])) if one.model.id == model.id), None)
+            if number is None:
+                continue
+            try:
+                closer = await session.look_into(findings[number].model)
+            except SourceError as error:
+                return LookedInto(findings[number], f"slices are not known: {error.detail}")
+            return LookedInto(closer or findings[number])
+        return LookedInto(None, "no store of predictions holds this model")
 
     async def read_model(self, model: Model, grid: Grid, *, alone: bool) -> dict[str, Series]:
         """Return what the first log that holds a model says of its signals on any grid, by signal name.

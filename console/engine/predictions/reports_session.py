@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from console.detect.findings import PredictionFindings
 from console.detect.reported import judge_reported
 from console.domain.anomaly import Status
 from console.domain.model import Model, identify
@@ -42,6 +43,10 @@ class ReportsSession:
         """Return models without any series: that they are reported on is all that is known of them."""
         empty = Series.empty(fine)
         return tuple(ModelHistory(model, {}, {}, empty, empty, empty) for model in models)
+
+    async def look_into(self, model: Model) -> PredictionFindings | None:
+        """Return nothing closer: reports hold no rows."""
+        return None
 
     async def read_model(self, model: Model, grid: Grid) -> dict[str, Series]:
         """Return nothing: reports hold no series."""

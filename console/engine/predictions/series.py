@@ -12,8 +12,8 @@ from console.domain.series import NOT_A_NUMBER, Grid, Series
 from console.domain.signal import FEATURE_DRIFT, MODEL_QUALITY, PREDICTION_DRIFT
 
 
-def series_of(drift: DriftView | None, quality: QualityView | None, title: str | None) -> dict[str, Series]:
-    """Return the series by signal name: of the column that is worst at each instant, and of the metric of a title.
+def series_of(drift: DriftView | None, quality: QualityView | None) -> dict[str, Series]:
+    """Return the series by signal name: of the column that is worst at each instant, and of the headline.
 
     An instant stands for the bucket that begins there.
     """
@@ -25,7 +25,7 @@ def series_of(drift: DriftView | None, quality: QualityView | None, title: str |
             if any(courses):
                 found[signal.name] = _until(drift.end, drift.bucket_seconds, _worst(courses))
     if quality is not None:
-        reading = next((one for one in quality.metrics if one.metric.title == title), None)
+        reading = next((one for one in quality.metrics if one.metric.name == quality.headline), None)
         if reading is not None and reading.over_time:
             found[MODEL_QUALITY.name] = _until(quality.end, quality.bucket_seconds, reading.over_time)
     return found

@@ -9,19 +9,21 @@ import msgspec
 from console.detect.drift.judgement import DriftJudgement, judge_drift
 from console.detect.drift.units import needs_quantiles
 from console.detect.findings import PredictionFindings
-from console.detect.quality.judge import QualityJudgement, judge_quality
+from console.detect.quality.judge import judge_quality
 from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.series import Grid, Series
-from console.domain.signal import MODEL_QUALITY
 from console.engine.predictions.logged import read_logged
 from console.engine.predictions.reader import StoreAnswer
 from console.engine.predictions.series import series_of
+from console.engine.predictions.slicing import with_drift_slices, with_quality_slices
 from console.history.predictions.answer_cache import AnswerCache
+from console.history.predictions.outcome_past import OutcomePast
 from console.history.predictions.outcomes import OutcomeReader
 from console.history.predictions.past import PredictionPast
 from console.history.predictions.reader import PredictionReader
 from console.history.predictions.service import read_service_signals
+from console.history.predictions.slices import slice_columns
 from console.history.view import ModelHistory
 from console.settings.predictions import PredictionStore
 from console.sources.predictions.drawing import read_deciles
@@ -54,6 +56,7 @@ class StoreSession:
         self._mapper = LogMapper(self._store, settings)
         self._readers: _Readers | None = None
         self._newest = -math.inf
+        self._known: dict[str, _Known] = {}
 
     async def read(self, at: float) -> StoreAnswer:
         """Return what the store says of every model that it logs, at an instant (UTC seconds).
@@ -65,14 +68,36 @@ class StoreSession:
         log = await self._mapper.load()
         readers = self._readers_of(log)
         pasts = await readers.counts.load(at)
-        qualities, trouble = await self._qualities(readers, at)
+        outcomes, trouble = await self._outcomes(readers, at)
         self._newest = max((past.newest_row for past in pasts if past.newest_row is not None), default=-math.inf)
-        findings = []
-        for past in pasts:
-            drift = await self._judged(log, past)
-            findings.append(_findings(past, drift, qualities.get(past.model.name.raw)))
-        notes = (*log.mistakes, *log.notes, *trouble)
-        return StoreAnswer(tuple(findings), self._timer() - started, notes)
+        self._known = {
+            past.model.name.raw: _Known(
+                log,
+                past,
+                outcomes.get(past.model.name.raw),
+                self._findings(past, await self._judged(log, past), outcomes.get(past.model.name.raw)),
+            )
+            for past in pasts
+        }
+        findings = tuple(known.findings for known in self._known.values())
+        return StoreAnswer(findings, self._timer() - started, (*log.mistakes, *log.notes, *trouble))
+
+    async def look_into(self, model: Model) -> PredictionFindings | None:
+        """Return what was found last of a model, with the slices that carry what changed; None if it is not logged.
+
+        Raises:
+            SourceError: the store does not answer.
+        """
+        known = self._known.get(model.name.raw)
+        if known is None or known.findings.drift is None:
+            return None
+        findings, reference, name = known.findings, known.past.reference, model.name.raw
+        columns = slice_columns(known.log, self._settings.rule_for(name).slices, reference)
+        drift = await with_drift_slices(self._store, known.log, name, reference, known.findings.drift, columns)
+        quality = findings.quality
+        if quality is not None and known.outcomes is not None:
+            quality = await with_quality_slices(self._store, known.log, known.outcomes, quality, columns)
+        return msgspec.structs.replace(findings, drift=drift, quality=quality)
 
     async def _judged(self, log: PredictionLog, past: PredictionPast) -> DriftJudgement:
         """Judge; where only deciles tell a change of units from other breakage, read them and judge again."""
@@ -126,18 +151,41 @@ class StoreSession:
             self._readers = _Readers(shape, counts, outcomes)
         return self._readers
 
-    async def _qualities(self, readers: "_Readers", at: float) -> tuple[dict[str, QualityJudgement], tuple[str, ...]]:
-        """Return the judgements of quality by the raw name of the model, and why there are none."""
+    async def _outcomes(self, readers: "_Readers", at: float) -> tuple[dict[str, OutcomePast], tuple[str, ...]]:
+        """Return the outcomes by the raw name of the model, and why there are none; drift is told without them."""
         try:
             outcomes = await readers.outcomes.load(at)
         except SourceError as error:
             return {}, (f"quality is not judged: {error.detail}",)
-        judged = {
-            past.model.name.raw: judge_quality(past, self._settings.rule_for(past.model.name.raw), at)
-            for past in outcomes
-        }
         unread = readers.outcomes.unread()
-        return judged, tuple(f"{harmless(name)}: {note}" for name, notes in unread.items() for note in notes)
+        why_not = tuple(f"{harmless(name)}: {note}" for name, notes in unread.items() for note in notes)
+        return {past.model.name.raw: past for past in outcomes}, why_not
+
+    def _findings(
+        self, past: PredictionPast, drift: DriftJudgement, outcomes: OutcomePast | None
+    ) -> PredictionFindings:
+        if outcomes is None:
+            series = series_of(drift.view, None)
+            return PredictionFindings(past.model, drift.readings, drift.anomalies, drift.view, series=series)
+        rule = self._settings.rule_for(past.model.name.raw)
+        quality = judge_quality(outcomes, rule, past.at, drift=drift.view)
+        return PredictionFindings(
+            past.model,
+            drift.readings | quality.readings,
+            (*drift.anomalies, *quality.anomalies),
+            drift.view,
+            quality.view,
+            series_of(drift.view, quality.view),
+        )
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What was read last of one model, and what was found in it."""
+
+    log: PredictionLog
+    past: PredictionPast
+    outcomes: OutcomePast | None
+    findings: PredictionFindings
 
 
 class _Readers(msgspec.Struct, frozen=True):
@@ -151,12 +199,3 @@ class _Readers(msgspec.Struct, frozen=True):
 def _shape(log: PredictionLog) -> object:
     """Return what must be equal of two logs of one store, so that what was read of one holds for the other."""
     return repr(log.table.schema()), log.columns
-
-
-def _findings(past: PredictionPast, drift: DriftJudgement, quality: QualityJudgement | None) -> PredictionFindings:
-    readings, anomalies, view, title = drift.readings, drift.anomalies, None, None
-    if quality is not None:
-        readings = readings | quality.readings
-        anomalies = (*anomalies, *quality.anomalies)
-        view, title = quality.view, quality.readings[MODEL_QUALITY.name].signal.title
-    return PredictionFindings(past.model, readings, anomalies, drift.view, view, series_of(drift.view, view, title))

@@ -44,6 +44,11 @@ class ScriptedSession:
         empty = Series.empty(fine)
         return tuple(ModelHistory(model, {"traffic": empty}, {}, empty, empty, empty) for model in models)
 
+    async def look_into(self, model: Model) -> PredictionFindings | None:
+        if self.failure is not None:
+            raise self.failure
+        return next((finding for finding in self.findings if finding.model == model), None)
+
     async def read_model(self, model: Model, grid: Grid) -> dict[str, Series]:
         return {"traffic": Series.empty(grid)}
 
