@@ -37,22 +37,24 @@ def judged_hours(past: OutcomePast) -> JudgedHours:
     known = np.flatnonzero(past.known)
     if len(known) == 0:
         return JudgedHours(0, 0)
-    passed = math.floor((past.cutoff - past.plan.horizon - past.grid.start) / HOUR)
+    passed = math.floor((past.cutoff - past.plan.horizon) / (HOUR * past.plan.step)) * past.plan.step
+    passed -= round(past.grid.start / HOUR)
     return JudgedHours(int(known[0]), min(passed, past.grid.count, int(known[-1]) + 1))
 
 
-def bucket_hours(tally: Tally, hours: JudgedHours, metric: Metric) -> int:
-    """Return the size of buckets, in hours: the smallest in which the usual one holds enough labels.
+def bucket_hours(tally: Tally, hours: JudgedHours, metric: Metric, step: int = 1) -> int:
+    """Return the size of buckets, in hours: the smallest multiple of `step` whose usual bucket holds enough labels.
 
     Where a metric tells of one class of two, the rarer one must hold a quarter of enough.
     """
     if hours.count <= 0:
-        return BUCKET_HOURS[0]
+        return step
     judged = tally.total(hours.first, hours.last)
     labelled = float(judged.labelled)
     if metric in OF_ONE_CLASS:
         labelled = min(labelled, 4 * float(judged.confusion.sum(axis=0).min()))
-    return next((size for size in BUCKET_HOURS if labelled / hours.count * size >= ENOUGH_LABELS), BUCKET_HOURS[-1])
+    sizes = [size for size in BUCKET_HOURS if size % step == 0]
+    return next((size for size in sizes if labelled / hours.count * size >= ENOUGH_LABELS), sizes[-1])
 
 
 class Buckets(msgspec.Struct, frozen=True):

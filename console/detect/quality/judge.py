@@ -63,7 +63,7 @@ def judge_quality(
     hours, by_hour = judged_hours(outcomes), _tally(outcomes)
     if hours.count == 0:
         return _untold(State.NOT_ENOUGH_DATA, "no row has had the time that its label may take")
-    size = bucket_hours(by_hour, hours, standard.metric)
+    size = bucket_hours(by_hour, hours, standard.metric, outcomes.plan.step)
     buckets = in_buckets(by_hour, outcomes, hours, size)
     points = over_time(buckets, outcomes.plan.task)
     values = points[standard.metric]

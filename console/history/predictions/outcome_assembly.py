@@ -16,6 +16,7 @@ from console.sources.predictions.outcome_columns import (
     DELAY_BOUNDS,
     HOUR_KEY,
     LABELLED,
+    PART_KEY,
     PREDICTED,
     ROWS,
     delay_column,
@@ -49,10 +50,12 @@ def cells_by_model(answer: "pyarrow.Table", plan: OutcomePlan, grid: Grid) -> Ma
     versions, of_version = _texts(answer, VERSION)
     classes, predicted, actual = _classes(answer, plan)
     cells = _cells(answer, plan, grid, (of_version, predicted, actual))
-    told = (cells.hour >= 0) & (cells.hour < grid.count)
+    told = np.flatnonzero((cells.hour >= 0) & (cells.hour < grid.count))
+    told = told[np.argsort(of_model[told], kind="stable")]
+    ends = np.searchsorted(of_model[told], np.arange(len(models)), side="right")
     found = {}
-    for number, model in enumerate(models):
-        own = cells.of(told & (of_model == number))
+    for model, places in zip(models, np.split(told, ends[:-1]), strict=True):
+        own = cells.of(places)
         used = np.unique(own.version)
         first_hours = [own.hour[own.version == version].min() for version in used]
         by_appearance = used[np.argsort(first_hours, kind="stable")]
@@ -74,7 +77,7 @@ def _cells(
     delays = [delay_column(bound) for bound in DELAY_BOUNDS]
     return Cells(
         version=version,
-        hour=_hours(answer, grid),
+        hour=_hours(answer, plan, grid),
         labelled=_numbers(answer, LABELLED) > 0,
         predicted=predicted,
         actual=actual,
@@ -112,13 +115,15 @@ def _classes(answer: "pyarrow.Table", plan: OutcomePlan) -> "tuple[tuple[str, ..
     return classes, predicted, actual
 
 
-def _hours(answer: "pyarrow.Table", grid: Grid) -> "Integers":
+def _hours(answer: "pyarrow.Table", plan: OutcomePlan, grid: Grid) -> "Integers":
     """Return the place of each row's hour on the grid."""
     import numpy as np
 
     if HOUR_KEY not in answer.column_names:
         return np.zeros(answer.num_rows, dtype=np.int64)
     starts = np.asarray(answer.column(HOUR_KEY).to_numpy(), dtype="datetime64[s]").astype(np.int64)
+    if PART_KEY in answer.column_names:
+        starts += _numbers(answer, PART_KEY) * plan.step * round(HOUR)
     return (starts - round(grid.start)) // round(HOUR)
 
 

@@ -41,8 +41,8 @@ class Cells(msgspec.Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def of(self, chosen: "Mask") -> "Cells":
-        """Return the groups for which an array of booleans is true."""
+    def of(self, chosen: "Mask | Integers") -> "Cells":
+        """Return the groups for which an array of booleans is true, or those of these places."""
         return Cells(
             self.version[chosen],
             self.hour[chosen],

@@ -1,6 +1,8 @@
 """The columns of the grouped answer from which metrics follow."""
 
 HOUR_KEY = "hour"
+PART_KEY = "part"
+"""Which part of the day that `hour` begins, where several hours are one: 0 is the first."""
 LABELLED = "labelled"
 PREDICTED = "predicted"
 ACTUAL = "actual"

@@ -4,6 +4,7 @@ Two grouped queries over some days of the log; no row leaves the store.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -46,6 +47,8 @@ class OutcomeFacts(msgspec.Struct, frozen=True):
     score: NumberFacts = NumberFacts()
     label_classes: tuple[tuple[str, int], ...] = ()
     predicted_classes: tuple[tuple[str, int], ...] = ()
+    hours: float = 0.0
+    """Hours from the first to the last row."""
     timed: int = 0
     within: tuple[int, ...] = ()
 
@@ -58,7 +61,8 @@ def facts_expression(log: PredictionLog, start: float, end: float) -> "ibis.Tabl
     import ibis
 
     rows = _window(log, start, end)
-    told = {"rows": rows.count(), "labelled": rows[LABEL].count() if log.has_label else ibis.literal(0)}
+    span = {"first": rows[TIMESTAMP].min(), "last": rows[TIMESTAMP].max()}
+    told = span | {"rows": rows.count(), "labelled": rows[LABEL].count() if log.has_label else ibis.literal(0)}
     columns = {"label": LABEL if log.has_label else None, "prediction": PREDICTION if log.prediction else None}
     if len(log.scores) == 1:
         columns["score"] = log.scores[0].column
@@ -124,6 +128,7 @@ def read_facts(
             label=_numbers(row, "label"),
             prediction=_numbers(row, "prediction"),
             score=_numbers(row, "score"),
+            hours=_hours(row),
             label_classes=tuple(by_class.get((row[MODEL], _LABELS), ())),
             predicted_classes=tuple(by_class.get((row[MODEL], _PREDICTIONS), ())),
             timed=_whole(row, _part(row) + "timed"),
@@ -137,6 +142,11 @@ def _window(log: PredictionLog, start: float, end: float) -> "ibis.Table":
     rows = log.labelled_between(start, end, labelled_by=end)
     wanted = {MODEL, TIMESTAMP, LABEL, LABEL_TIME, PREDICTION, *(score.column for score in log.scores)}
     return rows.select([column for column in rows.columns if column in wanted])
+
+
+def _hours(row: Mapping[str, object]) -> float:
+    first, last = row["first"], row["last"]
+    return (last - first).total_seconds() / 3600 if isinstance(first, datetime) and isinstance(last, datetime) else 0.0
 
 
 def _part(row: Mapping[str, object]) -> str:

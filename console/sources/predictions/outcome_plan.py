@@ -40,6 +40,8 @@ class OutcomePlan(msgspec.Struct, frozen=True):
     threshold: float | None = None
     class_scores: tuple[tuple[str, str], ...] = ()
     is_feedback: bool = False
+    step: int = 1
+    """Hours that are told apart: 1, 6 or 24. Groups of few rows would be as many as the rows."""
 
     @property
     def negative(self) -> str:

@@ -72,6 +72,7 @@ def plan_outcomes(log: PredictionLog, facts: OutcomeFacts, rule: PredictedModelR
         classes = tuple(name for name, _ in seen) if len(seen) >= MOST_CLASSES else ()
         scores = _class_scores(log, facts)
     plan = OutcomePlan(
+        step=_step(facts),
         task=task,
         horizon=horizon,
         latest=latest,
@@ -83,6 +84,14 @@ def plan_outcomes(log: PredictionLog, facts: OutcomeFacts, rule: PredictedModelR
         is_feedback=log.is_feedback,
     )
     return Planned(plan, (*notes, *scores.notes))
+
+
+def _step(facts: OutcomeFacts) -> int:
+    """Return how many hours are told apart, by the rows of an hour."""
+    if facts.hours <= 0:
+        return 1
+    per_hour = facts.rows / facts.hours
+    return next((step for step, enough in ((1, 500.0), (6, 80.0)) if per_hour >= enough), 24)
 
 
 def infer_task(log: PredictionLog, facts: OutcomeFacts) -> Task:

@@ -20,6 +20,7 @@ from console.sources.predictions.outcome_columns import (
     HOUR_KEY,
     LABELLED,
     NOW,
+    PART_KEY,
     PREDICTED,
     ROWS,
     SCORE_SUMS,
@@ -32,6 +33,9 @@ from console.sources.predictions.outcome_plan import OutcomePlan
 
 if TYPE_CHECKING:
     import ibis
+
+
+HOURS_OF_DAY = 24
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -64,8 +68,8 @@ def outcome_expression(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "
     rows = _rows(log, plan, asked)
     keys = [MODEL, VERSION]
     if asked.by_hour:
-        rows = rows.mutate(**{HOUR_KEY: rows[TIMESTAMP].truncate("h")})
-        keys.append(HOUR_KEY)
+        rows = rows.mutate(**_hours(rows[TIMESTAMP], plan.step))
+        keys.extend(_hours(rows[TIMESTAMP], plan.step))
     if asked.split is not None:
         rows = rows.mutate(**{NOW: ibis.ifelse(rows[TIMESTAMP] >= utc_literal(asked.split), 1, 0)})
         keys.append(NOW)
@@ -80,6 +84,14 @@ def outcome_expression(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "
     measures = {name: told[SUMMED + name].sum().cast("float64") for name in sums_of(plan.task)}
     delays = {delay_column(bound): told[delay_column(bound)].sum().cast("int64") for bound in delay_bounds(log)}
     return told.group_by(keys).aggregate(**{ROWS: told.count()}, **measures, **delays)
+
+
+def _hours(timestamp: "ibis.Value", step: int) -> "dict[str, ibis.Value]":
+    """Return the keys that tell apart so many hours."""
+    if step == 1:
+        return {HOUR_KEY: timestamp.truncate("h")}
+    day = {HOUR_KEY: timestamp.truncate("D")}
+    return day if step == HOURS_OF_DAY else day | {PART_KEY: (timestamp.hour() / step).floor().cast("int32")}
 
 
 def _rows(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "ibis.Table":

@@ -20,7 +20,7 @@ from tests.sources.predictions.logs import START
 
 LABEL_DELAY = 2 * HOUR
 NOW = START + 10 * DAY + 3 * HOUR + 100.0
-ROWS_PER_HOUR = 60
+ROWS_PER_HOUR = 1200
 
 
 class CountingStore:
@@ -40,12 +40,12 @@ class CountingStore:
 async def store(tmp_path: Path) -> AsyncIterator[CountingStore]:
     path, rows = tmp_path / "log.parquet", int(11 * DAY / HOUR) * ROWS_PER_HOUR
     query = f"""COPY (
-            SELECT make_timestamp(CAST(1e6 * (epoch(TIMESTAMP '2026-01-01') + i * 60) AS BIGINT)) AS timestamp,
-                CASE WHEN i % 3 = 0 THEN 'eta' ELSE 'fraud' END AS model,
+            SELECT make_timestamp(CAST(1e6 * (epoch(TIMESTAMP '2026-01-01') + i * 3) AS BIGINT)) AS timestamp,
+                CASE WHEN i % 4 < 2 THEN 'eta' ELSE 'fraud' END AS model,
                 CASE WHEN i < {rows // 2} THEN 'v1' ELSE 'v2' END AS version,
                 CASE WHEN i % 2 = 0 THEN 1 ELSE 0 END AS prediction,
                 CASE WHEN i % 10 = 0 THEN 0 WHEN i % 2 = 0 THEN 1 ELSE 0 END AS label,
-                make_timestamp(CAST(1e6 * (epoch(TIMESTAMP '2026-01-01') + i * 60 + {LABEL_DELAY}) AS BIGINT))
+                make_timestamp(CAST(1e6 * (epoch(TIMESTAMP '2026-01-01') + i * 3 + {LABEL_DELAY}) AS BIGINT))
                     AS label_time
             FROM range({rows}) t(i)
         ) TO '{path}'"""  # noqa: S608 # all of it is the test's own
@@ -79,7 +79,7 @@ async def test_every_model_has_its_past_and_learns_how_late_its_labels_are(
     assert fraud.versions == ("v1", "v2")
     assert any("95 % of the labels come within 3 h" in note for note in fraud.notes)
     labelled = fraud.cells.rows[fraud.cells.labelled].sum()
-    assert labelled == pytest.approx((fraud.grid.count - 3) * ROWS_PER_HOUR * 2 / 3, rel=0.01)
+    assert labelled == pytest.approx((fraud.grid.count - 3) * ROWS_PER_HOUR / 2, rel=0.01)
 
 
 async def test_settled_days_are_never_asked_for_again_and_others_only_at_a_new_step(
@@ -114,7 +114,7 @@ async def test_a_look_at_the_past_sees_only_the_labels_that_had_come(store: Coun
     for hour, labelled, rows in zip(past.cells.hour, past.cells.labelled, past.cells.rows, strict=True):
         by_hour[int(hour)] += int(rows) if labelled else 0
     assert by_hour.get(newest - 1, 0) == 0
-    assert by_hour[newest - 4] == ROWS_PER_HOUR * 2 / 3
+    assert by_hour[newest - 4] == ROWS_PER_HOUR / 2
 
 
 def test_pieces_are_days_that_end_with_the_cutoff() -> None:

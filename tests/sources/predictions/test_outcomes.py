@@ -6,6 +6,8 @@ import pyarrow
 import pytest
 
 from console.domain.quality import Task
+from console.domain.series import Grid
+from console.history.predictions.outcome_assembly import cells_by_model
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.outcome_plan import NOT_PREDICTED, OTHER, OutcomePlan, ScoreMeaning
 from console.sources.predictions.outcomes import Asked, outcome_expression
@@ -172,3 +174,11 @@ def test_slices_tell_rows_apart_and_hours_need_not() -> None:
     asked = Asked(START, START + 9 * HOUR, START + 9 * HOUR, by_hour=False, with_bins=False, slices=("feature.region",))
     told = groups(log, OutcomePlan(Task.BINARY, 0.0, HOUR, ("0", "1")), asked)
     assert {group["slice.feature.region"]: group["rows"] for group in told} == {"DE": 2, None: 1}
+
+
+def test_six_hours_together_begin_at_midnight_and_every_six_hours_after() -> None:
+    log = log_of({"timestamp": instants([HOUR, 7 * HOUR, 23 * HOUR]), "prediction": pyarrow.array([1, 1, 1])})
+    plan = OutcomePlan(Task.BINARY, 0.0, HOUR, ("0", "1"), step=6)
+    answer = outcome_expression(log, plan, ALL).to_pyarrow()
+    cells = cells_by_model(answer, plan, Grid(START, HOUR, 24))["fraud"].cells
+    assert sorted(cells.hour.tolist()) == [0, 6, 18]

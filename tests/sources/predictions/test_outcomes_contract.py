@@ -9,6 +9,8 @@ import pyarrow
 import pytest
 
 from console.domain.quality import Task
+from console.domain.series import Grid
+from console.history.predictions.outcome_assembly import cells_by_model
 from console.settings.predictions import PredictedModelRule, PredictionStore
 from console.sources.predictions.mapping import LogMapper
 from console.sources.predictions.outcome_facts import classes_expression, facts_expression, read_facts
@@ -93,6 +95,27 @@ async def test_a_look_at_the_past_knows_only_the_labels_that_had_come(engine: En
     told = await groups(engine, columns_of(rows), plan, Asked(START, START + 4 * HOUR, START + 2 * HOUR))
     had_come = ~rows["unknown"] & (rows["seconds"] + rows["delay"] <= 2 * HOUR)
     assert sum(group["rows"] for group in told if group["labelled"]) == had_come.sum()
+
+
+@pytest.mark.parametrize(("step", "hours"), [(1, [0, 1, 2, 3]), (6, [0]), (24, [0])])
+async def test_hours_of_little_traffic_are_told_together(engine: Engine, step: int, hours: list[int]) -> None:
+    rows = drawn()
+    plan = OutcomePlan(Task.BINARY, 0.0, 30 * HOUR, ("0", "1"), "score", step=step)
+    columns = columns_of(rows)
+    address = engine.keep(pyarrow.table(columns))
+    store = engine.open(address)
+    try:
+        log = await LogMapper(store, PredictionStore(address=address, model="fraud")).load()
+        answer = await store.read(outcome_expression(log, plan, ASKED))
+        late = Asked(START - 24 * HOUR, START + 24 * HOUR, START + 30 * HOUR)
+        again = await store.read(outcome_expression(log, plan, late))
+    finally:
+        await store.aclose()
+    cells = cells_by_model(answer, plan, Grid(START, HOUR, 24))["fraud"].cells
+    assert sorted(set(cells.hour.tolist())) == hours
+    assert cells.rows.sum() == ROWS
+    moved = cells_by_model(again, plan, Grid(START - 24 * HOUR, HOUR, 48))["fraud"].cells
+    assert sorted(set(moved.hour.tolist())) == [24 + hour for hour in hours]
 
 
 async def test_numbers_that_float64_cannot_square_stop_no_engine(engine: Engine) -> None:
