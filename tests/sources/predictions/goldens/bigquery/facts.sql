@@ -1,5 +1,7 @@
 SELECT
   `t1`.`model`,
+  MIN(`t1`.`timestamp`) AS `first`,
+  MAX(`t1`.`timestamp`) AS `last`,
   COUNT(*) AS `rows`,
   COUNT(`t1`.`label`) AS `labelled`,
   MIN(

@@ -64,7 +64,7 @@ FROM (
     COALESCE(SUM(CAST("t1"."1_0" > 30.0 AS INT)), 0) AS "s15",
     COALESCE(SUM(CAST("t1"."1_0" > 60.0 AS INT)), 0) AS "s16",
     COUNT("t1"."2_0") AS "s17",
-    COALESCE(SUM(CAST("t1"."2_0" > 17.999999999999996 AS INT)), 0) AS "s18",
+    COALESCE(SUM(CAST("t1"."2_0" > 17.99999976158142 AS INT)), 0) AS "s18",
     COALESCE(SUM(CAST("t1"."2_0" > 40.0 AS INT)), 0) AS "s19",
     COALESCE(SUM(CAST("t1"."2_0" > 90.0 AS INT)), 0) AS "s20",
     COUNT("t1"."3_0") AS "s21",
@@ -79,7 +79,7 @@ FROM (
     COALESCE(SUM(CAST("t1"."5_0" = 'no' AS INT)), 0) AS "s30",
     COALESCE(SUM(CAST("t1"."5_0" = 'yes' AS INT)), 0) AS "s31",
     COUNT("t1"."6_0") AS "s32",
-    COALESCE(SUM(CAST("t1"."6_0" > -8.673617379884035E-19 AS INT)), 0) AS "s33",
+    COALESCE(SUM(CAST("t1"."6_0" > -3.725290298461914E-9 AS INT)), 0) AS "s33",
     COALESCE(SUM(CAST("t1"."6_0" > 0.5 AS INT)), 0) AS "s34",
     COALESCE(SUM(CAST("t1"."6_0" > 1.0 AS INT)), 0) AS "s35"
   FROM (
