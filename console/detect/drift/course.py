@@ -21,10 +21,12 @@ class Course(msgspec.Struct, frozen=True):
     """What the newest windows say of a column.
 
     `moved_in` of the `judged` newest windows differ from the reference. `drifts` says that enough of them do and that
-    it is not what the same hours of earlier weeks look like; `is_usual` that it is.
+    it is not what the same hours of earlier weeks look like; `is_usual` that it is. `psi_together` is the PSI beyond
+    chance of these windows together.
     """
 
     psi_over_time: tuple[float, ...]
+    psi_together: float
     moved_in: int
     judged: int
     drifts: bool = False
@@ -60,7 +62,8 @@ def courses_of(
             drifts = int((leans & unusual[name]).sum()) >= rule.drifted_windows
             is_usual = not drifts and int(leans.sum()) >= rule.drifted_windows
         moved_in, judged = int(found.moved[index].sum()), int(found.judged[index].sum())
-        courses[name] = Course(tuple(over_time[name].tolist()), moved_in, judged, drifts, is_usual)
+        together = float(found.psi[index])
+        courses[name] = Course(tuple(over_time[name].tolist()), together, moved_in, judged, drifts, is_usual)
     return courses
 
 
@@ -71,6 +74,7 @@ class _Persistence(msgspec.Struct, frozen=True):
     moved: Flags
     leans: Flags
     is_certain: Flags
+    psi: Numbers
 
 
 def _persistence(tested: list[tuple[Stack, Comparison, Comparison]], rule: DriftRule) -> _Persistence:
@@ -82,7 +86,7 @@ def _persistence(tested: list[tuple[Stack, Comparison, Comparison]], rule: Drift
     """
     if not tested:
         nothing = numpy.zeros((0, rule.windows), dtype=numpy.bool_)
-        return _Persistence(nothing, nothing, nothing, nothing[:, 0])
+        return _Persistence(nothing, nothing, nothing, nothing[:, 0], numpy.zeros(0))
     rows = numpy.concatenate([newest.rows for _, newest, _ in tested])
     base_rows = numpy.concatenate([newest.base_rows for _, newest, _ in tested])
     judged = (rows >= rule.minimum_rows) & (base_rows >= rule.minimum_rows)
@@ -97,6 +101,7 @@ def _persistence(tested: list[tuple[Stack, Comparison, Comparison]], rule: Drift
         moved=_discovered(p_values, rule.false_discoveries) & (effects >= rule.least_effect),
         leans=leans,
         is_certain=is_certain[:, 0] & (leans.sum(axis=1) >= rule.drifted_windows),
+        psi=numpy.concatenate([whole.psi[:, 0] for _, _, whole in tested]),
     )
 
 

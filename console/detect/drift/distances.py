@@ -96,9 +96,9 @@ def triangular(reference: Counts, current: Counts) -> Numbers:
 
 
 def expected_by_chance(reference: Counts, current: Counts) -> Numbers:
-    """Return the PSI that is expected when nothing changed: (bins - 1)(1/n + 1/m) for n and m rows.
+    """Return what `triangular` is when nothing changed, of well-filled bins: (bins - 1)(1/n + 1/m) for n and m rows.
 
-    Bins that are empty on both sides do not count (Yurdakul and Naranjo 2020, J. Risk Model Validation 14).
+    Bins that are empty on both sides do not count.
     """
     n = reference.sum(axis=-1, dtype=numpy.float64)
     m = current.sum(axis=-1, dtype=numpy.float64)

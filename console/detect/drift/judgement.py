@@ -76,10 +76,12 @@ def judge_drift(
     rule = rule or DriftRule()
     rows = past.rows.sum(axis=0)
     counted = _Counted(_by_bucket(past, rows), rows, cut(past.grid, past.at, rows, rule), rule)
-    view = _view(past, counted, Asides(past.types, quantiles or {}))
+    courses = courses_of(past.reference.bins, counted.by_column, rows, counted.windows, rule)
+    view = _view(past, counted, courses, Asides(past.types, quantiles or {}))
     missing = find_missing_rows(past, rows, lateness, rule)
     anomalies = find_anomalies(past.model.id, circumstances(past, view, counted.windows, rule), missing, rule)
-    return DriftJudgement(read_drift(view, missing), anomalies, view)
+    lately = {name: course.psi_together for name, course in courses.items()}
+    return DriftJudgement(read_drift(view, lately, missing), anomalies, view)
 
 
 def _is_gone(past: PredictionPast, name: str) -> bool:
@@ -100,11 +102,10 @@ def _by_bucket(past: PredictionPast, rows: Counts) -> dict[str, Counts]:
     return counts
 
 
-def _view(past: PredictionPast, counted: _Counted, asides: Asides) -> DriftView:
+def _view(past: PredictionPast, counted: _Counted, courses: Mapping[str, Course], asides: Asides) -> DriftView:
     newest = counted.windows.newest(1)
     current = int(newest.summed(counted.rows)[0])
     in_store = {name: counted.now(name) for name in counted.by_column if not _is_gone(past, name)}
-    courses = courses_of(past.reference.bins, counted.by_column, counted.rows, counted.windows, counted.rule)
     columns = [
         _over_time(column, past.reference.bins[column.name], courses[column.name], counted)
         for column in judged_columns(past.reference, current, in_store, asides, counted.rule)

@@ -14,7 +14,7 @@ from console.domain.quantity import format_ratio
 from console.history.predictions.past import HOUR, PredictionPast
 
 _LEAST_EXPECTED = 20.0
-"""Rows that must be expected for their absence to be no chance: e^-20 is 2 in a thousand million."""
+"""Rows that must be expected for silence to be no chance: e^-20 is 2 in a thousand million."""
 _LONGEST_TOLD = DAY
 """Buckets after which a model that logs nothing is taken as gone on purpose."""
 
@@ -37,8 +37,9 @@ def find_missing_rows(past: PredictionPast, rows: Counts, lateness: float, rule:
     if last < DAY:
         return None
     expected = _expected(rows, past.known)
-    lost = past.known & (expected >= _LEAST_EXPECTED) & (rows <= (1 - rule.lost_rows) * expected)
-    if not lost[last]:
+    lost = past.known & _is_lost(rows, expected, rule)
+    is_silent = bool(lost[last]) and rows[last] <= (1 - rule.silent_rows) * expected[last]
+    if not (is_silent or lost[last - 1 : last + 1].all()):
         return _silence(past, rows, expected, lateness)
     first = _first_of_the_run(lost, expected, last)
     if last - first >= _LONGEST_TOLD:
@@ -51,6 +52,15 @@ def find_missing_rows(past: PredictionPast, rows: Counts, lateness: float, rule:
     per_hour = float(expected[last])
     detail = f"{format_ratio(share)} of the usual {per_hour:,.0f} rows an hour are missing"
     return MissingRows(since, share, detail)
+
+
+def _is_lost(rows: Counts, expected: Numbers, rule: DriftRule) -> Flags:
+    """Return in which hours far fewer rows came than usual, and fewer than chance explains."""
+    from scipy import special
+
+    by_chance = special.pdtr(rows, numpy.maximum(expected, 1.0))
+    lost: Flags = (rows <= (1 - rule.lost_rows) * expected) & (by_chance <= rule.broken_significance)
+    return lost
 
 
 def _silence(past: PredictionPast, rows: Counts, expected: Numbers, lateness: float) -> MissingRows | None:

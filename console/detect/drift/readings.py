@@ -1,5 +1,7 @@
 """The readings of the signals that the prediction store tells: drift of inputs, of outputs, and broken data."""
 
+from collections.abc import Mapping
+
 from console.detect.drift.column import change_of, usual_change
 from console.detect.drift.missing_rows import MissingRows
 from console.domain.bins import Role
@@ -7,33 +9,45 @@ from console.domain.drift import ColumnDrift, DriftView, Verdict
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Reading, Signal, State
 
 
-def read_drift(view: DriftView, missing: MissingRows | None) -> dict[str, Reading]:
+def read_drift(view: DriftView, lately: Mapping[str, float], missing: MissingRows | None) -> dict[str, Reading]:
     """Return a reading of each signal that the columns of a view tell, by the signal's name.
 
-    Of drift it is the PSI beyond chance of the column that drifts most, broken ones left aside; of data quality the
-    share of rows that are broken in the worst column.
+    Of drift it is the PSI beyond chance of the column that drifts most, broken ones left aside; where none drifts, the
+    largest that the last windows together have (`lately`, by column), as the largest of many in one window is noise. Of
+    data quality it is the share of rows that are broken in the worst column.
     """
     features = [column for column in view.columns if column.role is Role.FEATURE]
     outputs = [column for column in view.columns if column.role is not Role.FEATURE]
     readings = {}
     for signal, columns in ((FEATURE_DRIFT, features), (PREDICTION_DRIFT, outputs)):
         if columns:
-            readings[signal.name] = _drift(signal, columns, view)
+            readings[signal.name] = _drift(signal, columns, view, lately)
     if view.columns:
         readings[DATA_QUALITY.name] = _data_quality(list(view.columns), view, missing)
     return readings
 
 
-def _drift(signal: Signal, columns: list[ColumnDrift], view: DriftView) -> Reading:
+def _drift(signal: Signal, columns: list[ColumnDrift], view: DriftView, lately: Mapping[str, float]) -> Reading:
     if view.current_rows == 0:
         return Reading(signal, State.NO_TRAFFIC, detail="no predictions logged")
     told = [column for column in columns if column.verdict in (Verdict.OK, Verdict.DRIFT)]
     if not told:
         return _untold(signal, columns)
-    worst = max(told, key=lambda column: (column.verdict is Verdict.DRIFT, change_of(column)))
+    drifted = [column for column in told if column.verdict is Verdict.DRIFT]
+    changes = {column.name: change_of(column) for column in drifted} or {c.name: _known(lately[c.name]) for c in told}
+    worst = max(drifted or told, key=lambda column: changes[column.name])
     return Reading(
-        signal, State.OK, change_of(worst), usual_change(worst, view), feature=worst.name, detail=worst.detail or None
+        signal,
+        State.OK,
+        changes[worst.name],
+        usual_change(worst, view),
+        feature=worst.name,
+        detail=worst.detail or None,
     )
+
+
+def _known(psi: float) -> float:
+    return 0.0 if psi != psi else psi
 
 
 def _untold(signal: Signal, columns: list[ColumnDrift]) -> Reading:

@@ -30,5 +30,7 @@ class DriftRule(msgspec.Struct, frozen=True):
     """The share of broken rows from which it is critical."""
     constant_share: float = 0.99
     """The share of the rows that one value holds in a constant column."""
-    lost_rows: float = 0.9
-    """The share of the usual rows that must be missing."""
+    lost_rows: float = 0.6
+    """The share of the usual rows that must be missing, in two hours on end …"""
+    silent_rows: float = 0.9
+    """… or in one, when it is so many."""

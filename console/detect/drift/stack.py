@@ -6,8 +6,9 @@ import msgspec
 import numpy
 from numpy.typing import NDArray
 
+from console.detect.drift.chance import psi_beyond_chance
 from console.detect.drift.direction import any_of, location_and_spread
-from console.detect.drift.distances import Counts, Numbers, expected_by_chance, population_stability_index, triangular
+from console.detect.drift.distances import Counts, Numbers, expected_by_chance, triangular
 from console.detect.drift.doubt import doubts_of, without_doubt
 from console.detect.drift.merging import merge, merging_order
 from console.detect.drift.significance import two_sample_chi_square
@@ -100,8 +101,3 @@ def compared(base: Numbers, windows: Numbers, kind: ColumnKind, *, quantiles: bo
         effect=triangular(merged_base, merged_windows) - chance,
         psi=psi_beyond_chance(base, windows),
     )
-
-
-def psi_beyond_chance(base: Counts, windows: Counts) -> Numbers:
-    """Return the PSI less what is expected by chance, 0 or more, NaN without rows on both sides."""
-    return numpy.maximum(population_stability_index(base, windows) - expected_by_chance(base, windows), 0.0)

@@ -32,10 +32,15 @@ def _range(left: str, right: str) -> str:
 
 
 def short_numbers(numbers: tuple[float, ...]) -> tuple[str, ...]:
-    """Return numbers with the fewest digits, three at least, that tell those apart that differ."""
+    """Return numbers with the fewest digits, three at least, that tell those apart that differ.
+
+    Beside the steps between them what is nearly 0 is 0: `0–0.25`, not `7.4e-06–0.25`.
+    """
     distinct = len(set(numbers))
+    ascending = sorted(set(numbers))
+    nothing = min((right - left for left, right in pairwise(ascending)), default=0.0) / 100
     for digits in range(3, 17):
-        texts = tuple(_number(number, digits) for number in numbers)
+        texts = tuple(_number(0.0 if abs(number) < nothing else number, digits) for number in numbers)
         if len(set(texts)) == distinct:
             return texts
     return tuple(repr(number) for number in numbers)

@@ -50,6 +50,17 @@ def test_a_log_that_lost_nearly_all_rows_is_told_since_the_first_such_hour() -> 
     assert found.value == pytest.approx(0.96)
 
 
+def test_two_hours_that_lost_most_of_their_rows_are_told() -> None:
+    rows = steady()
+    rows[-2] = 300
+    assert missing(rows) is None
+    rows[-3] = 300
+    found = missing(rows)
+    assert found is not None
+    assert found.onset == THIS_HOUR - 2 * HOUR
+    assert found.summary == "predictions not logged: 70 % of the usual 1,000 rows an hour are missing"
+
+
 def test_silence_is_told_before_an_hour_is_over() -> None:
     rows = steady()
     rows[-1] = 100

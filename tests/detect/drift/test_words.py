@@ -37,6 +37,7 @@ def test_categories_are_made_harmless_and_blank_ones_visible() -> None:
         ((1_000_000.0, 12_500_000.0), ("1,000,000", "12,500,000")),
         ((123_456.0, 123_457.0), ("123,456", "123,457")),
         ((5.0, 5.0), ("5", "5")),
+        ((7.43e-06, 0.00374, 0.0089, 1.0), ("0", "0.00374", "0.0089", "1")),
     ],
 )
 def test_numbers_have_the_digits_that_tell_them_apart(numbers: tuple[float, ...], texts: tuple[str, ...]) -> None:
