@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -105,11 +106,17 @@ class PostgreSQL(Server):
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def kill(self) -> None:
+        """End the server and all its connections as a crash of the machine would."""
+        connections = self._processes_of_connections()
+        super().kill()
+        for pid in connections:  # one that computes would not notice before it is done
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def suspend(self) -> None:
         """Hang the server and all its connections: it takes new ones and never answers, until `resume`."""
-        with self.connect() as connection:
-            query = "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            self._stopped = [pid for (pid,) in connection.execute(query)]
+        self._stopped = self._processes_of_connections()
         for pid in self._stopped:
             os.kill(pid, signal.SIGSTOP)
         super().suspend()
@@ -119,6 +126,11 @@ class PostgreSQL(Server):
         super().resume()
         while self._stopped:
             os.kill(self._stopped.pop(), signal.SIGCONT)
+
+    def _processes_of_connections(self) -> list[int]:
+        with self.connect() as connection:
+            query = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            return [pid for (pid,) in connection.execute(query)]
 
     def __exit__(
         self,
@@ -138,7 +150,7 @@ def _programs() -> Path:
     folder = program("initdb").resolve().parent
     if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in folder.parents):
         return folder
-    copies = Path(_COPIES.name)
+    copies = Path(_kept_until_the_end().name)
     copies.chmod(0o755)
     for part in ("lib/postgresql", "lib/shared", "share/postgresql"):
         if (UNPACKED / part).is_dir():
@@ -146,4 +158,7 @@ def _programs() -> Path:
     return copies / folder.relative_to(UNPACKED)
 
 
-_COPIES = tempfile.TemporaryDirectory(prefix="incident-console-programs-")
+@cache
+def _kept_until_the_end() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that is removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="incident-console-programs-")

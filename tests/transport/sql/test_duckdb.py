@@ -4,12 +4,23 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import duckdb
+import ibis
 import pytest
 
 from console.settings.predictions import StoreAddress
 from console.settings.secrets import Secret
-from console.transport.errors import NotInstalled, NotThere, SourceError, TimedOut, TooLarge, Unreadable
-from console.transport.sql import BadStoreAddress, SqlStore, open_store
+from console.transport.errors import (
+    NotInstalled,
+    NotThere,
+    Overloaded,
+    SourceError,
+    TimedOut,
+    TooLarge,
+    Unauthorized,
+    Unreadable,
+)
+from console.transport.sql import BadStoreAddress, SqlStore, duckdb_connection, open_store
+from console.transport.sql.duckdb_errors import explained
 
 Open = Callable[..., SqlStore]
 
@@ -176,3 +187,63 @@ async def test_a_missing_extension_is_told_with_where_to_get_it(
     with pytest.raises(NotInstalled, match="takes DuckDB's extension delta"):
         await store.table()
     await store.aclose()
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "kind", "told"),
+    [
+        (
+            duckdb.IOException,
+            'IO Error: Cannot open file "/logs/a.parquet": Permission denied\n\nLINE 1: …',
+            Unauthorized,
+            'Cannot open file "/logs/a.parquet": Permission denied',
+        ),
+        (
+            duckdb.HTTPException,
+            "HTTP Error: HTTP GET error on 'https://host/a.parquet' (HTTP 404 Not Found)",
+            NotThere,
+            "HTTP GET error on 'https://host/a.parquet' (HTTP 404 Not Found)",
+        ),
+        (
+            duckdb.IOException,
+            'IO Error: Could not set lock on file "/logs/a.db": Conflicting lock is held in python (PID 7)',
+            Overloaded,
+            'Could not set lock on file "/logs/a.db": Conflicting lock is held in python (PID 7)',
+        ),
+        (
+            duckdb.OutOfMemoryException,
+            "Out of Memory Error: failed to offload data block (9.8 MiB used).\nThis limit was set by",
+            TooLarge,
+            "DuckDB needs more memory or disk than it is given (1GiB): failed to offload data block (9.8 MiB used).",
+        ),
+        (
+            duckdb.ConversionException,
+            'Conversion Error: CSV Error on Line: 7\nOriginal Line: x\nError when converting column "a".\n\nfile',
+            Unreadable,
+            'CSV Error on Line: 7: Error when converting column "a".',
+        ),
+    ],
+)
+def test_an_error_is_the_line_that_says_what_is_wrong(
+    error: type[duckdb.Error], text: str, kind: type[SourceError], told: str
+) -> None:
+    meant = explained(error(text), text, memory="1GiB")
+    assert meant is not None
+    assert (type(meant), meant.detail) == (kind, told)
+
+
+async def test_a_query_that_needs_more_memory_and_disk_than_there_is_ends_in_a_line(
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duckdb_connection, "MEMORY", "24MiB")
+    monkeypatch.setattr(duckdb_connection, "DISK", "1MiB")
+    write(
+        tmp_path / "a.parquet",
+        "SELECT range::VARCHAR || ' is kept elsewhere' AS word FROM range(1_000_000)",
+    )
+    store = opened(f"duckdb://{tmp_path}/a.parquet")
+    table = await store.table()
+    ranked = table.mutate(place=ibis.row_number().over(order_by=table.word.desc()))
+    with pytest.raises(TooLarge, match=r"more memory or disk than it is given \(24MiB\)"):
+        await store.read(ranked.aggregate(word=ranked.word.max(), place=ranked.place.max()))
+    assert (await store.read(table.count())).num_rows == 1

@@ -1,3 +1,4 @@
+import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -18,7 +19,7 @@ from console.transport.errors import (
     Unreachable,
 )
 from console.transport.sql import SqlStore, open_store
-from tests.services import PostgreSQL, Servers
+from tests.services import PostgreSQL, Servers, wait_until
 from tests.services.postgresql import PASSWORD
 
 ENVIRONMENT = {"PASSWORD": PASSWORD, "WRONG": "battery staple"}
@@ -147,6 +148,22 @@ async def test_a_server_that_was_killed_is_read_again_when_it_is_back(servers: S
         server.kill()
         server.start_again()
         assert await count(store) == 1, "a connection that broke meanwhile is not told, but made anew"
+
+
+async def test_a_server_that_dies_in_the_middle_of_a_query_is_told_in_a_line(servers: Servers) -> None:
+    server = servers.postgresql()
+    server.execute("CREATE TABLE log AS SELECT n FROM generate_series(1, 20000) AS n")
+    async with opened(server) as store:
+        table = await store.table()
+        pairs = table.cross_join(table.view())
+        waiting = asyncio.create_task(store.read(pairs.aggregate(sum=(pairs.n * pairs.n_right).sum())))
+        with server.connect() as watcher:
+            active = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'incident-console' AND state = 'active'"
+            running = lambda: watcher.execute(active).fetchone()  # noqa: E731  # one word for what is waited for
+            await asyncio.to_thread(wait_until, running, "the query runs")
+        server.kill()
+        with pytest.raises(Unreachable, match="Connection refused"):
+            await waiting
 
 
 async def test_a_server_that_hangs_is_left_at_the_deadline_and_read_again_when_it_wakes(servers: Servers) -> None:
