@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from console.domain.label import harmless
 from console.settings.predictions import StoreAddress
-from console.transport.errors import ConnectionBroke, NoTurn, SourceError, TimedOut, Unreachable
+from console.transport.errors import BadRequest, ConnectionBroke, NoTurn, SourceError, TimedOut, Unreachable
 from console.transport.sql.connection import Connection, Limits
 from console.transport.sql.ibis_in_threads import guard_equality
 from console.transport.sql.place import DUCKDB, SPARK, BadStoreAddress, Place, place_of
@@ -123,7 +124,9 @@ class SqlStore:
     def _reaches(self, place: Place) -> bool:
         if place.engine != self.engine:
             return False
-        return self.engine in (DUCKDB, SPARK) or place.url == self._place.url
+        if self.engine == SPARK:
+            return place.path.partition("/")[0] == self._place.path.partition("/")[0]
+        return self.engine == DUCKDB or place.url == self._place.url
 
     async def _ask(self, question: Callable[[Connection], Result], seconds: float) -> Result:
         """Ask, and once more where a connection broke: it was idle for long, or the server started anew."""
@@ -213,12 +216,18 @@ class SqlStore:
         except SourceError:
             raise
         except Exception as error:
-            meant = connection.explain(error)
+            meant = connection.explain(error) or self._explained_of_ibis(error)
             if isinstance(meant, Unreachable) and self._connection is connection:
                 self._close()
             if meant is None:
                 raise
             raise meant from None
+
+    def _explained_of_ibis(self, error: Exception) -> SourceError | None:
+        """Return what it means that ibis cannot say something to this engine."""
+        if not type(error).__module__.startswith("ibis."):
+            return None
+        return BadRequest(f"{self.shown}: {type(error).__name__}: {harmless(' '.join(str(error).split()))}")
 
     def _close(self) -> None:
         if (connection := self._connection) is not None:

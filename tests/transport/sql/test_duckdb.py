@@ -148,6 +148,19 @@ async def test_a_deadline_interrupts_the_query(tmp_path: Path, opened: Open) -> 
     assert (await store.read(table.count())).column(0).to_pylist() == [200_000]
 
 
+async def test_times_that_no_calendar_has_are_null(tmp_path: Path, opened: Open) -> None:
+    path = tmp_path / "log.duckdb"
+    with duckdb.connect(path) as writer:
+        writer.execute("CREATE TABLE log AS SELECT unnest(['infinity', '-infinity', '2026-11-26']) AS word")
+        writer.execute("CREATE TABLE times AS SELECT word::TIMESTAMP AS at, word::DATE AS day FROM log")
+        writer.execute("CREATE TABLE finer AS SELECT word::TIMESTAMP_NS AS at, word::TIMESTAMP_S AS second FROM log")
+    answer = (await rows(opened(f"duckdb://{path}"), "times"))[2]
+    assert [row["at"] for row in await rows(opened(f"duckdb://{path}"), "times")] == [None, None, answer["at"]]
+    assert str(answer) == "{'at': datetime.datetime(2026, 11, 26, 0, 0), 'day': datetime.date(2026, 11, 26)}"
+    finer = await rows(opened(f"duckdb://{path}"), "finer")
+    assert [[value is None for value in row.values()] for row in finer] == [[True] * 2, [True] * 2, [False] * 2]
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "words"),
     [

@@ -17,6 +17,7 @@ from console.transport.errors import (
     TlsFailed,
     Unauthorized,
     Unreachable,
+    Unreadable,
 )
 from console.transport.sql import SqlStore, open_store
 from tests.services import PostgreSQL, Servers, wait_until
@@ -102,6 +103,15 @@ async def test_what_arrow_has_no_type_or_value_for_is_text_or_null(shared: Postg
         "at": "2026-11-25 08:00:00+00:00",
     }
     assert row["at"] == datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", ["1e200::numeric", "1::money"])
+async def test_what_does_not_fit_is_told_with_its_column(shared: PostgreSQL, store: SqlStore, value: str) -> None:
+    shared.execute("DROP TABLE IF EXISTS wide", f"CREATE TABLE wide AS SELECT {value} AS amount, 1 AS n")
+    table = await store.table("wide")
+    with pytest.raises(Unreadable, match="column amount holds what is no decimal"):
+        await store.read(table)
+    assert (await store.read(table.select("n"))).num_rows == 1
 
 
 @pytest.mark.parametrize(
