@@ -42,11 +42,16 @@ def as_utc(value: "ibis.Value", *, engine: str, zone: str | None, unit: str) -> 
     return value if zone is None or not without_zone else _from_zone(value, engine, zone)
 
 
+_LOOKS_LIKE_A_TIME = r"^[0-9]{4}-[01][0-9]-[0-3][0-9]([T ]|$)"
 _NAMES_A_ZONE = r":[0-9.]+ ?([Zz]|[+-][0-9]{2}:?([0-9]{2})?)$"
 
 
 def _parsed(value: "ibis.Value", engine: str, kind: str) -> "ibis.Value":
-    return value.try_cast(kind) if engine in _WITH_TRY_CAST else value.cast(kind)
+    import ibis
+
+    if engine in _WITH_TRY_CAST:
+        return value.try_cast(kind)
+    return ibis.ifelse(value.re_search(_LOOKS_LIKE_A_TIME), value, ibis.null("string")).cast(kind)
 
 
 _WITH_TRY_CAST = frozenset({"duckdb", "spark", "trino", "bigquery", "clickhouse", "snowflake"})

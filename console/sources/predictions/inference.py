@@ -1,14 +1,13 @@
 """Which column of a log is what: by configuration, else by convention; pure, from names and types alone."""
 
-from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import msgspec
 
 from console.domain.label import harmless
-from console.settings.nearest import nearest
 from console.settings.predictions import ColumnSettings
+from console.sources.predictions.column_lookup import ColumnLookup
+from console.sources.predictions.column_types import may_be, why_not_watched
 from console.sources.predictions.conventions import (
     FEATURE_PREFIXES,
     FEEDBACK,
@@ -25,9 +24,6 @@ from console.sources.predictions.conventions import (
     split_unit,
 )
 from console.sources.predictions.source_column import SourceColumn
-
-if TYPE_CHECKING:
-    import ibis.expr.datatypes as dt
 
 MOST_FEATURES = 500
 """So many features are watched where the configuration does not name them one by one."""
@@ -76,11 +72,12 @@ def infer(columns: Sequence[SourceColumn], settings: ColumnSettings) -> Inferred
 class _Inference:
     def __init__(self, columns: Sequence[SourceColumn], settings: ColumnSettings) -> None:
         self.found = Inferred()
+        self._lookup = ColumnLookup(columns, self.found.mistakes)
         self._columns = columns
         self._settings = settings
-        self._by_name = {column.name: column for column in columns}
+        self._by_name = self._lookup.by_name
         self._taken: set[str] = set()
-        self._named_features = self._named(settings.features, "features")
+        self._named_features = self._lookup.matching(settings.features, "features")
         self.found.named = set(settings.features) & set(self._by_name)
 
     def take_configured(self) -> None:
@@ -91,12 +88,12 @@ class _Inference:
         score = self._settings.score
         for class_name, name in ({"": score} if isinstance(score, str) else score or {}).items():
             where = f"score.{class_name}" if class_name else "score"
-            if (column := self._find(name, where)) is not None and self._is_numeric(column, where):
+            if (column := self._lookup.find(name, where)) is not None and self._is_numeric(column, where):
                 self.found.scores[class_name] = Assigned(column, configured=True)
                 self._taken.add(column.name)
 
     def _take(self, part: Part, name: str) -> None:
-        if (column := self._find(name, part.value)) is None:
+        if (column := self._lookup.find(name, part.value)) is None:
             return
         if not may_be(part, column.kind):
             self.found.mistakes.append(f"columns.{part}: {_shown(column)} cannot be the {_told(part)}")
@@ -158,7 +155,7 @@ class _Inference:
     def take_features(self) -> None:
         """Say of every other column that it is a feature, or why not."""
         candidates, reason = self._candidates()
-        ignored = set(self._named(self._settings.ignore, "ignore"))
+        ignored = set(self._lookup.matching(self._settings.ignore, "ignore"))
         features: list[SourceColumn] = []
         for column in self._columns:
             if column.name in self._taken:
@@ -229,73 +226,6 @@ class _Inference:
         if not column.kind.is_numeric():
             self.found.mistakes.append(f"columns.{where}: {_shown(column)} is no number")
         return bool(column.kind.is_numeric())
-
-    def _find(self, name: str, where: str) -> SourceColumn | None:
-        """Return the column of a name, letters compared without case where that is unique; None is a mistake."""
-        if name in self._by_name:
-            return self._by_name[name]
-        alike = [column for column in self._columns if column.name.casefold() == name.casefold()]
-        if len(alike) == 1:
-            return alike[0]
-        if alike:
-            told = f"matches {' and '.join(harmless(column.name) for column in alike[:2])}; write one of them"
-            self.found.mistakes.append(f"columns.{where}: '{harmless(name)}' {told}")
-        else:
-            self._note_absent(name, where)
-        return None
-
-    def _note_absent(self, name: str, where: str) -> None:
-        close = nearest(name, self._by_name)
-        hint = f"; nearest: {harmless(close)}" if close else ""
-        self.found.mistakes.append(f"columns.{where}: no column is called '{harmless(name)}'{hint}")
-
-    def _named(self, patterns: Iterable[str], where: str) -> dict[str, None]:
-        """Return the names that names and globs match; one that matches nothing is a mistake."""
-        found: dict[str, None] = {}
-        for pattern in patterns:
-            if pattern in self._by_name:
-                found[pattern] = None
-                continue
-            folded = pattern.casefold()
-            matching = [
-                column.name
-                for column in self._columns
-                if column.container == pattern or fnmatchcase(column.name.casefold(), folded)
-            ]
-            found.update(dict.fromkeys(matching))
-            if not matching:
-                self._note_absent(pattern, where)
-        return found
-
-
-def may_be(part: Part, kind: "dt.DataType") -> bool:
-    """Return whether a column of a type can be a part."""
-    match part:
-        case Part.TIMESTAMP | Part.LABEL_TIME:
-            return bool(kind.is_timestamp() or kind.is_date() or kind.is_numeric() or kind.is_string())
-        case Part.MODEL | Part.VERSION | Part.ID:
-            return bool(kind.is_string() or kind.is_numeric() or kind.is_uuid())
-        case Part.LATENCY:
-            return bool(kind.is_numeric())
-        case Part.ERROR:
-            return bool(kind.is_boolean() or kind.is_integer() or kind.is_string())
-        case Part.PREDICTION | Part.LABEL:
-            return bool(kind.is_boolean() or kind.is_numeric() or kind.is_string())
-
-
-def why_not_watched(kind: "dt.DataType") -> str | None:
-    """Return why the distribution of a type is not watched, None where it is."""
-    if kind.is_numeric() or kind.is_boolean() or kind.is_string() or kind.is_null():
-        return None
-    if kind.is_timestamp() or kind.is_date() or kind.is_time():
-        return "a time, which differs in every window; log an age or an hour of the day where it is a feature"
-    if kind.is_array():
-        return "a list; log its length or its parts where they are features"
-    if kind.is_struct() or kind.is_map() or kind.is_json():
-        return "nested, and its fields are not known"
-    if kind.is_uuid() or kind.is_macaddr() or kind.is_inet():
-        return "an id: every value is its own"
-    return f"its type {harmless(str(kind))} has no distribution that is watched"
 
 
 def _feature_names(columns: Sequence[SourceColumn]) -> list[str]:

@@ -16,6 +16,7 @@ from console.sources.predictions.inference import Inferred, infer
 from console.sources.predictions.labels import LabelTable, label_table
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.projection import Projection, Reading
+from console.sources.predictions.recent import RecentRows
 from console.sources.predictions.sampling import Sampled, sample
 from console.sources.predictions.source_column import columns_of
 from console.sources.predictions.unfolding import Unfolded, unfold
@@ -86,13 +87,15 @@ class LogMapper:
     async def _look_at(self, table: "ibis.Table", settings: ColumnSettings) -> tuple[Inferred, Sampled]:
         columns = columns_of(table.schema())
         key = (settings is self._settings.columns, *((column.name, str(column.kind)) for column in columns))
+        time = infer(columns, settings).parts.get(Part.TIMESTAMP)
+        recent = RecentRows(self._store, table, time.column if time else None)
         if key not in self._unfolded:
-            self._unfolded[key] = await unfold(self._store, table, columns)
+            self._unfolded[key] = await unfold(self._store, recent, columns)
         unfolded = self._unfolded[key]
         inferred = infer(unfolded.columns, settings)
         inferred.notes.extend(unfolded.notes)
         if key not in self._sampled:
-            self._sampled[key] = await sample(self._store, table, inferred)
+            self._sampled[key] = await sample(self._store, recent, inferred)
         sampled = self._sampled[key]
         sampled.apply_to(inferred)
         return inferred, sampled

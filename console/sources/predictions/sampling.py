@@ -8,12 +8,11 @@ from console.domain.bins import ColumnKind
 from console.sources.predictions.clock import unit_of
 from console.sources.predictions.conventions import Part, sounds_like_an_id, split_unit
 from console.sources.predictions.inference import Inferred
+from console.sources.predictions.recent import RecentRows
 from console.sources.predictions.source_column import SourceColumn
 from console.sources.predictions.values import kind_of
 
 if TYPE_CHECKING:
-    import ibis
-
     from console.transport.sql import SqlStore
 
 ROWS = 1000
@@ -45,7 +44,7 @@ class Sampled(msgspec.Struct, frozen=True):
                 inferred.skipped[column.name] = why
 
 
-async def sample(store: "SqlStore", table: "ibis.Table", inferred: Inferred) -> Sampled:
+async def sample(store: "SqlStore", recent: RecentRows, inferred: Inferred) -> Sampled:
     """Look at a few rows, in queries that are bounded in rows and in columns; of a usual table it is one.
 
     Raises:
@@ -62,8 +61,10 @@ async def sample(store: "SqlStore", table: "ibis.Table", inferred: Inferred) -> 
     units = {column.name: split_unit(column.inner).unit or "" for column in times}
     unnamed = [column for column in times if not units[column.name]]
     no_features: dict[str, str] = {}
-    few = table.limit(ROWS)
-    for place in range(0, max(len(doubtful), 1 if unnamed else 0), MOST_COUNTED):
+    if not unnamed and not doubtful:
+        return Sampled(units)
+    few = (await recent.rows()).limit(ROWS)
+    for place in range(0, max(len(doubtful), 1), MOST_COUNTED):
         asked = doubtful[place : place + MOST_COUNTED]
         questions = {f"time {number}": column.of(few).max() for number, column in enumerate(unnamed)}
         for number, column in enumerate(asked):

@@ -9,6 +9,7 @@ from console.domain.label import harmless
 from console.sources.predictions.conventions import INPUTS, METADATA, OUTPUTS, normalised
 from console.sources.predictions.documents import Documents, answers_of, inputs_of
 from console.sources.predictions.json_path import ENGINES, JsonPath, can_be_written
+from console.sources.predictions.recent import RecentRows
 from console.sources.predictions.source_column import SourceColumn
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Unfolded(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-async def unfold(store: "SqlStore", table: "ibis.Table", columns: Sequence[SourceColumn]) -> Unfolded:
+async def unfold(store: "SqlStore", recent: RecentRows, columns: Sequence[SourceColumn]) -> Unfolded:
     """Return columns with the fields of maps and of JSON in their place, told from a few rows in one query.
 
     Raises:
@@ -38,7 +39,7 @@ async def unfold(store: "SqlStore", table: "ibis.Table", columns: Sequence[Sourc
     nested = [column for column in columns if _may_hold_fields(column)]
     if not nested:
         return Unfolded(tuple(columns))
-    few = table.limit(ROWS)
+    few = (await recent.rows()).limit(ROWS)
     asked = {f"nested {place}": _asked(column, few) for place, column in enumerate(nested)}
     answer = await store.read(few.select(**asked))
     found: dict[str, list[SourceColumn]] = {}

@@ -71,6 +71,14 @@ async def test_times(logs: Logs, times: pyarrow.Array) -> None:
     assert sorted(window["timestamp"].to_pylist()) == NAIVE[1:3]
 
 
+async def test_texts_that_are_no_times(logs: Logs) -> None:
+    texts = ["2026-01-01T00:00:00Z", "yesterday", "", None]
+    store, log = await logs.open({"ts": pyarrow.array(texts, pyarrow.string()), "prediction": [0, 1, 2, 3]})
+    rows = (await store.read(log.table)).sort_by("prediction")
+    assert rows["timestamp"].to_pylist() == [NAIVE[0], None, None, None]
+    assert (await check_rows(store, log, NEW_YEAR)).without_time == 3
+
+
 @pytest.mark.parametrize(
     "times",
     [

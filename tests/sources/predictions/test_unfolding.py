@@ -135,6 +135,33 @@ async def test_fields_can_be_named_in_the_configuration(open_log: OpenLog) -> No
     assert [(feature.name, row[feature.column]) for feature in found.log.features] == [("x.a", 1), ("x.b", 2)]
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        "1767225600 + 900 * i",
+        "1767225600000 + 900000 * i",
+        "TIMESTAMP '2026-01-01 00:00:00' + INTERVAL (15 * i) MINUTE",
+        "TIMESTAMPTZ '2026-01-01 00:00:00Z' + INTERVAL (15 * i) MINUTE",
+        "DATE '2026-01-01' + (i // 50)::INTEGER",
+    ],
+)
+async def test_the_newest_documents_tell_the_fields(open_log: OpenLog, time: str) -> None:
+    query = """
+        SELECT {time} AS ts, 1 AS prediction, CASE WHEN i < 24000 THEN '{"old": 1}' ELSE '{"new": 1}' END AS request
+        FROM range(24100) t(i)
+    """
+    found = await open_log(query.replace("{time}", time))
+    assert [feature.name for feature in found.log.features] == ["new"]
+
+
+async def test_a_clock_that_is_ahead_hides_no_fields(open_log: OpenLog) -> None:
+    found = await open_log("""
+        SELECT 1767225600 + i * (CASE WHEN i = 99 THEN 86400 ELSE 1 END) AS ts, 1 AS prediction,
+        CASE WHEN i = 99 THEN '{}' ELSE '{"age": 1}' END AS request FROM range(100) t(i)
+    """)
+    assert [feature.name for feature in found.log.features] == ["age"]
+
+
 @pytest.mark.parametrize("text", ["yes", "0.87", '"quoted"'])
 async def test_an_answer_that_is_a_word_is_the_prediction(open_log: OpenLog, text: str) -> None:
     found = await open_log(f"SELECT 1 AS ts, 2 AS age, '{text}' AS prediction")
