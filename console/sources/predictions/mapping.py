@@ -90,12 +90,12 @@ class LogMapper:
         time = infer(columns, settings).parts.get(Part.TIMESTAMP)
         recent = RecentRows(self._store, table, time.column if time else None)
         if key not in self._unfolded:
-            self._unfolded[key] = await unfold(self._store, recent, columns)
+            self._unfolded[key] = await unfold(recent, columns, engine=self._store.engine)
         unfolded = self._unfolded[key]
         inferred = infer(unfolded.columns, settings)
         inferred.notes.extend(unfolded.notes)
         if key not in self._sampled:
-            self._sampled[key] = await sample(self._store, recent, inferred)
+            self._sampled[key] = await sample(recent, inferred)
         sampled = self._sampled[key]
         sampled.apply_to(inferred)
         return inferred, sampled

@@ -1,5 +1,6 @@
 """The newest rows of a table: the few that are looked at are those of today, not the first that were ever logged."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,15 @@ from console.sources.predictions.source_column import SourceColumn
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow
 
     from console.transport.sql import SqlStore
 
 DAY_SECONDS = 86_400
 FEWEST = 20
 """So many rows of the last day stand for it."""
+COUNTED = "rows"
+"""The column of an answer that says how many rows were looked at, where it does not hold the rows themselves."""
 
 
 class RecentRows:
@@ -28,32 +32,32 @@ class RecentRows:
         self._store = store
         self._table = table
         self._time = time
-        self._found: ibis.Table | None = None
+        self._recent: ibis.Table | None = None
 
-    async def rows(self) -> "ibis.Table":
-        """Return the rows.
+    async def ask(self, question: "Callable[[ibis.Table], ibis.Table]", *, most: int) -> "pyarrow.Table":
+        """Return the answer to a question about at most so many rows.
 
         Raises:
             SourceError: the store cannot be asked.
         """
-        if self._found is None:
-            self._found = await self._find()
-        return self._found
+        if self._recent is None:
+            self._recent = await self._find()
+        answer = await self._store.read(question(self._recent.limit(most)))
+        rows = answer[COUNTED][0].as_py() if COUNTED in answer.column_names else answer.num_rows
+        if rows < FEWEST and self._recent is not self._table:
+            self._recent = self._table
+            answer = await self._store.read(question(self._table.limit(most)))
+        return answer
 
     async def _find(self) -> "ibis.Table":
         time, table = self._time, self._table
         if time is None or time.kind.is_string():
             return table
         value = time.of(table)
-        answer = await self._store.read(table.aggregate(newest=value.max()))
-        newest = answer["newest"][0].as_py()
+        newest = (await self._store.read(table.aggregate(newest=value.max())))["newest"][0].as_py()
         if newest is None:
             return table
         if isinstance(newest, date | datetime):
-            recent = table.filter(value >= newest - timedelta(seconds=DAY_SECONDS))
-        else:
-            unit = split_unit(time.inner).unit or unit_of(float(newest))
-            recent = table.filter(value >= newest - DAY_SECONDS * PER_SECOND[unit])
-        few = recent.limit(FEWEST)
-        counted = await self._store.read(few.aggregate(rows=few.count()))
-        return recent if counted["rows"][0].as_py() >= FEWEST else table
+            return table.filter(value >= newest - timedelta(seconds=DAY_SECONDS))
+        unit = split_unit(time.inner).unit or unit_of(float(newest))
+        return table.filter(value >= newest - DAY_SECONDS * PER_SECOND[unit])

@@ -1,5 +1,7 @@
 """What no schema tells, from a few rows: what epoch times count, and which columns hold another value in every row."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -8,12 +10,12 @@ from console.domain.bins import ColumnKind
 from console.sources.predictions.clock import unit_of
 from console.sources.predictions.conventions import Part, sounds_like_an_id, split_unit
 from console.sources.predictions.inference import Inferred
-from console.sources.predictions.recent import RecentRows
+from console.sources.predictions.recent import COUNTED, RecentRows
 from console.sources.predictions.source_column import SourceColumn
 from console.sources.predictions.values import kind_of
 
 if TYPE_CHECKING:
-    from console.transport.sql import SqlStore
+    import ibis
 
 ROWS = 1000
 MOST_COUNTED = 50
@@ -44,7 +46,7 @@ class Sampled(msgspec.Struct, frozen=True):
                 inferred.skipped[column.name] = why
 
 
-async def sample(store: "SqlStore", recent: RecentRows, inferred: Inferred) -> Sampled:
+async def sample(recent: RecentRows, inferred: Inferred) -> Sampled:
     """Look at a few rows, in queries that are bounded in rows and in columns; of a usual table it is one.
 
     Raises:
@@ -63,14 +65,9 @@ async def sample(store: "SqlStore", recent: RecentRows, inferred: Inferred) -> S
     no_features: dict[str, str] = {}
     if not unnamed and not doubtful:
         return Sampled(units)
-    few = (await recent.rows()).limit(ROWS)
     for place in range(0, max(len(doubtful), 1), MOST_COUNTED):
         asked = doubtful[place : place + MOST_COUNTED]
-        questions = {f"time {number}": column.of(few).max() for number, column in enumerate(unnamed)}
-        for number, column in enumerate(asked):
-            questions[f"values {number}"] = column.of(few).count()
-            questions[f"different {number}"] = column.of(few).nunique()
-        (answer,) = (await store.read(few.aggregate(**questions))).to_pylist()
+        (answer,) = (await recent.ask(partial(_counted, asked, unnamed), most=ROWS)).to_pylist()
         for number, column in enumerate(unnamed):
             newest = answer[f"time {number}"]
             units[column.name] = "s" if newest is None else unit_of(float(newest))
@@ -80,6 +77,15 @@ async def sample(store: "SqlStore", recent: RecentRows, inferred: Inferred) -> S
             if why is not None:
                 no_features[column.name] = why
     return Sampled(units, no_features)
+
+
+def _counted(columns: Sequence[SourceColumn], times: Sequence[SourceColumn], few: "ibis.Table") -> "ibis.Table":
+    questions: dict[str, ibis.Value] = {COUNTED: few.count()}
+    questions |= {f"time {number}": column.of(few).max() for number, column in enumerate(times)}
+    for number, column in enumerate(columns):
+        questions[f"values {number}"] = column.of(few).count()
+        questions[f"different {number}"] = column.of(few).nunique()
+    return few.aggregate(**questions)
 
 
 def _is_doubtful(column: SourceColumn) -> bool:

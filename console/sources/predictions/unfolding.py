@@ -15,8 +15,6 @@ from console.sources.predictions.source_column import SourceColumn
 if TYPE_CHECKING:
     import ibis
 
-    from console.transport.sql import SqlStore
-
 ROWS = 200
 """So many rows are looked at for the keys of maps and of JSON."""
 LONGEST = 200_000
@@ -30,7 +28,7 @@ class Unfolded(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-async def unfold(store: "SqlStore", recent: RecentRows, columns: Sequence[SourceColumn]) -> Unfolded:
+async def unfold(recent: RecentRows, columns: Sequence[SourceColumn], *, engine: str) -> Unfolded:
     """Return columns with the fields of maps and of JSON in their place, told from a few rows in one query.
 
     Raises:
@@ -39,14 +37,16 @@ async def unfold(store: "SqlStore", recent: RecentRows, columns: Sequence[Source
     nested = [column for column in columns if _may_hold_fields(column)]
     if not nested:
         return Unfolded(tuple(columns))
-    few = (await recent.rows()).limit(ROWS)
-    asked = {f"nested {place}": _asked(column, few) for place, column in enumerate(nested)}
-    answer = await store.read(few.select(**asked))
+
+    def documents(few: "ibis.Table") -> "ibis.Table":
+        return few.select(**{f"nested {place}": _asked(column, few) for place, column in enumerate(nested)})
+
+    answer = await recent.ask(documents, most=ROWS)
     found: dict[str, list[SourceColumn]] = {}
     notes: list[str] = []
     for place, column in enumerate(nested):
         values = [value for value in answer[f"nested {place}"].to_pylist() if value is not None]
-        found[column.name] = _fields(column, values, store.engine, notes)
+        found[column.name] = _fields(column, values, engine, notes)
     unfolded: list[SourceColumn] = []
     for column in columns:
         unfolded.extend(found.get(column.name) or [column])

@@ -157,7 +157,7 @@ async def test_what_can_change_no_more_is_asked_once_and_kept_for_the_next_start
     again = asking.questions - to_start
     assert again == 2  # what serves, and the tail
     (cold,) = await (await reader_of(store, cache=cache)).load(NOON)
-    assert asking.questions - to_start - again == 3  # the mapping looks at a few rows, too
+    assert asking.questions - to_start - again == 4  # the mapping looks at the newest time and a few rows, too
     assert cold.reference == first.reference
     assert cold.rows.tolist() == first.rows.tolist()
     assert {name: counts.tolist() for name, counts in cold.counts.items()} == {
