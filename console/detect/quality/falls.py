@@ -31,12 +31,22 @@ class Fall(msgspec.Struct, frozen=True):
     is_earlier: bool
     usual: float | None
 
+    def in_buckets_of(self, buckets: Buckets) -> "Fall":
+        """Return the same fall, its bucket being the one of others that holds its onset."""
+        place = int((self.onset - buckets.start) // buckets.seconds)
+        return msgspec.structs.replace(self, bucket=min(max(place, 0), buckets.count - 1))
+
 
 class Falls(msgspec.Struct, frozen=True):
     """The gravest broken limit, and the fall below the model's own past, which may be younger."""
 
     gravest: Fall | None = None
     from_usual: Fall | None = None
+
+    def in_buckets_of(self, buckets: Buckets) -> "Falls":
+        """Return the same falls in other buckets."""
+        told = (fall and fall.in_buckets_of(buckets) for fall in (self.gravest, self.from_usual))
+        return Falls(*told)
 
     @property
     def newest(self) -> Fall | None:

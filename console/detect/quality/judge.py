@@ -23,9 +23,12 @@ from console.domain.quantity import format_quantity
 from console.domain.series import Grid, Series
 from console.domain.signal import MODEL_QUALITY, Reading, Signal, State
 from console.history.predictions.outcome_past import OutcomePast
+from console.history.predictions.past import HOUR
 from console.settings.predictions import PredictedModelRule
 
 DAY = 86_400.0
+LONGER_BUCKET_HOURS = (6, 24)
+"""Sizes of buckets that are tried where the usual ones prove no fall."""
 
 
 class QualityJudgement(msgspec.Struct, frozen=True):
@@ -69,6 +72,8 @@ def judge_quality(
     values = points[standard.metric]
     usual = usual_of(values, buckets, window)
     falls = find_falls(buckets, standard, values, usual, outcomes.plan.task)
+    if falls.gravest is None:
+        falls = _slow_falls(by_hour, outcomes, standard, hours, buckets, window)
     first = _first_of_view(buckets, falls, window)
     view = quality_view(outcomes, standard, buckets, first)
     learned_from = buckets.tally.total(falls.newest.bucket if falls.newest is not None else 0)
@@ -88,6 +93,21 @@ def _tally(outcomes: OutcomePast, version: int | None = None) -> Tally:
     cells = outcomes.cells if version is None else outcomes.cells.of(outcomes.cells.version == version)
     classes = 2 if outcomes.plan.task is Task.BINARY else len(outcomes.classes)
     return tally_by_hour(cells, outcomes.plan, outcomes.grid.count, classes)
+
+
+def _slow_falls(
+    by_hour: Tally, outcomes: OutcomePast, standard: Standard, hours: JudgedHours, buckets: Buckets, window: float
+) -> Falls:
+    """Return the falls that only longer buckets prove: of few rows, or in a part of the traffic."""
+    for size in LONGER_BUCKET_HOURS:
+        if size * HOUR <= buckets.seconds:
+            continue
+        longer = in_buckets(by_hour, outcomes, hours, size)
+        values = over_time(longer, outcomes.plan.task)[standard.metric]
+        falls = find_falls(longer, standard, values, usual_of(values, longer, window), outcomes.plan.task)
+        if falls.gravest is not None:
+            return falls.in_buckets_of(buckets)
+    return Falls()
 
 
 def _first_of_view(buckets: Buckets, falls: Falls, window: float) -> int:

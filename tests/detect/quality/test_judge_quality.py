@@ -152,3 +152,17 @@ def test_the_series_follows_the_buckets() -> None:
     values = series["model_quality"]
     assert values.grid.count == 5
     assert list(values.values) == pytest.approx([0.9] * 5)
+
+
+def test_a_small_fall_that_no_hour_proves_is_proved_by_longer_buckets() -> None:
+    past = past_of(hourly([0.9] * 72 + [0.865] * 72, rows=300), PLAN, hours=144)
+    (anomaly,) = judged(past, PredictedModelRule(metric="accuracy", objective=0.885)).anomalies
+    assert anomaly.severity is Severity.CRITICAL
+    assert abs(anomaly.onset - (START + 72 * HOUR)) <= 24 * HOUR
+    assert (
+        judged(
+            past_of(hourly([0.9] * 144, rows=300), PLAN, hours=144),
+            PredictedModelRule(objective=0.885, metric="accuracy"),
+        ).anomalies
+        == ()
+    )
