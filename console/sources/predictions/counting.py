@@ -26,7 +26,7 @@ LATENCY_BOUNDS = (
     *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
 """Seconds; the code of a latency is the number of bounds below it."""
-MOST_SUMS = 600
+MOST_SUMS = 1500
 """So many are asked for at once: PostgreSQL answers at most 1,664 columns."""
 EARLIEST = 0.0
 LATEST = 7_258_118_400.0
@@ -85,6 +85,8 @@ class CountQuery:
 
     def read(self, answer: "pyarrow.Table") -> tuple[GroupCounts, ...]:
         """Return the counts of an answer, by model in the order of the question."""
+        if len(self._parts) == 1:
+            return (_group_counts(self._parts[0], answer),)
         models = answer[_MODEL_NUMBER].to_numpy()
         return tuple(
             _group_counts(part, answer.take(numpy.flatnonzero(models == number)))
@@ -199,13 +201,15 @@ def _expression(
         keys[_HOUR] = rows[TIMESTAMP].truncate("h")
     if slice_by is not None:
         keys[_SLICE] = rows[slice_by.column].cast("string")
+    if len(parts) == 1:
+        return _of_model(rows, keys, parts[0], None, width)
     return ibis.union(*(_of_model(rows, keys, part, number, width) for number, part in enumerate(parts)))
 
 
 def _of_model(
-    rows: "ibis.Table", keys: "Mapping[str, ibis.Value]", part: _Part, number: int, width: int
+    rows: "ibis.Table", keys: "Mapping[str, ibis.Value]", part: _Part, number: int | None, width: int
 ) -> "ibis.Table":
-    """Return the sums of one model; what it has fewer than others is zero, so that all have the same columns."""
+    """Return the sums of one model; with a number what it has fewer than others is zero: all have the same columns."""
     import ibis
 
     prepared = {
@@ -221,6 +225,8 @@ def _of_model(
     counted = narrow.group_by(*keys).aggregate(
         rows=narrow.count(), newest=narrow[TIMESTAMP].max(), **{f"s{place}": value for place, value in enumerate(sums)}
     )
+    if number is None:
+        return counted
     zero = ibis.literal(0, "int64")
     return counted.select(
         ibis.literal(number, "int32").name(_MODEL_NUMBER),
@@ -234,7 +240,7 @@ def _of_model(
 def _group_counts(part: _Part, answer: "pyarrow.Table") -> GroupCounts:
     groups = answer.num_rows
     rows = answer["rows"].to_numpy()
-    sums = [answer[f"s{place}"].to_numpy() for place in range(part.width)]
+    sums = [answer[f"s{place}"].fill_null(0).to_numpy() for place in range(part.width)]
     matrix = numpy.column_stack(sums) if sums else numpy.zeros((groups, 0), numpy.int64)
     counts, start = [], 0
     for measure in part.measures:

@@ -165,12 +165,12 @@ def measure_of(column: LoggedColumn, bins: Bins, table: "ibis.Table", engine: st
 
 
 def _rows_where(condition: "ibis.Value", fast: bool) -> "ibis.Value":
-    """Return the number of rows that a condition holds for; NULL never does."""
+    """Return the number of rows that a condition holds for, NULL where it is NULL for all."""
     if not fast:
-        return condition.sum().coalesce(0)
+        return condition.sum()
     from console.sources.predictions.duckdb_functions import sum_of_truths
 
-    return sum_of_truths(condition).coalesce(0)
+    return sum_of_truths(condition)
 
 
 def _as_integer(number: "ibis.Value", scale: Scale) -> "ibis.Value":

@@ -68,7 +68,9 @@ async def count_service(
         rows=narrow.count(), **{f"s{place}": value for place, value in enumerate(sums)}
     )
     answer = await store.read(asked)
-    matrix = numpy.column_stack([answer["rows"].to_numpy(), *(answer[f"s{p}"].to_numpy() for p in range(len(sums)))])
+    matrix = numpy.column_stack(
+        [answer["rows"].to_numpy(), *(answer[f"s{p}"].fill_null(0).to_numpy() for p in range(len(sums)))]
+    )
     by_version: dict[tuple[str, str], Counts] = {}
     for key, place, row in zip(
         zip(answer["model"].to_pylist(), answer["version"].to_pylist(), strict=True),

@@ -164,7 +164,7 @@ async def test_what_the_reference_never_held_has_bins_of_its_own(open_log: Open)
 
 async def test_columns_beyond_one_question_are_asked_in_several(open_log: Open) -> None:
     random = np.random.default_rng(3)
-    names = [f"f{number}" for number in range(150)]
+    names = [f"f{number}" for number in range(300)]
     opened = await open_log(rows_with(**{name: pyarrow.array(random.normal(0, 1, 100)) for name in names}))
     reference = await make_reference(*opened, said="all", fingerprint="f")
     found = await counts_of(opened, reference, by_hour=False)
