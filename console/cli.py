@@ -22,6 +22,8 @@ from console.settings.settings import Settings
 if TYPE_CHECKING:
     from console.settings.yaml_source import YamlNode
 
+USUAL_WINDOW = 3600.0
+"""How many seconds `drift` compares, unless told otherwise."""
 _TERMINALS_WITHOUT_SCREEN = frozenset({"dumb", "unknown"})
 
 
@@ -99,6 +101,38 @@ def _watch(options: Namespace) -> int:
         )
 
     return _with_settings(options, show)
+
+
+def _print_drift(options: Namespace) -> int:
+    window, options.window = options.window or USUAL_WINDOW, None  # it is not that of charts
+
+    def show(settings: Settings, at: float | None) -> int:
+        from console.settings.reference import parse_reference
+
+        if not settings.predictions:
+            raise WrongUsage("drift needs a store of predictions; pass --predictions URL")
+        end = time.time() if at is None else at
+        try:
+            against = parse_reference(options.against, end=end, window=window) if options.against else None
+        except BadMoment as error:
+            raise WrongUsage(f"--against: {error}") from None
+        from console.engine.predictions.comparing import WindowComparison
+        from console.engine.predictions.sessions import kept_answers
+        from console.headless.commands.drift import print_drift
+
+        cache = kept_answers(settings, os.environ, time.time, narrate)
+        return print_drift(
+            settings,
+            WindowComparison(os.environ, time.time, cache),
+            model=options.model,
+            against=against,
+            at=at,
+            window=window,
+            chosen_format=options.format,
+        )
+
+    with one_shot():
+        return _with_settings(options, show)
 
 
 def _export(options: Namespace) -> int:
@@ -240,6 +274,7 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     (): _open_screen,
     ("summary",): _print_summary,
     ("watch",): _watch,
+    ("drift",): _print_drift,
     ("exporter",): _export,
     ("config", "check"): _check_config,
     ("config", "schema"): _print_config_schema,

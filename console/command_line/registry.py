@@ -11,6 +11,7 @@ from console.command_line.words import (
     NAME,
     PATH,
     PLAYBOOK,
+    REFERENCE,
     SCENARIO,
     TIME,
     URL,
@@ -83,6 +84,33 @@ WATCH = Command(
     examples=(
         Example("watch --prometheus http://prometheus:9090", "what changes, for a small screen or a log"),
         Example("watch --model fraud --until ok --timeout 30m", "wait until a model is well again"),
+    ),
+)
+
+DRIFT = Command(
+    "drift",
+    "print which columns of a model moved away from their reference",
+    description="Compares the predictions that a model logged within a window with a data set or with its own past, "
+    "and prints every column, most contributing first: broken data, drift, too little data, or ok. Only counts leave "
+    "the store. The exit status is that of the worst column.",
+    flags=(
+        *(flag for flag in COMMON if flag.name != "--window"),
+        Flag("--window", "how much is compared, up to --at or now; default: 1h", DURATION),
+        Flag(
+            "--against",
+            "what it is measured against: a data set (URL), so much of the past before the window (7d), or START/END; "
+            "default: what the configuration names, else the model's own past",
+            REFERENCE,
+        ),
+        Flag("--format", _FORMAT, one_of("FORMAT", "text", "json", "markdown", "csv"), default="text"),
+    ),
+    argument=Argument("MODEL", "name of the model in the log", NAME),
+    examples=(
+        Example("drift fraud --predictions 'duckdb:///logs/*.parquet'", "the last hour against the model's own past"),
+        Example(
+            "drift fraud --predictions 'duckdb:///logs/*.parquet' --window 1d --against duckdb:///training.parquet",
+            "a day against the training data",
+        ),
     ),
 )
 
@@ -164,7 +192,7 @@ CONSOLE = Command(
     "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
     "configuration allows it.",
     flags=(*COMMON, *SCREEN),
-    commands=(SUMMARY, WATCH, EXPORTER, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
+    commands=(SUMMARY, WATCH, DRIFT, EXPORTER, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
     examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
 )
 """The program itself: without a command it opens the screen."""

@@ -50,6 +50,7 @@ def read_address(text: str) -> tuple[str, int]:
 
 
 NAME = Value("NAME")
+REFERENCE = Value("URL|WINDOW")  # read where the clock is
 URL = Value("URL")
 ADDRESS = Value("HOST:PORT", read=read_address)
 GLOB = Value("GLOB")

@@ -6,7 +6,7 @@ from console.domain.anomaly import Status
 
 
 class ExitCode(IntEnum):
-    """Exit codes of every command; 1 to 3 are the fleet's status, from `summary` and `watch` only.
+    """Exit codes of every command; 1 to 3 are a status: of the fleet from `summary` and `watch`, of data from `drift`.
 
     Those from 64 to 78 have the meaning of their namesakes in sysexits.h.
     """
@@ -25,9 +25,9 @@ class ExitCode(IntEnum):
 
 MEANINGS = {
     ExitCode.OK: "done; the fleet is ok",
-    ExitCode.WARNING: "a model has a warning",
-    ExitCode.CRITICAL: "a model is critical",
-    ExitCode.UNKNOWN: "something is unknown: a source is down, a model lost its data, no models",
+    ExitCode.WARNING: "a model has a warning; drift: a column drifts",
+    ExitCode.CRITICAL: "a model is critical; drift: a column is broken",
+    ExitCode.UNKNOWN: "something is unknown: a source is down, a model lost its data, no models; drift: too few rows",
     ExitCode.WRONG_USAGE: "wrong usage",
     ExitCode.SOURCE_UNREACHABLE: "a source is needed and unreachable",
     ExitCode.CRASHED: "crashed; stderr tells where",

@@ -6,8 +6,10 @@ import pytest
 
 from console import __version__
 from console.cli import COMMANDS, main
+from console.command_line.registry import CONSOLE
 
 CAPTURE = pytest.CaptureFixture[str]
+A_REFERENCE = "expected a URL, a duration such as 7d, or START/END such as 2026-11-01T00:00:00Z/2026-11-08T00:00:00Z"
 AN_ADDRESS = "expected HOST:PORT such as 127.0.0.1:9187 or [::1]:9187"
 NO_SOURCE = "no source is named; pass --prometheus URL, --predictions URL or both, or try incident-console demo"
 
@@ -26,7 +28,7 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["sumary"], "unknown command 'sumary'; nearest: summary"),
         (
             ["xyz"],
-            "unknown command 'xyz'; expected one of summary, watch, exporter, config, playbook, demo, completion, man",
+            f"unknown command 'xyz'; expected one of {', '.join(command.name for command in CONSOLE.commands)}",
         ),
         (["config", "chek"], "unknown command 'chek'; nearest: check"),
         (["config"], "the following arguments are required: COMMAND; see incident-console config --help"),
@@ -77,6 +79,17 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (
             ["summary", "--predictions", "logs.parquet"],
             "--predictions: 'logs.parquet' names no engine, expected such as duckdb:///logs/*.parquet",
+        ),
+        (["drift"], "the following arguments are required: MODEL; see incident-console drift --help"),
+        (["drift", "fraud"], NO_SOURCE),
+        (["drift", "fraud", "--prometheus", "http://a"], "drift needs a store of predictions; pass --predictions URL"),
+        (
+            ["drift", "fraud", "--predictions", "duckdb:///logs/*.parquet", "--against", "yesterday"],
+            f"--against: 'yesterday' is no reference; {A_REFERENCE}",
+        ),
+        (
+            ["drift", "fraud", "--predictions", "duckdb:///logs/*.parquet", "--against", "1d/2099-01-01T00:00:00Z"],
+            "--against: '1d/2099-01-01T00:00:00Z' ends after the window that is measured against it",
         ),
         (["exporter"], NO_SOURCE),
         (

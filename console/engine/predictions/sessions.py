@@ -1,9 +1,13 @@
 """A session for everything that tells of predictions: stores, and the reports of other tools."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from console.engine.predictions.reader import Session
 from console.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from console.history.predictions.answer_cache import AnswerCache
 
 
 def open_sessions(
@@ -18,12 +22,20 @@ def open_sessions(
     sessions: list[Session] = []
     if settings.predictions:
         from console.engine.predictions.store_session import StoreSession  # with numpy, ibis and an engine
-        from console.history.predictions.answer_cache import AnswerCache, answer_directory
 
-        cache = AnswerCache(answer_directory(environment) if settings.cache else None, tell, clock)
+        cache = kept_answers(settings, environment, clock, tell)
         sessions.extend(StoreSession(each, environment=environment, cache=cache) for each in settings.predictions)
     if settings.evidently:
         from console.engine.predictions.reports_session import ReportsSession
 
         sessions.extend(map(ReportsSession, settings.evidently))
     return sessions
+
+
+def kept_answers(
+    settings: Settings, environment: Mapping[str, str], clock: Callable[[], float], tell: Callable[[str], None]
+) -> "AnswerCache":
+    """Return where answers of stores are kept for the next start; nowhere, where the settings keep nothing."""
+    from console.history.predictions.answer_cache import AnswerCache, answer_directory
+
+    return AnswerCache(answer_directory(environment) if settings.cache else None, tell, clock)
