@@ -20,6 +20,7 @@ from console.transport.errors import (
 _BY_WORDS: tuple[tuple[str, type[SourceError]], ...] = (
     (r"No files found that match|database does not exist|No such file or directory|HTTP 404|404 \(Not Found", NotThere),
     (r"[Pp]ermission denied|HTTP 40[13]|40[13] \(|[Aa]ccess [Dd]enied", Unauthorized),
+    (r"not a valid DuckDB database|database file with version number", Unreadable),
     (r"Could not set lock on file|Conflicting lock", Overloaded),
     (r"altered|not found in FROM clause|No function matches|Cannot (compare|mix) values of type", Changed),
     (r"Table with name .* does not exist", NotThere),
@@ -42,12 +43,16 @@ _PREFIXES = re.compile(r"^(TransactionContext Error: |[A-Z][A-Za-z ]+ Error: )+"
 
 
 def explained(error: Exception, text: str, *, memory: str) -> SourceError | None:
-    """Return what an error of DuckDB means whose text, without secrets, is `text`; None where it is none of its own.
+    """Return what an error of DuckDB or of a file means whose text, without secrets, is `text`, None for any other.
 
     `memory` is what DuckDB was given.
     """
     import duckdb
 
+    if isinstance(error, OSError):  # a directory that was looked at, before DuckDB was asked
+        kinds = {PermissionError: Unauthorized, FileNotFoundError: NotThere}
+        name = harmless(str(error.filename))
+        return kinds.get(type(error), ServerFault)(f"{name}: {(error.strerror or 'cannot be read').lower()}")
     if not isinstance(error, duckdb.Error):
         return None
     text = _PREFIXES.sub("", text).strip()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from console.domain.label import harmless
-from console.transport.errors import NotThere, Unauthorized
+from console.transport.errors import NotThere
 
 DATABASE_ENDINGS: Final = (".duckdb", ".ddb", ".db")
 _READERS: Final = {
@@ -96,7 +96,7 @@ def files_at(path: str, table: str | None = None, *, shown: str) -> Files:
 
     Raises:
         NotThere: There is nothing that can be read, or several kinds of it.
-        Unauthorized: The directory cannot be looked at.
+        OSError: A directory cannot be looked at.
     """
     scheme = scheme_of(path)
     extensions = _EXTENSION_OF_SCHEME.get(scheme or "", ())
@@ -176,19 +176,16 @@ def _number(name: str) -> int:
 
 
 def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(
-            entry
-            for entry in folder.iterdir()
-            if not entry.name.startswith((".", "_")) and (entry.is_dir() or _ending(entry.name))
-        )
-    except PermissionError:
-        raise Unauthorized(f"{harmless(str(folder))}: permission denied") from None
+    return sorted(
+        entry
+        for entry in folder.iterdir()
+        if not entry.name.startswith((".", "_")) and (entry.is_dir() or _ending(entry.name))
+    )
 
 
 def _names_below(folder: Path) -> Iterator[str]:
     looked_at = 0
-    for _, folders, names in os.walk(folder):
+    for _, folders, names in os.walk(folder, onerror=_raised):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         for name in names:
             looked_at += 1
@@ -196,6 +193,10 @@ def _names_below(folder: Path) -> Iterator[str]:
                 return
             if not name.startswith((".", "_")):
                 yield name
+
+
+def _raised(error: OSError) -> None:
+    raise error
 
 
 def _bare(ending: str) -> str:

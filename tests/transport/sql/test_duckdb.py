@@ -13,6 +13,7 @@ from console.transport.errors import (
     NotInstalled,
     NotThere,
     Overloaded,
+    ServerFault,
     SourceError,
     TimedOut,
     TooLarge,
@@ -212,6 +213,12 @@ async def test_a_missing_extension_is_told_with_where_to_get_it(
             'Cannot open file "/logs/a.parquet": Permission denied',
         ),
         (
+            duckdb.IOException,
+            'IO Error: The file "/logs/a.db" exists, but it is not a valid DuckDB database file!',
+            Unreadable,
+            'The file "/logs/a.db" exists, but it is not a valid DuckDB database file!',
+        ),
+        (
             duckdb.HTTPException,
             "HTTP Error: HTTP GET error on 'https://host/a.parquet' (HTTP 404 Not Found)",
             NotThere,
@@ -243,6 +250,26 @@ def test_an_error_is_the_line_that_says_what_is_wrong(
     meant = explained(error(text), text, memory="1GiB")
     assert meant is not None
     assert (type(meant), meant.detail) == (kind, told)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "told"),
+    [
+        (PermissionError(13, "Permission denied", "/logs"), Unauthorized, "/logs: permission denied"),
+        (FileNotFoundError(2, "No such file or directory", "/logs"), NotThere, "/logs: no such file or directory"),
+        (OSError(5, "Input/output error", "/logs"), ServerFault, "/logs: input/output error"),
+    ],
+)
+async def test_a_directory_that_cannot_be_looked_at_is_told_in_a_line(
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch, error: OSError, kind: type[SourceError], told: str
+) -> None:
+    def refuse(_: Path) -> bool:
+        raise error  # root may look at everything
+
+    store = opened(f"duckdb://{tmp_path}")
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    with pytest.raises(kind, match=told):
+        await store.table()
 
 
 async def test_a_query_that_needs_more_memory_and_disk_than_there_is_ends_in_a_line(
