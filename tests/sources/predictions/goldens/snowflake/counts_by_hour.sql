@@ -1,112 +1,68 @@
 SELECT
-  0 AS "model",
-  "t2"."version",
-  "t2"."hour",
-  "t2"."rows",
-  "t2"."newest",
-  "t2"."s0",
-  "t2"."s1",
-  "t2"."s2",
-  "t2"."s3",
-  "t2"."s4",
-  "t2"."s5",
-  "t2"."s6",
-  "t2"."s7",
-  "t2"."s8",
-  "t2"."s9",
-  "t2"."s10",
-  "t2"."s11",
-  "t2"."s12",
-  "t2"."s13",
-  "t2"."s14",
-  "t2"."s15",
-  "t2"."s16",
-  "t2"."s17",
-  "t2"."s18",
-  "t2"."s19",
-  "t2"."s20",
-  "t2"."s21",
-  "t2"."s22",
-  "t2"."s23",
-  "t2"."s24",
-  "t2"."s25",
-  "t2"."s26",
-  "t2"."s27",
-  "t2"."s28",
-  "t2"."s29",
-  "t2"."s30",
-  "t2"."s31",
-  "t2"."s32",
-  "t2"."s33",
-  "t2"."s34",
-  "t2"."s35"
+  "t1"."version",
+  "t1"."hour",
+  COUNT(*) AS "rows",
+  MAX("t1"."timestamp") AS "newest",
+  SUM(CAST("t1"."0_0" AS INT)) AS "s0",
+  COUNT("t1"."1_0") AS "s1",
+  SUM(CAST("t1"."1_0" > 0.0010000000002037268 AS INT)) AS "s2",
+  SUM(CAST("t1"."1_0" > 0.002500000000509317 AS INT)) AS "s3",
+  SUM(CAST("t1"."1_0" > 0.005000000000109139 AS INT)) AS "s4",
+  SUM(CAST("t1"."1_0" > 0.010000000000218279 AS INT)) AS "s5",
+  SUM(CAST("t1"."1_0" > 0.025000000000545697 AS INT)) AS "s6",
+  SUM(CAST("t1"."1_0" > 0.0500000000001819 AS INT)) AS "s7",
+  SUM(CAST("t1"."1_0" > 0.1000000000003638 AS INT)) AS "s8",
+  SUM(CAST("t1"."1_0" > 0.25 AS INT)) AS "s9",
+  SUM(CAST("t1"."1_0" > 0.5 AS INT)) AS "s10",
+  SUM(CAST("t1"."1_0" > 1.0 AS INT)) AS "s11",
+  SUM(CAST("t1"."1_0" > 2.5 AS INT)) AS "s12",
+  SUM(CAST("t1"."1_0" > 5.0 AS INT)) AS "s13",
+  SUM(CAST("t1"."1_0" > 10.0 AS INT)) AS "s14",
+  SUM(CAST("t1"."1_0" > 30.0 AS INT)) AS "s15",
+  SUM(CAST("t1"."1_0" > 60.0 AS INT)) AS "s16",
+  COUNT("t1"."2_0") AS "s17",
+  SUM(CAST("t1"."2_0" > 17.99999976158142 AS INT)) AS "s18",
+  SUM(CAST("t1"."2_0" > 40.0 AS INT)) AS "s19",
+  SUM(CAST("t1"."2_0" > 90.0 AS INT)) AS "s20",
+  COUNT("t1"."3_0") AS "s21",
+  SUM(CAST("t1"."3_0" > -1 AS INT)) AS "s22",
+  SUM(CAST("t1"."3_0" > 3 AS INT)) AS "s23",
+  SUM(CAST("t1"."3_0" > 12 AS INT)) AS "s24",
+  COUNT("t1"."4_0") AS "s25",
+  SUM(CAST("t1"."4_0" = 'DE' AS INT)) AS "s26",
+  SUM(CAST("t1"."4_0" = 'O\'Brien' AS INT)) AS "s27",
+  SUM(CAST("t1"."4_0" IN ('FR') AS INT)) AS "s28",
+  COUNT("t1"."5_0") AS "s29",
+  SUM(CAST("t1"."5_0" = 'no' AS INT)) AS "s30",
+  SUM(CAST("t1"."5_0" = 'yes' AS INT)) AS "s31",
+  COUNT("t1"."6_0") AS "s32",
+  SUM(CAST("t1"."6_0" > -3.725290298461914E-9 AS INT)) AS "s33",
+  SUM(CAST("t1"."6_0" > 0.5 AS INT)) AS "s34",
+  SUM(CAST("t1"."6_0" > 1.0 AS INT)) AS "s35"
 FROM (
   SELECT
-    "t1"."version",
-    "t1"."hour",
-    COUNT(*) AS "rows",
-    MAX("t1"."timestamp") AS "newest",
-    COALESCE(SUM(CAST("t1"."0_0" AS INT)), 0) AS "s0",
-    COUNT("t1"."1_0") AS "s1",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.0010000000002037268 AS INT)), 0) AS "s2",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.002500000000509317 AS INT)), 0) AS "s3",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.005000000000109139 AS INT)), 0) AS "s4",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.010000000000218279 AS INT)), 0) AS "s5",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.025000000000545697 AS INT)), 0) AS "s6",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.0500000000001819 AS INT)), 0) AS "s7",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.1000000000003638 AS INT)), 0) AS "s8",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.25 AS INT)), 0) AS "s9",
-    COALESCE(SUM(CAST("t1"."1_0" > 0.5 AS INT)), 0) AS "s10",
-    COALESCE(SUM(CAST("t1"."1_0" > 1.0 AS INT)), 0) AS "s11",
-    COALESCE(SUM(CAST("t1"."1_0" > 2.5 AS INT)), 0) AS "s12",
-    COALESCE(SUM(CAST("t1"."1_0" > 5.0 AS INT)), 0) AS "s13",
-    COALESCE(SUM(CAST("t1"."1_0" > 10.0 AS INT)), 0) AS "s14",
-    COALESCE(SUM(CAST("t1"."1_0" > 30.0 AS INT)), 0) AS "s15",
-    COALESCE(SUM(CAST("t1"."1_0" > 60.0 AS INT)), 0) AS "s16",
-    COUNT("t1"."2_0") AS "s17",
-    COALESCE(SUM(CAST("t1"."2_0" > 17.99999976158142 AS INT)), 0) AS "s18",
-    COALESCE(SUM(CAST("t1"."2_0" > 40.0 AS INT)), 0) AS "s19",
-    COALESCE(SUM(CAST("t1"."2_0" > 90.0 AS INT)), 0) AS "s20",
-    COUNT("t1"."3_0") AS "s21",
-    COALESCE(SUM(CAST("t1"."3_0" > -1 AS INT)), 0) AS "s22",
-    COALESCE(SUM(CAST("t1"."3_0" > 3 AS INT)), 0) AS "s23",
-    COALESCE(SUM(CAST("t1"."3_0" > 12 AS INT)), 0) AS "s24",
-    COUNT("t1"."4_0") AS "s25",
-    COALESCE(SUM(CAST("t1"."4_0" = 'DE' AS INT)), 0) AS "s26",
-    COALESCE(SUM(CAST("t1"."4_0" = 'O\'Brien' AS INT)), 0) AS "s27",
-    COALESCE(SUM(CAST("t1"."4_0" IN ('FR') AS INT)), 0) AS "s28",
-    COUNT("t1"."5_0") AS "s29",
-    COALESCE(SUM(CAST("t1"."5_0" = 'no' AS INT)), 0) AS "s30",
-    COALESCE(SUM(CAST("t1"."5_0" = 'yes' AS INT)), 0) AS "s31",
-    COUNT("t1"."6_0") AS "s32",
-    COALESCE(SUM(CAST("t1"."6_0" > -3.725290298461914E-9 AS INT)), 0) AS "s33",
-    COALESCE(SUM(CAST("t1"."6_0" > 0.5 AS INT)), 0) AS "s34",
-    COALESCE(SUM(CAST("t1"."6_0" > 1.0 AS INT)), 0) AS "s35"
-  FROM (
-    SELECT
-      COALESCE("t0"."version", '') AS "version",
-      DATE_TRUNC('HOUR', CAST("t0"."timestamp" AS TIMESTAMP)) AS "hour",
-      COALESCE("t0"."error", FALSE) AS "0_0",
-      IFF(
-        (
-          "t0"."latency_ms" / 1000
-        ) = CAST('NaN' AS DOUBLE),
-        NULL,
+    COALESCE("t0"."version", '') AS "version",
+    DATE_TRUNC('HOUR', CAST("t0"."timestamp" AS TIMESTAMP)) AS "hour",
+    COALESCE("t0"."error", FALSE) AS "0_0",
+    IFF(
+      (
         "t0"."latency_ms" / 1000
-      ) AS "1_0",
-      IFF("t0"."age" = CAST('NaN' AS DOUBLE), NULL, "t0"."age") AS "2_0",
-      "t0"."visits" AS "3_0",
-      "t0"."country" AS "4_0",
-      "t0"."prediction" AS "5_0",
-      IFF("t0"."score" = CAST('NaN' AS DOUBLE), NULL, "t0"."score") AS "6_0",
-      CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp"
-    FROM "predictions" AS "t0"
-    WHERE
-      "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
-      AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
-      AND COALESCE("t0"."model", 'predictions') = 'fraud'
-  ) AS "t1"
-  GROUP BY
-    1,
-    2
-) AS "t2"
+      ) = CAST('NaN' AS DOUBLE),
+      NULL,
+      "t0"."latency_ms" / 1000
+    ) AS "1_0",
+    IFF("t0"."age" = CAST('NaN' AS DOUBLE), NULL, "t0"."age") AS "2_0",
+    "t0"."visits" AS "3_0",
+    "t0"."country" AS "4_0",
+    "t0"."prediction" AS "5_0",
+    IFF("t0"."score" = CAST('NaN' AS DOUBLE), NULL, "t0"."score") AS "6_0",
+    CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp"
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+    AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+    AND COALESCE("t0"."model", 'predictions') = 'fraud'
+) AS "t1"
+GROUP BY
+  1,
+  2
