@@ -14,6 +14,8 @@ FEWEST_LABELS = 50
 """Labelled rows below which no figure is given."""
 ENOUGH_LABELS = 200
 """Labelled rows that a bucket should hold."""
+COMPLETE = 0.8
+"""The part of the usual coverage that an hour needs to count as complete, where labels have no time."""
 OF_ONE_CLASS = frozenset({metrics.ROC_AUC, metrics.F1, metrics.PRECISION, metrics.RECALL})
 BUCKET_HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
 
@@ -40,6 +42,22 @@ def judged_hours(past: OutcomePast) -> JudgedHours:
     passed = math.floor((past.cutoff - past.plan.horizon) / (HOUR * past.plan.step)) * past.plan.step
     passed -= round(past.grid.start / HOUR)
     return JudgedHours(int(known[0]), min(passed, past.grid.count, int(known[-1]) + 1))
+
+
+def without_unlabelled_end(hours: JudgedHours, tally: Tally, past: OutcomePast) -> JudgedHours:
+    """Return the hours without the newest ones of which labels are plainly missing yet, where no horizon tells so.
+
+    That is where their coverage is less than 0.8 of the usual hour's: who gets a label first is no fair sample.
+    """
+    import numpy as np
+
+    if past.knows_label_times or past.plan.horizon > 0 or hours.count == 0:
+        return hours
+    rows, labelled = (values[hours.first : hours.last] for values in (tally.rows, tally.labelled))
+    held = rows > 0
+    usual = float(np.median(labelled[held] / rows[held])) if held.any() else 0.0
+    complete = np.flatnonzero(held & (labelled >= COMPLETE * usual * rows))
+    return JudgedHours(hours.first, hours.first + int(complete[-1]) + 1) if usual > 0 and len(complete) else hours
 
 
 def bucket_hours(tally: Tally, hours: JudgedHours, metric: Metric, step: int = 1) -> int:

@@ -9,7 +9,14 @@ from console.detect.quality.anomaly import quality_anomaly, told_against_trainin
 from console.detect.quality.concept import told_by_scores
 from console.detect.quality.estimate import calibrate
 from console.detect.quality.falls import Falls, find_falls
-from console.detect.quality.hours import Buckets, JudgedHours, bucket_hours, in_buckets, judged_hours
+from console.detect.quality.hours import (
+    Buckets,
+    JudgedHours,
+    bucket_hours,
+    in_buckets,
+    judged_hours,
+    without_unlabelled_end,
+)
 from console.detect.quality.limits import Standard, standard_of
 from console.detect.quality.measure import told_metrics
 from console.detect.quality.tally import Tally, tally_by_hour
@@ -63,7 +70,8 @@ def judge_quality(
     if not len(outcomes.cells):
         return _untold(State.NO_DATA, "no predictions")
     standard = standard_of(rule, outcomes.plan.task, told_metrics(outcomes.plan))
-    hours, by_hour = judged_hours(outcomes), _tally(outcomes)
+    by_hour = _tally(outcomes)
+    hours = without_unlabelled_end(judged_hours(outcomes), by_hour, outcomes)
     if hours.count == 0:
         return _untold(State.NOT_ENOUGH_DATA, "no row has had the time that its label may take")
     size = bucket_hours(by_hour, hours, standard.metric, outcomes.plan.step)

@@ -166,3 +166,16 @@ def test_a_small_fall_that_no_hour_proves_is_proved_by_longer_buckets() -> None:
         ).anomalies
         == ()
     )
+
+
+def test_hours_whose_labels_are_still_coming_are_left_out_where_labels_have_no_time() -> None:
+    columns = hourly([0.95] * 6)
+    labels = columns["label"]
+    assert isinstance(labels, pyarrow.Array)
+    young = np.arange(2400) >= 2000
+    early = np.arange(2400) % 10 == 0
+    columns["label"] = pyarrow.array(labels.to_pylist(), mask=young & ~early)
+    view = judged(past_of(columns, PLAN, hours=6)).view
+    assert view is not None
+    assert view.end == START + 5 * HOUR
+    assert view.coverage == 1.0
