@@ -10,7 +10,6 @@ from console.domain.change import Change, ChangeKind
 from console.domain.model import Model
 from console.domain.series import Grid, Series
 from console.domain.signal import (
-    DATA_QUALITY,
     ERROR_RATIO,
     FEATURE_DRIFT,
     KV_CACHE,
@@ -48,7 +47,6 @@ _PANELS: tuple[tuple[Signal, ...], ...] = (
     (TIME_TO_FIRST_TOKEN,),
     (TOKENS,),
     (FEATURE_DRIFT, PREDICTION_DRIFT),
-    (DATA_QUALITY,),
     (MODEL_QUALITY,),
 )
 """The charts in the order of their importance; the signals of one share its axis, the first that is known names it."""

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 
 from console.domain.bins import Role
-from console.domain.drift import DriftView
+from console.domain.drift import DriftView, Verdict
 from console.domain.moments import floor_to_step
 from console.domain.quality import QualityView
 from console.domain.series import NOT_A_NUMBER, Grid, Series
@@ -13,14 +13,15 @@ from console.domain.signal import FEATURE_DRIFT, MODEL_QUALITY, PREDICTION_DRIFT
 
 
 def series_of(drift: DriftView | None, quality: QualityView | None) -> dict[str, Series]:
-    """Return the series by signal name: of the column that is worst at each instant, and of the headline.
+    """Return the series by signal name: of the worst column that is not broken at each instant, and of the headline.
 
     An instant stands for the bucket that begins there.
     """
     found: dict[str, Series] = {}
     if drift is not None:
-        of_inputs = [column.psi_over_time for column in drift.columns if column.role is Role.FEATURE]
-        of_outputs = [column.psi_over_time for column in drift.columns if column.role is not Role.FEATURE]
+        told = [column for column in drift.columns if column.verdict is not Verdict.BROKEN]
+        of_inputs = [column.psi_over_time for column in told if column.role is Role.FEATURE]
+        of_outputs = [column.psi_over_time for column in told if column.role is not Role.FEATURE]
         for signal, courses in ((FEATURE_DRIFT, of_inputs), (PREDICTION_DRIFT, of_outputs)):
             if any(courses):
                 found[signal.name] = _until(drift.end, drift.bucket_seconds, _worst(courses))

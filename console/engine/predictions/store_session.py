@@ -80,7 +80,7 @@ class StoreSession:
             for past in pasts
         }
         findings = tuple(known.findings for known in self._known.values())
-        return StoreAnswer(findings, self._timer() - started, (*log.mistakes, *log.notes, *trouble))
+        return StoreAnswer(findings, self._timer() - started, (*log.mistakes, *trouble))
 
     async def look_into(self, model: Model) -> PredictionFindings | None:
         """Return what was found last of a model, with the slices that carry what changed; None if it is not logged.
