@@ -17,7 +17,7 @@ from console.transport.sql import SqlStore, open_store
 NO_REFERENCE = Reference("nothing: the log is too young", 0, {}, "")
 LOOKED_AT_EVERY = 3600.0
 """Seconds after which it is looked whether a data set has changed."""
-_VERSION = 1
+_VERSION = 2
 """Of what is kept on disk; to be raised when the same reference gets other bins."""
 
 
@@ -64,12 +64,17 @@ class References:
         if choice is None:
             return NO_REFERENCE
         asked = self._in_words(model, choice)
-        if (kept := self._load(asked)) is not None:
+        kept = self._load(asked)
+        if kept is not None and all(
+            column.name in kept.bins or column.name in kept.skipped for column in self._log.columns
+        ):
             return kept
         try:
             made = await self._made(model, choice)
         except EmptyReference as error:
             return msgspec.structs.replace(NO_REFERENCE, said=f"nothing: {error.detail}")
+        if kept is not None:
+            made = _with_gone(made, kept, self._log)
         made = msgspec.structs.replace(made, fingerprint=_fingerprint(asked, made))
         self._keep(asked, made)
         return made
@@ -102,8 +107,8 @@ class References:
         return await LogMapper(store, settings).load(needs_time=False)
 
     def _in_words(self, model: str, choice: ReferenceChoice) -> str:
-        columns = [(column.name, column.kind, column.type_name) for column in self._log.columns]
-        told = ("reference", _VERSION, self._store.shown, model, columns, choice)
+        # Not by the columns: one that is dropped or retyped is to be measured against what it was.
+        told = ("reference", _VERSION, self._store.shown, model, choice)
         return msgspec.json.encode(told, enc_hook=repr).decode()
 
     def _load(self, asked: str) -> Reference | None:
@@ -119,6 +124,13 @@ class References:
             import pyarrow
 
             self._cache.keep(asked, pyarrow.table({"reference": [msgspec.json.encode(made).decode()]}))
+
+
+def _with_gone(made: Reference, kept: Reference, log: PredictionLog) -> Reference:
+    """Return a reference with what an earlier one of the same rows knows of columns that the log has lost since."""
+    present = {column.name for column in log.columns}
+    gone = {name: bins for name, bins in kept.bins.items() if name not in made.bins and name not in present}
+    return msgspec.structs.replace(made, bins=made.bins | gone)
 
 
 def _fingerprint(asked: str, made: Reference) -> str:

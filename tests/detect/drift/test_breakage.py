@@ -119,6 +119,25 @@ def test_each_conversion_is_told_by_the_deciles(conversion: Conversion) -> None:
     assert find_conversion(HEIGHT, {"height": now}) == conversion
 
 
+AMOUNT = number_bins(
+    "amount",
+    (0, 0, *[1000] * 10, 0),
+    [9.54, 15.5, 22.0, 29.8, 39.3, 52.0, 70.3, 100.0, 162.0],
+    low=0.3,
+    high=3260,
+    quantiles=[9.54, 15.5, 22.0, 29.8, 39.3, 52.0, 70.3, 100.0, 162.0],
+)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_cents_are_told_from_amounts_though_the_highest_decile_is_uncertain(seed: int) -> None:
+    amounts = numpy.random.default_rng(seed).lognormal(numpy.log(39.3), 1.104, 1000) * 100
+    now = tuple(numpy.quantile(amounts, numpy.arange(1, 10) / 10).tolist())
+    found = find_conversion(AMOUNT, {"amount": now})
+    assert found is not None
+    assert found.factor == 100
+
+
 @pytest.mark.parametrize(
     "now",
     [
