@@ -35,13 +35,13 @@ def measured(bins: Bins, counts: Counts) -> ColumnDrift:
         verdict=Verdict.OK,
         null_share_reference=by_bin[0].reference,
         null_share_current=by_bin[0].current,
-        psi=_known(population_stability_index(reference, counts)),
-        js=_known(jensen_shannon(reference, counts)),
-        hellinger=_known(hellinger(reference, counts)),
-        total_variation=_known(total_variation(reference, counts)),
-        largest_difference=_known(largest_difference(reference, counts)),
-        kolmogorov_smirnov=_known(kolmogorov_smirnov(reference, counts)) if is_number else None,
-        wasserstein=_known(wasserstein(bins, reference, counts)) if is_number else None,
+        psi=known(population_stability_index(reference, counts)),
+        js=known(jensen_shannon(reference, counts)),
+        hellinger=known(hellinger(reference, counts)),
+        total_variation=known(total_variation(reference, counts)),
+        largest_difference=known(largest_difference(reference, counts)),
+        kolmogorov_smirnov=known(kolmogorov_smirnov(reference, counts)) if is_number else None,
+        wasserstein=known(wasserstein(bins, reference, counts)) if is_number else None,
         moved=most_moved(reference, counts, by_bin),
         bins=by_bin,
     )
@@ -85,7 +85,8 @@ def moved_detail(moved: tuple[BinShare, ...]) -> str:
     return ", ".join(moved_in_words(share) for share in moved)
 
 
-def _known(value: object) -> float | None:
+def known(value: object) -> float | None:
+    """Return a distance as a plain number, None where it is not known."""
     number = float(value)  # type: ignore[arg-type]  # numpy's stubs call a sum over the last axis an array
     return None if math.isnan(number) else number
 

@@ -6,7 +6,7 @@ import msgspec
 import numpy
 
 from console.detect.drift.breakage import Broken, find_breakage
-from console.detect.drift.column import change_of, measured, moved_detail, unmeasured
+from console.detect.drift.column import change_of, known, measured, moved_detail, unmeasured
 from console.detect.drift.distances import Counts
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.significance import adjusted_p_values
@@ -117,9 +117,14 @@ def too_few(bins: Bins, counts: Counts, rule: DriftRule) -> str:
 
 
 def as_broken(column: ColumnDrift, found: Broken) -> ColumnDrift:
-    """Return a column as broken."""
+    """Return a column as broken: no part of its PSI is chance or doubt then."""
     return msgspec.structs.replace(
-        column, verdict=Verdict.BROKEN, breakage=found.breakage, broken_share=found.share, detail=found.detail
+        column,
+        verdict=Verdict.BROKEN,
+        breakage=found.breakage,
+        broken_share=found.share,
+        psi_beyond_chance=column.psi,
+        detail=found.detail,
     )
 
 
@@ -151,9 +156,12 @@ def _tests(columns: Mapping[str, Bins], counts: Mapping[str, Counts]) -> dict[st
 
 
 def _with_test(column: ColumnDrift, test: _Test) -> ColumnDrift:
-    if test.p_value != test.p_value:
-        return msgspec.structs.replace(column, psi_beyond_chance=test.psi)
-    return msgspec.structs.replace(column, psi_beyond_chance=test.psi, chi_square=test.statistic, p_value=test.p_value)
+    return msgspec.structs.replace(
+        column,
+        psi_beyond_chance=known(test.psi),
+        chi_square=known(test.statistic),
+        p_value=known(test.p_value),
+    )
 
 
 def _gone(bins: Bins, rows: int, rule: DriftRule) -> ColumnDrift:
@@ -162,11 +170,7 @@ def _gone(bins: Bins, rows: int, rule: DriftRule) -> ColumnDrift:
     counts[0] = rows
     if rows < rule.minimum_rows:
         return unmeasured(bins, counts, Verdict.NOT_ENOUGH_DATA, too_few(bins, counts, rule))
-    column = measured(bins, counts)
-    return as_broken(
-        msgspec.structs.replace(column, psi_beyond_chance=column.psi),
-        Broken(Breakage.MISSING_COLUMN, 1.0, 0.0, "is gone from the store"),
-    )
+    return as_broken(measured(bins, counts), Broken(Breakage.MISSING_COLUMN, 1.0, 0.0, "is gone from the store"))
 
 
 def _retyped(column: ColumnDrift, bins: Bins, types: Mapping[str, str]) -> ColumnDrift:
