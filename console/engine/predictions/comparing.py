@@ -120,7 +120,8 @@ async def _compared(
     doubtful = needs_quantiles(view, reference)
     columns = [column for column in log.columns if column.name in doubtful]
     if columns:
-        view = judged(await read_deciles(store, log, columns, model=model, start=start, end=end))
+        rows = view.current_rows
+        view = judged(await read_deciles(store, log, columns, model=model, start=start, end=end, of_rows=rows))
     skipped = tuple(f"{harmless(name)} is not compared: {why}" for name, why in reference.skipped.items())
     newest = max(version.last for version in versions)
     return msgspec.structs.replace(view, newest=newest, notes=(*log.mistakes, *log.notes, *skipped))
