@@ -14,7 +14,7 @@ from console.sources.prometheus.answers import Point, RangeSeries
 def from_answer(answer: Sequence[RangeSeries], grid: Grid) -> "array[float]":
     """Return the points of each series on a grid; instants that the server did not answer for are NaN."""
     if {len(series.values) for series in answer} <= {grid.count}:
-        return array("d", [value for series in answer for _, value in series.values])
+        return array("d", [point.value for series in answer for point in series.values])
     matrix = array("d")
     for series in answer:
         matrix.extend(_aligned(series.values, grid))
@@ -56,14 +56,14 @@ def _aligned(points: list[Point], grid: Grid) -> "array[float]":
     values = array("d", [NOT_A_NUMBER]) * grid.count
     if not points:
         return values
-    first, last = _index(points[0][0], grid), _index(points[-1][0], grid)
+    first, last = _index(points[0].instant, grid), _index(points[-1].instant, grid)
     if first >= 0 and last < grid.count and last - first == len(points) - 1:
-        values[first : last + 1] = array("d", [value for _, value in points])
+        values[first : last + 1] = array("d", [point.value for point in points])
         return values
-    for instant, value in points:
-        index = _index(instant, grid)
+    for point in points:
+        index = _index(point.instant, grid)
         if 0 <= index < grid.count:
-            values[index] = value
+            values[index] = point.value
     return values
 
 

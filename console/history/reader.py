@@ -176,7 +176,7 @@ class GridReader:
             return Instant(error=tally.fail(failure))
         tally.count(answer)
         pairs = zip(answer.keys, answer.samples, strict=True)
-        samples = tuple([(key, sample.value[1]) for key, sample in pairs if sample.value is not None])
+        samples = tuple([(key, sample.value.value) for key, sample in pairs if sample.value is not None])
         instant = Instant(samples)
         self._instants[expression] = (at, instant)
         return instant

@@ -14,7 +14,7 @@ from console.engine.refresh import Refresher
 from console.settings.secrets import Secret
 from console.settings.settings import BasicAuth, ServerSettings, Settings, TlsSettings
 from console.sources.alertmanager.client import AlertmanagerClient
-from console.sources.prometheus import PrometheusClient
+from console.sources.prometheus import Point, PrometheusClient
 from console.sources.prometheus.inventory import take_inventory
 from console.sources.prometheus.preset import load_presets
 from console.transport.http import Endpoint, SourceError, TlsFailed, Unauthorized, Unreachable
@@ -82,7 +82,7 @@ async def test_mutual_tls_and_a_password(strict: Prometheus, public: Public) -> 
     server = settings_of(strict, public)
     async with prometheus_client(server, ENVIRONMENT) as client:
         (sample,) = (await client.query("vector(42)", 1000.0)).samples
-        assert sample.value == (1000.0, 42.0)
+        assert sample.value == Point(1000.0, 42.0)
     (endpoint,) = endpoints_of(server, ENVIRONMENT)
     assert (await asyncio.to_thread(take_inventory, endpoint, load_presets())).targets_up == 0
 

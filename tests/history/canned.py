@@ -9,6 +9,7 @@ from console.sources.prometheus.answers import (
     InstantAnswer,
     InstantSample,
     NamesAnswer,
+    Point,
     RangeAnswer,
     RangeSeries,
     keys_of,
@@ -54,7 +55,7 @@ class CannedClient:
     ) -> RangeAnswer:
         count = round((end - start) / step) + 1
         await self._meet(expression, step, count)
-        values = [(start + step * index, self.value) for index in range(count)]
+        values = [Point(start + step * index, self.value) for index in range(count)]
         metrics = [] if "up == 0" in expression else self.rows(expression)
         rows = [RangeSeries(msgspec.Raw(metric), values) for metric in metrics]
         return RangeAnswer(rows, keys_of(rows), self.warnings, generation=self._answering)

@@ -8,7 +8,7 @@ from console.domain.series import Grid, Series
 from console.history.block import Block
 from console.history.buffer import OVERLAP_POINTS, GridBuffer
 from console.history.matrix import from_answer
-from console.sources.prometheus.answers import RangeSeries, keys_of
+from console.sources.prometheus.answers import Point, RangeSeries, keys_of
 
 STEP = 10.0
 COUNT = 12
@@ -23,7 +23,9 @@ def answer(asked: Grid, held: dict[str, dict[int, float]]) -> Block:
     found = []
     for name, points in held.items():
         values = [
-            (index * STEP, value) for index, value in sorted(points.items()) if asked.start <= index * STEP <= asked.end
+            Point(index * STEP, value)
+            for index, value in sorted(points.items())
+            if asked.start <= index * STEP <= asked.end
         ]
         if values:
             found.append(RangeSeries(msgspec.Raw(f'{{"model":"{name}"}}'.encode()), values))

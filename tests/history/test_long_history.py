@@ -221,7 +221,7 @@ async def test_a_week_stays_under_the_limits_of_the_server(
     for key, series in zip(whole.keys, whole.series, strict=True):
         row = week.row(key)
         assert row is not None
-        assert row.tolist() == [value for _, value in series.values]
+        assert row.tolist() == [point.value for point in series.values]
     assert bool(tally.too_heavy) is is_split
 
 

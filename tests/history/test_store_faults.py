@@ -9,7 +9,7 @@ import pytest
 from console.domain.series import Grid
 from console.history.store import HistoryStore, Loaded
 from console.settings.settings import Settings
-from console.sources.prometheus.answers import InstantSample
+from console.sources.prometheus.answers import InstantSample, Point
 from console.sources.prometheus.client import PrometheusClient
 from console.sources.prometheus.errors import QueryTooHeavy
 from console.sources.prometheus.preset import load_presets
@@ -97,7 +97,7 @@ async def test_a_long_window_fails_alone(client: CannedClient, store: HistorySto
 
 def counted(what: str, window: str, value: float, model: str = "a") -> InstantSample:
     metric = msgspec.json.encode({"model": model, "counted": what, "window": window})
-    return InstantSample(msgspec.Raw(metric), (AT, value))
+    return InstantSample(msgspec.Raw(metric), Point(AT, value))
 
 
 async def test_failures_are_divided_by_what_the_same_way_counted(client: CannedClient, store: HistoryStore) -> None:

@@ -28,7 +28,7 @@ async def alerts_at(client: PrometheusClient, at: float) -> AlertsAnswer:
     starts: dict[frozenset[tuple[str, str]], float] = {}
     for sample in since.samples:
         if sample.value is not None:
-            starts[_identity(label_sets.of(sample.metric))] = sample.value[1]
+            starts[_identity(label_sets.of(sample.metric))] = sample.value.value
     alerts = []
     for sample in firing.samples:
         identity = _identity(label_sets.of(sample.metric))

@@ -6,6 +6,7 @@ from console.sources.prometheus.answers import (
     LabelSet,
     LabelSets,
     NamesAnswer,
+    Point,
     RangeAnswer,
     RangeSeries,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "LabelSet",
     "LabelSets",
     "NamesAnswer",
+    "Point",
     "PrometheusClient",
     "QueryTimedOut",
     "QueryTooHeavy",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from console.sources.prometheus.answers import InstantAnswer, LabelSets, Point, RangeAnswer
+from console.sources.prometheus.answers import InstantAnswer, LabelSets, RangeAnswer
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -21,7 +21,7 @@ def to_frame(answer: RangeAnswer | InstantAnswer) -> "DataFrame":
     return tidy_frame(_samples(answer))
 
 
-def tidy_frame(samples: Iterable[tuple[Mapping[str, str], Point]]) -> "DataFrame":
+def tidy_frame(samples: Iterable[tuple[Mapping[str, str], tuple[float, float]]]) -> "DataFrame":
     """Return one row per sample of labels with a point (UTC seconds, value), as `to_frame` does."""
     import pandas as pd
     from prometheus_api_client import MetricSnapshotDataFrame
@@ -37,16 +37,16 @@ def tidy_frame(samples: Iterable[tuple[Mapping[str, str], Point]]) -> "DataFrame
     return tidy[[*others, *_TAKEN]]
 
 
-def _samples(answer: RangeAnswer | InstantAnswer) -> Iterator[tuple[Mapping[str, str], Point]]:
+def _samples(answer: RangeAnswer | InstantAnswer) -> Iterator[tuple[Mapping[str, str], tuple[float, float]]]:
     labels = LabelSets()
     if isinstance(answer, InstantAnswer):
         for sample in answer.samples:
             if sample.value is not None:
-                yield labels.of(sample.metric), sample.value
+                yield labels.of(sample.metric), (sample.value.instant, sample.value.value)
         return
     for series in answer.series:
         for point in series.values:
-            yield labels.of(series.metric), point
+            yield labels.of(series.metric), (point.instant, point.value)
 
 
 def _renamed(labels: Mapping[str, str]) -> dict[str, str]:

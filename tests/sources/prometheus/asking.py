@@ -18,7 +18,7 @@ async def ask(client: PrometheusClient, expression: str, labels: tuple[str, ...]
         key = tuple(bears.get(label, "") for label in labels)
         assert key not in found
         assert sample.value is not None
-        found[key] = sample.value[1]
+        found[key] = sample.value.value
     return found
 
 

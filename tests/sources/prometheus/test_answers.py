@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.sources.prometheus.answers import LabelSets, decode_instant, decode_names, decode_range
+from console.sources.prometheus.answers import LabelSets, Point, decode_instant, decode_names, decode_range
 
 
 def body(data: Any, **beside: Any) -> bytes:
@@ -22,8 +22,8 @@ def matrix(*series: Any) -> Any:
 def test_range_values_become_numbers() -> None:
     values = [[1000, "1"], [1015.5, "NaN"], [1030, "+Inf"], [1045, "-Inf"], [1060, "1e-7"]]
     (series,) = decode_range(body(matrix({"metric": {"le": "+Inf"}, "values": values}))).series
-    assert [instant for instant, _ in series.values] == [1000.0, 1015.5, 1030.0, 1045.0, 1060.0]
-    numbers = [value for _, value in series.values]
+    assert [point.instant for point in series.values] == [1000.0, 1015.5, 1030.0, 1045.0, 1060.0]
+    numbers = [point.value for point in series.values]
     assert math.isnan(numbers[1])
     assert [numbers[0], *numbers[2:]] == [1.0, math.inf, -math.inf, 1e-7]
     assert LabelSets().of(series.metric) == {"le": "+Inf"}
@@ -34,7 +34,7 @@ def test_repairing_infinity_leaves_labels_alone(text: str) -> None:
     labels = {"a": text, "b": ',"+Inf"]'}
     (series,) = decode_range(body(matrix({"metric": labels, "values": [[1, "+Inf"]]}))).series
     assert LabelSets().of(series.metric) == labels
-    assert series.values == [(1.0, math.inf)]
+    assert series.values == [Point(1.0, math.inf)]
 
 
 def test_warnings_infos_and_the_partial_mark_are_kept_and_harmless() -> None:
@@ -54,9 +54,9 @@ def test_native_histograms_are_series_without_values() -> None:
 
 def test_an_instant_answer_is_a_vector_or_a_scalar() -> None:
     vector = {"resultType": "vector", "result": [{"metric": {"model": "a"}, "value": [1000.25, "3"]}]}
-    assert [sample.value for sample in decode_instant(body(vector)).samples] == [(1000.25, 3.0)]
+    assert [sample.value for sample in decode_instant(body(vector)).samples] == [Point(1000.25, 3.0)]
     scalar = decode_instant(body({"resultType": "scalar", "result": [1000, "+Inf"]})).samples
-    assert [sample.value for sample in scalar] == [(1000.0, math.inf)]
+    assert [sample.value for sample in scalar] == [Point(1000.0, math.inf)]
     assert LabelSets().of(scalar[0].metric) == {}
 
 
@@ -70,6 +70,8 @@ def test_a_null_result_is_an_empty_one() -> None:
     [
         {"resultType": "matrix", "result": "none"},
         {"resultType": "matrix", "result": [{"metric": {}, "values": [[1000, None]]}]},
+        {"resultType": "matrix", "result": [{"metric": {}, "values": [[1000]]}]},
+        {"resultType": "matrix", "result": [{"metric": {}, "values": [[1000, "1", "2"]]}]},
         {"resultType": "matrix", "result": [{"values": [[1000, "1"]]}]},
         {"resultType": "matrix", "result": [{"metric": {}, "values": [[1000, "much"]]}]},
         {"resultType": "vector", "result": []},

@@ -6,6 +6,7 @@ import pytest
 from console.sources.prometheus import (
     BadQuery,
     LabelSets,
+    Point,
     PrometheusClient,
     QueryTimedOut,
     QueryTooHeavy,
@@ -71,20 +72,22 @@ async def test_an_instant_query(client: PrometheusClient) -> None:
     answered = await client.query("queue", AT - 30)
     labels = LabelSets()
     found = {labels.of(sample.metric)["model"]: sample.value for sample in answered.samples}
-    assert found == {"ads": (AT - 30, -30.0), 'o"br\\ien\n✖': (AT - 30, -30.0)}
+    assert found == {"ads": Point(AT - 30, -30.0), 'o"br\\ien\n✖': Point(AT - 30, -30.0)}
     assert answered.seconds > 0
     assert answered.warnings == ()
 
 
 async def test_a_range_query(client: PrometheusClient) -> None:
     answered = await client.query_range('queue{model="ads"}', AT - 60, AT, 30)
-    assert [series.values for series in answered.series] == [[(AT - 60, -60.0), (AT - 30, -30.0), (AT, 0.0)]]
+    assert [series.values for series in answered.series] == [
+        [Point(AT - 60, -60.0), Point(AT - 30, -30.0), Point(AT, 0.0)]
+    ]
 
 
 async def test_numbers_that_are_none(client: PrometheusClient, server: Prometheus | VictoriaMetrics) -> None:
     values = {}
     for expression in ("vector(1)/0", "vector(-1)/0", "vector(0)/0"):
-        values[expression] = [str(s.value[1]) for s in (await client.query(expression, AT)).samples if s.value]
+        values[expression] = [str(s.value.value) for s in (await client.query(expression, AT)).samples if s.value]
     not_a_number = ["nan"] if isinstance(server, Prometheus) else []  # VictoriaMetrics leaves it out
     assert values == {"vector(1)/0": ["inf"], "vector(-1)/0": ["-inf"], "vector(0)/0": not_a_number}
 
