@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 import msgspec
 
 from console.domain.series import NOT_A_NUMBER, Grid, Series
-from console.history.assembly import PresetReadings
 from console.history.block import Block
 from console.history.layout import Layout
 from console.history.loads import DAY
 from console.history.reader import GridReader
+from console.history.readings import PresetReadings
 from console.history.tally import Tally
 from console.history.view import History, ModelHistory
 from console.transport.http import SourceError

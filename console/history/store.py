@@ -17,9 +17,10 @@ from console.domain.signal import (
     SATURATION,
     TRAFFIC,
 )
-from console.history.assembly import Assembler, BurnReading, EndsReading, PresetReadings, what_failed
+from console.history.assembly import Assembler
 from console.history.discoveries import Discoveries
 from console.history.reader import GridReader, Instant, Kept, Reading
+from console.history.readings import BurnReading, EndsReading, PresetReadings, what_failed
 from console.history.tally import Tally
 from console.history.view import History, ModelHistory
 from console.settings.settings import Settings
