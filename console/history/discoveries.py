@@ -6,6 +6,7 @@ from console.history.tally import Tally, is_of_the_query
 from console.sources.prometheus.client import PrometheusClient
 from console.sources.prometheus.discovery import LOOK_BACK, Discovery, discover
 from console.sources.prometheus.preset import Preset
+from console.sources.prometheus.signal_query import Composition
 from console.transport.http import SourceError
 
 SECONDS_BETWEEN_DISCOVERIES = 60.0
@@ -21,6 +22,7 @@ class Discoveries:
         self._presets = tuple(presets)
         self._fleet: Discovery | None = None
         self._past: Discovery | None = None
+        self._composed: dict[float, tuple[Discovery, tuple[Composition, ...]]] = {}
 
     async def of_fleet(self, at: float, tally: Tally) -> Discovery:
         """Return what is exported at an instant (UTC seconds); of the last minute where a query for it fails alone.
@@ -51,6 +53,13 @@ class Discoveries:
         if known is None or abs(end - known.at) >= SECONDS_BETWEEN_PAST_DISCOVERIES:
             known = self._past = await discover(self._client, self._presets, end, until=tally.until)
         return known
+
+    def compositions(self, discovery: Discovery, rate_window: float) -> tuple[Composition, ...]:
+        """Return what is asked of this server about all models: the same object as long as it exports the same."""
+        known = self._composed.get(rate_window)
+        if known is None or not known[0].exports_the_same(discovery):
+            known = self._composed[rate_window] = (discovery, discovery.compositions(self._presets, rate_window))
+        return known[1]
 
 
 def _reaches(known: Discovery, at: float) -> bool:

@@ -110,8 +110,8 @@ class HistoryStore:
         self._bounds = discovery.bounds
         fine_grid = Grid.until(at, FINE_SPAN, self._settings.step)
         coarse_grid = Grid.until(at, COARSE_SPAN, COARSE_STEP)
-        fine = discovery.compositions(self._presets, self._settings.rate_window)
-        coarse = discovery.compositions(self._presets, max(self._settings.rate_window, COARSE_STEP))
+        fine = self._discoveries.compositions(discovery, self._settings.rate_window)
+        coarse = self._discoveries.compositions(discovery, max(self._settings.rate_window, COARSE_STEP))
         readings = await together(
             *(
                 self._read_preset(of_fine, of_coarse, fine_grid, coarse_grid, tally)
@@ -235,7 +235,7 @@ class HistoryStore:
             (query.signal, ends)
             for query in composition.signals
             for ends in query.ends
-            if not self._bounds_of(ends).isdisjoint(series.last for series in readings[query.signal].rows.series)
+            if not self._bounds_of(ends).isdisjoint([row.values[-1] for row in readings[query.signal].rows.series])
         ]
         at = floor_to_step(end, BURN_STEP)
         instants = await together(*(self._reader.read_instant(ends.expression, at, tally) for _, ends in asked))

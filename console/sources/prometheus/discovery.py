@@ -33,6 +33,10 @@ class Discovery(msgspec.Struct, frozen=True):
     bounds: tuple[float, ...] = ()
     """The finite bounds of all buckets, in the units in which they are exported."""
 
+    def exports_the_same(self, other: "Discovery") -> bool:
+        """Return whether the same is asked of a server as of another or an earlier discovery of it."""
+        return self.presets == other.presets and self.beside == other.beside
+
     def compositions(
         self, presets: Iterable[Preset], rate_window: float, only: Model | None = None
     ) -> tuple[Composition, ...]:
