@@ -6,7 +6,8 @@ import msgspec
 
 from console.domain.series import NOT_A_NUMBER, Grid, Series
 from console.history.block import Block
-from console.history.matrix import rows_with_numbers, slid, with_tail
+from console.history.matrix import slid
+from console.history.sliding import SlidingMatrix
 
 OVERLAP_POINTS = 4
 """Points at the end of the grid that are asked for again: the newest ones were read before their scrapes had come."""
@@ -29,7 +30,7 @@ class GridBuffer:
     def __init__(self) -> None:
         self.grid: Grid | None = None
         self._keys: tuple[bytes, ...] = ()
-        self._matrix = array("d")
+        self._matrix = SlidingMatrix(array("d"), 1)
         self._rows = Rows()
 
     def missing(self, grid: Grid, overlap: int = OVERLAP_POINTS) -> Grid:
@@ -52,26 +53,27 @@ class GridBuffer:
             return
         keys, tail = block.keys, block.matrix
         if kept == 0:
-            self._keys, self._matrix = keys, tail
+            self._keys, self._matrix = keys, SlidingMatrix(tail, grid.count)
         elif keys == self._keys:
-            self._matrix = with_tail(self._matrix, grid.count, shift or 0, tail, asked.count)
+            self._matrix.take_tail(shift or 0, tail, asked.count)
         else:
             self._join(keys, tail, asked.count, grid.count, shift or 0)
         self.grid = grid
-        self._keys, self._matrix = _with_numbers(self._keys, self._matrix, grid.count)
+        self._keys, self._matrix = _with_numbers(self._keys, self._matrix)
         self._rows = _rows(grid, self._keys, self._matrix)
 
     @staticmethod
     def of(block: Block) -> "GridBuffer":
         """Return a buffer that knows what an earlier run read."""
         buffer = GridBuffer()
-        buffer.grid, buffer._keys, buffer._matrix = block.grid, block.keys, block.matrix
-        buffer._rows = _rows(block.grid, block.keys, block.matrix)
+        buffer.grid, buffer._keys = block.grid, block.keys
+        buffer._matrix = SlidingMatrix(block.matrix, block.grid.count)
+        buffer._rows = _rows(block.grid, block.keys, buffer._matrix)
         return buffer
 
     def block(self, generation: int) -> Block | None:
         """Return what was read last, None when nothing was."""
-        return Block(self.grid, self._keys, self._matrix, generation) if self.grid is not None else None
+        return Block(self.grid, self._keys, self._matrix.compact(), generation) if self.grid is not None else None
 
     def rows(self, grid: Grid) -> Rows:
         """Return the rows on a grid; what was not filled is NaN. It is the same object until something else is read."""
@@ -80,13 +82,14 @@ class GridBuffer:
             return Rows()
         if shift == 0:
             return self._rows
-        matrix = slid(self._matrix, grid.count, shift)
-        return _rows(grid, *_with_numbers(self._keys, matrix, grid.count))
+        matrix = SlidingMatrix(slid(self._matrix.compact(), grid.count, shift), grid.count)
+        return _rows(grid, *_with_numbers(self._keys, matrix))
 
     def _join(self, keys: tuple[bytes, ...], tail: "array[float]", tail_width: int, width: int, shift: int) -> None:
         """Slide, and take the tails of label sets that are not the known ones: those that left stay as they were."""
+        held = self._matrix.compact()
         answered = dict(zip(keys, range(0, len(tail), tail_width), strict=True))
-        known = dict(zip(self._keys, range(0, len(self._matrix), width), strict=True))
+        known = dict(zip(self._keys, range(0, len(held), width), strict=True))
         no_past = array("d", [NOT_A_NUMBER]) * (width - tail_width)
         no_tail = array("d", [NOT_A_NUMBER]) * tail_width
         together = dict.fromkeys((*answered, *known))
@@ -94,9 +97,9 @@ class GridBuffer:
         for key in together:
             past, row = known.get(key), answered.get(key)
             first = past + shift if past is not None else 0
-            matrix.extend(no_past if past is None else self._matrix[first : first + width - tail_width])
+            matrix.extend(no_past if past is None else held[first : first + width - tail_width])
             matrix.extend(no_tail if row is None else tail[row : row + tail_width])
-        self._keys, self._matrix = tuple(together), matrix
+        self._keys, self._matrix = tuple(together), SlidingMatrix(matrix, width)
 
     def _shift_to(self, grid: Grid) -> int | None:
         """Return by how many points a grid is newer than the filled one, None where they cannot be compared."""
@@ -106,20 +109,17 @@ class GridBuffer:
         return round((grid.start - known.start) / grid.step)
 
 
-def _rows(grid: Grid, keys: tuple[bytes, ...], matrix: "array[float]") -> Rows:
-    view = memoryview(matrix).toreadonly().cast("B").cast("d")  # the casts tell the type checker what the bytes are
-    starts = range(0, len(matrix), grid.count)
-    return Rows(keys, tuple([Series(grid, view[start : start + grid.count]) for start in starts]))
+def _rows(grid: Grid, keys: tuple[bytes, ...], matrix: SlidingMatrix) -> Rows:
+    return Rows(keys, tuple([Series(grid, view) for view in matrix.views()]))
 
 
-def _with_numbers(
-    keys: tuple[bytes, ...], matrix: "array[float]", width: int
-) -> "tuple[tuple[bytes, ...], array[float]]":
+def _with_numbers(keys: tuple[bytes, ...], matrix: SlidingMatrix) -> tuple[tuple[bytes, ...], SlidingMatrix]:
     """Return what holds a number; label sets of which none left are the same object."""
-    told = rows_with_numbers(matrix, width)
-    if len(told) == len(keys):
+    silent = frozenset(matrix.silent())
+    if not silent:
         return keys, matrix
     left = array("d")
-    for row in told:
-        left.extend(matrix[row * width : (row + 1) * width])
-    return tuple([keys[row] for row in told]), left
+    for row, values in enumerate(matrix.views()):
+        if row not in silent:
+            left.frombytes(values.cast("B"))
+    return tuple([key for row, key in enumerate(keys) if row not in silent]), SlidingMatrix(left, matrix.width)

@@ -33,25 +33,6 @@ def slid(matrix: "array[float]", width: int, shift: int) -> "array[float]":
     return moved
 
 
-def with_tail(matrix: "array[float]", width: int, shift: int, tail: "array[float]", tail_width: int) -> "array[float]":
-    """Return a matrix slid to the left by at most `tail_width`, with another matrix as its last columns."""
-    moved = matrix[shift:]
-    moved.extend(matrix[:shift])  # fills up the last row, whose end the tail covers
-    for column in range(tail_width):
-        moved[width - tail_width + column :: width] = tail[column::tail_width]
-    return moved
-
-
-def rows_with_numbers(matrix: "array[float]", width: int) -> list[int]:
-    """Return the numbers of the rows that hold any number."""
-    newest = matrix[width - 1 :: width]
-    return [row for row, value in enumerate(newest) if value == value or _has_number(matrix, row * width, width)]
-
-
-def _has_number(matrix: "array[float]", start: int, width: int) -> bool:
-    return any(value == value for value in memoryview(matrix)[start : start + width])
-
-
 def _aligned(points: list[Point], grid: Grid) -> "array[float]":
     values = array("d", [NOT_A_NUMBER]) * grid.count
     if not points:

@@ -153,11 +153,11 @@ class GridReader:
             return
         generation = self._client.generation
         for key, buffer in self._buffers.items():
-            block = buffer.block(generation) if self._generations.get(key) == generation else None
-            if block is None:
+            if buffer.grid is None or self._generations.get(key) != generation:
                 continue
-            moved = block.grid.end - self._written.get(key, -math.inf)
-            if moved * _WORTH_WRITING >= key[1] * key[2]:
+            moved = buffer.grid.end - self._written.get(key, -math.inf)
+            block = buffer.block(generation) if moved * _WORTH_WRITING >= key[1] * key[2] else None
+            if block is not None:
                 self._cache.disk.keep(self._cache.key(self._client.replica, key[0], key[1], f"last {key[2]}"), block)
         self._cache.disk.tidy()
 
