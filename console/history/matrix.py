@@ -13,11 +13,12 @@ from console.sources.prometheus.answers import Point, RangeSeries
 
 def from_answer(answer: Sequence[RangeSeries], grid: Grid) -> "array[float]":
     """Return the points of each series on a grid; instants that the server did not answer for are NaN."""
-    if {len(series.values) for series in answer} <= {grid.count}:
-        return array("d", [point.value for series in answer for point in series.values])
+    rows = [series.values for series in answer]
+    if set(map(len, rows)) <= {grid.count}:
+        return array("d", [point.value for points in rows for point in points])
     matrix = array("d")
-    for series in answer:
-        matrix.extend(_aligned(series.values, grid))
+    for points in rows:
+        matrix.extend(_aligned(points, grid))
     return matrix
 
 

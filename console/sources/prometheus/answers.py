@@ -87,6 +87,18 @@ class NamesAnswer(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
+class Keys(msgspec.Struct, frozen=True):
+    """The label sets of an answer: as bytes of their own, and in the type in which the next answer brings them."""
+
+    of_rows: tuple[bytes, ...]
+    metrics: list[msgspec.Raw]
+
+    @staticmethod
+    def of(keys: tuple[bytes, ...]) -> "Keys":
+        """Return the keys of an answer to compare the next one's with."""
+        return Keys(keys, [msgspec.Raw(key) for key in keys])
+
+
 class LabelSets:
     """The label sets that were seen, by the bytes in which the server writes them."""
 
@@ -158,8 +170,8 @@ _PLUS_INFINITY = re.compile(rb',\s*"\+Inf"\s*\]')
 _NO_LABELS = msgspec.Raw(b"{}")
 
 
-def decode_range(body: bytes, *, seconds: float = 0.0, generation: int = 0) -> RangeAnswer:
-    """Return the answer to a range query.
+def decode_range(body: bytes, *, known: Keys | None = None, seconds: float = 0.0, generation: int = 0) -> RangeAnswer:
+    """Return the answer to a range query, its keys the same object as the `known` ones where they are the same.
 
     Raises:
         msgspec.DecodeError: the body is not such an answer.
@@ -168,7 +180,7 @@ def decode_range(body: bytes, *, seconds: float = 0.0, generation: int = 0) -> R
     series = envelope.data.result or []
     return RangeAnswer(
         series=series,
-        keys=keys_of(series),
+        keys=keys_of(series, known),
         warnings=_lines(envelope.warnings),
         infos=_lines(envelope.infos),
         partial=envelope.isPartial,
@@ -177,8 +189,10 @@ def decode_range(body: bytes, *, seconds: float = 0.0, generation: int = 0) -> R
     )
 
 
-def decode_instant(body: bytes, *, seconds: float = 0.0, generation: int = 0) -> InstantAnswer:
-    """Return the answer to an instant query; a scalar becomes one sample without labels.
+def decode_instant(
+    body: bytes, *, known: Keys | None = None, seconds: float = 0.0, generation: int = 0
+) -> InstantAnswer:
+    """Return the answer to an instant query; a scalar becomes one sample without labels. See `decode_range`.
 
     Raises:
         msgspec.DecodeError: the body is not such an answer.
@@ -188,7 +202,7 @@ def decode_instant(body: bytes, *, seconds: float = 0.0, generation: int = 0) ->
     samples = [InstantSample(_NO_LABELS, data.result)] if isinstance(data, _Scalar) else data.result or []
     return InstantAnswer(
         samples=samples,
-        keys=keys_of(samples),
+        keys=keys_of(samples, known),
         warnings=_lines(envelope.warnings),
         infos=_lines(envelope.infos),
         partial=envelope.isPartial,
@@ -217,8 +231,10 @@ def decode_labels(metric: bytes) -> dict[str, str]:
     return _LABELS.decode(metric)
 
 
-def keys_of(rows: Sequence[RangeSeries | InstantSample]) -> tuple[bytes, ...]:
-    """Return the bytes of the label set of each series or sample."""
+def keys_of(rows: Sequence[RangeSeries | InstantSample], known: Keys | None = None) -> tuple[bytes, ...]:
+    """Return the bytes of the label set of each series or sample, the same object where they are known."""
+    if known is not None and known.metrics == [row.metric for row in rows]:
+        return known.of_rows  # compared where they lie: a thousand copies would cost more than all else here
     return tuple([bytes(row.metric) for row in rows])
 
 

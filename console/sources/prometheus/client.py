@@ -15,6 +15,7 @@ from console.domain.moments import promql_duration
 from console.sources.prometheus.answers import (
     MOST_REMEMBERED,
     InstantAnswer,
+    Keys,
     NamesAnswer,
     RangeAnswer,
     decode_instant,
@@ -92,7 +93,7 @@ class PrometheusClient:
         self._replicas = Replicas(doors, at_once, clock)
         self._timeout_seconds = timeout_seconds
         self._well_formed: set[bytes] = set()
-        self._last_keys: dict[str, tuple[bytes, ...]] = {}
+        self._last_keys: dict[str, Keys] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -136,7 +137,10 @@ class PrometheusClient:
         reply, generation = await self._post("/api/v1/query", form, timeout_seconds, until)
         return self._decoded(
             lambda: self._with_labels(
-                expression, decode_instant(reply.body, seconds=reply.seconds, generation=generation)
+                expression,
+                decode_instant(
+                    reply.body, known=self._last_keys.get(expression), seconds=reply.seconds, generation=generation
+                ),
             ),
             reply,
         )
@@ -156,7 +160,10 @@ class PrometheusClient:
         reply, generation = await self._post("/api/v1/query_range", form, timeout_seconds, until)
         return self._decoded(
             lambda: self._with_labels(
-                expression, decode_range(reply.body, seconds=reply.seconds, generation=generation)
+                expression,
+                decode_range(
+                    reply.body, known=self._last_keys.get(expression), seconds=reply.seconds, generation=generation
+                ),
             ),
             reply,
         )
@@ -215,8 +222,8 @@ class PrometheusClient:
         Label sets that are those of the last answer are the same object, which spares others to compare them.
         """
         known = self._last_keys.get(expression)
-        if known == answer.keys:
-            return msgspec.structs.replace(answer, keys=known)
+        if known is not None and known.of_rows is answer.keys:
+            return answer
         if not self._well_formed.issuperset(answer.keys):
             new = set(answer.keys) - self._well_formed
             for key in new:
@@ -226,7 +233,7 @@ class PrometheusClient:
             self._well_formed |= new
         if len(self._last_keys) >= MOST_EXPRESSIONS:
             self._last_keys.clear()
-        self._last_keys[expression] = answer.keys
+        self._last_keys[expression] = Keys.of(answer.keys)
         return answer
 
     @staticmethod

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.sources.prometheus.answers import LabelSets, Point, decode_instant, decode_names, decode_range
+from console.sources.prometheus.answers import Keys, LabelSets, Point, decode_instant, decode_names, decode_range
 
 
 def body(data: Any, **beside: Any) -> bytes:
@@ -17,6 +17,16 @@ def body(data: Any, **beside: Any) -> bytes:
 
 def matrix(*series: Any) -> Any:
     return {"resultType": "matrix", "result": list(series)}
+
+
+def test_label_sets_that_are_known_are_the_same_object() -> None:
+    rows = [{"metric": {"model": name}, "values": [[1000, "1"]]} for name in "ab"]
+    known = Keys.of(decode_range(body(matrix(*rows))).keys)
+    assert decode_range(body(matrix(*rows)), known=known).keys is known.of_rows
+    assert decode_range(body(matrix(rows[1], rows[0])), known=known).keys == known.of_rows[::-1]
+    assert decode_range(body(matrix(rows[0])), known=known).keys == known.of_rows[:1]
+    samples = [{"metric": row["metric"], "value": [1000, "1"]} for row in rows]
+    assert decode_instant(body({"resultType": "vector", "result": samples}), known=known).keys is known.of_rows
 
 
 def test_range_values_become_numbers() -> None:
