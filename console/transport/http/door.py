@@ -4,7 +4,7 @@ import asyncio
 import random
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from console.settings.secrets import SecretUnavailable
@@ -24,12 +24,12 @@ from console.transport.http.endpoint import BadEndpoint, Endpoint
 from console.transport.http.library import httpx
 from console.transport.http.pool import connections_to
 from console.transport.http.reply import Reply, error_of, server_clock
+from console.transport.http.request import Fields, address, form_body, headers_to
 from console.transport.http.retries import RetryPolicy
 
 PROBE_SECONDS = 3.0
 """How long a server may take to answer a probe, connecting included."""
 
-Fields = Mapping[str, str | Sequence[str]]
 Explain = Callable[[Reply], SourceError | None]
 
 
@@ -228,10 +228,10 @@ class HttpDoor:
         try:
             async with self._client.stream(
                 method,
-                self.endpoint.url + path,
+                address(self.endpoint.url + path),
                 params=parameters,
-                data=form,
-                headers=_headers(self.endpoint),
+                content=None if form is None else form_body(form),
+                headers=headers_to(self.endpoint, has_form=form is not None),
                 extensions=self._extensions,
                 timeout=httpx.Timeout(None, connect=self.endpoint.connect_timeout_seconds),
             ) as response:
@@ -284,16 +284,3 @@ class HttpDoor:
 def _refuses_to_post(reply: Reply) -> bool:
     """Return whether the method, not the request, was refused; Grafana says so with the status of a lack of rights."""
     return reply.status == 405 or (reply.status == 403 and b"not allowed on proxied" in reply.body)
-
-
-def _headers(endpoint: Endpoint) -> dict[bytes, bytes]:
-    """Return the headers of a request; like curl in UTF-8, because secrets and tenants are not always ASCII."""
-    headers = {
-        "Accept": "application/json",
-        "Accept-Encoding": "identity" if endpoint.on_this_machine else "gzip",
-        "User-Agent": "incident-console",
-    }
-    authorization = endpoint.credentials.authorization()
-    if authorization is not None:
-        headers["Authorization"] = authorization
-    return {name.encode(): value.encode() for name, value in (headers | dict(endpoint.headers)).items()}
