@@ -195,6 +195,8 @@ class _Inference:
             return "called like a part of the date; columns.features names it if it is a feature"
         if words in SERVING:
             return "tells how a request was served; columns.features names it if it is a feature"
+        if normalised(column.name) in SCORES or (column.kind.is_numeric() and class_of_score(column.name)):
+            return "called like a score; columns.score names it if it is one, columns.features if it is a feature"
         for part, names in NAMES.items():
             if words in names or (part is Part.LABEL and words in FEEDBACK):
                 return f"called like the {_told(part)}; columns.features names it if it is a feature"

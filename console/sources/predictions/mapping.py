@@ -10,7 +10,6 @@ from console.sources.predictions.conventions import (
     TABLES_OF_PREDICTIONS,
     Part,
     normalised,
-    split_unit,
 )
 from console.sources.predictions.inference import Inferred, infer
 from console.sources.predictions.labels import LabelTable, label_table
@@ -58,9 +57,7 @@ class LogMapper:
         if needs_time and Part.TIMESTAMP not in inferred.parts:
             raise CannotMap(_without_time(self._store.shown, inferred, base))
         labels = await self._labels(tables, name, inferred)
-        timestamp, latency = inferred.parts.get(Part.TIMESTAMP), inferred.parts.get(Part.LATENCY)
-        if latency is not None and settings.columns.latency_unit is None and not split_unit(latency.column.inner).unit:
-            inferred.notes.append(f"{latency.column.name} names no unit and counts as seconds: columns.latency_unit")
+        timestamp = inferred.parts.get(Part.TIMESTAMP)
         reading = Reading(
             engine=self._store.engine,
             zone=_zone(settings.columns),

@@ -196,6 +196,13 @@ async def test_a_feature_that_is_named_is_one_whatever_it_is_called(open_log: Op
     assert list(found.log.skipped) == ["more_id"]
 
 
+async def test_scores_by_class_win_over_one_score_which_is_no_feature(open_log: OpenLog) -> None:
+    found = await open_log("SELECT 1 AS ts, 'a' AS prediction, 0.7 AS score, 0.6 AS score_a, 0.4 AS score_b, 5 AS age")
+    assert [score.name for score in found.log.scores] == ["a", "b"]
+    assert [feature.name for feature in found.log.features] == ["age"]
+    assert found.log.skipped["score"].startswith("called like a score")
+
+
 @pytest.mark.parametrize(
     ("column", "failed"),
     [
