@@ -56,7 +56,7 @@ def test_labels_tell_coverage_delay_and_horizon() -> None:
     view = quality()
     assert labels_in_words(view) == "12,400 of 14,000 rows have a label (89 %)"
     assert delay_in_words(view) == "half within 1 h 30 min, 9 of 10 within 2 h 30 min"
-    assert horizon_in_words(view) == "22 h up to 01:20:14 UTC: rows count once they are 2 h old"
+    assert horizon_in_words(view) == "22 h up to 2026-11-22T01:20:14Z: rows count once they are 2 h old"
     assert class_in_words(view.classes[1]) == "legit: precision —, recall 0.990, F1 —, 11,160 rows"
 
 

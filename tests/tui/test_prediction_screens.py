@@ -111,6 +111,17 @@ async def test_an_estimate_has_a_sign_a_word_and_its_assumption() -> None:
         assert "assumes the scores are calibrated" in stage.text
 
 
+async def test_what_became_worse_stands_first_and_what_has_no_training_figure_is_no_verdict() -> None:
+    accuracy, auc, loss = quality().metrics
+    beside_nothing = msgspec.structs.replace(auc, training=None)
+    mixed = msgspec.structs.replace(quality(), metrics=(beside_nothing, loss, accuracy))
+    async with on_stage(answers={WatchPredictions: (scenes.predictions(quality=mixed),)}) as stage:
+        await stage.press("enter", "w")
+        assert table(stage).painted_ids[:3] == ["accuracy", "roc_auc", "log_loss"]
+        assert "· ROC AUC" in stage.text
+        assert "no training figure" in stage.text
+
+
 async def test_labels_that_have_not_come_yet_are_no_quality() -> None:
     waiting = msgspec.structs.replace(quality(), labelled_rows=0)
     async with on_stage(answers={WatchPredictions: (scenes.predictions(quality=waiting),)}) as stage:

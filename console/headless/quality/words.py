@@ -4,7 +4,7 @@ import math
 from enum import StrEnum
 
 from console.domain.label import harmless
-from console.domain.moments import clock_time, in_words
+from console.domain.moments import in_words, rfc3339
 from console.domain.quality import ClassQuality, Metric, MetricReading, QualityView
 from console.domain.quantity import format_quantity, format_ratio
 from console.domain.signal import Direction
@@ -16,8 +16,8 @@ class Standing(StrEnum):
     WORSE = "worse"
     AS_TRAINED = "as trained"
     BETTER = "better"
-    MEASURED = "measured"
-    """There is no training figure to stand beside."""
+    MEASURED = "no training figure"
+    """There is nothing to stand beside."""
     UNKNOWN = "unknown"
 
 
@@ -97,16 +97,16 @@ def delay_in_words(view: QualityView) -> str:
 
 def horizon_in_words(view: QualityView) -> str:
     """Return which rows count: those that are old enough to have a label."""
-    window = f"{in_words(view.end - view.start)} up to {clock_time(view.end)} UTC"
+    window = f"{in_words(view.end - view.start)} up to {rfc3339(view.end)}"
     return f"{window}: rows count once they are {in_words(view.horizon)} old" if view.horizon else window
 
 
 def estimate_in_words(view: QualityView) -> str:
-    """Return which rows the estimate speaks of: `rows from 01:20:14 to 03:20:14 UTC, which have no labels yet`."""
+    """Return which rows the estimate speaks of: `2 h up to 2026-11-22T03:20:14Z, which have no labels yet`."""
     if view.estimated_start is None or view.estimated_end is None:
         return "rows that have no labels yet"
-    start, end = clock_time(view.estimated_start), clock_time(view.estimated_end)
-    return f"rows from {start} to {end} UTC, which have no labels yet"
+    span = in_words(view.estimated_end - view.estimated_start)
+    return f"{span} up to {rfc3339(view.estimated_end)}, whose rows have no labels yet"
 
 
 def class_in_words(each: ClassQuality) -> str:

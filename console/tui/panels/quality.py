@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from functools import partial
+from typing import Literal
 
 from console.domain.label import harmless
 from console.domain.quality import ClassQuality, MetricReading, QualityView
@@ -42,18 +43,19 @@ COLUMNS = (
     Column("standing", "verdict", 10, 20, flexible=True),
 )
 
-_LOOK: dict[Standing, tuple[str, StatusStyle]] = {
+_LOOK: dict[Standing, tuple[str, StatusStyle | Literal["plain"]]] = {
     Standing.WORSE: ("▲", "warning"),
     Standing.AS_TRAINED: ("✔", "ok"),
     Standing.BETTER: ("✔", "ok"),
-    Standing.MEASURED: ("✔", "ok"),
+    Standing.MEASURED: ("·", "plain"),
     Standing.UNKNOWN: ("?", "unknown"),
 }
 
 
 def quality_rows(view: QualityView) -> list[Row]:
-    """Return a row per metric, then a row per estimate, which says that it is one."""
-    measured = [_row(reading.metric.name, reading, is_estimate=False) for reading in view.metrics]
+    """Return a row per metric, those that became worse first, then a row per estimate, which says that it is one."""
+    worse_first = sorted(view.metrics, key=lambda reading: standing_of(reading) is not Standing.WORSE)
+    measured = [_row(reading.metric.name, reading, is_estimate=False) for reading in worse_first]
     return [*measured, *(_row(_ESTIMATE + each.metric.name, each, is_estimate=True) for each in view.estimated)]
 
 
@@ -93,7 +95,7 @@ def find_reading(view: QualityView | None, row_id: str | None) -> tuple[MetricRe
 def place_lines(view: QualityView) -> tuple[Line, ...]:
     """Return the lines above the table: how the worst metric stands, and how many labels are there."""
     standings = [standing_of(each) for each in view.metrics]
-    worst = next((each for each in (Standing.WORSE, Standing.UNKNOWN) if each in standings), Standing.MEASURED)
+    worst = next((each for each in (Standing.WORSE, Standing.UNKNOWN) if each in standings), Standing.AS_TRAINED)
     if not view.metrics or view.labelled_rows == 0:
         return (line(Span(f"? no labels yet, {view.predicted_rows:,} predicted rows", "unknown")),)
     glyph, style = _LOOK[worst]
