@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.sources.predictions.counting import LATEST
 from console.sources.predictions.log import MODEL, TIMESTAMP, VERSION, PredictionLog
 
 if TYPE_CHECKING:
@@ -36,17 +35,6 @@ async def find_versions(store: "SqlStore", log: PredictionLog, start: float, end
         for row in (await store.read(asked)).to_pylist()
     )
     return tuple(sorted(found, key=lambda version: (version.model, version.first, version.version)))
-
-
-async def count_future_rows(store: "SqlStore", log: PredictionLog, at: float) -> int:
-    """Return how many rows carry a timestamp that lies ahead: a clock that is wrong wrote them.
-
-    Raises:
-        SourceError: The store gave no answer.
-    """
-    rows = log.between(at, LATEST)
-    answer = await store.read(rows.aggregate(rows=rows.count()))
-    return int(answer["rows"][0].as_py())
 
 
 def _seconds(instant: datetime) -> float:
