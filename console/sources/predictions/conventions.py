@@ -2,8 +2,7 @@
 
 Names are compared in lower case and with `_` for everything that is neither letter nor digit: `ce-time`, `requestTime`
 and `REQUEST_TIME` count as `ce_time` and `request_time`. Sources: KServe's payload logger (CloudEvents), Databricks'
-inference tables, BentoML's monitoring, Seldon's request logger, Vertex AI's request-response logging, Evidently's and
-NannyML's examples.
+inference tables, BentoML's monitoring, Vertex AI's request-response logging, and what people write.
 """
 
 import re
