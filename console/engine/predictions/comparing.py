@@ -60,10 +60,10 @@ class WindowComparison:
                 own = [version for version in versions if version.model == model]
                 if own:
                     wanted = against or store_settings.rule_for(model).reference
-                    reference = await self._reference(store, log, store_settings, own, wanted, end - window)
+                    reference, before = await self._reference(store, log, store_settings, own, wanted, end - window)
                     view = await _compared(store, log, reference, own, end - window, end)
                     columns = slice_columns(log, store_settings.rule_for(model).slices, reference)
-                    return await with_drift_slices(store, log, model, reference, view, columns)
+                    return await with_drift_slices(store, log, model, reference, view, columns, before)
                 names.update(version.model for version in versions)
         raise NotComparable(_no_such_model(model, names))
 
@@ -75,8 +75,8 @@ class WindowComparison:
         versions: Sequence[LoggedVersion],
         wanted: ReferenceSettings | None,
         before: float,
-    ) -> Reference:
-        """Return what the window is measured against; all of it but a data set lies before the window."""
+    ) -> tuple[Reference, tuple[float, float] | None]:
+        """Return what the window is measured against, and where in the log that lies: before the window, or nowhere."""
         model = versions[0].model
         choice = choose_reference(wanted, versions, before)
         if choice is None:
@@ -89,7 +89,7 @@ class WindowComparison:
         reference = await references.make(model, await references.identified(choice, before))
         if not reference.rows:
             raise NotComparable(f"{harmless(model)} has nothing to be compared with: {reference.said}")
-        return reference
+        return reference, None if choice.data is not None else (choice.start, choice.end)
 
 
 async def _compared(

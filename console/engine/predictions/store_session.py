@@ -93,7 +93,8 @@ class StoreSession:
             return None
         findings, reference, name = known.findings, known.past.reference, model.name.raw
         columns = slice_columns(known.log, self._settings.rule_for(name).slices, reference)
-        drift = await with_drift_slices(self._store, known.log, name, reference, known.findings.drift, columns)
+        before = self._readers.counts.reference_window(name) if self._readers is not None else None
+        drift = await with_drift_slices(self._store, known.log, name, reference, known.findings.drift, columns, before)
         quality = findings.quality
         if quality is not None and known.outcomes is not None:
             quality = await with_quality_slices(self._store, known.log, known.outcomes, quality, columns)
