@@ -10,16 +10,17 @@ from console.domain.bins import Reference
 from console.domain.drift import DriftView, NotComparable
 from console.domain.label import harmless
 from console.domain.moments import in_words
+from console.engine.predictions.exactly import with_exact_distances
 from console.engine.predictions.slicing import with_drift_slices
 from console.history.predictions.answer_cache import AnswerCache
-from console.history.predictions.reference_choice import choose_reference
+from console.history.predictions.reference_choice import ReferenceChoice, choose_reference
 from console.history.predictions.references import References
 from console.history.predictions.slices import slice_columns
 from console.history.predictions.windows import count_window
 from console.settings.nearest import did_you_mean
-from console.settings.predictions import PredictionStore, ReferenceSettings
+from console.settings.predictions import ReferenceSettings
 from console.settings.settings import Settings
-from console.sources.predictions.counting import EARLIEST
+from console.sources.predictions.counting import EARLIEST, GroupCounts
 from console.sources.predictions.drawing import read_deciles
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.mapping import LogMapper
@@ -28,12 +29,24 @@ from console.transport.sql import SqlStore, open_store
 
 
 class WindowComparison:
-    """Compares windows; every call opens the stores that it needs, and closes them again."""
+    """Compares windows; every call opens the stores that it needs, and closes them again.
 
-    def __init__(self, environment: Mapping[str, str], clock: Callable[[], float], cache: AnswerCache | None) -> None:
+    With `exact`, distances of numbers that bins only approximate are those of the values themselves, up to 100,000 of
+    them on either side.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        clock: Callable[[], float],
+        cache: AnswerCache | None,
+        *,
+        exact: bool = False,
+    ) -> None:
         self._environment = environment
         self._cache = cache
         self._clock = clock
+        self._exact = exact
 
     async def __call__(
         self, settings: Settings, model: str, against: ReferenceSettings | None, at: float | None, window: float
@@ -48,83 +61,110 @@ class WindowComparison:
         """
         end = self._clock() if at is None else at
         names: set[str] = set()
-        for store_settings in settings.predictions:
+        for of_store in settings.predictions:
             async with open_store(
-                store_settings.address,
+                of_store.address,
                 environment=self._environment,
-                timeout=store_settings.timeout,
-                most_rows=store_settings.most_rows,
+                timeout=of_store.timeout,
+                most_rows=of_store.most_rows,
             ) as store:
-                log = await LogMapper(store, store_settings).load()
+                log = await LogMapper(store, of_store).load()
                 versions = await find_versions(store, log, EARLIEST, end)
                 own = [version for version in versions if version.model == model]
                 if own:
-                    wanted = against or store_settings.rule_for(model).reference
-                    reference, before = await self._reference(store, log, store_settings, own, wanted, end - window)
-                    view = await _compared(store, log, reference, own, end - window, end)
-                    columns = slice_columns(log, store_settings.rule_for(model).slices, reference)
-                    return await with_drift_slices(store, log, model, reference, view, columns, before)
+                    references = References(store, log, of_store, environment=self._environment, cache=self._cache)
+                    rule = of_store.rule_for(model)
+                    compared = _Compared(store, log, references, own, end - window, end)
+                    return await compared.view(against or rule.reference, rule.slices, exact=self._exact)
                 names.update(version.model for version in versions)
         raise NotComparable(_no_such_model(model, names))
 
-    async def _reference(
-        self,
-        store: SqlStore,
-        log: PredictionLog,
-        settings: PredictionStore,
-        versions: Sequence[LoggedVersion],
-        wanted: ReferenceSettings | None,
-        before: float,
-    ) -> tuple[Reference, tuple[float, float] | None]:
-        """Return what the window is measured against, and where in the log that lies: before the window, or nowhere."""
-        model = versions[0].model
-        choice = choose_reference(wanted, versions, before)
+
+class _Compared(msgspec.Struct, frozen=True):
+    """One window of the model of some versions."""
+
+    store: SqlStore
+    log: PredictionLog
+    references: References
+    versions: Sequence[LoggedVersion]
+    start: float
+    end: float
+
+    @property
+    def model(self) -> str:
+        """Return the raw name."""
+        return self.versions[0].model
+
+    async def view(self, wanted: ReferenceSettings | None, slices: Sequence[str], *, exact: bool) -> DriftView:
+        """Return the window against a reference, by version where several served."""
+        choice = await self._choice(wanted)
+        reference = await self.references.make(self.model, choice)
+        if not reference.rows:
+            raise NotComparable(f"{harmless(self.model)} has nothing to be compared with: {reference.said}")
+        view = await self._judged(reference)
+        if exact:
+            view = await with_exact_distances(view, self.store, self.log, self.references, choice)
+        columns = slice_columns(self.log, slices, reference)
+        before = None if choice.data is not None else (choice.start, choice.end)
+        return await with_drift_slices(self.store, self.log, self.model, reference, view, columns, before)
+
+    async def _choice(self, wanted: ReferenceSettings | None) -> ReferenceChoice:
+        """Return what the window is measured against; all of it but a data set lies before the window."""
+        choice = choose_reference(wanted, self.versions, self.start)
         if choice is None:
-            age = in_words(max(0.0, before - versions[0].first))
+            age = in_words(max(0.0, self.start - self.versions[0].first))
             raise NotComparable(
-                f"{harmless(model)} has nothing to be compared with: {age} were logged before the window;"
+                f"{harmless(self.model)} has nothing to be compared with: {age} were logged before the window;"
                 " name a data set or a shorter window with --against"
             )
-        references = References(store, log, settings, environment=self._environment, cache=self._cache)
-        reference = await references.make(model, await references.identified(choice, before))
-        if not reference.rows:
-            raise NotComparable(f"{harmless(model)} has nothing to be compared with: {reference.said}")
-        return reference, None if choice.data is not None else (choice.start, choice.end)
+        return await self.references.identified(choice, self.start)
 
+    async def _judged(self, reference: Reference) -> DriftView:
+        counted = await count_window(self.store, self.log, reference, model=self.model, start=self.start, end=self.end)
+        view = self._compare(reference, counted, None, {})
+        doubtful = needs_quantiles(view, reference)
+        columns = [column for column in self.log.columns if column.name in doubtful]
+        if columns:
+            deciles = await read_deciles(
+                self.store,
+                self.log,
+                columns,
+                model=self.model,
+                start=self.start,
+                end=self.end,
+                of_rows=view.current_rows,
+            )
+            view = self._compare(reference, counted, None, deciles)
+        serving = sorted(zip(counted.rows.tolist(), counted.versions, strict=True), reverse=True)
+        by_version = [self._compare(reference, counted, version, {}) for rows, version in serving if rows]
+        skipped = tuple(f"{harmless(name)} is not compared: {why}" for name, why in reference.skipped.items())
+        return msgspec.structs.replace(
+            view,
+            versions=tuple(by_version) if len(by_version) > 1 else (),
+            newest=max(version.last for version in self.versions),
+            notes=(*self.log.mistakes, *self.log.notes, *skipped),
+        )
 
-async def _compared(
-    store: SqlStore,
-    log: PredictionLog,
-    reference: Reference,
-    versions: Sequence[LoggedVersion],
-    start: float,
-    end: float,
-) -> DriftView:
-    model = versions[0].model
-    counted = await count_window(store, log, reference, model=model, start=start, end=end)
-    types = {column.name: column.type_name for column in log.columns}
-
-    def judged(quantiles: Mapping[str, tuple[float, ...]] | None) -> DriftView:
+    def _compare(
+        self,
+        reference: Reference,
+        counted: GroupCounts,
+        version: str | None,
+        quantiles: Mapping[str, tuple[float, ...]],
+    ) -> DriftView:
+        types = {column.name: column.type_name for column in self.log.columns}
+        of_version = [version in (None, each) for each in counted.versions]
         return compare(
             reference,
-            int(counted.rows.sum()),
-            {name: of_groups.sum(axis=0) for name, of_groups in counted.counts.items() if name in types},
-            model=model,
-            start=start,
-            end=end,
+            int(counted.rows[of_version].sum()),
+            {name: groups[of_version].sum(axis=0) for name, groups in counted.counts.items() if name in types},
+            model=self.model,
+            start=self.start,
+            end=self.end,
+            version=version,
             types=types,
             quantiles=quantiles,
         )
-
-    view = judged(None)
-    doubtful = needs_quantiles(view, reference)
-    columns = [column for column in log.columns if column.name in doubtful]
-    if columns:
-        rows = view.current_rows
-        view = judged(await read_deciles(store, log, columns, model=model, start=start, end=end, of_rows=rows))
-    skipped = tuple(f"{harmless(name)} is not compared: {why}" for name, why in reference.skipped.items())
-    newest = max(version.last for version in versions)
-    return msgspec.structs.replace(view, newest=newest, notes=(*log.mistakes, *log.notes, *skipped))
 
 
 def _no_such_model(model: str, names: set[str]) -> str:

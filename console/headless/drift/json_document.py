@@ -7,6 +7,14 @@ from console.domain.moments import rfc3339
 from console.headless.drift.words import what_moved
 from console.headless.json_text import json_text, number
 
+_FURTHER_DISTANCES = (
+    "hellinger",
+    "total_variation",
+    "largest_difference",
+    "chi_square",
+    "kolmogorov_smirnov",
+    "wasserstein",
+)
 SCHEMA = "incident-console/drift/1"
 
 
@@ -38,6 +46,7 @@ def _column(column: ColumnDrift) -> dict[str, Any]:
         "verdict": column.verdict,
         "psi": number(column.psi),
         "js": number(column.js),
+        **{name: number(getattr(column, name)) for name in _FURTHER_DISTANCES},
         "p_value": number(column.p_value),
         "share": number(column.share),
         "null_share": {"reference": number(column.null_share_reference), "current": number(column.null_share_current)},

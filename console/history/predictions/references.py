@@ -1,20 +1,24 @@
 """References of models: made once, kept on disk, and made anew when their rows change."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 
 import msgspec
+import numpy
 
-from console.domain.bins import Reference
+from console.domain.bins import ColumnKind, Reference
 from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.reference_choice import ReferenceChoice
 from console.settings.predictions import PredictionStore, StoreAddress
-from console.sources.predictions.log import MODEL, PredictionLog
+from console.sources.predictions.drawing import Numbers, read_sample
+from console.sources.predictions.log import MODEL, LoggedColumn, PredictionLog
 from console.sources.predictions.mapping import LogMapper
 from console.sources.predictions.reference import EmptyReference, identify_rows, make_reference
 from console.transport.sql import SqlStore, open_store
 
 NO_REFERENCE = Reference("nothing: the log is too young", 0, {}, "")
+Draw = Callable[[LoggedColumn], Awaitable[Numbers]]
 LOOKED_AT_EVERY = 3600.0
 """Seconds after which it is looked whether a data set has changed."""
 _VERSION = 2
@@ -78,6 +82,37 @@ class References:
         made = msgspec.structs.replace(made, fingerprint=_fingerprint(asked, made))
         self._keep(asked, made)
         return made
+
+    @asynccontextmanager
+    async def drawing(self, model: str, choice: ReferenceChoice, most: int) -> AsyncIterator[Draw]:
+        """Give what draws at most so many finite numbers of a column (as it is in the log) from the rows of a choice.
+
+        Of a column that a data set does not hold it draws none.
+
+        Raises:
+            SourceError: A store gave no answer.
+        """
+        if choice.data is None:
+
+            async def from_log(column: LoggedColumn) -> Numbers:
+                start, end, version = choice.start, choice.end, choice.version
+                return await read_sample(
+                    self._store, self._log, column, most, model=model, start=start, end=end, version=version
+                )
+
+            yield from_log
+            return
+        async with self._open(choice.data) as store:
+            log = await self._map(store, choice.data)
+            held = {column.name: column for column in log.columns if column.kind is ColumnKind.NUMBER}
+            only = model if MODEL in log.origins else None
+
+            async def from_data(column: LoggedColumn) -> Numbers:
+                if column.name not in held:
+                    return numpy.empty(0)
+                return await read_sample(store, log, held[column.name], most, model=only)
+
+            yield from_data
 
     async def _made(self, model: str, choice: ReferenceChoice) -> Reference:
         if choice.data is not None:

@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import xor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from console.sources.predictions.counting import EARLIEST, LATEST
 from console.sources.predictions.log import ID, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HASHING = frozenset({"duckdb", "postgres", "spark"})
 """Engines whose hash is known to draw the same rows each time; the others take all rows for quantiles."""
 _HASHED_COLUMNS = 8
+
+Numbers: TypeAlias = "NDArray[numpy.float64]"
 ROWS_FOR_DECILES = 50_000
 """Deciles of so many rows are within half a percent of their shares, and changed units are told by a tenth."""
 
@@ -71,12 +73,14 @@ async def read_sample(
     column: LoggedColumn,
     most: int,
     *,
-    model: str,
+    model: str | None,
     start: float = EARLIEST,
     end: float = LATEST,
     version: str | None = None,
-) -> "NDArray[numpy.float64]":
+) -> Numbers:
     """Return at most so many finite numbers of a column over a window, for tests that take values and not counts.
+
+    `model` is None for a data set that tells none.
 
     They are drawn by a hash of their rows, all where there are not more.
 
@@ -86,12 +90,13 @@ async def read_sample(
     rows = _rows(log, model, start, end, version)
     drawn = rows.select(value=finite(rows, column), order=_hash(log, rows, store.engine))
     drawn = drawn.filter(drawn.value.notnull()).order_by("order", "value").limit(most)
-    return (await store.read(drawn.select("value")))["value"].to_numpy()  # type: ignore[no-any-return]
+    values: Numbers = (await store.read(drawn.select("value")))["value"].to_numpy()
+    return values
 
 
-def _rows(log: PredictionLog, model: str, start: float, end: float, version: str | None) -> "ibis.Table":
+def _rows(log: PredictionLog, model: str | None, start: float, end: float, version: str | None) -> "ibis.Table":
     rows = log.between(start, end)
-    rows = rows.filter(rows[MODEL] == model)
+    rows = rows if model is None else rows.filter(rows[MODEL] == model)
     return rows if version is None else rows.filter(rows[VERSION] == version)
 
 
