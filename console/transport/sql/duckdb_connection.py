@@ -103,15 +103,24 @@ class DuckdbConnection(Connection):
     @contextmanager
     def _attached(self) -> Iterator[None]:
         """Attach the database files while they are read: DuckDB keeps their writers out as long as they are."""
-        attached: list[str] = []
         try:
             for path, name in self._databases.items():
                 self._duckdb.execute(f'ATTACH {quoted(path)} AS "{name}" (TYPE duckdb, READ_ONLY)')
-                attached.append(name)
             yield
         finally:
-            for name in attached:
-                self._duckdb.execute(f'DETACH "{name}"')
+            for name in self._databases.values():
+                self._detach(name)
+
+    def _detach(self, name: str) -> None:
+        """Detach a database, also where a question is given up just now: else it would be attached for ever."""
+        import duckdb
+
+        while True:
+            try:
+                self._duckdb.execute(f'DETACH DATABASE IF EXISTS "{name}"')
+            except duckdb.InterruptException:
+                continue  # it is interrupted some times a second
+            return
 
     def _tables_of(self, database: str) -> dict[str, tuple[str, str]]:
         """Return schema and table of a database by the name they go by: a table of `main` by its own."""
@@ -159,9 +168,9 @@ class DuckdbConnection(Connection):
                     f"{self._place.shown} takes DuckDB's extension {extension}, which is not on this machine and cannot"
                     f" be downloaded: run INSTALL {extension} in DuckDB {duckdb.__version__} where that works"
                 ) from None
-        self._loaded.add(extension)
         if extension == "httpfs":
             secret = self._password()
             keys = s3_secret(self._environment, None if secret is None else secret.reveal())
             if keys is not None:
                 self._duckdb.execute(keys)
+        self._loaded.add(extension)

@@ -1,6 +1,8 @@
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -21,7 +23,10 @@ from console.transport.errors import (
     Unreadable,
 )
 from console.transport.sql import BadStoreAddress, SqlStore, duckdb_connection, open_store
+from console.transport.sql.connection import Limits
+from console.transport.sql.duckdb_connection import DuckdbConnection
 from console.transport.sql.duckdb_errors import explained
+from console.transport.sql.place import place_of
 
 Open = Callable[..., SqlStore]
 
@@ -102,6 +107,30 @@ async def test_a_database_file_is_free_between_two_reads(tmp_path: Path, opened:
     with duckdb.connect(path) as writer:
         writer.execute("INSERT INTO predictions VALUES (2)")
     assert (await store.read(table.n.sum())).column(0).to_pylist() == [3]
+
+
+async def test_a_question_that_is_given_up_at_any_moment_leaves_a_database_file_free(tmp_path: Path) -> None:
+    path = tmp_path / "log.duckdb"
+    with duckdb.connect(path) as writer:
+        writer.execute("CREATE TABLE predictions AS SELECT range AS n FROM range(2000)")
+    place = place_of(StoreAddress(f"duckdb://{path}"), os.environ)
+    connection = DuckdbConnection(place, os.environ, lambda: None)
+    table, limits, done = connection.table(place), Limits(30.0, 10), threading.Event()
+
+    def interrupt() -> None:
+        while not done.wait(0.0005):
+            connection.interrupt()
+
+    interrupter = threading.Thread(target=interrupt)
+    interrupter.start()
+    for _ in range(200):
+        with suppress(duckdb.InterruptException):
+            connection.read(table.count().as_table(), limits)
+    done.set()
+    interrupter.join()
+    duckdb.connect(path).close()
+    assert connection.read(table.count().as_table(), limits).column(0).to_pylist() == [2000]
+    connection.close()
 
 
 async def test_a_directory_is_a_table_or_holds_some(tmp_path: Path, opened: Open) -> None:
