@@ -3,7 +3,8 @@
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from console.settings.predictions import ColumnSettings, LabelSettings, PredictionStore, StoreAddress
+from console.domain.address import without_secrets
+from console.settings.predictions import FILES, ColumnSettings, LabelSettings, PredictionStore, StoreAddress
 from console.settings.secrets import Secret
 from console.sources.predictions.conventions import (
     TABLES_OF_LABELS,
@@ -65,7 +66,7 @@ class LogMapper:
             label_time_unit=sampled.unit(time.column.name) if (time := inferred.parts.get(Part.LABEL_TIME)) else "s",
             latency_unit=settings.columns.latency_unit,
         )
-        model_name = settings.model or name or _name_of_place(settings.address)
+        model_name = settings.model or name or name_of_place(settings.address)
         return Projection(base, inferred, reading, model_name=model_name, labels=labels).log()
 
     async def _tables(self) -> tuple[str, ...]:
@@ -160,12 +161,14 @@ def _best_known(tables: tuple[str, ...], names: tuple[str, ...]) -> str | None:
     return next((known[name] for name in names if name in known), None)
 
 
-def _name_of_place(address: StoreAddress) -> str:
+def name_of_place(address: StoreAddress) -> str:
     """Return what a model is called that nothing names: the last part of the path without wildcards and ending."""
     if isinstance(address.url, Secret):
         return "predictions"
-    path = address.url.partition("://")[2].partition("?")[0] if not address.is_files else address.url
-    for part in reversed(PurePath(path.partition("://")[2] or path).parts):
+    path = address.url.removeprefix(FILES)
+    if "://" in path:
+        path = without_secrets(path).partition("://")[2]
+    for part in reversed(PurePath(path).parts):
         if part.strip("/") and not set("*?[") & set(part):
             return part.partition(".")[0] or part
     return "predictions"

@@ -8,7 +8,7 @@ import pytest
 
 from console.domain.bins import ColumnKind
 from console.settings.predictions import ColumnSettings, LabelSettings, PredictionStore, StoreAddress
-from console.sources.predictions.mapping import CannotMap, LogMapper
+from console.sources.predictions.mapping import CannotMap, LogMapper, name_of_place
 from console.transport.sql import open_store
 from tests.sources.predictions.mapped import OpenLog, write_file
 
@@ -118,6 +118,21 @@ async def test_a_model_that_nothing_names_is_called_as_the_file_or_the_configura
     assert (row["model"], row["version"]) == ("fraud", "")
     (row,) = await (await open_log(query, model="ads")).rows()
     assert row["model"] == "ads"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("postgresql://reader:s3cret@db/ml", "ml"),
+        ("postgresql://reader:s3cret@db", "db"),
+        ("clickhouse://reader:s3/cret@db", "db"),
+        ("duckdb://https://host/logs/fraud.parquet?X-Amz-Credential=s3cret/s3&X-Amz-Signature=s3cret", "fraud"),
+        ("duckdb://s3://bucket/logs/fraud/*.parquet", "fraud"),
+        ("duckdb:///logs/fraud@home/*.parquet", "fraud@home"),
+    ],
+)
+def test_no_secret_of_an_address_becomes_the_name_of_a_model(url: str, name: str) -> None:
+    assert name_of_place(StoreAddress(url)) == name
 
 
 async def test_what_the_configuration_names_wins(open_log: OpenLog) -> None:
