@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 _LARGEST_SECONDS = 1e11
 """The year 5138 in seconds, and March 1973 in milliseconds: numbers above it are no seconds."""
 
+_FIRST_SECOND, _END_OF_SECONDS = -62_135_596_800, 253_402_300_800
+"""The years 1 and 10,000."""
+_LARGEST_INTEGER = 2**63 - 1
+
 
 def unit_of(newest: float) -> str:
     """Return what an epoch time counts, by its size: `s`, `ms`, `us` or `ns`."""
@@ -62,6 +66,10 @@ def _from_epoch(value: "ibis.Value", engine: str, unit: str) -> "ibis.Value":
     import ibis
 
     micros_of_one = 1e6 / PER_SECOND[unit]
+    # One number that is no time (NaN, too) would fail a query of all of them.
+    first = max(_FIRST_SECOND * PER_SECOND[unit], -_LARGEST_INTEGER)
+    end = min(_END_OF_SECONDS * PER_SECOND[unit], _LARGEST_INTEGER)
+    value = ibis.ifelse((value >= first) & (value < end), value, ibis.null(value.type()))
     if value.type().is_integer() and micros_of_one >= 1:
         micros = value.cast("int64") * int(micros_of_one)
     else:

@@ -12,7 +12,7 @@ from console.sources.predictions.conventions import Part, sounds_like_an_id, spl
 from console.sources.predictions.inference import Inferred
 from console.sources.predictions.recent import COUNTED, RecentRows
 from console.sources.predictions.source_column import SourceColumn
-from console.sources.predictions.values import kind_of
+from console.sources.predictions.values import kind_of, without_nan
 
 if TYPE_CHECKING:
     import ibis
@@ -69,8 +69,8 @@ async def sample(recent: RecentRows, inferred: Inferred) -> Sampled:
         asked = doubtful[place : place + MOST_COUNTED]
         (answer,) = (await recent.ask(partial(_counted, asked, unnamed), most=ROWS)).to_pylist()
         for number, column in enumerate(unnamed):
-            newest = answer[f"time {number}"]
-            units[column.name] = "s" if newest is None else unit_of(float(newest))
+            middle = answer[f"time {number}"]
+            units[column.name] = "s" if middle is None else unit_of(float(middle))
         unnamed = []
         for number, column in enumerate(asked):
             why = _why_an_id(column.name, answer[f"values {number}"], answer[f"different {number}"])
@@ -81,7 +81,8 @@ async def sample(recent: RecentRows, inferred: Inferred) -> Sampled:
 
 def _counted(columns: Sequence[SourceColumn], times: Sequence[SourceColumn], few: "ibis.Table") -> "ibis.Table":
     questions: dict[str, ibis.Value] = {COUNTED: few.count()}
-    questions |= {f"time {number}": column.of(few).max() for number, column in enumerate(times)}
+    # Not the newest: one broken time must not tell what all the others count.
+    questions |= {f"time {number}": without_nan(column.of(few)).median() for number, column in enumerate(times)}
     for number, column in enumerate(columns):
         questions[f"values {number}"] = column.of(few).count()
         questions[f"different {number}"] = column.of(few).nunique()

@@ -58,6 +58,11 @@ def as_text(value: "ibis.Value") -> "ibis.Value":
     return value if value.type().is_string() else value.cast("string")
 
 
+def without_nan(value: "ibis.Value") -> "ibis.Value":
+    """Return a value, null where it is NaN: some libraries write what is missing so, and NaN is above all numbers."""
+    return value.isnan().ifelse(None, value) if value.type().is_floating() else value
+
+
 def latency_seconds(value: "ibis.Value", unit: str) -> "ibis.Value":
     """Return a latency in seconds, from a number of `unit`."""
     number = value.cast("float64")
@@ -92,7 +97,7 @@ def was_right(value: "ibis.Value") -> "ibis.Value":
     if kind.is_boolean():
         return value
     if kind.is_numeric():
-        return ibis.ifelse(value.isnull(), ibis.null("boolean"), value > 0)
+        return without_nan(value.cast("float64") if kind.is_decimal() else value) > 0
     text = value.strip().lower()
     return ibis.cases((text.isin(_RIGHT), True), (text.isin(_WRONG), False), else_=ibis.null("boolean"))
 
@@ -101,4 +106,4 @@ def label(value: "ibis.Value", *, is_feedback: bool) -> "ibis.Value":
     """Return a label as it is compared with predictions: a boolean, a number or a text."""
     if is_feedback:
         return was_right(value)
-    return value.cast("float64") if value.type().is_decimal() else value
+    return without_nan(value.cast("float64") if value.type().is_decimal() else value)

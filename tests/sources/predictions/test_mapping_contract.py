@@ -1,6 +1,7 @@
 """Every engine is read as the same log: the mapping is one set of expressions, which each of them compiles."""
 
 import json
+import math
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -77,6 +78,30 @@ async def test_texts_that_are_no_times(logs: Logs) -> None:
     rows = (await store.read(log.table)).sort_by("prediction")
     assert rows["timestamp"].to_pylist() == [NAIVE[0], None, None, None]
     assert (await check_rows(store, log, NEW_YEAR)).without_time == 3
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        pyarrow.array([NEW_YEAR, NEW_YEAR + 0.25, math.nan, math.inf, -math.inf, 1e300], pyarrow.float64()),
+        pyarrow.array([1_767_225_600_000, 1_767_225_600_250, 2**63 - 1, -(2**63), 2**62, None], pyarrow.int64()),
+    ],
+    ids=["float", "integer"],
+)
+async def test_numbers_that_are_no_times_leave_the_others_alone(logs: Logs, times: pyarrow.Array) -> None:
+    store, log = await logs.open({"ts": times, "prediction": [0, 1, 2, 3, 4, 5]})
+    rows = (await store.read(log.table)).sort_by("prediction")
+    assert rows["timestamp"].to_pylist() == [*NAIVE[:2], None, None, None, None]
+    assert (await store.read(log.between(NEW_YEAR, NEW_YEAR + 1)))["prediction"].to_pylist() == [0, 1]
+    assert (await check_rows(store, log, NEW_YEAR)).without_time == 4
+
+
+async def test_a_label_that_is_nan_is_none(logs: Logs) -> None:
+    nothing = pyarrow.array([1.0, 0.0, math.nan, None], pyarrow.float64())
+    asked: dict[str, object] = {"ts": pyarrow.array(MOMENTS, pyarrow.timestamp("us", "UTC")), "prediction": [0, 1, 2, 3]}
+    for name, expected in (("label", [1.0, 0.0, None, None]), ("thumbs_up", [True, False, None, None])):
+        store, log = await logs.open(asked | {name: nothing})
+        assert (await store.read(log.table)).sort_by("prediction")["label"].to_pylist() == expected
 
 
 @pytest.mark.parametrize(
