@@ -9,7 +9,8 @@ _EXPECTED = "expected a URL, a duration such as 7d, or START/END such as 2026-11
 def parse_reference(text: str, *, end: float, window: float) -> ReferenceSettings:
     """Return the reference that a text means for a window of so many seconds that ends at `end` (UTC seconds).
 
-    A URL (or URL#TABLE) is a data set; a duration is so much of the past, right before the window; START/END are two instants.
+    A URL or URL#TABLE is a data set; a duration is so much of the past, right before the window; START/END are two
+    instants.
 
     Raises:
         BadMoment: the text is none of these, or ends after the window does; the message holds no secret.

@@ -98,7 +98,8 @@ async def test_numbers_that_are_no_times_leave_the_others_alone(logs: Logs, time
 
 async def test_a_label_that_is_nan_is_none(logs: Logs) -> None:
     nothing = pyarrow.array([1.0, 0.0, math.nan, None], pyarrow.float64())
-    asked: dict[str, object] = {"ts": pyarrow.array(MOMENTS, pyarrow.timestamp("us", "UTC")), "prediction": [0, 1, 2, 3]}
+    times = pyarrow.array(MOMENTS, pyarrow.timestamp("us", "UTC"))
+    asked: dict[str, object] = {"ts": times, "prediction": [0, 1, 2, 3]}
     for name, expected in (("label", [1.0, 0.0, None, None]), ("thumbs_up", [True, False, None, None])):
         store, log = await logs.open(asked | {name: nothing})
         assert (await store.read(log.table)).sort_by("prediction")["label"].to_pylist() == expected
