@@ -121,10 +121,17 @@ def _hours(answer: "pyarrow.Table", plan: OutcomePlan, grid: Grid) -> "Integers"
 
     if HOUR_KEY not in answer.column_names:
         return np.zeros(answer.num_rows, dtype=np.int64)
-    starts = np.asarray(answer.column(HOUR_KEY).to_numpy(), dtype="datetime64[s]").astype(np.int64)
+    starts = hours_of(answer)
     if PART_KEY in answer.column_names:
         starts += _numbers(answer, PART_KEY) * plan.step * round(HOUR)
     return (starts - round(grid.start)) // round(HOUR)
+
+
+def hours_of(answer: "pyarrow.Table") -> "Integers":
+    """Return from when (UTC seconds) each row's hour is, or its day where days are told together."""
+    import numpy as np
+
+    return np.asarray(answer.column(HOUR_KEY).to_numpy(), dtype="datetime64[s]").astype(np.int64)
 
 
 def _numbers(answer: "pyarrow.Table", column: str) -> "Integers":

@@ -4,7 +4,7 @@ Labels are counted up to the newest full step of a clock (five minutes, an hour 
 looks at one instant sees the same; between two steps nothing is asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,17 +13,18 @@ from console.domain.model import identify
 from console.domain.moments import floor_to_step
 from console.domain.series import Grid
 from console.history.predictions.answer_cache import AnswerCache
-from console.history.predictions.outcome_assembly import cells_by_model
+from console.history.predictions.outcome_assembly import cells_by_model, hours_of
 from console.history.predictions.outcome_past import OutcomePast
 from console.history.predictions.past import HOUR
 from console.settings.predictions import PredictionStore
+from console.sources.predictions.cutoff import CutoffByDay
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.outcome_columns import LABELLED
 from console.sources.predictions.outcome_facts import classes_expression, facts_expression, read_facts
 from console.sources.predictions.outcome_plan import OutcomePlan
 from console.sources.predictions.outcome_task import Planned, plan_outcomes
 from console.sources.predictions.outcomes import Asked, delay_bounds, outcome_expression
-from console.transport.errors import TooLarge
+from console.transport.errors import TimedOut, TooLarge
 from console.transport.sql.store import SqlStore
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ VERSION_OF_ANSWERS = 1
 """To be raised whenever the same question gets another answer."""
 _STEP, _LONG_STEP = 300.0, HOUR
 _LONG_WAIT = 4 * HOUR
+_MOST_DAYS = 64
+"""So many are asked for at once at first: more than are ever missing."""
 
 
 class _Piece(msgspec.Struct, frozen=True):
@@ -59,6 +62,7 @@ class OutcomeReader:
         self._cache = cache
         self._planned: dict[str, Planned] = {}
         self._planned_at: float | None = None
+        self._most_days = _MOST_DAYS
         self._answers: dict[tuple[OutcomePlan, tuple[str, ...] | None, _Piece], pyarrow.Table] = {}
 
     async def load(self, at: float) -> tuple[OutcomePast, ...]:
@@ -77,9 +81,9 @@ class OutcomeReader:
         for plan, names in models.items():
             asked_for = None if len(models) == 1 else tuple(sorted(names))
             pieces = pieces_of(plan, at)
-            for piece in pieces:
-                used[plan, asked_for, piece] = await self._answer(plan, asked_for, piece)
-            tables = [used[plan, asked_for, piece] for piece in pieces]
+            answers = await self._answers_of(plan, asked_for, pieces, at)
+            used |= {(plan, asked_for, piece): answer for piece, answer in answers.items()}
+            tables = [answers[piece] for piece in pieces]
             pasts.extend(self._pasts(plan, names, planned, tables, at))
         self._answers = used
         self._cache.tidy()
@@ -107,36 +111,49 @@ class OutcomeReader:
         self._planned_at = learned_at
         return self._planned
 
-    async def _answer(self, plan: OutcomePlan, models: tuple[str, ...] | None, piece: _Piece) -> "pyarrow.Table":
-        """Return the groups of a piece: those that are at hand, those on disk where it is final, else the store's."""
-        held = self._answers.get((plan, models, piece))
-        if held is not None:
-            return held
-        asked = self._in_words(plan, models, piece)
-        kept = self._cache.load(asked) if piece.is_final else None
-        if kept is not None:
-            return kept
-        answer = await self._ask(plan, models, piece)
-        if piece.is_final and _has_labels(answer):
-            self._cache.keep(asked, answer)
-        return answer
+    async def _answers_of(
+        self, plan: OutcomePlan, models: tuple[str, ...] | None, pieces: Sequence[_Piece], at: float
+    ) -> "dict[_Piece, pyarrow.Table]":
+        """Return the groups of pieces: those at hand, final ones that are on disk, and the store's for all others.
 
-    async def _ask(self, plan: OutcomePlan, models: tuple[str, ...] | None, piece: _Piece) -> "pyarrow.Table":
+        Days that are missing are asked for together; fewer of them the next time where the store takes too long.
+        """
+        found: dict[_Piece, pyarrow.Table] = {}
+        for piece in pieces:
+            answer = self._answers.get((plan, models, piece))
+            if answer is None and piece.is_final:
+                answer = self._cache.load(self._in_words(plan, models, piece))
+            if answer is not None:
+                found[piece] = answer
+        for run in _runs(pieces, found, self._most_days):
+            is_settled = any(piece.is_final for piece in run)
+            cutoff = cutoff_of(plan, at)
+            question = Asked(
+                run[0].start, run[-1].end, CutoffByDay(plan.latest, cutoff) if is_settled else cutoff, models
+            )
+            try:
+                answer = await self._ask(plan, question)
+            except TimedOut:
+                self._most_days = max(1, len(run) // 2)
+                raise
+            for piece, own in _by_piece(answer, run):
+                found[piece] = own
+                if piece.is_final and _has_labels(own):
+                    self._cache.keep(self._in_words(plan, models, piece), own)
+        return found
+
+    async def _ask(self, plan: OutcomePlan, asked: Asked) -> "pyarrow.Table":
         """Ask the store, in halves where an answer has too many groups; one hour is as small as it gets."""
         import pyarrow
 
-        question = Asked(piece.start, piece.end, piece.cutoff, models)
         try:
-            return await self._store.read(outcome_expression(self._log, plan, question))
+            return await self._store.read(outcome_expression(self._log, plan, asked))
         except TooLarge:
-            middle = floor_to_step((piece.start + piece.end) / 2, HOUR)
-            if not piece.start < middle < piece.end:
+            middle = floor_to_step((asked.start + asked.end) / 2, HOUR)
+            if not asked.start < middle < asked.end:
                 raise
-        halves = (
-            msgspec.structs.replace(piece, end=middle),
-            msgspec.structs.replace(piece, start=middle),
-        )
-        return pyarrow.concat_tables([await self._ask(plan, models, half) for half in halves])
+        halves = (msgspec.structs.replace(asked, end=middle), msgspec.structs.replace(asked, start=middle))
+        return pyarrow.concat_tables([await self._ask(plan, half) for half in halves])
 
     def _in_words(self, plan: OutcomePlan, models: tuple[str, ...] | None, piece: _Piece) -> str:
         """Return what was asked, the same for the same question to the same store only."""
@@ -178,6 +195,28 @@ class OutcomeReader:
             for name in names
             if name in found
         ]
+
+
+def _runs(pieces: Iterable[_Piece], found: "Mapping[_Piece, pyarrow.Table]", most: int) -> list[list[_Piece]]:
+    """Return the pieces that were not found, in runs of at most so many that follow one another."""
+    runs: list[list[_Piece]] = []
+    for piece in pieces:
+        if piece in found:
+            continue
+        if not runs or runs[-1][-1].end != piece.start or len(runs[-1]) == most:
+            runs.append([])
+        runs[-1].append(piece)
+    return runs
+
+
+def _by_piece(answer: "pyarrow.Table", run: Sequence[_Piece]) -> "list[tuple[_Piece, pyarrow.Table]]":
+    """Return which groups of an answer are whose."""
+    import numpy
+
+    if len(run) == 1:
+        return [(run[0], answer)]
+    place = numpy.searchsorted([piece.start for piece in run], hours_of(answer), side="right") - 1
+    return [(piece, answer.take(numpy.flatnonzero(place == number))) for number, piece in enumerate(run)]
 
 
 def _has_labels(answer: "pyarrow.Table") -> bool:

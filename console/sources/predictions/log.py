@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.domain.bins import ColumnKind
+from console.sources.predictions.cutoff import LabelledBy
 
 if TYPE_CHECKING:
     import ibis
@@ -26,7 +27,7 @@ FEATURE = "feature."
 """What stands before the name of a feature: a feature may be called `timestamp`, too."""
 
 Between = Callable[[float, float], "ibis.Table"]
-LabelledBetween = Callable[[float, float, float | None], "ibis.Table"]
+LabelledBetween = Callable[[float, float, LabelledBy | None], "ibis.Table"]
 
 
 class LoggedColumn(msgspec.Struct, frozen=True):
@@ -105,10 +106,10 @@ class PredictionLog(msgspec.Struct, frozen=True):
         """
         return self.rows_between(start, end) if self.rows_between is not None else self._filtered(start, end)
 
-    def labelled_between(self, start: float, end: float, *, labelled_by: float | None = None) -> "ibis.Table":
+    def labelled_between(self, start: float, end: float, *, labelled_by: LabelledBy | None = None) -> "ibis.Table":
         """Return the rows predicted from `start` until before `end` (UTC seconds) with their labels, null without one.
 
-        With `labelled_by` (UTC seconds), labels that came later are not known yet, and one that was corrected later is
+        With `labelled_by`, labels that came later are not known yet, and one that was corrected later is
         the old one.
         """
         if self.labelled_rows_between is not None:

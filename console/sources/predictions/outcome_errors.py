@@ -18,6 +18,8 @@ def with_errors(rows: "ibis.Table") -> "ibis.Table":
     """
     import ibis
 
+    if LABEL not in rows.columns:  # rows that have none yet are counted, too
+        rows = rows.mutate(**{LABEL: ibis.null("float64")})
     numbers = {name: rows[column].cast("float64") for name, column in ((_E, PREDICTION), (_Y, LABEL))}
     usable = (rows[LABELLED] == 1) & _is_moderate(numbers[_E]) & _is_moderate(numbers[_Y])
     rows = rows.mutate(**{_COUNTS: ibis.ifelse(usable, 1, 0)})

@@ -10,7 +10,16 @@ import msgspec
 
 from console.domain.quality import Task
 from console.sources.predictions.clock import utc_literal
-from console.sources.predictions.log import LABEL, LABEL_TIME, MODEL, PREDICTION, TIMESTAMP, VERSION, PredictionLog
+from console.sources.predictions.cutoff import LabelledBy, last_label
+from console.sources.predictions.log import (
+    LABEL,
+    LABEL_TIME,
+    MODEL,
+    PREDICTION,
+    TIMESTAMP,
+    VERSION,
+    PredictionLog,
+)
 from console.sources.predictions.outcome_classes import with_classes
 from console.sources.predictions.outcome_columns import (
     ACTUAL,
@@ -41,14 +50,14 @@ HOURS_OF_DAY = 24
 class Asked(msgspec.Struct, frozen=True):
     """The rows that a query adds up: predicted from `start` to before `end`, with the labels that came by `cutoff`.
 
-    All are UTC seconds. `models` are raw names, all where it is None. With `by_hour` hours are told apart, with
+    Instants are UTC seconds. `models` are raw names, all where it is None. With `by_hour` hours are told apart, with
     `with_bins` scores; with `split` (UTC seconds), rows before it and from it on. `slices` are columns of the log by
     whose values rows are told apart, too.
     """
 
     start: float
     end: float
-    cutoff: float
+    cutoff: LabelledBy
     models: tuple[str, ...] | None = None
     by_hour: bool = True
     with_bins: bool = True
@@ -104,8 +113,8 @@ def _rows(log: PredictionLog, plan: OutcomePlan, asked: Asked) -> "ibis.Table":
     return rows.select([column for column in rows.columns if column in wanted])
 
 
-def with_labels(rows: "ibis.Table", log: PredictionLog, cutoff: float) -> "ibis.Table":
-    """Return rows with whether they have a label that had come by the cutoff (UTC seconds), and how late it was."""
+def with_labels(rows: "ibis.Table", log: PredictionLog, cutoff: LabelledBy) -> "ibis.Table":
+    """Return rows with whether they have a label that had come by the cutoff, and how late it was."""
     import ibis
 
     if not log.has_label:
@@ -117,7 +126,7 @@ def with_labels(rows: "ibis.Table", log: PredictionLog, cutoff: float) -> "ibis.
     if not log.has_label_time:
         return rows.mutate(**{LABELLED: ibis.ifelse(labelled, 1, 0)})
     came = rows[LABEL_TIME]
-    had_come = came.isnull() | (came <= utc_literal(cutoff))
+    had_come = came.isnull() | (came <= last_label(cutoff, rows[TIMESTAMP]))
     rows = rows.mutate(**{LABELLED: ibis.ifelse(labelled & had_come, 1, 0)})
     within = {
         bound: rows[LABEL_TIME] <= rows[TIMESTAMP] + ibis.interval(seconds=round(bound)) for bound in DELAY_BOUNDS

@@ -6,6 +6,7 @@ import msgspec
 
 from console.sources.predictions.clock import as_utc, is_between
 from console.sources.predictions.conventions import Part, split_unit
+from console.sources.predictions.cutoff import LabelledBy, last_label
 from console.sources.predictions.inference import Assigned, Inferred
 from console.sources.predictions.labels import LabelTable, origin_of
 from console.sources.predictions.log import (
@@ -173,7 +174,7 @@ class Projection:
         is_in = is_between(time, start, end, engine=reading.engine, zone=reading.zone, unit=reading.timestamp_unit)
         return self._rows(self._base.filter(is_in))
 
-    def _labelled(self, rows: "ibis.Table", labelled_by: float | None, start: float | None = None) -> "ibis.Table":
+    def _labelled(self, rows: "ibis.Table", labelled_by: LabelledBy | None, start: float | None = None) -> "ibis.Table":
         if self._labels is not None:
             return self._labels.joined(rows, labelled_by, start)
         if labelled_by is not None and LABEL in self._columns and LABEL_TIME in self._columns:
@@ -181,12 +182,10 @@ class Projection:
         return rows
 
 
-def _without_later_labels(rows: "ibis.Table", labelled_by: float) -> "ibis.Table":
+def _without_later_labels(rows: "ibis.Table", labelled_by: LabelledBy) -> "ibis.Table":
     import ibis
 
-    from console.sources.predictions.clock import utc_literal
-
-    known = rows[LABEL_TIME] <= utc_literal(labelled_by)
+    known = rows[LABEL_TIME] <= last_label(labelled_by, rows[TIMESTAMP])
     return rows.mutate(
         **{name: ibis.ifelse(known, rows[name], ibis.null(rows[name].type())) for name in (LABEL, LABEL_TIME)}
     )

@@ -15,6 +15,7 @@ from console.history.predictions.past import HOUR
 from console.settings.predictions import PredictedModelRule, PredictionStore, StoreAddress
 from console.sources.predictions.log import LoggedColumn, PredictionLog
 from console.sources.predictions.outcome_plan import OutcomePlan
+from console.transport.errors import TimedOut
 from console.transport.sql import SqlStore, open_store
 from tests.sources.predictions.logs import START
 
@@ -30,9 +31,13 @@ class CountingStore:
         self._store = store
         self.shown = store.shown
         self.reads = 0
+        self.too_slow = 0
+        """Which question it does not answer in time."""
 
     async def read(self, expression: object, *, deadline: float | None = None) -> pyarrow.Table:
         self.reads += 1
+        if self.reads == self.too_slow:
+            raise TimedOut("it did not answer in time")
         return await self._store.read(expression, deadline=deadline)
 
 
@@ -92,16 +97,49 @@ async def test_settled_days_are_never_asked_for_again_and_others_only_at_a_new_s
     assert await first.load(NOW + 20.0)
     assert store.reads == reads
     plan = before[0].plan
-    open_days = sum(not piece.is_final for piece in pieces_of(plan, NOW))
     assert await first.load(cutoff_of(plan, NOW) + HOUR)
-    assert store.reads == reads + open_days
+    assert store.reads == reads + 1
     again = await reader(store, tmp_path, rule)
     store.reads = 0
     after = await again.load(NOW)
-    assert store.reads == 2 + open_days
+    assert store.reads == 2 + 1
     for one, other in zip(before, after, strict=True):
         assert one.cells.rows.sum() == other.cells.rows.sum()
         assert one.cells.labelled.sum() == other.cells.labelled.sum()
+
+
+async def test_missing_days_are_asked_for_together_and_kept_each(store: CountingStore, tmp_path: Path) -> None:
+    rule = PredictedModelRule(horizon=3 * HOUR)
+    first = await reader(store, tmp_path, rule)
+    (before, _) = await first.load(NOW)
+    assert store.reads == 2 + 1
+    finals = sum(piece.is_final for piece in pieces_of(before.plan, NOW))
+    kept = sorted((tmp_path / "cache").iterdir())
+    assert len(kept) == finals
+    for path in kept[::2]:
+        path.unlink()
+    store.reads = 0
+    (after, _) = await (await reader(store, tmp_path, rule)).load(NOW)
+    assert store.reads > 2 + 1
+    assert sorted((tmp_path / "cache").iterdir()) == kept
+    assert sorted(after.cells.rows.tolist()) == sorted(before.cells.rows.tolist())
+
+
+async def test_fewer_days_are_asked_for_at_once_after_the_store_took_too_long(
+    store: CountingStore, tmp_path: Path
+) -> None:
+    slow = await reader(store, tmp_path, PredictedModelRule(horizon=3 * HOUR))
+    (before, _) = await slow.load(NOW)
+    days = len(pieces_of(before.plan, NOW))
+    again = await reader(store, tmp_path / "other", PredictedModelRule(horizon=3 * HOUR))
+    store.reads, store.too_slow = 0, 3
+    with pytest.raises(TimedOut):
+        await again.load(NOW)
+    store.reads, store.too_slow = 0, 0
+    (after, _) = await again.load(NOW)
+    assert store.reads == -(-days // (days // 2))
+    assert after.cells.rows.sum() == before.cells.rows.sum()
+    assert after.cells.labelled.sum() == before.cells.labelled.sum()
 
 
 async def test_a_look_at_the_past_sees_only_the_labels_that_had_come(store: CountingStore, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from console.domain.quality import Task
 from console.domain.series import Grid
 from console.history.predictions.outcome_assembly import cells_by_model
-from console.settings.predictions import PredictedModelRule, PredictionStore
+from console.settings.predictions import LabelSettings, PredictedModelRule, PredictionStore
+from console.sources.predictions.cutoff import CutoffByDay
 from console.sources.predictions.mapping import LogMapper
 from console.sources.predictions.outcome_facts import classes_expression, facts_expression, read_facts
 from console.sources.predictions.outcome_plan import NOT_PREDICTED, OTHER, OutcomePlan, ScoreMeaning
@@ -20,7 +21,7 @@ from console.sources.predictions.outcomes import Asked, outcome_expression
 from tests.services.engines import Engine
 from tests.sources.predictions.logs import START, instants
 
-HOUR = 3600.0
+DAY, HOUR = 86_400.0, 3600.0
 ROWS = 600
 ASKED = Asked(START, START + 4 * HOUR, START + 30 * HOUR)
 
@@ -187,3 +188,57 @@ async def test_facts_tell_the_task(engine: Engine) -> None:
     assert planned.plan.task is Task.BINARY
     assert planned.plan.classes == ("0", "1")
     assert planned.plan.score == "score"
+
+
+@pytest.mark.parametrize("in_second_table", [True, False])
+async def test_days_that_settle_one_after_the_other_add_up_as_asked_for_one_by_one(
+    engine: Engine, in_second_table: bool
+) -> None:
+    days, wait, rows = 4, 2 * HOUR, 400
+    generator = np.random.default_rng(11)
+    seconds = generator.uniform(0, days * DAY, rows)
+    came = seconds + generator.exponential(14 * HOUR, rows)
+    ids = pyarrow.array([f"r{number % 390}" for number in range(rows)])  # some name rows of several days
+    predictions = {
+        "timestamp": instants(seconds.tolist()),
+        "request_id": ids,
+        "prediction": pyarrow.array(generator.integers(0, 2, rows)),
+    }
+    labels = {
+        "label": pyarrow.array(generator.integers(0, 2, rows)),
+        "label_time": instants(came.tolist()),
+    }
+    if in_second_table:
+        corrected = {
+            "request_id": pyarrow.concat_arrays([ids, ids]),
+            "label": pyarrow.concat_arrays([labels["label"], pyarrow.array(generator.integers(0, 2, rows))]),
+            "label_time": pyarrow.concat_arrays([labels["label_time"], instants((came + 9 * HOUR).tolist())]),
+        }
+        address, given = engine.keep(pyarrow.table(predictions)), engine.keep(pyarrow.table(corrected))
+    else:
+        address, given = engine.keep(pyarrow.table(predictions | labels)), None
+    plan = OutcomePlan(Task.BINARY, 0.0, wait, ("0", "1"))
+    latest = START + (days - 1) * DAY + 5 * HOUR
+    store = engine.open(address)
+    try:
+        log = await LogMapper(
+            store, PredictionStore(address=address, model="fraud", labels=LabelSettings(address=given))
+        ).load()
+        together = await store.read(
+            outcome_expression(log, plan, Asked(START, START + days * DAY, CutoffByDay(wait, latest)))
+        )
+        one_by_one = []
+        for day in (START + DAY * number for number in range(days)):
+            asked = Asked(day, day + DAY, min(day + DAY + wait, latest))
+            one_by_one += (await store.read(outcome_expression(log, plan, asked))).to_pylist()
+    finally:
+        await store.aclose()
+    assert sorted(map(repr, together.to_pylist())) == sorted(map(repr, one_by_one))
+    labelled = sum(group["rows"] for group in one_by_one if group["labelled"])
+    assert 0 < labelled < rows
+
+
+async def test_a_regression_without_labels_is_counted(engine: Engine) -> None:
+    columns = {"timestamp": instants([60.0] * 3), "prediction": pyarrow.array([1.5, 2.5, 4.0])}
+    (group,) = await groups(engine, columns, OutcomePlan(Task.REGRESSION, 0.0, HOUR), ASKED)
+    assert (group["rows"], group["labelled"], group["numbers"]) == (3, 0, 0)
