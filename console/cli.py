@@ -123,7 +123,7 @@ def _print_drift(options: Namespace) -> int:
         cache = kept_answers(settings, os.environ, time.time, narrate)
         return print_drift(
             settings,
-            WindowComparison(os.environ, time.time, cache, exact=options.exact),
+            WindowComparison(os.environ, time.time, cache, exact=options.exact, slices=options.slices),
             model=options.model,
             against=against,
             at=at,

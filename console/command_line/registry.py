@@ -102,6 +102,7 @@ DRIFT = Command(
             "default: what the configuration names, else the model's own past",
             REFERENCE,
         ),
+        Flag("--slices", "which parts of the traffic carry the change"),
         Flag("--exact", "distances of numbers from up to 100,000 values on either side instead of bins"),
         Flag("--format", _FORMAT, one_of("FORMAT", "text", "json", "markdown", "csv"), default="text"),
     ),

@@ -31,8 +31,8 @@ from console.transport.sql import SqlStore, open_store
 class WindowComparison:
     """Compares windows; every call opens the stores that it needs, and closes them again.
 
-    With `exact`, distances of numbers that bins only approximate are those of the values themselves, up to 100,000 of
-    them on either side.
+    With `slices` the parts of the traffic that carry a change are looked for. With `exact`, distances of numbers that
+    bins only approximate are those of the values themselves, up to 100,000 of them on either side.
     """
 
     def __init__(
@@ -42,11 +42,13 @@ class WindowComparison:
         cache: AnswerCache | None,
         *,
         exact: bool = False,
+        slices: bool = False,
     ) -> None:
         self._environment = environment
         self._cache = cache
         self._clock = clock
         self._exact = exact
+        self._slices = slices
 
     async def __call__(
         self, settings: Settings, model: str, against: ReferenceSettings | None, at: float | None, window: float
@@ -75,7 +77,8 @@ class WindowComparison:
                     references = References(store, log, of_store, environment=self._environment, cache=self._cache)
                     rule = of_store.rule_for(model)
                     compared = _Compared(store, log, references, own, end - window, end)
-                    return await compared.view(against or rule.reference, rule.slices, exact=self._exact)
+                    slices = rule.slices if self._slices else None
+                    return await compared.view(against or rule.reference, slices, exact=self._exact)
                 names.update(version.model for version in versions)
         raise NotComparable(_no_such_model(model, names))
 
@@ -95,8 +98,11 @@ class _Compared(msgspec.Struct, frozen=True):
         """Return the raw name."""
         return self.versions[0].model
 
-    async def view(self, wanted: ReferenceSettings | None, slices: Sequence[str], *, exact: bool) -> DriftView:
-        """Return the window against a reference, by version where several served."""
+    async def view(self, wanted: ReferenceSettings | None, slices: Sequence[str] | None, *, exact: bool) -> DriftView:
+        """Return the window against a reference, by version where several served, and by slices unless they are None.
+
+        No names of slices are those that are usual.
+        """
         choice = await self._choice(wanted)
         reference = await self.references.make(self.model, choice)
         if not reference.rows:
@@ -104,6 +110,8 @@ class _Compared(msgspec.Struct, frozen=True):
         view = await self._judged(reference)
         if exact:
             view = await with_exact_distances(view, self.store, self.log, self.references, choice)
+        if slices is None:
+            return view
         columns = slice_columns(self.log, slices, reference)
         before = None if choice.data is not None else (choice.start, choice.end)
         return await with_drift_slices(self.store, self.log, self.model, reference, view, columns, before)

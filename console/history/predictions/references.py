@@ -55,8 +55,10 @@ class References:
         known = self._identities.get(choice.data)
         if known is None or not 0 <= at - known[0] < LOOKED_AT_EVERY:
             async with self._open(choice.data) as store:
-                log = await self._map(store, choice.data)
-                known = self._identities[choice.data] = (at, await identify_rows(store, log))
+                stamp = await store.stamp()
+                if stamp is None:
+                    stamp = await identify_rows(store, await self._map(store, choice.data))
+            known = self._identities[choice.data] = (at, stamp)
         return msgspec.structs.replace(choice, identity=known[1])
 
     async def make(self, model: str, choice: ReferenceChoice | None) -> Reference:

@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import xor
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from console.sources.predictions.counting import EARLIEST, LATEST
 from console.sources.predictions.log import ID, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
@@ -51,20 +51,29 @@ async def read_deciles(
 ) -> dict[str, tuple[float, ...]]:
     """Return the nine deciles of columns of numbers over a window, by name; none where a column holds no number.
 
-    Of many more than `ROWS_FOR_DECILES` rows (`of_rows`, where it is known) they are those of about as many.
+    Of many more than `ROWS_FOR_DECILES` rows (`of_rows`, where it is known) they are those of about as many: of the
+    newest, which cost the least to read, or where these are too few, of rows drawn from all.
 
     Raises:
         SourceError: The store gave no answer.
     """
-    rows = _rows(log, model, start, end, version)
-    if (many := of_rows // ROWS_FOR_DECILES) > 1:
-        rows = one_of(log, rows, many, store.engine)
-    asked = {str(place): finite(rows, column).quantile(DECILES) for place, column in enumerate(columns)}
-    (answer,) = (await store.read(rows.aggregate(**asked))).to_pylist()
+    many = of_rows // ROWS_FOR_DECILES
+    newest = _rows(log, model, end - (end - start) / max(1, many), end, version)
+    answer = await _deciles(store, newest, columns)
+    if many > 1 and answer["rows"] < ROWS_FOR_DECILES / 10:
+        drawn = one_of(log, _rows(log, model, start, end, version), many, store.engine)
+        answer = await _deciles(store, drawn, columns)
     return {
         column.name: tuple(decile for decile in answer[str(place)] or () if decile is not None)
         for place, column in enumerate(columns)
     }
+
+
+async def _deciles(store: "SqlStore", rows: "ibis.Table", columns: "Sequence[LoggedColumn]") -> dict[str, Any]:
+    """Return the number of rows, and the deciles of each column by its place."""
+    asked = {str(place): finite(rows, column).quantile(DECILES) for place, column in enumerate(columns)}
+    (answer,) = (await store.read(rows.aggregate(rows=rows.count(), **asked))).to_pylist()
+    return dict(answer)
 
 
 async def read_sample(

@@ -56,6 +56,10 @@ class Connection(ABC):
             SourceError: There is no such table, or more than one and the place names none.
         """
 
+    def stamp(self, place: Place) -> str | None:
+        """Return a text that is another one whenever the table is, None where only its rows can tell."""
+        return None
+
     @abstractmethod
     def read(self, expression: "ibis.Table", limits: Limits) -> "pyarrow.Table":
         """Return the rows of an expression, its columns named and typed as the expression says.

@@ -11,7 +11,7 @@ from console.transport.sql.answers import as_promised
 from console.transport.sql.buckets import s3_secret
 from console.transport.sql.connection import Connection, Limits, chosen
 from console.transport.sql.duckdb_errors import explained
-from console.transport.sql.duckdb_files import files_at, is_database, path_of, quoted, tables_in
+from console.transport.sql.duckdb_files import files_at, is_database, path_of, quoted, stamp_of, tables_in
 from console.transport.sql.place import Place
 
 if TYPE_CHECKING:
@@ -69,6 +69,13 @@ class DuckdbConnection(Connection):
         if is_database(path):
             return self._table_of_database(path, place)
         return self._backend.table(self._view(place, path))
+
+    def stamp(self, place: Place) -> str | None:
+        """Return what the files of this machine are called, how large they are and when they were written."""
+        path = self._path(place)
+        if not place.is_local:
+            return None
+        return stamp_of([path] if is_database(path) else files_at(path, place.table, shown=place.shown).on_disk())
 
     def read(self, expression: "ibis.Table", limits: Limits) -> "pyarrow.Table":
         """Return the rows of an expression; the deadline is kept by interrupting."""

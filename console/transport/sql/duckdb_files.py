@@ -4,9 +4,11 @@ A path is taken as it is written, nothing is decoded. Files of this machine are 
 and a glob is looked up anew by every query, so that files count which appear later.
 """
 
+import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from glob import glob
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -61,11 +63,24 @@ class Files(msgspec.Struct, frozen=True):
         """Return whether it is one state of a table, which a newer one follows."""
         return self.path.endswith(_ICEBERG_HEAD)
 
+    def on_disk(self) -> list[str]:
+        """Return the paths of all files that are read now, none where a table tells its files itself."""
+        return sorted(glob(self.path, recursive=True)) if self.function.startswith("read_") else []
+
     @property
     def sql(self) -> str:
         """Return the expression that stands in FROM; files of one table may differ in their columns."""
         named = ", union_by_name = true" if self.function in ("read_parquet", "read_csv", "read_json") else ""
         return f"{self.function}({quoted(self.path)}{named})"
+
+
+def stamp_of(paths: Iterable[str]) -> str | None:
+    """Return a text that is another one when a file was written, came or went; None without files."""
+    told = []
+    for path in paths:
+        status = os.stat(path)
+        told.append((path, status.st_size, status.st_mtime_ns))
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16] if told else None
 
 
 def quoted(text: str) -> str:

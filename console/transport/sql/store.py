@@ -99,6 +99,16 @@ class SqlStore:
             place = self._place if name is None else msgspec.structs.replace(self._place, table=name)
         return await self._ask(lambda connection: connection.table(place), self._timeout)
 
+    async def stamp(self) -> str | None:
+        """Return a text that is another one whenever the table of the store's address is.
+
+        None where nothing but its rows can tell.
+
+        Raises:
+            SourceError: The store cannot be asked.
+        """
+        return await self._ask(lambda connection: connection.stamp(self._place), self._timeout)
+
     async def read(self, expression: "ibis.Expr", *, deadline: float | None = None) -> "pyarrow.Table":
         """Return the rows of an expression over tables of this store, within `deadline` seconds from now.
 

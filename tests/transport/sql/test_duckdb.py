@@ -316,3 +316,16 @@ async def test_a_query_that_needs_more_memory_and_disk_than_there_is_ends_in_a_l
     with pytest.raises(TooLarge, match=r"more memory or disk than it is given \(24MiB\)"):
         await store.read(ranked.aggregate(word=ranked.word.max(), place=ranked.place.max()))
     assert (await store.read(table.count())).num_rows == 1
+
+
+async def test_a_stamp_changes_with_the_files_and_with_nothing_else(tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", "SELECT 1 AS x")
+    async with open_store(StoreAddress(f"duckdb://{tmp_path}/*.parquet"), environment={}) as store:
+        first = await store.stamp()
+        assert first is not None
+        assert await store.stamp() == first
+        write(tmp_path / "b.parquet", "SELECT 2 AS x")
+        second = await store.stamp()
+        assert second != first
+        (tmp_path / "b.parquet").unlink()
+        assert await store.stamp() == first
