@@ -8,6 +8,7 @@ import msgspec
 import numpy
 
 from console.domain.bins import Reference
+from console.sources.predictions.arrays import integers_of, seconds_of
 from console.sources.predictions.log import ERROR, LATENCY, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
 from console.sources.predictions.measures import FAST_INTEGERS, Measure, Thresholds, Truths, measure_of
 from console.sources.predictions.thresholds import Scale
@@ -87,7 +88,7 @@ class CountQuery:
         """Return the counts of an answer, by model in the order of the question."""
         if len(self._parts) == 1:
             return (_group_counts(self._parts[0], answer),)
-        models = answer[_MODEL_NUMBER].to_numpy()
+        models = integers_of(answer[_MODEL_NUMBER])
         return tuple(
             _group_counts(part, answer.take(numpy.flatnonzero(models == number)))
             for number, part in enumerate(self._parts)
@@ -239,8 +240,8 @@ def _of_model(
 
 def _group_counts(part: _Part, answer: "pyarrow.Table") -> GroupCounts:
     groups = answer.num_rows
-    rows = answer["rows"].to_numpy()
-    sums = [answer[f"s{place}"].fill_null(0).to_numpy() for place in range(part.width)]
+    rows = integers_of(answer["rows"])
+    sums = [integers_of(answer[f"s{place}"]) for place in range(part.width)]
     matrix = numpy.column_stack(sums) if sums else numpy.zeros((groups, 0), numpy.int64)
     counts, start = [], 0
     for measure in part.measures:
@@ -250,16 +251,11 @@ def _group_counts(part: _Part, answer: "pyarrow.Table") -> GroupCounts:
     return GroupCounts(
         model=part.model,
         versions=tuple(answer[VERSION].to_pylist()),
-        hours=_seconds(answer[_HOUR]) if _HOUR in answer.column_names else numpy.zeros(groups),
+        hours=seconds_of(answer[_HOUR], EARLIEST) if _HOUR in answer.column_names else numpy.zeros(groups),
         slices=tuple(answer[_SLICE].to_pylist()) if _SLICE in answer.column_names else (None,) * groups,
         rows=rows,
-        newest=_seconds(answer["newest"]),
+        newest=seconds_of(answer["newest"], EARLIEST),
         counts={m.name: c for m, c in zip(part.columns, counts[len(part.service) :], strict=True)},
         errors=service[ERROR][:, 0] if ERROR in service else None,
         latency=service[LATENCY][:, 1:] if LATENCY in service else None,
     )
-
-
-def _seconds(times: "pyarrow.ChunkedArray") -> "NDArray[numpy.float64]":
-    seconds = times.to_numpy().astype("datetime64[us]").astype(numpy.int64) / 1e6
-    return numpy.where(seconds < EARLIEST, numpy.nan, seconds)  # NaT, in a data set without timestamps

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from console.sources.predictions.arrays import first_of
 from console.sources.predictions.clock import unit_of
 from console.sources.predictions.conventions import PER_SECOND, split_unit
 from console.sources.predictions.source_column import SourceColumn
@@ -54,7 +55,8 @@ class RecentRows:
         if time is None or time.kind.is_string():
             return table
         value = time.of(table)
-        newest = (await self._store.read(table.aggregate(newest=value.max())))["newest"][0].as_py()
+        answer = await self._store.read(table.aggregate(newest=value.max()))
+        newest = first_of(answer["newest"])
         if newest is None:
             return table
         if isinstance(newest, date | datetime):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 import numpy
 
+from console.sources.predictions.arrays import integers_of
 from console.sources.predictions.counting import service_measures
 from console.sources.predictions.log import ERROR, LATENCY, MODEL, TIMESTAMP, VERSION, PredictionLog
 from console.sources.predictions.measures import Measure
@@ -69,7 +70,7 @@ async def count_service(
     )
     answer = await store.read(asked)
     matrix = numpy.column_stack(
-        [answer["rows"].to_numpy(), *(answer[f"s{p}"].fill_null(0).to_numpy() for p in range(len(sums)))]
+        [integers_of(answer["rows"]), *(integers_of(answer[f"s{p}"]) for p in range(len(sums)))]
     )
     by_version: dict[tuple[str, str], Counts] = {}
     for key, place, row in zip(
