@@ -38,7 +38,7 @@ async def read_logged(
     fine, coarse = grids
     now = await read_service_signals(store, log, fine, models=tuple(asked))
     day = await read_service_signals(store, log, coarse, models=tuple(asked))
-    head = max([newest, *(_last_row(served) for served in now.values())])
+    head = max([newest, coarse.start - coarse.step, *(served.newest for served in now.values())])
     return tuple(
         _history(
             model,
@@ -48,13 +48,6 @@ async def read_logged(
         )
         for name, model in asked.items()
     )
-
-
-def _last_row(served: ServiceSignals) -> float:
-    """Return the last instant at which a row was new: after it, the rate falls as the window slides over it."""
-    traffic = served.series[TRAFFIC.name]
-    last = max((instant for instant, value in traffic.points() if value > 0), default=-math.inf)
-    return last - (WINDOW if last < traffic.grid.end else 0.0)
 
 
 def _carried(

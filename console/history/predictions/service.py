@@ -30,9 +30,13 @@ QUANTILES = {LATENCY_P50.name: 0.5, LATENCY_P95.name: 0.95, LATENCY_P99.name: 0.
 
 
 class ServiceSignals(msgspec.Struct, frozen=True):
-    """How one model (raw name) served: series by signal name, and traffic (requests per second) by raw version."""
+    """How one model (raw name) served: series by signal name, and traffic (requests per second) by raw version.
+
+    `newest` is the beginning of the newest step of the grid that holds a row (UTC seconds).
+    """
 
     model: str
+    newest: float
     series: dict[str, Series]
     traffic_by_version: dict[str, Series]
 
@@ -62,7 +66,8 @@ async def read_service_signals(
 
 def _signals(model: str, versions: Sequence[ServiceCounts], grid: Grid, before: int) -> ServiceSignals:
     seconds = before * grid.step
-    rows = _over_window(_added([version.rows for version in versions]), before)
+    logged = _added([version.rows for version in versions])
+    rows = _over_window(logged, before)
     series = {TRAFFIC.name: rows / seconds}
     errors = [version.errors for version in versions if version.errors is not None]
     if errors:
@@ -73,6 +78,7 @@ def _signals(model: str, versions: Sequence[ServiceCounts], grid: Grid, before: 
         series |= {name: quantile_of(counts, wanted, LATENCY_BOUNDS) for name, wanted in QUANTILES.items()}
     return ServiceSignals(
         model,
+        grid.start + grid.step * (int(numpy.flatnonzero(logged)[-1]) - before),
         {name: _series(grid, values) for name, values in series.items()},
         {
             version.version: _series(grid, _over_window(version.rows, before) / seconds)
