@@ -105,14 +105,14 @@ class Refresher:
             skew = self.metrics.clock_skew
             instant = self._clock() + skew
             read = await self._read(instant, live=True)
-        views, alerts = await self._views(read, instant, live=at is None)
+        views, alerts, of_logs = await self._views(read, instant, live=at is None)
         if alerts or self._links is not None:
             views = self.links.onto(views, alerts, instant - self._settings.window, instant)
         self._sequence += 1
         kubernetes = self._settings.kubernetes
         return Snapshot(
             at=instant,
-            sources=self._reports(read, live=at is None),
+            sources=(*self._reports(read, live=at is None), *of_logs),
             models=views,
             alerts=alerts,
             sequence=self._sequence,
@@ -126,12 +126,14 @@ class Refresher:
     async def read_model(self, model: Model, grid: Grid) -> tuple[dict[str, Series], str | None]:
         """Return the series of a model on any grid by signal name, and why some are not there (None when all are).
 
+        Of a model that only a log knows, none is asked of the metrics: whether they answer is nothing to it.
+
         Raises:
             SourceError: the source of its metrics, or the only log that knows it, does not answer.
         """
         lines: dict[str, Series] = {}
         why_not = None
-        if self.metrics is not None:
+        if self.metrics is not None and (self.predictions is None or model.id in self._measured):
             lines, why_not = await self.metrics.store.read_model(model, grid)
         if self.predictions is not None:
             logged = await self.predictions.read_model(model, grid, alone=not lines)
@@ -164,13 +166,12 @@ class Refresher:
         metrics = self.metrics.report(read.metrics) if self.metrics is not None and read.metrics is not None else None
         # Without an Alertmanager the alerts come from the same server as the metrics: one dead source is one banner.
         alerts = () if is_down and not (live and self._alerts.has_servers) else read.alert_reports
-        predictions = read.predicted.reports if read.predicted is not None else ()
-        return (*((metrics,) if metrics else ()), *alerts, *predictions)
+        return (*((metrics,) if metrics else ()), *alerts)
 
     async def _views(
         self, read: "_Read", instant: float, *, live: bool
-    ) -> tuple[tuple[ModelView, ...], tuple[Alert, ...]]:
-        """Return the views and their alerts; what a source that is down said before stays, frozen."""
+    ) -> tuple[tuple[ModelView, ...], tuple[Alert, ...], tuple[SourceReport, ...]]:
+        """Return the views, their alerts and how the stores answered; what a dead source said before stays, frozen."""
         history = _without_models(instant, self._settings.step)
         frozen: tuple[ModelView, ...] = ()
         if isinstance(read.metrics, Loaded):
@@ -179,17 +180,18 @@ class Refresher:
         elif isinstance(read.metrics, SourceError):
             frozen = freeze(filter(None, map(self._last.get, self._measured)), read.metrics.detail)
         findings: tuple[PredictionFindings, ...] = ()
+        reports: tuple[SourceReport, ...] = ()
         if read.predicted is not None and self.predictions is not None:
             known = [*(view.model for view in frozen), *(past.model for past in history.models)]
             with_logs = await self.predictions.onto(history, read.predicted, known)
-            history, findings = with_logs.history, with_logs.findings
-            lost = filter(None, map(self._last.get, with_logs.lost))
+            history, findings, reports = with_logs.history, with_logs.findings, with_logs.reports
+            lost = filter(None, (self._last.get(model.id) for model in with_logs.lost))
             frozen = (*frozen, *freeze(lost, with_logs.why_lost))
         alerts = attach(read.alerts, [*(view.model for view in frozen), *(past.model for past in history.models)])
         views = await self._judge.views(history, findings, alerts, live=live, frozen=frozen)
         stale = {view.model.id for view in frozen}
         self._last = {each.model.id: self._last[each.model.id] if each.model.id in stale else each for each in views}
-        return views, alerts
+        return views, alerts, reports
 
 
 class _Read(msgspec.Struct, frozen=True):

@@ -81,14 +81,15 @@ class Predicted(msgspec.Struct, frozen=True):
 class WithLogs(msgspec.Struct, frozen=True):
     """The fleet with what logs know.
 
-    `findings` stand under the fleet's own models, `lost` are the ids of models that were known by their log alone and
-    are not by now, for the reason `why_lost`.
+    `findings` stand under the fleet's own models, `lost` are models that only a log knows which does not tell how they
+    serve, for the reason `why_lost`; `reports` are how the stores answered, this included.
     """
 
     history: History
     findings: tuple[PredictionFindings, ...]
-    lost: tuple[str, ...]
+    lost: tuple[Model, ...]
     why_lost: str
+    reports: tuple[SourceReport, ...] = ()
 
 
 class LookedInto(msgspec.Struct, frozen=True):
@@ -119,6 +120,8 @@ class PredictionsReader:
         self._last: dict[str, StoreAnswer] = {}
         self._read_at: dict[str, float] = {}
         self._failed: dict[str, str] = {}
+        self._logged_as: dict[str, str] = {}
+        """Ids of models of logs by that of the model of the fleet that they are."""
 
     async def aclose(self) -> None:
         """Let go of what is still asked, and close all connections."""
@@ -148,7 +151,7 @@ class PredictionsReader:
     async def onto(self, history: History, predicted: Predicted, known: Sequence[Model]) -> "WithLogs":
         """Return the fleet with the models that only logs know; `known` are those that it has already.
 
-        A store that fails says nothing of its models: they are lost, and that it is down was told when it was read.
+        A store that fails says nothing of its models: they are lost.
         """
         missing = without_metrics((finding.model for finding in predicted.findings), known)
         logged: dict[str, ModelHistory] = {}
@@ -162,30 +165,39 @@ class PredictionsReader:
                     self._failed[session.name] = error.detail
                 else:
                     logged |= {past.model.id: past for past in pasts}
+        findings = matched(predicted.findings, known)
+        ids = zip(findings, predicted.findings, strict=True)
+        self._logged_as = {of_fleet.model.id: of_log.model.id for of_fleet, of_log in ids}
         return WithLogs(
             history=joined(history, tuple(logged.values())),
-            findings=matched(predicted.findings, known),
-            lost=tuple(model.id for model in missing if model.id not in logged),
+            findings=findings,
+            lost=tuple(model for model in missing if model.id not in logged),
             why_lost="; ".join(self._failed.values()),
+            reports=tuple(
+                self._down(report.name, self._failed[report.name])
+                if report.status is Status.OK and report.name in self._failed
+                else report
+                for report in predicted.reports
+            ),
         )
 
     def finding(self, model: Model) -> PredictionFindings | None:
         """Return what was found last of a model of the fleet, None where no log holds it."""
-        found = (finding for session in self._sessions for finding in self._findings(session.name))
-        return next((each for each in matched(found, [model]) if each.model.id == model.id), None)
+        found = (self._found(session, model) for session in self._sessions)
+        finding = next(filter(None, found), None)
+        return msgspec.structs.replace(finding, model=model) if finding is not None else None
 
     async def look_into(self, model: Model) -> "LookedInto":
         """Return what was found last of a model of the fleet, with what is asked only where somebody looks."""
         for session in self._sessions:
-            findings = self._findings(session.name)
-            number = next((n for n, one in enumerate(matched(findings, [model])) if one.model.id == model.id), None)
-            if number is None:
+            finding = self._found(session, model)
+            if finding is None:
                 continue
             try:
-                closer = await session.look_into(findings[number].model)
+                closer = await session.look_into(finding.model)
             except SourceError as error:
-                return LookedInto(findings[number], f"slices are not known: {error.detail}")
-            return LookedInto(closer or findings[number])
+                return LookedInto(finding, f"slices are not known: {error.detail}")
+            return LookedInto(closer or finding)
         return LookedInto(None, "no store of predictions holds this model")
 
     async def read_model(self, model: Model, grid: Grid, *, alone: bool) -> dict[str, Series]:
@@ -197,12 +209,16 @@ class PredictionsReader:
             SourceError: the store does not answer.
         """
         for session in self._sessions:
-            found = matched(self._findings(session.name), [model])
-            finding = next((each for each in found if each.model.id == model.id), None)
+            finding = self._found(session, model)
             if finding is not None:
                 held = {name: held_between(series, grid) for name, series in finding.series.items()}
-                return held | (await session.read_model(model, grid) if alone else {})
+                return held | (await session.read_model(finding.model, grid) if alone else {})
         return {}
+
+    def _found(self, session: Session, model: Model) -> PredictionFindings | None:
+        """Return what a store said last of a model of the fleet, under the model of its log."""
+        wanted = self._logged_as.get(model.id)
+        return next((each for each in self._findings(session.name) if each.model.id == wanted), None)
 
     def _is_fresh(self, session: Session, instant: float) -> bool:
         read_at = self._read_at.get(session.name)

@@ -151,5 +151,36 @@ async def test_a_model_whose_only_log_is_down_is_lost_with_the_reason() -> None:
     assert _lost(with_logs) == (("fraud",), "no answer within 30 s")
 
 
+async def test_what_was_logged_is_nobody_s_among_namesakes() -> None:
+    namesakes = [Model(f"fraud{{{place}}}", Label("fraud"), {"namespace": place}) for place in ("a", "b")]
+    reader = PredictionsReader([ScriptedSession()], patience=None)
+    await reader.onto(ALONE, await read(reader, 0.0), namesakes)
+    for model in namesakes:
+        assert reader.finding(model) is None
+        assert (await reader.look_into(model)).findings is None
+        assert await reader.read_model(model, ALONE.fine_grid, alone=True) == {}
+    assert reader.finding(FRAUD) == FINDING
+    assert (await reader.look_into(FRAUD)).findings == FINDING
+    assert set(await reader.read_model(FRAUD, ALONE.fine_grid, alone=True)) == {"traffic"}
+
+
+async def test_a_model_of_other_labels_is_found_under_the_fleet_s_own() -> None:
+    measured = Model("ml/fraud", Label("fraud"), {"namespace": "ml"})
+    reader = PredictionsReader([ScriptedSession()], patience=None)
+    await reader.onto(ALONE, await read(reader, 0.0), [measured])
+    found = reader.finding(measured)
+    assert found is not None
+    assert (found.model, found.readings) == (measured, FINDING.readings)
+
+
+async def test_a_store_that_fails_while_its_models_are_read_is_told_as_down() -> None:
+    session = ScriptedSession()
+    reader = PredictionsReader([session], patience=None)
+    predicted = await read(reader, 0.0)
+    session.failure = TimedOut("no answer within 30 s")
+    (report,) = (await reader.onto(ALONE, predicted, [])).reports
+    assert (report.status, report.detail, report.answered) == (Status.UNKNOWN, "no answer within 30 s", 0.0)
+
+
 def _lost(with_logs: WithLogs) -> tuple[tuple[str, ...], str]:
-    return with_logs.lost, with_logs.why_lost
+    return tuple(model.id for model in with_logs.lost), with_logs.why_lost

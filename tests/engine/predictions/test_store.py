@@ -4,14 +4,16 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.domain.anomaly import AnomalyKind, Status
+from console.domain.series import Grid
 from console.domain.signal import State
 from console.domain.snapshot import ModelView, Snapshot
 from console.engine.refresh import Refresher
 from console.settings.predictions import PredictionStore, StoreAddress
-from console.settings.settings import Settings
+from console.settings.settings import ServerSettings, Settings
 from console.simulation.predictions import ETA, FRAUD, LogSpec, NullSpike, write_log
 
 DAY, HOUR = 86_400.0, 3600.0
@@ -65,6 +67,21 @@ async def test_the_past_is_judged_by_what_was_known_then(broken: Path) -> None:
     now = await refreshed(settings_for(broken))
     again = await refreshed(settings_for(broken), END)
     assert [view.anomalies for view in again.models] == [view.anomalies for view in now.models]
+
+
+async def test_a_log_is_enough_while_prometheus_is_down(broken: Path) -> None:
+    settings = msgspec.structs.replace(
+        settings_for(broken), prometheus=ServerSettings("prometheus", ("http://127.0.0.1:1",))
+    )
+    async with Refresher(settings, environment={}, clock=lambda: END) as refresher:
+        snapshot = await refresher.take(None)
+        fraud = snapshot.models[0]
+        lines, why_not = await refresher.read_model(fraud.model, Grid.until(END, HOUR, 60.0))
+    reports = {source.name: source.status for source in snapshot.sources}
+    assert reports == {"prometheus": Status.UNKNOWN, "predictions": Status.OK}
+    assert (fraud.status, fraud.readings["traffic"].state) == (Status.CRITICAL, State.OK)
+    assert why_not is None
+    assert {"traffic", "latency_p99", "feature_drift"} <= set(lines)
 
 
 async def test_files_that_are_taken_away_leave_the_last_word_as_such(tmp_path: Path) -> None:
