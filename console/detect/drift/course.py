@@ -12,6 +12,7 @@ from console.detect.drift.significance import discoveries
 from console.detect.drift.stack import Comparison, Stack, stacks_of
 from console.detect.drift.windows import Windows
 from console.domain.bins import Bins
+from console.domain.series import Grid
 
 WINDOWS_SHOWN = 48
 """Windows whose PSI is kept for the view."""
@@ -110,18 +111,17 @@ def _discovered(p_values: Numbers, rate: float) -> Flags:
     return discoveries(p_values.T, rate).T
 
 
-def onset_of(bins: Bins, counts: Counts, windows: Windows, now: Counts) -> tuple[float, bool]:
-    """Return since when a column looks as it does now (UTC seconds), and whether it did at the oldest window already.
+def onset_of(bins: Bins, counts: Counts, grid: Grid, now: Counts) -> tuple[float, bool]:
+    """Return since when a column looks as it does now (UTC seconds), and whether it did in the oldest hour already.
 
     `now` are its counts (codes,) while it is broken or drifts. The most likely instant of a single change from the
-    reference to that (Page 1954, Biometrika 41, 100-115): each window is weighed by the likelihood of its rows under
-    either, so that a quiet night neither ends a run nor begins one.
+    reference to that (Page 1954, Biometrika 41, 100-115): each hour is weighed by the likelihood of its rows under
+    either, so that a quiet night neither ends a run nor begins one. Hours stand still, while the windows of a quiet
+    model end with the running one: an onset told by these would move every hour, and the incident with it.
     """
-    summed = windows.summed(counts)
     reference, current = numpy.asarray(bins.reference) + 0.5, now + 0.5
     weights = numpy.log((current / current.sum()) / (reference / reference.sum()))
-    likelihoods = summed @ weights
-    from_here = numpy.cumsum(likelihoods[::-1])[::-1]
+    from_here = numpy.cumsum((counts @ weights)[::-1])[::-1]
     first = int(numpy.argmax(from_here))
-    told = numpy.flatnonzero(summed.sum(axis=-1) > 0)
-    return windows.start(first), bool(first <= told[0]) if len(told) else True
+    told = numpy.flatnonzero(counts.sum(axis=-1) > 0)
+    return grid.instant(first), bool(first <= told[0]) if len(told) else True

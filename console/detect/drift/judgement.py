@@ -7,9 +7,10 @@ import numpy
 
 from console.detect.drift.anomalies import find_anomalies
 from console.detect.drift.causes import circumstances
-from console.detect.drift.compare import Asides, as_drifted, compare, judged_columns, ranked
+from console.detect.drift.compare import Asides, as_broken, as_drifted, compare, judged_columns, ranked
 from console.detect.drift.course import Course, courses_of, onset_of
 from console.detect.drift.distances import Counts
+from console.detect.drift.lasting import last_told, still_broken
 from console.detect.drift.missing_rows import find_missing_rows
 from console.detect.drift.readings import read_drift
 from console.detect.drift.rule import DriftRule
@@ -19,6 +20,7 @@ from console.detect.drift.windows import Windows, cut
 from console.domain.anomaly import Anomaly
 from console.domain.bins import Bins
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
+from console.domain.moments import clock_time
 from console.domain.signal import Reading
 from console.history.predictions.past import PredictionPast
 
@@ -80,8 +82,20 @@ def judge_drift(
     view = _view(past, counted, courses, Asides(past.types, quantiles or {}))
     missing = find_missing_rows(past, rows, lateness, rule)
     anomalies = find_anomalies(past.model.id, circumstances(past, view, counted.windows, rule), missing, rule)
+    if view.columns and view.current_rows < rule.minimum_rows:
+        anomalies = (*_held(past, rule), *anomalies)
     lately = {name: course.psi_together for name, course in courses.items()}
     return DriftJudgement(read_drift(view, lately, missing), anomalies, view)
+
+
+def _held(past: PredictionPast, rule: DriftRule) -> tuple[Anomaly, ...]:
+    """Return what was the matter when rows enough were logged last: too few of them are no recovery."""
+    told = last_told(past, rule)
+    if told is None:
+        return ()
+    detail = f"too few rows since {clock_time(told.at)} UTC to tell whether it lasts"
+    held = judge_drift(told, lateness=past.grid.step * past.grid.count, rule=rule).anomalies
+    return tuple(msgspec.structs.replace(each, evidence=(detail, *each.evidence)) for each in held)
 
 
 def _is_gone(past: PredictionPast, name: str) -> bool:
@@ -153,9 +167,13 @@ def _over_time(column: ColumnDrift, bins: Bins, course: Course, counted: _Counte
         return _broken_over_time(column, bins, counted)
     if column.verdict is Verdict.NOT_ENOUGH_DATA:
         return column
+    counts = counted.by_column[column.name]
+    lasting = still_broken(bins, counts, counted.windows, counted.rule)
+    if lasting is not None:
+        return _broken_over_time(as_broken(column, lasting), bins, counted)
     if not course.drifts:
         return msgspec.structs.replace(column, verdict=Verdict.OK, detail=_why_not(course))
-    onset, is_earlier = onset_of(bins, counted.by_column[column.name], counted.windows, counted.lately(column.name))
+    onset, is_earlier = onset_of(bins, counts, counted.windows.grid, counted.lately(column.name))
     return msgspec.structs.replace(as_drifted(column), onset=onset, onset_is_earlier=is_earlier)
 
 
@@ -167,7 +185,8 @@ def _broken_over_time(column: ColumnDrift, bins: Bins, counted: _Counted) -> Col
         return msgspec.structs.replace(column, verdict=Verdict.OK, breakage=None, broken_share=None, detail=detail)
     if column.breakage is Breakage.TYPE:
         return column  # its counts need not tell since when
-    onset, is_earlier = onset_of(bins, counts, counted.windows, counted.now(column.name))
+    now = counted.windows.steady(counted.rows).summed(counts)[0]
+    onset, is_earlier = onset_of(bins, counts, counted.windows.grid, now)
     return msgspec.structs.replace(column, onset=onset, onset_is_earlier=is_earlier)
 
 

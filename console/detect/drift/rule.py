@@ -24,6 +24,8 @@ class DriftRule(msgspec.Struct, frozen=True):
     """… by a p-value of at most this, for it is the windows together that must be certain."""
     broken_significance: float = 1e-6
     """The probability by chance below which data is broken; a single window is enough, as nobody can wait for more."""
+    broken_unlike_usual: float = 1e-4
+    """The probability below which broken data is not what these hours always look like: few rows prove no pattern."""
     broken_share: float = 0.02
     """The rows that must be broken (a ratio of the column's rows, beyond those of the reference)."""
     critical_share: float = 0.5

@@ -42,13 +42,16 @@ def _differs(comparison: Comparison, significance: float, rule: DriftRule) -> Fl
 
 def is_broken_as_usual(bins: Bins, counts: Counts, rows: Counts, windows: Windows, rule: DriftRule) -> bool:
     """Return whether what looks broken in the newest window looks so at these hours always, and whole days do not."""
-    newest = windows.newest(1)
-    usual = newest.same_hours_before(counts, rows)[0]
-    days = newest.whole_days_before(counts)[0]
-    if min(usual.sum(), days.sum()) < rule.minimum_rows:
+    days = windows.newest(1).whole_days_before(counts)[0]
+    if days.sum() < rule.minimum_rows or find_breakage(bins, days, rule) is not None:
         return False
-    as_usual = msgspec.structs.replace(bins, reference=tuple(usual.tolist()))
-    return find_breakage(as_usual, newest.summed(counts)[0], rule) is None and find_breakage(bins, days, rule) is None
+    doubtful = msgspec.structs.replace(rule, broken_significance=rule.broken_unlike_usual)
+    for window in (windows.newest(1), windows.steady(rows)):
+        usual = window.same_hours_before(counts, rows)[0]
+        as_usual = msgspec.structs.replace(bins, reference=tuple(usual.tolist()))
+        if usual.sum() < rule.minimum_rows or find_breakage(as_usual, window.summed(counts)[0], doubtful) is not None:
+            return False
+    return True
 
 
 def broken_windows(bins: Bins, counts: Counts, windows: Windows, rule: DriftRule) -> Flags:

@@ -40,6 +40,15 @@ class Windows(msgspec.Struct, frozen=True):
         """Return the newest windows alone."""
         return msgspec.structs.replace(self, bounds=self.bounds[max(0, self.count - count) :])
 
+    def steady(self, rows: Counts) -> "Windows":
+        """Return the newest window alone, joined with the one before while it holds less than half of its rows.
+
+        What is told by it does not tremble with the few rows of a young hour. `rows` are those of each bucket.
+        """
+        *before, newest = self.newest(2).summed(rows)
+        is_young = bool(before) and 2 * newest < before[0]
+        return msgspec.structs.replace(self, bounds=self.bounds[[-3, -1]]) if is_young else self.newest(1)
+
     def summed(self, buckets: Counts, first: int = 0) -> Counts:
         """Return the counts of each window, from those of each bucket (buckets, …), of which the first is `first`."""
         bounds = self.bounds - first
