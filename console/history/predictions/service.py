@@ -114,7 +114,8 @@ def _over_window(counts: "Counts", before: int) -> "Counts":
 
 
 def _added(counts: "Sequence[Counts]") -> "Counts":
-    return numpy.add.reduce(counts)  # type: ignore[no-any-return]
+    added: Counts = numpy.add.reduce(counts)
+    return added
 
 
 def _ratio(part: "Counts", whole: "Counts") -> "Numbers":
