@@ -10,28 +10,22 @@ from console.domain.change import Change, ChangeKind
 from console.domain.label import Label
 from console.domain.link import Link
 from console.domain.model import Model, Workload, WorkloadFinding
-from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Choice, Evidence, Run, StepKind, StepState, StepView
 from console.domain.series import Grid, Series
 from console.domain.signal import (
-    DATA_QUALITY,
     ERROR_RATIO,
-    FEATURE_DRIFT,
     LATENCY_P50,
     LATENCY_P95,
     LATENCY_P99,
-    PREDICTION_DRIFT,
     QUEUE,
     SATURATION,
     TRAFFIC,
-    Direction,
     Reading,
     Signal,
     State,
 )
 from console.domain.snapshot import ModelDetail, ModelView, Panel, Snapshot, order_worst_first
 from console.domain.source import SourceReport
-from tests.headless.drifts import drift, quality
 
 AT = 1795317614.0
 """2026-11-22T03:20:14Z"""
@@ -188,66 +182,6 @@ def ocr() -> ModelView:
     return ModelView(Model("ocr", Label("ocr")), Status.UNKNOWN, stale, incident=Incident("ocr", AT - 554, (missing,)))
 
 
-def churn() -> ModelView:
-    """A model whose inputs are broken, whose labels come late, and whose answers have become worse."""
-    broken = Anomaly(
-        id="churn/data_quality",
-        kind=AnomalyKind.DATA_QUALITY,
-        signal="data_quality",
-        severity=Severity.CRITICAL,
-        onset=AT - 2460,
-        summary="`age` null in 62 % of rows, expected 1 %",
-        unit="ratio",
-        value=0.62,
-        playbooks=(PlaybookOffer("upstream-data-broken", "Find what broke the inputs"),),
-    )
-    accuracy = Signal("model_quality", "accuracy", "1", Direction.LOW)
-    return ModelView(
-        Model("churn", Label("churn")),
-        Status.CRITICAL,
-        {
-            "traffic": ok(TRAFFIC, 38.0, 40.0),
-            "error_ratio": ok(ERROR_RATIO, 0.001, 0.001, 0.001),
-            "latency_p99": ok(LATENCY_P99, 0.09, 0.09),
-            "feature_drift": Reading(FEATURE_DRIFT, State.OK, 0.31, 0.02, seen=AT, feature="income"),
-            "prediction_drift": Reading(PREDICTION_DRIFT, State.OK, 0.02, 0.01, seen=AT, feature="score"),
-            "data_quality": Reading(DATA_QUALITY, State.OK, 0.62, seen=AT, feature="age"),
-            "model_quality": Reading(accuracy, State.OK, 0.81, 0.95, 0.9, seen=AT - 7_200, limit=0.9),
-        },
-        versions={"v7": 1.0},
-        incident=Incident("churn", AT - 2460, (broken,)),
-        headline_signal="latency_p99",
-        headline=series(0.09, 0.09),
-    )
-
-
-def churn_detail() -> ModelDetail:
-    """The last hour of a model with a log of predictions."""
-    view = churn()
-    readings = view.readings
-    lines = {"feature_drift": series(0.02, 0.31), "prediction_drift": series(0.01, 0.02)}
-    return ModelDetail(
-        at=AT,
-        start=AT - 3600,
-        end=AT,
-        view=view,
-        panels=(
-            Panel(LATENCY_P99, {"latency_p99": series(0.09, 0.09)}, readings["latency_p99"]),
-            Panel(TRAFFIC, {"traffic": series(40, 38)}, readings["traffic"]),
-            Panel(FEATURE_DRIFT, lines, readings["feature_drift"]),
-            Panel(DATA_QUALITY, {"data_quality": series(0.01, 0.62)}, readings["data_quality"]),
-            Panel(
-                readings["model_quality"].signal,
-                {"model_quality": series(0.95, 0.81, wobble=0.01)},
-                readings["model_quality"],
-                0.9,
-                "objective 0.9",
-            ),
-        ),
-        changes=(),
-    )
-
-
 PROMETHEUS = SourceReport("prometheus", Status.OK, 0.08)
 ALERTMANAGER = SourceReport("alertmanager", Status.OK, 0.012)
 
@@ -288,12 +222,6 @@ def detail(view: ModelView | None = None) -> ModelDetail:
         alerts=(Alert(Label("ModelLatencyHigh"), {}, "critical", "firing", AT - 492, model_id="fraud"),),
         links=links(7200),
     )
-
-
-def predictions(**changed: object) -> PredictionDetail:
-    """Drift and quality of a model."""
-    given: dict[str, object] = {"drift": drift(), "quality": quality(), **changed}
-    return PredictionDetail("fraud", AT, **given)  # type: ignore[arg-type]  # fields of a test's own choice
 
 
 EVIDENCE = (

@@ -9,7 +9,7 @@ from console.domain.command import Answer, CancelPlan, CommitPlan, PlanUndo, Sta
 from console.tui.actions.action import NUMBER_KEYS, Action, Where
 from console.tui.actions.registry import ACTIONS, actions_in
 from console.tui.actions.table import TABLE_ACTIONS
-from tests.tui import scenes
+from tests.tui import scenes, scenes_of_predictions
 from tests.tui.flows import everywhere, fleet, links, model, playbook, predictions
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
@@ -18,7 +18,7 @@ Flow = Callable[[Stage, str], Awaitable[None]]
 
 ANSWERS: Answers = {
     WatchModel: (scenes.detail(),),
-    WatchPredictions: (scenes.predictions(),),
+    WatchPredictions: (scenes_of_predictions.predictions(),),
     StartRun: (scenes.deciding(),),
     Answer: (scenes.planned(),),
     CancelPlan: (scenes.deciding(),),

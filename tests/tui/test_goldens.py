@@ -11,13 +11,13 @@ from console.domain.source import SourceReport
 from console.tui.glyphs import Drawable
 from console.tui.look import Look
 from tests.headless.drifts import empty
-from tests.tui import scenes
+from tests.tui import scenes, scenes_of_predictions
 from tests.tui.conftest import Golden
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import on_stage
 
 SIZES = ((120, 40), (80, 24), (40, 10))
-PREDICTIONS = {WatchPredictions: (scenes.predictions(),)}
+PREDICTIONS = {WatchPredictions: (scenes_of_predictions.predictions(),)}
 WHY_NONE = "predictions: the column ts is gone; timestamp expected (nearest: event_time)"
 SCREENS = {
     "fleet": ((), {}),
@@ -37,8 +37,11 @@ SCREENS = {
     "model-maximised": (("enter", "z"), {WatchModel: (scenes.detail(),)}),
     "drift": (("enter", "d", "down"), PREDICTIONS),
     "drift-words": (("enter", "d", "tab"), PREDICTIONS),
-    "drift-empty": (("enter", "d"), {WatchPredictions: (scenes.predictions(drift=empty()),)}),
-    "drift-unknown": (("enter", "d"), {WatchPredictions: (scenes.predictions(drift=None, detail=WHY_NONE),)}),
+    "drift-empty": (("enter", "d"), {WatchPredictions: (scenes_of_predictions.predictions(drift=empty()),)}),
+    "drift-unknown": (
+        ("enter", "d"),
+        {WatchPredictions: (scenes_of_predictions.predictions(drift=None, detail=WHY_NONE),)},
+    ),
     "quality": (("enter", "w"), PREDICTIONS),
     "quality-words": (("enter", "w", "tab"), PREDICTIONS),
     "model-words-maximised": (("enter", "shift+tab", "z"), {WatchModel: (scenes.detail(),)}),
@@ -89,16 +92,16 @@ async def test_screen_as_it_is_read_aloud(name: str, size: tuple[int, int], gold
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_fleet_with_logged_predictions(size: tuple[int, int], golden: Golden) -> None:
-    answers: Answers = {WatchModel: (scenes.churn_detail(),)}
-    async with on_stage(first=(scenes.fleet(scenes.churn()),), answers=answers, size=size) as stage:
+    answers: Answers = {WatchModel: (scenes_of_predictions.churn_detail(),)}
+    async with on_stage(first=(scenes.fleet(scenes_of_predictions.churn()),), answers=answers, size=size) as stage:
         golden(f"fleet-predictions-{size[0]}x{size[1]}", stage.lines)
         await stage.press("home", "enter")
         golden(f"model-predictions-{size[0]}x{size[1]}", stage.lines)
 
 
 async def test_fleet_with_logged_predictions_as_it_is_read_aloud(golden: Golden) -> None:
-    answers: Answers = {WatchModel: (scenes.churn_detail(),)}
-    first = (scenes.fleet(scenes.churn()),)
+    answers: Answers = {WatchModel: (scenes_of_predictions.churn_detail(),)}
+    first = (scenes.fleet(scenes_of_predictions.churn()),)
     async with on_stage(first=first, answers=answers, size=(80, 24), look=Look(is_plain=True)) as stage:
         golden("fleet-predictions-plain-80x24", stage.lines)
         await stage.press("home", "enter")

@@ -9,14 +9,14 @@ from console.tui.look import Look
 from console.tui.panels.lines import Line, Span, line
 from console.tui.spoken.charts import chart_sentence
 from console.tui.spoken.lines import lay_out_spoken, spoken_text
-from tests.tui import scenes
+from tests.tui import scenes, scenes_of_predictions
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import on_stage
 
 PLAIN = Look(is_plain=True)
 ANSWERS: Answers = {
     WatchModel: (scenes.detail(),),
-    WatchPredictions: (scenes.predictions(),),
+    WatchPredictions: (scenes_of_predictions.predictions(),),
     StartRun: (scenes.planned(),),
 }
 SIGNS = frozenset("✖▲▼✔★◆◇▶▸◂▌←→↑↓↕›≈≥×·—─│┃━└┤╌╎▁▂▃▄▅▆▇█")

@@ -11,11 +11,11 @@ from console.tui.screens.drift import DriftScreen
 from console.tui.widgets.table import LiveTable
 from tests.headless.drifts import age, country, drift, income, quality
 from tests.headless.test_hostile_text import HOSTILE, hostile_drift, is_harmless
-from tests.tui import scenes
+from tests.tui import scenes, scenes_of_predictions
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
 
-ANSWERS: Answers = {WatchModel: (scenes.detail(),), WatchPredictions: (scenes.predictions(),)}
+ANSWERS: Answers = {WatchModel: (scenes.detail(),), WatchPredictions: (scenes_of_predictions.predictions(),)}
 
 
 def table(stage: Stage) -> LiveTable:
@@ -23,7 +23,7 @@ def table(stage: Stage) -> LiveTable:
 
 
 def with_columns(*columns: ColumnDrift) -> PredictionDetail:
-    return scenes.predictions(drift=drift(columns))
+    return scenes_of_predictions.predictions(drift=drift(columns))
 
 
 async def test_until_something_is_read_the_screen_says_so() -> None:
@@ -32,15 +32,15 @@ async def test_until_something_is_read_the_screen_says_so() -> None:
         assert "reading the drift of the predictions" in stage.text
         await stage.press("w")
         assert "reading the quality of the predictions" in stage.text
-        await stage.publish(scenes.predictions(quality=None))
+        await stage.publish(scenes_of_predictions.predictions(quality=None))
         assert "no quality is known of this model: its predictions are not configured" in stage.text
 
 
 async def test_why_there_is_no_quality_is_told_as_the_fleet_knows_it() -> None:
     waiting = Reading(MODEL_QUALITY, State.NOT_EXPORTED, detail="the log holds no labels")
-    view = scenes.churn()
+    view = scenes_of_predictions.churn()
     view = msgspec.structs.replace(view, readings=view.readings | {"model_quality": waiting})
-    nothing = msgspec.structs.replace(scenes.predictions(quality=None), model_id="churn")
+    nothing = msgspec.structs.replace(scenes_of_predictions.predictions(quality=None), model_id="churn")
     async with on_stage(first=(scenes.fleet(view),), answers={WatchPredictions: (nothing,)}) as stage:
         await stage.press("home", "enter", "w")
         assert "? the log holds no labels" in stage.text
@@ -49,7 +49,7 @@ async def test_why_there_is_no_quality_is_told_as_the_fleet_knows_it() -> None:
 async def test_the_keys_reach_the_table_as_soon_as_there_are_rows() -> None:
     async with on_stage(answers={}) as stage:
         await stage.press("enter", "d")
-        await stage.publish(scenes.predictions())
+        await stage.publish(scenes_of_predictions.predictions())
         await stage.press("j")
         assert table(stage).cursor_id == "income"
 
@@ -58,7 +58,7 @@ async def test_the_detail_of_another_model_is_not_shown() -> None:
     async with on_stage(answers=ANSWERS) as stage:
         await stage.press("enter", "d")
         before = stage.text
-        await stage.publish(msgspec.structs.replace(scenes.predictions(drift=None), model_id="eta"))
+        await stage.publish(msgspec.structs.replace(scenes_of_predictions.predictions(drift=None), model_id="eta"))
         assert stage.text == before
 
 
@@ -98,7 +98,7 @@ async def test_a_version_that_is_gone_gives_way_to_all() -> None:
     async with on_stage(answers=ANSWERS) as stage:
         await stage.press("enter", "d", "v")
         assert len(table(stage).painted_ids) == 2
-        await stage.publish(scenes.predictions(drift=drift(versions=())))
+        await stage.publish(scenes_of_predictions.predictions(drift=drift(versions=())))
         assert len(table(stage).painted_ids) == 5
 
 
@@ -115,7 +115,7 @@ async def test_what_became_worse_stands_first_and_what_has_no_training_figure_is
     accuracy, auc, loss = quality().metrics
     beside_nothing = msgspec.structs.replace(auc, training=None)
     mixed = msgspec.structs.replace(quality(), metrics=(beside_nothing, loss, accuracy))
-    async with on_stage(answers={WatchPredictions: (scenes.predictions(quality=mixed),)}) as stage:
+    async with on_stage(answers={WatchPredictions: (scenes_of_predictions.predictions(quality=mixed),)}) as stage:
         await stage.press("enter", "w")
         assert table(stage).painted_ids[:3] == ["accuracy", "roc_auc", "log_loss"]
         assert "· ROC AUC" in stage.text
@@ -124,7 +124,7 @@ async def test_what_became_worse_stands_first_and_what_has_no_training_figure_is
 
 async def test_labels_that_have_not_come_yet_are_no_quality() -> None:
     waiting = msgspec.structs.replace(quality(), labelled_rows=0)
-    async with on_stage(answers={WatchPredictions: (scenes.predictions(quality=waiting),)}) as stage:
+    async with on_stage(answers={WatchPredictions: (scenes_of_predictions.predictions(quality=waiting),)}) as stage:
         await stage.press("enter", "w")
         assert "? no labels yet, 14,000 predicted rows" in stage.text
 
@@ -132,7 +132,7 @@ async def test_labels_that_have_not_come_yet_are_no_quality() -> None:
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE)
 async def test_no_name_of_a_column_steers_the_terminal(text: str) -> None:
-    hostile = scenes.predictions(drift=hostile_drift(text))
+    hostile = scenes_of_predictions.predictions(drift=hostile_drift(text))
     async with on_stage(answers={WatchPredictions: (hostile,)}, size=(80, 24)) as stage:
         await stage.press("enter", "d", "tab")
         assert isinstance(stage.app.screen, DriftScreen)
