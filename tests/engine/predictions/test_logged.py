@@ -30,7 +30,7 @@ def write_rows(directory: Path, **until: float) -> PredictionStore:
         )
         for name, late in until.items():
             connection.execute(
-                "INSERT INTO rows SELECT to_timestamp(at), ?, 'v1', at % 10 = 0, 1.0 FROM range(?, ?) _(at)",
+                "INSERT INTO rows SELECT to_timestamp(i), ?, 'v1', i % 10 = 0, 1.0 FROM range(?, ?) _(i)",
                 [name, int(NOW - 2 * HOUR), int(NOW - late)],
             )
         connection.execute(f"COPY rows TO '{directory}/rows.parquet'")
