@@ -85,7 +85,8 @@ def judge_drift(
     if view.columns and view.current_rows < rule.minimum_rows:
         anomalies = (*_held(past, rule), *anomalies)
     lately = {name: course.psi_together for name, course in courses.items()}
-    return DriftJudgement(read_drift(view, lately, missing), anomalies, view)
+    has_columns = bool(view.columns or past.types)
+    return DriftJudgement(read_drift(view, lately, missing) if has_columns else {}, anomalies, view)
 
 
 def _held(past: PredictionPast, rule: DriftRule) -> tuple[Anomaly, ...]:

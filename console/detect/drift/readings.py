@@ -8,23 +8,34 @@ from console.domain.bins import Role
 from console.domain.drift import ColumnDrift, DriftView, Verdict
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Reading, Signal, State
 
+_OF_COLUMNS = (FEATURE_DRIFT, PREDICTION_DRIFT, DATA_QUALITY)
+
 
 def read_drift(view: DriftView, lately: Mapping[str, float], missing: MissingRows | None) -> dict[str, Reading]:
     """Return a reading of each signal that the columns of a view tell, by the signal's name.
 
     Of drift it is the PSI beyond chance of the column that drifts most, broken ones left aside; where none drifts, the
     largest that the last windows together have (`lately`, by column), as the largest of many in one window is noise. Of
-    data quality it is the share of rows that are broken in the worst column.
+    data quality it is the share of rows that are broken in the worst column. Where no column can be compared, each
+    reading says why.
     """
+    if not view.columns:
+        return {signal.name: _without_columns(signal, view, missing) for signal in _OF_COLUMNS}
     features = [column for column in view.columns if column.role is Role.FEATURE]
     outputs = [column for column in view.columns if column.role is not Role.FEATURE]
     readings = {}
     for signal, columns in ((FEATURE_DRIFT, features), (PREDICTION_DRIFT, outputs)):
         if columns:
             readings[signal.name] = _drift(signal, columns, view, lately)
-    if view.columns:
-        readings[DATA_QUALITY.name] = _data_quality(list(view.columns), view, missing)
+    readings[DATA_QUALITY.name] = _data_quality(list(view.columns), view, missing)
     return readings
+
+
+def _without_columns(signal: Signal, view: DriftView, missing: MissingRows | None) -> Reading:
+    if signal == DATA_QUALITY and view.current_rows == 0 and missing is not None:
+        return Reading(signal, State.STALE, detail=missing.detail)
+    detail = f"the reference is {view.reference}" if not view.reference_rows else "no column can be compared"
+    return Reading(signal, State.NOT_ENOUGH_DATA, detail=detail)
 
 
 def _drift(signal: Signal, columns: list[ColumnDrift], view: DriftView, lately: Mapping[str, float]) -> Reading:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from console.domain.bins import Reference
 from console.domain.model import identify
 from console.domain.moments import floor_to_step
 from console.domain.series import Grid
@@ -13,7 +14,7 @@ from console.history.predictions.hours import Hour, Layout
 from console.history.predictions.kept_hours import KeptHours
 from console.history.predictions.past import HOUR, PredictionPast
 from console.history.predictions.reference_choice import ReferenceChoice, choose_reference
-from console.history.predictions.references import References
+from console.history.predictions.references import BEING_MADE, References
 from console.settings.predictions import PredictionStore
 from console.sources.predictions.counting import count
 from console.sources.predictions.log import PredictionLog
@@ -24,6 +25,8 @@ FIRST_PART = 86_400.0
 """So many seconds of history are asked for first, the newest; more at once where the store is quick."""
 PATIENCE = 10.0
 """After so many seconds (by the event loop) a load leaves what is missing of the history to the next one."""
+_FOR_REFERENCES = 0.5
+"""After this part of its patience a load leaves references that are missing to the next one."""
 
 
 class _Known(msgspec.Struct):
@@ -59,18 +62,21 @@ class PredictionReader:
     async def load(self, at: float, *, patience: float = PATIENCE) -> tuple[PredictionPast, ...]:
         """Return the past of every model that has rows before an instant (UTC seconds), by name.
 
-        Hours are told that are not known yet: the first load of a long history ends after `patience` seconds.
+        Hours are told that are not known yet: the first load of a long history ends after `patience` seconds. Models
+        whose references are not made by then have one without bins that says so.
 
         Raises:
             SourceError: The store gave no answer.
         """
-        until = asyncio.get_running_loop().time() + patience
+        now = asyncio.get_running_loop().time()
+        until = now + patience
         oldest = floor_to_step(at - self._settings.history, HOUR)
         closed = max(oldest, floor_to_step(at - self._settings.lateness, HOUR))
         await self._find_models(oldest, closed, at)
-        models = await self._models(at)
+        models = await self._models(at, until=now + _FOR_REFERENCES * patience)
         open_hours = await self._count(models, closed, at)
-        await self._learn_history(models, oldest, closed, until=until)
+        made = {name: known for name, known in models.items() if known.layout.reference is not BEING_MADE}
+        await self._learn_history(made, oldest, closed, until=until)
         if self._cache is not None:
             self._cache.tidy()
         grid = Grid(oldest, HOUR, round((floor_to_step(at, HOUR) - oldest) / HOUR) + 1)
@@ -106,19 +112,31 @@ class PredictionReader:
             self._versions[key] = found
         self._looked = (min(oldest, self._looked[0]) if self._looked and start == closed else oldest, at)
 
-    async def _models(self, at: float) -> dict[str, _Known]:
-        """Return what is known of each model in the bins of the reference that it has at an instant."""
+    async def _models(self, at: float, *, until: float) -> dict[str, _Known]:
+        """Return what is known of each model in the bins of the reference that it has at an instant.
+
+        References are made `until` a moment (by the event loop), one at least.
+        """
         models: dict[str, _Known] = {}
+        has_made = False
         for name in sorted({found.model for found in self._versions.values() if found.first < at}):
             choice = choose_reference(self._settings.rule_for(name).reference, self._versions_of(name), at)
             if choice is not None:
                 choice = await self._references.identified(choice, at)
-            if name not in self._known or self._known[name].choice != choice:
-                layout = Layout(await self._references.make(name, choice), self._log)
-                kept = KeptHours(self._cache, self._store.shown, name, layout)
-                self._known[name] = _Known(choice, layout, kept, {})
-            models[name] = self._known[name]
+            if name in self._known and self._known[name].choice == choice:
+                models[name] = self._known[name]
+            elif has_made and asyncio.get_running_loop().time() >= until:
+                models[name] = self._knowing(name, choice, BEING_MADE)
+            else:
+                reference = await self._references.make(name, choice)
+                models[name] = self._known[name] = self._knowing(name, choice, reference)
+                has_made = True
         return models
+
+    def _knowing(self, model: str, choice: ReferenceChoice | None, reference: Reference) -> _Known:
+        """Return what is known of a model of which nothing was counted."""
+        layout = Layout(reference, self._log)
+        return _Known(choice, layout, KeptHours(self._cache, self._store.shown, model, layout), {})
 
     def _versions_of(self, model: str) -> list[LoggedVersion]:
         """Return the versions of a model by first appearance."""

@@ -18,6 +18,7 @@ from console.sources.predictions.reference import EmptyReference, identify_rows,
 from console.transport.sql import SqlStore, open_store
 
 NO_REFERENCE = Reference("nothing: the log is too young", 0, {}, "")
+BEING_MADE = Reference("nothing: it is being made", 0, {}, "")
 Draw = Callable[[LoggedColumn], Awaitable[Numbers]]
 LOOKED_AT_EVERY = 3600.0
 """Seconds after which it is looked whether a data set has changed."""

@@ -9,7 +9,9 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from console.detect.drift.judgement import judge_drift
 from console.domain.moments import parse_instant
+from console.domain.signal import State
 from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.reader import PredictionReader
 from console.settings.predictions import PredictedModelRule, PredictionStore, ReferenceSettings, StoreAddress
@@ -129,6 +131,34 @@ async def test_hours_that_were_not_asked_for_yet_are_told(store: SqlStore) -> No
     (past,) = await reader.load(NOON)
     assert past.known.all()
     assert past.rows.sum() == 48 * PER_HOUR
+
+
+async def test_references_that_are_not_made_in_time_are_left_to_the_next_load(store: SqlStore, tmp_path: Path) -> None:
+    for model in ("eta", "ranker"):
+        write(tmp_path / f"{model}.parquet", NOON - 48 * HOUR, 48, model=model)
+    reader = await reader_of(store)
+    for made in (1, 2, 3):
+        pasts = await reader.load(NOON, patience=0.0)
+        assert [past.model.id for past in pasts] == ["eta", "fraud", "ranker"]
+        assert [past.reference.said for past in pasts] == (
+            ["the first 1 d of the log"] * made + ["nothing: it is being made"] * (3 - made)
+        )
+        assert all(past.rows.sum() > 0 for past in pasts)
+    for past in await reader.load(NOON):
+        assert past.known.all()
+        assert past.rows.sum() == 48 * PER_HOUR
+
+
+async def test_a_model_without_a_reference_has_readings_that_say_so(store: SqlStore) -> None:
+    (young,) = await (await reader_of(store)).load(NOON - 47.5 * HOUR)
+    empty_window = PredictedModelRule("*", ReferenceSettings(window=HOUR, ends_before=60 * HOUR))
+    (empty,) = await (await reader_of(store, models=(empty_window,))).load(NOON)
+    for past, why in ((young, "nothing: the log is too young"), (empty, "holds no rows of fraud")):
+        readings = judge_drift(past).readings
+        assert list(readings) == ["feature_drift", "prediction_drift", "data_quality"]
+        for reading in readings.values():
+            assert (reading.state, reading.value) == (State.NOT_ENOUGH_DATA, None)
+            assert why in str(reading.detail)
 
 
 class Asking:
