@@ -4,6 +4,7 @@ import asyncio
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import Future
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from console.settings.evidently import EvidentlyFolder
 from console.sources.evidently.naming import instant_of_file, name_of_file
 from console.sources.evidently.parse import NotAReport, parse
 from console.sources.evidently.report import EvidentlyReport
+from console.transport.worker import Worker
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes: a report of a thousand columns with all its pictures has a tenth."""
@@ -55,6 +57,7 @@ class FolderReader:
     def __init__(self, settings: EvidentlyFolder) -> None:
         self.settings = settings
         self._known: dict[_File, DatedReport | str] = {}
+        self._asking: Future[FolderAnswer] | None = None
 
     async def read(self) -> FolderAnswer:
         """Return what the folder holds now.
@@ -65,11 +68,19 @@ class FolderReader:
         shown, deadline = harmless(self.settings.folder), self.settings.timeout
         try:
             async with asyncio.timeout(deadline):
-                return await asyncio.to_thread(self._read)
+                return await asyncio.wrap_future(self._asked())
         except TimeoutError:
             raise FolderUnreadable(f"{shown}: reading takes more than {deadline:g} s") from None
         except OSError as error:
             raise FolderUnreadable(f"{shown}: {error.strerror or 'cannot be read'}") from None
+
+    def _asked(self) -> Future[FolderAnswer]:
+        """Return the answer to come; a disk that hangs keeps one thread, which does not keep the process from ending."""
+        if self._asking is None or self._asking.done():
+            worker = Worker("folder of reports")
+            self._asking = worker.do(self._read)
+            worker.end()
+        return self._asking
 
     def _read(self) -> FolderAnswer:
         root = Path(self.settings.folder)

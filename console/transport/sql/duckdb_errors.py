@@ -60,6 +60,9 @@ def explained(error: Exception, text: str, *, memory: str) -> SourceError | None
     if first.startswith("CSV Error on Line"):
         column = next((line for line in rest.splitlines() if line.startswith("Error when converting")), "")
         first = f"{first}: {column}" if column else first
+    if first.startswith("Error when sniffing file"):  # which is all that DuckDB says
+        named = harmless(first.partition('"')[2].rpartition('"')[0]) or "a CSV file"
+        return Unreadable(f"{named}: nobody can tell what parts its columns")
     name = type(error).__name__
     if name == "OutOfMemoryException":
         return TooLarge(f"DuckDB needs more memory or disk than it is given ({memory}): {harmless(first)}")

@@ -28,6 +28,12 @@ _READERS: Final = {
     ".jsonl": "read_json",
     ".ndjson": "read_json",
 }
+_OPTIONS: Final = {
+    "read_parquet": ", union_by_name = true",
+    "read_json": ", union_by_name = true",
+    # The last line of a file that is being written is cut short; padding and texts of several lines need one thread.
+    "read_csv": ", union_by_name = true, null_padding = true, parallel = false",
+}
 _COMPRESSED: Final = (".gz", ".zst")  # DuckDB tells by the same endings
 _GLOB: Final = frozenset("*?[")
 _ICEBERG_HEAD: Final = ".metadata.json"
@@ -70,8 +76,7 @@ class Files(msgspec.Struct, frozen=True):
     @property
     def sql(self) -> str:
         """Return the expression that stands in FROM; files of one table may differ in their columns."""
-        named = ", union_by_name = true" if self.function in ("read_parquet", "read_csv", "read_json") else ""
-        return f"{self.function}({quoted(self.path)}{named})"
+        return f"{self.function}({quoted(self.path)}{_OPTIONS.get(self.function, '')})"
 
 
 def stamp_of(paths: Iterable[str]) -> str | None:

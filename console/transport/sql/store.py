@@ -14,7 +14,7 @@ from console.transport.errors import BadRequest, ConnectionBroke, NoTurn, Source
 from console.transport.sql.connection import Connection, Limits
 from console.transport.sql.ibis_in_threads import guard_equality
 from console.transport.sql.place import DUCKDB, SPARK, BadStoreAddress, Place, place_of
-from console.transport.sql.worker import Worker
+from console.transport.worker import Worker
 
 if TYPE_CHECKING:
     import ibis

@@ -1,5 +1,6 @@
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 from console.domain.anomaly import Status
 from console.domain.signal import Direction, Reading, State
 from console.settings.evidently import EvidentlyFolder, ReportRule
-from console.sources.evidently.folder import LARGEST_FILE
+from console.sources.evidently import folder
+from console.sources.evidently.folder import LARGEST_FILE, FolderReader, FolderUnreadable
 from console.sources.evidently.reader import EvidentlyReader, read_evidently
 from console.sources.evidently.readings import ModelReport
 from tests.sources.evidently.test_parse import MORNING, REPORTS
@@ -168,6 +170,29 @@ async def test_a_folder_that_cannot_be_read_is_a_source_that_is_down(tmp_path: P
     assert source.detail is not None
     assert source.detail.startswith(str(tmp_path / name))
     assert answer.models == ()
+
+
+async def test_a_folder_that_hangs_keeps_one_thread_and_never_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place(tmp_path, "fraud.json")
+    awake, before, scandir = threading.Event(), set(threading.enumerate()), os.scandir
+
+    def hanging(folder: Path) -> "os._ScandirIterator[str]":
+        awake.wait()
+        return scandir(folder)
+
+    reader = FolderReader(EvidentlyFolder(str(tmp_path), timeout=0.05))
+    monkeypatch.setattr(folder.os, "scandir", hanging)
+    for _ in range(3):
+        with pytest.raises(FolderUnreadable, match=r"reading takes more than 0\.05 s"):
+            await reader.read()
+    (left,) = set(threading.enumerate()) - before
+    assert left.daemon
+    awake.set()
+    left.join()
+    reader.settings = EvidentlyFolder(str(tmp_path))
+    assert [report.model for report in (await reader.read()).reports] == ["fraud"]
 
 
 async def test_a_file_that_did_not_change_is_read_once(tmp_path: Path) -> None:

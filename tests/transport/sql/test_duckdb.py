@@ -248,6 +248,12 @@ async def test_a_missing_extension_is_told_with_where_to_get_it(
             'The file "/logs/a.db" exists, but it is not a valid DuckDB database file!',
         ),
         (
+            duckdb.InvalidInputException,
+            'Invalid Input Error: Error when sniffing file "".\nIt was not possible to automatically detect …',
+            Unreadable,
+            "a CSV file: nobody can tell what parts its columns",
+        ),
+        (
             duckdb.HTTPException,
             "HTTP Error: HTTP GET error on 'https://host/a.parquet' (HTTP 404 Not Found)",
             NotThere,
@@ -279,6 +285,19 @@ def test_an_error_is_the_line_that_says_what_is_wrong(
     meant = explained(error(text), text, memory="1GiB")
     assert meant is not None
     assert (type(meant), meant.detail) == (kind, told)
+
+
+@pytest.mark.parametrize("cut", ["2026-11-26T03:0", "2026-11-26T03:00:00Z,fra", "2026-11-26T03:00:00Z,fraud"])
+@pytest.mark.parametrize("lines", [2, 3000])
+async def test_a_last_line_of_csv_that_is_cut_short_harms_no_other(
+    tmp_path: Path, opened: Open, cut: str, lines: int
+) -> None:
+    line = '2026-11-26T03:00:00Z,fraud,1,"said\nmore"\n'
+    (tmp_path / "log.csv").write_text("timestamp,model,prediction,note\n" + line * lines + cut)
+    store = opened(f"duckdb://{tmp_path}/log.csv")
+    found = await rows(store)
+    assert (len(found), list(found[0])) == (lines + 1, ["timestamp", "model", "prediction", "note"])
+    assert (found[-1]["prediction"], found[-1]["note"]) == (None, None)
 
 
 @pytest.mark.parametrize(
