@@ -46,8 +46,14 @@ def as_utc(value: "ibis.Value", *, engine: str, zone: str | None, unit: str) -> 
     return value if zone is None or not without_zone else _from_zone(value, engine, zone)
 
 
-_LOOKS_LIKE_A_TIME = r"^[0-9]{4}-[01][0-9]-[0-3][0-9]([T ]|$)"
-_NAMES_A_ZONE = r":[0-9.]+ ?([Zz]|[+-][0-9]{2}:?([0-9]{2})?)$"
+_LEAP_YEAR = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+_DATE = (
+    "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    f"|02-(0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEAR}-02-29)"
+)
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?"
+_IS_A_TIME = f"^(?!0000){_DATE}([T ]{_TIME}( ?([Zz]|UTC|GMT|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))?)?$"
+_NAMES_A_ZONE = r":[0-9.]+ ?([Zz]|UTC|GMT|[+-][0-9]{2}:?([0-9]{2})?)$"
 
 
 def _parsed(value: "ibis.Value", engine: str, kind: str) -> "ibis.Value":
@@ -55,7 +61,7 @@ def _parsed(value: "ibis.Value", engine: str, kind: str) -> "ibis.Value":
 
     if engine in _WITH_TRY_CAST:
         return value.try_cast(kind)
-    return ibis.ifelse(value.re_search(_LOOKS_LIKE_A_TIME), value, ibis.null("string")).cast(kind)
+    return ibis.ifelse(value.re_search(_IS_A_TIME), value, ibis.null("string")).cast(kind)
 
 
 _WITH_TRY_CAST = frozenset({"duckdb", "spark", "trino", "bigquery", "clickhouse", "snowflake"})

@@ -73,11 +73,26 @@ async def test_times(logs: Logs, times: pyarrow.Array) -> None:
 
 
 async def test_texts_that_are_no_times(logs: Logs) -> None:
-    texts = ["2026-01-01T00:00:00Z", "yesterday", "", None]
-    store, log = await logs.open({"ts": pyarrow.array(texts, pyarrow.string()), "prediction": [0, 1, 2, 3]})
+    none = ["yesterday", "", None, "2026-02-30T00:00:00Z", "2026-19-39", "2026-01-01T25:00:00Z", "2026-01-01 soon"]
+    texts = ["2026-01-01T00:00:00Z", *none]
+    numbers = list(range(len(texts)))
+    store, log = await logs.open({"ts": pyarrow.array(texts, pyarrow.string()), "prediction": numbers})
     rows = (await store.read(log.table)).sort_by("prediction")
-    assert rows["timestamp"].to_pylist() == [NAIVE[0], None, None, None]
-    assert (await check_rows(store, log, NEW_YEAR)).without_time == 3
+    assert rows["timestamp"].to_pylist() == [NAIVE[0], *(None for _ in none)]
+    assert (await check_rows(store, log, NEW_YEAR)).without_time == len(none)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-01-01T00:00:00Z", "2026-01-01 00:00:00.000000+00:00", "2026-01-01T01:00:00+01", "2026-01-01"),
+        *("2026-01-01 00:00", "2025-12-31T19:00:00-0500", "2026-01-01T00:00:00.000000000", "2026-01-01 00:00:00 UTC"),
+    ],
+)
+async def test_texts_that_are_times(logs: Logs, text: str) -> None:
+    store, log = await logs.open({"ts": [text, "2024-02-29T00:00:00Z"], "prediction": [0, 1]})
+    rows = (await store.read(log.table)).sort_by("prediction")
+    assert rows["timestamp"].to_pylist() == [NAIVE[0], datetime(2024, 2, 29)]  # noqa: DTZ001  # the log's times are UTC
 
 
 @pytest.mark.parametrize(
