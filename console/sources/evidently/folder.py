@@ -75,7 +75,7 @@ class FolderReader:
             raise FolderUnreadable(f"{shown}: {error.strerror or 'cannot be read'}") from None
 
     def _asked(self) -> Future[FolderAnswer]:
-        """Return the answer to come; a disk that hangs keeps one thread, which does not keep the process from ending."""
+        """Return the answer to come; a disk that hangs keeps one thread, and never the process from ending."""
         if self._asking is None or self._asking.done():
             worker = Worker("folder of reports")
             self._asking = worker.do(self._read)
