@@ -9,7 +9,6 @@ import pytest
 from console.domain.anomaly import Status
 from console.domain.signal import Direction, Reading, State
 from console.settings.evidently import EvidentlyFolder, ReportRule
-from console.sources.evidently import folder
 from console.sources.evidently.folder import LARGEST_FILE, FolderReader, FolderUnreadable
 from console.sources.evidently.reader import EvidentlyReader, read_evidently
 from console.sources.evidently.readings import ModelReport
@@ -183,7 +182,7 @@ async def test_a_folder_that_hangs_keeps_one_thread_and_never_the_process(
         return scandir(folder)
 
     reader = FolderReader(EvidentlyFolder(str(tmp_path), timeout=0.05))
-    monkeypatch.setattr(folder.os, "scandir", hanging)
+    monkeypatch.setattr(os, "scandir", hanging)
     for _ in range(3):
         with pytest.raises(FolderUnreadable, match=r"reading takes more than 0\.05 s"):
             await reader.read()
