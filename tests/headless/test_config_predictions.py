@@ -82,6 +82,16 @@ def test_a_log_without_a_row_of_late(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "/ads.parquet: no row of the last 28d\n" in capsys.readouterr().out
 
 
+def test_rows_of_a_clock_that_is_ahead_are_told_of_now(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ahead = "SELECT now() + INTERVAL 150 MINUTE AS ts, 'it''s' AS model, 1 AS amount, 2 AS prediction FROM range(1204)"
+    write(tmp_path / "ads.parquet", ahead)
+    assert main(["config", "check", "--predictions", f"duckdb://{tmp_path}/ads.parquet"]) == 0
+    told = "1,204 rows of it's are dated up to 2 h 29 min ahead: a clock is wrong; they are not counted\n"
+    assert told in capsys.readouterr().out
+    assert main(["config", "check", "--predictions", f"duckdb://{tmp_path}/ads.parquet", "--at", AT]) == 0
+    assert "a clock is wrong" not in capsys.readouterr().out
+
+
 def test_a_table_without_a_time_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "ads.parquet", "SELECT 1 AS amount, 2 AS prediction")
     assert main(["config", "check", "--predictions", f"duckdb://{tmp_path}/ads.parquet"]) == 78

@@ -24,7 +24,9 @@ def open_sessions(
         from console.engine.predictions.store_session import StoreSession  # with numpy, ibis and an engine
 
         cache = kept_answers(settings, environment, clock, tell)
-        sessions.extend(StoreSession(each, environment=environment, cache=cache) for each in settings.predictions)
+        sessions += [
+            StoreSession(store, environment=environment, cache=cache, clock=clock) for store in settings.predictions
+        ]
     if settings.evidently:
         from console.engine.predictions.reports_session import ReportsSession
 

@@ -13,6 +13,7 @@ from console.detect.quality.judge import judge_quality
 from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.series import Grid, Series
+from console.engine.predictions.clock_watch import ClockWatch
 from console.engine.predictions.logged import read_logged
 from console.engine.predictions.reader import StoreAnswer
 from console.engine.predictions.series import series_of
@@ -42,6 +43,7 @@ class StoreSession:
         *,
         environment: Mapping[str, str],
         cache: AnswerCache,
+        clock: Callable[[], float],
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = settings.name
@@ -53,6 +55,7 @@ class StoreSession:
         self._store = open_store(
             settings.address, environment=environment, timeout=settings.timeout, most_rows=settings.most_rows
         )
+        self._clock_watch = ClockWatch(self._store, clock)
         self._mapper = LogMapper(self._store, settings)
         self._readers: _Readers | None = None
         self._newest = -math.inf
@@ -80,7 +83,8 @@ class StoreSession:
             for past in pasts
         }
         findings = tuple(known.findings for known in self._known.values())
-        return StoreAnswer(findings, self._timer() - started, (*log.mistakes, *trouble))
+        notes = (*log.mistakes, *trouble, *await self._clock_watch.notes(log, at))
+        return StoreAnswer(findings, self._timer() - started, notes)
 
     async def look_into(self, model: Model) -> PredictionFindings | None:
         """Return what was found last of a model, with the slices that carry what changed; None if it is not logged.

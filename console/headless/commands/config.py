@@ -48,11 +48,12 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     for store in settings.predictions:
         for secret in _secrets_of_store(store):
             _warn_of(secret)
+    is_live = at is None
     at = time.time() if at is None else at
     if settings.prometheus is None:
         _print([("prometheus", "not configured: traffic, errors and latency are those of the predictions")])
     code = _check_prometheus(settings.prometheus, settings, presets, at) if settings.prometheus else ExitCode.OK
-    codes = [code, *(_check_store(store, at) for store in settings.predictions)]
+    codes = [code, *(_check_store(store, at, is_live=is_live) for store in settings.predictions)]
     for server in settings.alertmanager:
         _print(asyncio.run(_alertmanager(server)))
     if settings.kubernetes is None:
@@ -68,10 +69,10 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     return next((code for code in codes if code is not ExitCode.OK), ExitCode.OK)
 
 
-def _check_store(store: PredictionStore, at: float) -> ExitCode:
+def _check_store(store: PredictionStore, at: float, *, is_live: bool) -> ExitCode:
     """Print what a store of predictions holds and how it is read; 69 when it does not answer."""
     with as_bad_settings():
-        lines, code = asyncio.run(store_lines(store, at, os.environ))
+        lines, code = asyncio.run(store_lines(store, at, os.environ, is_live=is_live))
     _print(lines)
     return code
 

@@ -10,6 +10,7 @@ from console.headless.commands.config_rules import reference_lines, rule_mistake
 from console.headless.commands.config_words import counted, some
 from console.headless.exit_codes import ExitCode
 from console.settings.predictions import PredictionStore
+from console.sources.predictions.ahead import find_rows_ahead
 from console.sources.predictions.conventions import Part
 from console.sources.predictions.inventory import LogInventory, check_rows, take_inventory
 from console.sources.predictions.log import SCORE, SCORE_OF_CLASS, Origin, PredictionLog
@@ -31,8 +32,12 @@ _COSTS = {
 """What it costs that a log has no such column."""
 
 
-async def store_lines(store: PredictionStore, at: float, environment: Mapping[str, str]) -> tuple[list[Line], ExitCode]:
+async def store_lines(
+    store: PredictionStore, at: float, environment: Mapping[str, str], *, is_live: bool
+) -> tuple[list[Line], ExitCode]:
     """Return what a store holds at an instant (UTC seconds) and how it is read, and with what code a check ends.
+
+    Where the instant `is_live`, rows that are dated after it are told: a wrong clock wrote them.
 
     Raises:
         BadStoreAddress: no engine can use the address.
@@ -51,6 +56,8 @@ async def store_lines(store: PredictionStore, at: float, environment: Mapping[st
         lines = [f"{opened.shown}: {told}", *_columns(log, inventory)]
         if inventory is not None:
             lines += await _check_rows(opened, log, at - store.history)
+        if inventory is not None and is_live:
+            lines += await _rows_ahead(opened, log, at)
     lines += [_told("reference", line) for line in await reference_lines(store, log, environment)]
     lines += _missing(log)
     mistakes = [*log.mistakes, *rule_mistakes(store, log)]
@@ -148,6 +155,13 @@ async def _check_rows(opened: SqlStore, log: PredictionLog, start: float) -> lis
     if found.unknown_ids:
         lines.append(f"labels for {counted(found.unknown_ids, 'id', 'ids')} that no row has count for nothing")
     return [_told("note", line) for line in lines]
+
+
+async def _rows_ahead(opened: SqlStore, log: PredictionLog, now: float) -> list[str]:
+    try:
+        return [_told("note", str(ahead)) for ahead in await find_rows_ahead(opened, log, now)]
+    except SourceError as error:
+        return [_told("note", f"rows dated ahead are not looked for: {error.detail}")]
 
 
 def _missing(log: PredictionLog) -> Iterator[str]:

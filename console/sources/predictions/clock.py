@@ -1,6 +1,7 @@
 """Times of a log, whatever they are written in, as timestamps in UTC without a zone."""
 
 import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from console.sources.predictions.conventions import PER_SECOND
@@ -15,6 +16,11 @@ _LARGEST_SECONDS = 1e11
 _FIRST_SECOND, _END_OF_SECONDS = -62_135_596_800, 253_402_300_800
 """The years 1 and 10,000."""
 _LARGEST_INTEGER = 2**63 - 1
+
+
+def seconds_of(moment: datetime) -> float:
+    """Return the UTC seconds of a timestamp of a log, as a store answers it: in UTC without a zone."""
+    return moment.replace(tzinfo=UTC).timestamp()
 
 
 def unit_of(newest: float) -> str:

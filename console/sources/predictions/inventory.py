@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.sources.predictions.clock import seconds_of
 from console.sources.predictions.log import ID, LABEL, MODEL, TIMESTAMP, VERSION, PredictionLog
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ async def take_inventory(store: "SqlStore", log: PredictionLog, start: float) ->
     ).limit(MOST_GROUPS + 1)
     answer = (await store.read(counted)).to_pylist()
     served = [
-        Served(row[MODEL], row[VERSION], row["rows"], _seconds(row["newest"]), row["labelled"])
+        Served(row[MODEL], row[VERSION], row["rows"], seconds_of(row["newest"]), row["labelled"])
         for row in answer[:MOST_GROUPS]
     ]
     return LogInventory(tuple(served), len(answer) > MOST_GROUPS)
@@ -119,10 +120,3 @@ async def check_rows(store: "SqlStore", log: PredictionLog, start: float) -> Row
 async def _only(store: "SqlStore", table: "ibis.Table") -> dict[str, int]:
     (row,) = (await store.read(table)).to_pylist()
     return dict(row)
-
-
-def _seconds(moment: object) -> float:
-    from datetime import UTC, datetime
-
-    assert isinstance(moment, datetime)  # noqa: S101  # rows without a time are not between two times
-    return moment.replace(tzinfo=UTC).timestamp()

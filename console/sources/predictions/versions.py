@@ -1,10 +1,10 @@
 """Which models and versions a log holds, since when and until when."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.sources.predictions.clock import seconds_of
 from console.sources.predictions.log import MODEL, TIMESTAMP, VERSION, PredictionLog
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ async def find_versions(store: "SqlStore", log: PredictionLog, start: float, end
     time = rows[TIMESTAMP]
     asked = rows.group_by(MODEL, VERSION).aggregate(rows=rows.count(), first=time.min(), last=time.max())
     found = (
-        LoggedVersion(row[MODEL], row[VERSION], row["rows"], _seconds(row["first"]), _seconds(row["last"]))
+        LoggedVersion(row[MODEL], row[VERSION], row["rows"], seconds_of(row["first"]), seconds_of(row["last"]))
         for row in (await store.read(asked)).to_pylist()
     )
     return tuple(sorted(found, key=lambda version: (version.model, version.first, version.version)))
-
-
-def _seconds(instant: datetime) -> float:
-    return instant.replace(tzinfo=UTC).timestamp()

@@ -1,5 +1,6 @@
 """A refresh that reads a real store: files of Parquet that DuckDB reads."""
 
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -82,6 +83,24 @@ async def test_a_log_is_enough_while_prometheus_is_down(broken: Path) -> None:
     assert (fraud.status, fraud.readings["traffic"].state) == (Status.CRITICAL, State.OK)
     assert why_not is None
     assert {"traffic", "latency_p99", "feature_drift"} <= set(lines)
+
+
+async def test_rows_of_a_clock_that_is_ahead_are_told_and_not_counted(tmp_path: Path) -> None:
+    write(tmp_path, ETA)
+    write_log(tmp_path, FRAUD, seed=7, start=START, end=END + 2 * HOUR, rows_per_hour=300)
+    now = await refreshed(settings_for(tmp_path))
+    (source,) = now.sources
+    told = re.fullmatch(
+        r"(\d+) rows of fraud are dated up to 1 h 59 min ahead: a clock is wrong; they are not counted",
+        source.detail or "",
+    )
+    assert told is not None
+    assert int(told[1]) > 100
+    assert source.status is Status.OK
+    past = await refreshed(settings_for(tmp_path), END - HOUR)
+    assert past.sources[0].detail is None
+    drifts = [view.readings["feature_drift"] for view in now.models if view.model.id == "fraud"]
+    assert [drift.state for drift in drifts] == [State.OK]
 
 
 async def test_files_that_are_taken_away_leave_the_last_word_as_such(tmp_path: Path) -> None:
