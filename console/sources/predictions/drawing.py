@@ -5,8 +5,8 @@ from operator import xor
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from console.sources.predictions.counting import EARLIEST, LATEST
+from console.sources.predictions.deciles import ask_deciles, told_deciles
 from console.sources.predictions.log import ID, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
-from console.sources.predictions.thresholds import DECILES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,16 +63,15 @@ async def read_deciles(
     if many > 1 and answer["rows"] < ROWS_FOR_DECILES / 10:
         drawn = one_of(log, _rows(log, model, start, end, version), many, store.engine)
         answer = await _deciles(store, drawn, columns)
-    return {
-        column.name: tuple(decile for decile in answer[str(place)] or () if decile is not None)
-        for place, column in enumerate(columns)
-    }
+    return {column.name: told_deciles(str(place), answer) for place, column in enumerate(columns)}
 
 
 async def _deciles(store: "SqlStore", rows: "ibis.Table", columns: "Sequence[LoggedColumn]") -> dict[str, Any]:
-    """Return the number of rows, and the deciles of each column by its place."""
-    asked = {str(place): finite(rows, column).quantile(DECILES) for place, column in enumerate(columns)}
-    (answer,) = (await store.read(rows.aggregate(rows=rows.count(), **asked))).to_pylist()
+    """Return the number of rows (`rows`), and what `told_deciles` reads for each column by its place."""
+    asked: dict[str, ibis.Value] = {"rows": rows.count()}
+    for place, column in enumerate(columns):
+        asked |= ask_deciles(str(place), finite(rows, column), store.engine)
+    (answer,) = (await store.read(rows.aggregate(**asked))).to_pylist()
     return dict(answer)
 
 

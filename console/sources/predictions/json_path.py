@@ -15,6 +15,9 @@ Step = str | int
 _NUMBER = r"^\s*-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\s*$"
 _LOOKS_LIKE_JSON = r"^\s*[\[{].*[\]}]\s*$"
 
+_AS_TEXT = {"trino": "json_format", "bigquery": "TO_JSON_STRING"}
+"""Functions that write JSON as text, where a cast does not."""
+
 ENGINES = frozenset({"duckdb", "postgres", "spark", "trino", "bigquery", "clickhouse"})
 """Engines whose JSON is taken apart."""
 
@@ -50,9 +53,21 @@ class JsonPath(msgspec.Struct, frozen=True):
             takes = ("json", *("string" for _ in self.steps))
             return builtin("json_extract_path_text", takes, "string")(value.cast("json"), *map(str, self.steps))
         name = {"spark": "get_json_object", "trino": "json_extract_scalar"}.get(self.engine, "JSON_VALUE")
+        if self.engine == "clickhouse":  # which takes only text apart, and says "" where there is nothing
+            found = builtin(name, ("string", "string"), "string")(json_text(value, self.engine), _path(self.steps, '"'))
+            return found.nullif("")
         kind = "string" if value.type().is_string() else "json"
         quote = "'" if self.engine == "spark" else '"'
         return builtin(name, (kind, "string"), "string")(value, _path(self.steps, quote))
+
+
+def json_text(value: "ibis.Value", engine: str) -> "ibis.Value":
+    """Return a document as text, whether the store keeps it as JSON or as text."""
+    if value.type().is_string():
+        return value
+    if value.type().is_json() and (function := _AS_TEXT.get(engine)) is not None:
+        return builtin(function, ("json",), "string")(value)
+    return value.cast("string")
 
 
 def can_be_written(engine: str, steps: tuple[Step, ...]) -> bool:

@@ -9,9 +9,10 @@ import msgspec
 
 from console.domain.bins import Bins, ColumnKind, Reference, Role
 from console.sources.predictions.counting import EARLIEST, LATEST, count
+from console.sources.predictions.deciles import ask_deciles, told_deciles
 from console.sources.predictions.drawing import finite, one_of
 from console.sources.predictions.log import MODEL, VERSION, LoggedColumn, PredictionLog
-from console.sources.predictions.thresholds import DECILES, MOST_DISCRETE, edges_between
+from console.sources.predictions.thresholds import MOST_DISCRETE, edges_between
 from console.transport.errors import SourceError
 
 if TYPE_CHECKING:
@@ -134,7 +135,9 @@ async def _bins_of_numbers(store: "SqlStore", log: PredictionLog, profile: _Prof
     made: dict[str, Bins | str] = {}
     for columns in _batched(_numbers(log)):
         numbers = {column.name: finite(sample, column) for column in columns}
-        asked = {f"{place} quantiles": number.quantile(DECILES) for place, number in enumerate(numbers.values())}
+        asked: dict[str, ibis.Value] = {}
+        for place, number in enumerate(numbers.values()):
+            asked |= ask_deciles(str(place), number, store.engine)
         asked |= {f"{place} values": number.approx_nunique() for place, number in enumerate(numbers.values())}
         answer = (await store.read(sample.aggregate(**asked))).to_pylist()[0]
         few = {
@@ -144,7 +147,7 @@ async def _bins_of_numbers(store: "SqlStore", log: PredictionLog, profile: _Prof
         }
         values = await _values_of(store, few)
         for place, column in enumerate(columns):
-            deciles = answer[f"{place} quantiles"] or ()
+            deciles = told_deciles(str(place), answer)
             made[column.name] = _ranges(log, column, profile, deciles, values.get(column.name))
     return made
 
@@ -167,13 +170,13 @@ def _ranges(
     log: PredictionLog,
     column: LoggedColumn,
     profile: _Profile,
-    deciles: Sequence[float | None],
+    deciles: Sequence[float],
     few: list[float] | None,
 ) -> Bins | str:
     if column.name not in profile.ends:
         return "holds no number in the reference"
     low, high = profile.ends[column.name]
-    known = [decile for decile in deciles if decile is not None]
+    known = list(deciles)
     if log.table[column.column].type().is_integer():
         known = [float(decile // 1) for decile in known]
     return Bins(

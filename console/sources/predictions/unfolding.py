@@ -8,7 +8,7 @@ import msgspec
 from console.domain.label import harmless
 from console.sources.predictions.conventions import INPUTS, METADATA, OUTPUTS, normalised
 from console.sources.predictions.documents import Documents, answers_of, inputs_of
-from console.sources.predictions.json_path import ENGINES, JsonPath, can_be_written
+from console.sources.predictions.json_path import ENGINES, JsonPath, can_be_written, json_text
 from console.sources.predictions.recent import RecentRows
 from console.sources.predictions.source_column import SourceColumn
 
@@ -39,7 +39,7 @@ async def unfold(recent: RecentRows, columns: Sequence[SourceColumn], *, engine:
         return Unfolded(tuple(columns))
 
     def documents(few: "ibis.Table") -> "ibis.Table":
-        return few.select(**{f"nested {place}": _asked(column, few) for place, column in enumerate(nested)})
+        return few.select(**{f"nested {place}": _asked(column, few, engine) for place, column in enumerate(nested)})
 
     answer = await recent.ask(documents, most=ROWS)
     found: dict[str, list[SourceColumn]] = {}
@@ -62,7 +62,7 @@ def _may_hold_fields(column: SourceColumn) -> bool:
     return bool(is_text and is_named_so and not column.fields)
 
 
-def _asked(column: SourceColumn, few: "ibis.Table") -> "ibis.Value":
+def _asked(column: SourceColumn, few: "ibis.Table", engine: str) -> "ibis.Value":
     """Return what is fetched of a column: the keys of a map, the text of JSON, of a list its first element."""
     import ibis
 
@@ -71,7 +71,7 @@ def _asked(column: SourceColumn, few: "ibis.Table") -> "ibis.Value":
         return value.keys()
     if column.kind.is_array():
         value = value[0]
-    text = value if value.type().is_string() else value.cast("string")
+    text = json_text(value, engine)
     return ibis.ifelse(text.length() <= LONGEST, text, ibis.null("string"))
 
 

@@ -1,0 +1,367 @@
+SELECT
+  COUNT(*) AS `rows`,
+  MIN(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`)
+  ) AS `low0`,
+  MAX(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`)
+  ) AS `high0`,
+  MIN(CAST(`t1`.`feature_visits` AS FLOAT64)) AS `low1`,
+  MAX(CAST(`t1`.`feature_visits` AS FLOAT64)) AS `high1`,
+  MIN(IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`)) AS `low2`,
+  MAX(IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`)) AS `high2`
+FROM (
+  SELECT
+    CAST(`t0`.`timestamp` AS DATETIME) AS `timestamp`,
+    '' AS `model`,
+    '' AS `version`,
+    `t0`.`request_id` AS `id`,
+    ieee_divide(`t0`.`latency_ms`, 1000) AS `latency`,
+    COALESCE(`t0`.`error`, FALSE) AS `error`,
+    `t0`.`label`,
+    CAST(`t0`.`label_time` AS DATETIME) AS `label_time`,
+    `t0`.`prediction`,
+    `t0`.`score`,
+    `t0`.`age` AS `feature_age`,
+    `t0`.`visits` AS `feature_visits`,
+    `t0`.`country` AS `feature_country`,
+    CASE `t0`.`it's_odd` WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS `feature_it's_odd`
+  FROM `predictions` AS `t0`
+  WHERE
+    `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+    AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+    AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+) AS `t1`;
+
+SELECT
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    10 IGNORE NULLS
+  )[1] AS `0 decile 1`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    5 IGNORE NULLS
+  )[1] AS `0 decile 2`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    10 IGNORE NULLS
+  )[3] AS `0 decile 3`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    5 IGNORE NULLS
+  )[2] AS `0 decile 4`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    2 IGNORE NULLS
+  )[1] AS `0 decile 5`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    5 IGNORE NULLS
+  )[3] AS `0 decile 6`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    10 IGNORE NULLS
+  )[7] AS `0 decile 7`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    5 IGNORE NULLS
+  )[4] AS `0 decile 8`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
+    10 IGNORE NULLS
+  )[9] AS `0 decile 9`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 10 IGNORE NULLS)[1] AS `1 decile 1`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 5 IGNORE NULLS)[1] AS `1 decile 2`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 10 IGNORE NULLS)[3] AS `1 decile 3`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 5 IGNORE NULLS)[2] AS `1 decile 4`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 2 IGNORE NULLS)[1] AS `1 decile 5`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 5 IGNORE NULLS)[3] AS `1 decile 6`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 10 IGNORE NULLS)[7] AS `1 decile 7`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 5 IGNORE NULLS)[4] AS `1 decile 8`,
+  APPROX_QUANTILES(CAST(`t1`.`feature_visits` AS FLOAT64), 10 IGNORE NULLS)[9] AS `1 decile 9`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    10 IGNORE NULLS
+  )[1] AS `2 decile 1`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    5 IGNORE NULLS
+  )[1] AS `2 decile 2`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    10 IGNORE NULLS
+  )[3] AS `2 decile 3`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    5 IGNORE NULLS
+  )[2] AS `2 decile 4`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    2 IGNORE NULLS
+  )[1] AS `2 decile 5`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    5 IGNORE NULLS
+  )[3] AS `2 decile 6`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    10 IGNORE NULLS
+  )[7] AS `2 decile 7`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    5 IGNORE NULLS
+  )[4] AS `2 decile 8`,
+  APPROX_QUANTILES(
+    IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`),
+    10 IGNORE NULLS
+  )[9] AS `2 decile 9`,
+  APPROX_COUNT_DISTINCT(
+    IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`)
+  ) AS `0 values`,
+  APPROX_COUNT_DISTINCT(CAST(`t1`.`feature_visits` AS FLOAT64)) AS `1 values`,
+  APPROX_COUNT_DISTINCT(IF(IS_NAN(`t1`.`score`) OR IS_INF(`t1`.`score`), NULL, `t1`.`score`)) AS `2 values`
+FROM (
+  SELECT
+    CAST(`t0`.`timestamp` AS DATETIME) AS `timestamp`,
+    '' AS `model`,
+    '' AS `version`,
+    `t0`.`request_id` AS `id`,
+    ieee_divide(`t0`.`latency_ms`, 1000) AS `latency`,
+    COALESCE(`t0`.`error`, FALSE) AS `error`,
+    `t0`.`label`,
+    CAST(`t0`.`label_time` AS DATETIME) AS `label_time`,
+    `t0`.`prediction`,
+    `t0`.`score`,
+    `t0`.`age` AS `feature_age`,
+    `t0`.`visits` AS `feature_visits`,
+    `t0`.`country` AS `feature_country`,
+    CASE `t0`.`it's_odd` WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS `feature_it's_odd`
+  FROM `predictions` AS `t0`
+  WHERE
+    `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+    AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+    AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+) AS `t1`;
+
+SELECT
+  *
+FROM (
+  SELECT
+    `t2`.`value`,
+    2 AS `place`
+  FROM (
+    SELECT DISTINCT
+      IF(IS_NAN(`t0`.`score`) OR IS_INF(`t0`.`score`), NULL, `t0`.`score`) AS `value`
+    FROM `predictions` AS `t0`
+    WHERE
+      `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+      AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+      AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+  ) AS `t2`
+) AS `t5`
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t3`.`value`,
+      0 AS `place`
+    FROM (
+      SELECT DISTINCT
+        IF(IS_NAN(`t0`.`age`) OR IS_INF(`t0`.`age`), NULL, `t0`.`age`) AS `value`
+      FROM `predictions` AS `t0`
+      WHERE
+        `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+        AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+        AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+    ) AS `t3`
+  ) AS `t6`
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t1`.`value`,
+      1 AS `place`
+    FROM (
+      SELECT DISTINCT
+        CAST(`t0`.`visits` AS FLOAT64) AS `value`
+      FROM `predictions` AS `t0`
+      WHERE
+        `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+        AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+        AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+    ) AS `t1`
+  ) AS `t4`
+) AS `t7`;
+
+SELECT
+  *
+FROM (
+  SELECT
+    `t10`.`value`,
+    `t10`.`rows`,
+    2 AS `place`
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        `t1`.`value`,
+        COUNT(*) AS `rows`
+      FROM (
+        SELECT
+          `t0`.`prediction` AS `value`
+        FROM `predictions` AS `t0`
+        WHERE
+          `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+          AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+          AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+          AND `t0`.`prediction` IS NOT NULL
+      ) AS `t1`
+      GROUP BY
+        1
+    ) AS `t4`
+    ORDER BY
+      `t4`.`rows` DESC,
+      `t4`.`value` ASC NULLS LAST
+    LIMIT 1001
+  ) AS `t10`
+) AS `t12`
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t11`.`value`,
+      `t11`.`rows`,
+      0 AS `place`
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          `t2`.`value`,
+          COUNT(*) AS `rows`
+        FROM (
+          SELECT
+            `t0`.`country` AS `value`
+          FROM `predictions` AS `t0`
+          WHERE
+            `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+            AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+            AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+            AND `t0`.`country` IS NOT NULL
+        ) AS `t2`
+        GROUP BY
+          1
+      ) AS `t5`
+      ORDER BY
+        `t5`.`rows` DESC,
+        `t5`.`value` ASC NULLS LAST
+      LIMIT 1001
+    ) AS `t11`
+  ) AS `t13`
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t15`.`value`,
+      `t15`.`rows`,
+      1 AS `place`
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          `t6`.`value`,
+          COUNT(*) AS `rows`
+        FROM (
+          SELECT
+            *
+          FROM (
+            SELECT
+              CASE `t0`.`it's_odd` WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS `value`
+            FROM `predictions` AS `t0`
+            WHERE
+              `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+              AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+              AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+          ) AS `t3`
+          WHERE
+            `t3`.`value` IS NOT NULL
+        ) AS `t6`
+        GROUP BY
+          1
+      ) AS `t9`
+      ORDER BY
+        `t9`.`rows` DESC,
+        `t9`.`value` ASC NULLS LAST
+      LIMIT 1001
+    ) AS `t15`
+  ) AS `t16`
+) AS `t17`;
+
+SELECT
+  `t1`.`version`,
+  COUNT(*) AS `rows`,
+  MAX(`t1`.`timestamp`) AS `newest`,
+  SUM(CAST(`t1`.`0_0` AS INT64)) AS `s0`,
+  COUNT(`t1`.`1_0`) AS `s1`,
+  SUM(CAST(`t1`.`1_0` > 0.0010000000002037268 AS INT64)) AS `s2`,
+  SUM(CAST(`t1`.`1_0` > 0.002500000000509317 AS INT64)) AS `s3`,
+  SUM(CAST(`t1`.`1_0` > 0.005000000000109139 AS INT64)) AS `s4`,
+  SUM(CAST(`t1`.`1_0` > 0.010000000000218279 AS INT64)) AS `s5`,
+  SUM(CAST(`t1`.`1_0` > 0.025000000000545697 AS INT64)) AS `s6`,
+  SUM(CAST(`t1`.`1_0` > 0.0500000000001819 AS INT64)) AS `s7`,
+  SUM(CAST(`t1`.`1_0` > 0.1000000000003638 AS INT64)) AS `s8`,
+  SUM(CAST(`t1`.`1_0` > 0.25 AS INT64)) AS `s9`,
+  SUM(CAST(`t1`.`1_0` > 0.5 AS INT64)) AS `s10`,
+  SUM(CAST(`t1`.`1_0` > 1.0 AS INT64)) AS `s11`,
+  SUM(CAST(`t1`.`1_0` > 2.5 AS INT64)) AS `s12`,
+  SUM(CAST(`t1`.`1_0` > 5.0 AS INT64)) AS `s13`,
+  SUM(CAST(`t1`.`1_0` > 10.0 AS INT64)) AS `s14`,
+  SUM(CAST(`t1`.`1_0` > 30.0 AS INT64)) AS `s15`,
+  SUM(CAST(`t1`.`1_0` > 60.0 AS INT64)) AS `s16`,
+  COUNT(`t1`.`2_0`) AS `s17`,
+  SUM(CAST(`t1`.`2_0` > 0.9999999962747097 AS INT64)) AS `s18`,
+  SUM(CAST(`t1`.`2_0` > 1.0 AS INT64)) AS `s19`,
+  COUNT(`t1`.`3_0`) AS `s20`,
+  SUM(CAST(`t1`.`3_0` > 0 AS INT64)) AS `s21`,
+  SUM(CAST(`t1`.`3_0` > 1 AS INT64)) AS `s22`,
+  COUNT(`t1`.`4_0`) AS `s23`,
+  SUM(CAST(`t1`.`4_0` = 'DE' AS INT64)) AS `s24`,
+  COUNT(`t1`.`5_0`) AS `s25`,
+  SUM(CAST(`t1`.`5_0` > 0.9999999962747097 AS INT64)) AS `s26`,
+  SUM(CAST(`t1`.`5_0` > 1.0 AS INT64)) AS `s27`
+FROM (
+  SELECT
+    '' AS `version`,
+    COALESCE(`t0`.`error`, FALSE) AS `0_0`,
+    IF(
+      IS_NAN(ieee_divide(`t0`.`latency_ms`, 1000)),
+      NULL,
+      ieee_divide(`t0`.`latency_ms`, 1000)
+    ) AS `1_0`,
+    IF(IS_NAN(`t0`.`age`), NULL, `t0`.`age`) AS `2_0`,
+    `t0`.`visits` AS `3_0`,
+    `t0`.`country` AS `4_0`,
+    IF(IS_NAN(`t0`.`score`), NULL, `t0`.`score`) AS `5_0`,
+    CAST(`t0`.`timestamp` AS DATETIME) AS `timestamp`
+  FROM `predictions` AS `t0`
+  WHERE
+    `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
+    AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
+    AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
+    AND '' = ''
+) AS `t1`
+GROUP BY
+  1;
+

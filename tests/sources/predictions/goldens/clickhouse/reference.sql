@@ -1,0 +1,419 @@
+SELECT
+  COUNT(*) AS "rows",
+  MIN(
+    CASE
+      WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+      THEN NULL
+      ELSE "t1"."feature.age"
+    END
+  ) AS "low0",
+  MAX(
+    CASE
+      WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+      THEN NULL
+      ELSE "t1"."feature.age"
+    END
+  ) AS "high0",
+  MIN(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "low1",
+  MAX(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "high1",
+  MIN(
+    CASE
+      WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+      THEN NULL
+      ELSE "t1"."score"
+    END
+  ) AS "low2",
+  MAX(
+    CASE
+      WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+      THEN NULL
+      ELSE "t1"."score"
+    END
+  ) AS "high2"
+FROM (
+  SELECT
+    CAST("t0"."timestamp" AS Nullable(DateTime)) AS "timestamp",
+    '' AS "model",
+    '' AS "version",
+    "t0"."request_id" AS "id",
+    "t0"."latency_ms" / 1000 AS "latency",
+    COALESCE("t0"."error", FALSE) AS "error",
+    "t0"."label" AS "label",
+    CAST("t0"."label_time" AS Nullable(DateTime)) AS "label_time",
+    "t0"."prediction" AS "prediction",
+    "t0"."score" AS "score",
+    "t0"."age" AS "feature.age",
+    "t0"."visits" AS "feature.visits",
+    "t0"."country" AS "feature.country",
+    CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "feature.it's ""odd"""
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+    AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+    AND COALESCE("t0"."model", 'predictions') = 'it''s'
+) AS "t1";
+
+SELECT
+  quantileTDigest(0.1)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 1",
+  quantileTDigest(0.2)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 2",
+  quantileTDigest(0.3)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 3",
+  quantileTDigest(0.4)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 4",
+  quantileTDigest(0.5)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 5",
+  quantileTDigest(0.6)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 6",
+  quantileTDigest(0.7)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 7",
+  quantileTDigest(0.8)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 8",
+  quantileTDigest(0.9)(CASE
+    WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+    THEN NULL
+    ELSE "t1"."feature.age"
+  END) AS "0 decile 9",
+  quantileTDigest(0.1)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 1",
+  quantileTDigest(0.2)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 2",
+  quantileTDigest(0.3)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 3",
+  quantileTDigest(0.4)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 4",
+  quantileTDigest(0.5)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 5",
+  quantileTDigest(0.6)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 6",
+  quantileTDigest(0.7)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 7",
+  quantileTDigest(0.8)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 8",
+  quantileTDigest(0.9)(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 decile 9",
+  quantileTDigest(0.1)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 1",
+  quantileTDigest(0.2)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 2",
+  quantileTDigest(0.3)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 3",
+  quantileTDigest(0.4)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 4",
+  quantileTDigest(0.5)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 5",
+  quantileTDigest(0.6)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 6",
+  quantileTDigest(0.7)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 7",
+  quantileTDigest(0.8)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 8",
+  quantileTDigest(0.9)(CASE
+    WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+    THEN NULL
+    ELSE "t1"."score"
+  END) AS "2 decile 9",
+  uniqHLL12(
+    CASE
+      WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
+      THEN NULL
+      ELSE "t1"."feature.age"
+    END
+  ) AS "0 values",
+  uniqHLL12(CAST("t1"."feature.visits" AS Nullable(Float64))) AS "1 values",
+  uniqHLL12(
+    CASE
+      WHEN isNaN("t1"."score") OR isInfinite("t1"."score")
+      THEN NULL
+      ELSE "t1"."score"
+    END
+  ) AS "2 values"
+FROM (
+  SELECT
+    CAST("t0"."timestamp" AS Nullable(DateTime)) AS "timestamp",
+    '' AS "model",
+    '' AS "version",
+    "t0"."request_id" AS "id",
+    "t0"."latency_ms" / 1000 AS "latency",
+    COALESCE("t0"."error", FALSE) AS "error",
+    "t0"."label" AS "label",
+    CAST("t0"."label_time" AS Nullable(DateTime)) AS "label_time",
+    "t0"."prediction" AS "prediction",
+    "t0"."score" AS "score",
+    "t0"."age" AS "feature.age",
+    "t0"."visits" AS "feature.visits",
+    "t0"."country" AS "feature.country",
+    CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "feature.it's ""odd"""
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+    AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+    AND COALESCE("t0"."model", 'predictions') = 'it''s'
+) AS "t1";
+
+SELECT
+  *
+FROM (
+  SELECT
+    "t2"."value" AS "value",
+    2 AS "place"
+  FROM (
+    SELECT DISTINCT
+      CASE
+        WHEN isNaN("t0"."score") OR isInfinite("t0"."score")
+        THEN NULL
+        ELSE "t0"."score"
+      END AS "value"
+    FROM "predictions" AS "t0"
+    WHERE
+      "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+      AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+      AND COALESCE("t0"."model", 'predictions') = 'it''s'
+  ) AS "t2"
+) AS "t5"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t3"."value" AS "value",
+      0 AS "place"
+    FROM (
+      SELECT DISTINCT
+        CASE WHEN isNaN("t0"."age") OR isInfinite("t0"."age") THEN NULL ELSE "t0"."age" END AS "value"
+      FROM "predictions" AS "t0"
+      WHERE
+        "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+        AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+        AND COALESCE("t0"."model", 'predictions') = 'it''s'
+    ) AS "t3"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t1"."value" AS "value",
+      1 AS "place"
+    FROM (
+      SELECT DISTINCT
+        CAST("t0"."visits" AS Nullable(Float64)) AS "value"
+      FROM "predictions" AS "t0"
+      WHERE
+        "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+        AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+        AND COALESCE("t0"."model", 'predictions') = 'it''s'
+    ) AS "t1"
+  ) AS "t4"
+) AS "t7";
+
+SELECT
+  *
+FROM (
+  SELECT
+    "t10"."value" AS "value",
+    "t10"."rows" AS "rows",
+    2 AS "place"
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t1"."value" AS "value",
+        COUNT(*) AS "rows"
+      FROM (
+        SELECT
+          "t0"."prediction" AS "value"
+        FROM "predictions" AS "t0"
+        WHERE
+          "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+          AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+          AND COALESCE("t0"."model", 'predictions') = 'it''s'
+          AND isNotNull("t0"."prediction")
+      ) AS "t1"
+      GROUP BY
+        "t1"."value"
+    ) AS "t4"
+    ORDER BY
+      "t4"."rows" DESC,
+      "t4"."value" ASC
+    LIMIT 1001
+  ) AS "t10"
+) AS "t12"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t11"."value" AS "value",
+      "t11"."rows" AS "rows",
+      0 AS "place"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t2"."value" AS "value",
+          COUNT(*) AS "rows"
+        FROM (
+          SELECT
+            "t0"."country" AS "value"
+          FROM "predictions" AS "t0"
+          WHERE
+            "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+            AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+            AND COALESCE("t0"."model", 'predictions') = 'it''s'
+            AND isNotNull("t0"."country")
+        ) AS "t2"
+        GROUP BY
+          "t2"."value"
+      ) AS "t5"
+      ORDER BY
+        "t5"."rows" DESC,
+        "t5"."value" ASC
+      LIMIT 1001
+    ) AS "t11"
+  ) AS "t13"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t15"."value" AS "value",
+      "t15"."rows" AS "rows",
+      1 AS "place"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t6"."value" AS "value",
+          COUNT(*) AS "rows"
+        FROM (
+          SELECT
+            *
+          FROM (
+            SELECT
+              CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "value"
+            FROM "predictions" AS "t0"
+            WHERE
+              "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+              AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+              AND COALESCE("t0"."model", 'predictions') = 'it''s'
+          ) AS "t3"
+          WHERE
+            isNotNull("t3"."value")
+        ) AS "t6"
+        GROUP BY
+          "t6"."value"
+      ) AS "t9"
+      ORDER BY
+        "t9"."rows" DESC,
+        "t9"."value" ASC
+      LIMIT 1001
+    ) AS "t15"
+  ) AS "t16"
+) AS "t17";
+
+SELECT
+  "t1"."version" AS "version",
+  COUNT(*) AS "rows",
+  MAX("t1"."timestamp") AS "newest",
+  SUM(CAST("t1"."0_0" AS Nullable(Int32))) AS "s0",
+  COUNT("t1"."1_0") AS "s1",
+  SUM(CAST("t1"."1_0" > 0.0010000000002037268 AS Nullable(Int32))) AS "s2",
+  SUM(CAST("t1"."1_0" > 0.002500000000509317 AS Nullable(Int32))) AS "s3",
+  SUM(CAST("t1"."1_0" > 0.005000000000109139 AS Nullable(Int32))) AS "s4",
+  SUM(CAST("t1"."1_0" > 0.010000000000218279 AS Nullable(Int32))) AS "s5",
+  SUM(CAST("t1"."1_0" > 0.025000000000545697 AS Nullable(Int32))) AS "s6",
+  SUM(CAST("t1"."1_0" > 0.0500000000001819 AS Nullable(Int32))) AS "s7",
+  SUM(CAST("t1"."1_0" > 0.1000000000003638 AS Nullable(Int32))) AS "s8",
+  SUM(CAST("t1"."1_0" > 0.25 AS Nullable(Int32))) AS "s9",
+  SUM(CAST("t1"."1_0" > 0.5 AS Nullable(Int32))) AS "s10",
+  SUM(CAST("t1"."1_0" > 1.0 AS Nullable(Int32))) AS "s11",
+  SUM(CAST("t1"."1_0" > 2.5 AS Nullable(Int32))) AS "s12",
+  SUM(CAST("t1"."1_0" > 5.0 AS Nullable(Int32))) AS "s13",
+  SUM(CAST("t1"."1_0" > 10.0 AS Nullable(Int32))) AS "s14",
+  SUM(CAST("t1"."1_0" > 30.0 AS Nullable(Int32))) AS "s15",
+  SUM(CAST("t1"."1_0" > 60.0 AS Nullable(Int32))) AS "s16",
+  COUNT("t1"."2_0") AS "s17",
+  SUM(CAST("t1"."2_0" > 0.9999999962747097 AS Nullable(Int32))) AS "s18",
+  SUM(CAST("t1"."2_0" > 1.0 AS Nullable(Int32))) AS "s19",
+  COUNT("t1"."3_0") AS "s20",
+  SUM(CAST("t1"."3_0" > 0 AS Nullable(Int32))) AS "s21",
+  SUM(CAST("t1"."3_0" > 1 AS Nullable(Int32))) AS "s22",
+  COUNT("t1"."4_0") AS "s23",
+  SUM(CAST("t1"."4_0" = 'DE' AS Nullable(Int32))) AS "s24",
+  COUNT("t1"."5_0") AS "s25",
+  SUM(CAST("t1"."5_0" > 0.9999999962747097 AS Nullable(Int32))) AS "s26",
+  SUM(CAST("t1"."5_0" > 1.0 AS Nullable(Int32))) AS "s27"
+FROM (
+  SELECT
+    '' AS "version",
+    COALESCE("t0"."error", FALSE) AS "0_0",
+    CASE
+      WHEN isNaN("t0"."latency_ms" / 1000)
+      THEN NULL
+      ELSE "t0"."latency_ms" / 1000
+    END AS "1_0",
+    CASE WHEN isNaN("t0"."age") THEN NULL ELSE "t0"."age" END AS "2_0",
+    "t0"."visits" AS "3_0",
+    "t0"."country" AS "4_0",
+    CASE WHEN isNaN("t0"."score") THEN NULL ELSE "t0"."score" END AS "5_0",
+    CAST("t0"."timestamp" AS Nullable(DateTime)) AS "timestamp"
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
+    AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
+    AND COALESCE("t0"."model", 'predictions') = 'it''s'
+    AND '' = ''
+) AS "t1"
+GROUP BY
+  "t1"."version";
+

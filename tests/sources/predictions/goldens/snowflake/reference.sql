@@ -1,0 +1,557 @@
+SELECT
+  COUNT(*) AS "rows",
+  MIN(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    )
+  ) AS "low0",
+  MAX(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    )
+  ) AS "high0",
+  MIN(CAST("t1"."feature.visits" AS DOUBLE)) AS "low1",
+  MAX(CAST("t1"."feature.visits" AS DOUBLE)) AS "high1",
+  MIN(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    )
+  ) AS "low2",
+  MAX(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    )
+  ) AS "high2"
+FROM (
+  SELECT
+    CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
+    '' AS "model",
+    '' AS "version",
+    "t0"."request_id" AS "id",
+    "t0"."latency_ms" / 1000 AS "latency",
+    COALESCE("t0"."error", FALSE) AS "error",
+    "t0"."label",
+    CAST("t0"."label_time" AS TIMESTAMP) AS "label_time",
+    "t0"."prediction",
+    "t0"."score",
+    "t0"."age" AS "feature.age",
+    "t0"."visits" AS "feature.visits",
+    "t0"."country" AS "feature.country",
+    CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "feature.it's ""odd"""
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+    AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+    AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+) AS "t1";
+
+SELECT
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.1
+  ) AS "0 decile 1",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.2
+  ) AS "0 decile 2",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.3
+  ) AS "0 decile 3",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.4
+  ) AS "0 decile 4",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.5
+  ) AS "0 decile 5",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.6
+  ) AS "0 decile 6",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.7
+  ) AS "0 decile 7",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.8
+  ) AS "0 decile 8",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    ),
+    0.9
+  ) AS "0 decile 9",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.1) AS "1 decile 1",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.2) AS "1 decile 2",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.3) AS "1 decile 3",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.4) AS "1 decile 4",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.5) AS "1 decile 5",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.6) AS "1 decile 6",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.7) AS "1 decile 7",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.8) AS "1 decile 8",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), 0.9) AS "1 decile 9",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.1
+  ) AS "2 decile 1",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.2
+  ) AS "2 decile 2",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.3
+  ) AS "2 decile 3",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.4
+  ) AS "2 decile 4",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.5
+  ) AS "2 decile 5",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.6
+  ) AS "2 decile 6",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.7
+  ) AS "2 decile 7",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.8
+  ) AS "2 decile 8",
+  APPROX_PERCENTILE(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    ),
+    0.9
+  ) AS "2 decile 9",
+  APPROX_COUNT_DISTINCT(
+    IFF(
+      (
+        "t1"."feature.age" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."feature.age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."feature.age"
+    )
+  ) AS "0 values",
+  APPROX_COUNT_DISTINCT(CAST("t1"."feature.visits" AS DOUBLE)) AS "1 values",
+  APPROX_COUNT_DISTINCT(
+    IFF(
+      (
+        "t1"."score" = CAST('NaN' AS DOUBLE)
+      )
+      OR "t1"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+      NULL,
+      "t1"."score"
+    )
+  ) AS "2 values"
+FROM (
+  SELECT
+    CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
+    '' AS "model",
+    '' AS "version",
+    "t0"."request_id" AS "id",
+    "t0"."latency_ms" / 1000 AS "latency",
+    COALESCE("t0"."error", FALSE) AS "error",
+    "t0"."label",
+    CAST("t0"."label_time" AS TIMESTAMP) AS "label_time",
+    "t0"."prediction",
+    "t0"."score",
+    "t0"."age" AS "feature.age",
+    "t0"."visits" AS "feature.visits",
+    "t0"."country" AS "feature.country",
+    CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "feature.it's ""odd"""
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+    AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+    AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+) AS "t1";
+
+SELECT
+  *
+FROM (
+  SELECT
+    "t2"."value",
+    2 AS "place"
+  FROM (
+    SELECT DISTINCT
+      IFF(
+        (
+          "t0"."score" = CAST('NaN' AS DOUBLE)
+        )
+        OR "t0"."score" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+        NULL,
+        "t0"."score"
+      ) AS "value"
+    FROM "predictions" AS "t0"
+    WHERE
+      "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+      AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+      AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+  ) AS "t2"
+) AS "t5"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t3"."value",
+      0 AS "place"
+    FROM (
+      SELECT DISTINCT
+        IFF(
+          (
+            "t0"."age" = CAST('NaN' AS DOUBLE)
+          )
+          OR "t0"."age" IN (CAST('Inf' AS DOUBLE), CAST('-Inf' AS DOUBLE)),
+          NULL,
+          "t0"."age"
+        ) AS "value"
+      FROM "predictions" AS "t0"
+      WHERE
+        "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+        AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+        AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+    ) AS "t3"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t1"."value",
+      1 AS "place"
+    FROM (
+      SELECT DISTINCT
+        CAST("t0"."visits" AS DOUBLE) AS "value"
+      FROM "predictions" AS "t0"
+      WHERE
+        "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+        AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+        AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+    ) AS "t1"
+  ) AS "t4"
+) AS "t7";
+
+SELECT
+  *
+FROM (
+  SELECT
+    "t10"."value",
+    "t10"."rows",
+    2 AS "place"
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t1"."value",
+        COUNT(*) AS "rows"
+      FROM (
+        SELECT
+          "t0"."prediction" AS "value"
+        FROM "predictions" AS "t0"
+        WHERE
+          "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+          AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+          AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+          AND "t0"."prediction" IS NOT NULL
+      ) AS "t1"
+      GROUP BY
+        1
+    ) AS "t4"
+    ORDER BY
+      "t4"."rows" DESC NULLS LAST,
+      "t4"."value" ASC
+    LIMIT 1001
+  ) AS "t10"
+) AS "t12"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t11"."value",
+      "t11"."rows",
+      0 AS "place"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t2"."value",
+          COUNT(*) AS "rows"
+        FROM (
+          SELECT
+            "t0"."country" AS "value"
+          FROM "predictions" AS "t0"
+          WHERE
+            "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+            AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+            AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+            AND "t0"."country" IS NOT NULL
+        ) AS "t2"
+        GROUP BY
+          1
+      ) AS "t5"
+      ORDER BY
+        "t5"."rows" DESC NULLS LAST,
+        "t5"."value" ASC
+      LIMIT 1001
+    ) AS "t11"
+  ) AS "t13"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t15"."value",
+      "t15"."rows",
+      1 AS "place"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t6"."value",
+          COUNT(*) AS "rows"
+        FROM (
+          SELECT
+            *
+          FROM (
+            SELECT
+              CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "value"
+            FROM "predictions" AS "t0"
+            WHERE
+              "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+              AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+              AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+          ) AS "t3"
+          WHERE
+            "t3"."value" IS NOT NULL
+        ) AS "t6"
+        GROUP BY
+          1
+      ) AS "t9"
+      ORDER BY
+        "t9"."rows" DESC NULLS LAST,
+        "t9"."value" ASC
+      LIMIT 1001
+    ) AS "t15"
+  ) AS "t16"
+) AS "t17";
+
+SELECT
+  "t1"."version",
+  COUNT(*) AS "rows",
+  MAX("t1"."timestamp") AS "newest",
+  SUM(CAST("t1"."0_0" AS INT)) AS "s0",
+  COUNT("t1"."1_0") AS "s1",
+  SUM(CAST("t1"."1_0" > 0.0010000000002037268 AS INT)) AS "s2",
+  SUM(CAST("t1"."1_0" > 0.002500000000509317 AS INT)) AS "s3",
+  SUM(CAST("t1"."1_0" > 0.005000000000109139 AS INT)) AS "s4",
+  SUM(CAST("t1"."1_0" > 0.010000000000218279 AS INT)) AS "s5",
+  SUM(CAST("t1"."1_0" > 0.025000000000545697 AS INT)) AS "s6",
+  SUM(CAST("t1"."1_0" > 0.0500000000001819 AS INT)) AS "s7",
+  SUM(CAST("t1"."1_0" > 0.1000000000003638 AS INT)) AS "s8",
+  SUM(CAST("t1"."1_0" > 0.25 AS INT)) AS "s9",
+  SUM(CAST("t1"."1_0" > 0.5 AS INT)) AS "s10",
+  SUM(CAST("t1"."1_0" > 1.0 AS INT)) AS "s11",
+  SUM(CAST("t1"."1_0" > 2.5 AS INT)) AS "s12",
+  SUM(CAST("t1"."1_0" > 5.0 AS INT)) AS "s13",
+  SUM(CAST("t1"."1_0" > 10.0 AS INT)) AS "s14",
+  SUM(CAST("t1"."1_0" > 30.0 AS INT)) AS "s15",
+  SUM(CAST("t1"."1_0" > 60.0 AS INT)) AS "s16",
+  COUNT("t1"."2_0") AS "s17",
+  SUM(CAST("t1"."2_0" > 0.9999999962747097 AS INT)) AS "s18",
+  SUM(CAST("t1"."2_0" > 1.0 AS INT)) AS "s19",
+  COUNT("t1"."3_0") AS "s20",
+  SUM(CAST("t1"."3_0" > 0 AS INT)) AS "s21",
+  SUM(CAST("t1"."3_0" > 1 AS INT)) AS "s22",
+  COUNT("t1"."4_0") AS "s23",
+  SUM(CAST("t1"."4_0" = 'DE' AS INT)) AS "s24",
+  COUNT("t1"."5_0") AS "s25",
+  SUM(CAST("t1"."5_0" > 0.9999999962747097 AS INT)) AS "s26",
+  SUM(CAST("t1"."5_0" > 1.0 AS INT)) AS "s27"
+FROM (
+  SELECT
+    '' AS "version",
+    COALESCE("t0"."error", FALSE) AS "0_0",
+    IFF(
+      (
+        "t0"."latency_ms" / 1000
+      ) = CAST('NaN' AS DOUBLE),
+      NULL,
+      "t0"."latency_ms" / 1000
+    ) AS "1_0",
+    IFF("t0"."age" = CAST('NaN' AS DOUBLE), NULL, "t0"."age") AS "2_0",
+    "t0"."visits" AS "3_0",
+    "t0"."country" AS "4_0",
+    IFF("t0"."score" = CAST('NaN' AS DOUBLE), NULL, "t0"."score") AS "5_0",
+    CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp"
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
+    AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
+    AND COALESCE("t0"."model", 'predictions') = 'it\'s'
+    AND '' = ''
+) AS "t1"
+GROUP BY
+  1;
+

@@ -1,0 +1,415 @@
+SELECT
+  COUNT(*) AS "rows",
+  MIN(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    )
+  ) AS "low0",
+  MAX(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    )
+  ) AS "high0",
+  MIN(CAST("t1"."feature.visits" AS DOUBLE)) AS "low1",
+  MAX(CAST("t1"."feature.visits" AS DOUBLE)) AS "high1",
+  MIN(IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score")) AS "low2",
+  MAX(IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score")) AS "high2"
+FROM (
+  SELECT
+    CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
+    '' AS "model",
+    '' AS "version",
+    "t0"."request_id" AS "id",
+    CAST("t0"."latency_ms" AS DOUBLE) / 1000 AS "latency",
+    COALESCE("t0"."error", FALSE) AS "error",
+    "t0"."label",
+    CAST("t0"."label_time" AS TIMESTAMP) AS "label_time",
+    "t0"."prediction",
+    "t0"."score",
+    "t0"."age" AS "feature.age",
+    "t0"."visits" AS "feature.visits",
+    "t0"."country" AS "feature.country",
+    CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "feature.it's ""odd"""
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+    AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+    AND COALESCE("t0"."model", 'predictions') = 'it''s'
+) AS "t1";
+
+SELECT
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.1 AS DOUBLE)
+  ) AS "0 decile 1",
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.2 AS DOUBLE)
+  ) AS "0 decile 2",
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.3 AS DOUBLE)
+  ) AS "0 decile 3",
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.4 AS DOUBLE)
+  ) AS "0 decile 4",
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.5 AS DOUBLE)
+  ) AS "0 decile 5",
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.6 AS DOUBLE)
+  ) AS "0 decile 6",
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.7 AS DOUBLE)
+  ) AS "0 decile 7",
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.8 AS DOUBLE)
+  ) AS "0 decile 8",
+  APPROX_PERCENTILE(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    ),
+    CAST(0.9 AS DOUBLE)
+  ) AS "0 decile 9",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.1 AS DOUBLE)) AS "1 decile 1",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.2 AS DOUBLE)) AS "1 decile 2",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.3 AS DOUBLE)) AS "1 decile 3",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.4 AS DOUBLE)) AS "1 decile 4",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.5 AS DOUBLE)) AS "1 decile 5",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.6 AS DOUBLE)) AS "1 decile 6",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.7 AS DOUBLE)) AS "1 decile 7",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.8 AS DOUBLE)) AS "1 decile 8",
+  APPROX_PERCENTILE(CAST("t1"."feature.visits" AS DOUBLE), CAST(0.9 AS DOUBLE)) AS "1 decile 9",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.1 AS DOUBLE)
+  ) AS "2 decile 1",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.2 AS DOUBLE)
+  ) AS "2 decile 2",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.3 AS DOUBLE)
+  ) AS "2 decile 3",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.4 AS DOUBLE)
+  ) AS "2 decile 4",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.5 AS DOUBLE)
+  ) AS "2 decile 5",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.6 AS DOUBLE)
+  ) AS "2 decile 6",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.7 AS DOUBLE)
+  ) AS "2 decile 7",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.8 AS DOUBLE)
+  ) AS "2 decile 8",
+  APPROX_PERCENTILE(
+    IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score"),
+    CAST(0.9 AS DOUBLE)
+  ) AS "2 decile 9",
+  APPROX_DISTINCT(
+    IF(
+      IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
+      NULL,
+      "t1"."feature.age"
+    )
+  ) AS "0 values",
+  APPROX_DISTINCT(CAST("t1"."feature.visits" AS DOUBLE)) AS "1 values",
+  APPROX_DISTINCT(IF(IS_NAN("t1"."score") OR IS_INFINITE("t1"."score"), NULL, "t1"."score")) AS "2 values"
+FROM (
+  SELECT
+    CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
+    '' AS "model",
+    '' AS "version",
+    "t0"."request_id" AS "id",
+    CAST("t0"."latency_ms" AS DOUBLE) / 1000 AS "latency",
+    COALESCE("t0"."error", FALSE) AS "error",
+    "t0"."label",
+    CAST("t0"."label_time" AS TIMESTAMP) AS "label_time",
+    "t0"."prediction",
+    "t0"."score",
+    "t0"."age" AS "feature.age",
+    "t0"."visits" AS "feature.visits",
+    "t0"."country" AS "feature.country",
+    CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "feature.it's ""odd"""
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+    AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+    AND COALESCE("t0"."model", 'predictions') = 'it''s'
+) AS "t1";
+
+SELECT
+  *
+FROM (
+  SELECT
+    "t2"."value",
+    2 AS "place"
+  FROM (
+    SELECT DISTINCT
+      IF(IS_NAN("t0"."score") OR IS_INFINITE("t0"."score"), NULL, "t0"."score") AS "value"
+    FROM "predictions" AS "t0"
+    WHERE
+      "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+      AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+      AND COALESCE("t0"."model", 'predictions') = 'it''s'
+  ) AS "t2"
+) AS "t5"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t3"."value",
+      0 AS "place"
+    FROM (
+      SELECT DISTINCT
+        IF(IS_NAN("t0"."age") OR IS_INFINITE("t0"."age"), NULL, "t0"."age") AS "value"
+      FROM "predictions" AS "t0"
+      WHERE
+        "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+        AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+        AND COALESCE("t0"."model", 'predictions') = 'it''s'
+    ) AS "t3"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t1"."value",
+      1 AS "place"
+    FROM (
+      SELECT DISTINCT
+        CAST("t0"."visits" AS DOUBLE) AS "value"
+      FROM "predictions" AS "t0"
+      WHERE
+        "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+        AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+        AND COALESCE("t0"."model", 'predictions') = 'it''s'
+    ) AS "t1"
+  ) AS "t4"
+) AS "t7";
+
+SELECT
+  *
+FROM (
+  SELECT
+    "t10"."value",
+    "t10"."rows",
+    2 AS "place"
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t1"."value",
+        COUNT(*) AS "rows"
+      FROM (
+        SELECT
+          "t0"."prediction" AS "value"
+        FROM "predictions" AS "t0"
+        WHERE
+          "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+          AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+          AND COALESCE("t0"."model", 'predictions') = 'it''s'
+          AND "t0"."prediction" IS NOT NULL
+      ) AS "t1"
+      GROUP BY
+        1
+    ) AS "t4"
+    ORDER BY
+      "t4"."rows" DESC,
+      "t4"."value" ASC
+    LIMIT 1001
+  ) AS "t10"
+) AS "t12"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t11"."value",
+      "t11"."rows",
+      0 AS "place"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t2"."value",
+          COUNT(*) AS "rows"
+        FROM (
+          SELECT
+            "t0"."country" AS "value"
+          FROM "predictions" AS "t0"
+          WHERE
+            "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+            AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+            AND COALESCE("t0"."model", 'predictions') = 'it''s'
+            AND "t0"."country" IS NOT NULL
+        ) AS "t2"
+        GROUP BY
+          1
+      ) AS "t5"
+      ORDER BY
+        "t5"."rows" DESC,
+        "t5"."value" ASC
+      LIMIT 1001
+    ) AS "t11"
+  ) AS "t13"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t15"."value",
+      "t15"."rows",
+      1 AS "place"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t6"."value",
+          COUNT(*) AS "rows"
+        FROM (
+          SELECT
+            *
+          FROM (
+            SELECT
+              CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "value"
+            FROM "predictions" AS "t0"
+            WHERE
+              "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+              AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+              AND COALESCE("t0"."model", 'predictions') = 'it''s'
+          ) AS "t3"
+          WHERE
+            "t3"."value" IS NOT NULL
+        ) AS "t6"
+        GROUP BY
+          1
+      ) AS "t9"
+      ORDER BY
+        "t9"."rows" DESC,
+        "t9"."value" ASC
+      LIMIT 1001
+    ) AS "t15"
+  ) AS "t16"
+) AS "t17";
+
+SELECT
+  "t1"."version",
+  COUNT(*) AS "rows",
+  MAX("t1"."timestamp") AS "newest",
+  SUM(CAST("t1"."0_0" AS INTEGER)) AS "s0",
+  COUNT("t1"."1_0") AS "s1",
+  SUM(CAST("t1"."1_0" > CAST(0.0010000000002037268 AS DOUBLE) AS INTEGER)) AS "s2",
+  SUM(CAST("t1"."1_0" > CAST(0.002500000000509317 AS DOUBLE) AS INTEGER)) AS "s3",
+  SUM(CAST("t1"."1_0" > CAST(0.005000000000109139 AS DOUBLE) AS INTEGER)) AS "s4",
+  SUM(CAST("t1"."1_0" > CAST(0.010000000000218279 AS DOUBLE) AS INTEGER)) AS "s5",
+  SUM(CAST("t1"."1_0" > CAST(0.025000000000545697 AS DOUBLE) AS INTEGER)) AS "s6",
+  SUM(CAST("t1"."1_0" > CAST(0.0500000000001819 AS DOUBLE) AS INTEGER)) AS "s7",
+  SUM(CAST("t1"."1_0" > CAST(0.1000000000003638 AS DOUBLE) AS INTEGER)) AS "s8",
+  SUM(CAST("t1"."1_0" > CAST(0.25 AS DOUBLE) AS INTEGER)) AS "s9",
+  SUM(CAST("t1"."1_0" > CAST(0.5 AS DOUBLE) AS INTEGER)) AS "s10",
+  SUM(CAST("t1"."1_0" > CAST(1.0 AS DOUBLE) AS INTEGER)) AS "s11",
+  SUM(CAST("t1"."1_0" > CAST(2.5 AS DOUBLE) AS INTEGER)) AS "s12",
+  SUM(CAST("t1"."1_0" > CAST(5.0 AS DOUBLE) AS INTEGER)) AS "s13",
+  SUM(CAST("t1"."1_0" > CAST(10.0 AS DOUBLE) AS INTEGER)) AS "s14",
+  SUM(CAST("t1"."1_0" > CAST(30.0 AS DOUBLE) AS INTEGER)) AS "s15",
+  SUM(CAST("t1"."1_0" > CAST(60.0 AS DOUBLE) AS INTEGER)) AS "s16",
+  COUNT("t1"."2_0") AS "s17",
+  SUM(CAST("t1"."2_0" > CAST(0.9999999962747097 AS DOUBLE) AS INTEGER)) AS "s18",
+  SUM(CAST("t1"."2_0" > CAST(1.0 AS DOUBLE) AS INTEGER)) AS "s19",
+  COUNT("t1"."3_0") AS "s20",
+  SUM(CAST("t1"."3_0" > 0 AS INTEGER)) AS "s21",
+  SUM(CAST("t1"."3_0" > 1 AS INTEGER)) AS "s22",
+  COUNT("t1"."4_0") AS "s23",
+  SUM(CAST("t1"."4_0" = 'DE' AS INTEGER)) AS "s24",
+  COUNT("t1"."5_0") AS "s25",
+  SUM(CAST("t1"."5_0" > CAST(0.9999999962747097 AS DOUBLE) AS INTEGER)) AS "s26",
+  SUM(CAST("t1"."5_0" > CAST(1.0 AS DOUBLE) AS INTEGER)) AS "s27"
+FROM (
+  SELECT
+    '' AS "version",
+    COALESCE("t0"."error", FALSE) AS "0_0",
+    IF(
+      IS_NAN(CAST("t0"."latency_ms" AS DOUBLE) / 1000),
+      NULL,
+      CAST("t0"."latency_ms" AS DOUBLE) / 1000
+    ) AS "1_0",
+    IF(IS_NAN("t0"."age"), NULL, "t0"."age") AS "2_0",
+    "t0"."visits" AS "3_0",
+    "t0"."country" AS "4_0",
+    IF(IS_NAN("t0"."score"), NULL, "t0"."score") AS "5_0",
+    CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp"
+  FROM "predictions" AS "t0"
+  WHERE
+    "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+    AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
+    AND COALESCE("t0"."model", 'predictions') = 'it''s'
+    AND '' = ''
+) AS "t1"
+GROUP BY
+  1;
+
