@@ -42,14 +42,26 @@ def as_utc(value: "ibis.Value", *, engine: str, zone: str | None, unit: str) -> 
     if kind.is_numeric():
         return _from_epoch(value, engine, unit)
     if kind.is_string():
-        with_its_zone = _parsed(value, engine, "timestamp('UTC')").cast("timestamp")
+        with_its_zone = _without_zone(_parsed(value, engine, "timestamp('UTC')"), engine)
         if zone is None:
             return with_its_zone
         without = _from_zone(_parsed(value, engine, "timestamp"), engine, zone)
         return ibis.ifelse(value.re_search(_NAMES_A_ZONE), with_its_zone, without)
-    without_zone = kind.is_date() or kind.timezone is None
+    if kind.is_timestamp() and kind.timezone is not None:
+        return _without_zone(value, engine)
     value = value.cast("timestamp")
-    return value if zone is None or not without_zone else _from_zone(value, engine, zone)
+    return value if zone is None else _from_zone(value, engine, zone)
+
+
+def _without_zone(value: "ibis.Value", engine: str) -> "ibis.Value":
+    """Return a time that has a zone as one in UTC without.
+
+    A cast in DuckDB asks a calendar about each row, which costs as much as reading all other columns.
+    """
+    if engine != "duckdb":
+        return value.cast("timestamp")
+    micros = builtin("epoch_us", ("timestamp('UTC')",), "int64")(value)
+    return builtin(_EPOCH[engine], ("int64",), "timestamp")(micros)
 
 
 _LEAP_YEAR = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"

@@ -185,9 +185,12 @@ def _as_integer(number: "ibis.Value", scale: Scale) -> "ibis.Value":
 
 
 def _place_in(known: Sequence[str], values: "ibis.Value") -> "ibis.Value":
-    """Return the place of each value in a list, from 1, and NULL where it is not in it."""
+    """Return the place of each value in a list, from 1, and 0 where it is not in it.
+
+    As a plain column, since places that stay behind a dictionary take half as long again to compare.
+    """
     import ibis
 
     from console.sources.predictions.duckdb_functions import place_in
 
-    return place_in(ibis.array(list(known)), values)
+    return ibis.coalesce(place_in(ibis.array(list(known)), values), 0)

@@ -81,3 +81,9 @@ def test_sql(engine_name: str, asked: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(sql, encoding="utf-8")
     assert sql == path.read_text(encoding="utf-8")
+
+
+def test_duckdb_reads_times_of_a_zone_without_its_calendar() -> None:
+    sql = ibis.to_sql(counts_by_hour("duckdb"), dialect="duckdb")
+    assert "EPOCH_US" in sql
+    assert "AS TIMESTAMP)" not in sql, "a cast costs as much as reading all other columns"
