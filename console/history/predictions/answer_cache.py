@@ -29,7 +29,7 @@ def answer_directory(environment: Mapping[str, str]) -> Path | None:
 
 
 class AnswerCache:
-    """Loads and keeps answers by what was asked; every fault of the disk is told once through `tell`.
+    """Loads and keeps answers by what was asked; that it cannot be read, or written, is told once each through `tell`.
 
     `clock` returns UTC seconds. Without a directory nothing is kept.
     """
@@ -38,7 +38,8 @@ class AnswerCache:
         self._directory = directory
         self._tell = tell
         self._clock = clock
-        self._told = False
+        self._told: set[str] = set()
+        self._cannot_write = False
         self._wrote = False
 
     def load(self, asked: str) -> "pyarrow.Table | None":
@@ -51,10 +52,11 @@ class AnswerCache:
         try:
             with pyarrow.OSFile(str(path), "rb") as file:
                 answer = pyarrow.ipc.open_file(file).read_all()
+            answer.validate(full=True)
         except FileNotFoundError:
             return None
         except (OSError, pyarrow.ArrowInvalid) as error:
-            self._tell_once(f"cache {path} cannot be read: {error}; it is asked for anew")
+            self._tell_once("read", f"cache {path} cannot be read: {error}; it is asked for anew")
             return None
         kept = (answer.schema.metadata or {}).get(b"asked", b"")
         return answer.replace_schema_metadata() if kept == asked.encode() else None
@@ -64,7 +66,7 @@ class AnswerCache:
         import pyarrow
 
         path = self._path(asked)
-        if path is None or self._told:
+        if path is None or self._cannot_write:
             return
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         marked = answer.replace_schema_metadata({b"asked": asked.encode()})
@@ -78,7 +80,10 @@ class AnswerCache:
         except OSError as error:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-            self._tell_once(f"cache {path.parent} cannot be written: {error.strerror or error}; going on without it")
+            self._cannot_write = True
+            self._tell_once(
+                "write", f"cache {path.parent} cannot be written: {error.strerror or error}; going on without it"
+            )
 
     def tidy(self) -> None:
         """Remove files that are too old, then the oldest ones until the rest is small enough; only after a write."""
@@ -100,7 +105,7 @@ class AnswerCache:
             return None
         return self._directory / (hashlib.sha256(asked.encode()).hexdigest()[:40] + _SUFFIX)
 
-    def _tell_once(self, text: str) -> None:
-        if not self._told:
-            self._told = True
+    def _tell_once(self, what: str, text: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
             self._tell(harmless(text))

@@ -42,9 +42,9 @@ class KeptHours:
             return
         for day in _days(start, end):
             told: dict[str, list[object]] = {"hour": [], "version": [], "counts": []}
-            for start in (day + HOUR * index for index in range(24)):
-                for version, row in _rows_of(hours.get(start), self._layout.width):
-                    for name, value in (("hour", start), ("version", version), ("counts", row)):
+            for hour in (day + HOUR * index for index in range(24)):
+                for version, row in _rows_of(hours.get(hour), self._layout.width):
+                    for name, value in (("hour", hour), ("version", version), ("counts", row)):
                         told[name].append(value)
             counts = numpy.array(told["counts"], numpy.int64).reshape(-1)
             answer = pyarrow.table(
@@ -55,6 +55,13 @@ class KeptHours:
                 }
             )
             self._cache.keep(self._in_words(day), answer)
+
+    def forget(self, hours: dict[float, Hour], before: float) -> None:
+        """Drop the hours of days that ended before an instant (UTC seconds); who wants them again loads them again."""
+        gone = floor_to_step(before, DAY)
+        self._loaded = {day for day in self._loaded if day >= gone}
+        for hour in [hour for hour in hours if hour < gone]:
+            del hours[hour]
 
     def _load(self, day: float) -> dict[float, Hour]:
         if self._cache is None or (answer := self._cache.load(self._in_words(day))) is None:

@@ -13,16 +13,18 @@ from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.hours import Hour, Layout
 from console.history.predictions.kept_hours import KeptHours
 from console.history.predictions.past import HOUR, PredictionPast
-from console.history.predictions.reference_choice import ReferenceChoice, choose_reference
+from console.history.predictions.reference_choice import WEEK, YOUNG, ReferenceChoice, choose_reference
 from console.history.predictions.references import BEING_MADE, References
 from console.settings.predictions import PredictionStore
-from console.sources.predictions.counting import count
+from console.sources.predictions.counting import EARLIEST, count
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.versions import LoggedVersion, find_versions
 from console.transport.sql import SqlStore
 
 FIRST_PART = 86_400.0
 """So many seconds of history are asked for first, the newest; more at once where the store is quick."""
+KEPT_BEFORE = 7 * 86_400.0
+"""So many seconds before the history hours stay in memory, for who looks back; older ones would pile up for ever."""
 PATIENCE = 10.0
 """After so many seconds (by the event loop) a load leaves what is missing of the history to the next one."""
 _FOR_REFERENCES = 0.5
@@ -72,11 +74,13 @@ class PredictionReader:
         until = now + patience
         oldest = floor_to_step(at - self._settings.history, HOUR)
         closed = max(oldest, floor_to_step(at - self._settings.lateness, HOUR))
-        await self._find_models(oldest, closed, at)
-        models = await self._models(at, until=now + _FOR_REFERENCES * patience)
+        await self._find_models(min(oldest, self._first_told(at)), closed, at)
+        models = await self._models(oldest, at, until=now + _FOR_REFERENCES * patience)
         open_hours = await self._count(models, closed, at)
         made = {name: known for name, known in models.items() if known.layout.reference is not BEING_MADE}
         await self._learn_history(made, oldest, closed, until=until)
+        for known in models.values():
+            known.kept.forget(known.hours, oldest - KEPT_BEFORE)
         if self._cache is not None:
             self._cache.tidy()
         grid = Grid(oldest, HOUR, round((floor_to_step(at, HOUR) - oldest) / HOUR) + 1)
@@ -99,8 +103,19 @@ class PredictionReader:
         choice = known.choice if known is not None else None
         return (choice.start, choice.end) if choice is not None and choice.data is None else None
 
+    def _first_told(self, at: float) -> float:
+        """Return since when (UTC seconds) versions are looked for, so that their first row does not move with `at`.
+
+        A week more tells a log that is not young from one, also where some days of it are missing.
+        """
+        if any(
+            rule.reference is not None and rule.reference.version_days is not None for rule in self._settings.models
+        ):
+            return EARLIEST
+        return floor_to_step(at - YOUNG - WEEK, HOUR)
+
     async def _find_models(self, oldest: float, closed: float, at: float) -> None:
-        """Look for models and versions: in all of the history at first, later where rows may have come since."""
+        """Look for models and versions: from the oldest instant on at first, later where rows may have come since."""
         if self._looked is not None and self._looked[0] <= oldest and closed <= self._looked[1]:
             start = closed
         else:
@@ -112,14 +127,14 @@ class PredictionReader:
             self._versions[key] = found
         self._looked = (min(oldest, self._looked[0]) if self._looked and start == closed else oldest, at)
 
-    async def _models(self, at: float, *, until: float) -> dict[str, _Known]:
-        """Return what is known of each model in the bins of the reference that it has at an instant.
+    async def _models(self, oldest: float, at: float, *, until: float) -> dict[str, _Known]:
+        """Return what is known of each model of the history in the bins of the reference that it has at an instant.
 
         References are made `until` a moment (by the event loop), one at least.
         """
         models: dict[str, _Known] = {}
         has_made = False
-        for name in sorted({found.model for found in self._versions.values() if found.first < at}):
+        for name in sorted({each.model for each in self._versions.values() if each.first < at and each.last >= oldest}):
             choice = choose_reference(self._settings.rule_for(name).reference, self._versions_of(name), at)
             if choice is not None:
                 choice = await self._references.identified(choice, at)

@@ -12,6 +12,8 @@ from console.settings.predictions import ReferenceSettings, StoreAddress
 from console.sources.predictions.versions import LoggedVersion
 
 HOUR, DAY, WEEK = 3600.0, 86_400.0, 604_800.0
+YOUNG = 2 * WEEK + DAY
+"""Seconds of a log in which no whole week is the reference yet."""
 _MONDAY = 4 * DAY
 """The Unix epoch began on a Thursday."""
 _SHARES = (WEEK, 4 * DAY, 2 * DAY, DAY, DAY / 2, DAY / 4, 2 * HOUR, HOUR)
@@ -49,7 +51,7 @@ def choose_reference(
         newest = versions[-1]
         return _first_part(newest.first, at, wanted.version_days * DAY, version=newest.version)
     oldest = versions[0].first
-    if at - oldest >= 2 * WEEK + DAY:
+    if at - oldest >= YOUNG:
         end = floor_to_step(at - DAY - _MONDAY, WEEK) + _MONDAY
         return ReferenceChoice(_said(end - WEEK, end), end - WEEK, end)
     return _first_part(oldest, at, WEEK)

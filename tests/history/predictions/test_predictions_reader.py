@@ -221,3 +221,46 @@ async def test_a_data_set_is_the_reference_until_it_changes(store: SqlStore, tmp
     assert later.reference.bins["age"].low == ages.min() + 1
     assert later.reference.fingerprint != past.reference.fingerprint
     assert later.counts["age"].sum() == later.rows.sum()
+
+
+async def test_what_is_damaged_on_disk_is_written_anew(store: SqlStore, tmp_path: Path) -> None:
+    told: list[str] = []
+    await (await reader_of(store, cache=AnswerCache(tmp_path / "cache", told.append, lambda: NOON))).load(NOON)
+    for path in (tmp_path / "cache").iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    await (await reader_of(store, cache=AnswerCache(tmp_path / "cache", told.append, lambda: NOON))).load(NOON)
+    assert [line.endswith("it is asked for anew") for line in told] == [True]
+    await (await reader_of(store, cache=AnswerCache(tmp_path / "cache", pytest.fail, lambda: NOON))).load(NOON)
+
+
+@pytest.mark.parametrize("reference", [ReferenceSettings(version_days=1), None])
+async def test_a_console_that_ran_for_weeks_and_a_new_one_see_the_same(
+    tmp_path: Path, reference: ReferenceSettings | None
+) -> None:
+    write(tmp_path / "a.parquet", NOON - 60 * HOUR, 20 * 24)
+    write(tmp_path / "b.parquet", NOON - 60 * HOUR, 20, model="gone", seed=1)
+    write(tmp_path / "c.parquet", NOON + 30 * HOUR, 17 * 24, version="v2", seed=2)
+    rules = (PredictedModelRule("*", reference),)
+    address = StoreAddress(f"duckdb://{tmp_path}/*.parquet")
+    async with open_store(address, environment={}, timeout=60.0, most_rows=100_000) as opened:
+        warm = await reader_of(opened, models=rules)
+        for hours in (0, 1.2, 41.5, 200, 16 * 24 + 0.5):
+            at = NOON + hours * HOUR
+            seen = await warm.load(at)
+            cold = await (await reader_of(opened, models=rules)).load(at)
+            assert [past.model.id for past in seen] == [past.model.id for past in cold]
+            for one, other in zip(seen, cold, strict=True):
+                assert one.reference == other.reference
+                assert repr(judge_drift(one)) == repr(judge_drift(other))  # NaN is not equal to itself
+
+
+async def test_hours_do_not_pile_up_in_a_console_that_runs_for_weeks(store: SqlStore, tmp_path: Path) -> None:
+    write(tmp_path / "b.parquet", NOON, 20 * 24)
+    reader = await reader_of(store, models=(PredictedModelRule("*", ReferenceSettings(version_days=1)),))
+    for days in range(0, 20, 2):
+        await reader.load(NOON + days * 24 * HOUR)
+    (known,) = reader._known.values()
+    assert len(known.hours) <= 24 * (3 + 7 + 1)
+    (again,) = await reader.load(NOON + 24 * HOUR)
+    assert again.known.all()
+    assert (again.rows[0, 25:-1] > 0).all()
