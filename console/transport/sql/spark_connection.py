@@ -1,7 +1,10 @@
 """Spark, of which this process is the driver: over files, or over the tables of its catalog."""
 
+import atexit
 import logging
+import shutil
 import subprocess
+import tempfile
 import threading
 import uuid
 from typing import TYPE_CHECKING, Any, Final
@@ -152,7 +155,11 @@ def _driver(master: str, *, shown: str) -> Any:
         if running.master == master:
             return running
         raise Unreachable(f"{shown}: this process drives {harmless(str(running.master))} already, and can drive one")
-    conf = SparkConf(loadDefaults=False).setMaster(master).setAll(list(SETTINGS.items()))
+    # Spark makes this directory, which nothing is put into, and else where the console was started.
+    warehouse = tempfile.mkdtemp(prefix="incident-console-")
+    atexit.register(shutil.rmtree, warehouse, ignore_errors=True)
+    settings = SETTINGS | {"spark.sql.warehouse.dir": warehouse}
+    conf = SparkConf(loadDefaults=False).setMaster(master).setAll(list(settings.items()))
     try:
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         gateway = SparkContext._gateway or launch_gateway(conf, silent)

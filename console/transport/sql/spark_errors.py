@@ -39,6 +39,8 @@ def explained(error: Exception, *, shown: str) -> SourceError | None:
     if not isinstance(error, PySparkException | Py4JError):
         return None
     text = str(error)
+    if "UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY" in text:  # Spark keeps the reason to itself
+        return Unreadable(f"{shown}: these files are no one table, columns of a name may differ in type")
     otherwise = BadRequest if isinstance(error, AnalysisException) else ServerFault
     kind = next((kind for words, kind in _BY_WORDS if re.search(words, text)), otherwise)
     return kind(f"{shown}: {harmless(_told(text))}")
