@@ -15,6 +15,7 @@ async def test_a_dead_source_dims_the_fleet_and_tells_its_age(proxy: LyingProxy,
         proxy.lie(CLOSE)
         await screen.until("prometheus has not answered for 10 s: ")
         assert screen.text.count("not answer") == 1, "one banner"
+        await screen.until("? ads")
         ads = screen.line_of("? ads")
         assert re.search(r" 10\.0/s\? +0\.0 %\? +p99 0\.25 s\? ", ads)
         assert re.search(r" \d+ s old", ads)
@@ -43,6 +44,7 @@ async def test_a_query_that_fails_dims_its_own_number(proxy: LyingProxy, tmp_pat
         live = screen.colours_of("10.0/s")
         proxy.lie(Lie(503, b"<h1>Bad gateway</h1>", "text/html"), asks("histogram_quantile(0.99"))
         await screen.until("prometheus answers in part")
+        await screen.until("? ads")
         ads = screen.line_of("? ads")
         assert " p99 0.25 s? " in ads
         assert re.search(r" p99 latency( \d+ s old)?: ", ads)
