@@ -36,4 +36,7 @@ def why_not_watched(kind: "dt.DataType") -> str | None:
         return "nested, and its fields are not known"
     if kind.is_uuid() or kind.is_macaddr() or kind.is_inet():
         return "an id: every value is its own"
+    if kind.is_unknown():
+        raw = getattr(kind.raw_type, "sql", lambda: str(kind.raw_type))()
+        return f"its type {harmless(raw)} has no distribution that is watched; cast it in a view where it is a feature"
     return f"its type {harmless(str(kind))} has no distribution that is watched"

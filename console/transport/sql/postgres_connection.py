@@ -31,6 +31,11 @@ WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND NOT c.relispartition
 AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\_%'
 AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))"""
 
+_COLUMNS_OF_MONEY: Final = r"""
+SELECT a.attname FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relname = %s AND a.atttypid = 'pg_catalog.money'::regtype"""
+
 
 class PostgresConnection(Connection):
     """A connection whose every question is a read-only transaction of its own, so that a pooler may stand before it.
@@ -82,7 +87,22 @@ class PostgresConnection(Connection):
         """Return a table by its name, or by its schema and its name."""
         with self._transaction():
             schema, name = chosen(self._found(), place.table, shown=self._shown)
-            return self._backend.table(name, database=(self._connection.info.dbname, schema))  # a pair is not parsed
+            table = self._backend.table(name, database=(self._connection.info.dbname, schema))  # a pair is not parsed
+            return self._told_from_numbers(table, schema, name)
+
+    def _told_from_numbers(self, table: "ibis.Table", schema: str, name: str) -> "ibis.Table":
+        """Return a table whose columns of `money` are of no known type: ibis takes them for numbers, casts fail."""
+        import ibis.expr.datatypes as dt
+        from ibis import Schema
+
+        if not any(kind.is_decimal() for kind in table.schema().types):
+            return table
+        with self._connection.cursor() as cursor:
+            money = {column for (column,) in cursor.execute(_COLUMNS_OF_MONEY, (schema, name))}
+        kinds = {
+            column: dt.Unknown(raw_type="money") if column in money else kind for column, kind in table.schema().items()
+        }
+        return table.op().copy(schema=Schema(kinds)).to_expr() if money else table
 
     def read(self, expression: "ibis.Table", limits: Limits) -> "pyarrow.Table":
         """Return the rows of an expression; the server gives up by itself at the deadline, too."""
