@@ -78,6 +78,8 @@ class QualityView(msgspec.Struct, frozen=True):
     bucket_seconds: float = 3600.0
     headline: str | None = None
     """The name of the metric that speaks for the model."""
+    judged_by: tuple[str, ...] = ()
+    """What that metric is held against: `objective`, `training figure`, `own past` where that is long enough."""
     version: str | None = None
     versions: tuple["QualityView", ...] = ()
     notes: tuple[str, ...] = ()

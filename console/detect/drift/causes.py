@@ -14,7 +14,7 @@ from console.domain.anomaly import Cause
 from console.domain.bins import Role
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
-from console.domain.moments import clock_time
+from console.domain.moments import clock_time, rfc3339
 from console.history.predictions.past import PredictionPast
 
 NEW_VERSION = "new_version"
@@ -27,6 +27,7 @@ _POPULATION_DOES_IT_TOO = frozenset(
 """Breakages that a new market or a lost customer may cause as well."""
 _ALL_AT_ONCE = 0.7
 """The part of its present change that a column must have made in its first two windows to have moved at once."""
+_DAY = 86_400.0
 _WINDOWS_BESIDE = 4
 """Windows before the onset, and newest ones, that are looked at for that."""
 
@@ -165,5 +166,6 @@ def _how_it_came(column: ColumnDrift, view: DriftView) -> str:
     at_once = _came_at_once(column, view)
     if at_once is None or column.onset is None:
         return "began before the windows that are looked at closely"
-    when = clock_time(column.onset)
-    return f"came within one window, at {when} UTC" if at_once else f"came step by step, about {when} UTC"
+    is_of_today = view.end - column.onset < _DAY
+    when = f"{clock_time(column.onset)} UTC" if is_of_today else rfc3339(column.onset)
+    return f"came within one window, at {when}" if at_once else f"came step by step, about {when}"

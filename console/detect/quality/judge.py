@@ -20,7 +20,7 @@ from console.detect.quality.hours import (
 from console.detect.quality.limits import Standard, standard_of
 from console.detect.quality.measure import told_metrics
 from console.detect.quality.tally import Tally, tally_by_hour
-from console.detect.quality.usual import usual_of
+from console.detect.quality.usual import Usual, usual_of
 from console.detect.quality.view import over_time, quality_view, with_estimate
 from console.domain.anomaly import Anomaly
 from console.domain.drift import DriftView, Verdict
@@ -85,6 +85,7 @@ def judge_quality(
     first = _first_of_view(buckets, falls, window)
     view = quality_view(outcomes, standard, buckets, first)
     learned_from = buckets.tally.total(falls.newest.bucket if falls.newest is not None else 0)
+    view = msgspec.structs.replace(view, judged_by=_judged_by(standard, usual))
     view = with_estimate(view, outcomes, by_hour, hours, learned_from, window)
     view = msgspec.structs.replace(view, versions=_versions(outcomes, standard, hours, size, first))
     reading = next(one for one in view.metrics if one.metric is standard.metric)
@@ -95,6 +96,15 @@ def judge_quality(
         anomalies = (msgspec.structs.replace(anomaly, evidence=(*anomaly.evidence, *evidence)),)
     told = _signal_reading(reading, standard, view, usual.level if usual is not None else None)
     return QualityJudgement({MODEL_QUALITY.name: told}, anomalies, view, _series(reading, buckets))
+
+
+def _judged_by(standard: Standard, usual: Usual | None) -> tuple[str, ...]:
+    standards = {
+        "objective": standard.objective is not None,
+        "training figure": standard.metric in standard.training,
+        "own past": usual is not None,
+    }
+    return tuple(name for name, is_there in standards.items() if is_there)
 
 
 def _tally(outcomes: OutcomePast, version: int | None = None) -> Tally:

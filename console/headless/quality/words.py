@@ -35,6 +35,30 @@ def standing_of(reading: MetricReading) -> Standing:
     return Standing.WORSE if is_lower == (reading.metric.bad is Direction.LOW) else Standing.BETTER
 
 
+def standings_in_words(view: QualityView) -> tuple[Standing, str]:
+    """Return how the metrics of a view stand, as the worst of them does, and against what they are held."""
+    standings = [standing_of(reading) for reading in view.metrics]
+    many = len(standings)
+    metrics = f"{many} metric{'' if many == 1 else 's'}"
+    if worse := standings.count(Standing.WORSE):
+        return Standing.WORSE, f"{worse} of {metrics} worse than in training"
+    if unknown := standings.count(Standing.UNKNOWN):
+        return Standing.UNKNOWN, f"{unknown} of {metrics} unknown"
+    if Standing.MEASURED not in standings:
+        return Standing.AS_TRAINED, f"{metrics}, none worse than in training"
+    beside = many - standings.count(Standing.MEASURED)
+    if beside:
+        return Standing.AS_TRAINED, f"{metrics}, none of the {beside} with a training figure worse than it"
+    return Standing.MEASURED, f"{metrics} without a training figure, {_judged_in_words(view)}"
+
+
+def _judged_in_words(view: QualityView) -> str:
+    title = next((each.metric.title for each in view.metrics if each.metric.name == view.headline), "none")
+    if not view.judged_by:
+        return f"{harmless(title)} is not judged: no objective, and too few days of its own past"
+    return f"{harmless(title)} is judged by {' and '.join(f'its {standard}' for standard in view.judged_by)}"
+
+
 def value_in_words(value: float | None, metric: Metric) -> str:
     """Return a value of a metric: `0.810`, `12.4 %`, `6,120 EUR`; `—` where there is none."""
     if value is None or math.isnan(value):

@@ -104,10 +104,11 @@ def since_in_words(anomaly: Anomaly, at: float) -> str:
 
 
 def reasons(view: ModelView) -> list[str]:
-    """Return what speaks for the causes of a model's anomalies, and the other facts beside them."""
-    told = [f"{_cause_in_words(cause)}: {cause.detail}" for anomaly in view.anomalies for cause in anomaly.causes] + [
-        fact for anomaly in view.anomalies for fact in anomaly.evidence
-    ]
+    """Return what speaks for the causes of a model's anomalies, and the facts beside them that no cause names."""
+    causes = [cause for anomaly in view.anomalies for cause in anomaly.causes]
+    facts = (fact for anomaly in view.anomalies for fact in anomaly.evidence)
+    told = [f"{_cause_in_words(cause)}: {cause.detail}" for cause in causes]
+    told += [fact for fact in facts if not any(fact in cause.detail for cause in causes)]
     return [harmless(reason, LONGEST_TEXT) for reason in dict.fromkeys(told)]
 
 

@@ -8,7 +8,7 @@ import msgspec
 from console.domain.anomaly import Status
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
-from console.domain.moments import clock_time, in_words
+from console.domain.moments import clock_time, in_words, rfc3339
 from console.domain.quantity import format_ratio
 from console.headless.drift.words import (
     LONGEST_DETAIL,
@@ -39,6 +39,7 @@ from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, StatusStyle
 NULL = "null"
 """The label of the bin of nulls."""
 SPARK_CELLS = 10
+_DAY = 86_400.0
 
 COLUMNS = (
     Column("column", "  column", 12, 24),
@@ -130,7 +131,8 @@ def place_lines(view: DriftView) -> tuple[Line, ...]:
     glyph, style = glyph_and_style(worst_verdict(view))
     if is_empty(view):
         return (line(Span(f"{GLYPH_OF_STATUS[Status.UNKNOWN]} ", "unknown"), emptiness_in_words(view), wraps=True),)
-    span = f"{in_words(view.end - view.start)} to {clock_time(view.end)} UTC"
+    seconds = view.end - view.start
+    span = f"{in_words(seconds)} to {f'{clock_time(view.end)} UTC' if seconds < _DAY else rfc3339(view.end)}"
     return (
         line(Span(f"{glyph} {columns_in_words(view)}", style)),
         line(Span(f"{span}  {rows_in_words(view)}", "muted")),

@@ -17,6 +17,7 @@ from console.headless.quality.words import (
     labels_in_words,
     metric_in_words,
     standing_of,
+    standings_in_words,
     value_in_words,
 )
 from console.tui.panels.lines import Line, Span, line
@@ -94,17 +95,10 @@ def find_reading(view: QualityView | None, row_id: str | None) -> tuple[MetricRe
 
 def place_lines(view: QualityView) -> tuple[Line, ...]:
     """Return the lines above the table: how the worst metric stands, and how many labels are there."""
-    standings = [standing_of(each) for each in view.metrics]
-    worst = next((each for each in (Standing.WORSE, Standing.UNKNOWN) if each in standings), Standing.AS_TRAINED)
     if not view.metrics or view.labelled_rows == 0:
         return (line(Span(f"? no labels yet, {view.predicted_rows:,} predicted rows", "unknown")),)
+    worst, told = standings_in_words(view)
     glyph, style = _LOOK[worst]
-    count = standings.count(worst)
-    metrics = f"metric{'s' if len(standings) > 1 else ''}"
-    told = {
-        Standing.WORSE: f"{count} of {len(standings)} {metrics} worse than in training",
-        Standing.UNKNOWN: f"{count} of {len(standings)} {metrics} unknown",
-    }.get(worst, f"{len(standings)} {metrics}, none worse than in training")
     return line(Span(f"{glyph} {told}", style)), line(Span(labels_in_words(view), "muted"))
 
 

@@ -13,6 +13,7 @@ from console.domain.series import Grid
 from console.domain.signal import State
 from console.domain.snapshot import ModelView, Snapshot
 from console.engine.refresh import Refresher
+from console.headless.summary.words import reasons
 from console.settings.predictions import PredictionStore, StoreAddress
 from console.settings.settings import ServerSettings, Settings
 from console.simulation.predictions import ETA, FRAUD, LogSpec, NullSpike, write_log
@@ -60,6 +61,8 @@ async def test_a_log_alone_names_the_broken_column_and_its_playbook(broken: Path
     assert [offer.id for offer in anomaly.playbooks] == ["upstream-data-broken"]
     assert (eta.model.id, eta.anomalies) == ("eta", ())
     assert fraud.readings["data_quality"].feature == "age"
+    why = " ".join(reasons(fraud))
+    assert why.count("no version changed when it began") == 1
 
 
 async def test_the_past_is_judged_by_what_was_known_then(broken: Path) -> None:
