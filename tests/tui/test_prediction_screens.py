@@ -36,6 +36,14 @@ async def test_until_something_is_read_the_screen_says_so() -> None:
         assert "no quality is known of this model: its predictions are not configured" in stage.text
 
 
+async def test_keys_that_have_nothing_to_show_are_not_offered() -> None:
+    async with on_stage(answers={}, size=(80, 24)) as stage:
+        await stage.press("enter", "d")
+        assert "histograms" not in stage.text
+        await stage.publish(scenes_of_predictions.predictions())
+        assert "tab" in stage.text.splitlines()[-1]
+
+
 async def test_why_there_is_no_quality_is_told_as_the_fleet_knows_it() -> None:
     waiting = Reading(MODEL_QUALITY, State.NOT_EXPORTED, detail="the log holds no labels")
     view = scenes_of_predictions.churn()

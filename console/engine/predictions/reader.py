@@ -109,8 +109,9 @@ class _Asked(msgspec.Struct, frozen=True):
 class PredictionsReader:
     """Reads the stores; `patience` is for how many seconds they are waited for when the metrics are there.
 
-    None waits as long as the stores may take. What was asked and not waited for is taken at the next refresh; until
-    then it is not asked again.
+    None waits as long as the stores may take. So does a reading of the past, which no other one follows, and the first
+    one where there are no metrics: without it there is nothing to show. What was asked and not waited for is taken at
+    the next refresh; until then it is not asked again.
     """
 
     def __init__(self, sessions: Sequence[Session], patience: float | None) -> None:
@@ -133,17 +134,23 @@ class PredictionsReader:
             await session.aclose()
 
     async def read(self, instant: float, *, live: bool, metrics: "asyncio.Future[Any]") -> Predicted:
-        """Return what the stores say at an instant (UTC seconds), read while the metrics are; failures are told."""
+        """Return what the stores say at an instant (UTC seconds), read while the metrics are; failures are told.
+
+        `metrics` becomes None where there is nothing that metrics could be read from.
+        """
         now = asyncio.get_running_loop().time()
         for session in self._sessions:
             if session.name not in self._asking and not (live and self._is_fresh(session, instant)):
                 task = asyncio.create_task(_ask(session, instant))
                 self._asking[session.name] = _Asked(instant, now, task)
         if self._asking:
-            if self._patience is not None:
+            patience = self._patience if live else None
+            if patience is not None:
                 await asyncio.wait([metrics])
+                is_first = not self._last and not self._failed
+                patience = None if is_first and metrics.result() is None else patience
             tasks = [asked.task for asked in self._asking.values()]
-            await asyncio.wait(tasks, timeout=self._patience)
+            await asyncio.wait(tasks, timeout=patience)
         reports = tuple([self._taken(session, instant) for session in self._sessions])
         findings = [finding for session in self._sessions for finding in self._findings(session.name)]
         return Predicted(_once_each(findings), reports)

@@ -166,7 +166,7 @@ class PredictionScreen(ConsoleScreen):
         if action.method == "next_version":
             return bool(self.versions)
         if action.method == "next_panel":
-            return len(self.panels) > 1
+            return len(self.panels) > 1 and not self.has_class("nothing")
         return True
 
     def show_place(self, lines: tuple[Line, ...], *, has_rows: bool) -> None:

@@ -10,11 +10,13 @@ from console.domain.model import Model
 from console.domain.series import Grid, Series
 from console.domain.signal import FEATURE_DRIFT, Reading, State
 from console.engine.predictions.reader import Predicted, PredictionsReader, StoreAnswer, WithLogs
+from console.history.store import Loaded
 from console.history.view import History, ModelHistory
 from console.transport.http import SourceError, TimedOut
 
 FRAUD = Model("fraud", Label("fraud"))
 ALONE = History(1e9, Grid.until(1e9, 60.0, 15.0), Grid.until(1e9, 600.0, 300.0), ())
+LOADED = Loaded(ALONE, 0.1, 1, ())
 FINDING = PredictionFindings(FRAUD, {"feature_drift": Reading(FEATURE_DRIFT, State.OK, 0.31, feature="age")})
 
 
@@ -56,10 +58,12 @@ class ScriptedSession:
         self.closed = True
 
 
-async def read(reader: PredictionsReader, at: float, *, live: bool = True) -> Predicted:
-    metrics: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    metrics.set_result(None)
-    return await reader.read(at, live=live, metrics=metrics)
+async def read(
+    reader: PredictionsReader, at: float, *, live: bool = True, metrics: Loaded | None = LOADED
+) -> Predicted:
+    loading: asyncio.Future[Loaded | None] = asyncio.get_running_loop().create_future()
+    loading.set_result(metrics)
+    return await reader.read(at, live=live, metrics=loading)
 
 
 async def test_a_store_is_read_as_often_as_it_is_worth() -> None:
@@ -77,6 +81,14 @@ async def test_the_past_is_read_at_each_instant_that_is_asked_for() -> None:
     await read(reader, 30.0, live=False)
     await read(reader, 20.0, live=False)
     assert session.asked_at == [30.0, 20.0]
+
+
+async def test_the_past_is_waited_for_since_it_is_read_once() -> None:
+    session = ScriptedSession()
+    session.hold = asyncio.Event()
+    reader = PredictionsReader([session], patience=0.01)
+    asyncio.get_running_loop().call_later(0.05, session.hold.set)
+    assert (await read(reader, 30.0, live=False)).findings == (FINDING,)
 
 
 async def test_what_a_store_wants_to_be_known_stands_in_its_report() -> None:
@@ -111,6 +123,18 @@ async def test_a_slow_store_holds_no_screen_up() -> None:
     assert session.asked_at == [0.0]
     await reader.aclose()
     assert session.closed
+
+
+async def test_the_first_reading_is_waited_for_where_there_is_nothing_else_to_show() -> None:
+    session = ScriptedSession()
+    session.hold = asyncio.Event()
+    reader = PredictionsReader([session], patience=0.01)
+    asyncio.get_running_loop().call_later(0.05, session.hold.set)
+    assert (await read(reader, 0.0, metrics=None)).findings == (FINDING,)
+    session.hold = asyncio.Event()
+    (report,) = (await read(reader, 200.0, metrics=None)).reports
+    assert report.status is Status.UNKNOWN
+    await reader.aclose()
 
 
 async def test_a_late_answer_is_no_dead_store_until_it_was_missed_three_times() -> None:
