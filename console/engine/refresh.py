@@ -239,7 +239,8 @@ def _predictions(
     from console.engine.predictions.reader import PredictionsReader
     from console.engine.predictions.sessions import open_sessions  # with ibis, which nobody without a store waits for
 
-    return PredictionsReader(open_sessions(settings, environment, clock, tell), patience)
+    sessions = open_sessions(settings, environment, clock, tell, is_awaited=patience is None)
+    return PredictionsReader(sessions, patience)
 
 
 def _links(settings: Settings) -> "Links":

@@ -22,7 +22,7 @@ from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.outcome_past import OutcomePast
 from console.history.predictions.outcomes import OutcomeReader
 from console.history.predictions.past import PredictionPast
-from console.history.predictions.reader import PredictionReader
+from console.history.predictions.reader import PATIENCE, PredictionReader
 from console.history.predictions.service import read_service_signals
 from console.history.predictions.slices import slice_columns
 from console.history.view import ModelHistory
@@ -35,7 +35,10 @@ from console.transport.sql import open_store
 
 
 class StoreSession:
-    """Reads one store again and again; use it in one event loop."""
+    """Reads one store again and again; use it in one event loop.
+
+    `patience` is for how many seconds a reading goes on with hours of the past that are not known yet.
+    """
 
     def __init__(
         self,
@@ -43,12 +46,14 @@ class StoreSession:
         *,
         environment: Mapping[str, str],
         cache: AnswerCache,
+        patience: float = PATIENCE,
         clock: Callable[[], float],
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = settings.name
         self.every = settings.every
         self._settings = settings
+        self._patience = patience
         self._timer = timer
         self._environment = environment
         self._cache = cache
@@ -70,7 +75,7 @@ class StoreSession:
         started = self._timer()
         log = await self._mapper.load()
         readers = self._readers_of(log)
-        pasts = await readers.counts.load(at)
+        pasts = await readers.counts.load(at, patience=self._patience)
         outcomes, trouble = await self._outcomes(readers, at)
         self._newest = max((past.newest_row for past in pasts if past.newest_row is not None), default=-math.inf)
         self._known = {

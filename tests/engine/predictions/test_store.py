@@ -65,6 +65,12 @@ async def test_a_log_alone_names_the_broken_column_and_its_playbook(broken: Path
     assert why.count("no version changed when it began") == 1
 
 
+async def test_a_single_reading_waits_for_the_whole_past(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.history.predictions.reader.PATIENCE", 0.0)  # that of a screen, on a slow machine
+    (anomaly,) = (await refreshed(settings_for(broken))).models[0].anomalies
+    assert ONSET - HOUR <= anomaly.onset <= ONSET
+
+
 async def test_the_past_is_judged_by_what_was_known_then(broken: Path) -> None:
     before = await refreshed(settings_for(broken), ONSET - 60.0)
     assert [view.anomalies for view in before.models] == [(), ()]
