@@ -83,7 +83,8 @@ def judge_drift(
     missing = find_missing_rows(past, rows, lateness, rule)
     anomalies = find_anomalies(past.model.id, circumstances(past, view, counted.windows, rule), missing, rule)
     if view.columns and view.current_rows < rule.minimum_rows:
-        anomalies = (*_held(past, rule), *anomalies)
+        told = {anomaly.id for anomaly in anomalies}
+        anomalies = (*(held for held in _held(past, rule) if held.id not in told), *anomalies)
     lately = {name: course.psi_together for name, course in courses.items()}
     has_columns = bool(view.columns or past.types)
     return DriftJudgement(read_drift(view, lately, missing) if has_columns else {}, anomalies, view)

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import msgspec
 import numpy
 import pytest
 
@@ -100,3 +101,11 @@ def test_a_young_hour_is_not_taken_for_a_pattern_because_its_few_rows_prove_noth
         for column in judge_drift(log.at(slot)).view.columns
     ]
     assert not [detail for detail in words if "always look so" in detail]
+
+
+def test_what_is_told_of_now_is_not_told_again_of_then() -> None:
+    log = Log(1000, 0.4, after=0)
+    past = log.at(len(log.slots) + 3 * SLOTS)
+    retyped = msgspec.structs.replace(past, types={"age": "string"})
+    told = [anomaly.id for anomaly in judge_drift(retyped).anomalies]
+    assert sorted(told) == ["fraud/data_quality", "fraud/missing_rows"]
