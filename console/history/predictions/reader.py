@@ -25,6 +25,10 @@ FIRST_PART = 86_400.0
 """So many seconds of history are asked for first, the newest; more at once where the store is quick."""
 KEPT_BEFORE = 7 * 86_400.0
 """So many seconds before the history hours stay in memory, for who looks back; older ones would pile up for ever."""
+REFERENCES_AT_ONCE = 10
+"""Models whose references are made together."""
+_FASTEST_GROWTH = 16
+"""So many times as much is asked for next at most: the time that a part takes is foretold from the one before it."""
 PATIENCE = 10.0
 """After so many seconds (by the event loop) a load leaves what is missing of the history to the next one."""
 _FOR_REFERENCES = 0.5
@@ -130,23 +134,28 @@ class PredictionReader:
     async def _models(self, oldest: float, at: float, *, until: float) -> dict[str, _Known]:
         """Return what is known of each model of the history in the bins of the reference that it has at an instant.
 
-        References are made `until` a moment (by the event loop), one at least.
+        References are made `until` a moment (by the event loop), some at least.
         """
-        models: dict[str, _Known] = {}
-        has_made = False
+        choices: dict[str, ReferenceChoice | None] = {}
         for name in sorted({each.model for each in self._versions.values() if each.first < at and each.last >= oldest}):
             choice = choose_reference(self._settings.rule_for(name).reference, self._versions_of(name), at)
             if choice is not None:
                 choice = await self._references.identified(choice, at)
-            if name in self._known and self._known[name].choice == choice:
-                models[name] = self._known[name]
-            elif has_made and asyncio.get_running_loop().time() >= until:
-                models[name] = self._knowing(name, choice, BEING_MADE)
-            else:
-                reference = await self._references.make(name, choice)
-                models[name] = self._known[name] = self._knowing(name, choice, reference)
-                has_made = True
-        return models
+            choices[name] = choice
+        unknown = [name for name, choice in choices.items() if not self._is_known(name, choice)]
+        for place in range(0, len(unknown), REFERENCES_AT_ONCE):
+            if place and asyncio.get_running_loop().time() >= until:
+                break
+            wanted = {name: choices[name] for name in unknown[place : place + REFERENCES_AT_ONCE]}
+            for name, reference in (await self._references.make_several(wanted)).items():
+                self._known[name] = self._knowing(name, choices[name], reference)
+        return {
+            name: self._known[name] if self._is_known(name, choice) else self._knowing(name, choice, BEING_MADE)
+            for name, choice in choices.items()
+        }
+
+    def _is_known(self, model: str, choice: ReferenceChoice | None) -> bool:
+        return model in self._known and self._known[model].choice == choice
 
     def _knowing(self, model: str, choice: ReferenceChoice | None, reference: Reference) -> _Known:
         """Return what is known of a model of which nothing was counted."""
@@ -166,25 +175,27 @@ class PredictionReader:
         part = FIRST_PART
         while end > oldest and (asked := asyncio.get_running_loop().time()) < until:
             start = max(oldest, end - part)
-            await self._learn(models, start, end)
-            if 4 * (asyncio.get_running_loop().time() - asked) < until - asked:
-                part *= 4
+            if await self._learn(models, start, end):
+                now = asyncio.get_running_loop().time()
+                growth = min(_FASTEST_GROWTH, (until - now) / 2 / max(now - asked, 1e-3))
+                part = max(FIRST_PART, floor_to_step(part * growth, FIRST_PART))
             end = start
 
-    async def _learn(self, models: Mapping[str, _Known], start: float, end: float) -> None:
-        """Count hours that can change no more, of the models that do not know them all."""
+    async def _learn(self, models: Mapping[str, _Known], start: float, end: float) -> bool:
+        """Count hours that can change no more, of the models that do not know them all; return whether any had to."""
         hours = _hours(start, end)
         for known in models.values():
             known.hours |= known.kept.load(start, end)
         missing = {name: known for name, known in models.items() if any(hour not in known.hours for hour in hours)}
         if not missing:
-            return
+            return False
         hours = [hour for hour in hours if any(hour not in known.hours for known in missing.values())]
         start, end = hours[0], hours[-1] + HOUR
         found = await self._count(missing, start, end)
         for name, known in missing.items():
             known.hours |= {hour: {} for hour in hours} | found.get(name, {})
             known.kept.keep(known.hours, start, end)
+        return True
 
     async def _count(self, models: Mapping[str, _Known], start: float, end: float) -> dict[str, dict[float, Hour]]:
         if not models or start >= end:

@@ -14,7 +14,7 @@ from console.settings.predictions import PredictionStore, StoreAddress
 from console.sources.predictions.drawing import Numbers, read_sample
 from console.sources.predictions.log import MODEL, LoggedColumn, PredictionLog
 from console.sources.predictions.mapping import LogMapper
-from console.sources.predictions.reference import EmptyReference, identify_rows, make_reference
+from console.sources.predictions.reference import ChosenRows, EmptyReference, identify_rows, make_references
 from console.transport.sql import SqlStore, open_store
 
 NO_REFERENCE = Reference("nothing: the log is too young", 0, {}, "")
@@ -68,23 +68,39 @@ class References:
         Raises:
             SourceError: A store gave no answer.
         """
-        if choice is None:
-            return NO_REFERENCE
-        asked = self._in_words(model, choice)
-        kept = self._load(asked)
-        if kept is not None and all(
-            column.name in kept.bins or column.name in kept.skipped for column in self._log.columns
-        ):
-            return kept
-        try:
-            made = await self._made(model, choice)
-        except EmptyReference as error:
-            return msgspec.structs.replace(NO_REFERENCE, said=f"nothing: {error.detail}")
-        if kept is not None:
-            made = _with_gone(made, kept, self._log)
-        made = msgspec.structs.replace(made, fingerprint=_fingerprint(asked, made))
-        self._keep(asked, made)
-        return made
+        return (await self.make_several({model: choice}))[model]
+
+    async def make_several(self, wanted: Mapping[str, ReferenceChoice | None]) -> dict[str, Reference]:
+        """Return the references of models by raw name, as `make` does; those of the log itself are made together.
+
+        Raises:
+            SourceError: A store gave no answer.
+        """
+        found: dict[str, Reference] = {}
+        missing: dict[str, ReferenceChoice] = {}
+        earlier: dict[str, Reference] = {}
+        for model, choice in wanted.items():
+            if choice is None:
+                found[model] = NO_REFERENCE
+                continue
+            kept = self._load(self._in_words(model, choice))
+            if kept is not None:
+                earlier[model] = kept
+            if kept is not None and all(
+                column.name in kept.bins or column.name in kept.skipped for column in self._log.columns
+            ):
+                found[model] = kept
+            else:
+                missing[model] = choice
+        for model, made in (await self._made(missing)).items():
+            asked = self._in_words(model, missing[model])
+            if isinstance(made, EmptyReference):
+                found[model] = msgspec.structs.replace(NO_REFERENCE, said=f"nothing: {made.detail}")
+                continue
+            whole = _with_gone(made, earlier[model], self._log) if model in earlier else made
+            found[model] = msgspec.structs.replace(whole, fingerprint=_fingerprint(asked, whole))
+            self._keep(asked, found[model])
+        return found
 
     @asynccontextmanager
     async def drawing(self, model: str, choice: ReferenceChoice, most: int) -> AsyncIterator[Draw]:
@@ -117,22 +133,21 @@ class References:
 
             yield from_data
 
-    async def _made(self, model: str, choice: ReferenceChoice) -> Reference:
-        if choice.data is not None:
+    async def _made(self, wanted: Mapping[str, ReferenceChoice]) -> dict[str, Reference | EmptyReference]:
+        made: dict[str, Reference | EmptyReference] = {}
+        for model, choice in wanted.items():
+            if choice.data is None:
+                continue
             async with self._open(choice.data) as store:
                 log = await self._map(store, choice.data)
-                only = model if MODEL in log.origins else None
-                return await make_reference(store, log, said=choice.said, fingerprint="", model=only)
-        return await make_reference(
-            self._store,
-            self._log,
-            said=choice.said,
-            fingerprint="",
-            model=model,
-            version=choice.version,
-            start=choice.start,
-            end=choice.end,
-        )
+                rows = ChosenRows(choice.said, model if MODEL in log.origins else None)
+                made[model] = (await make_references(store, log, {model: rows}))[model]
+        own = {
+            model: ChosenRows(choice.said, model, choice.version, choice.start, choice.end)
+            for model, choice in wanted.items()
+            if choice.data is None
+        }
+        return made | (await make_references(self._store, self._log, own) if own else {})
 
     def _open(self, address: StoreAddress) -> SqlStore:
         settings = self._settings

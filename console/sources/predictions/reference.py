@@ -2,18 +2,21 @@
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from console.domain.bins import Bins, ColumnKind, Reference, Role
+from console.sources.predictions.clock import utc_literal
 from console.sources.predictions.counting import EARLIEST, LATEST, count
 from console.sources.predictions.deciles import ask_deciles, told_deciles
 from console.sources.predictions.drawing import finite, one_of
-from console.sources.predictions.log import MODEL, VERSION, LoggedColumn, PredictionLog
+from console.sources.predictions.log import MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
 from console.sources.predictions.thresholds import MOST_DISCRETE, edges_between
-from console.transport.errors import SourceError
+from console.transport.errors import SourceError, TooLarge
 
 if TYPE_CHECKING:
     import ibis
@@ -41,6 +44,16 @@ class EmptyReference(SourceError):
     kind = "empty_reference"
 
 
+class ChosenRows(msgspec.Struct, frozen=True):
+    """The rows of a reference: of one model, one version, from `start` to before `end`; `said` names it in words."""
+
+    said: str
+    model: str | None = None
+    version: str | None = None
+    start: float = EARLIEST
+    end: float = LATEST
+
+
 async def make_reference(
     store: "SqlStore",
     log: PredictionLog,
@@ -61,20 +74,53 @@ async def make_reference(
         EmptyReference: There are no such rows.
         SourceError: The store gave no answer.
     """
-    only = _rows_of(log, model=model, version=version, start=start, end=end)
-    profile = await _profile(store, only)
-    if not profile.rows:
-        raise EmptyReference(f"{store.shown}: {said} holds no rows{f' of {model}' if model else ''}")
-    bins: dict[str, Bins] = {}
-    skipped: dict[str, str] = {}
-    for found in (await _bins_of_numbers(store, only, profile), await _bins_of_categories(store, only)):
-        for column, made in found.items():
-            if isinstance(made, Bins):
-                bins[column] = made
-            else:
-                skipped[column] = made
-    ordered = {column.name: bins[column.name] for column in log.columns if column.name in bins}
-    return await _counted(store, only, Reference(said, profile.rows, ordered, fingerprint, skipped))
+    chosen = ChosenRows(said, model, version, start, end)
+    made = (await make_references(store, log, {model or _ONLY: chosen}))[model or _ONLY]
+    if isinstance(made, EmptyReference):
+        raise made
+    return msgspec.structs.replace(made, fingerprint=fingerprint)
+
+
+async def make_references(
+    store: "SqlStore", log: PredictionLog, wanted: Mapping[str, ChosenRows]
+) -> dict[str, Reference | EmptyReference]:
+    """Return the references, without a fingerprint, that rows of a log are; where there are none, what to tell of it.
+
+    They are by what is wanted: the raw name of their model; a reference of no model is made alone. What their columns
+    hold is asked of all models together.
+
+    Raises:
+        SourceError: The store gave no answer.
+    """
+    log_of_all = _rows_of(log, wanted)
+    try:
+        profiles = await _profiles(store, log_of_all)
+        numbers = await _bins_of_numbers(store, log_of_all, profiles)
+        categories = await _bins_of_categories(store, log_of_all, profiles)
+    except TooLarge:
+        if len(wanted) == 1:
+            raise
+        names = list(wanted)
+        halves = (names[: len(names) // 2], names[len(names) // 2 :])
+        parts = [await make_references(store, log, {name: wanted[name] for name in half}) for half in halves]
+        return parts[0] | parts[1]
+    made: dict[str, Reference | EmptyReference] = {}
+    for name, chosen in wanted.items():
+        if name not in profiles:
+            of = f" of {chosen.model}" if chosen.model else ""
+            made[name] = EmptyReference(f"{store.shown}: {chosen.said} holds no rows{of}")
+            continue
+        found = numbers[name] | categories[name]
+        bins = {column.name: found[column.name] for column in log.columns if column.name in found}
+        reference = Reference(
+            chosen.said,
+            profiles[name].rows,
+            {column: told for column, told in bins.items() if isinstance(told, Bins)},
+            "",
+            {column: told for column, told in found.items() if not isinstance(told, Bins)},
+        )
+        made[name] = await _counted(store, _rows_of(log, {_ONLY: chosen}), reference)
+    return made
 
 
 def role_of(log: PredictionLog, column: LoggedColumn) -> Role:
@@ -90,35 +136,54 @@ class _Profile(msgspec.Struct, frozen=True):
     """The smallest and the largest finite number of each column that holds any."""
 
 
-def _rows_of(log: PredictionLog, *, model: str | None, version: str | None, start: float, end: float) -> PredictionLog:
-    """Return the log of the reference's rows, as those of one model of one version."""
+def _rows_of(log: PredictionLog, wanted: Mapping[str, ChosenRows]) -> PredictionLog:
+    """Return the log of the rows of references, as those of one version; of a single one, as those of one model."""
     import ibis
 
-    rows = log.between(start, end)
-    conditions = [rows[column] == value for column, value in ((MODEL, model), (VERSION, version)) if value is not None]
-    chosen = rows.filter(*conditions) if conditions else rows
-    chosen = chosen.mutate(**{MODEL: ibis.literal(_ONLY), VERSION: ibis.literal(_ONLY)})
+    rows = log.between(min(each.start for each in wanted.values()), max(each.end for each in wanted.values()))
+    changed = {VERSION: ibis.literal(_ONLY)}
+    if len(wanted) == 1:
+        ((name, only),) = wanted.items()
+        told = ((MODEL, only.model), (VERSION, only.version))
+        conditions = [rows[column] == value for column, value in told if value is not None]
+        chosen = rows.filter(*conditions) if conditions else rows
+        changed[MODEL] = ibis.literal(name)
+    else:
+        models: dict[ChosenRows, list[str]] = {}
+        for name, each in wanted.items():
+            models.setdefault(msgspec.structs.replace(each, said="", model=None), []).append(name)
+        chosen = rows.filter(reduce(or_, (_is_of(rows, window, names) for window, names in models.items())))
+    chosen = chosen.mutate(**changed)
     return msgspec.structs.replace(log, table=chosen, rows_between=lambda start, end: chosen)
+
+
+def _is_of(rows: "ibis.Table", window: ChosenRows, models: Sequence[str]) -> "ibis.Value":
+    at = rows[TIMESTAMP]
+    is_of = rows[MODEL].isin(models) & (at >= utc_literal(window.start)) & (at < utc_literal(window.end))
+    return is_of if window.version is None else is_of & (rows[VERSION] == window.version)
 
 
 def _numbers(log: PredictionLog) -> list[LoggedColumn]:
     return [column for column in log.columns if column.kind is ColumnKind.NUMBER]
 
 
-async def _profile(store: "SqlStore", log: PredictionLog) -> _Profile:
-    rows = 0
-    ends: dict[str, tuple[float, float]] = {}
+async def _profiles(store: "SqlStore", log: PredictionLog) -> dict[str, _Profile]:
+    """Return how many rows and which numbers every model has; one without rows is absent."""
+    rows: dict[str, int] = {}
+    ends: dict[str, dict[str, tuple[float, float]]] = {}
     for columns in _batched(_numbers(log)) or [[]]:
         asked = {"rows": log.table.count()}
         for place, column in enumerate(columns):
             number = finite(log.table, column)
             asked |= {f"low{place}": number.min(), f"high{place}": number.max()}
-        answer = (await store.read(log.table.aggregate(**asked))).to_pylist()[0]
-        rows = answer["rows"]
-        for place, column in enumerate(columns):
-            if (low := answer[f"low{place}"]) is not None:
-                ends[column.name] = _around(low, answer[f"high{place}"])
-    return _Profile(rows, ends)
+        for answer in (await store.read(log.table.group_by(MODEL).aggregate(**asked))).to_pylist():
+            name = answer[MODEL]
+            rows.setdefault(name, answer["rows"])
+            of_model = ends.setdefault(name, {})
+            for place, column in enumerate(columns):
+                if (low := answer[f"low{place}"]) is not None:
+                    of_model[column.name] = _around(low, answer[f"high{place}"])
+    return {name: _Profile(count, ends[name]) for name, count in rows.items()}
 
 
 def _around(low: float, high: float) -> tuple[float, float]:
@@ -129,40 +194,55 @@ def _around(low: float, high: float) -> tuple[float, float]:
     )
 
 
-async def _bins_of_numbers(store: "SqlStore", log: PredictionLog, profile: _Profile) -> dict[str, Bins | str]:
-    one_in = profile.rows // SAMPLE_ROWS
-    sample = one_of(log, log.table, one_in, store.engine) if one_in > 1 else log.table
-    made: dict[str, Bins | str] = {}
-    for columns in _batched(_numbers(log)):
-        numbers = {column.name: finite(sample, column) for column in columns}
-        asked: dict[str, ibis.Value] = {}
-        for place, number in enumerate(numbers.values()):
-            asked |= ask_deciles(str(place), number, store.engine)
-        asked |= {f"{place} values": number.approx_nunique() for place, number in enumerate(numbers.values())}
-        answer = (await store.read(sample.aggregate(**asked))).to_pylist()[0]
-        few = {
-            name: number
-            for place, (name, number) in enumerate(numbers.items())
-            if 0 < answer[f"{place} values"] <= MOST_DISCRETE
-        }
-        values = await _values_of(store, few)
-        for place, column in enumerate(columns):
-            deciles = told_deciles(str(place), answer)
-            made[column.name] = _ranges(log, column, profile, deciles, values.get(column.name))
+async def _bins_of_numbers(
+    store: "SqlStore", log: PredictionLog, profiles: Mapping[str, _Profile]
+) -> dict[str, dict[str, Bins | str]]:
+    """Return the bins of numbers, or why there are none, by model and column."""
+    by_share: dict[int, list[str]] = {}
+    for name, profile in profiles.items():
+        by_share.setdefault(max(1, profile.rows // SAMPLE_ROWS), []).append(name)
+    made: dict[str, dict[str, Bins | str]] = {name: {} for name in profiles}
+    for one_in, models in by_share.items():
+        rows = log.table if len(by_share) == 1 else log.table.filter(log.table[MODEL].isin(models))
+        sample = one_of(log, rows, one_in, store.engine) if one_in > 1 else rows
+        for columns in _batched(_numbers(log)):
+            numbers = [finite(sample, column) for column in columns]
+            asked: dict[str, ibis.Value] = {}
+            for place, number in enumerate(numbers):
+                asked |= ask_deciles(str(place), number, store.engine)
+            asked |= {f"{place} values": number.approx_nunique() for place, number in enumerate(numbers)}
+            answers = (await store.read(sample.group_by(MODEL).aggregate(**asked))).to_pylist()
+            by_model = {answer[MODEL]: answer for answer in answers}
+            few = {
+                column: [name for name in by_model if 0 < by_model[name][f"{place} values"] <= MOST_DISCRETE]
+                for place, column in enumerate(columns)
+            }
+            values = await _values_of(store, sample, {column: names for column, names in few.items() if names}, models)
+            for name in models:
+                for place, column in enumerate(columns):
+                    deciles = told_deciles(str(place), by_model[name]) if name in by_model else ()
+                    few_values = values.get((name, column.name), []) if name in few[column] else None
+                    made[name][column.name] = _ranges(log, column, profiles[name], deciles, few_values)
     return made
 
 
-async def _values_of(store: "SqlStore", numbers: "Mapping[str, ibis.Value]") -> dict[str, list[float]]:
-    """Return the distinct values of columns that have few."""
+async def _values_of(
+    store: "SqlStore", sample: "ibis.Table", few: Mapping[LoggedColumn, Sequence[str]], models: Sequence[str]
+) -> dict[tuple[str, str], list[float]]:
+    """Return the distinct values of columns of those of the sample's models that have few, by model and column."""
     import ibis
 
-    found: dict[str, list[float]] = {name: [] for name in numbers}
-    if numbers:
-        places = [number.name("value").as_table().distinct() for number in numbers.values()]
-        told = [table.mutate(place=ibis.literal(place, "int32")) for place, table in enumerate(places)]
-        for row in (await store.read(ibis.union(*told))).to_pylist():
+    found: dict[tuple[str, str], list[float]] = {}
+    asked = []
+    for place, (column, names) in enumerate(few.items()):
+        rows = sample if len(names) == len(models) else sample.filter(sample[MODEL].isin(names))
+        values = rows.select(**{MODEL: rows[MODEL], "value": finite(rows, column)}).distinct()
+        asked.append(values.mutate(place=ibis.literal(place, "int32")))
+    if asked:
+        columns = [column.name for column in few]
+        for row in (await store.read(ibis.union(*asked))).to_pylist():
             if row["value"] is not None:
-                list(found.values())[row["place"]].append(row["value"])
+                found.setdefault((row[MODEL], columns[row["place"]]), []).append(row["value"])
     return found
 
 
@@ -192,30 +272,37 @@ def _ranges(
     )
 
 
-async def _bins_of_categories(store: "SqlStore", log: PredictionLog) -> dict[str, Bins | str]:
+async def _bins_of_categories(
+    store: "SqlStore", log: PredictionLog, models: Iterable[str]
+) -> dict[str, dict[str, Bins | str]]:
+    """Return the bins of categories, or why there are none, by model and column."""
     import ibis
 
-    made: dict[str, Bins | str] = {}
+    made: dict[str, dict[str, Bins | str]] = {name: {} for name in models}
     categories = [column for column in log.columns if column.kind is ColumnKind.CATEGORY]
     for columns in _batched(categories):
         asked = [_commonest(log.table, column, place) for place, column in enumerate(columns)]
-        found: list[list[tuple[int, str]]] = [[] for _ in columns]
+        found: dict[tuple[str, int], list[tuple[int, str]]] = {}
         for row in (await store.read(ibis.union(*asked))).to_pylist():
-            found[row["place"]].append((row["rows"], row["value"]))
-        for column, values in zip(columns, found, strict=True):
-            values.sort(key=lambda counted: (-counted[0], counted[1]))
-            made[column.name] = _categories(column, values, role_of(log, column))
+            found.setdefault((row[MODEL], row["place"]), []).append((row["rows"], row["value"]))
+        for name, of_model in made.items():
+            for place, column in enumerate(columns):
+                values = sorted(found.get((name, place), []), key=lambda counted: (-counted[0], counted[1]))
+                of_model[column.name] = _categories(column, values, role_of(log, column))
     return made
 
 
 def _commonest(table: "ibis.Table", column: LoggedColumn, place: int) -> "ibis.Table":
+    """Return the commonest values of each model, one more of them than are kept."""
     import ibis
 
-    values = table.select(value=table[column.column].cast("string"))
+    values = table.select(**{MODEL: table[MODEL], "value": table[column.column].cast("string")})
     values = values.filter(values.value.notnull())
-    counted = values.group_by("value").aggregate(rows=values.count())
-    most = counted.order_by(counted["rows"].desc(), counted["value"]).limit(MOST_VALUES + 1)
-    return most.select("value", "rows", ibis.literal(place, "int32").name("place"))
+    counted = values.group_by([MODEL, "value"]).aggregate(rows=values.count())
+    order = [counted["rows"].desc(), counted["value"]]
+    ranked = counted.mutate(rank=ibis.row_number().over(group_by=counted[MODEL], order_by=order))
+    most = ranked.filter(ranked["rank"] <= MOST_VALUES)
+    return most.select(MODEL, "value", "rows", ibis.literal(place, "int32").name("place"))
 
 
 def _categories(column: LoggedColumn, values: Sequence[tuple[int, str]], role: Role) -> Bins | str:

@@ -133,7 +133,10 @@ async def test_hours_that_were_not_asked_for_yet_are_told(store: SqlStore) -> No
     assert past.rows.sum() == 48 * PER_HOUR
 
 
-async def test_references_that_are_not_made_in_time_are_left_to_the_next_load(store: SqlStore, tmp_path: Path) -> None:
+async def test_references_that_are_not_made_in_time_are_left_to_the_next_load(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.history.predictions.reader.REFERENCES_AT_ONCE", 1)
     for model in ("eta", "ranker"):
         write(tmp_path / f"{model}.parquet", NOON - 48 * HOUR, 48, model=model)
     reader = await reader_of(store)

@@ -16,7 +16,7 @@ from console.settings.predictions import PredictionStore
 from console.sources.predictions.counting import LATENCY_BOUNDS, GroupCounts, count_queries
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.mapping import map_log
-from console.sources.predictions.reference import make_reference
+from console.sources.predictions.reference import ChosenRows, EmptyReference, make_reference, make_references
 from console.transport.sql import SqlStore
 from tests.services.engines import Engine
 
@@ -227,3 +227,27 @@ def test_every_field_of_a_reference_survives_its_file() -> None:
     bins = Bins("a", msgspec.convert("feature", Bins.__annotations__["role"]), ColumnKind.NUMBER, (1, 2, 3, 4))
     reference = Reference("x", 10, {"a": bins}, "f", {"b": "why"})
     assert msgspec.json.decode(msgspec.json.encode(reference), type=Reference) == reference
+
+
+async def test_references_that_are_made_together_are_those_made_one_by_one(open_log: Open) -> None:
+    rows = mixed_rows()
+    models = pyarrow.array([("fraud", "eta", "it's")[number % 7 % 3] for number in range(rows.num_rows)])
+    store, log = await open_log(rows.set_column(rows.column_names.index("model"), "model", models))
+    wanted = {
+        "fraud": ChosenRows("all", "fraud"),
+        "eta": ChosenRows("two hours of v1", "eta", "v1", START, START + 2 * HOUR),
+        "it's": ChosenRows("the last hour", "it's", None, START + 3 * HOUR, START + 4 * HOUR),
+        "gone": ChosenRows("all", "gone"),
+    }
+    together = await make_references(store, log, wanted)
+    for name, chosen in wanted.items():
+        alone = (await make_references(store, log, {name: chosen}))[name]
+        if name == "gone":
+            assert isinstance(together[name], EmptyReference)
+            assert isinstance(alone, EmptyReference)
+            assert str(together[name]) == str(alone)
+        else:
+            assert isinstance(alone, Reference)
+            assert together[name] == alone
+            assert alone.bins
+            assert alone.rows == sum(next(iter(alone.bins.values())).reference)

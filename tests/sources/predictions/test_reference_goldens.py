@@ -22,6 +22,7 @@ from console.sources.predictions.unfolding import unfold
 from tests.sources.predictions.test_goldens import ENGINES, GOLDENS, HOUR, START, log_in
 
 MOMENT = datetime(2026, 1, 1)  # noqa: DTZ001  # the log's times are UTC without a zone
+MODEL = "it's"
 DOCUMENT = '{"instances": [{"age": 30, "it\'s": "so", "vip": true}]}'
 NESTED = {
     "timestamp": "timestamp('UTC')",
@@ -49,6 +50,7 @@ class Sayer:
         columns = {}
         for name, kind in expression.schema().items():
             value: Any = 0 if name == "place" else 1 if kind.is_numeric() or kind.is_boolean() else "DE"
+            value = MODEL if name == "model" else value
             value = DOCUMENT if name.startswith("nested ") else MOMENT if kind.is_timestamp() else value
             columns[name] = pyarrow.array([value])
         return pyarrow.table(columns)
@@ -73,7 +75,7 @@ async def test_a_reference(store: Sayer) -> None:
         log_in(store.engine),
         said="a week",
         fingerprint="f",
-        model="it's",
+        model=MODEL,
         start=START,
         end=START + HOUR,
     )
@@ -88,7 +90,7 @@ async def test_deciles(store: Sayer) -> None:
         store,  # type: ignore[arg-type]  # it reads, and that is all
         log,
         columns,
-        model="it's",
+        model=MODEL,
         start=START,
         end=START + HOUR,
     )

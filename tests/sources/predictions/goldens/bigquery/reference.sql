@@ -1,4 +1,5 @@
 SELECT
+  `t1`.`model`,
   COUNT(*) AS `rows`,
   MIN(
     IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`)
@@ -13,7 +14,7 @@ SELECT
 FROM (
   SELECT
     CAST(`t0`.`timestamp` AS DATETIME) AS `timestamp`,
-    '' AS `model`,
+    'it\'s' AS `model`,
     '' AS `version`,
     `t0`.`request_id` AS `id`,
     ieee_divide(`t0`.`latency_ms`, 1000) AS `latency`,
@@ -31,9 +32,12 @@ FROM (
     `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
     AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
     AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
-) AS `t1`;
+) AS `t1`
+GROUP BY
+  1;
 
 SELECT
+  `t1`.`model`,
   APPROX_QUANTILES(
     IF(IS_NAN(`t1`.`feature_age`) OR IS_INF(`t1`.`feature_age`), NULL, `t1`.`feature_age`),
     10 IGNORE NULLS
@@ -123,7 +127,7 @@ SELECT
 FROM (
   SELECT
     CAST(`t0`.`timestamp` AS DATETIME) AS `timestamp`,
-    '' AS `model`,
+    'it\'s' AS `model`,
     '' AS `version`,
     `t0`.`request_id` AS `id`,
     ieee_divide(`t0`.`latency_ms`, 1000) AS `latency`,
@@ -141,16 +145,20 @@ FROM (
     `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')
     AND `t0`.`timestamp` < TIMESTAMP('2026-01-01T01:00:00+00:00')
     AND COALESCE(`t0`.`model`, 'predictions') = 'it\'s'
-) AS `t1`;
+) AS `t1`
+GROUP BY
+  1;
 
 SELECT
   *
 FROM (
   SELECT
+    `t2`.`model`,
     `t2`.`value`,
     2 AS `place`
   FROM (
     SELECT DISTINCT
+      'it\'s' AS `model`,
       IF(IS_NAN(`t0`.`score`) OR IS_INF(`t0`.`score`), NULL, `t0`.`score`) AS `value`
     FROM `predictions` AS `t0`
     WHERE
@@ -167,10 +175,12 @@ FROM (
     *
   FROM (
     SELECT
+      `t3`.`model`,
       `t3`.`value`,
       0 AS `place`
     FROM (
       SELECT DISTINCT
+        'it\'s' AS `model`,
         IF(IS_NAN(`t0`.`age`) OR IS_INF(`t0`.`age`), NULL, `t0`.`age`) AS `value`
       FROM `predictions` AS `t0`
       WHERE
@@ -184,10 +194,12 @@ FROM (
     *
   FROM (
     SELECT
+      `t1`.`model`,
       `t1`.`value`,
       1 AS `place`
     FROM (
       SELECT DISTINCT
+        'it\'s' AS `model`,
         CAST(`t0`.`visits` AS FLOAT64) AS `value`
       FROM `predictions` AS `t0`
       WHERE
@@ -202,18 +214,24 @@ SELECT
   *
 FROM (
   SELECT
-    `t10`.`value`,
-    `t10`.`rows`,
+    `t8`.`model`,
+    `t8`.`value`,
+    `t8`.`rows`,
     2 AS `place`
   FROM (
     SELECT
-      *
+      `t4`.`model`,
+      `t4`.`value`,
+      `t4`.`rows`,
+      ROW_NUMBER() OVER (PARTITION BY `t4`.`model` ORDER BY `t4`.`rows` DESC, `t4`.`value` ASC) - 1 AS `rank`
     FROM (
       SELECT
+        `t1`.`model`,
         `t1`.`value`,
         COUNT(*) AS `rows`
       FROM (
         SELECT
+          'it\'s' AS `model`,
           `t0`.`prediction` AS `value`
         FROM `predictions` AS `t0`
         WHERE
@@ -223,14 +241,13 @@ FROM (
           AND `t0`.`prediction` IS NOT NULL
       ) AS `t1`
       GROUP BY
-        1
+        1,
+        2
     ) AS `t4`
-    ORDER BY
-      `t4`.`rows` DESC,
-      `t4`.`value` ASC NULLS LAST
-    LIMIT 1001
-  ) AS `t10`
-) AS `t12`
+  ) AS `t8`
+  WHERE
+    `t8`.`rank` <= 1000
+) AS `t10`
 UNION ALL
 SELECT
   *
@@ -239,18 +256,24 @@ FROM (
     *
   FROM (
     SELECT
-      `t11`.`value`,
-      `t11`.`rows`,
+      `t9`.`model`,
+      `t9`.`value`,
+      `t9`.`rows`,
       0 AS `place`
     FROM (
       SELECT
-        *
+        `t5`.`model`,
+        `t5`.`value`,
+        `t5`.`rows`,
+        ROW_NUMBER() OVER (PARTITION BY `t5`.`model` ORDER BY `t5`.`rows` DESC, `t5`.`value` ASC) - 1 AS `rank`
       FROM (
         SELECT
+          `t2`.`model`,
           `t2`.`value`,
           COUNT(*) AS `rows`
         FROM (
           SELECT
+            'it\'s' AS `model`,
             `t0`.`country` AS `value`
           FROM `predictions` AS `t0`
           WHERE
@@ -260,27 +283,31 @@ FROM (
             AND `t0`.`country` IS NOT NULL
         ) AS `t2`
         GROUP BY
-          1
+          1,
+          2
       ) AS `t5`
-      ORDER BY
-        `t5`.`rows` DESC,
-        `t5`.`value` ASC NULLS LAST
-      LIMIT 1001
-    ) AS `t11`
-  ) AS `t13`
+    ) AS `t9`
+    WHERE
+      `t9`.`rank` <= 1000
+  ) AS `t11`
   UNION ALL
   SELECT
     *
   FROM (
     SELECT
-      `t15`.`value`,
-      `t15`.`rows`,
+      `t12`.`model`,
+      `t12`.`value`,
+      `t12`.`rows`,
       1 AS `place`
     FROM (
       SELECT
-        *
+        `t7`.`model`,
+        `t7`.`value`,
+        `t7`.`rows`,
+        ROW_NUMBER() OVER (PARTITION BY `t7`.`model` ORDER BY `t7`.`rows` DESC, `t7`.`value` ASC) - 1 AS `rank`
       FROM (
         SELECT
+          `t6`.`model`,
           `t6`.`value`,
           COUNT(*) AS `rows`
         FROM (
@@ -288,6 +315,7 @@ FROM (
             *
           FROM (
             SELECT
+              'it\'s' AS `model`,
               CASE `t0`.`it's_odd` WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS `value`
             FROM `predictions` AS `t0`
             WHERE
@@ -299,15 +327,14 @@ FROM (
             `t3`.`value` IS NOT NULL
         ) AS `t6`
         GROUP BY
-          1
-      ) AS `t9`
-      ORDER BY
-        `t9`.`rows` DESC,
-        `t9`.`value` ASC NULLS LAST
-      LIMIT 1001
-    ) AS `t15`
-  ) AS `t16`
-) AS `t17`;
+          1,
+          2
+      ) AS `t7`
+    ) AS `t12`
+    WHERE
+      `t12`.`rank` <= 1000
+  ) AS `t13`
+) AS `t14`;
 
 SELECT
   `t1`.`version`,

@@ -1,4 +1,5 @@
 SELECT
+  "t1"."model" AS "model",
   COUNT(*) AS "rows",
   MIN(
     CASE
@@ -33,7 +34,7 @@ SELECT
 FROM (
   SELECT
     CAST("t0"."timestamp" AS Nullable(DateTime)) AS "timestamp",
-    '' AS "model",
+    'it''s' AS "model",
     '' AS "version",
     "t0"."request_id" AS "id",
     "t0"."latency_ms" / 1000 AS "latency",
@@ -51,9 +52,12 @@ FROM (
     "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
     AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
     AND COALESCE("t0"."model", 'predictions') = 'it''s'
-) AS "t1";
+) AS "t1"
+GROUP BY
+  "t1"."model";
 
 SELECT
+  "t1"."model" AS "model",
   quantileTDigest(0.1)(CASE
     WHEN isNaN("t1"."feature.age") OR isInfinite("t1"."feature.age")
     THEN NULL
@@ -171,7 +175,7 @@ SELECT
 FROM (
   SELECT
     CAST("t0"."timestamp" AS Nullable(DateTime)) AS "timestamp",
-    '' AS "model",
+    'it''s' AS "model",
     '' AS "version",
     "t0"."request_id" AS "id",
     "t0"."latency_ms" / 1000 AS "latency",
@@ -189,16 +193,20 @@ FROM (
     "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
     AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
     AND COALESCE("t0"."model", 'predictions') = 'it''s'
-) AS "t1";
+) AS "t1"
+GROUP BY
+  "t1"."model";
 
 SELECT
   *
 FROM (
   SELECT
+    "t2"."model" AS "model",
     "t2"."value" AS "value",
     2 AS "place"
   FROM (
     SELECT DISTINCT
+      'it''s' AS "model",
       CASE
         WHEN isNaN("t0"."score") OR isInfinite("t0"."score")
         THEN NULL
@@ -219,10 +227,12 @@ FROM (
     *
   FROM (
     SELECT
+      "t3"."model" AS "model",
       "t3"."value" AS "value",
       0 AS "place"
     FROM (
       SELECT DISTINCT
+        'it''s' AS "model",
         CASE WHEN isNaN("t0"."age") OR isInfinite("t0"."age") THEN NULL ELSE "t0"."age" END AS "value"
       FROM "predictions" AS "t0"
       WHERE
@@ -236,10 +246,12 @@ FROM (
     *
   FROM (
     SELECT
+      "t1"."model" AS "model",
       "t1"."value" AS "value",
       1 AS "place"
     FROM (
       SELECT DISTINCT
+        'it''s' AS "model",
         CAST("t0"."visits" AS Nullable(Float64)) AS "value"
       FROM "predictions" AS "t0"
       WHERE
@@ -254,18 +266,28 @@ SELECT
   *
 FROM (
   SELECT
-    "t10"."value" AS "value",
-    "t10"."rows" AS "rows",
+    "t8"."model" AS "model",
+    "t8"."value" AS "value",
+    "t8"."rows" AS "rows",
     2 AS "place"
   FROM (
     SELECT
-      *
+      "t4"."model" AS "model",
+      "t4"."value" AS "value",
+      "t4"."rows" AS "rows",
+      ROW_NUMBER() OVER (
+        PARTITION BY "t4"."model"
+        ORDER BY "t4"."rows" DESC, "t4"."value" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      ) - 1 AS "rank"
     FROM (
       SELECT
+        "t1"."model" AS "model",
         "t1"."value" AS "value",
         COUNT(*) AS "rows"
       FROM (
         SELECT
+          'it''s' AS "model",
           "t0"."prediction" AS "value"
         FROM "predictions" AS "t0"
         WHERE
@@ -275,14 +297,13 @@ FROM (
           AND isNotNull("t0"."prediction")
       ) AS "t1"
       GROUP BY
+        "t1"."model",
         "t1"."value"
     ) AS "t4"
-    ORDER BY
-      "t4"."rows" DESC,
-      "t4"."value" ASC
-    LIMIT 1001
-  ) AS "t10"
-) AS "t12"
+  ) AS "t8"
+  WHERE
+    "t8"."rank" <= 1000
+) AS "t10"
 UNION ALL
 SELECT
   *
@@ -291,18 +312,28 @@ FROM (
     *
   FROM (
     SELECT
-      "t11"."value" AS "value",
-      "t11"."rows" AS "rows",
+      "t9"."model" AS "model",
+      "t9"."value" AS "value",
+      "t9"."rows" AS "rows",
       0 AS "place"
     FROM (
       SELECT
-        *
+        "t5"."model" AS "model",
+        "t5"."value" AS "value",
+        "t5"."rows" AS "rows",
+        ROW_NUMBER() OVER (
+          PARTITION BY "t5"."model"
+          ORDER BY "t5"."rows" DESC, "t5"."value" ASC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) - 1 AS "rank"
       FROM (
         SELECT
+          "t2"."model" AS "model",
           "t2"."value" AS "value",
           COUNT(*) AS "rows"
         FROM (
           SELECT
+            'it''s' AS "model",
             "t0"."country" AS "value"
           FROM "predictions" AS "t0"
           WHERE
@@ -312,27 +343,35 @@ FROM (
             AND isNotNull("t0"."country")
         ) AS "t2"
         GROUP BY
+          "t2"."model",
           "t2"."value"
       ) AS "t5"
-      ORDER BY
-        "t5"."rows" DESC,
-        "t5"."value" ASC
-      LIMIT 1001
-    ) AS "t11"
-  ) AS "t13"
+    ) AS "t9"
+    WHERE
+      "t9"."rank" <= 1000
+  ) AS "t11"
   UNION ALL
   SELECT
     *
   FROM (
     SELECT
-      "t15"."value" AS "value",
-      "t15"."rows" AS "rows",
+      "t12"."model" AS "model",
+      "t12"."value" AS "value",
+      "t12"."rows" AS "rows",
       1 AS "place"
     FROM (
       SELECT
-        *
+        "t7"."model" AS "model",
+        "t7"."value" AS "value",
+        "t7"."rows" AS "rows",
+        ROW_NUMBER() OVER (
+          PARTITION BY "t7"."model"
+          ORDER BY "t7"."rows" DESC, "t7"."value" ASC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) - 1 AS "rank"
       FROM (
         SELECT
+          "t6"."model" AS "model",
           "t6"."value" AS "value",
           COUNT(*) AS "rows"
         FROM (
@@ -340,6 +379,7 @@ FROM (
             *
           FROM (
             SELECT
+              'it''s' AS "model",
               CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "value"
             FROM "predictions" AS "t0"
             WHERE
@@ -351,15 +391,14 @@ FROM (
             isNotNull("t3"."value")
         ) AS "t6"
         GROUP BY
+          "t6"."model",
           "t6"."value"
-      ) AS "t9"
-      ORDER BY
-        "t9"."rows" DESC,
-        "t9"."value" ASC
-      LIMIT 1001
-    ) AS "t15"
-  ) AS "t16"
-) AS "t17";
+      ) AS "t7"
+    ) AS "t12"
+    WHERE
+      "t12"."rank" <= 1000
+  ) AS "t13"
+) AS "t14";
 
 SELECT
   "t1"."version" AS "version",

@@ -1,4 +1,5 @@
 SELECT
+  "t1"."model",
   COUNT(*) AS "rows",
   MIN(
     IFF(
@@ -45,7 +46,7 @@ SELECT
 FROM (
   SELECT
     CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
-    '' AS "model",
+    'it\'s' AS "model",
     '' AS "version",
     "t0"."request_id" AS "id",
     "t0"."latency_ms" / 1000 AS "latency",
@@ -63,9 +64,12 @@ FROM (
     "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
     AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
     AND COALESCE("t0"."model", 'predictions') = 'it\'s'
-) AS "t1";
+) AS "t1"
+GROUP BY
+  1;
 
 SELECT
+  "t1"."model",
   APPROX_PERCENTILE(
     IFF(
       (
@@ -297,7 +301,7 @@ SELECT
 FROM (
   SELECT
     CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
-    '' AS "model",
+    'it\'s' AS "model",
     '' AS "version",
     "t0"."request_id" AS "id",
     "t0"."latency_ms" / 1000 AS "latency",
@@ -315,16 +319,20 @@ FROM (
     "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
     AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
     AND COALESCE("t0"."model", 'predictions') = 'it\'s'
-) AS "t1";
+) AS "t1"
+GROUP BY
+  1;
 
 SELECT
   *
 FROM (
   SELECT
+    "t2"."model",
     "t2"."value",
     2 AS "place"
   FROM (
     SELECT DISTINCT
+      'it\'s' AS "model",
       IFF(
         (
           "t0"."score" = CAST('NaN' AS DOUBLE)
@@ -348,10 +356,12 @@ FROM (
     *
   FROM (
     SELECT
+      "t3"."model",
       "t3"."value",
       0 AS "place"
     FROM (
       SELECT DISTINCT
+        'it\'s' AS "model",
         IFF(
           (
             "t0"."age" = CAST('NaN' AS DOUBLE)
@@ -372,10 +382,12 @@ FROM (
     *
   FROM (
     SELECT
+      "t1"."model",
       "t1"."value",
       1 AS "place"
     FROM (
       SELECT DISTINCT
+        'it\'s' AS "model",
         CAST("t0"."visits" AS DOUBLE) AS "value"
       FROM "predictions" AS "t0"
       WHERE
@@ -390,18 +402,24 @@ SELECT
   *
 FROM (
   SELECT
-    "t10"."value",
-    "t10"."rows",
+    "t8"."model",
+    "t8"."value",
+    "t8"."rows",
     2 AS "place"
   FROM (
     SELECT
-      *
+      "t4"."model",
+      "t4"."value",
+      "t4"."rows",
+      ROW_NUMBER() OVER (PARTITION BY "t4"."model" ORDER BY "t4"."rows" DESC NULLS LAST, "t4"."value" ASC) - 1 AS "rank"
     FROM (
       SELECT
+        "t1"."model",
         "t1"."value",
         COUNT(*) AS "rows"
       FROM (
         SELECT
+          'it\'s' AS "model",
           "t0"."prediction" AS "value"
         FROM "predictions" AS "t0"
         WHERE
@@ -411,14 +429,13 @@ FROM (
           AND "t0"."prediction" IS NOT NULL
       ) AS "t1"
       GROUP BY
-        1
+        1,
+        2
     ) AS "t4"
-    ORDER BY
-      "t4"."rows" DESC NULLS LAST,
-      "t4"."value" ASC
-    LIMIT 1001
-  ) AS "t10"
-) AS "t12"
+  ) AS "t8"
+  WHERE
+    "t8"."rank" <= 1000
+) AS "t10"
 UNION ALL
 SELECT
   *
@@ -427,18 +444,24 @@ FROM (
     *
   FROM (
     SELECT
-      "t11"."value",
-      "t11"."rows",
+      "t9"."model",
+      "t9"."value",
+      "t9"."rows",
       0 AS "place"
     FROM (
       SELECT
-        *
+        "t5"."model",
+        "t5"."value",
+        "t5"."rows",
+        ROW_NUMBER() OVER (PARTITION BY "t5"."model" ORDER BY "t5"."rows" DESC NULLS LAST, "t5"."value" ASC) - 1 AS "rank"
       FROM (
         SELECT
+          "t2"."model",
           "t2"."value",
           COUNT(*) AS "rows"
         FROM (
           SELECT
+            'it\'s' AS "model",
             "t0"."country" AS "value"
           FROM "predictions" AS "t0"
           WHERE
@@ -448,27 +471,31 @@ FROM (
             AND "t0"."country" IS NOT NULL
         ) AS "t2"
         GROUP BY
-          1
+          1,
+          2
       ) AS "t5"
-      ORDER BY
-        "t5"."rows" DESC NULLS LAST,
-        "t5"."value" ASC
-      LIMIT 1001
-    ) AS "t11"
-  ) AS "t13"
+    ) AS "t9"
+    WHERE
+      "t9"."rank" <= 1000
+  ) AS "t11"
   UNION ALL
   SELECT
     *
   FROM (
     SELECT
-      "t15"."value",
-      "t15"."rows",
+      "t12"."model",
+      "t12"."value",
+      "t12"."rows",
       1 AS "place"
     FROM (
       SELECT
-        *
+        "t7"."model",
+        "t7"."value",
+        "t7"."rows",
+        ROW_NUMBER() OVER (PARTITION BY "t7"."model" ORDER BY "t7"."rows" DESC NULLS LAST, "t7"."value" ASC) - 1 AS "rank"
       FROM (
         SELECT
+          "t6"."model",
           "t6"."value",
           COUNT(*) AS "rows"
         FROM (
@@ -476,6 +503,7 @@ FROM (
             *
           FROM (
             SELECT
+              'it\'s' AS "model",
               CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "value"
             FROM "predictions" AS "t0"
             WHERE
@@ -487,15 +515,14 @@ FROM (
             "t3"."value" IS NOT NULL
         ) AS "t6"
         GROUP BY
-          1
-      ) AS "t9"
-      ORDER BY
-        "t9"."rows" DESC NULLS LAST,
-        "t9"."value" ASC
-      LIMIT 1001
-    ) AS "t15"
-  ) AS "t16"
-) AS "t17";
+          1,
+          2
+      ) AS "t7"
+    ) AS "t12"
+    WHERE
+      "t12"."rank" <= 1000
+  ) AS "t13"
+) AS "t14";
 
 SELECT
   "t1"."version",

@@ -1,4 +1,5 @@
 SELECT
+  "t1"."model",
   COUNT(*) AS "rows",
   MIN(
     IF(
@@ -21,7 +22,7 @@ SELECT
 FROM (
   SELECT
     CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
-    '' AS "model",
+    'it''s' AS "model",
     '' AS "version",
     "t0"."request_id" AS "id",
     CAST("t0"."latency_ms" AS DOUBLE) / 1000 AS "latency",
@@ -39,9 +40,12 @@ FROM (
     "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
     AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
     AND COALESCE("t0"."model", 'predictions') = 'it''s'
-) AS "t1";
+) AS "t1"
+GROUP BY
+  1;
 
 SELECT
+  "t1"."model",
   APPROX_PERCENTILE(
     IF(
       IS_NAN("t1"."feature.age") OR IS_INFINITE("t1"."feature.age"),
@@ -171,7 +175,7 @@ SELECT
 FROM (
   SELECT
     CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
-    '' AS "model",
+    'it''s' AS "model",
     '' AS "version",
     "t0"."request_id" AS "id",
     CAST("t0"."latency_ms" AS DOUBLE) / 1000 AS "latency",
@@ -189,16 +193,20 @@ FROM (
     "t0"."timestamp" >= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T00:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
     AND "t0"."timestamp" < CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00+00:00') AS TIMESTAMP WITH TIME ZONE)
     AND COALESCE("t0"."model", 'predictions') = 'it''s'
-) AS "t1";
+) AS "t1"
+GROUP BY
+  1;
 
 SELECT
   *
 FROM (
   SELECT
+    "t2"."model",
     "t2"."value",
     2 AS "place"
   FROM (
     SELECT DISTINCT
+      'it''s' AS "model",
       IF(IS_NAN("t0"."score") OR IS_INFINITE("t0"."score"), NULL, "t0"."score") AS "value"
     FROM "predictions" AS "t0"
     WHERE
@@ -215,10 +223,12 @@ FROM (
     *
   FROM (
     SELECT
+      "t3"."model",
       "t3"."value",
       0 AS "place"
     FROM (
       SELECT DISTINCT
+        'it''s' AS "model",
         IF(IS_NAN("t0"."age") OR IS_INFINITE("t0"."age"), NULL, "t0"."age") AS "value"
       FROM "predictions" AS "t0"
       WHERE
@@ -232,10 +242,12 @@ FROM (
     *
   FROM (
     SELECT
+      "t1"."model",
       "t1"."value",
       1 AS "place"
     FROM (
       SELECT DISTINCT
+        'it''s' AS "model",
         CAST("t0"."visits" AS DOUBLE) AS "value"
       FROM "predictions" AS "t0"
       WHERE
@@ -250,18 +262,24 @@ SELECT
   *
 FROM (
   SELECT
-    "t10"."value",
-    "t10"."rows",
+    "t8"."model",
+    "t8"."value",
+    "t8"."rows",
     2 AS "place"
   FROM (
     SELECT
-      *
+      "t4"."model",
+      "t4"."value",
+      "t4"."rows",
+      ROW_NUMBER() OVER (PARTITION BY "t4"."model" ORDER BY "t4"."rows" DESC, "t4"."value" ASC) - 1 AS "rank"
     FROM (
       SELECT
+        "t1"."model",
         "t1"."value",
         COUNT(*) AS "rows"
       FROM (
         SELECT
+          'it''s' AS "model",
           "t0"."prediction" AS "value"
         FROM "predictions" AS "t0"
         WHERE
@@ -271,14 +289,13 @@ FROM (
           AND "t0"."prediction" IS NOT NULL
       ) AS "t1"
       GROUP BY
-        1
+        1,
+        2
     ) AS "t4"
-    ORDER BY
-      "t4"."rows" DESC,
-      "t4"."value" ASC
-    LIMIT 1001
-  ) AS "t10"
-) AS "t12"
+  ) AS "t8"
+  WHERE
+    "t8"."rank" <= 1000
+) AS "t10"
 UNION ALL
 SELECT
   *
@@ -287,18 +304,24 @@ FROM (
     *
   FROM (
     SELECT
-      "t11"."value",
-      "t11"."rows",
+      "t9"."model",
+      "t9"."value",
+      "t9"."rows",
       0 AS "place"
     FROM (
       SELECT
-        *
+        "t5"."model",
+        "t5"."value",
+        "t5"."rows",
+        ROW_NUMBER() OVER (PARTITION BY "t5"."model" ORDER BY "t5"."rows" DESC, "t5"."value" ASC) - 1 AS "rank"
       FROM (
         SELECT
+          "t2"."model",
           "t2"."value",
           COUNT(*) AS "rows"
         FROM (
           SELECT
+            'it''s' AS "model",
             "t0"."country" AS "value"
           FROM "predictions" AS "t0"
           WHERE
@@ -308,27 +331,31 @@ FROM (
             AND "t0"."country" IS NOT NULL
         ) AS "t2"
         GROUP BY
-          1
+          1,
+          2
       ) AS "t5"
-      ORDER BY
-        "t5"."rows" DESC,
-        "t5"."value" ASC
-      LIMIT 1001
-    ) AS "t11"
-  ) AS "t13"
+    ) AS "t9"
+    WHERE
+      "t9"."rank" <= 1000
+  ) AS "t11"
   UNION ALL
   SELECT
     *
   FROM (
     SELECT
-      "t15"."value",
-      "t15"."rows",
+      "t12"."model",
+      "t12"."value",
+      "t12"."rows",
       1 AS "place"
     FROM (
       SELECT
-        *
+        "t7"."model",
+        "t7"."value",
+        "t7"."rows",
+        ROW_NUMBER() OVER (PARTITION BY "t7"."model" ORDER BY "t7"."rows" DESC, "t7"."value" ASC) - 1 AS "rank"
       FROM (
         SELECT
+          "t6"."model",
           "t6"."value",
           COUNT(*) AS "rows"
         FROM (
@@ -336,6 +363,7 @@ FROM (
             *
           FROM (
             SELECT
+              'it''s' AS "model",
               CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "value"
             FROM "predictions" AS "t0"
             WHERE
@@ -347,15 +375,14 @@ FROM (
             "t3"."value" IS NOT NULL
         ) AS "t6"
         GROUP BY
-          1
-      ) AS "t9"
-      ORDER BY
-        "t9"."rows" DESC,
-        "t9"."value" ASC
-      LIMIT 1001
-    ) AS "t15"
-  ) AS "t16"
-) AS "t17";
+          1,
+          2
+      ) AS "t7"
+    ) AS "t12"
+    WHERE
+      "t12"."rank" <= 1000
+  ) AS "t13"
+) AS "t14";
 
 SELECT
   "t1"."version",
