@@ -64,6 +64,7 @@ class PredictionReader:
         self._versions: dict[tuple[str, str], LoggedVersion] = {}
         self._looked: tuple[float, float] | None = None
         self._known: dict[str, _Known] = {}
+        self._part = FIRST_PART
 
     async def load(self, at: float, *, patience: float = PATIENCE) -> tuple[PredictionPast, ...]:
         """Return the past of every model that has rows before an instant (UTC seconds), by name.
@@ -80,9 +81,11 @@ class PredictionReader:
         closed = max(oldest, floor_to_step(at - self._settings.lateness, HOUR))
         await self._find_models(min(oldest, self._first_told(at)), closed, at)
         models = await self._models(oldest, at, until=now + _FOR_REFERENCES * patience)
+        asked = asyncio.get_running_loop().time()
         open_hours = await self._count(models, closed, at)
+        least = asyncio.get_running_loop().time() - asked
         made = {name: known for name, known in models.items() if known.layout.reference is not BEING_MADE}
-        await self._learn_history(made, oldest, closed, until=until)
+        await self._learn_history(made, oldest, closed, until=until, least=least, most=patience / 4)
         for known in models.values():
             known.kept.forget(known.hours, oldest - KEPT_BEFORE)
         if self._cache is not None:
@@ -167,18 +170,23 @@ class PredictionReader:
         found = (version for version in self._versions.values() if version.model == model)
         return sorted(found, key=lambda version: (version.first, version.version))
 
-    async def _learn_history(self, models: Mapping[str, _Known], oldest: float, end: float, *, until: float) -> None:
-        """Count what is missing from `oldest` to `end`, the newest first, as far as it goes `until` a moment."""
+    async def _learn_history(
+        self, models: Mapping[str, _Known], oldest: float, end: float, *, until: float, least: float, most: float
+    ) -> None:
+        """Count what is missing from `oldest` to `end`, the newest first, as far as it goes `until` a moment.
+
+        A question of hardly any rows takes about `least` seconds; those of a part are to take `most` seconds more.
+        """
         first_row = min((version.first for version in self._versions.values()), default=end)
         for known in models.values():
             known.hours |= {hour: {} for hour in _hours(oldest, first_row)[:-1]}
-        part = FIRST_PART
         while end > oldest and (asked := asyncio.get_running_loop().time()) < until:
-            start = max(oldest, end - part)
+            start = max(oldest, end - self._part)
             if await self._learn(models, start, end):
-                now = asyncio.get_running_loop().time()
-                growth = min(_FASTEST_GROWTH, (until - now) / 2 / max(now - asked, 1e-3))
-                part = max(FIRST_PART, floor_to_step(part * growth, FIRST_PART))
+                took = asyncio.get_running_loop().time() - asked
+                growth = most / max(took - least, took / _FASTEST_GROWTH, 1e-3)
+                wanted = self._part * min(growth, _FASTEST_GROWTH)
+                self._part = max(FIRST_PART, floor_to_step(wanted, FIRST_PART))
             end = start
 
     async def _learn(self, models: Mapping[str, _Known], start: float, end: float) -> bool:
