@@ -18,10 +18,10 @@ from console.detect.drift.seasons import is_broken_as_usual
 from console.detect.drift.versions import serving
 from console.detect.drift.windows import Windows, cut
 from console.domain.anomaly import Anomaly
-from console.domain.bins import Bins
+from console.domain.bins import Bins, Role
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.moments import clock_time
-from console.domain.signal import Reading
+from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Reading, State
 from console.history.predictions.past import PredictionPast
 
 _IN_THE_COUNTS = frozenset(
@@ -73,8 +73,11 @@ def judge_drift(
     """Return the judgement of one model at `past.at`; it depends on nothing else.
 
     `quantiles` are the nine deciles over the newest window (`view.start` to `view.end`) of the columns that
-    `needs_quantiles` named when it was judged without. Rows may come `lateness` seconds late.
+    `needs_quantiles` named when it was judged without. Rows may come `lateness` seconds late. While hours of the past
+    are still to be read, nothing is said: they would count as hours that had no rows.
     """
+    if not past.known.all():
+        return _untold(past)
     rule = rule or DriftRule()
     rows = past.rows.sum(axis=0)
     counted = _Counted(_by_bucket(past, rows), rows, cut(past.grid, past.at, rows, rule), rule)
@@ -88,6 +91,30 @@ def judge_drift(
     lately = {name: course.psi_together for name, course in courses.items()}
     has_columns = bool(view.columns or past.types)
     return DriftJudgement(read_drift(view, lately, missing) if has_columns else {}, anomalies, view)
+
+
+def _untold(past: PredictionPast) -> DriftJudgement:
+    known, hours = int(past.known.sum()), past.grid.count
+    why = f"the past is still being read: {known:,} of {hours:,} hours are known"
+    reading = Reading(DATA_QUALITY, State.NOT_ENOUGH_DATA, detail=why)
+    roles = [bins.role for bins in past.reference.bins.values()]
+    signals = [DATA_QUALITY]
+    if Role.FEATURE in roles:
+        signals.append(FEATURE_DRIFT)
+    if any(role is not Role.FEATURE for role in roles):
+        signals.append(PREDICTION_DRIFT)
+    view = DriftView(
+        model=past.model.id,
+        start=past.grid.end,
+        end=past.at,
+        reference=past.reference.said,
+        reference_rows=past.reference.rows,
+        current_rows=int(past.rows[:, -1].sum()),
+        columns=(),
+        newest=past.newest_row,
+        notes=(why,),
+    )
+    return DriftJudgement({each.name: msgspec.structs.replace(reading, signal=each) for each in signals}, (), view)
 
 
 def _held(past: PredictionPast, rule: DriftRule) -> tuple[Anomaly, ...]:

@@ -85,6 +85,17 @@ def test_a_drift_of_the_score_is_a_drift_of_predictions(columns: dict[str, Bins]
     assert anomaly.kind is AnomalyKind.PREDICTION_DRIFT
 
 
+def test_nothing_is_said_while_the_past_is_read(columns: dict[str, Bins], counts: dict[str, Array]) -> None:
+    counts["age"][-1] = spread(1000, [0.62, 0, *[0.038] * 10, 0])
+    past = a_past(reference_of(*columns.values()), counts)
+    known = past.known.copy()
+    known[:100] = False
+    found = judge_drift(msgspec.structs.replace(past, known=known))
+    assert found.anomalies == ()
+    assert {reading.state for reading in found.readings.values()} == {State.NOT_ENOUGH_DATA}
+    assert found.view.notes == ("the past is still being read: 404 of 504 hours are known",)
+
+
 def test_nulls_are_broken_data_at_once(columns: dict[str, Bins], counts: dict[str, Array]) -> None:
     counts["age"][-1] = spread(1000, [0.62, 0, *[0.038] * 10, 0])
     found = judge_drift(a_past(reference_of(*columns.values()), counts))
