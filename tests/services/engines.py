@@ -110,7 +110,8 @@ class Spark(Files):
     """Spark over a Parquet file for each table, with the Java runtime that `make test-spark` brings."""
 
     name = "spark"
-    _url = "spark://local[2]{path}"
+    _url = "spark://local[4]{path}"
+    """A task that computes without reading goes on when its job was cancelled: more threads than tests that do so."""
 
     def __init__(self, servers: Servers, folder: Path) -> None:
         super().__init__(servers, folder)

@@ -90,13 +90,20 @@ class Taken:
             return log, await check_rows(store, log, START)
 
 
+def names_for(engine: Engine) -> tuple[str, ...]:
+    """Return the names that an engine can tell apart: PostgreSQL cuts them, and to Spark `Age` is `age`."""
+    if engine.name == "spark":
+        return tuple(name for name in NAMES if name != "Age")
+    return NAMES if engine.name == "postgres" else (*NAMES, "x" * 5000)
+
+
 def only(snapshot: Snapshot) -> ModelView:
     (view,) = snapshot.models
     return view
 
 
 async def test_hostile_names_values_ids_and_labels_harm_nothing_else(engine: Engine) -> None:
-    taken = Taken(engine, log_rows(NAMES if engine.name == "postgres" else (*NAMES, "x" * 5000)))
+    taken = Taken(engine, log_rows(names_for(engine)))
     log, check = await taken.mapped()
     assert check == RowCheck(without_time=0, repeated_ids=10, unknown_ids=3)
     assert {name: log.skipped[name].partition(",")[0].partition(";")[0] for name in ("born", "basket")} == {
