@@ -1,22 +1,18 @@
 """Distances from values instead of bins, for whoever asks: rows are drawn, and leave the store for this alone."""
 
-from collections.abc import Awaitable, Callable
-
 import msgspec
 
 from console.detect.drift.exact import exact_distances
 from console.domain.bins import ColumnKind
 from console.domain.drift import ColumnDrift, DriftView
 from console.history.predictions.reference_choice import ReferenceChoice
-from console.history.predictions.references import References
+from console.history.predictions.references import Draw, References
 from console.sources.predictions.drawing import Numbers, read_sample
 from console.sources.predictions.log import LoggedColumn, PredictionLog
 from console.transport.sql import SqlStore
 
 MOST_VALUES = 100_000
 """Values of a column that are drawn from either side."""
-
-Draw = Callable[[LoggedColumn], Awaitable[Numbers]]
 
 
 async def with_exact_distances(
