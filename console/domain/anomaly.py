@@ -47,12 +47,40 @@ def worst(statuses: "list[Status] | tuple[Status, ...]") -> Status:
     return min(statuses, key=WORST_FIRST.index, default=Status.OK)
 
 
-class Cause(msgspec.Struct, frozen=True):
-    """A tested explanation of an anomaly, with a confidence between 0 and 1."""
+class CauseKind(StrEnum):
+    """Why something broke."""
 
-    kind: str
+    NEW_VERSION = "new_version"
+    TRAFFIC_SURGE = "traffic_surge"
+    CAPACITY_LOSS = "capacity_loss"
+    BAD_REPLICA = "bad_replica"
+    SATURATION = "saturation"
+    DEPENDENCY = "dependency"
+    UPSTREAM_DATA = "upstream_data"
+    POPULATION_SHIFT = "population_shift"
+    UNKNOWN = "unknown"
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """A tested explanation of an anomaly: `confidence` (0 to 1) is the share of such statements that are right.
+
+    `detail` says in a line what speaks for it; `evidence` are further facts with their numbers, also those that were
+    ruled out where nothing explains it.
+    """
+
+    kind: CauseKind
     confidence: float
     detail: str
+    evidence: tuple[str, ...] = ()
+
+
+class Progress(StrEnum):
+    """How far an anomaly is: it just began, goes on, keeps its limit again, or is over."""
+
+    NEW = "new"
+    ONGOING = "ongoing"
+    RECOVERING = "recovering"
+    RECOVERED = "recovered"
 
 
 class PlaybookOffer(msgspec.Struct, frozen=True):
@@ -86,6 +114,11 @@ class Anomaly(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     playbooks: tuple[PlaybookOffer, ...] = ()
+    progress: Progress = Progress.ONGOING
+    recovering_since: float | None = None
+    """Since when (UTC seconds) it keeps its limit again."""
+    returns: int = 0
+    """How often it came back within the incident: one that does so flaps, and stays one anomaly."""
 
 
 class Incident(msgspec.Struct, frozen=True):

@@ -9,7 +9,10 @@ class ChangeKind(StrEnum):
     """What changed."""
 
     VERSION = "version"
+    ROLLOUT = "rollout"
     REPLICAS = "replicas"
+    RESTART = "restart"
+    AUTOSCALER = "autoscaler"
     CONFIGURATION = "configuration"
     ALERT = "alert"
     TRAFFIC = "traffic"

@@ -1,10 +1,25 @@
 """The past of a fleet as judgement reads it: frozen, complete in itself, a function of the sources and `at`."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from console.domain.model import Model
 from console.domain.objective import BurnRate
 from console.domain.series import Grid, Series
+
+if TYPE_CHECKING:
+    import numpy
+
+
+class Week(msgspec.Struct, frozen=True):
+    """A signal of the whole fleet at five-minute points, as far back as it was read: what its baselines are made of.
+
+    `values` is float64 of shape (models, points); row n is the n-th model of the history, NaN is no data.
+    """
+
+    grid: Grid
+    values: "numpy.ndarray[tuple[int, int], numpy.dtype[numpy.float64]]"
 
 
 class ModelHistory(msgspec.Struct, frozen=True, gc=False):
@@ -59,5 +74,7 @@ class History(msgspec.Struct, frozen=True):
     partial: str | None = None
     failed: str | None = None
     """Which queries failed alone, in words; what they would have told is missing from the models."""
+    weeks: dict[str, Week] = {}
+    """By signal name: the last seven days or what there is of them."""
     too_heavy: str | None = None
     """Why ranges were read in parts: the server refused them as a whole."""

@@ -1,23 +1,12 @@
 """The head of a playbook: who it is and when it is offered. A summary reads no more of a playbook than this."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-from console.domain.anomaly import AnomalyKind, Severity
+from console.domain.anomaly import AnomalyKind, CauseKind, Severity
 
-CauseKind = Literal[
-    "new_version",
-    "traffic_surge",
-    "capacity_loss",
-    "bad_replica",
-    "saturation",
-    "dependency",
-    "upstream_data",
-    "population_shift",
-    "unknown",
-]
 # The descriptions end a message about a value that does not fit and are shown by editors.
 # A `$` alone would let a line break follow.
 Identifier = Annotated[

@@ -3,7 +3,7 @@
 import math
 
 from console.domain.alert import Alert
-from console.domain.anomaly import Anomaly, AnomalyKind, Cause, Incident, PlaybookOffer, Severity, Status
+from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Incident, PlaybookOffer, Severity, Status
 from console.domain.label import Label
 from console.domain.link import Link
 from console.domain.model import Model, Workload, WorkloadFinding
@@ -55,7 +55,7 @@ def fraud() -> ModelView:
         expected=0.31,
         objective=0.5,
         evidence=("version v42 since 03:07:35 UTC",),
-        causes=(Cause("new_version", 0.93, "v42 since 03:08, p99 2.6 s against 0.3 s on v41"),),
+        causes=(Cause(CauseKind.NEW_VERSION, 0.93, "v42 since 03:08, p99 2.6 s against 0.3 s on v41"),),
         playbooks=(PlaybookOffer("roll-back-version", "Roll back to the last good version"),),
     )
     workload = Workload("prod-eu", "ml", "Deployment", "fraud", "uid-1", replicas=6, ready=6)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from console.domain.anomaly import Anomaly, AnomalyKind, Cause, Incident, PlaybookOffer, Severity, Status
+from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Incident, PlaybookOffer, Severity, Status
 from console.domain.signal import (
     DATA_QUALITY,
     FEATURE_DRIFT,
@@ -30,7 +30,7 @@ def broken_age() -> Anomaly:
         summary="`age` null in 62 % of rows, expected 1 %",
         unit="ratio",
         value=0.62,
-        causes=(Cause("upstream_data", 0.9, "sharp onset, inputs of all versions"),),
+        causes=(Cause(CauseKind.UPSTREAM_DATA, 0.9, "sharp onset, inputs of all versions"),),
         playbooks=(PlaybookOffer("upstream-data-broken", "Find what broke the inputs"),),
     )
 

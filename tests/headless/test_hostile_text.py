@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.alert import Alert
-from console.domain.anomaly import Cause, PlaybookOffer, Status
+from console.domain.anomaly import Cause, CauseKind, PlaybookOffer, Status
 from console.domain.drift import BinShare, DriftView, SliceShare
 from console.domain.label import Label
 from console.domain.link import Link
@@ -47,7 +47,7 @@ def hostile_fleet(text: str) -> Snapshot:
         incident.anomalies[0],
         summary=text,
         evidence=(text,),
-        causes=(Cause(text, 0.5, text),),
+        causes=(Cause(CauseKind.UNKNOWN, 0.5, text),),
         playbooks=(PlaybookOffer(text, text),),
     )
     view = msgspec.structs.replace(

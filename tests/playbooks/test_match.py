@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from console.domain.alert import Alert
-from console.domain.anomaly import Anomaly, AnomalyKind, Cause, Severity, Status
+from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Severity, Status
 from console.domain.label import Label
 from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.snapshot import ModelView
@@ -27,7 +27,7 @@ SLOW = Anomaly(
     Severity.WARNING,
     1000.0,
     "p99 2.4 s",
-    causes=(Cause("traffic_surge", 0.9, "traffic 2.6×"),),
+    causes=(Cause(CauseKind.TRAFFIC_SURGE, 0.9, "traffic 2.6×"),),
 )
 
 
@@ -56,8 +56,8 @@ LATENCY = MatchAnomaly(kind=(AnomalyKind.LATENCY,))
         (Match(MatchAnomaly(signal=("latency_p99",))), True),
         (Match(MatchAnomaly(signal=("latency_p50",))), False),
         (Match(MatchAnomaly(kind=(AnomalyKind.LATENCY,), min_severity=Severity.CRITICAL)), False),
-        (Match(LATENCY, causes=("traffic_surge", "saturation")), True),
-        (Match(LATENCY, causes=("new_version",)), False),
+        (Match(LATENCY, causes=(CauseKind.TRAFFIC_SURGE, CauseKind.SATURATION)), True),
+        (Match(LATENCY, causes=(CauseKind.NEW_VERSION,)), False),
         (Match(LATENCY, serving=("deployment",)), True),
         (Match(LATENCY, serving=("statefulset",)), False),
         (Match(LATENCY, labels={"namespace": ("m?",)}), True),
@@ -99,7 +99,7 @@ def test_the_most_specific_comes_first_then_the_rank_then_the_id() -> None:
         playbook("b-equal", Match(LATENCY, serving=("deployment",), rank=10)),
         playbook("a-equal", Match(LATENCY, serving=("deployment",), rank=10)),
         playbook("higher", Match(LATENCY, serving=("deployment",), rank=20)),
-        playbook("most", Match(LATENCY, causes=("traffic_surge",), serving=("deployment",), rank=0)),
+        playbook("most", Match(LATENCY, causes=(CauseKind.TRAFFIC_SURGE,), serving=("deployment",), rank=0)),
     ) == ["most", "higher", "a-equal", "b-equal", "general"]
 
 

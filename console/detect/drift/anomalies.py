@@ -13,13 +13,16 @@ from console.detect.drift.column import change_of, usual_change
 from console.detect.drift.missing_rows import MissingRows
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.words import psi_in_words
-from console.domain.anomaly import Anomaly, AnomalyKind, Cause, Severity
+from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Severity
 from console.domain.bins import Role
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Signal
 
 _MOST_COLUMNS_TOLD = 5
+_ROWS_ARE_LACKING = Cause(
+    CauseKind.UPSTREAM_DATA, 0.5, "the log lacks rows: its writer is late or gone, or the traffic is"
+)
 
 
 def find_anomalies(
@@ -77,7 +80,7 @@ def _missing(model_id: str, missing: MissingRows | None) -> list[Anomaly]:
             summary=f"predictions not logged: {missing.detail}",
             unit=DATA_QUALITY.unit,
             value=missing.share,
-            causes=(Cause("upstream_data", 0.5, "the log lacks rows: its writer is late or gone, or the traffic is"),),
+            causes=(_ROWS_ARE_LACKING,),
         )
     ]
 

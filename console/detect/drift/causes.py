@@ -10,16 +10,12 @@ from console.detect.drift.rule import DriftRule
 from console.detect.drift.versions import Appearance, BesideOthers, appearances, beside_others
 from console.detect.drift.windows import Windows
 from console.detect.drift.words import column_list, share_in_words
-from console.domain.anomaly import Cause
+from console.domain.anomaly import Cause, CauseKind
 from console.domain.bins import Role
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
 from console.domain.moments import clock_time, rfc3339
 from console.history.predictions.past import PredictionPast
-
-NEW_VERSION = "new_version"
-UPSTREAM_DATA = "upstream_data"
-POPULATION_SHIFT = "population_shift"
 
 _POPULATION_DOES_IT_TOO = frozenset(
     {Breakage.NEW_CATEGORIES, Breakage.VANISHED_CATEGORIES, Breakage.OUT_OF_RANGE, Breakage.CONSTANT}
@@ -69,13 +65,15 @@ def explain_broken(columns: Sequence[ColumnDrift], onset: float, found: Circumst
     if beside is not None:
         if worst.name in beside.inputs:
             detail = f"only the rows of {harmless(beside.version)} are broken{_null_shares(worst, found)}"
-            return Explanation((detail,), (Cause(NEW_VERSION, 0.85, detail),))
+            return Explanation((detail,), (Cause(CauseKind.NEW_VERSION, 0.85, detail),))
         detail = f"all versions get the same broken `{harmless(worst.name)}`"
         return Explanation((detail,), _upstream(worst, 0.9, detail))
     version = found.version_at(onset)
     if version is not None:
         detail = f"begins with version {harmless(version)}, and no other serves beside it to compare"
-        return Explanation((detail,), (Cause(NEW_VERSION, 0.5, detail), Cause(UPSTREAM_DATA, 0.45, detail)))
+        return Explanation(
+            (detail,), (Cause(CauseKind.NEW_VERSION, 0.5, detail), Cause(CauseKind.UPSTREAM_DATA, 0.45, detail))
+        )
     detail = "no version changed when it began" if len(found.past.versions) else "the log names no versions"
     return Explanation((detail,), _upstream(worst, 0.8, detail))
 
@@ -83,8 +81,8 @@ def explain_broken(columns: Sequence[ColumnDrift], onset: float, found: Circumst
 def _upstream(worst: ColumnDrift, confidence: float, detail: str) -> tuple[Cause, ...]:
     told = f"{worst.detail}; {detail}"
     if worst.breakage in _POPULATION_DOES_IT_TOO and (worst.broken_share or 0.0) < 0.5:
-        return (Cause(UPSTREAM_DATA, 0.55, told), Cause(POPULATION_SHIFT, 0.35, told))
-    return (Cause(UPSTREAM_DATA, confidence, told),)
+        return (Cause(CauseKind.UPSTREAM_DATA, 0.55, told), Cause(CauseKind.POPULATION_SHIFT, 0.35, told))
+    return (Cause(CauseKind.UPSTREAM_DATA, confidence, told),)
 
 
 def _null_shares(column: ColumnDrift, found: Circumstances) -> str:
@@ -107,16 +105,19 @@ def explain_inputs(columns: Sequence[ColumnDrift], onset: float, found: Circumst
     beside = found.beside
     if beside is not None and columns[0].name in beside.inputs:
         evidence.insert(0, f"only the rows of {harmless(beside.version)} moved")
-        return Explanation(tuple(evidence), (Cause(NEW_VERSION, 0.6, evidence[0]),))
+        return Explanation(tuple(evidence), (Cause(CauseKind.NEW_VERSION, 0.6, evidence[0]),))
     if version is not None:
         evidence.insert(0, f"begins with version {harmless(version)}")
     elif len(found.past.versions):
         evidence.append("no version changed when it began")
     if _came_at_once(columns[0], found.view):
         detail = evidence[0] if version is not None else "moved from one window to the next, as pipelines do"
-        return Explanation(tuple(evidence), (Cause(UPSTREAM_DATA, 0.45, detail), Cause(POPULATION_SHIFT, 0.4, detail)))
+        return Explanation(
+            tuple(evidence),
+            (Cause(CauseKind.UPSTREAM_DATA, 0.45, detail), Cause(CauseKind.POPULATION_SHIFT, 0.4, detail)),
+        )
     detail = "moved step by step and no data is broken"
-    return Explanation(tuple(evidence), (Cause(POPULATION_SHIFT, 0.7, detail),))
+    return Explanation(tuple(evidence), (Cause(CauseKind.POPULATION_SHIFT, 0.7, detail),))
 
 
 def explain_outputs(columns: Sequence[ColumnDrift], onset: float, found: Circumstances) -> Explanation:
@@ -124,23 +125,23 @@ def explain_outputs(columns: Sequence[ColumnDrift], onset: float, found: Circums
     beside = found.beside
     if beside is not None and columns[0].name in beside.outputs and not beside.inputs:
         detail = f"{harmless(beside.version)} gets the same inputs as the versions beside it and predicts otherwise"
-        return Explanation((detail,), (Cause(NEW_VERSION, 0.93, detail),))
+        return Explanation((detail,), (Cause(CauseKind.NEW_VERSION, 0.93, detail),))
     moved = [column for column in found.view.columns if column.role is Role.FEATURE and _is_moved(column)]
     version = found.version_at(onset)
     if moved:
         broken = [column for column in moved if column.verdict is Verdict.BROKEN]
         verb = "are broken" if broken else "moved"
         detail = f"its inputs {verb}, too: {column_list([column.name for column in broken or moved])}"
-        kind = UPSTREAM_DATA if broken else POPULATION_SHIFT
+        kind = CauseKind.UPSTREAM_DATA if broken else CauseKind.POPULATION_SHIFT
         causes = [Cause(kind, 0.7, detail)]
         if version is not None:
-            causes.append(Cause(NEW_VERSION, 0.25, f"{harmless(version)} appeared when it began"))
+            causes.append(Cause(CauseKind.NEW_VERSION, 0.25, f"{harmless(version)} appeared when it began"))
         return Explanation((detail,), tuple(causes))
     told = [column for column in found.view.columns if column.role is Role.FEATURE and column.verdict is Verdict.OK]
     unchanged = f"none of its {len(told)} inputs changed" if told else "its inputs are not logged"
     if version is not None:
         detail = f"{unchanged}, and {harmless(version)} appeared when it began"
-        return Explanation((detail,), (Cause(NEW_VERSION, 0.85 if told else 0.5, detail),))
+        return Explanation((detail,), (Cause(CauseKind.NEW_VERSION, 0.85 if told else 0.5, detail),))
     return Explanation((f"{unchanged}, and no version appeared when it began",), ())
 
 

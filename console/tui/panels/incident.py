@@ -27,7 +27,10 @@ _MOST_VERSIONS = 4
 _MOST_CHANGES = 12
 _GLYPH_OF_CHANGE = {
     ChangeKind.VERSION: "◆",
+    ChangeKind.ROLLOUT: "◆",
     ChangeKind.REPLICAS: "↕",
+    ChangeKind.RESTART: "↻",
+    ChangeKind.AUTOSCALER: "↕",
     ChangeKind.CONFIGURATION: "◇",
     ChangeKind.ALERT: "!",
     ChangeKind.TRAFFIC: "≈",
