@@ -43,6 +43,8 @@ class Dependency(msgspec.Struct, frozen=True):
     error_ratio: Series | None = None
     models: tuple[str, ...] = ()
     """Ids of the models that call it."""
+    troubled: tuple[str, ...] = ()
+    """Ids of those of `models`, other than this one, whose anomalies began within ten minutes of this one's."""
 
 
 class Circumstances(msgspec.Struct, frozen=True):

@@ -1,0 +1,30 @@
+"""`capacity_loss`: fewer replicas are ready since before the onset, and each carries more."""
+
+from console.detect.causes.finding import Fact, Finding
+from console.detect.causes.load import MORE, Load
+from console.detect.causes.scene import LEAD, Scene
+from console.detect.causes.weights import FactKey
+from console.domain.anomaly import CauseKind
+from console.domain.moments import clock_time
+from console.domain.quantity import times
+
+FEWER = 0.9
+"""The factor to which ready replicas fall at least: one of ten carries no more than noise does."""
+
+
+def examine_capacity_loss(scene: Scene, load: Load) -> Finding:
+    """Return what speaks for lost replicas as the cause."""
+    ready = load.ready
+    if ready is None:
+        return Finding(CauseKind.CAPACITY_LOSS, untestable="ready replicas before and after the onset")
+    if not ready.fell(FEWER):
+        count = f"{ready.after:.0f}"
+        return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_KEPT, f"{count} replicas ready, as before"),))
+    since = f" at {clock_time(load.ready_turned)}" if load.ready_turned is not None else ""
+    words = f"ready replicas {ready.before:.0f} → {ready.after:.0f}{since}"
+    if load.ready_turned is not None and load.ready_turned > scene.onset + LEAD:
+        return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL_LATER, f"{words}, after the onset"),))
+    if ready.after > 0 and load.per_replica is not None and load.per_replica < MORE**0.5:
+        return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL_UNLOADED, f"{words}, with their traffic"),))
+    carried = f", load per replica {times(load.per_replica)}" if load.per_replica is not None else ""
+    return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL, f"{words}{carried}"),))

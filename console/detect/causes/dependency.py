@@ -1,0 +1,61 @@
+"""`dependency`: what the model calls broke, or all of its parts got worse alike with no change of load or of ours."""
+
+from console.detect.causes.finding import Fact, Finding
+from console.detect.causes.levels import Shift
+from console.detect.causes.load import Load
+from console.detect.causes.scene import Scene
+from console.detect.causes.weights import FactKey
+from console.domain.anomaly import CauseKind
+from console.domain.label import harmless
+from console.domain.quantity import format_quantity
+
+SLOWER = 1.5
+FAILS_MORE = 2.0
+LEAST_ERRORS = 0.01
+"""The error ratio below which nobody notices a dependency that fails."""
+
+
+def examine_dependency(scene: Scene, load: Load, found: tuple[Finding, ...]) -> Finding:
+    """Return what speaks for a dependency as the cause; `found` are the tests of parts and limits."""
+    facts: list[Fact] = []
+    facts.extend(_own_measures(scene))
+    troubled = sorted({model for dependency in scene.circumstances.dependencies for model in dependency.troubled})
+    if troubled:
+        name = next(harmless(one.name) for one in scene.circumstances.dependencies if one.troubled)
+        facts.append(Fact(FactKey.SHARED_TROUBLE, f"{_models(troubled)} on {name} broke at the same time"))
+    keys = {fact.key for finding in found for fact in finding.facts}
+    if keys & {FactKey.FEW_REPLICAS, FactKey.VERSION_WORSE}:
+        facts.append(Fact(FactKey.PARTS_DIFFER, "its parts are not all affected"))
+    elif keys & {FactKey.REPLICAS_ALIKE, FactKey.VERSION_ALIKE}:
+        facts.append(Fact(FactKey.PARTS_ALIKE, "all versions and replicas alike"))
+    if load.is_more:
+        facts.append(Fact(FactKey.LOAD_CHANGED, "more load per replica"))
+    if FactKey.RESOURCE_AT_LIMIT in keys:
+        facts.append(Fact(FactKey.RESOURCE_BUSY, "what computes is at its limit"))
+    if FactKey.VERSIONS_UNCHANGED in keys:
+        facts.append(Fact(FactKey.NOTHING_CHANGED, "nothing of ours changed"))
+    return Finding(CauseKind.DEPENDENCY, tuple(facts), None if facts else "dependencies")
+
+
+def _own_measures(scene: Scene) -> list[Fact]:
+    steady = []
+    for dependency in scene.circumstances.dependencies:
+        name = harmless(dependency.name)
+        slower, failing = scene.moved(dependency.latency), scene.moved(dependency.error_ratio)
+        if failing is not None and failing.after >= LEAST_ERRORS and failing.rose(FAILS_MORE):
+            return [Fact(FactKey.DEPENDENCY_MOVED, f"{name} errors {_against(failing, 'ratio')}")]
+        if slower is not None and slower.rose(SLOWER):
+            return [Fact(FactKey.DEPENDENCY_MOVED, f"{name} {_against(slower, 's')}")]
+        if slower is not None or failing is not None:
+            steady.append(name)
+    if steady and len(steady) == len(scene.circumstances.dependencies):
+        return [Fact(FactKey.DEPENDENCY_STEADY, f"{', '.join(steady)} as before")]
+    return []
+
+
+def _against(moved: Shift, unit: str) -> str:
+    return f"{format_quantity(moved.after, unit)}, {format_quantity(moved.before, unit)} before"
+
+
+def _models(ids: list[str]) -> str:
+    return harmless(ids[0]) if len(ids) == 1 else f"{len(ids)} other models"

@@ -1,0 +1,158 @@
+"""The level of a series in a span of time, and whether two levels differ: medians, ranks and counts."""
+
+import math
+
+import msgspec
+import numpy
+from numpy.typing import NDArray
+
+from console.domain.series import Series
+
+Numbers = NDArray[numpy.float64]
+
+FEWEST_VALUES = 3
+"""Values that a level needs: of fewer, a single slow scrape is the median."""
+SUPERIOR = 0.9
+"""The chance that a value of one span exceeds one of the other from which on the two differ."""
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The time from `start` to `end` (UTC seconds), both included."""
+
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it is, 0 where it ends before it starts."""
+        return max(0.0, self.end - self.start)
+
+
+def values_in(series: Series, span: Span) -> Numbers:
+    """Return the values of a series within a span, shape (points,); NaN where there is no finite one."""
+    grid = series.grid
+    first = max(0, math.ceil((span.start - grid.start) / grid.step))
+    last = min(grid.count - 1, math.floor((span.end - grid.start) / grid.step))
+    if last < first:
+        return numpy.empty(0)
+    values = numpy.array(series.values[first : last + 1], dtype=numpy.float64)
+    values[~numpy.isfinite(values)] = math.nan
+    return values
+
+
+def numbers_in(series: Series | None, span: Span) -> Numbers:
+    """Return the finite values of a series within a span; none where nobody exports it."""
+    if series is None:
+        return numpy.empty(0)
+    values = values_in(series, span)
+    return values[~numpy.isnan(values)]
+
+
+def level(series: Series | None, span: Span) -> float | None:
+    """Return the median of a series within a span, None where too few values tell it."""
+    values = numbers_in(series, span)
+    return float(numpy.median(values)) if len(values) >= FEWEST_VALUES else None
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """The level of a series before and after an onset, and the chance that a value after exceeds one before."""
+
+    before: float
+    after: float
+    superiority: float
+
+    @property
+    def ratio(self) -> float:
+        """Return after over before; infinite where there was nothing before, 1 where there is nothing at all."""
+        if self.before > 0:
+            return self.after / self.before
+        return math.inf if self.after > 0 else 1.0
+
+    def rose(self, factor: float) -> bool:
+        """Return whether the level rose by at least a factor, beyond its own scatter."""
+        return self.ratio >= factor and self.superiority >= SUPERIOR
+
+    def fell(self, factor: float) -> bool:
+        """Return whether the level fell to at most a factor (below 1), beyond its own scatter."""
+        return self.ratio <= factor and self.superiority <= 1 - SUPERIOR
+
+
+def shift(series: Series | None, before: Span, after: Span) -> Shift | None:
+    """Return how the level of a series moved between two spans, None where one of them does not tell."""
+    earlier, later = numbers_in(series, before), numbers_in(series, after)
+    if min(len(earlier), len(later)) < FEWEST_VALUES:
+        return None
+    return Shift(float(numpy.median(earlier)), float(numpy.median(later)), superiority(later, earlier))
+
+
+def superiority(some: Numbers, others: Numbers) -> float:
+    """Return the chance that a value of the first exceeds one of the second, ties counted half.
+
+    The effect size of the Mann-Whitney test (Vargha and Delaney's A, 2000).
+    """
+    ordered = numpy.sort(others)
+    below = numpy.searchsorted(ordered, some, side="left")
+    not_above = numpy.searchsorted(ordered, some, side="right")
+    return float((below + not_above).mean() / 2 / len(ordered))
+
+
+def turned_at(series: Series | None, moved: Shift, within: Span) -> float | None:
+    """Return the instant of the first value beyond the middle between two levels that none before the end takes back.
+
+    The middle is the geometric one where both levels are above zero: rates and latencies multiply.
+    """
+    if series is None or moved.before == moved.after:
+        return None
+    both = min(moved.before, moved.after) > 0
+    middle = math.sqrt(moved.before * moved.after) if both else (moved.before + moved.after) / 2
+    upward = moved.after > moved.before
+    found = None
+    for instant, value in series.points():
+        if within.start <= instant <= within.end:
+            beyond = value > middle if upward else value < middle
+            found = (instant if found is None else found) if beyond else None
+    return found
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """Requests and how many of them failed, both whole or not, as rates over time tell them."""
+
+    requests: float
+    failed: float
+
+    @property
+    def ratio(self) -> float:
+        """Return the share that failed, 0 without requests."""
+        return self.failed / self.requests if self.requests > 0 else 0.0
+
+    def __add__(self, other: "Counted") -> "Counted":
+        return Counted(self.requests + other.requests, self.failed + other.failed)
+
+    def fails_more_than(self, other: "Counted", factor: float, certainty: float) -> bool:
+        """Return whether failures are at least `factor` times as frequent, and that is no chance.
+
+        Two Poisson rates compared on the scale of square roots (Gu, Ng, Tang and Schucany 2008, "Testing the Ratio of
+        Two Poisson Rates", their W5); `certainty` is in standard deviations.
+        """
+        if self.requests <= 0 or other.requests <= 0 or self.ratio < factor * other.ratio:
+            return False
+        share = self.requests / other.requests
+        apart = 2 * (math.sqrt(self.failed + 0.375) - math.sqrt(share * (other.failed + 0.375))) / math.sqrt(1 + share)
+        return apart >= certainty
+
+
+def counted(traffic: Series | None, error_ratio: Series | None, span: Span) -> Counted | None:
+    """Return the requests and failures of a span, None where either is not told; both series share a grid."""
+    if traffic is None or error_ratio is None:
+        return None
+    asked, failing = values_in(traffic, span), values_in(error_ratio, span)
+    told = ~numpy.isnan(asked) & ~numpy.isnan(failing)
+    if not told.any():
+        return None
+    seconds = traffic.grid.step
+    return Counted(float(asked[told].sum() * seconds), float((asked[told] * failing[told]).sum() * seconds))
+
+
+def requests_in(traffic: Series | None, span: Span) -> float:
+    """Return the requests of a span as a rate tells them, 0 where it tells nothing."""
+    return float(numbers_in(traffic, span).sum() * traffic.grid.step) if traffic is not None else 0.0

@@ -1,0 +1,108 @@
+"""How often each cause happens, and how much each tested fact changes that: the one table behind every confidence.
+
+A weight is the likelihood ratio of a fact: how much likelier one meets it where its cause is at work than where another
+is. They are rounded on purpose; `benchmarks/cause_calibration.py` measures what they make of simulated incidents.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from console.domain.anomaly import CauseKind
+
+PRIORS: dict[CauseKind, float] = {
+    CauseKind.NEW_VERSION: 0.25,
+    CauseKind.TRAFFIC_SURGE: 0.15,
+    CauseKind.CAPACITY_LOSS: 0.12,
+    CauseKind.BAD_REPLICA: 0.12,
+    CauseKind.SATURATION: 0.1,
+    CauseKind.DEPENDENCY: 0.14,
+    CauseKind.UPSTREAM_DATA: 0.02,
+    CauseKind.POPULATION_SHIFT: 0.02,
+    CauseKind.UNKNOWN: 0.08,
+}
+"""How often each is the cause, before anything was read; changes of our own are the most frequent one."""
+
+
+class FactKey(StrEnum):
+    """What a test can find."""
+
+    VERSION_WORSE = "version_worse"
+    VERSION_ALIKE = "version_alike"
+    VERSION_FOLLOWED = "version_followed"
+    VERSION_EARLIER = "version_earlier"
+    VERSIONS_UNCHANGED = "versions_unchanged"
+    CONFIGURATION_FOLLOWED = "configuration_followed"
+    TRAFFIC_ABOVE_SEASON = "traffic_above_season"
+    TRAFFIC_ROSE = "traffic_rose"
+    TRAFFIC_OF_SEASON = "traffic_of_season"
+    TRAFFIC_STEADY = "traffic_steady"
+    REPLICAS_FELL = "replicas_fell"
+    REPLICAS_FELL_UNLOADED = "replicas_fell_unloaded"
+    REPLICAS_FELL_LATER = "replicas_fell_later"
+    REPLICAS_KEPT = "replicas_kept"
+    FEW_REPLICAS = "few_replicas"
+    FEW_REPLICAS_ARE_A_VERSION = "few_replicas_are_a_version"
+    REPLICAS_ALIKE = "replicas_alike"
+    RESOURCE_AT_LIMIT = "resource_at_limit"
+    WAITING_AT_LIMIT = "waiting_at_limit"
+    LIMIT_REACHED_BY_LOAD = "limit_reached_by_load"
+    AUTOSCALER_AT_MOST = "autoscaler_at_most"
+    BELOW_LIMITS = "below_limits"
+    DEPENDENCY_MOVED = "dependency_moved"
+    DEPENDENCY_STEADY = "dependency_steady"
+    SHARED_TROUBLE = "shared_trouble"
+    PARTS_ALIKE = "parts_alike"
+    PARTS_DIFFER = "parts_differ"
+    RESOURCE_BUSY = "resource_busy"
+    LOAD_CHANGED = "load_changed"
+    NOTHING_CHANGED = "nothing_changed"
+    INPUTS_BROKEN = "inputs_broken"
+    INPUTS_MOVED = "inputs_moved"
+    INPUTS_WHOLE = "inputs_whole"
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """A likelihood ratio and why it is as large as it is."""
+
+    ratio: float
+    reason: str
+
+
+WEIGHTS: dict[FactKey, Weight] = {
+    FactKey.VERSION_WORSE: Weight(80, "the same requests at the same time; only what serves them differs"),
+    FactKey.VERSION_ALIKE: Weight(0.02, "the version beside it suffers as much"),
+    FactKey.VERSION_FOLLOWED: Weight(
+        10, "an incident seldom begins within a quarter of an hour of a release by chance"
+    ),
+    FactKey.VERSION_EARLIER: Weight(2, "leaks and caches take a while, but so does chance"),
+    FactKey.VERSIONS_UNCHANGED: Weight(0.02, "the versions are known and none took over traffic"),
+    FactKey.CONFIGURATION_FOLLOWED: Weight(8, "as a version; the metrics know no name for it"),
+    FactKey.TRAFFIC_ABOVE_SEASON: Weight(40, "traffic that neither the hour nor the time before explains"),
+    FactKey.TRAFFIC_ROSE: Weight(20, "it rose before the onset, but its season is not known"),
+    FactKey.TRAFFIC_OF_SEASON: Weight(0.5, "it rose as it does at this hour, and that was well before"),
+    FactKey.TRAFFIC_STEADY: Weight(0.02, "no more requests than before"),
+    FactKey.REPLICAS_FELL: Weight(60, "fewer replicas carry the same traffic"),
+    FactKey.REPLICAS_FELL_UNLOADED: Weight(1, "replicas fell with their traffic: each carries no more than before"),
+    FactKey.REPLICAS_FELL_LATER: Weight(0.3, "they fell after the onset: what breaks a model also kills its replicas"),
+    FactKey.REPLICAS_KEPT: Weight(0.02, "as many replicas are ready as before"),
+    FactKey.FEW_REPLICAS: Weight(80, "the same requests at the same time; only the replica differs"),
+    FactKey.FEW_REPLICAS_ARE_A_VERSION: Weight(0.3, "they are all that a version has: it is the version"),
+    FactKey.REPLICAS_ALIKE: Weight(0.02, "every replica suffers as much"),
+    FactKey.RESOURCE_AT_LIMIT: Weight(15, "what computes has nothing left, and did before the onset"),
+    FactKey.WAITING_AT_LIMIT: Weight(4, "requests wait for a slot; whatever is slow makes them wait"),
+    FactKey.LIMIT_REACHED_BY_LOAD: Weight(0.2, "the limit is reached because more requests reach each replica"),
+    FactKey.AUTOSCALER_AT_MOST: Weight(3, "nothing can be added any more"),
+    FactKey.BELOW_LIMITS: Weight(0.05, "what is measured has room left"),
+    FactKey.DEPENDENCY_MOVED: Weight(60, "it broke when the model did"),
+    FactKey.DEPENDENCY_STEADY: Weight(0.1, "it is measured, and as well as before"),
+    FactKey.SHARED_TROUBLE: Weight(20, "models that share nothing else broke at the same time"),
+    FactKey.PARTS_ALIKE: Weight(5, "what all parts suffer comes from outside of them"),
+    FactKey.PARTS_DIFFER: Weight(0.05, "what they call is the same for all of them"),
+    FactKey.RESOURCE_BUSY: Weight(0.1, "who waits for others computes nothing meanwhile"),
+    FactKey.LOAD_CHANGED: Weight(0.1, "the load explains it"),
+    FactKey.NOTHING_CHANGED: Weight(1.5, "nothing of ours changed"),
+    FactKey.INPUTS_BROKEN: Weight(60, "inputs broke when the model did"),
+    FactKey.INPUTS_MOVED: Weight(6, "inputs moved when the model did"),
+    FactKey.INPUTS_WHOLE: Weight(0.1, "the inputs are logged, and nothing is the matter with them"),
+}

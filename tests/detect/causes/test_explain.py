@@ -1,0 +1,122 @@
+"""Each cause in its plainest form, and what looks like it."""
+
+from console.detect.case import Case
+from console.detect.causes import explain
+from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind
+from console.domain.circumstances import Capacity, Circumstances, Dependency, Part
+from tests.detect.causes.surroundings import (
+    ONSET,
+    anomaly,
+    broken_inputs,
+    case_of,
+    count,
+    level,
+    part,
+    replicas,
+    surroundings,
+)
+
+SLOW = level(0.3, 2.4)
+STEADY = level(95.0)
+
+
+def first_cause(case: Case, circumstances: Circumstances, *anomalies: Anomaly) -> Cause:
+    explained = explain(case, anomalies or (anomaly(),), circumstances)
+    return explained[0].causes[0]
+
+
+def old_version(after: float, errors: tuple[float, float] | None = None) -> Part:
+    return part("v41", level(95.0, after), level(0.3), level(*errors) if errors else None)
+
+
+def test_a_version_that_is_slower_than_the_one_beside_it_is_the_cause() -> None:
+    new = part("v42", count(0.0, 50.0, ONSET - 180), level(2.6))
+    found = first_cause(case_of(STEADY, SLOW), surroundings(versions=(old_version(45.0), new)))
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.NEW_VERSION, True)
+    assert found.detail.startswith("v42 2.")
+    assert "against 0.30 s on v41" in found.detail
+
+
+def test_a_version_that_is_no_slower_than_the_one_beside_it_is_not() -> None:
+    old = part("v41", level(95.0, 90.0), SLOW)
+    new = part("v42", count(0.0, 5.0, ONSET - 600), level(0.3, 2.4))
+    surge = level(95.0, 250.0, at=ONSET - 200)
+    found = first_cause(case_of(surge, SLOW), surroundings(versions=(old, new), capacity=Capacity(ready=count(3))))
+    assert found.kind is CauseKind.TRAFFIC_SURGE
+    assert found.confidence > 0.8
+
+
+def test_more_traffic_than_this_hour_usually_has_is_the_cause() -> None:
+    surge = level(95.0, 247.0, at=ONSET - 200)
+    circumstances = surroundings(
+        versions=(part("v41", surge, SLOW),),
+        replicas=replicas(3, level(32.0, 82.0, at=ONSET - 200), SLOW),
+        capacity=Capacity(ready=count(3), wanted=count(3, 6)),
+        gauges={"concurrency": level(0.4, 1.0)},
+    )
+    found = first_cause(case_of(surge, SLOW), circumstances)
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.TRAFFIC_SURGE, True)
+    assert found.detail == "traffic 2.6× its usual 96/s for this hour, load per replica 2.6×"
+
+
+def test_fewer_ready_replicas_are_the_cause() -> None:
+    circumstances = surroundings(
+        versions=(part("v41", STEADY, SLOW),), capacity=Capacity(ready=count(3, 2, ONSET - 30))
+    )
+    found = first_cause(case_of(STEADY, SLOW), circumstances)
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.CAPACITY_LOSS, True)
+    assert found.detail.startswith("ready replicas 3 → 2 at ")
+
+
+def test_one_slow_replica_is_the_cause() -> None:
+    bad = Part("pod-9", level(32.0), None, level(0.3, 6.0), None, "v41", "node-7")
+    circumstances = surroundings(replicas=(*replicas(3, level(32.0), level(0.3)), bad))
+    found = first_cause(case_of(STEADY, SLOW), circumstances)
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.BAD_REPLICA, True)
+    assert "pod-9 (on node-7) 6.0" in found.detail
+
+
+def test_one_replica_that_fails_is_the_cause_of_errors() -> None:
+    bad = part("pod-9", level(32.0), level(0.3), level(0.001, 0.6))
+    circumstances = surroundings(replicas=(*replicas(3, level(32.0), level(0.3), level(0.001)), bad))
+    errors = level(0.001, 0.15)
+    found = first_cause(case_of(STEADY, None, errors), circumstances, anomaly(AnomalyKind.ERRORS))
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.BAD_REPLICA, True)
+
+
+def test_a_resource_at_its_limit_without_more_load_is_the_cause() -> None:
+    circumstances = surroundings(
+        versions=(part("v41", STEADY, SLOW),),
+        replicas=replicas(3, level(32.0), SLOW),
+        capacity=Capacity(ready=count(3)),
+        gauges={"GPU": level(0.5, 0.99), "queue": level(0.01, 0.9)},
+    )
+    found = first_cause(case_of(STEADY, SLOW), circumstances)
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.SATURATION, True)
+
+
+def test_a_dependency_that_got_slower_is_the_cause() -> None:
+    circumstances = surroundings(
+        versions=(part("v41", STEADY, SLOW),),
+        replicas=replicas(3, level(32.0), SLOW),
+        capacity=Capacity(ready=count(3)),
+        gauges={"concurrency": level(0.1, 0.95)},
+        dependencies=(Dependency("feature-store", level(0.02, 1.9), None, ("fraud", "churn"), ("churn",)),),
+    )
+    found = first_cause(case_of(STEADY, SLOW), circumstances)
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.DEPENDENCY, True)
+    assert found.detail.startswith("feature-store 1.9")
+
+
+def test_errors_that_begin_with_broken_inputs_are_upstream_data() -> None:
+    circumstances = surroundings(versions=(part("v41", STEADY, level(0.3), level(0.001, 0.2)),))
+    case = case_of(STEADY, None, level(0.001, 0.2))
+    found = first_cause(case, circumstances, anomaly(AnomalyKind.ERRORS), broken_inputs())
+    assert found.kind is CauseKind.UPSTREAM_DATA
+
+
+def test_what_nothing_explains_is_unknown_with_what_was_ruled_out() -> None:
+    found = first_cause(case_of(STEADY, SLOW), surroundings())
+    assert found.kind is CauseKind.UNKNOWN
+    assert any(fact.startswith("not traffic surge: traffic as before") for fact in found.evidence)
+    assert any(fact.startswith("could not be read: versions") for fact in found.evidence)
