@@ -133,7 +133,7 @@ async def expressions_of_some_models(url: str, at: float) -> list[str]:
     found = [
         query.expression
         for model in sampled
-        for composition in discovery.compositions(load_presets(), SETTINGS.rate_window, only=model)
+        for composition in discovery.compositions(load_presets(), SETTINGS.rate_window, only=(model,))
         for query in composition.signals
     ]
     assert len(found) == SAMPLED_MODELS * SIGNALS

@@ -33,6 +33,8 @@ class ModelView(msgspec.Struct, frozen=True):
     """How fast the error budget goes, in words; None where it lasts."""
     links: tuple[Link, ...] = ()
     """Pages about the model, the most useful first."""
+    not_read: tuple[str, ...] = ()
+    """What could not be read of what surrounds its anomalies, in words: no cause is ruled out by it."""
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:

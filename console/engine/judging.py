@@ -20,11 +20,16 @@ from console.settings.settings import Settings
 from console.transport.http import SourceError
 
 if TYPE_CHECKING:
+    from console.engine.explaining import Explainer
     from console.transport.kubernetes import KubernetesTransport
 
 
 class FleetJudge:
-    """Judges a fleet; `store` is where older points are read from, `transport` where workloads are found."""
+    """Judges a fleet.
+
+    `store` is where older points are read from, `transport` where workloads are found; `explainer` tells causes, None
+    where no metrics are read.
+    """
 
     def __init__(
         self,
@@ -32,11 +37,13 @@ class FleetJudge:
         library: Library,
         store: HistoryStore | None,
         transport: "KubernetesTransport | None",
+        explainer: "Explainer | None",
     ) -> None:
         self._settings = settings
         self._library = library
         self._store = store
         self._transport = transport
+        self._explainer = explainer
 
     async def views(
         self,
@@ -51,7 +58,7 @@ class FleetJudge:
 
         `frozen` are views of models whose source is down: what the log says is laid onto them, too.
         """
-        judged = await self._judged_as_far_back(history, alerts)
+        judged, history = await self._judged_as_far_back(history, alerts)
         workloads = await self._workloads(history) if live else {}
         stale = {name for view in frozen for name in (view.model.id, view.model.name.raw)}
         views = [
@@ -59,12 +66,18 @@ class FleetJudge:
             for view in judged
             if view.model.id not in stale
         ]
-        return tuple(
-            with_playbooks(view, self._library, history.at, alerts) for view in onto((*frozen, *views), findings)
-        )
+        broken = onto((*frozen, *views), findings)
+        if self._explainer is not None:
+            broken = await self._explainer.explained(broken, history, stale)
+        return tuple(with_playbooks(view, self._library, history.at, alerts) for view in broken)
 
-    async def _judged_as_far_back(self, history: History, alerts: tuple[Alert, ...]) -> tuple[ModelView, ...]:
-        """Judge; where an anomaly is older than what was read, read a day more and judge its model again."""
+    async def _judged_as_far_back(
+        self, history: History, alerts: tuple[Alert, ...]
+    ) -> tuple[tuple[ModelView, ...], History]:
+        """Judge; where an anomaly is older than what was read, read a day more and judge its model again.
+
+        Returned is what was judged by, too.
+        """
         judgement, rules = self._settings.judgement, self._settings.models
         views = judge(history, judgement, rules, alerts)
         while wanted := open_onsets(views, {past.model.id: past for past in history.models}):
@@ -73,7 +86,7 @@ class FleetJudge:
                 break
             history = further
             views = judge_again(views, history, frozenset().union(*wanted.values()), judgement, rules, alerts)
-        return views
+        return views, history
 
     async def _further(self, history: History, wanted: Mapping[str, AbstractSet[str]]) -> History | None:
         if self._store is None:

@@ -16,6 +16,7 @@ from console.domain.series import Grid, Series
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 from console.engine.alert_reader import AlertReader
+from console.engine.explaining import Explainer
 from console.engine.judging import FleetJudge
 from console.engine.metrics import MetricsReader
 from console.history.store import COARSE_SPAN, COARSE_STEP, FINE_SPAN, Loaded
@@ -72,7 +73,9 @@ class Refresher:
         self._links = _links(settings) if settings.links else None
         self._connections = AsyncExitStack()
         store = self.metrics.store if self.metrics is not None else None
-        self._judge = FleetJudge(settings, library or Library.load(settings.playbooks), store, transport)
+        self._explainer = Explainer(settings, store, patience) if store is not None else None
+        known = library or Library.load(settings.playbooks)
+        self._judge = FleetJudge(settings, known, store, transport, self._explainer)
         self._last: dict[str, ModelView] = {}
         self._measured: frozenset[str] = frozenset()
         self._sequence = 0
@@ -85,7 +88,7 @@ class Refresher:
         return self._links
 
     async def __aenter__(self) -> Self:
-        for reader in (self.metrics, self._alerts, self.predictions):
+        for reader in (self.metrics, self._alerts, self.predictions, self._explainer):
             if reader is not None:
                 self._connections.push_async_callback(reader.aclose)
         return self

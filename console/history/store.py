@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence, Set
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,6 +20,7 @@ from console.domain.signal import (
 )
 from console.history.assembly import Assembler
 from console.history.discoveries import Discoveries
+from console.history.owners import ModelKey
 from console.history.reader import GridReader, Instant, Kept, Reading
 from console.history.readings import BurnReading, EndsReading, PresetReadings, what_failed
 from console.history.tally import Tally
@@ -30,6 +32,9 @@ from console.sources.prometheus.outcomes import SHORTEST_LONG_WINDOW
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.signal_query import BurnQuery, Composition, HistogramEnds, Structure
 from console.transport.http import together
+
+if TYPE_CHECKING:
+    from console.history.circumstances.reader import CircumstancesReader
 
 FINE_SPAN = 3600.0
 """Seconds of the judgement grid; independent of what a screen shows, so that every face judges alike."""
@@ -86,7 +91,9 @@ class HistoryStore:
         self._settings = settings
         self._names_replicas = names_replicas
         self._reader = GridReader(client, cache)
+        self._cache = cache
         self._last: _LastLoad | None = None
+        self._circumstances: CircumstancesReader | None = None
         self._model_reader = GridReader(client)
         self._assembler = Assembler()
         self._discoveries = Discoveries(client, presets)
@@ -157,9 +164,27 @@ class HistoryStore:
                     found = with_older(found or history, signal, series)
         return found
 
+    def circumstances_reader(self) -> "CircumstancesReader":
+        """Return what reads the circumstances of models of the history that was loaded last."""
+        if self._circumstances is None:
+            from console.history.circumstances.reader import CircumstancesReader  # only a broken model needs it
+
+            reader = GridReader(self._client, self._cache)
+            self._circumstances = CircumstancesReader(
+                self._client, reader, self._discoveries, self._presets, self._settings, self._model_of
+            )
+        return self._circumstances
+
+    def _model_of(self, key: ModelKey) -> Model | None:
+        layout = self._assembler.layout
+        number = layout.numbers.get(key)
+        return layout.models[number] if number is not None else None
+
     def keep(self) -> None:
         """Write to disk what the next run need not ask for."""
         self._reader.keep()
+        if self._circumstances is not None:
+            self._circumstances.keep()
 
     async def read_model(self, model: Model, grid: Grid) -> tuple[dict[str, Series], str | None]:
         """Return every signal of one model on any grid, and why some are not there (None when nothing failed).
@@ -173,7 +198,7 @@ class HistoryStore:
         window = max(self._settings.rate_window, grid.step)
         compositions = [
             composition
-            for composition in discovery.compositions(self._presets, window, only=model)
+            for composition in discovery.compositions(self._presets, window, only=(model,))
             if bearers <= 1 or composition.tells_apart(model)
         ]
         asked = [query for composition in compositions for query in composition.signals]

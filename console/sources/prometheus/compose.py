@@ -94,8 +94,8 @@ def _recipes(found: Exported, rate_window: float) -> dict[str, Callable[[], str]
             recipes[name] = partial(latency_quantile, found, latencies, share, rate_window)
     for name, wanted in preset.quantiles.items():
         recipes[name] = partial(quantile, found, wanted, rate_window)
-    for name, gauge in preset.gauges.items():
-        recipes[name] = partial(_gauge, found, gauge)
+    for name, stated in preset.gauges.items():
+        recipes[name] = partial(gauge, found, stated)
     for name, counters in preset.rates.items():
         recipes[name] = partial(total, found, counters, live_rate(rate_window))
     return recipes
@@ -107,9 +107,15 @@ def _ends(found: Exported, signal: str) -> tuple[HistogramEnds, ...]:
     return latency_ends(found, found.preset.latencies) if signal in dict(_QUANTILES) else ()
 
 
-def _gauge(found: Exported, gauge: Gauge) -> str:
-    def combined(series: Selections) -> str:
-        return first_of(found.grouped(gauge.combine, any_of(way.terms)) for way in found.use(series))
+def gauge(found: Exported, wanted: Gauge) -> str:
+    """Return a gauge of every model.
 
-    value = f"{combined(gauge.series)} / ({combined(gauge.of)} > 0)" if gauge.of else combined(gauge.series)
-    return scaled(value, gauge.unit)
+    Raises:
+        NotExported: the server has it not, or not what it is a share of.
+    """
+
+    def combined(series: Selections) -> str:
+        return first_of(found.grouped(wanted.combine, any_of(way.terms)) for way in found.use(series))
+
+    value = f"{combined(wanted.series)} / ({combined(wanted.of)} > 0)" if wanted.of else combined(wanted.series)
+    return scaled(value, wanted.unit)

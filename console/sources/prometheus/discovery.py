@@ -6,7 +6,8 @@ import msgspec
 
 from console.domain.model import Model
 from console.sources.prometheus.client import PrometheusClient
-from console.sources.prometheus.fleet_queries import compositions
+from console.sources.prometheus.exported import LabelNames
+from console.sources.prometheus.fleet_queries import Offer, compositions
 from console.sources.prometheus.histogram import finite_bound
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.promql import selector
@@ -38,11 +39,19 @@ class Discovery(msgspec.Struct, frozen=True):
         return self.presets == other.presets and self.beside == other.beside
 
     def compositions(
-        self, presets: Iterable[Preset], rate_window: float, only: Model | None = None
+        self, presets: Iterable[Preset], rate_window: float, only: tuple[Model, ...] = ()
     ) -> tuple[Composition, ...]:
-        """Return what is asked of this server about all models or one, in the order in which presets own signals."""
-        offers = [(preset, _sets(labels)) for preset in presets if (labels := self.presets.get(preset.name))]
-        return tuple(compositions(offers, _sets(self.beside), rate_window, only))
+        """Return what is asked of this server about all models or some, in the order in which presets own signals."""
+        return tuple(compositions(self.offers(presets), self.labels_beside, rate_window, only))
+
+    def offers(self, presets: Iterable[Preset]) -> list[Offer]:
+        """Return the presets of which anything is exported, with the label names of it."""
+        return [(preset, _sets(labels)) for preset in presets if (labels := self.presets.get(preset.name))]
+
+    @property
+    def labels_beside(self) -> LabelNames:
+        """Return the label names of series that get their model from another series of their scrape target."""
+        return _sets(self.beside)
 
 
 async def discover(

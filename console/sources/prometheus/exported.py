@@ -8,7 +8,7 @@ import msgspec
 from console.domain.model import Model
 from console.sources.prometheus.grouping import TARGET_LABELS, ByLabels, ByPlace, Grouping
 from console.sources.prometheus.preset import Preset
-from console.sources.prometheus.promql import aggregate, joined, selector
+from console.sources.prometheus.promql import aggregate, joined, matching, selector
 from console.sources.prometheus.selection import Labelled, Selection, Selections
 from console.sources.prometheus.signal_query import Identity
 
@@ -62,8 +62,8 @@ class Exported(msgspec.Struct, frozen=True):
     grouping: Grouping
     presence: Selections
     """The selections whose current samples show that a model is served."""
-    only: Model | None = None
-    """The one model that is asked about, None for all."""
+    only: tuple[Model, ...] = ()
+    """The models that are asked about, none for all."""
 
     @staticmethod
     def of(preset: Preset, labels: LabelNames, beside: LabelNames | None = None) -> "Exported | None":
@@ -127,9 +127,9 @@ class Exported(msgspec.Struct, frozen=True):
     def bearers(self, series: str, *, of_all: bool = False) -> str:
         """Return the scrape targets of a series that bears the labels which others lack, and these labels.
 
-        With `of_all` those of every model, whichever is asked about.
+        With `of_all` those of every model, whichever are asked about.
         """
-        served = self._served(None if of_all else self.only)
+        served = self._served(() if of_all else self.only)
         return aggregate("group", dict.fromkeys((*TARGET_LABELS, *self._lent(series))), selector(series, served))
 
     def shared_targets(self, series: str) -> str:
@@ -221,13 +221,14 @@ class Exported(msgspec.Struct, frozen=True):
         alone = self.on_targets_of_one_model(self.bearers(lender), lender)
         return Term(selector(name, matchers), lent, f"({alone})")
 
-    def _served(self, only: Model | None) -> list[Matcher]:
+    def _served(self, only: tuple[Model, ...]) -> list[Matcher]:
         if isinstance(self.grouping, ByPlace):
             return [(label, "!=", "") for label in (self.grouping.needed[-1], *self.grouping.naming)]
-        if only is None:
+        if not only:
             return [(self.identity.model, "!=", "")]
-        others = ((exported, "=", only.labels.get(name, "")) for name, exported in self.identity.others)
-        return [(self.identity.model, "=", only.name.raw), *others]
+        name = matching(self.identity.model, (model.name.raw for model in only))
+        others = self.identity.others
+        return [name, *(matching(label, (model.labels.get(ours, "") for model in only)) for ours, label in others)]
 
 
 _PARTS_OF_NATIVE = {"_count": "histogram_count", "_sum": "histogram_sum"}

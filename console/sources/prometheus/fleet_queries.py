@@ -18,32 +18,43 @@ Offer = tuple[Preset, LabelNames]
 
 
 def compositions(
-    offers: Iterable[Offer], beside: LabelNames, rate_window: float, only: Model | None = None
+    offers: Iterable[Offer], beside: LabelNames, rate_window: float, only: tuple[Model, ...] = ()
 ) -> Iterator[Composition]:
-    """Yield what is asked about all models or one, in the order in which presets own signals.
+    """Yield what is asked about all models or some, in the order in which presets own signals.
 
     What enriches is asked only for signals that some serving preset here does not tell of every model it serves.
     """
+    told: list[Composition] = []
+    lacking: frozenset[str] | None = None
+    for found in exported_presets(offers, beside, only):
+        if not isinstance(found.grouping, ByPlace):
+            told.append(compose(found, rate_window))
+            yield told[-1]
+            continue
+        lacking = _lacking(told) if lacking is None else lacking
+        creates = found.preset.creates_models
+        composition = compose(found, rate_window, wanted=None if creates else lacking)
+        if composition.signals:
+            yield composition if creates or _some_lack_versions(told) else _without_versions(composition)
+
+
+def exported_presets(offers: Iterable[Offer], beside: LabelNames, only: tuple[Model, ...]) -> Iterator[Exported]:
+    """Yield the exported parts of presets that tell of all models or some: serving ones first, then what enriches."""
     found = [each for preset, labels in offers if (each := Exported.of(preset, labels, beside)) is not None]
     serving = list(with_targets_apart([each for each in found if isinstance(each.grouping, ByLabels)]))
-    told = [compose(msgspec.structs.replace(each, only=only), rate_window) for each in serving]
-    yield from told
-    lacking = _lacking(told)
+    yield from (msgspec.structs.replace(each, only=only) for each in serving)
     places = places_of(serving, only)
     for each in found:
         if isinstance(each.grouping, ByPlace):
             enriching = _enriching(each, each.grouping, places, only)
             if enriching is None:
                 continue
-            creates = each.preset.creates_models
-            composition = compose(enriching, rate_window, wanted=None if creates else lacking)
-            if composition.signals:
-                yield composition if creates or _some_lack_versions(told) else _without_versions(composition)
-            if creates:
+            yield enriching
+            if each.preset.creates_models:
                 places = with_created(places, enriching)
 
 
-def _enriching(each: Exported, grouping: ByPlace, places: Places | None, only: Model | None) -> Exported | None:
+def _enriching(each: Exported, grouping: ByPlace, places: Places | None, only: tuple[Model, ...]) -> Exported | None:
     """Return a preset that knows where models are served, None when nothing can be made of its series."""
     creates = each.preset.creates_models and grouping.model is not None
     placed = msgspec.structs.replace(grouping, places=places, creates=creates, only=only)

@@ -96,7 +96,7 @@ class ByPlace(msgspec.Struct, frozen=True):
     """The series name where they were served; `place` is made of the labels `needed`, the key label last.
 
     They are those of the one model that is served there. With `creates` they make models of their own, named by the
-    label `model`, wherever no model is known. `only` is the one model that is asked about.
+    label `model`, wherever no model is known. `only` are the models that are asked about, none for all.
     """
 
     needed: tuple[str, ...]
@@ -104,7 +104,7 @@ class ByPlace(msgspec.Struct, frozen=True):
     model: str | None
     places: Places | None = None
     creates: bool = False
-    only: Model | None = None
+    only: tuple[Model, ...] = ()
 
     @staticmethod
     def of(where: Where, parts: Mapping[str, str], model: str | None, labels: frozenset[str]) -> "ByPlace | None":
@@ -173,13 +173,17 @@ class ByPlace(msgspec.Struct, frozen=True):
 
     @property
     def _asked(self) -> str:
-        """Return what leaves only the rows of the model that is asked about."""
-        if self.only is None:
+        """Return what leaves only the rows of the models that are asked about."""
+        if not self.only:
             return ""
-        literal = marked("vector(1)", MODEL, self.only.name.raw)
+        return f" and on ({', '.join(self.identity.group_labels)}) {first_of(map(self._literal, self.only))}"
+
+    def _literal(self, model: Model) -> str:
+        """Return a vector that holds one row: the labels of a model."""
+        literal = marked("vector(1)", MODEL, model.name.raw)
         for part, _ in self.identity.others:
-            literal = marked(literal, part, self.only.labels.get(part, ""))
-        return f" and on ({', '.join(self.identity.group_labels)}) {literal}"
+            literal = marked(literal, part, model.labels.get(part, ""))
+        return literal
 
 
 Grouping = ByLabels | ByPlace

@@ -38,22 +38,28 @@ def _ends(found: Exported, histograms: Selections, unit: TimeUnit) -> Iterator[H
             yield HistogramEnds(found.grouped("group", any_of(each(buckets)), BOUND_LABEL), DIVISOR[unit])
 
 
-def mean(found: Exported, latencies: Sequence[Latency], rate_window: float) -> str:
-    """Return the mean (seconds) of every model over a window (seconds); absent where nothing was asked.
+def mean(found: Exported, latencies: Sequence[Latency], rate_window: float, *also: str) -> str:
+    """Return the mean (seconds) of every model over a window (seconds), per value of further labels.
+
+    It is absent where nothing was asked.
 
     Raises:
         NotExported: the server has not both a sum and a count.
     """
-    return first_exported(partial(_mean, found, latency, rate_window) for latency in latencies if latency.sums)
+    return first_exported(partial(_mean, found, latency, rate_window, *also) for latency in latencies if latency.sums)
 
 
-def latency_quantile(found: Exported, latencies: Sequence[Latency], wanted: float, rate_window: float) -> str:
-    """Return a quantile (seconds) of the latency of every model, the first way that has it.
+def latency_quantile(
+    found: Exported, latencies: Sequence[Latency], wanted: float, rate_window: float, *also: str
+) -> str:
+    """Return a quantile (seconds) of the latency of every model, per value of further labels.
+
+    It is that of the first way that has it.
 
     Raises:
         NotExported: the server has neither a histogram nor the quantile in a summary.
     """
-    return first_exported(_ways_to_quantile(found, latencies, wanted, rate_window))
+    return first_exported(_ways_to_quantile(found, latencies, wanted, rate_window, *also))
 
 
 def quantile(found: Exported, wanted: Quantile, rate_window: float) -> str:
@@ -70,38 +76,42 @@ def quantile(found: Exported, wanted: Quantile, rate_window: float) -> str:
 
 
 def _ways_to_quantile(
-    found: Exported, latencies: Sequence[Latency], wanted: float, rate_window: float
+    found: Exported, latencies: Sequence[Latency], wanted: float, rate_window: float, *also: str
 ) -> Iterator[Callable[[], str]]:
     for latency in latencies:
         for histogram in latency.histogram:
-            yield partial(_of_histogram, found, histogram, wanted, latency.unit, rate_window)
-            yield partial(_of_native, found, histogram, wanted, latency.unit, rate_window)
+            yield partial(_of_histogram, found, histogram, wanted, latency.unit, rate_window, *also)
+            yield partial(_of_native, found, histogram, wanted, latency.unit, rate_window, *also)
         for summary in latency.summary:
-            yield partial(_of_summary, found, summary.only("quantile", f"{wanted:g}"), latency.unit)
+            yield partial(_of_summary, found, summary.only("quantile", f"{wanted:g}"), latency.unit, *also)
 
 
-def _mean(found: Exported, latency: Latency, rate_window: float) -> str:
-    spent = total(found, latency.sums, live_rate(rate_window))
-    count = total(found, latency.counts, live_rate(rate_window))
+def _mean(found: Exported, latency: Latency, rate_window: float, *also: str) -> str:
+    spent = total(found, latency.sums, live_rate(rate_window), *also)
+    count = total(found, latency.counts, live_rate(rate_window), *also)
     return scaled(f"{spent} / ({count} > 0)", latency.unit)
 
 
-def _of_histogram(found: Exported, histogram: Selection, wanted: float, unit: TimeUnit, rate_window: float) -> str:
+def _of_histogram(
+    found: Exported, histogram: Selection, wanted: float, unit: TimeUnit, rate_window: float, *also: str
+) -> str:
     buckets = found.use((histogram.with_suffix("_bucket"),))
     counts = found.use((histogram.with_suffix("_count"),))
-    rates = found.grouped("sum", any_of(each(buckets), rate(rate_window)), "le")
+    rates = found.grouped("sum", any_of(each(buckets), rate(rate_window)), BOUND_LABEL, *also)
     value = scaled(f"histogram_quantile({wanted:g}, {rates})", unit)
-    alive = found.grouped("group", any_of(each(counts)))
-    return f"{value} and on ({', '.join(found.identity.group_labels)}) {alive}"
+    alive = found.grouped("group", any_of(each(counts)), *also)
+    return f"{value} and on ({', '.join((*found.identity.group_labels, *also))}) {alive}"
 
 
-def _of_native(found: Exported, histogram: Selection, wanted: float, unit: TimeUnit, rate_window: float) -> str:
+def _of_native(
+    found: Exported, histogram: Selection, wanted: float, unit: TimeUnit, rate_window: float, *also: str
+) -> str:
     """Return the quantile of native histograms; while models migrate, each has one or the other."""
-    rates = found.grouped("sum", any_of(each(found.use((found.native(histogram),))), live_rate(rate_window)))
+    rates = found.grouped("sum", any_of(each(found.use((found.native(histogram),))), live_rate(rate_window)), *also)
     return scaled(f"histogram_quantile({wanted:g}, {rates})", unit)
 
 
-def _of_summary(found: Exported, summary: Selection, unit: TimeUnit) -> str:
+def _of_summary(found: Exported, summary: Selection, unit: TimeUnit, *also: str) -> str:
     """Return the worst replica's quantile: replicas' cannot be added up. `>= 0` drops the NaN of an idle replica."""
     (way,) = found.use((summary,))
-    return scaled(found.grouped("max", any_of(way.terms, lambda text: f"{text} >= 0")), unit)
+    return scaled(found.grouped("max", any_of(way.terms, lambda text: f"{text} >= 0"), *also), unit)

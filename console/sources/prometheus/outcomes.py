@@ -25,17 +25,17 @@ def requests(found: Exported, wrap: Wrap, *also: str) -> str:
     return found.owned("sum", _placed_requests(found, wrap, *also), *also)
 
 
-def failed_ratio(found: Exported, wrap: Wrap) -> str:
-    """Return the share of requests that failed, of every model that was asked anything.
+def failed_ratio(found: Exported, wrap: Wrap, *also: str) -> str:
+    """Return the share of requests that failed, of every model (and value of further labels) that was asked anything.
 
     Raises:
         NotExported: the server tells not which failed.
     """
     ratios = []
     for way in found.use(found.preset.failures):
-        failed, asked = _failed(found, way, wrap), _asked(found, way, wrap)
-        all_failed = found.owned("sum", f"{failed} or 0 * {asked}")
-        ratios.append(f"({all_failed}) / ({found.owned('sum', asked)} > 0)")
+        failed, asked = _failed(found, way, wrap, *also), _asked(found, way, wrap, *also)
+        all_failed = found.owned("sum", f"{failed} or 0 * {asked}", *also)
+        ratios.append(f"({all_failed}) / ({found.owned('sum', asked, *also)} > 0)")
     return first_of(ratios)
 
 
@@ -62,11 +62,11 @@ def _counted(found: Exported, ways: tuple[Way, ...], window: float) -> Iterator[
             yield marked(counted, WINDOW_LABEL, promql_duration(window))
 
 
-def _failed(found: Exported, way: Way, wrap: Wrap) -> str:
-    return found.placed("sum", any_of(way.terms, wrap))
+def _failed(found: Exported, way: Way, wrap: Wrap, *also: str) -> str:
+    return found.placed("sum", any_of(way.terms, wrap), *also)
 
 
-def _asked(found: Exported, way: Way, wrap: Wrap) -> str:
+def _asked(found: Exported, way: Way, wrap: Wrap, *also: str) -> str:
     """Return the requests that a way's failures are a part of: of the same series, or counted beside it.
 
     Only those whose outcome is told: a model that never tells it has no ratio, it is not faultless. Nor has one whose
@@ -76,10 +76,10 @@ def _asked(found: Exported, way: Way, wrap: Wrap) -> str:
     counted = {name for selection in found.preset.requests for name in selection.names}
     borrows_a_part = lender is not None and any(way.selection.parts)
     if borrows_a_part or counted.issuperset(way.selection.names):
-        return found.placed("sum", any_of(way.whole, wrap))
+        return found.placed("sum", any_of(way.whole, wrap), *also)
     if lender is not None:
-        return _placed_requests(found, lambda text: found.on_targets_of_one_model(wrap(text), lender))
-    return _placed_requests(found, wrap)
+        return _placed_requests(found, lambda text: found.on_targets_of_one_model(wrap(text), lender), *also)
+    return _placed_requests(found, wrap, *also)
 
 
 def _placed_requests(found: Exported, wrap: Wrap, *also: str) -> str:

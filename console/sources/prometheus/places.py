@@ -26,14 +26,14 @@ from console.sources.prometheus.structures import DEAD_TARGET_LOOK_BACK
 _NAMES_NO_POD = "instance"
 
 
-def places_of(serving: Iterable[Exported], only: Model | None) -> Places | None:
+def places_of(serving: Iterable[Exported], only: tuple[Model, ...]) -> Places | None:
     """Return where the models of presets are served; None when no preset names both pods and namespaces."""
     located = [found for found in serving if _pod_label(found) is not None]
     if not located:
         return None
     has_cluster = all(CLUSTER in dict(found.identity.others) for found in located)
-    everybody = _united([msgspec.structs.replace(found, only=None) for found in located], has_cluster)
-    if only is None:
+    everybody = _united([msgspec.structs.replace(found, only=()) for found in located], has_cluster)
+    if not only:
         return Places(everybody, everybody, has_cluster)
     these = _united([msgspec.structs.replace(found, only=only) for found in located], has_cluster)
     return Places(everybody, these, has_cluster)

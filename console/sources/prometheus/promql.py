@@ -6,6 +6,7 @@ from collections.abc import Iterable
 _METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _NEEDS_ESCAPE = re.compile(r'[\\"\x00-\x1f\x7f]')
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -44,6 +45,14 @@ def selector(series: str, matchers: Iterable[tuple[str, str, str]]) -> str:
             raise ValueError(f"{label!r} {operator!r} is not a matcher")
         parts.append(f"{label}{operator}{quote(value)}")
     return f"{series}{{{','.join(parts)}}}" if parts else series
+
+
+def matching(label: str, values: Iterable[str]) -> tuple[str, str, str]:
+    """Return the matcher of a label that must have one of some values; the empty text is none."""
+    wanted = list(dict.fromkeys(values))
+    if len(wanted) == 1:
+        return label, "=", wanted[0]
+    return label, "=~", "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in wanted)
 
 
 def aggregate(operator: str, by: Iterable[str], expression: str) -> str:

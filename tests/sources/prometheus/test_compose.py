@@ -40,7 +40,7 @@ def shipped(name: str) -> Composition:
     found = everything_of(SHIPPED[name], TARGET)
     if not isinstance(found.grouping, ByPlace):
         return compose(found, 300, burn_windows=(300, 3600, 86400))
-    places = places_of([everything_of(SHIPPED["kserve"], TARGET)], None)
+    places = places_of([everything_of(SHIPPED["kserve"], TARGET)], ())
     return compose(replace(found, grouping=replace(found.grouping, places=places)), 300, burn_windows=(300,))
 
 
@@ -69,7 +69,7 @@ def labels_of(*names: str) -> frozenset[str]:
     return frozenset({"__name__", *names})
 
 
-def composed(preset: Preset, labels: dict[str, frozenset[str]], *, only: Model | None = None) -> Composition:
+def composed(preset: Preset, labels: dict[str, frozenset[str]], *, only: tuple[Model, ...] = ()) -> Composition:
     found = Exported.of(preset, labels)
     assert found is not None
     return compose(replace(found, only=only), 60)
@@ -169,7 +169,7 @@ def test_without_failures_nothing_burns() -> None:
 
 def test_one_model_can_be_asked_about_alone() -> None:
     hostile = Model('ml/o"brien', Label('o"brien\n'), {"namespace": "ml"})
-    composition = composed(PLAIN, {"requests_total": labels_of("model", "namespace", "cluster")}, only=hostile)
+    composition = composed(PLAIN, {"requests_total": labels_of("model", "namespace", "cluster")}, only=(hostile,))
     selector = r'requests_total{model="o\"brien\n",cluster="",namespace="ml"}'
     assert expression(composition, "traffic") == (
         f"sum by (model, cluster, namespace) (rate({selector}[1m]) and {selector})"

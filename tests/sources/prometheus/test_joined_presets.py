@@ -34,7 +34,7 @@ def pages(*named: tuple[str, Mapping[str, str]]) -> OpenMetricsHistory:
 
 
 async def composed(
-    client: PrometheusClient, *, only: Model | None = None, creating: tuple[str, ...] = ()
+    client: PrometheusClient, *, only: tuple[Model, ...] = (), creating: tuple[str, ...] = ()
 ) -> dict[str, Composition]:
     presets = load_presets((), creating)
     discovery = await discover(client, presets, AT)
@@ -98,7 +98,7 @@ async def test_a_proxy_makes_models_where_the_configuration_says_so(client: Prom
     live = await structure_values(client, istio, Structure.LIVE_TARGETS, AT)
     assert live == {("fraud", "ml"): 1, ("shop", "web"): 1}
     shop = Model("shop", Label("shop"), {"namespace": "web"})
-    alone = (await composed(client, only=shop, creating=("istio",)))["istio"]
+    alone = (await composed(client, only=(shop,), creating=("istio",)))["istio"]
     assert await signal_values(client, alone, "traffic", AT) == {("shop", "web"): 10.0}
 
 
@@ -131,7 +131,7 @@ async def test_models_are_named_by_labels_that_stand_beside_the_series(
             values = await signal_values(client, made, signal, AT)
             assert set(values) == {(model, "ml") for model in known}, signal
         first = Model(known[0], Label(known[0]), {"namespace": "ml"})
-        alone = (await composed(client, only=first, creating=(preset,)))[preset]
+        alone = (await composed(client, only=(first,), creating=(preset,)))[preset]
         assert set(await signal_values(client, alone, "traffic", AT)) == {(known[0], "ml")}
 
 
@@ -172,10 +172,10 @@ async def test_servers_of_which_no_pod_is_known_are_models_by_their_names(
 
 async def test_one_model_can_be_asked_about_alone(client: PrometheusClient) -> None:
     fraud = Model("fraud", Label("fraud"), {"namespace": "ml"})
-    alone = await composed(client, only=fraud)
+    alone = await composed(client, only=(fraud,))
     assert await signal_values(client, alone["istio"], "error_ratio", AT) == {("fraud", "ml"): pytest.approx(0.1)}
     other = Model("other", Label("other"), {"namespace": "ml"})
-    assert await signal_values(client, (await composed(client, only=other))["istio"], "error_ratio", AT) == {}
+    assert await signal_values(client, (await composed(client, only=(other,)))["istio"], "error_ratio", AT) == {}
 
 
 REVISION = {"kn_revision_name": "fraud-predictor-00001", "k8s_namespace_name": "ml"}

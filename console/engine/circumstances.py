@@ -1,0 +1,122 @@
+"""What surrounds the broken models of a refresh: read when something is broken, of the worst models, within limits."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from console.domain.anomaly import AnomalyKind
+from console.domain.circumstances import Circumstances
+from console.domain.snapshot import ModelView
+from console.history.store import TIMEOUTS_OF_A_REFRESH, HistoryStore
+from console.history.tally import Tally
+from console.settings.settings import Settings
+from console.transport.http import SourceError
+
+if TYPE_CHECKING:
+    from console.history.circumstances.reader import CircumstancesReader, Sought
+
+MOST_MODELS = 32
+"""Models whose circumstances are read, the worst first: where more are broken at once, the cause is shared."""
+OUTDATED_AFTER = 300.0
+"""Seconds after which what was read for an earlier refresh says nothing about this one."""
+OF_METRICS = frozenset({AnomalyKind.LATENCY, AnomalyKind.ERRORS, AnomalyKind.TRAFFIC, AnomalyKind.SATURATION})
+"""The kinds of anomalies that are looked into: those of logged predictions bring their causes themselves."""
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What was read for the instant of a refresh, and why nothing was."""
+
+    at: float
+    found: dict[str, Circumstances] = {}
+    error: str | None = None
+
+
+class CircumstancesOfRefreshes:
+    """Reads circumstances for one refresh after another.
+
+    `patience` is for how many seconds a refresh waits for them, None for as long as the server may take. What was not
+    waited for is taken at the next refresh; until then it is not asked again.
+    """
+
+    def __init__(self, store: HistoryStore, settings: Settings, patience: float | None) -> None:
+        self._store = store
+        self._settings = settings
+        self._patience = patience
+        self._reader: CircumstancesReader | None = None
+        self._asking: tuple[float, asyncio.Task[_Answer]] | None = None
+        self._last = _Answer(at=0.0)
+
+    async def aclose(self) -> None:
+        """Let go of what is still asked."""
+        if self._asking is not None:
+            await self._give_up(self._asking[1])
+            self._asking = None
+
+    async def of(self, views: Sequence[ModelView], at: float) -> dict[str, Circumstances]:
+        """Return the circumstances of broken models by id at an instant (UTC seconds); what failed is told in them."""
+        sought = _sought(views)
+        if not sought:
+            return {}
+        if self._asking is not None and abs(self._asking[0] - at) > OUTDATED_AFTER:
+            await self.aclose()
+        if self._asking is None:
+            self._asking = (at, asyncio.create_task(self._ask(sought, at)))
+        task = self._asking[1]
+        await asyncio.wait([task], timeout=self._patience)
+        told = "not read yet: the server takes its time"
+        if task.done():
+            self._asking = None
+            answer = task.result()
+            told = answer.error or told
+            if answer.error is None:
+                self._last = answer
+        return {each.model.id: self._of_model(each, at, told) for each in sought}
+
+    def _of_model(self, sought: "Sought", at: float, told: str) -> Circumstances:
+        known = self._last.found.get(sought.model.id) if abs(self._last.at - at) <= OUTDATED_AFTER else None
+        if known is not None and self._last.at == at:
+            return known
+        if known is not None:
+            return msgspec.structs.replace(known, missing=(f"the last minutes: {told}", *known.missing))
+        from console.history.circumstances.reader import grid_for
+
+        grid = grid_for(sought.onset, at, self._settings.step)
+        return Circumstances(sought.model.id, grid, sought.onset, missing=(f"versions, replicas and cluster: {told}",))
+
+    async def _ask(self, sought: "Sequence[Sought]", at: float) -> _Answer:
+        if self._reader is None:
+            self._reader = self._store.circumstances_reader()
+        try:
+            return _Answer(at, await self._reader.read(sought, at, self._tally()))
+        except SourceError as error:
+            return _Answer(at, error=error.detail)
+
+    def _tally(self) -> Tally:
+        server = self._settings.prometheus
+        if server is None:
+            return Tally()
+        return Tally(asyncio.get_running_loop().time() + TIMEOUTS_OF_A_REFRESH * server.timeout)
+
+    @staticmethod
+    async def _give_up(task: "asyncio.Task[_Answer]") -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _sought(views: Sequence[ModelView]) -> "list[Sought]":
+    """Return the models to look into, of views that are sorted worst first."""
+    broken = [view for view in views if any(anomaly.kind in OF_METRICS for anomaly in view.anomalies)]
+    if not broken:
+        return []
+    from console.history.circumstances.reader import Sought  # nothing of it is loaded for a healthy fleet
+
+    return [
+        Sought(
+            view.model,
+            min(anomaly.onset for anomaly in view.anomalies if anomaly.kind in OF_METRICS),
+            view.headline_signal,
+        )
+        for view in broken[:MOST_MODELS]
+    ]

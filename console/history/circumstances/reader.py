@@ -1,0 +1,189 @@
+"""Reads what surrounds broken models: for all of them together, and only for them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from console.domain.circumstances import Capacity, Circumstances
+from console.domain.model import Model
+from console.domain.series import Grid
+from console.domain.signal import SIGNALS
+from console.history.buffer import Rows
+from console.history.circumstances.adding import counted
+from console.history.circumstances.asking import Asking
+from console.history.circumstances.cluster import ClusterReader, WorkloadTold
+from console.history.circumstances.gauges import gauges_by_model
+from console.history.circumstances.parts import FindsModel, PartsOfModel, as_parts, parts_by_model
+from console.history.discoveries import Discoveries
+from console.history.reader import GridReader, Reading
+from console.history.tally import Tally
+from console.settings.settings import Settings
+from console.sources.prometheus.client import PrometheusClient
+from console.sources.prometheus.kube_state_queries import Count
+from console.sources.prometheus.part_queries import Breakdown, PartQuery, Quantity, breakdowns
+from console.sources.prometheus.preset import Preset
+from console.transport.http import together
+
+SECONDS_BEFORE_ONSET = 1800.0
+"""How long before an onset is read at least: what was usual must be seen beside what is not."""
+
+_GRIDS = ((3600.0, 0.0), (10_800.0, 60.0), (43_200.0, 300.0), (172_800.0, 900.0), (691_200.0, 3600.0))
+"""Spans and their steps (seconds), of which the shortest that reaches far enough is read; 0 is the fine step.
+
+A ladder, so that grids change seldom while an incident grows old, and every face reads the same.
+"""
+
+
+class Sought(msgspec.Struct, frozen=True):
+    """A broken model, since when it is (UTC seconds), and the latency signal that speaks for it."""
+
+    model: Model
+    onset: float
+    headline: str | None = None
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What one preset told of the parts of models."""
+
+    breakdown: Breakdown
+    parts: tuple[tuple[PartQuery, Reading], ...]
+    gauges: tuple[tuple[str, Reading], ...]
+
+
+class CircumstancesReader:
+    """Reads circumstances by one client; of a grid that was read before only the tail is asked for.
+
+    `reader` is its own, for it forgets what is not asked for any more; `find` tells whose a row is.
+    """
+
+    def __init__(
+        self,
+        client: PrometheusClient,
+        reader: GridReader,
+        discoveries: Discoveries,
+        presets: Sequence[Preset],
+        settings: Settings,
+        find: FindsModel,
+    ) -> None:
+        self._find = find
+        self._discoveries = discoveries
+        self._presets = tuple(presets)
+        self._settings = settings
+        self._reader = reader
+        self._cluster = ClusterReader(client)
+
+    def keep(self) -> None:
+        """Write to disk what the next run need not ask for."""
+        self._reader.keep()
+
+    async def read(self, sought: Sequence[Sought], at: float, tally: Tally) -> dict[str, Circumstances]:
+        """Return the circumstances of some models, by id; a query that fails alone is told as missing.
+
+        Raises:
+            SourceError: the server does not answer at all.
+        """
+        by_grid: defaultdict[Grid, list[Sought]] = defaultdict(list)
+        for each in sought:
+            by_grid[grid_for(each.onset, at, self._settings.step)].append(each)
+        asking = Asking(self._reader, tally)
+        found: dict[str, Circumstances] = {}
+        for grid, models in by_grid.items():
+            found |= await self._read_on(grid, models, asking, tally)
+        asking.end()
+        return found
+
+    async def _read_on(
+        self, grid: Grid, sought: Sequence[Sought], asking: Asking, tally: Tally
+    ) -> dict[str, Circumstances]:
+        told = await self._read_parts(grid, sought, asking, tally)
+        parts = parts_by_model(((each.breakdown, _rows(each.parts)) for each in told), self._find)
+        gauges = gauges_by_model(((each.breakdown.identity, _rows(each.gauges)) for each in told), self._find)
+        pods = [(each.model, _pods(told, parts.get(each.model.id))) for each in sought]
+        cluster = await self._cluster.read(pods, grid, asking, tally)
+        failed = tuple(_failures(told))
+        found = {}
+        for each in sought:
+            of_model = parts.get(each.model.id, PartsOfModel())
+            of_cluster = cluster[each.model.id]
+            found[each.model.id] = Circumstances(
+                model_id=each.model.id,
+                grid=grid,
+                onset=each.onset,
+                versions=as_parts(of_model.versions),
+                replicas=as_parts(of_model.replicas, of_model.version_of, of_cluster.node_of),
+                capacity=_capacity(of_model, of_cluster, grid),
+                gauges=gauges.get(each.model.id, {}),
+                missing=(*_unnamed(of_model), *failed, *of_cluster.missing),
+            )
+        return found
+
+    async def _read_parts(self, grid: Grid, sought: Sequence[Sought], asking: Asking, tally: Tally) -> list[_Told]:
+        discovery = await self._discoveries.of_range(grid.end, tally)
+        models = tuple(each.model for each in sorted(sought, key=lambda each: each.model.id))
+        quantiles = {each.headline for each in sought if each.headline is not None}
+        window = max(self._settings.rate_window, grid.step)
+        asked = breakdowns(discovery, self._presets, window, models, quantiles)
+        return await together(*(_read_breakdown(each, grid, asking) for each in asked))
+
+
+def grid_for(onset: float, at: float, step: float) -> Grid:
+    """Return the grid up to `at` on which the circumstances of an onset are read; `step` is the fine one (seconds)."""
+    spans = ((span, max(step, coarse)) for span, coarse in _GRIDS)
+    longest = (_GRIDS[-1][0], max(step, _GRIDS[-1][1]))
+    span, wanted = next((each for each in spans if at - each[0] + SECONDS_BEFORE_ONSET <= onset), longest)
+    return Grid.until(at, span, wanted)
+
+
+async def _read_breakdown(asked: Breakdown, grid: Grid, asking: Asking) -> _Told:
+    readings = await together(
+        *(asking.series(query.expression, grid) for query in asked.parts),
+        *(asking.series(expression, grid) for expression in asked.gauges.values()),
+    )
+    parts = tuple(zip(asked.parts, readings, strict=False))
+    gauges = tuple(zip(asked.gauges, readings[len(asked.parts) :], strict=True))
+    return _Told(asked, parts, gauges)
+
+
+_T = TypeVar("_T")
+
+
+def _rows(readings: Iterable[tuple[_T, Reading]]) -> list[tuple[_T, Rows]]:
+    return [(what, reading.rows) for what, reading in readings]
+
+
+def _pods(told: Iterable[_Told], parts: PartsOfModel | None) -> frozenset[str]:
+    """Return the pods of a model, none where its replicas are named by something else."""
+    if parts is None:
+        return frozenset()
+    names_pods = {each.breakdown.replica for each in told if each.breakdown.names_pods}
+    return frozenset(parts.replicas) if parts.replica_label in names_pods else frozenset()
+
+
+def _capacity(parts: PartsOfModel, told: WorkloadTold, grid: Grid) -> Capacity:
+    shown = [measured[Quantity.TRAFFIC] for measured in parts.replicas.values() if Quantity.TRAFFIC in measured]
+    measured = counted(shown, grid) if shown else None
+    return Capacity(
+        ready=told.counts.get(Count.READY, measured), measured=measured, wanted=told.counts.get(Count.WANTED)
+    )
+
+
+def _unnamed(parts: PartsOfModel) -> Iterator[str]:
+    if not parts.versions:
+        yield "versions: the metrics name none"
+    if not parts.replicas:
+        yield "replicas: the metrics name none"
+
+
+def _failures(told: Iterable[_Told]) -> Iterator[str]:
+    """Yield what could not be read of all models, and why."""
+    for each in told:
+        for query, reading in each.parts:
+            if reading.error is not None:
+                names = {each.breakdown.version: "version", each.breakdown.replica: "replica"}
+                by = " and ".join(names[label] for label in query.by)
+                yield f"{query.quantity.replace('_', ' ')} by {by}: {reading.error}"
+        for signal, reading in each.gauges:
+            if reading.error is not None:
+                yield f"{SIGNALS[signal].title}: {reading.error}"
