@@ -4,10 +4,12 @@ from collections.abc import Sequence, Set
 
 import msgspec
 
+from console.detect.case import Case, objective_for
+from console.domain.circumstances import Circumstances
 from console.domain.snapshot import ModelView
 from console.engine.circumstances import CircumstancesOfRefreshes
 from console.history.store import HistoryStore
-from console.history.view import History
+from console.history.view import History, ModelHistory
 from console.settings.settings import Settings
 
 
@@ -38,6 +40,24 @@ class Explainer:
         if not found:
             return tuple(views)
         return tuple(
-            msgspec.structs.replace(view, not_read=found[view.model.id].missing) if view.model.id in found else view
+            self._with_causes(view, pasts[view.model.id], found[view.model.id], history.at)
+            if view.model.id in found
+            else view
             for view in views
+        )
+
+    def _with_causes(self, view: ModelView, past: ModelHistory, read: Circumstances, at: float) -> ModelView:
+        from console.detect.causes import explain  # and its statistics: only where something broke
+
+        incident = view.incident
+        if incident is None:
+            return view
+        circumstances = msgspec.structs.replace(read, changes=view.changes)
+        case = Case(past, objective_for(past.model, self._settings.models), self._settings.judgement, at)
+        anomalies = explain(case, incident.anomalies, circumstances)
+        return msgspec.structs.replace(
+            view,
+            incident=msgspec.structs.replace(incident, anomalies=anomalies),
+            changes=circumstances.changes,
+            not_read=circumstances.missing,
         )

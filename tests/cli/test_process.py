@@ -14,7 +14,7 @@ import pytest
 from tests.services import Servers
 from tests.services.openmetrics import OpenMetricsHistory
 
-HEAVY = ("textual", "rich", "numpy", "pandas", "scipy", "kr8s", "prometheus_api_client", "requests", "ibis", "duckdb")
+HEAVY = ("textual", "rich", "pandas", "scipy", "kr8s", "prometheus_api_client", "requests", "ibis", "duckdb")
 HOSTILE = "evil\x1b[31m\u202e"
 
 

@@ -15,7 +15,6 @@ HEAVY = {
     "duckdb",
     "ibis",
     "kr8s",
-    "numpy",
     "pandas",
     "prometheus_client",
     "psycopg",

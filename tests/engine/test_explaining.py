@@ -1,0 +1,55 @@
+"""Refreshes say why something broke: by versions, replicas and the cluster around it."""
+
+import time
+
+import pytest
+
+from console.domain.anomaly import CauseKind, Status
+from console.domain.change import ChangeKind
+from console.domain.moments import floor_to_step
+from console.engine.refresh import Refresher
+from console.settings.settings import ServerSettings, Settings
+from tests.history.circumstances.past import SINCE, a_bad_release, add_cluster
+from tests.services import Prometheus, Servers
+
+END = floor_to_step(time.time() - 600.0, 300.0)
+
+
+@pytest.fixture(scope="module")
+def prometheus(session_servers: Servers) -> Prometheus:
+    history = a_bad_release(END)
+    add_cluster(history, END)
+    return session_servers.prometheus(history=history)
+
+
+def refresher_for(*urls: str, timeout: float = 5.0, patience: float | None = None) -> Refresher:
+    server = ServerSettings(name="prometheus", urls=urls, timeout=timeout)
+    settings = Settings(prometheus=server, cache=False)
+    return Refresher(settings, environment={}, clock=lambda: END, patience=patience)
+
+
+async def test_a_slow_release_is_named_with_its_confidence(prometheus: Prometheus) -> None:
+    async with refresher_for(prometheus.url) as refresher:
+        (fraud,) = (await refresher.take(END)).models
+    assert fraud.status is Status.CRITICAL
+    latency = fraud.anomalies[0]
+    assert latency.causes[0].kind is CauseKind.NEW_VERSION
+    assert "v2" in latency.causes[0].detail
+    assert [change.detail for change in fraud.changes if change.kind is ChangeKind.VERSION] == ["v2"]
+    assert fraud.not_read == ()
+
+
+async def test_a_healthy_fleet_is_asked_nothing_more(prometheus: Prometheus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.history.store.HistoryStore.circumstances_reader", None)
+    async with refresher_for(prometheus.url) as refresher:
+        (fraud,) = (await refresher.take(END - 2 * SINCE)).models
+    assert fraud.status is Status.OK
+
+
+async def test_a_warm_screen_and_a_cold_summary_tell_the_same_causes(prometheus: Prometheus) -> None:
+    async with refresher_for(prometheus.url, patience=2.0) as screen:
+        for earlier in (75.0, 30.0, 15.0):
+            await screen.take(END - earlier)
+        warm = await screen.take(END)
+    async with refresher_for(prometheus.url) as cold:
+        assert repr((await cold.take(END)).models) == repr(warm.models)
