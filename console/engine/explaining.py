@@ -48,16 +48,18 @@ class Explainer:
 
     def _with_causes(self, view: ModelView, past: ModelHistory, read: Circumstances, at: float) -> ModelView:
         from console.detect.causes import explain  # and its statistics: only where something broke
+        from console.detect.changes_around import changes_around, merged
 
         incident = view.incident
         if incident is None:
             return view
-        circumstances = msgspec.structs.replace(read, changes=view.changes)
+        changes = merged(view.changes, changes_around(read))
+        circumstances = msgspec.structs.replace(read, changes=changes)
         case = Case(past, objective_for(past.model, self._settings.models), self._settings.judgement, at)
         anomalies = explain(case, incident.anomalies, circumstances)
         return msgspec.structs.replace(
             view,
             incident=msgspec.structs.replace(incident, anomalies=anomalies),
-            changes=circumstances.changes,
+            changes=changes,
             not_read=circumstances.missing,
         )

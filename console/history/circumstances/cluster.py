@@ -1,17 +1,17 @@
 """Reads what kube-state-metrics tells of the workloads behind pods."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
 from console.domain.model import Model
 from console.domain.moments import floor_to_step
-from console.domain.series import Grid, Series
-from console.history.circumstances.adding import added
+from console.domain.series import Grid
+from console.history.buffer import Rows
 from console.history.circumstances.asking import Asking
-from console.history.circumstances.workloads import Place, PodRows, PodsFound, WorkloadKey, find_workloads
-from console.history.reader import Instant
+from console.history.circumstances.told import WorkloadRows, WorkloadTold, facts_by_workload, told_of
+from console.history.circumstances.workloads import PodRows, WorkloadKey, find_workloads
 from console.history.tally import Tally
 from console.sources.prometheus.answers import decode_labels
 from console.sources.prometheus.client import PrometheusClient
@@ -21,18 +21,11 @@ from console.transport.http import SourceError, together
 SECONDS_BETWEEN_LOOKS = 60.0
 """Who owns a pod is asked at multiples of this: it changes seldom, and a cold start asks for the same instant."""
 
-NOT_EXPORTED = "kube-state-metrics is not exported: wanted replicas, restarts, nodes and the autoscaler are not known"
+NO_PODS = "its workload: the metrics name no pods"
+NOT_EXPORTED = "kube-state-metrics is not exported: wanted replicas, rollouts, nodes and the autoscaler are not known"
 
 PodsOfModels = Sequence[tuple[Model, frozenset[str]]]
 """Models with the names of their pods."""
-
-
-class WorkloadTold(msgspec.Struct, frozen=True):
-    """What the cluster tells of one model: its counts over time, and where its pods run."""
-
-    counts: dict[Count, Series] = {}
-    node_of: dict[str, str] = {}
-    missing: tuple[str, ...] = ()
 
 
 class ClusterReader:
@@ -50,24 +43,22 @@ class ClusterReader:
         """
         at = floor_to_step(grid.end, SECONDS_BETWEEN_LOOKS)
         named = [(model, names) for model, names in pods if names]
-        told = {
-            model.id: WorkloadTold(missing=("its workload: the metrics name no pods",))
-            for model, names in pods
-            if not names
-        }
+        told = {model.id: WorkloadTold(missing=(NO_PODS,)) for model, names in pods if not names}
         if not named:
             return told
         try:
             labels = await self._known_labels(at, grid, tally)
         except SourceError as error:
-            return told | {model.id: WorkloadTold(missing=(tally.fail(error),)) for model, _ in named}
+            return told | dict.fromkeys((model.id for model, _ in named), WorkloadTold(missing=(tally.fail(error),)))
         if labels is None:
-            return told | {model.id: WorkloadTold(missing=(NOT_EXPORTED,)) for model, _ in named}
-        rows, failed = await _pod_rows(labels, named, at, grid, asking)
-        found = find_workloads(named, rows)
-        counts, failed_counts = await _read_counts(labels, found.values(), grid, asking)
-        failures = (*failed, *failed_counts)
-        return told | {model_id: _told(of_model, counts, failures) for model_id, of_model in found.items()}
+            return told | dict.fromkeys((model.id for model, _ in named), WorkloadTold(missing=(NOT_EXPORTED,)))
+        questions = _Questions(labels, at, grid, asking)
+        found = find_workloads(named, await questions.pods(named))
+        facts = facts_by_workload(
+            await questions.workloads({key for of_model in found.values() for key in of_model.workloads})
+        )
+        failures = dict.fromkeys(questions.failures)
+        return told | {model_id: told_of(of_model, facts, grid, failures) for model_id, of_model in found.items()}
 
     async def _known_labels(self, at: float, grid: Grid, tally: Tally) -> KubeStateLabels | None:
         known = self._labels
@@ -77,70 +68,81 @@ class ClusterReader:
         return known[1]
 
 
-async def _pod_rows(
-    labels: KubeStateLabels, pods: PodsOfModels, at: float, grid: Grid, asking: Asking
-) -> tuple[PodRows, tuple[str, ...]]:
-    """Return who owns pods and where they run, and why something of it is not known."""
-    names = sorted({name for _, of_model in pods for name in of_model})
-    namespaces = _namespaces(model.namespace for model, _ in pods)
-    span = grid.end - grid.start
-    owners, nodes = await together(
-        asking.instant(labels.owners(names, namespaces, span), at),
-        asking.instant(labels.nodes(names, namespaces, span), at),
-    )
-    rows = PodRows(labels, _labels_of(owners), nodes=_labels_of(nodes))
-    replica_sets = Instant()
-    if rows.names_of_replica_sets:
-        expression = labels.replica_set_owners(rows.names_of_replica_sets, namespaces, span)
-        replica_sets = await asking.instant(expression, at)
-    told = {"owners of pods": owners.error, "nodes": nodes.error, "owners of ReplicaSets": replica_sets.error}
-    failed = tuple(f"{what}: {error}" for what, error in told.items() if error is not None)
-    return msgspec.structs.replace(rows, replica_sets=_labels_of(replica_sets)), failed
+class _Questions:
+    """The questions of one round; `failures` say in words what was not answered."""
+
+    def __init__(self, labels: KubeStateLabels, at: float, grid: Grid, asking: Asking) -> None:
+        self._labels = labels
+        self._at = at
+        self._grid = grid
+        self._span = grid.end - grid.start
+        self._asking = asking
+        self.failures: list[str] = []
+
+    async def pods(self, models: PodsOfModels) -> PodRows:
+        """Return who owns the pods of some models, and where they run."""
+        names = sorted({name for _, of_model in models for name in of_model})
+        namespaces = _namespaces(model.namespace for model, _ in models)
+        owners, nodes = await together(
+            self._labelled("owners of pods", self._labels.owners(names, namespaces, self._span)),
+            self._labelled("nodes", self._labels.nodes(names, namespaces, self._span)),
+        )
+        rows = PodRows(self._labels, owners, nodes=nodes)
+        if not rows.names_of_owning_sets:
+            return rows
+        expression = self._labels.replica_set_owners(rows.names_of_owning_sets, namespaces, self._span)
+        return msgspec.structs.replace(rows, replica_sets=await self._labelled("owners of ReplicaSets", expression))
+
+    async def workloads(self, keys: set[WorkloadKey]) -> WorkloadRows:
+        """Return what is counted of some workloads, and what happened to them."""
+        namespaces = sorted({key.place.namespace for key in keys})
+        names = {kind: sorted({key.name for key in keys if key.kind == kind}) for kind in WorkloadKind}
+        pods = await self._all_pods(names, namespaces)
+        asked = [(kind, count) for kind in WorkloadKind if names[kind] for count in Count]
+        sets, stateful_sets = pods.names_of_sets, names[WorkloadKind.STATEFUL_SET]
+        restarts, replicas_of_sets, revisions, *counts = await together(
+            self._series("restarts", pods.names_of_pods, lambda: self._labels.restarts(pods.names_of_pods, namespaces)),
+            self._series("rollouts", sets, lambda: self._labels.replicas_of_sets(sets, namespaces)),
+            self._series("rollouts", stateful_sets, lambda: self._labels.revisions(stateful_sets, namespaces)),
+            *(
+                self._series(count, names[kind], partial(self._labels.count, kind, count, names[kind], namespaces))
+                for kind, count in asked
+            ),
+        )
+        return WorkloadRows(pods, dict(zip(asked, counts, strict=True)), restarts, replicas_of_sets, revisions)
+
+    async def _all_pods(self, names: Mapping[WorkloadKind, list[str]], namespaces: list[str]) -> PodRows:
+        """Return all ReplicaSets and pods that some workloads had, also those that never had metrics."""
+        deployments, sets = names[WorkloadKind.DEPLOYMENT], PodRows(self._labels)
+        if deployments:
+            expression = self._labels.replica_sets_of(deployments, namespaces, self._span)
+            sets = PodRows(self._labels, replica_sets=await self._labelled("ReplicaSets", expression))
+        owners = sorted({*sets.names_of_sets, *names[WorkloadKind.STATEFUL_SET]})
+        if not owners:
+            return sets
+        expression = self._labels.pods_of(owners, namespaces, self._span)
+        return msgspec.structs.replace(sets, owners=await self._labelled("pods", expression))
+
+    async def _labelled(self, what: str, expression: str) -> tuple[dict[str, str], ...]:
+        """Return the label sets of the rows of an expression now."""
+        instant = await self._asking.instant(expression, self._at)
+        self._note(what, instant.error)
+        return tuple(decode_labels(key) for key, _ in instant.samples)
+
+    async def _series(self, what: str, names: Collection[str], expression: Callable[[], str]) -> Rows:
+        """Return the rows of an expression about things of some names, none where there are none."""
+        if not names:
+            return Rows()
+        reading = await self._asking.series(expression(), self._grid)
+        self._note(what, reading.error)
+        return reading.rows
+
+    def _note(self, what: str, error: str | None) -> None:
+        if error is not None:
+            self.failures.append(f"{what}: {error}")
 
 
 def _namespaces(told: Iterable[str | None]) -> tuple[str, ...]:
     """Return the namespaces to look in, none for all: a model whose metrics name none may be anywhere."""
     names = set(told)
     return () if None in names else tuple(sorted(name for name in names if name is not None))
-
-
-def _labels_of(instant: Instant) -> tuple[dict[str, str], ...]:
-    return tuple(decode_labels(key) for key, _ in instant.samples)
-
-
-_Counts = dict[WorkloadKey, dict[Count, Series]]
-
-
-async def _read_counts(
-    labels: KubeStateLabels, found: Iterable[PodsFound], grid: Grid, asking: Asking
-) -> tuple[_Counts, tuple[str, ...]]:
-    keys = {key for of_model in found for key in of_model.workloads}
-    asked: list[tuple[WorkloadKind, Count, str]] = []
-    for kind in WorkloadKind:
-        of_kind = [key for key in keys if key.kind == kind]
-        if of_kind:
-            names = sorted({key.name for key in of_kind})
-            namespaces = sorted({key.place.namespace for key in of_kind})
-            asked += [(kind, count, labels.count(kind, count, names, namespaces)) for count in Count]
-    readings = await together(*(asking.series(expression, grid) for _, _, expression in asked))
-    counts: _Counts = defaultdict(dict)
-    failed = []
-    for (kind, count, _), reading in zip(asked, readings, strict=True):
-        if reading.error is not None:
-            failed.append(f"{count} replicas of {kind}s: {reading.error}")
-        for raw, series in zip(reading.rows.keys, reading.rows.series, strict=True):
-            row = decode_labels(raw)
-            cluster = row.get(labels.cluster, "") if labels.cluster is not None else ""
-            place = Place(cluster, row.get(labels.namespace, ""))
-            counts[WorkloadKey(place, kind, row.get(kind.label, ""))][count] = series
-    return counts, tuple(failed)
-
-
-def _told(found: PodsFound, counts: _Counts, failed: tuple[str, ...]) -> WorkloadTold:
-    """Return the counts of the workloads of one model together."""
-    together_: dict[Count, Series] = {}
-    for count in Count:
-        series = [counts[key][count] for key in found.workloads if count in counts.get(key, {})]
-        if series:
-            together_[count] = added(series)
-    return WorkloadTold(together_, found.node_of, (*found.missing, *failed))

@@ -13,9 +13,10 @@ from console.domain.signal import SIGNALS
 from console.history.buffer import Rows
 from console.history.circumstances.adding import counted
 from console.history.circumstances.asking import Asking
-from console.history.circumstances.cluster import ClusterReader, WorkloadTold
+from console.history.circumstances.cluster import ClusterReader
 from console.history.circumstances.gauges import gauges_by_model
 from console.history.circumstances.parts import FindsModel, PartsOfModel, as_parts, parts_by_model
+from console.history.circumstances.told import WorkloadTold
 from console.history.discoveries import Discoveries
 from console.history.reader import GridReader, Reading
 from console.history.tally import Tally
@@ -26,10 +27,10 @@ from console.sources.prometheus.part_queries import Breakdown, PartQuery, Quanti
 from console.sources.prometheus.preset import Preset
 from console.transport.http import together
 
-SECONDS_BEFORE_ONSET = 1800.0
-"""How long before an onset is read at least: what was usual must be seen beside what is not."""
+SECONDS_BEFORE_ONSET = 3600.0
+"""How long before an onset is read at least: what was usual must be seen beside what is not, and what changed then."""
 
-_GRIDS = ((3600.0, 0.0), (10_800.0, 60.0), (43_200.0, 300.0), (172_800.0, 900.0), (691_200.0, 3600.0))
+_GRIDS = ((5400.0, 0.0), (10_800.0, 60.0), (43_200.0, 300.0), (172_800.0, 900.0), (691_200.0, 3600.0))
 """Spans and their steps (seconds), of which the shortest that reaches far enough is read; 0 is the fine step.
 
 A ladder, so that grids change seldom while an incident grows old, and every face reads the same.
@@ -115,6 +116,7 @@ class CircumstancesReader:
                 replicas=as_parts(of_model.replicas, of_model.version_of, of_cluster.node_of),
                 capacity=_capacity(of_model, of_cluster, grid),
                 gauges=gauges.get(each.model.id, {}),
+                changes=of_cluster.changes,
                 missing=(*_unnamed(of_model), *failed, *of_cluster.missing),
             )
         return found
@@ -164,8 +166,14 @@ def _pods(told: Iterable[_Told], parts: PartsOfModel | None) -> frozenset[str]:
 def _capacity(parts: PartsOfModel, told: WorkloadTold, grid: Grid) -> Capacity:
     shown = [measured[Quantity.TRAFFIC] for measured in parts.replicas.values() if Quantity.TRAFFIC in measured]
     measured = counted(shown, grid) if shown else None
+    most = told.counts.get(Count.AUTOSCALER_MOST)
     return Capacity(
-        ready=told.counts.get(Count.READY, measured), measured=measured, wanted=told.counts.get(Count.WANTED)
+        ready=told.counts.get(Count.READY, measured),
+        measured=measured,
+        wanted=told.counts.get(Count.WANTED),
+        autoscaler_most=max(most.points())[1] if most is not None else None,
+        autoscaler_wants=told.counts.get(Count.AUTOSCALER_WANTS),
+        restarts=told.restarts,
     )
 
 

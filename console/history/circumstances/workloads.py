@@ -48,7 +48,7 @@ class PodRows(msgspec.Struct, frozen=True):
     """The labels of rows that kube-state-metrics answered: what owns pods and ReplicaSets, and where pods run."""
 
     labels: KubeStateLabels
-    owners: tuple[Labels, ...]
+    owners: tuple[Labels, ...] = ()
     replica_sets: tuple[Labels, ...] = ()
     nodes: tuple[Labels, ...] = ()
 
@@ -58,10 +58,24 @@ class PodRows(msgspec.Struct, frozen=True):
         return Place(cluster, row.get(self.labels.namespace, ""))
 
     @property
-    def names_of_replica_sets(self) -> tuple[str, ...]:
+    def names_of_owning_sets(self) -> tuple[str, ...]:
         """Return the ReplicaSets that own pods."""
         names = (row.get(OWNER_NAME, "") for row in self.owners if row.get(OWNER_KIND) == REPLICA_SET_KIND)
-        return tuple(sorted({name for name in names if name}))
+        return _named(names)
+
+    @property
+    def names_of_sets(self) -> tuple[str, ...]:
+        """Return the ReplicaSets."""
+        return _named(row.get(REPLICA_SET, "") for row in self.replica_sets)
+
+    @property
+    def names_of_pods(self) -> tuple[str, ...]:
+        """Return the pods that are owned."""
+        return _named(row.get(self.labels.pod, "") for row in self.owners)
+
+
+def _named(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in names if name}))
 
 
 def find_workloads(pods: Iterable[tuple[Model, frozenset[str]]], rows: PodRows) -> dict[str, PodsFound]:

@@ -10,10 +10,11 @@ from enum import StrEnum
 import msgspec
 
 from console.domain.moments import promql_duration
-from console.sources.prometheus.promql import aggregate, matching, selector
+from console.sources.prometheus.promql import aggregate, joined, matching, relabelled, selector
 
 POD_OWNER, POD_INFO, REPLICA_SET_OWNER = "kube_pod_owner", "kube_pod_info", "kube_replicaset_owner"
 OWNER_KIND, OWNER_NAME, NODE, REPLICA_SET = "owner_kind", "owner_name", "node", "replicaset"
+REVISION = "revision"
 
 
 class WorkloadKind(StrEnum):
@@ -31,16 +32,25 @@ class WorkloadKind(StrEnum):
 class Count(StrEnum):
     """What is counted of a workload over time."""
 
-    READY = "ready"
-    WANTED = "wanted"
+    READY = "ready replicas"
+    WANTED = "wanted replicas"
+    AUTOSCALER_MOST = "the autoscaler's maximum"
+    AUTOSCALER_WANTS = "replicas that the autoscaler wants"
 
 
-_SERIES = {
+_COUNTS = {
     (WorkloadKind.DEPLOYMENT, Count.READY): "kube_deployment_status_replicas_ready",
     (WorkloadKind.DEPLOYMENT, Count.WANTED): "kube_deployment_spec_replicas",
     (WorkloadKind.STATEFUL_SET, Count.READY): "kube_statefulset_status_replicas_ready",
     (WorkloadKind.STATEFUL_SET, Count.WANTED): "kube_statefulset_replicas",
 }
+_OF_AUTOSCALERS = {
+    Count.AUTOSCALER_MOST: "kube_horizontalpodautoscaler_spec_max_replicas",
+    Count.AUTOSCALER_WANTS: "kube_horizontalpodautoscaler_status_desired_replicas",
+}
+_AUTOSCALER, _AUTOSCALER_INFO = "horizontalpodautoscaler", "kube_horizontalpodautoscaler_info"
+_TARGET_KIND, _TARGET_NAME = "scaletargetref_kind", "scaletargetref_name"
+Matcher = tuple[str, str, str]
 
 
 class KubeStateLabels(msgspec.Struct, frozen=True):
@@ -78,21 +88,55 @@ class KubeStateLabels(msgspec.Struct, frozen=True):
         matchers = [*self._within(namespaces), matching(REPLICA_SET, replica_sets)]
         return self._lately(REPLICA_SET_OWNER, matchers, (REPLICA_SET, OWNER_KIND, OWNER_NAME), span)
 
+    def replica_sets_of(self, deployments: Iterable[str], namespaces: Iterable[str], span: float) -> str:
+        """Return the same for every ReplicaSet of some Deployments."""
+        owner = [(OWNER_KIND, "=", WorkloadKind.DEPLOYMENT.value), matching(OWNER_NAME, deployments)]
+        labels = (REPLICA_SET, OWNER_KIND, OWNER_NAME)
+        return self._lately(REPLICA_SET_OWNER, [*self._within(namespaces), *owner], labels, span)
+
+    def pods_of(self, owners: Iterable[str], namespaces: Iterable[str], span: float) -> str:
+        """Return a row for each pod that ReplicaSets or StatefulSets of these names had within the last seconds."""
+        matchers = [*self._within(namespaces), matching(OWNER_NAME, owners)]
+        return self._lately(POD_OWNER, matchers, (self.pod, OWNER_KIND, OWNER_NAME), span)
+
     def count(self, kind: WorkloadKind, count: Count, names: Iterable[str], namespaces: Iterable[str]) -> str:
         """Return a count of some workloads of a kind; two exporters that tell the same count once."""
-        matchers = [*self._within(namespaces), matching(kind.label, names)]
-        return aggregate("max", (*self.place, kind.label), selector(_SERIES[kind, count], matchers))
+        labels = (*self.place, kind.label)
+        if count not in _OF_AUTOSCALERS:
+            matchers = [*self._within(namespaces), matching(kind.label, names)]
+            return aggregate("max", labels, selector(_COUNTS[kind, count], matchers))
+        within = self._within(namespaces)
+        target = [(_TARGET_KIND, "=", kind.value), matching(_TARGET_NAME, names)]
+        on = (*self.place, _AUTOSCALER)
+        lender = aggregate("group", (*on, _TARGET_NAME), selector(_AUTOSCALER_INFO, [*within, *target]))
+        counted = joined(selector(_OF_AUTOSCALERS[count], within), on, (_TARGET_NAME,), lender)
+        return aggregate("max", labels, relabelled(counted, kind.label, "$1", _TARGET_NAME, "(.+)"))
 
-    def _pods(self, pods: Iterable[str], namespaces: Iterable[str]) -> list[tuple[str, str, str]]:
+    def restarts(self, pods: Iterable[str], namespaces: Iterable[str]) -> str:
+        """Return how often each container of some pods was restarted since the pod began."""
+        restarted = selector("kube_pod_container_status_restarts_total", self._pods(pods, namespaces))
+        return aggregate("max", (*self.place, self.pod, "container"), restarted)
+
+    def replicas_of_sets(self, replica_sets: Iterable[str], namespaces: Iterable[str]) -> str:
+        """Return how many replicas each of some ReplicaSets is to have: a rollout moves them from one to another."""
+        matchers = [*self._within(namespaces), matching(REPLICA_SET, replica_sets)]
+        return aggregate("max", (*self.place, REPLICA_SET), selector("kube_replicaset_spec_replicas", matchers))
+
+    def revisions(self, stateful_sets: Iterable[str], namespaces: Iterable[str]) -> str:
+        """Return a row for each revision that some StatefulSets are updated to."""
+        label = WorkloadKind.STATEFUL_SET.label
+        matchers = [*self._within(namespaces), matching(label, stateful_sets), (REVISION, "!=", "")]
+        updated = selector("kube_statefulset_status_update_revision", matchers)
+        return aggregate("max", (*self.place, label, REVISION), updated)
+
+    def _pods(self, pods: Iterable[str], namespaces: Iterable[str]) -> list[Matcher]:
         return [*self._within(namespaces), matching(self.pod, pods)]
 
-    def _within(self, namespaces: Iterable[str]) -> list[tuple[str, str, str]]:
+    def _within(self, namespaces: Iterable[str]) -> list[Matcher]:
         """Return the matcher of some namespaces, none where there are none."""
         wanted = list(namespaces)
         return [matching(self.namespace, wanted)] if wanted else []
 
-    def _lately(
-        self, series: str, matchers: Iterable[tuple[str, str, str]], labels: tuple[str, ...], span: float
-    ) -> str:
+    def _lately(self, series: str, matchers: Iterable[Matcher], labels: tuple[str, ...], span: float) -> str:
         seen = f"last_over_time({selector(series, matchers)}[{promql_duration(span)}])"
         return aggregate("group", (*self.place, *labels), seen)

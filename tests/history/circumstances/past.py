@@ -1,6 +1,7 @@
 """A model whose new version is slow, with what kube-state-metrics tells of the workload behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from tests.services import OpenMetricsHistory
 
@@ -49,28 +50,49 @@ def a_bad_release(end: float) -> OpenMetricsHistory:
 
 
 def add_cluster(
-    history: OpenMetricsHistory, end: float, *, renamed: Mapping[str, str] = {}, extra: Mapping[str, str] = {}
+    history: OpenMetricsHistory,
+    end: float,
+    *,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+    extra: Mapping[str, str] = MappingProxyType({}),
+    namespace: str = "ml",
 ) -> None:
-    """Add what kube-state-metrics tells of it; `renamed` are labels that the server calls otherwise."""
+    """Add what kube-state-metrics tells of it, rolled out by a Deployment whose autoscaler is at its maximum.
 
-    def add(name: str, labels: Mapping[str, str], value: float = 1.0, start: float = end - DAY) -> None:
-        target = {"job": "kube-state-metrics", "instance": "10.0.0.9:8080"}
-        named = {renamed.get(label, label): text for label, text in labels.items()}
-        history.add_function(name, {**target, **named, **extra}, lambda _: value, start=start, end=end, step=30.0)
+    `renamed` are labels that the server calls otherwise, `extra` labels that it adds.
+    """
+    target = {"job": "kube-state-metrics", "instance": "10.0.0.9:8080", **extra}
+
+    def add(name: str, labels: Mapping[str, str], value: Callable[[float], float], start: float = end - DAY) -> None:
+        named = {renamed.get(label, label): text for label, text in {"namespace": namespace, **labels}.items()}
+        history.add_function(name, {**target, **named}, value, start=start, end=end, step=30.0)
+
+    def since(at: float, before: float, after: float) -> float:
+        return after if at >= end - SINCE else before
 
     for pod, node in NODES.items():
         start = end - SINCE if pod == NEW_POD else end - DAY
-        replica_set = pod.rpartition("-")[0]
-        where = {"namespace": "ml", "pod": pod}
-        add("kube_pod_owner", {**where, "owner_kind": "ReplicaSet", "owner_name": replica_set}, start=start)
-        add("kube_pod_info", {**where, "node": node}, start=start)
+        owner = {"pod": pod, "owner_kind": "ReplicaSet", "owner_name": pod.rpartition("-")[0]}
+        add("kube_pod_owner", owner, one, start)
+        add("kube_pod_info", {"pod": pod, "node": node}, one, start)
+        counted = {"pod": pod, "container": "server"}
+        restarts = (lambda at: 1.0 + since(at, 0, 2)) if pod == OLD_PODS[0] else (lambda at: 0.0)
+        add("kube_pod_container_status_restarts_total", counted, restarts, start)
     for pod in (OLD_PODS[0], NEW_POD):
         start = end - SINCE if pod == NEW_POD else end - DAY
-        above = {"namespace": "ml", "replicaset": pod.rpartition("-")[0]}
-        add("kube_replicaset_owner", {**above, "owner_kind": "Deployment", "owner_name": "fraud"}, start=start)
-    where = {"namespace": "ml", "deployment": "fraud"}
-    target = {"job": "kube-state-metrics", "instance": "10.0.0.9:8080"}
-    named = {**target, **{renamed.get(label, label): text for label, text in where.items()}, **extra}
-    ready = lambda at: 3.0 if at >= end - SINCE else 2.0  # noqa: E731
-    history.add_function("kube_deployment_status_replicas_ready", named, ready, start=end - DAY, end=end, step=30.0)
-    history.add_function("kube_deployment_spec_replicas", named, lambda _: 3.0, start=end - DAY, end=end, step=30.0)
+        name = {"replicaset": pod.rpartition("-")[0]}
+        add("kube_replicaset_owner", {**name, "owner_kind": "Deployment", "owner_name": "fraud"}, one, start)
+        add("kube_replicaset_spec_replicas", name, one if pod == NEW_POD else lambda at: 2.0, start)
+    fraud = {"deployment": "fraud"}
+    add("kube_deployment_status_replicas_ready", fraud, lambda at: since(at, 2, 3))
+    add("kube_deployment_spec_replicas", fraud, lambda at: 3.0)
+    scaler = {"horizontalpodautoscaler": "fraud-scaler"}
+    target_of_scaler = {"scaletargetref_kind": "Deployment", "scaletargetref_name": "fraud"}
+    add("kube_horizontalpodautoscaler_info", {**scaler, **target_of_scaler}, one)
+    add("kube_horizontalpodautoscaler_spec_max_replicas", scaler, lambda at: 4.0)
+    add("kube_horizontalpodautoscaler_status_desired_replicas", scaler, lambda at: since(at, 3, 4))
+
+
+def one(at: float) -> float:
+    """Return 1, as series that only carry labels do."""
+    return 1.0

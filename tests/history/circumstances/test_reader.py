@@ -4,9 +4,11 @@ import time
 
 import pytest
 
+from console.domain.change import ChangeKind
 from console.domain.circumstances import Circumstances
 from console.domain.moments import floor_to_step
 from console.domain.series import Series
+from console.history.circumstances.cluster import NOT_EXPORTED
 from console.history.circumstances.reader import Sought
 from console.history.store import HistoryStore
 from console.history.tally import Tally
@@ -63,3 +65,63 @@ async def test_the_cluster_tells_ready_and_wanted_replicas_and_nodes(url: str) -
     assert (ready[END - SINCE - 60.0], ready[END]) == (2.0, 3.0)
     assert last(found.capacity.wanted) == 3.0
     assert last(found.capacity.measured) == 3.0
+
+
+async def test_the_autoscaler_restarts_and_rollouts_are_told(url: str) -> None:
+    found = await circumstances_at(url, END, END - SINCE)
+    capacity = found.capacity
+    assert (capacity.autoscaler_most, last(capacity.autoscaler_wants)) == (4.0, 4.0)
+    assert capacity.restarts is not None
+    assert dict(capacity.restarts.points())[END - SINCE - 60.0] == 0.0
+    assert capacity.restarts.last == 2.0
+    told = [(change.kind, change.at, change.detail) for change in found.changes]
+    assert told == [
+        (ChangeKind.RESTART, END - SINCE, f"{OLD_PODS[0]} restarted 2 times"),
+        (ChangeKind.ROLLOUT, END - SINCE, "rollout of fraud to fraud-7d8e9f"),
+    ]
+
+
+RENAMED = {"namespace": "exported_namespace", "pod": "exported_pod"}
+
+
+async def test_labels_that_the_server_renamed_are_found(servers: Servers) -> None:
+    history = a_bad_release(END)
+    add_cluster(history, END, renamed=RENAMED, extra={"namespace": "monitoring", "pod": "kube-state-metrics-0"})
+    found = await circumstances_at(servers.prometheus(history=history).url, END, END - SINCE)
+    assert {part.name: part.node for part in found.replicas} == NODES
+    assert last(found.capacity.wanted) == 3.0
+
+
+async def test_two_exporters_count_once(servers: Servers) -> None:
+    history = a_bad_release(END)
+    add_cluster(history, END)
+    add_cluster(history, END, extra={"instance": "10.0.0.10:8080"})
+    found = await circumstances_at(servers.prometheus(history=history).url, END, END - SINCE)
+    assert (last(found.capacity.ready), found.capacity.autoscaler_most) == (3.0, 4.0)
+    assert (last(found.capacity.restarts), found.missing) == (2.0, ())
+
+
+async def test_a_pod_of_the_same_name_in_another_cluster_is_no_guess(servers: Servers) -> None:
+    history = a_bad_release(END)
+    for cluster in ("blue", "green"):
+        add_cluster(history, END, extra={"cluster": cluster})
+    found = await circumstances_at(servers.prometheus(history=history).url, END, END - SINCE)
+    assert found.missing == ("its workload: pods of these names are in blue/ml, green/ml",)
+    assert found.capacity.wanted is None
+    assert {part.node for part in found.replicas} == {None}
+    assert found.capacity.ready is found.capacity.measured
+
+
+async def test_another_namespace_is_another_workload(servers: Servers) -> None:
+    history = a_bad_release(END)
+    add_cluster(history, END, namespace="elsewhere")
+    found = await circumstances_at(servers.prometheus(history=history).url, END, END - SINCE)
+    assert found.missing == ("its workload: kube-state-metrics knows none of its pods",)
+
+
+async def test_without_kube_state_metrics_replicas_that_have_metrics_count(servers: Servers) -> None:
+    found = await circumstances_at(servers.prometheus(history=a_bad_release(END)).url, END, END - SINCE)
+    assert found.missing == (NOT_EXPORTED,)
+    assert found.capacity.ready is not None
+    ready = dict(found.capacity.ready.points())
+    assert (ready[END - SINCE - 60.0], ready[END]) == (2.0, 3.0)
