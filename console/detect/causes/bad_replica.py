@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 
-from console.detect.causes.beside import SLOWER, Standing, beside, level_of, serving
+from console.detect.causes.arrivals import newcomers
+from console.detect.causes.beside import Standing, beside, carry_it_alone, serving
 from console.detect.causes.finding import Fact, Finding
-from console.detect.causes.scene import Measure, Scene
+from console.detect.causes.load import Load
+from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
 from console.domain.circumstances import Part
 from console.domain.label import harmless
 
+SINGLE = 0.2
+"""The part of all replicas that may break at once by one machine."""
 FEW = 0.34
 """The part of all replicas that are few: of three, one."""
 MOST_NAMED = 3
 
 
-def examine_bad_replica(scene: Scene) -> Finding:
+def examine_bad_replica(scene: Scene, load: Load) -> Finding:
     """Return what speaks for single replicas as the cause."""
     replicas = serving(scene.circumstances.replicas, scene.after)
     standings = {
@@ -33,29 +37,23 @@ def examine_bad_replica(scene: Scene) -> Finding:
             return Finding(CauseKind.BAD_REPLICA, untestable="a clear difference between replicas")
         words = f"all {len(standings)} replicas alike"
         return Finding(CauseKind.BAD_REPLICA, (Fact(FactKey.REPLICAS_ALIKE, words),))
-    if len(worse) > max(1, FEW * len(replicas)) or not _rest_is_healthy(scene, worse, replicas):
-        words = f"{len(worse)} of {len(replicas)} replicas are worse, and the rest is not as before"
-        return Finding(CauseKind.BAD_REPLICA, (Fact(FactKey.REPLICAS_ALIKE, words),))
-    facts = [Fact(FactKey.FEW_REPLICAS, _told(worse, replicas, standings))]
+    rest = [part for part in replicas if part not in worse]
+    if not carry_it_alone(scene, worse, rest, scene.after):
+        words = f"{len(worse)} of {len(replicas)} replicas are worse, but the rest is not as before"
+        return Finding(CauseKind.BAD_REPLICA, (Fact(FactKey.REST_NOT_WELL, words),))
+    if len(worse) > max(1, FEW * len(replicas)):
+        words = f"{len(worse)} of {len(replicas)} replicas are worse, and the rest is well"
+        return Finding(CauseKind.BAD_REPLICA, (Fact(FactKey.MANY_REPLICAS, words),))
+    key = FactKey.FEW_REPLICAS if len(worse) <= max(1, SINGLE * len(replicas)) else FactKey.SOME_REPLICAS
+    facts = [Fact(key, _told(worse, replicas, standings))]
     if _are_a_version(worse, replicas):
         words = f"they are all that serve {harmless(worse[0].version or '')}"
         facts.append(Fact(FactKey.FEW_REPLICAS_ARE_A_VERSION, words))
+    elif worse[0].version is None and len(newcomers(scene, worse)) == len(worse):
+        facts.append(Fact(FactKey.FEW_REPLICAS_ARE_NEW, "they are those that are new"))
+    if load.is_more and not load.had_room:
+        facts.append(Fact(FactKey.FEW_REPLICAS_UNDER_LOAD, "each carries more than before"))
     return Finding(CauseKind.BAD_REPLICA, tuple(facts))
-
-
-def _rest_is_healthy(scene: Scene, worse: Sequence[Part], replicas: Sequence[Part]) -> bool:
-    """Return whether most of the other replicas are as they were before the onset, as far as that is known."""
-    healthy, told = 0, 0
-    for part in replicas:
-        if part in worse:
-            continue
-        earlier, later = level_of(scene, part, scene.before), level_of(scene, part, scene.after)
-        if earlier is None or later is None:
-            continue
-        told += 1
-        slack = 0.01 if scene.measure is Measure.ERRORS else 0.0
-        healthy += later <= SLOWER * earlier + slack
-    return told == 0 or healthy > told / 2
 
 
 def _are_a_version(worse: Sequence[Part], replicas: Sequence[Part]) -> bool:

@@ -3,11 +3,14 @@
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.load import MORE, Load
 from console.detect.causes.scene import LEAD, Scene
+from console.detect.causes.traffic_surge import room_left
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
 from console.domain.moments import clock_time
 from console.domain.quantity import times
 
+LITTLE = 1.1
+"""The factor up to which the load of a replica is as before."""
 FEWER = 0.9
 """The factor to which ready replicas fall at least: one of ten carries no more than noise does."""
 
@@ -22,9 +25,12 @@ def examine_capacity_loss(scene: Scene, load: Load) -> Finding:
         return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_KEPT, f"{count} replicas ready, as before"),))
     since = f" at {clock_time(load.ready_turned)}" if load.ready_turned is not None else ""
     words = f"ready replicas {ready.before:.0f} → {ready.after:.0f}{since}"
-    if load.ready_turned is not None and load.ready_turned > scene.onset + LEAD:
+    if load.ready_turned is not None and load.ready_turned > scene.turn + LEAD:
         return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL_LATER, f"{words}, after the onset"),))
-    if ready.after > 0 and load.per_replica is not None and load.per_replica < MORE**0.5:
+    carried = load.per_replica
+    if ready.after > 0 and carried is not None and carried < LITTLE:
         return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL_UNLOADED, f"{words}, with their traffic"),))
-    carried = f", load per replica {times(load.per_replica)}" if load.per_replica is not None else ""
-    return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL, f"{words}{carried}"),))
+    if carried is not None:
+        words += f", load per replica {times(carried)}"
+    key = FactKey.REPLICAS_FELL if carried is None or carried >= MORE else FactKey.REPLICAS_FELL_A_LITTLE
+    return Finding(CauseKind.CAPACITY_LOSS, (Fact(key, words), *room_left(load)))

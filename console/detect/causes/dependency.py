@@ -3,16 +3,13 @@
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.levels import Shift
 from console.detect.causes.load import Load
-from console.detect.causes.scene import Scene
+from console.detect.causes.scene import LEAST_ERRORS, WORSE, Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
 from console.domain.label import harmless
 from console.domain.quantity import format_quantity
 
-SLOWER = 1.5
 FAILS_MORE = 2.0
-LEAST_ERRORS = 0.01
-"""The error ratio below which nobody notices a dependency that fails."""
 
 
 def examine_dependency(scene: Scene, load: Load, found: tuple[Finding, ...]) -> Finding:
@@ -24,7 +21,13 @@ def examine_dependency(scene: Scene, load: Load, found: tuple[Finding, ...]) -> 
         name = next(harmless(one.name) for one in scene.circumstances.dependencies if one.troubled)
         facts.append(Fact(FactKey.SHARED_TROUBLE, f"{_models(troubled)} on {name} broke at the same time"))
     keys = {fact.key for finding in found for fact in finding.facts}
-    if keys & {FactKey.FEW_REPLICAS, FactKey.VERSION_WORSE}:
+    if keys & {
+        FactKey.FEW_REPLICAS,
+        FactKey.SOME_REPLICAS,
+        FactKey.MANY_REPLICAS,
+        FactKey.VERSION_WORSE,
+        FactKey.NEW_REPLICAS_WORSE,
+    }:
         facts.append(Fact(FactKey.PARTS_DIFFER, "its parts are not all affected"))
     elif keys & {FactKey.REPLICAS_ALIKE, FactKey.VERSION_ALIKE}:
         facts.append(Fact(FactKey.PARTS_ALIKE, "all versions and replicas alike"))
@@ -32,7 +35,7 @@ def examine_dependency(scene: Scene, load: Load, found: tuple[Finding, ...]) -> 
         facts.append(Fact(FactKey.LOAD_CHANGED, "more load per replica"))
     if FactKey.RESOURCE_AT_LIMIT in keys:
         facts.append(Fact(FactKey.RESOURCE_BUSY, "what computes is at its limit"))
-    if FactKey.VERSIONS_UNCHANGED in keys:
+    if FactKey.VERSIONS_UNCHANGED in keys and not keys & {FactKey.REPLICAS_ALIKE, FactKey.FEW_REPLICAS}:
         facts.append(Fact(FactKey.NOTHING_CHANGED, "nothing of ours changed"))
     return Finding(CauseKind.DEPENDENCY, tuple(facts), None if facts else "dependencies")
 
@@ -44,7 +47,7 @@ def _own_measures(scene: Scene) -> list[Fact]:
         slower, failing = scene.moved(dependency.latency), scene.moved(dependency.error_ratio)
         if failing is not None and failing.after >= LEAST_ERRORS and failing.rose(FAILS_MORE):
             return [Fact(FactKey.DEPENDENCY_MOVED, f"{name} errors {_against(failing, 'ratio')}")]
-        if slower is not None and slower.rose(SLOWER):
+        if slower is not None and slower.rose(WORSE):
             return [Fact(FactKey.DEPENDENCY_MOVED, f"{name} {_against(slower, 's')}")]
         if slower is not None or failing is not None:
             steady.append(name)

@@ -33,7 +33,7 @@ def explain(case: Case, anomalies: tuple[Anomaly, ...], circumstances: Circumsta
 def examine(scene: Scene) -> tuple[Finding, ...]:
     """Return what the tests of all causes found."""
     load = load_of(scene)
-    own = examine_new_version(scene), examine_bad_replica(scene), examine_saturation(scene, load)
+    own = examine_new_version(scene), examine_bad_replica(scene, load), examine_saturation(scene, load)
     return (
         *own,
         examine_traffic_surge(scene, load),

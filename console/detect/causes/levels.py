@@ -31,13 +31,18 @@ class Span(msgspec.Struct, frozen=True):
 def values_in(series: Series, span: Span) -> Numbers:
     """Return the values of a series within a span, shape (points,); NaN where there is no finite one."""
     grid = series.grid
-    first = max(0, math.ceil((span.start - grid.start) / grid.step))
+    first = first_index(series, span)
     last = min(grid.count - 1, math.floor((span.end - grid.start) / grid.step))
     if last < first:
         return numpy.empty(0)
     values = numpy.array(series.values[first : last + 1], dtype=numpy.float64)
     values[~numpy.isfinite(values)] = math.nan
     return values
+
+
+def first_index(series: Series, span: Span) -> int:
+    """Return the index of the first point of a series within a span."""
+    return max(0, math.ceil((span.start - series.grid.start) / series.grid.step))
 
 
 def numbers_in(series: Series | None, span: Span) -> Numbers:
@@ -97,48 +102,57 @@ def superiority(some: Numbers, others: Numbers) -> float:
 
 
 def turned_at(series: Series | None, moved: Shift, within: Span) -> float | None:
-    """Return the instant of the first value beyond the middle between two levels that none before the end takes back.
+    """Return when a series went from one level to the other, None where it did not.
 
-    The middle is the geometric one where both levels are above zero: rates and latencies multiply.
+    That is the instant before which most values lie on the near side of the middle between the levels and after which
+    most lie beyond it: the lowest point of the running sum of the sides. Short dips and bursts do not move it. The
+    middle is the geometric one where both levels are above zero, for rates and latencies multiply.
     """
     if series is None or moved.before == moved.after:
         return None
     both = min(moved.before, moved.after) > 0
-    middle = math.sqrt(moved.before * moved.after) if both else (moved.before + moved.after) / 2
-    upward = moved.after > moved.before
-    found = None
-    for instant, value in series.points():
-        if within.start <= instant <= within.end:
-            beyond = value > middle if upward else value < middle
-            found = (instant if found is None else found) if beyond else None
-    return found
+    middle = math.sqrt(moved.before) * math.sqrt(moved.after) if both else (moved.before + moved.after) / 2
+    values = values_in(series, within)
+    told = numpy.flatnonzero(~numpy.isnan(values))
+    sides = numpy.where((values[told] > middle) == (moved.after > moved.before), 1, -1)
+    if not (sides > 0).any():
+        return None
+    running = numpy.concatenate([[0], numpy.cumsum(sides)])
+    turn = min(int(numpy.argmin(running)), len(told) - 1)
+    return series.grid.instant(first_index(series, within) + int(told[turn]))
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """Requests and how many of them failed, both whole or not, as rates over time tell them."""
+    """Requests and failures at the points of a span, shape (points,), as rates tell them; 0 where they tell nothing."""
 
-    requests: float
-    failed: float
+    requests: Numbers
+    failed: Numbers
 
     @property
     def ratio(self) -> float:
-        """Return the share that failed, 0 without requests."""
-        return self.failed / self.requests if self.requests > 0 else 0.0
+        """Return the share that failed over the whole span, 0 without requests."""
+        asked = float(self.requests.sum())
+        return float(self.failed.sum()) / asked if asked > 0 else 0.0
 
     def __add__(self, other: "Counted") -> "Counted":
         return Counted(self.requests + other.requests, self.failed + other.failed)
 
-    def fails_more_than(self, other: "Counted", factor: float, certainty: float) -> bool:
-        """Return whether failures are at least `factor` times as frequent, and that is no chance.
+    def where(self, chosen: NDArray[numpy.bool_]) -> "Counted":
+        """Return the counts of some points alone."""
+        return Counted(self.requests[chosen], self.failed[chosen])
 
-        Two Poisson rates compared on the scale of square roots (Gu, Ng, Tang and Schucany 2008, "Testing the Ratio of
-        Two Poisson Rates", their W5); `certainty` is in standard deviations.
-        """
-        if self.requests <= 0 or other.requests <= 0 or self.ratio < factor * other.ratio:
-            return False
-        share = self.requests / other.requests
-        apart = 2 * (math.sqrt(self.failed + 0.375) - math.sqrt(share * (other.failed + 0.375))) / math.sqrt(1 + share)
-        return apart >= certainty
+
+def fails_apart(some: Counted, others: Counted) -> float:
+    """Return by how many standard deviations the first fails more than the second at the same points.
+
+    The statistic of Mantel and Haenszel (1959) over the points: what rises for both at once does not set them apart.
+    """
+    both = (some.requests > 0) & (others.requests > 0)
+    own, rest = some.requests[both], others.requests[both]
+    total, failed = own + rest, some.failed[both] + others.failed[both]
+    surplus = float((some.failed[both] - own * failed / total).sum())
+    variance = float((own * rest * failed * numpy.maximum(total - failed, 0.0) / total**3).sum())
+    return surplus / math.sqrt(variance) if variance > 0 else 0.0
 
 
 def counted(traffic: Series | None, error_ratio: Series | None, span: Span) -> Counted | None:
@@ -146,13 +160,15 @@ def counted(traffic: Series | None, error_ratio: Series | None, span: Span) -> C
     if traffic is None or error_ratio is None:
         return None
     asked, failing = values_in(traffic, span), values_in(error_ratio, span)
-    told = ~numpy.isnan(asked) & ~numpy.isnan(failing)
-    if not told.any():
+    told = ~numpy.isnan(asked) & ~numpy.isnan(failing) & (asked > 0)
+    if len(asked) != len(failing) or not told.any():
         return None
-    seconds = traffic.grid.step
-    return Counted(float(asked[told].sum() * seconds), float((asked[told] * failing[told]).sum() * seconds))
+    requests = numpy.where(told, asked, 0.0) * traffic.grid.step
+    return Counted(requests, requests * numpy.clip(numpy.where(told, failing, 0.0), 0.0, 1.0))
 
 
 def requests_in(traffic: Series | None, span: Span) -> float:
     """Return the requests of a span as a rate tells them, 0 where it tells nothing."""
-    return float(numbers_in(traffic, span).sum() * traffic.grid.step) if traffic is not None else 0.0
+    return (
+        float(numpy.maximum(numbers_in(traffic, span), 0.0).sum() * traffic.grid.step) if traffic is not None else 0.0
+    )

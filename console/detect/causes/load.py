@@ -1,23 +1,33 @@
-"""The load of a model over an onset: its traffic, its ready replicas, and what each of these carries."""
+"""The load of a model over an onset: traffic, replicas, what each carries, and whether there was room."""
 
 import msgspec
+import numpy
 
-from console.detect.causes.levels import Shift, turned_at
-from console.detect.causes.scene import Scene
+from console.detect.causes.levels import Shift, Span, level, numbers_in, shift, turned_at
+from console.detect.causes.scene import DAY, LOOK_BACK, Scene
 from console.domain.series import Series
-from console.domain.signal import TRAFFIC
+from console.domain.signal import SATURATION, TRAFFIC
 
 MORE = 1.25
 """The factor from which on load is more: below it the days of a week differ, and latency hardly moves."""
+ROOM = 0.7
+"""The utilisation up to which a queue hardly waits (Sakasegawa: at 0.7 one worker's wait is 2.3 service times)."""
+MOST_OF_A_DAY = 0.98
+"""The quantile of a day's traffic that it really carried: single points may be bursts that nobody noticed."""
 
 
 class Load(msgspec.Struct, frozen=True):
-    """How traffic and ready replicas moved; None where they are not known. Instants are UTC seconds."""
+    """How traffic and replicas moved; None where they are not known. Instants are UTC seconds."""
 
     traffic: Shift | None
     ready: Shift | None
+    """Replicas: of those that are ready and those that the metrics show, the one that fell further."""
     usual: float | None
     """Requests per second that this hour usually has."""
+    carried: float | None
+    """Requests per second that the model carried within the day before the onset."""
+    busy: float | None
+    """The share of its workers that were busy before."""
     traffic_turned: float | None
     ready_turned: float | None
 
@@ -29,31 +39,71 @@ class Load(msgspec.Struct, frozen=True):
         return self.traffic.ratio / self.ready.ratio
 
     @property
-    def is_more(self) -> bool | None:
-        """Return whether a replica carries more than before; without replica counts the traffic stands for it."""
+    def change(self) -> float | None:
+        """Return by what factor the load of a replica changed; without replica counts the traffic stands for it."""
         if self.traffic is None:
             return None
-        return (self.traffic.ratio if self.per_replica is None else self.per_replica) >= MORE
+        return self.traffic.ratio if self.per_replica is None else self.per_replica
+
+    @property
+    def is_more(self) -> bool | None:
+        """Return whether a replica carries more than before, None where nothing tells."""
+        return None if self.change is None else self.change >= MORE
+
+    @property
+    def had_room(self) -> bool:
+        """Return whether the workers that were busy before had room for the load that came.
+
+        Utilisation is throughput times service time: at the same service time it grows as the load does.
+        """
+        return self.busy is not None and self.change is not None and self.busy * self.change <= ROOM
 
 
 def load_of(scene: Scene) -> Load:
     """Return the load of a model over the onset of an anomaly."""
-    requests, replicas = scene.of_model(TRAFFIC.name), ready_replicas(scene)
-    traffic, ready = scene.moved(requests), scene.moved(replicas)
-    within = msgspec.structs.replace(scene.since, start=scene.before.start)
+    traffic, traffic_turned = _moved(scene, scene.of_model(TRAFFIC.name))
+    ready, ready_turned = _moved(scene, _replicas(scene))
     return Load(
         traffic=traffic,
         ready=ready,
         usual=scene.traffic_of_season(),
-        traffic_turned=turned_at(requests, traffic, within) if traffic else None,
-        ready_turned=turned_at(replicas, ready, within) if ready else None,
+        carried=_carried(scene),
+        busy=_busy(scene),
+        traffic_turned=traffic_turned,
+        ready_turned=ready_turned,
     )
 
 
-def ready_replicas(scene: Scene) -> Series | None:
-    """Return the ready replicas over time; where nobody counts them, those that the metrics show."""
-    ready = scene.circumstances.capacity.ready
-    if ready is not None and ready.last_seen() is not None:
-        return ready
-    shown = scene.case.history.replicas
-    return shown if shown.last_seen() is not None else None
+def _moved(scene: Scene, series: Series | None) -> tuple[Shift | None, float | None]:
+    """Return how a series moved and when; what moved before the onset is compared with what was before that."""
+    moved = scene.moved(series)
+    if moved is None:
+        return None, None
+    turned = turned_at(series, moved, Span(scene.before.start, scene.since.end))
+    if turned is None or turned >= scene.before.end:
+        return moved, turned
+    sharper = shift(series, Span(scene.before.start, turned - 1), scene.after)
+    return sharper or moved, turned
+
+
+def _replicas(scene: Scene) -> Series | None:
+    """Return the count of replicas that fell further over the onset: a cluster notices late, a scrape may fail."""
+    capacity = scene.circumstances.capacity
+    counts = [
+        series for series in (capacity.ready, capacity.measured, scene.case.history.replicas) if series is not None
+    ]
+    moved = [(found.ratio, index) for index, series in enumerate(counts) if (found := scene.moved(series)) is not None]
+    return counts[min(moved)[1]] if moved else None
+
+
+def _carried(scene: Scene) -> float | None:
+    day = Span(scene.onset - DAY, scene.onset - LOOK_BACK)
+    values = numbers_in(scene.case.history.as_far_back(TRAFFIC.name), day)
+    return float(numpy.quantile(values, MOST_OF_A_DAY)) if len(values) >= 36 else None
+
+
+def _busy(scene: Scene) -> float | None:
+    gauges = scene.circumstances.gauges
+    told = [gauges.get("concurrency") or scene.of_model(SATURATION.name), gauges.get("GPU"), gauges.get("CPU")]
+    levels = [value for series in told if (value := level(series, scene.before)) is not None]
+    return max(levels, default=None)

@@ -1,14 +1,11 @@
 """`new_version`: the onset follows a version that took over traffic, and it is worse than the one beside it."""
 
-import math
 from collections.abc import Sequence
 
-import msgspec
-import numpy
-
-from console.detect.causes.beside import Standing, beside, level_of, serving
+from console.detect.causes.arrivals import LATE, Arrival, arrivals, is_near, newcomers
+from console.detect.causes.beside import Standing, beside, carry_it_alone, serving
 from console.detect.causes.finding import Fact, Finding
-from console.detect.causes.levels import Numbers, Span, values_in
+from console.detect.causes.levels import Span, requests_in
 from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
@@ -16,141 +13,119 @@ from console.domain.change import Change, ChangeKind
 from console.domain.circumstances import Part
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words
-from console.domain.series import Series
+from console.domain.quantity import times
 
 SOON = 900.0
 """Seconds after a release within which an onset follows it: five minutes of rates, and the time a rollout takes."""
-LATE = 3600.0
-"""Seconds after which nothing that was released is looked at any more."""
-SLACK = 120.0
-"""Seconds by which an onset may come before the first traffic that is seen: scrapes and rates are not exact."""
-TAKEN_OVER = 0.1
-"""The share of traffic that a version must have gained to count as changed, where it served before."""
-
-
-class Arrival(msgspec.Struct, frozen=True):
-    """A version that took over traffic at an instant (UTC seconds); `is_first` says that it had none before."""
-
-    part: Part
-    at: float
-    is_first: bool
+OVERLOADED = 1.3
+"""The factor over its neighbours from which the load of a version's replicas may be what makes it worse."""
+_OF_OURS = frozenset({ChangeKind.VERSION, ChangeKind.ROLLOUT, ChangeKind.CONFIGURATION})
 
 
 def examine_new_version(scene: Scene) -> Finding:
     """Return what speaks for a release as the cause: the comparison before the mere order of events."""
     versions = serving(scene.circumstances.versions, Span(scene.before.start, scene.since.end))
     arrived = arrivals(scene)
-    compared = [(one, standing) for one in arrived if (standing := _beside_the_old(scene, one, versions)) is not None]
+    compared = [
+        (one, standing)
+        for one in arrived
+        if (standing := beside(scene, one.part, _others(one, versions), _together(scene, one))) is not None
+    ]
+    facts: tuple[Fact, ...] = ()
     for arrival, standing in compared:
-        if standing.worse and _explains(scene, arrival, versions):
-            return Finding(CauseKind.NEW_VERSION, _worse(scene, arrival, standing, versions))
-    for arrival, standing in compared:
-        if standing.alike:
-            words = f"{standing.told(_name(arrival.part), _names(versions, arrival.part))}: no worse"
-            return Finding(CauseKind.NEW_VERSION, (Fact(FactKey.VERSION_ALIKE, words),))
+        others = _others(arrival, versions)
+        if standing.worse and carry_it_alone(scene, [arrival.part], others, _together(scene, arrival)):
+            facts = _worse(scene, arrival, standing, others)
+    if not facts and compared and all(standing.alike for _, standing in compared):
+        arrival, standing = compared[-1]
+        told = standing.told(_name(arrival.part), _names(_others(arrival, versions)))
+        facts = (Fact(FactKey.VERSION_ALIKE, f"{told}: no worse"),)
+    if not facts:
+        facts = _order_of_events(scene, arrived, versions)
+    return Finding(CauseKind.NEW_VERSION, facts, None if facts else "versions")
+
+
+def _order_of_events(scene: Scene, arrived: Sequence[Arrival], versions: Sequence[Part]) -> tuple[Fact, ...]:
     if arrived:
-        return Finding(CauseKind.NEW_VERSION, (_followed(scene, arrived[-1].at, _name(arrived[-1].part)),))
+        return (_followed(scene, arrived[-1].at, _name(arrived[-1].part)),)
     announced = announced_change(scene)
     if announced is not None:
-        return Finding(CauseKind.NEW_VERSION, (_announced(scene, announced),))
-    if not versions:
-        return Finding(CauseKind.NEW_VERSION, untestable="versions")
-    words = f"no version took over traffic within {in_words(LATE)} before"
-    return Finding(CauseKind.NEW_VERSION, (Fact(FactKey.VERSIONS_UNCHANGED, words),))
-
-
-def arrivals(scene: Scene) -> list[Arrival]:
-    """Return the versions that took over traffic within the hour before the onset, oldest first."""
-    found = []
-    earliest, latest = scene.onset - LATE, scene.onset + SLACK
-    for part in scene.circumstances.versions:
-        if part.traffic is None:
-            continue
-        first = _first_traffic(part.traffic)
-        if first is not None and first > part.traffic.grid.start + SLACK:
-            if earliest <= first <= latest:
-                found.append(Arrival(part, first, is_first=True))
-            continue
-        promoted = _promoted_at(part, scene)
-        if promoted is not None and earliest <= promoted <= latest:
-            found.append(Arrival(part, promoted, is_first=False))
-    return sorted(found, key=lambda arrival: arrival.at)
+        return (_announced(scene, announced),)
+    if versions:
+        words = f"no version took over traffic within {in_words(LATE)} before"
+        return (Fact(FactKey.VERSIONS_UNCHANGED, words),)
+    return _new_replicas(scene)
 
 
 def announced_change(scene: Scene) -> Change | None:
     """Return the newest change of version, rollout or configuration that the onset may follow."""
-    kinds = (ChangeKind.VERSION, ChangeKind.ROLLOUT, ChangeKind.CONFIGURATION)
-    near = [
-        change
-        for change in scene.circumstances.changes
-        if change.kind in kinds and scene.onset - LATE <= change.at <= scene.onset + SLACK
-    ]
+    near = [change for change in scene.circumstances.changes if change.kind in _OF_OURS and is_near(scene, change.at)]
     return near[-1] if near else None
 
 
-def _first_traffic(traffic: Series) -> float | None:
-    return next((instant for instant, value in traffic.points() if value > 0), None)
+def _others(arrival: Arrival, versions: Sequence[Part]) -> list[Part]:
+    return [other for other in versions if other.name != arrival.part.name]
 
 
-def _promoted_at(part: Part, scene: Scene) -> float | None:
-    """Return when a version that served before got a larger share of the traffic, None where it did not."""
-    whole = Span(scene.before.start, scene.since.end)
-    shares = _shares(part, scene.circumstances.versions, whole)
-    if shares is None or part.traffic is None:
-        return None
-    grid = part.traffic.grid
-    instants = max(grid.start, math.ceil(whole.start / grid.step) * grid.step) + grid.step * numpy.arange(len(shares))
-    earlier, later = shares[instants <= scene.before.end], shares[instants >= scene.after.start]
-    if numpy.isnan(earlier).all() or numpy.isnan(later).all():
-        return None
-    old, new = float(numpy.nanmedian(earlier)), float(numpy.nanmedian(later))
-    if new - old < TAKEN_OVER:
-        return None
-    below = numpy.flatnonzero(shares <= (old + new) / 2)
-    return float(instants[min(below[-1] + 1, len(instants) - 1)]) if len(below) else None
+def _together(scene: Scene, arrival: Arrival) -> Span:
+    """Return the span in which a version is compared with the others: since it took over traffic."""
+    return Span(arrival.at if arrival.is_first else max(arrival.at, scene.onset), scene.since.end)
 
 
-def _shares(part: Part, versions: Sequence[Part], span: Span) -> Numbers | None:
-    """Return a version's share of the traffic at the points of a span, NaN where nobody asks."""
-    told = [values_in(other.traffic, span) for other in versions if other.traffic is not None]
-    if part.traffic is None or len({len(values) for values in told}) != 1:
-        return None
-    own, total = values_in(part.traffic, span), numpy.nansum(numpy.stack(told), axis=0)
-    shares: Numbers = numpy.full(len(own), math.nan)
-    numpy.divide(own, total, out=shares, where=total > 0)
-    return shares
-
-
-def _beside_the_old(scene: Scene, arrival: Arrival, versions: Sequence[Part]) -> Standing | None:
-    """Return how a version stands beside the others since it got traffic: until now, or while both still served."""
-    others = [other for other in versions if other.name != arrival.part.name]
-    start = arrival.at if arrival.is_first else max(arrival.at, scene.onset)
-    return beside(scene, arrival.part, others, Span(start, scene.since.end)) if others else None
-
-
-def _explains(scene: Scene, arrival: Arrival, versions: Sequence[Part]) -> bool:
-    """Return whether the others are better off than before the release by far than the version is worse.
-
-    Where all versions got worse, the difference between them is not what began at the onset.
-    """
-    own = level_of(scene, arrival.part, scene.after)
-    for other in versions:
-        if other.name == arrival.part.name:
-            continue
-        earlier, later = level_of(scene, other, scene.before), level_of(scene, other, scene.after)
-        if own is None or not earlier or later is None:
-            continue
-        risen, gap = max(later / earlier, 1.0), max(own / earlier, 1.0)
-        if math.log(risen) > math.log(gap) / 2:
-            return False
-    return True
-
-
-def _worse(scene: Scene, arrival: Arrival, standing: Standing, versions: Sequence[Part]) -> tuple[Fact, ...]:
-    told = standing.told(_name(arrival.part), _names(versions, arrival.part))
-    facts = [Fact(FactKey.VERSION_WORSE, f"{told} at the same time")]
-    facts.append(_followed(scene, arrival.at, _name(arrival.part)))
+def _worse(scene: Scene, arrival: Arrival, standing: Standing, others: Sequence[Part]) -> tuple[Fact, ...]:
+    told = standing.told(_name(arrival.part), _names(others))
+    facts = [Fact(FactKey.VERSION_WORSE, f"{told} at the same time"), _followed(scene, arrival.at, _name(arrival.part))]
+    carried = _load_beside_others(scene, arrival.part)
+    if carried is not None and carried >= OVERLOADED:
+        words = f"each of its replicas carries {times(carried)} the load of the others"
+        facts.append(Fact(FactKey.VERSION_OVERLOADED, words))
+    healthy = _healthy_replicas(scene, arrival.part)
+    if healthy:
+        facts.append(
+            Fact(FactKey.VERSION_RUNS_WELL, f"{healthy} of its replicas are no worse than those of the others")
+        )
     return tuple(facts)
+
+
+def _healthy_replicas(scene: Scene, version: Part) -> int:
+    """Return how many replicas of a version are alike those of the others, 0 unless they are most of it."""
+    replicas = serving(scene.circumstances.replicas, scene.after)
+    own = [part for part in replicas if part.version == version.name]
+    others = [part for part in replicas if part.version not in (None, version.name)]
+    standings = [standing for part in own if (standing := beside(scene, part, others, scene.after)) is not None]
+    healthy = sum(standing.alike or standing.times < 1 for standing in standings)
+    return healthy if healthy > len(standings) / 2 else 0
+
+
+def _load_beside_others(scene: Scene, version: Part) -> float | None:
+    """Return the load of a version's replica over that of another's, None where replicas name no version."""
+    own: list[float] = []
+    others: list[float] = []
+    for replica in scene.circumstances.replicas:
+        asked = requests_in(replica.traffic, scene.after)
+        if replica.version is not None and asked > 0:
+            (own if replica.version == version.name else others).append(asked)
+    if not own or not others:
+        return None
+    return (sum(own) / len(own)) / (sum(others) / len(others))
+
+
+def _new_replicas(scene: Scene) -> tuple[Fact, ...]:
+    """Return what replicas tell of a release where nothing names versions: new ones that are worse than the old."""
+    replicas = serving(scene.circumstances.replicas, Span(scene.before.start, scene.since.end))
+    new = newcomers(scene, replicas)
+    if not new:
+        return ()
+    old = [part for part in replicas if part not in new]
+    standings = [beside(scene, part, old, scene.after) for part in new] if old else []
+    told = [standing for standing in standings if standing is not None]
+    if told and all(standing.worse for standing in told) and carry_it_alone(scene, new, old, scene.after):
+        words = told[0].told(f"replicas that are new ({len(new)})", f"the {len(old)} that were there before")
+        return (Fact(FactKey.NEW_REPLICAS_WORSE, words),)
+    still = serving(old, scene.after)
+    if not still and old:
+        return (Fact(FactKey.REPLICAS_REPLACED, f"all {len(new)} replicas were replaced shortly before the onset"),)
+    return ()
 
 
 def _followed(scene: Scene, at: float, name: str) -> Fact:
@@ -170,5 +145,5 @@ def _name(part: Part) -> str:
     return harmless(part.name)
 
 
-def _names(versions: Sequence[Part], arrived: Part) -> str:
-    return ", ".join(_name(part) for part in versions if part.name != arrived.name)
+def _names(parts: Sequence[Part]) -> str:
+    return ", ".join(_name(part) for part in parts)

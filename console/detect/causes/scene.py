@@ -5,9 +5,9 @@ from enum import StrEnum
 import msgspec
 
 from console.detect.case import Case
-from console.detect.causes.levels import Shift, Span, level, shift
+from console.detect.causes.levels import Shift, Span, level, shift, turned_at
 from console.domain.anomaly import Anomaly, AnomalyKind
-from console.domain.circumstances import Circumstances, Part
+from console.domain.circumstances import Circumstances
 from console.domain.series import Series
 from console.domain.signal import ERROR_RATIO, LATENCY_MEAN, TRAFFIC
 
@@ -17,6 +17,12 @@ LEAD = 300.0
 """Seconds before an onset that count to neither side: rates are over five minutes, and limits are broken late."""
 LONGEST_AFTER = 1800.0
 """Seconds after an onset that are compared: later, what people and autoscalers did is in it."""
+OLDEST = 900.0
+"""Seconds from the start of what is known that stand for what was before an anomaly that is older."""
+WORSE = 1.5
+"""The factor from which on an anomaly got worse, and by which a dependency is slower."""
+LEAST_ERRORS = 0.01
+"""The error ratio below which a part is not called broken: a few failures are everywhere."""
 DAY = 86_400.0
 SEASON = 1800.0
 """Seconds around the same time of yesterday whose median is what this hour usually has."""
@@ -33,6 +39,8 @@ class Scene(msgspec.Struct, frozen=True):
     """One anomaly of a model and everything that may explain it.
 
     `before` and `after` are the spans that are compared, `since` all the time from the onset to the end of the anomaly.
+    `turn` is when the anomaly's own signal went to where it is: the onset, or later where it only got worse then. An
+    anomaly that is older than all that is known is looked at from its turn on.
     """
 
     case: Case
@@ -43,6 +51,7 @@ class Scene(msgspec.Struct, frozen=True):
     before: Span
     after: Span
     since: Span
+    turn: float
 
     @property
     def onset(self) -> float:
@@ -67,20 +76,25 @@ class Scene(msgspec.Struct, frozen=True):
         """Return how a series moved over the onset."""
         return shift(series, self.before, self.after)
 
-    def latency_of(self, part: Part) -> Series | None:
-        """Return the latency of a part that says most of this anomaly: of the same kind, if it has any."""
-        mean_first = self.anomaly.signal == LATENCY_MEAN.name
-        for series in (part.latency, part.latency_high) if mean_first else (part.latency_high, part.latency):
-            if series is not None and series.last_seen() is not None:
-                return series
-        return None
+    @property
+    def least_notable(self) -> float:
+        """Return what nobody notices: an error ratio that a part may have by chance; no latency."""
+        return LEAST_ERRORS if self.measure is Measure.ERRORS else 0.0
+
+    def breaks_limit(self, value: float, *, is_mean: bool) -> bool:
+        """Return whether a latency of a part breaks what the model's latency broke, where both are of one kind."""
+        limit, signal = self.anomaly.limit, self.anomaly.signal
+        if self.measure is Measure.ERRORS or limit is None or signal is None or not signal.startswith("latency_"):
+            return False
+        return value > limit and is_mean == (signal == LATENCY_MEAN.name)
 
 
 def scene_of(case: Case, anomaly: Anomaly, anomalies: tuple[Anomaly, ...], circumstances: Circumstances) -> Scene:
     """Return the scene of an anomaly."""
-    onset = anomaly.onset
-    end = min(anomaly.recovering_since or case.at, onset + LONGEST_AFTER)
-    settled = onset + min((end - onset) / 2, LEAD)
+    end = anomaly.recovering_since or case.at
+    turn, is_older = _turn(case, anomaly, end)
+    onset = turn if is_older else anomaly.onset
+    last = min(end, turn + LONGEST_AFTER)
     return Scene(
         case=case,
         anomaly=anomaly,
@@ -88,9 +102,32 @@ def scene_of(case: Case, anomaly: Anomaly, anomalies: tuple[Anomaly, ...], circu
         circumstances=circumstances,
         measure=_measure(case, anomaly),
         before=Span(onset - LOOK_BACK, onset - LEAD),
-        after=Span(settled, end),
-        since=Span(onset, end),
+        after=Span(turn + min((last - turn) / 2, LEAD), last),
+        since=Span(onset, last),
+        turn=turn,
     )
+
+
+def _turn(case: Case, anomaly: Anomaly, end: float) -> tuple[float, bool]:
+    """Return when the anomaly's signal went to its newest level, and whether the onset is older than what is known.
+
+    It is not before the onset, unless that lies before all that is known: then it is when it last got worse by far.
+    """
+    series = case.history.fine.get(anomaly.signal or "")
+    if series is None:
+        return anomaly.onset, False
+    newest = Span(max(anomaly.onset, end - 2 * LEAD), end)
+    earlier = Span(anomaly.onset - LOOK_BACK, anomaly.onset - LEAD)
+    is_older = earlier.end < series.grid.start
+    if is_older:
+        earlier = Span(series.grid.start, series.grid.start + OLDEST)
+    moved = shift(series, earlier, newest)
+    if moved is None or not moved.rose(WORSE):
+        return anomaly.onset, False
+    turned = turned_at(series, moved, Span(earlier.start, end))
+    if turned is None:
+        return anomaly.onset, False
+    return max(turned, anomaly.onset), is_older
 
 
 def _measure(case: Case, anomaly: Anomaly) -> Measure:

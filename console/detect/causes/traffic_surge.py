@@ -11,6 +11,8 @@ from console.domain.signal import TRAFFIC
 
 RISEN = 1.15
 """The factor over the time before that a surge has at least; what always was above its season explains no onset."""
+FAR = 1.6
+"""The factor that no usual day has."""
 
 
 def examine_traffic_surge(scene: Scene, load: Load) -> Finding:
@@ -19,23 +21,34 @@ def examine_traffic_surge(scene: Scene, load: Load) -> Finding:
     if moved is None:
         return Finding(CauseKind.TRAFFIC_SURGE, untestable="traffic before and after the onset")
     if not moved.rose(RISEN):
-        fact = Fact(FactKey.TRAFFIC_STEADY, f"traffic as before, {format_quantity(moved.after, TRAFFIC.unit)}")
-    elif load.traffic_turned is not None and load.traffic_turned > scene.onset + LEAD:
-        fact = Fact(FactKey.TRAFFIC_STEADY, "traffic rose only after the onset")
+        facts = [Fact(FactKey.TRAFFIC_STEADY, f"traffic as before, {format_quantity(moved.after, TRAFFIC.unit)}")]
+    elif load.traffic_turned is not None and load.traffic_turned > scene.turn + LEAD:
+        facts = [Fact(FactKey.TRAFFIC_STEADY, "traffic rose only after the onset")]
     else:
-        fact = _risen(moved, load)
-    return Finding(CauseKind.TRAFFIC_SURGE, (fact,))
+        facts = _risen(moved, load)
+    return Finding(CauseKind.TRAFFIC_SURGE, tuple(facts))
 
 
-def _risen(moved: Shift, load: Load) -> Fact:
-    carried = f", load per replica {times(load.per_replica)}" if load.per_replica is not None else ""
+def _risen(moved: Shift, load: Load) -> list[Fact]:
+    usual = f"the {format_quantity(moved.before, TRAFFIC.unit)} before"
+    over = moved.ratio
     if load.usual:
-        over = moved.after / load.usual
         usual = f"its usual {format_quantity(load.usual, TRAFFIC.unit)} for this hour"
-        if over >= MORE:
-            return Fact(FactKey.TRAFFIC_ABOVE_SEASON, f"traffic {times(over)} {usual}{carried}")
-        return Fact(FactKey.TRAFFIC_OF_SEASON, f"traffic rose to {usual}")
-    before = format_quantity(moved.before, TRAFFIC.unit)
-    if moved.ratio >= MORE:
-        return Fact(FactKey.TRAFFIC_ROSE, f"traffic {times(moved.ratio)} the {before} before{carried}")
-    return Fact(FactKey.TRAFFIC_STEADY, f"traffic only {times(moved.ratio)} the {before} before")
+        over = min(over, moved.after / load.usual)
+    if over < MORE:
+        return [Fact(FactKey.TRAFFIC_OF_SEASON, f"traffic only {times(over)} {usual}")]
+    carried = f", load per replica {times(load.per_replica)}" if load.per_replica is not None else ""
+    against = moved.after / load.usual if load.usual else moved.ratio
+    key = FactKey.TRAFFIC_FAR_ABOVE if over >= FAR else FactKey.TRAFFIC_ABOVE
+    facts = [Fact(key, f"traffic {times(against)} {usual}{carried}")]
+    if load.carried is not None and load.carried >= moved.after:
+        facts.append(Fact(FactKey.CARRIED_BEFORE, "as much was carried within the day before"))
+    facts.extend(room_left(load))
+    return facts
+
+
+def room_left(load: Load) -> list[Fact]:
+    """Return the fact that the workers had room for the load that came, if they had."""
+    if not load.had_room or load.busy is None:
+        return []
+    return [Fact(FactKey.ROOM_LEFT, f"only {format_quantity(load.busy, 'ratio')} of it was busy before")]

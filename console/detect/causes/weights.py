@@ -29,20 +29,32 @@ class FactKey(StrEnum):
 
     VERSION_WORSE = "version_worse"
     VERSION_ALIKE = "version_alike"
+    VERSION_OVERLOADED = "version_overloaded"
+    VERSION_RUNS_WELL = "version_runs_well"
     VERSION_FOLLOWED = "version_followed"
     VERSION_EARLIER = "version_earlier"
     VERSIONS_UNCHANGED = "versions_unchanged"
     CONFIGURATION_FOLLOWED = "configuration_followed"
-    TRAFFIC_ABOVE_SEASON = "traffic_above_season"
-    TRAFFIC_ROSE = "traffic_rose"
+    NEW_REPLICAS_WORSE = "new_replicas_worse"
+    REPLICAS_REPLACED = "replicas_replaced"
+    TRAFFIC_FAR_ABOVE = "traffic_far_above"
+    TRAFFIC_ABOVE = "traffic_above"
     TRAFFIC_OF_SEASON = "traffic_of_season"
     TRAFFIC_STEADY = "traffic_steady"
+    CARRIED_BEFORE = "carried_before"
+    ROOM_LEFT = "room_left"
     REPLICAS_FELL = "replicas_fell"
+    REPLICAS_FELL_A_LITTLE = "replicas_fell_a_little"
     REPLICAS_FELL_UNLOADED = "replicas_fell_unloaded"
     REPLICAS_FELL_LATER = "replicas_fell_later"
     REPLICAS_KEPT = "replicas_kept"
     FEW_REPLICAS = "few_replicas"
+    SOME_REPLICAS = "some_replicas"
+    FEW_REPLICAS_UNDER_LOAD = "few_replicas_under_load"
+    FEW_REPLICAS_ARE_NEW = "few_replicas_are_new"
     FEW_REPLICAS_ARE_A_VERSION = "few_replicas_are_a_version"
+    MANY_REPLICAS = "many_replicas"
+    REST_NOT_WELL = "rest_not_well"
     REPLICAS_ALIKE = "replicas_alike"
     RESOURCE_AT_LIMIT = "resource_at_limit"
     WAITING_AT_LIMIT = "waiting_at_limit"
@@ -72,22 +84,34 @@ class Weight(msgspec.Struct, frozen=True):
 WEIGHTS: dict[FactKey, Weight] = {
     FactKey.VERSION_WORSE: Weight(80, "the same requests at the same time; only what serves them differs"),
     FactKey.VERSION_ALIKE: Weight(0.02, "the version beside it suffers as much"),
+    FactKey.VERSION_RUNS_WELL: Weight(0.02, "most of its replicas are well, so it is those that are not"),
     FactKey.VERSION_FOLLOWED: Weight(
-        10, "an incident seldom begins within a quarter of an hour of a release by chance"
+        15, "an incident seldom begins within a quarter of an hour of a release by chance"
     ),
-    FactKey.VERSION_EARLIER: Weight(2, "leaks and caches take a while, but so does chance"),
+    FactKey.VERSION_EARLIER: Weight(0.5, "what a release breaks mostly breaks at once"),
+    FactKey.VERSION_OVERLOADED: Weight(0.1, "its load is not equal, so the comparison says little"),
+    FactKey.NEW_REPLICAS_WORSE: Weight(30, "nothing names versions, but those that were there before are well"),
+    FactKey.REPLICAS_REPLACED: Weight(2, "all are new, as after a release"),
     FactKey.VERSIONS_UNCHANGED: Weight(0.02, "the versions are known and none took over traffic"),
     FactKey.CONFIGURATION_FOLLOWED: Weight(8, "as a version; the metrics know no name for it"),
-    FactKey.TRAFFIC_ABOVE_SEASON: Weight(40, "traffic that neither the hour nor the time before explains"),
-    FactKey.TRAFFIC_ROSE: Weight(20, "it rose before the onset, but its season is not known"),
-    FactKey.TRAFFIC_OF_SEASON: Weight(0.5, "it rose as it does at this hour, and that was well before"),
+    FactKey.TRAFFIC_FAR_ABOVE: Weight(40, "traffic that neither the hour nor the time before explains"),
+    FactKey.TRAFFIC_ABOVE: Weight(6, "a quarter more happens on many a day"),
+    FactKey.TRAFFIC_OF_SEASON: Weight(0.3, "it rose as it does at this hour, and that was well before"),
+    FactKey.CARRIED_BEFORE: Weight(0.3, "as much was carried within the last day, and nothing broke"),
+    FactKey.ROOM_LEFT: Weight(0.1, "by the law of utilisation what was busy before has room for that load"),
     FactKey.TRAFFIC_STEADY: Weight(0.02, "no more requests than before"),
     FactKey.REPLICAS_FELL: Weight(60, "fewer replicas carry the same traffic"),
+    FactKey.REPLICAS_FELL_A_LITTLE: Weight(6, "fewer replicas, but each carries little more"),
     FactKey.REPLICAS_FELL_UNLOADED: Weight(1, "replicas fell with their traffic: each carries no more than before"),
     FactKey.REPLICAS_FELL_LATER: Weight(0.3, "they fell after the onset: what breaks a model also kills its replicas"),
     FactKey.REPLICAS_KEPT: Weight(0.02, "as many replicas are ready as before"),
     FactKey.FEW_REPLICAS: Weight(80, "the same requests at the same time; only the replica differs"),
     FactKey.FEW_REPLICAS_ARE_A_VERSION: Weight(0.3, "they are all that a version has: it is the version"),
+    FactKey.SOME_REPLICAS: Weight(15, "under load, the weakest third breaks first"),
+    FactKey.FEW_REPLICAS_UNDER_LOAD: Weight(0.1, "under load, the weakest breaks first"),
+    FactKey.FEW_REPLICAS_ARE_NEW: Weight(0.1, "no version is named, and a release looks like that"),
+    FactKey.MANY_REPLICAS: Weight(0.2, "so many replicas seldom break at once"),
+    FactKey.REST_NOT_WELL: Weight(0.1, "what the rest suffers as well is not theirs"),
     FactKey.REPLICAS_ALIKE: Weight(0.02, "every replica suffers as much"),
     FactKey.RESOURCE_AT_LIMIT: Weight(15, "what computes has nothing left, and did before the onset"),
     FactKey.WAITING_AT_LIMIT: Weight(4, "requests wait for a slot; whatever is slow makes them wait"),
@@ -95,9 +119,9 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.AUTOSCALER_AT_MOST: Weight(3, "nothing can be added any more"),
     FactKey.BELOW_LIMITS: Weight(0.05, "what is measured has room left"),
     FactKey.DEPENDENCY_MOVED: Weight(60, "it broke when the model did"),
-    FactKey.DEPENDENCY_STEADY: Weight(0.1, "it is measured, and as well as before"),
+    FactKey.DEPENDENCY_STEADY: Weight(0.4, "it is measured, and as well as before"),
     FactKey.SHARED_TROUBLE: Weight(20, "models that share nothing else broke at the same time"),
-    FactKey.PARTS_ALIKE: Weight(5, "what all parts suffer comes from outside of them"),
+    FactKey.PARTS_ALIKE: Weight(3, "what all parts suffer comes from outside of them"),
     FactKey.PARTS_DIFFER: Weight(0.05, "what they call is the same for all of them"),
     FactKey.RESOURCE_BUSY: Weight(0.1, "who waits for others computes nothing meanwhile"),
     FactKey.LOAD_CHANGED: Weight(0.1, "the load explains it"),

@@ -69,11 +69,11 @@ def test_fewer_ready_replicas_are_the_cause() -> None:
 
 
 def test_one_slow_replica_is_the_cause() -> None:
-    bad = Part("pod-9", level(32.0), None, level(0.3, 6.0), None, "v41", "node-7")
+    bad = part("pod-9", level(32.0), level(0.3, 6.0), None, "v41", "node-7")
     circumstances = surroundings(replicas=(*replicas(3, level(32.0), level(0.3)), bad))
     found = first_cause(case_of(STEADY, SLOW), circumstances)
     assert (found.kind, found.confidence > 0.8) == (CauseKind.BAD_REPLICA, True)
-    assert "pod-9 (on node-7) 6.0" in found.detail
+    assert "pod-9 (on node-7) 5.99 s against 0.30 s on the other 3" in found.detail
 
 
 def test_one_replica_that_fails_is_the_cause_of_errors() -> None:
