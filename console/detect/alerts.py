@@ -41,7 +41,7 @@ def judge_alerts(case: Case, alerts: Iterable[Alert]) -> list[Anomaly]:
         if alert.model_id != case.model_id or alert.silenced or alert.state != "firing":
             continue
         anomaly = Anomaly(
-            id=f"{case.model_id}/alert/{alert.name.raw}",
+            id=_anomaly_id(case.model_id, alert.name.raw),
             kind=AnomalyKind.ALERT,
             signal=None,
             severity=_severity(alert),
@@ -56,6 +56,15 @@ def judge_alerts(case: Case, alerts: Iterable[Alert]) -> list[Anomaly]:
         ):
             found[anomaly.id] = anomaly
     return list(found.values())
+
+
+def alert_name(anomaly: Anomaly, model_id: str) -> str | None:
+    """Return the raw name of the alert that is an anomaly of a model, None where the anomaly is none."""
+    return anomaly.id.removeprefix(_anomaly_id(model_id, "")) if anomaly.kind is AnomalyKind.ALERT else None
+
+
+def _anomaly_id(model_id: str, name: str) -> str:
+    return f"{model_id}/alert/{name}"
 
 
 def _severity(alert: Alert) -> Severity:

@@ -2,15 +2,15 @@
 
 import msgspec
 
+from console.detect.at_limit import RESOURCES, is_near_limit, is_queueing
 from console.detect.case import Case
 from console.domain.anomaly import Anomaly, AnomalyKind
 from console.domain.change import Change, ChangeKind
 from console.domain.moments import clock_time
 from console.domain.quantity import format_quantity, times
-from console.domain.signal import KV_CACHE, QUEUE, SATURATION, TRAFFIC
+from console.domain.signal import QUEUE, TRAFFIC
 
 _UNUSUAL_TRAFFIC = 1.3
-_NEAR_LIMIT = 0.8
 _SECONDS_BEFORE_ONSET = 900.0
 _LOAD_KINDS = frozenset({AnomalyKind.LATENCY, AnomalyKind.ERRORS, AnomalyKind.SATURATION})
 
@@ -28,12 +28,12 @@ def _load(case: Case, anomaly: Anomaly) -> list[str]:
     traffic, usual = case.last(TRAFFIC), case.expected(TRAFFIC)
     if traffic is not None and usual and traffic / usual >= _UNUSUAL_TRAFFIC:
         facts.append(f"traffic {times(traffic / usual)} its usual {format_quantity(usual, TRAFFIC.unit)}")
-    for signal in (SATURATION, KV_CACHE):
+    for signal in RESOURCES:
         value = case.last(signal)
-        if value is not None and value >= _NEAR_LIMIT and anomaly.signal != signal.name:
+        if is_near_limit(value) and anomaly.signal != signal.name:
             facts.append(f"{signal.title} {format_quantity(value, signal.unit)}")
-    queue, usual_queue = case.last(QUEUE), case.expected(QUEUE)
-    if queue is not None and queue >= 1 and queue > 2 * (usual_queue or 0.0):
+    queue = case.last(QUEUE)
+    if queue is not None and is_queueing(queue, case.expected(QUEUE)):
         facts.append(f"{format_quantity(round(queue), QUEUE.unit)} requests waiting")
     return facts
 

@@ -90,6 +90,7 @@ def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None)
         headline_signal=headline.name if headline else None,
         headline=case.history.fine[headline.name] if headline else None,
         budget=budget_in_words(case),
+        presets=case.history.presets,
     )
 
 

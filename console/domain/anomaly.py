@@ -84,10 +84,15 @@ class Progress(StrEnum):
 
 
 class PlaybookOffer(msgspec.Struct, frozen=True):
-    """A playbook that fits an anomaly."""
+    """A playbook that fits an anomaly; `cause` is the explanation for which it does, None where it asks for none.
+
+    `ties` are the ids of the others that fit exactly as well: the order among them means nothing.
+    """
 
     id: str
     title: str
+    cause: CauseKind | None = None
+    ties: tuple[str, ...] = ()
 
 
 class Anomaly(msgspec.Struct, frozen=True):

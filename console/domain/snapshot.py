@@ -3,7 +3,7 @@
 import msgspec
 
 from console.domain.alert import Alert
-from console.domain.anomaly import WORST_FIRST, Anomaly, Incident, Status, worst
+from console.domain.anomaly import WORST_FIRST, Anomaly, Incident, PlaybookOffer, Status, worst
 from console.domain.change import Change
 from console.domain.link import Link
 from console.domain.model import Model, WorkloadFinding
@@ -35,11 +35,22 @@ class ModelView(msgspec.Struct, frozen=True):
     """Pages about the model, the most useful first."""
     not_read: tuple[str, ...] = ()
     """What could not be read of what surrounds its anomalies, in words: no cause is ruled out by it."""
+    presets: tuple[str, ...] = ()
+    """Names of the presets that know of the model: the systems that serve it, as far as the metrics tell."""
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:
         """Return the anomalies of the model, worst first."""
         return self.incident.anomalies if self.incident else ()
+
+    @property
+    def playbooks(self) -> tuple[PlaybookOffer, ...]:
+        """Return the playbooks that fit the model, those of its worst anomaly first, each of them once."""
+        offers: dict[str, PlaybookOffer] = {}
+        for anomaly in self.anomalies:
+            for offer in anomaly.playbooks:
+                offers.setdefault(offer.id, offer)
+        return tuple(offers.values())
 
 
 class Snapshot(msgspec.Struct, frozen=True):

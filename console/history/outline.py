@@ -43,6 +43,7 @@ class Outline(msgspec.Struct, frozen=True, gc=False):
     not_exported: dict[str, str]
     errors: dict[str, str]
     ends: dict[str, float]
+    presets: tuple[str, ...]
 
     def filled(self, series: Sequence[Series], burn_rates: tuple[BurnRate, ...]) -> ModelHistory:
         """Return the past of the model out of all series that were read; see `on_the_judgement_grid`."""
@@ -62,6 +63,7 @@ class Outline(msgspec.Struct, frozen=True, gc=False):
             not_exported=self.not_exported,
             errors=self.errors,
             ends=self.ends,
+            presets=self.presets,
         )
 
 
@@ -102,6 +104,7 @@ class Outliner:
             absences = _Absences.of(of_preset)
             for number in layout.members[of_preset.composition.preset]:
                 absences.tell(drafts[number])
+                drafts[number].presets.append(of_preset.composition.preset)
             self._explain_sharing(of_preset, layout, drafts)
         return tuple([draft.outline(model) for model, draft in zip(layout.models, drafts, strict=False)])
 
@@ -202,6 +205,7 @@ class _Draft(msgspec.Struct, gc=False):
     not_exported: dict[str, str] = {}
     errors: dict[str, str] = {}
     ends: dict[str, float] = {}
+    presets: list[str] = []
 
     def explain(self, signals: Iterable[str], reason: str) -> None:
         """Add a reason to those that are known for signals which are not there."""
@@ -227,6 +231,7 @@ class _Draft(msgspec.Struct, gc=False):
             not_exported={name: why for name, why in self.not_exported.items() if name not in self.fine},
             errors=self.errors,
             ends=self.ends,
+            presets=tuple(self.presets),
         )
 
 

@@ -48,6 +48,9 @@ class ModelHistory(msgspec.Struct, frozen=True, gc=False):
     ends: dict[str, float] = {}
     """The highest finite bound (seconds) of the histogram of a quantile that may stand there: it is at least that."""
 
+    presets: tuple[str, ...] = ()
+    """Names of the presets that know of the model: the systems that serve it, as far as the metrics tell."""
+
     from_log: bool = False
     """The log of predictions tells all this, and no metrics do: then `live_targets` is 1 wherever the log tells."""
 

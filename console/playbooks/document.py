@@ -11,7 +11,7 @@ import msgspec
 from console.domain.run import StepKind
 from console.domain.signal import SIGNALS
 from console.playbooks.condition import Condition
-from console.playbooks.head import Duration, Head, Identifier, Key, Match, Metadata, Text, Title
+from console.playbooks.head import Duration, Head, Identifier, Key, Matches, Metadata, Text, Title
 
 API_VERSION = "incident-console/v1"
 END = "end"
@@ -171,7 +171,7 @@ class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
     api_version: Literal["incident-console/v1"]
     kind: Literal["Playbook"]
     metadata: Metadata
-    match: Match
+    match: Matches
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
     params: dict[Identifier, IntegerParameter] = {}
     evidence: dict[Identifier, EvidenceSource] = {}

@@ -1,11 +1,13 @@
 """The head of a playbook: who it is and when it is offered. A summary reads no more of a playbook than this."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from console.domain.anomaly import AnomalyKind, CauseKind, Severity
+from console.domain.change import ChangeKind
+from console.settings.written import ONE_OR_SEVERAL
 
 # The descriptions end a message about a value that does not fit and are shown by editors.
 # A `$` alone would let a line break follow.
@@ -52,12 +54,24 @@ class Metadata(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MatchAnomaly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Anomalies that the playbook is for; `firing_for` is how long one must have lasted."""
+    """Anomalies that the playbook is for; `firing_for` is how long one must have lasted.
+
+    `direction` asks for a value that is over (`high`) or under (`low`) what is expected of it.
+    """
 
     kind: tuple[AnomalyKind, ...] = ()
     signal: tuple[str, ...] = ()
+    direction: Literal["high", "low"] | None = None
     min_severity: Severity = Severity.WARNING
+    max_severity: Severity = Severity.CRITICAL
     firing_for: Duration | None = None
+
+
+class MatchChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that changed shortly before the onset, `within` which at most."""
+
+    kind: Annotated[tuple[ChangeKind, ...], msgspec.Meta(min_length=1)]
+    within: Duration = "1h"
 
 
 class MatchNot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,24 +84,33 @@ class MatchNot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the playbook is offered: every key that is given must match, the values of one key are alternatives.
 
-    `labels` maps a label of the model to its values (globs), `serving` names kinds of workloads, `alerts` names alerts
-    that fire for the model. The more a playbook asks for, the earlier it is offered; `rank` orders equals.
+    `causes` are explanations that the console found, `alerts` names of alerts that fire for the model (globs), `labels`
+    maps a label of the model to its values (globs). `serving` names presets or kinds of workloads, `at_limit` signals
+    of the model that are full or whose queue grows. `fleet_wide` asks for the same onset at many models. The playbook
+    of the most certain cause is offered first, then the one that asks for most; `rank` orders equals.
     """
 
     anomaly: MatchAnomaly = MatchAnomaly()
     causes: tuple[CauseKind, ...] = ()
+    change: MatchChange | None = None
     alerts: tuple[str, ...] = ()
     labels: dict[str, tuple[str, ...]] = {}
     serving: tuple[str, ...] = ()
+    at_limit: tuple[str, ...] = ()
+    fleet_wide: bool = False
     not_: MatchNot = msgspec.field(name="not", default=MatchNot())
     rank: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
+
+
+Matches = Annotated[tuple[Match, ...], ONE_OR_SEVERAL, msgspec.Meta(min_length=1)]
+"""Alternatives: a playbook is offered where one of them fits, and stands where the best one puts it."""
 
 
 class Head(msgspec.Struct, frozen=True):
     """What a playbook says of itself before its steps."""
 
     metadata: Metadata
-    match: Match
+    match: Matches
 
     @property
     def id(self) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from console.domain.signal import SIGNALS
-from console.playbooks.condition import DURATIONS, REFERENCE_MARK
+from console.playbooks.condition import DURATIONS
 from console.playbooks.document import HEADLINE, Playbook, SignalEvidence, texts_of
 from console.playbooks.lint_conditions import about_conditions
+from console.playbooks.lint_match import about_match
 from console.playbooks.lint_names import bad_reference, has_unknown_signal, place_of, unknown_name
 from console.playbooks.lint_steps import about_steps
 from console.playbooks.names import MODEL_FACTS, has_open_placeholder, parameters_of, placeholders, variables_of
@@ -20,7 +21,8 @@ _RESERVED_NAMES = frozenset({"params", "model", *DURATIONS})
 
 def lint(playbook: Playbook) -> list[Finding]:
     """Return everything that makes a playbook unusable."""
-    return [*_about_names(playbook), *about_steps(playbook), *about_conditions(playbook), *_about_texts(playbook)]
+    found = (about_match, _about_names, about_steps, about_conditions, _about_texts)
+    return [finding for about in found for finding in about(playbook)]
 
 
 def stale_review(playbook: Playbook, today: date) -> Finding | None:
@@ -34,13 +36,6 @@ def stale_review(playbook: Playbook, today: date) -> Finding | None:
 
 
 def _about_names(playbook: Playbook) -> Iterator[Finding]:
-    anomaly = playbook.match.anomaly
-    if not (anomaly.kind or anomaly.signal or playbook.match.causes or playbook.match.alerts):
-        yield Finding(("match",), "fits every anomaly; name an anomaly kind or signal, a cause or an alert")
-    for index, signal in enumerate(anomaly.signal):
-        yield from unknown_name(("match", "anomaly", "signal", index), "signal", signal, SIGNALS)
-    if anomaly.firing_for is not None and anomaly.firing_for.startswith(REFERENCE_MARK):
-        yield Finding(("match", "anomaly", "firing_for"), "expected a duration such as 3m; no reference stands here")
     for name, source in playbook.evidence.items():
         if name in _RESERVED_NAMES:
             yield Finding(("evidence", name), f"the name '{name}' means something else; choose another", is_key=True)

@@ -56,6 +56,8 @@ def problem_at(node: YamlNode, name: str, finding: Finding) -> Problem:
         elif isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
             node = node.value[key]
             line, column = node.line, node.column
+        elif isinstance(node.value, dict) and key == 0:
+            continue  # one item was written instead of a list of one
         else:
             break
     return Problem(name, line, column, harmless(finding.text, longest=400), finding.is_warning)

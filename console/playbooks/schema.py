@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from console.playbooks.document import Playbook
+from console.settings.written import one_or_several_schema
 
 FILE_NAME = "playbook.schema.json"
 _OPTIONAL_FORMS = frozenset({"kind", "form"})
@@ -18,6 +19,8 @@ def playbook_schema() -> dict[str, Any]:
         if name != "Playbook":
             _drop_tag(definition)
     _drop_discriminators(schema)
+    properties = schema["$defs"][Playbook.__name__]["properties"]
+    properties["match"] = one_or_several_schema(properties["match"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A playbook of incident-console",

@@ -9,6 +9,7 @@ from console.settings.evidently import EvidentlyFolder
 from console.settings.predictions import LabelSettings, PredictionStore, ReferenceSettings, StoreAddress
 from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings
+from console.settings.written import is_one_or_several_schema, one_or_several_schema
 
 _DEFINITIONS = "#/$defs/"
 DURATION = r"^([0-9]+(\.[0-9]+)?(ms|[smhdw]))+$"
@@ -47,9 +48,8 @@ def _as_written(schema: Any) -> Any:
     if schema.get("format") == "duration":
         written = {"type": "string", "pattern": DURATION, "examples": ["15s"]}
         return written | ({"default": promql_duration(schema["default"])} if "default" in schema else {})
-    if schema.get("format") == "one-or-several":
-        several = {key: value for key, value in schema.items() if key != "format"}
-        return {"anyOf": [_as_written(schema["items"]), _as_written(several)]}
+    if is_one_or_several_schema(schema):
+        return _as_written(one_or_several_schema(schema))
     if "$ref" in schema:
         if schema["$ref"].removeprefix(_DEFINITIONS) in _WITH_SHORT_FORM:
             return {"anyOf": [{"type": "string"}, {"$ref": schema["$ref"]}]}

@@ -8,6 +8,7 @@ from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
 from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
+from console.headless.summary.words import best_in_words
 from console.tui.deltas import Arrow, Deltas
 from console.tui.fleet_order import Order, headline_reading, load_reading, ordered
 from console.tui.marks import Marks
@@ -131,7 +132,8 @@ def what_happened(view: ModelView, at: float) -> Cell:
         return Cell(_untroubled(view, at))
     worst = view.anomalies[0]
     told = harmless(", ".join((short_summary(worst, view), *(fact.split(" its ")[0] for fact in worst.evidence[:1]))))
-    return Cell(told, ending=f" → {harmless(worst.playbooks[0].id)}" if worst.playbooks else "")
+    best = best_in_words(worst.playbooks)
+    return Cell(told, ending=f" → {best}" if best is not None else "")
 
 
 def short_summary(anomaly: Anomaly, view: ModelView) -> str:

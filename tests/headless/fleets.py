@@ -55,8 +55,14 @@ def fraud() -> ModelView:
         expected=0.31,
         objective=0.5,
         evidence=("version v42 since 03:07:35 UTC",),
-        causes=(Cause(CauseKind.NEW_VERSION, 0.93, "v42 since 03:08, p99 2.6 s against 0.3 s on v41"),),
-        playbooks=(PlaybookOffer("roll-back-version", "Roll back to the last good version"),),
+        causes=(
+            Cause(CauseKind.NEW_VERSION, 0.93, "v42 since 03:08, p99 2.6 s against 0.3 s on v41"),
+            Cause(CauseKind.BAD_REPLICA, 0.05, "1 of 6 replicas is slower than the others"),
+        ),
+        playbooks=(
+            PlaybookOffer("roll-back-version", "Roll back to the last good version", CauseKind.NEW_VERSION),
+            PlaybookOffer("bad-replica", "Take a bad replica out of service", CauseKind.BAD_REPLICA),
+        ),
     )
     workload = Workload("prod-eu", "ml", "Deployment", "fraud", "uid-1", replicas=6, ready=6)
     return ModelView(
@@ -97,7 +103,11 @@ def eta() -> ModelView:
         expected=0.22,
         objective=math.nan,
         evidence=("traffic 2.6× its usual 46/s",),
-        playbooks=(PlaybookOffer("scale-out", "Add replicas"),),
+        playbooks=(
+            PlaybookOffer("scale-out", "Add replicas", CauseKind.UNKNOWN, ties=("look-around",)),
+            PlaybookOffer("look-around", "Look around", CauseKind.UNKNOWN, ties=("scale-out",)),
+            PlaybookOffer("wait-and-see", "Wait"),
+        ),
     )
     full = Anomaly(
         id="eta/saturation",

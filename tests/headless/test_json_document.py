@@ -49,7 +49,12 @@ def test_the_values_are_those_of_the_contract() -> None:
     anomaly = model["anomalies"][0]
     assert anomaly["since"] == "2026-11-22T03:08:15Z"
     assert anomaly["causes"][0]["kind"] == "new_version"
-    assert anomaly["playbooks"] == [{"id": "roll-back-version", "title": "Roll back to the last good version"}]
+    assert anomaly["playbooks"][0] == {
+        "id": "roll-back-version",
+        "title": "Roll back to the last good version",
+        "cause": "new_version",
+        "ties": [],
+    }
     assert document["alerts"][0]["since"] == "2026-11-22T03:12:02Z"
 
 

@@ -13,6 +13,7 @@ from console.headless.output import write_data
 from console.playbooks.document import Playbook, kind_of, title_of
 from console.playbooks.library import Library
 from console.playbooks.load import load_file
+from console.playbooks.match_in_words import match_in_words
 from console.playbooks.problem import Problem
 from console.playbooks.schema import schema_text
 from console.settings.nearest import did_you_mean
@@ -80,24 +81,9 @@ def _told(playbook: Playbook) -> str:
         f"{playbook.id} v{metadata.version}: {metadata.title}",
         f"owners    {', '.join(metadata.owners)}",
         f"reviewed  {metadata.reviewed.isoformat()}",
-        f"for       {_match_in_words(playbook)}",
     ]
+    lines += [f"{'or' if index else 'for':<8}  {match_in_words(match)}" for index, match in enumerate(playbook.match)]
     lines += [f"see       {link.title}: {link.url}" for link in metadata.links]
     lines += [f"requires  {' '.join(guard.otherwise.split())}" for guard in playbook.guards]
     lines += [f"{number:>3} {kind_of(step).value:<7} {title_of(step)}" for number, step in enumerate(playbook.steps, 1)]
     return "".join(harmless(line, 2000) + "\n" for line in lines)
-
-
-def _match_in_words(playbook: Playbook) -> str:
-    match = playbook.match
-    kinds = [kind.value for kind in match.anomaly.kind]
-    asked = [
-        ("anomalies", kinds),
-        ("signals", match.anomaly.signal),
-        ("causes", match.causes),
-        ("alerts", match.alerts),
-        ("workloads", match.serving),
-    ]
-    told = [f"{name} {', '.join(values)}" for name, values in asked if values]
-    told += [f"{name} {' or '.join(values)}" for name, values in match.labels.items()]
-    return "; ".join(told) if told else "every anomaly"

@@ -105,7 +105,10 @@ def _anomaly(anomaly: Anomaly) -> dict[str, Any]:
             {"kind": cause.kind, "confidence": number(cause.confidence), "detail": cause.detail}
             for cause in anomaly.causes
         ],
-        "playbooks": [{"id": playbook.id, "title": playbook.title} for playbook in anomaly.playbooks],
+        "playbooks": [
+            {"id": playbook.id, "title": playbook.title, "cause": playbook.cause, "ties": playbook.ties}
+            for playbook in anomaly.playbooks
+        ],
     }
 
 

@@ -4,7 +4,6 @@ from console.domain.label import harmless
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.markdown_text import escaped, table
 from console.headless.summary.words import (
-    best_playbook,
     fleet_in_words,
     is_worth_a_line,
     model_in_words,
@@ -28,13 +27,22 @@ def summary_markdown(snapshot: Snapshot, *, every_model: bool = False) -> str:
                 view.status.value,
                 escaped(view.model.shown_id),
                 escaped(model_in_words(view, snapshot.at)),
-                escaped(best_playbook(view) or ""),
+                escaped(_playbooks(view)),
                 *((_links(view),) if has_links else ()),
             )
             for view in listed
         ]
         blocks.append(table(titles, rows))
     return "\n\n".join(blocks) + "\n"
+
+
+def _playbooks(view: ModelView) -> str:
+    """Return the ids of the playbooks in their order; those that fit exactly as well as one before are said so."""
+    told = ""
+    for before, offer in zip((None, *view.playbooks), view.playbooks, strict=False):
+        told += "" if before is None else " or " if before.id in offer.ties else ", then "
+        told += harmless(offer.id)
+    return told
 
 
 def _links(view: ModelView) -> str:

@@ -9,11 +9,12 @@ from console.domain.signal import MODEL_QUALITY, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.cells import cell_width, cut, pad
 from console.headless.summary.words import (
-    best_playbook,
+    best_in_words,
     fleet_in_words,
     is_worth_a_line,
     model_in_words,
     moment_in_words,
+    playbooks_in_words,
     reading_in_words,
     reasons,
     troubled_sources,
@@ -23,6 +24,8 @@ WIDEST_ID = 40
 WIDEST_TEXT = 100
 WIDEST_PLAYBOOK = 35
 """Cells up to which a column is padded; what is longer pushes only its own line out."""
+NARROW = 100
+"""Cells below which a line only counts the playbooks that fit as well as the first."""
 
 STATUS_WORDS = {Status.CRITICAL: "CRIT", Status.WARNING: "WARN", Status.UNKNOWN: "UNKN", Status.OK: "OK  "}
 _COLOURS = {Status.CRITICAL: "1;31", Status.WARNING: "33", Status.UNKNOWN: "35", Status.OK: "32"}
@@ -77,7 +80,9 @@ def _model_lines(views: Sequence[ModelView], at: float, width: int | None, paint
     """Return a line per model, in columns; where the width is short the text gives way, never the playbook."""
     ids = [view.model.shown_id for view in views]
     texts = [model_in_words(view, at) for view in views]
-    ends = [f"  -> {playbook}" if playbook else "" for playbook in map(best_playbook, views)]
+    is_narrow = width is not None and width < NARROW
+    best = [best_in_words(view.playbooks, briefly=is_narrow) for view in views]
+    ends = [f"  -> {playbook}" if playbook else "" for playbook in best]
     id_width = _column(ids, WIDEST_ID)
     text_width = _column([text for text, end in zip(texts, ends, strict=True) if end], WIDEST_TEXT)
     end_width = _column(ends, WIDEST_PLAYBOOK)
@@ -108,6 +113,7 @@ def _detail_lines(view: ModelView) -> list[str]:
         facts.append(("budget", harmless(view.budget)))
     facts.extend((name, _measured(reading)) for name, reading in view.readings.items())
     facts.extend(("why", reason) for reason in reasons(view))
+    facts.extend(("do", offer) for offer in playbooks_in_words(view))
     width = _column([name for name, _ in facts], WIDEST_ID)
     return [f"{pad(name, width)}  {told}" for name, told in facts]
 

@@ -1,6 +1,8 @@
 """A model in one line, the fleet in one line: what text and Markdown have in common."""
 
-from console.domain.anomaly import Anomaly, Cause, Status
+from collections.abc import Sequence
+
+from console.domain.anomaly import Anomaly, Cause, CauseKind, PlaybookOffer, Status
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words, rfc3339
 from console.domain.quantity import format_quantity, format_seconds
@@ -17,6 +19,8 @@ from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 
 LONGEST_TEXT = 400
+_CERTAIN = 0.8
+"""A confidence from which one line tells no second cause."""
 
 _STATE_IN_WORDS = {
     State.NO_TRAFFIC: "no traffic",
@@ -114,7 +118,34 @@ def reasons(view: ModelView) -> list[str]:
 
 def best_playbook(view: ModelView) -> str | None:
     """Return the id of the playbook that fits the worst anomaly that has one."""
-    return next((harmless(anomaly.playbooks[0].id) for anomaly in view.anomalies if anomaly.playbooks), None)
+    return harmless(view.playbooks[0].id) if view.playbooks else None
+
+
+def best_in_words(offers: Sequence[PlaybookOffer], *, briefly: bool = False) -> str | None:
+    """Return the id of the first playbook and of those that fit exactly as well: `a`, `a or b`, `a or 2 others`.
+
+    Briefly only the number of these others is told: `a +2`.
+    """
+    if not offers:
+        return None
+    best, ties = offers[0].id, offers[0].ties
+    if not ties:
+        return harmless(best)
+    if briefly:
+        return harmless(f"{best} +{len(ties)}")
+    return harmless(f"{best} or {ties[0] if len(ties) == 1 else f'{len(ties)} others'}")
+
+
+def playbooks_in_words(view: ModelView) -> list[str]:
+    """Return the playbooks that fit a model in their order, each with the cause and those that fit exactly as well."""
+    return [harmless(_offer_in_words(offer), LONGEST_TEXT) for offer in view.playbooks]
+
+
+def _offer_in_words(offer: PlaybookOffer) -> str:
+    is_named = offer.cause not in (None, CauseKind.UNKNOWN)
+    cause = f" for {str(offer.cause).replace('_', ' ')}" if is_named else ""
+    ties = f", as well as {', '.join(offer.ties)}" if offer.ties else ""
+    return f"{offer.id}{cause}{ties}: {offer.title}"
 
 
 def reading_in_words(reading: Reading) -> str:
@@ -133,8 +164,15 @@ def reading_in_words(reading: Reading) -> str:
 def _anomaly_in_words(anomaly: Anomaly, at: float) -> str:
     text = f"{anomaly.summary}, for {since_in_words(anomaly, at)}"
     if anomaly.causes:
-        return f"{text}; {_cause_in_words(anomaly.causes[0])}"
+        return f"{text}; {' or '.join(map(_cause_in_words, _worth_telling(anomaly.causes)))}"
     return f"{text}; {anomaly.evidence[0]}" if anomaly.evidence else text
+
+
+def _worth_telling(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Return the first cause, and the second beside one that is not certain and not much likelier."""
+    first, *others = causes
+    is_open = first.confidence < _CERTAIN and bool(others) and others[0].confidence >= first.confidence / 2
+    return causes[:2] if is_open else causes[:1]
 
 
 def _cause_in_words(cause: Cause) -> str:

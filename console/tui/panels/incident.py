@@ -12,7 +12,7 @@ from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView
 from console.headless.summary.words import reasons
 from console.tui.panels.lines import Line, Span, SpanStyle, line
-from console.tui.panels.summary import run_line
+from console.tui.panels.summary import run_line, ties_with_the_one_before
 from console.tui.wording import (
     GLYPH_OF_SEVERITY,
     GLYPH_OF_STATUS,
@@ -75,10 +75,7 @@ def incident_lines(
     lines = [*_what(view, at)]
     if offers:
         lines.extend((line(), line(Span("playbooks", "title"))))
-        lines.extend(
-            line(Span(f"{number} ", "key"), Span(f"{harmless(offer.id)}  ", "strong"), Span(offer.title, "muted"))
-            for number, offer in enumerate(offers, 1)
-        )
+        lines.extend(_offered(offers))
     elif view.anomalies:
         lines.extend((line(), line(Span("no playbook fits", "muted"))))
     lines.extend(run_line(run) for run in runs)
@@ -117,6 +114,13 @@ def _what(view: ModelView, at: float) -> Iterable[Line]:
         yield line(glyph, Span(harmless(anomaly.summary), style), wraps=True)
         told = f"{anomaly.severity.value} {since}{clock_time(anomaly.onset)} UTC, {lasts}"
         yield line(Span("  "), Span(told, "muted"))
+
+
+def _offered(offers: tuple[PlaybookOffer, ...]) -> Iterable[Line]:
+    for number, (offer, is_tie) in enumerate(zip(offers, ties_with_the_one_before(offers), strict=True), 1):
+        before = (Span("or ", "muted"),) if is_tie else ()
+        name = Span(f"{harmless(offer.id)}  ", "strong")
+        yield line(Span(f"{number} ", "key"), *before, name, Span(harmless(offer.title), "muted"))
 
 
 def _newest(changes: tuple[Change, ...]) -> tuple[Change, ...]:

@@ -17,8 +17,13 @@ _WORTH_TELLING = (State.ERROR, State.SOURCE_DOWN, State.STALE, State.NO_DATA)
 
 def offers_of(view: ModelView | None) -> tuple[PlaybookOffer, ...]:
     """Return the playbooks that fit a model, in the order of its anomalies: what the number keys mean."""
-    offers = [offer for anomaly in (view.anomalies if view else ()) for offer in anomaly.playbooks]
-    return tuple({offer.id: offer for offer in offers}.values())[:_MOST_OFFERS]
+    return view.playbooks[:_MOST_OFFERS] if view is not None else ()
+
+
+def ties_with_the_one_before(offers: tuple[PlaybookOffer, ...]) -> tuple[bool, ...]:
+    """Return for each offer whether it fits exactly as well as the one that stands before it."""
+    before = (None, *offers)
+    return tuple(other is not None and other.id in offer.ties for offer, other in zip(offers, before, strict=False))
 
 
 def model_summary(view: ModelView, at: float, runs: tuple[Run, ...] = ()) -> tuple[Line, ...]:
@@ -64,7 +69,9 @@ def label(text: str) -> Span:
 
 def _numbered(offers: tuple[PlaybookOffer, ...]) -> list[Span]:
     spans: list[Span] = []
-    for number, offer in enumerate(offers, 1):
+    for number, (offer, is_tie) in enumerate(zip(offers, ties_with_the_one_before(offers), strict=True), 1):
+        if is_tie:
+            spans.append(Span("or ", "muted"))
         spans.extend((Span(f"{number} ", "key"), Span(f"{harmless(offer.id)}  ", "strong")))
         spans.append(Span(f"{harmless(offer.title)}   ", "muted"))
     return spans

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from console.domain.label import harmless
 from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, MODEL_QUALITY, TRAFFIC, Reading
 from console.domain.snapshot import ModelView, Snapshot
+from console.headless.summary.words import best_in_words
 from console.tui.fleet_order import headline_reading, load_reading
 from console.tui.fleet_rows import since_in_words, versions_in_words, what_happened
 from console.tui.marks import Marks
@@ -36,10 +37,11 @@ def model_sentence(view: ModelView, at: float, *, is_mine: bool) -> str:
     since = since_in_words(view, at).replace(">", "more than ")
     lasts = f" for {since}" if since else ""
     worst = view.anomalies[0] if view.anomalies else None
+    best = best_in_words(worst.playbooks) if worst is not None else None
     parts = [
         f"{view.model.shown_id}{', mine' if is_mine else ''}, {view.status.value}{lasts}",
         harmless(worst.summary) if worst is not None else what_happened(view, at).whole,
-        f"playbook {harmless(worst.playbooks[0].id)}" if worst is not None and worst.playbooks else "",
+        f"playbook {best}" if best is not None else "",
         *(_reading(reading) for reading in _readings(view)),
         f"version {harmless(versions_in_words(view))}" if view.versions else "",
     ]
