@@ -6,7 +6,7 @@ BIN = .venv/bin
 ARGS =
 BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models
 
-.PHONY: help demo test test-spark lint check-types pytest soak benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
+.PHONY: help demo test test-spark lint check-types pytest soak scenarios benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -17,6 +17,7 @@ help:
 	@echo 'make pytest      run some tests                        (ARGS="tests/domain -k label")'
 	@echo 'make lint        format, lint, strict types and import contracts only'
 	@echo 'make soak        ten minutes of refreshes at speed with faults, for leaks    (ARGS=900: seconds)'
+	@echo 'make scenarios   200 labelled incidents, and how often they are told right   (ARGS="--only surge --misses")'
 	@echo 'make benchmarks  measure the budgets'
 	@echo 'make services    fetch Prometheus and Alertmanager into .services/; services-for-tests: VictoriaMetrics, too'
 	@echo 'make generated   write schemas, the manual, the reference of commands, and what start-up reads, anew'
@@ -47,6 +48,9 @@ lint: install
 
 soak: install services
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
+
+scenarios: install services
+	@$(BIN)/python -m tests.scenarios.run $(ARGS)
 
 benchmarks: install services
 	@for name in $(BENCHMARKS); do $(BIN)/python "benchmarks/$$name.py" || exit; done

@@ -62,13 +62,11 @@ def backfill(
             document = folder / f"{name}.om"
             with document.open("w") as file:
                 file.writelines(open_metrics(records, times, part, job))
-            process = stack.enter_context(_create_blocks(promtool, document, data))
+            process = stack.enter_context(creating_blocks(promtool, document, data))
             guard(process.pid)
             running.append((process, document))
         for process, document in running:
-            said = process.communicate()[1].strip().splitlines()
-            if process.returncode:
-                raise BackfillFailed(f"promtool: {said[-1] if said else f'status {process.returncode}'}")
+            wait_for_blocks(process)
             document.unlink()
 
 
@@ -95,8 +93,8 @@ def _samples(name: str, labels: tuple[tuple[str, str], ...], values: Iterable[st
     return (series + value + end for value, end in zip(values, ends, strict=True))
 
 
-def _create_blocks(promtool: Path, document: Path, data: Path) -> subprocess.Popen[str]:
-    """Run promtool with blocks of a month, not of two hours: a week takes one second and a half instead of thirty."""
+def creating_blocks(promtool: Path, document: Path, data: Path) -> subprocess.Popen[str]:
+    """Start promtool with blocks of a month, not of two hours: a week takes one second and a half instead of thirty."""
     # The flag is hidden, and is only understood right after `create-blocks-from`.
     command: list[str | Path] = [promtool, "tsdb", "create-blocks-from", "--max-block-duration=720h", "openmetrics"]
     return subprocess.Popen(
@@ -107,3 +105,14 @@ def _create_blocks(promtool: Path, document: Path, data: Path) -> subprocess.Pop
         text=True,
         errors="replace",
     )
+
+
+def wait_for_blocks(process: subprocess.Popen[str]) -> None:
+    """Wait until promtool has written its blocks.
+
+    Raises:
+        BackfillFailed: it refused the text.
+    """
+    said = process.communicate()[1].strip().splitlines()
+    if process.returncode:
+        raise BackfillFailed(f"promtool: {said[-1] if said else f'status {process.returncode}'}")

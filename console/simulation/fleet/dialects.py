@@ -19,7 +19,8 @@ Labels = tuple[tuple[str, str], ...]
 
 def columns_of(profile: Profile) -> Columns:
     """Return the order in which the replicas of a model keep their numbers."""
-    return _COLUMNS[profile.dialect]
+    usual = _COLUMNS[profile.dialect]
+    return usual if profile.bounds is None else Columns(Bounds(profile.bounds, usual.bounds.first_token))
 
 
 def families_of(profile: Profile, version: str) -> tuple[Family, ...]:

@@ -93,12 +93,15 @@ def flow(
     backlog: float,
     failures: Floats,
     bounds: Bounds,
+    slowdown: Floats | float = 1.0,
 ) -> Flow:
     """Let `arrivals` (requests per second, during steps of so many seconds) pass through `replicas` > 0 replicas.
 
-    `backlog` is what waits already; `failures` is the ratio of answers that are errors.
+    `backlog` is what waits already; `failures` is the ratio of answers that are errors; each request takes `slowdown`
+    times as long as the profile says.
     """
-    service_time = profile.mean_service_time
+    service_time = profile.mean_service_time * slowdown
+    median = profile.service_time * slowdown
     capacity = replicas * profile.workers / service_time
     utilisation = arrivals / capacity
     limit = float(profile.queue_limit * replicas)
@@ -107,10 +110,10 @@ def flow(
     wait = service_time * mean_wait(np.minimum(utilisation, STATIONARY_UTILISATION), profile.workers)
     delay = backlogs / capacity
     stretch = 1.0 + wait / service_time
-    whole = Latency(delay, profile.service_time * stretch, profile.tail, profile.timeout)
+    whole = Latency(delay, median * stretch, profile.tail, profile.timeout)
     timed_out = served * (1.0 - whole.within(profile.timeout))
     answered = served - timed_out
-    at_rest = profile.tokens.first_token if profile.tokens else profile.service_time
+    at_rest = profile.tokens.first_token * slowdown if profile.tokens else median
     first_token = Latency(delay, at_rest + wait, profile.tail, profile.timeout)
     return Flow(
         succeeded=answered * (1.0 - failures),

@@ -34,6 +34,7 @@ class Profile(msgspec.Struct, frozen=True):
     `service_time` is the median of an undisturbed request in seconds; `tail` is the shape of its log-logistic
     distribution, so that p99 is `service_time * 99 ** (1 / tail)`. A replica has `workers` that serve one request
     each and a queue of at most `queue_limit`; `timeout` is in seconds. `failures` is the ratio that fails at rest.
+    `bounds` are the upper bounds (seconds, ascending) of the exported latency histogram, None those of its dialect.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Profile(msgspec.Struct, frozen=True):
     timeout: float = 10.0
     failures: float = 0.0001
     tokens: Tokens | None = None
+    bounds: tuple[float, ...] | None = None
 
     @property
     def mean_service_time(self) -> float:

@@ -1,0 +1,84 @@
+"""Looks at a labelled fleet at one instant after the other, by the very path that `summary --at` takes."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from console.domain.anomaly import AnomalyKind, CauseKind
+from console.domain.snapshot import ModelView
+from console.engine.refresh import Refresher
+from console.settings.settings import ModelRule, ServerSettings, Settings
+from tests.scenarios.world import World
+
+AFTER_ONSET = (90.0, 180.0, 300.0, 600.0, 1200.0, 1800.0)
+"""Seconds after each onset at which the fleet is looked at."""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What was said of a model at an instant: one line for each anomaly, worst first."""
+
+    at: float
+    model: str
+    kind: AnomalyKind
+    onset: float
+    cause: CauseKind | None
+    confidence: float | None
+    playbooks: tuple[str, ...]
+    summary: str
+    severity: str
+    rank: int
+    """Of its model's anomalies, 0 is the worst."""
+
+
+def settings_of(world: World, prometheus: str) -> Settings:
+    """Return how the console is told to look at a fleet: what was promised, and nothing else."""
+    return Settings(
+        prometheus=ServerSettings(name="prometheus", urls=(prometheus,), timeout=60.0),
+        models=tuple(ModelRule(match=model.profile.name, objective=model.profile.objective) for model in world.models),
+        cache=False,
+    )
+
+
+def instants(world: World) -> list[float]:
+    """Return when the fleet is looked at, ascending."""
+    found = {
+        float(round(label.onset + after))
+        for label in world.labels
+        for after in AFTER_ONSET
+        if label.onset + after <= world.ends
+    }
+    return sorted(found)
+
+
+async def look(world: World, prometheus: str, at: Sequence[float]) -> list[Said]:
+    """Return all that is said at some instants, in ascending order."""
+    settings = settings_of(world, prometheus)
+    said: list[Said] = []
+    async with Refresher(settings, environment={}, clock=lambda: world.ends) as refresher:
+        for instant in at:
+            snapshot = await refresher.take(instant)
+            down = [report for report in snapshot.sources if report.status != "ok"]
+            if down or len(snapshot.models) < len(world.models):
+                raise RuntimeError(f"only {len(snapshot.models)} of {len(world.models)} models are seen: {down}")
+            for view in snapshot.models:
+                said += of_view(view, instant)
+    return said
+
+
+def of_view(view: ModelView, at: float) -> list[Said]:
+    """Return what is said of one model."""
+    return [
+        Said(
+            at=at,
+            model=view.model.name.raw,
+            kind=anomaly.kind,
+            onset=anomaly.onset,
+            cause=anomaly.causes[0].kind if anomaly.causes else None,
+            confidence=anomaly.causes[0].confidence if anomaly.causes else None,
+            playbooks=tuple(offer.id for offer in anomaly.playbooks),
+            summary=anomaly.summary,
+            severity=anomaly.severity,
+            rank=rank,
+        )
+        for rank, anomaly in enumerate(view.anomalies)
+    ]

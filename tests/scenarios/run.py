@@ -1,0 +1,100 @@
+"""Draws labelled fleets, looks at them as an engineer on call would, and tells how often the console was right.
+
+`make scenarios`, `make scenarios ARGS="--incidents 50 --seed 7 --only surge,slow-version --misses"`.
+"""
+
+import argparse
+import asyncio
+import math
+import multiprocessing
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import msgspec
+
+from tests.scenarios.backfill import served_world
+from tests.scenarios.composing import Plan, compose
+from tests.scenarios.incidents import METRIC_INCIDENTS
+from tests.scenarios.look_alikes import LOOK_ALIKES
+from tests.scenarios.looking import instants, look
+from tests.scenarios.scoring import Score, score
+from tests.scenarios.table import misses, table
+
+_IN_A_FLEET = 25
+_LOOK_ALIKES_IN_A_FLEET = 10
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A fleet to draw: by names of stories, so that it can be sent to another process."""
+
+    seed: int
+    incidents: tuple[str, ...]
+    look_alikes: tuple[str, ...]
+    days: float
+
+    def plan(self) -> Plan:
+        """Return what the fleet is drawn from."""
+        return Plan(
+            [METRIC_INCIDENTS[name] for name in self.incidents],
+            [LOOK_ALIKES[name] for name in self.look_alikes],
+            self.days,
+        )
+
+
+def run(task: Task) -> Score:
+    """Draw a fleet, look at it and return its score."""
+    return asyncio.run(_run(task))
+
+
+async def _run(task: Task) -> Score:
+    world = compose(task.seed, task.plan())
+    looked = instants(world)
+    async with served_world(world) as url:
+        said = await look(world, url, looked)
+    return score(task.seed, world.labels, said, looked)
+
+
+def tasks(incidents: int, seed: int, only: Sequence[str]) -> list[Task]:
+    """Return the fleets that hold so many incidents together."""
+    chosen = [name for name in METRIC_INCIDENTS if not only or name in only]
+    fleets = math.ceil(incidents / _IN_A_FLEET)
+    look_alikes = list(LOOK_ALIKES)
+    planned = []
+    for number in range(fleets):
+        count = incidents * (number + 1) // fleets - incidents * number // fleets
+        names = [chosen[(number * _IN_A_FLEET + each) % len(chosen)] for each in range(count)]
+        others = [look_alikes[(number + each) % len(look_alikes)] for each in range(_LOOK_ALIKES_IN_A_FLEET)]
+        planned.append(Task(seed * 1000 + number, tuple(names), tuple(others), 7.2 if number % 2 == 0 else 2.5))
+    return planned
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run from the command line; return the exit code."""
+    parser = argparse.ArgumentParser(prog="scenarios", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--incidents", type=int, default=200, help="how many incidents are drawn (200)")
+    parser.add_argument("--seed", type=int, default=1, help="decides all that is random (1)")
+    parser.add_argument("--only", default="", help=f"stories, with commas: {', '.join(METRIC_INCIDENTS)}")
+    parser.add_argument("--jobs", type=int, default=2, help="fleets at the same time (2)")
+    parser.add_argument("--misses", action="store_true", help="a line for each incident that was told wrongly")
+    asked = parser.parse_args(arguments)
+    only = [name for name in asked.only.split(",") if name]
+    unknown = sorted(set(only) - set(METRIC_INCIDENTS))
+    if unknown:
+        parser.error(f"no story {unknown[0]!r}: expected one of {', '.join(METRIC_INCIDENTS)}")
+    began = time.monotonic()
+    total = Score()
+    planned = tasks(asked.incidents, asked.seed, only)
+    with ProcessPoolExecutor(asked.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for number, part in enumerate(pool.map(run, planned), start=1):
+            total += part
+            print(f"fleet {number} of {len(planned)}, {time.monotonic() - began:.0f} s", file=sys.stderr)
+    print(table(total))
+    if asked.misses:
+        print("", *misses(total), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
