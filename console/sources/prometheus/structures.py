@@ -29,7 +29,9 @@ def _replicas(found: Exported, look_back: float) -> Iterator[StructureQuery]:
     present = each(found.use(found.presence))
     here = any_of(present)
     if found.has_target_labels():
-        yield _query(found, Structure.LIVE_TARGETS, _count(found, here, *TARGET_LABELS))
+        # Series of a target that is down go on for five minutes where nobody marked them as stale.
+        live = f"{found.grouped('group', here, *TARGET_LABELS)} unless on ({', '.join(TARGET_LABELS)}) (up == 0)"
+        yield _query(found, Structure.LIVE_TARGETS, aggregate("count", found.identity.group_labels, live))
         seen = any_of(present, lambda text: f"last_over_time({text}[{promql_duration(look_back)}])")
         dead = f"{found.grouped('group', seen, *TARGET_LABELS)} and on ({', '.join(TARGET_LABELS)}) (up == 0)"
         yield _query(found, Structure.DEAD_TARGETS, aggregate("count", found.identity.group_labels, dead))

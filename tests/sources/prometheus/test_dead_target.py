@@ -9,9 +9,10 @@ from console.sources.prometheus.preset import load_presets
 from console.sources.prometheus.signal_query import Structure
 from console.transport.http import Endpoint
 from tests.services import Servers, wait_until
+from tests.services.openmetrics import OpenMetricsHistory
 from tests.services.prometheus import Prometheus
 from tests.sources.lying_server import Lie, LyingServer
-from tests.sources.prometheus.asking import ask, signal_values, structure_values
+from tests.sources.prometheus.asking import ask, by_model, signal_values, structure_values
 
 RATE_WINDOW = 5
 PLAIN_RATE = f"sum by (model) (rate(http_requests_total[{RATE_WINDOW}s]))"
@@ -68,3 +69,22 @@ async def test_the_traffic_of_a_dead_target_ends_with_it(servers: Servers) -> No
         assert await signal_values(client, composition, "traffic", at) == {}
         assert await structure_values(client, composition, Structure.LIVE_TARGETS, at) == {}
         assert await structure_values(client, composition, Structure.DEAD_TARGETS, at) == {("fraud",): 2}
+
+
+async def test_a_target_that_is_down_is_dead_at_once_where_nobody_marks_its_series_as_stale(servers: Servers) -> None:
+    end = 1_770_000_000.0
+    target = {"job": "models", "instance": "10.0.0.1:8080"}
+    past = OpenMetricsHistory()
+    past.add("up", target, [(end - 60.0 + 15.0 * number, float(number < 2)) for number in range(5)])
+    past.add_counter(
+        "http_requests_total", {**target, "model": "fraud", "code": "200"}, 10.0, start=end - 600.0, end=end - 45.0
+    )
+    prometheus = await asyncio.to_thread(servers.prometheus, history=past)
+    async with PrometheusClient([Endpoint.parse(prometheus.url)]) as client:
+        discovery = await discover(client, load_presets(), end)
+        (composition,) = discovery.compositions(load_presets(), RATE_WINDOW)
+        lived = await structure_values(client, composition, Structure.LIVE_TARGETS, end - 45.0)
+        assert (by_model(lived), await structure_values(client, composition, Structure.LIVE_TARGETS, end)) == (
+            {"fraud": 1},
+            {},
+        )
