@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from console.history.cache import DiskCache, cache_directory
-from console.history.reader import Kept
+from console.history.cache import DiskCache, Kept, cache_directory
 from console.settings.secrets import Secret, resolve_secret
 from console.settings.settings import ServerSettings, Settings
 from console.sources.prometheus.client import PrometheusClient

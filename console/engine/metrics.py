@@ -7,6 +7,7 @@ from console.domain.moments import in_words
 from console.domain.source import SourceReport
 from console.engine.connections import kept_history, not_verified, prometheus_client
 from console.history.store import HistoryStore, Loaded
+from console.history.weeks import PATIENCE_SECONDS
 from console.settings.paths import preset_files
 from console.settings.settings import ServerSettings, Settings
 from console.sources.prometheus.client import WORTH_TELLING_SECONDS, PrometheusClient
@@ -24,6 +25,7 @@ class MetricsReader:
         clock: returns the time (UTC seconds).
         tell: takes a line for people about what does not stop the refresh: a cache that cannot be written.
         names_replicas: whether somebody needs the names of replicas.
+        waits: whether a load waits for all days that baselines are made of, however long they take.
     """
 
     def __init__(
@@ -35,18 +37,26 @@ class MetricsReader:
         clock: Callable[[], float],
         tell: Callable[[str], None],
         names_replicas: bool,
+        waits: bool,
     ) -> None:
         self.name = server.name
         self.client: PrometheusClient = prometheus_client(server, environment)
         self._note = not_verified(server)
         presets = load_presets(preset_files(settings), settings.create_models)
         cache = kept_history(settings, environment, tell, clock)
-        self.store = HistoryStore(self.client, presets, settings, names_replicas=names_replicas, cache=cache)
+        self.store = HistoryStore(
+            self.client,
+            presets,
+            settings,
+            names_replicas=names_replicas,
+            cache=cache,
+            patience=None if waits else PATIENCE_SECONDS,
+        )
         self._answered: float | None = None
 
     async def aclose(self) -> None:
         """Keep what was read for the next start, and close all connections."""
-        self.store.keep()
+        await self.store.aclose()
         await self.client.aclose()
 
     @property

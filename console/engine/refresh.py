@@ -47,7 +47,7 @@ class Refresher:
         read_only: whether a face may only look.
         tell: takes a line for people about what does not stop the refresh: a cache that cannot be written.
         patience: seconds for which alerts and predictions are waited for when the metrics are there, None until their
-            servers answered or failed.
+            servers answered or failed; then all days that baselines are made of are waited for, too.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Refresher:
         self._settings = settings
         self._clock = clock
         self._read_only = read_only
-        self.metrics = _metrics(settings, environment, clock, tell, transport)
+        self.metrics = _metrics(settings, environment, clock, tell, transport, waits=patience is None)
         self._alerts = AlertReader(settings, environment, self.metrics, patience)
         self.predictions = _predictions(settings, environment, clock, tell, patience)
         self._links = _links(settings) if settings.links else None
@@ -217,6 +217,8 @@ def _metrics(
     clock: Callable[[], float],
     tell: Callable[[str], None],
     transport: "KubernetesTransport | None",
+    *,
+    waits: bool,
 ) -> MetricsReader | None:
     if settings.prometheus is None:
         return None
@@ -227,6 +229,7 @@ def _metrics(
         clock=clock,
         tell=tell,
         names_replicas=transport is not None,
+        waits=waits,
     )
 
 

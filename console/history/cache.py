@@ -163,6 +163,17 @@ class DiskCache:
             self._tell(harmless(text))
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """A cache and whose points are put there: an identity of who asks, which is no secret."""
+
+    disk: DiskCache
+    identity: str
+
+    def key(self, source: str, expression: str, step: float, part: str) -> Key:
+        """Return the key of a range of an expression as one replica answers it."""
+        return Key(source, self.identity, expression, step, part)
+
+
 def _head(key: Key, block: Block) -> bytes:
     keys = b"\n".join(block.keys)
     header = _Header(

@@ -1,7 +1,8 @@
 """The days before the last one, of the signals and models whose anomalies are older than that.
 
-A healthy fleet never asks for them, an old incident costs a day of one or two signals per day of its age. Judgement is
-what it would be with all of the history in memory: an onset within the last day does not depend on the days before.
+They stand in the week of the signal. What that does not hold, of a fleet too big for it or while it is being read, is
+asked for: a day of one or two signals per day of an incident's age. Judgement is what it would be with all of the
+history in memory: an onset within the last day does not depend on the days before.
 """
 
 from array import array
@@ -11,13 +12,12 @@ import msgspec
 
 from console.domain.series import NOT_A_NUMBER, Grid, Series
 from console.history.block import Block
+from console.history.days import DayReader
 from console.history.layout import Layout
-from console.history.loads import DAY
 from console.history.reader import GridReader
 from console.history.readings import PresetReadings
 from console.history.tally import Tally
 from console.history.view import History, ModelHistory
-from console.transport.http import SourceError
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -49,19 +49,16 @@ def origins(
 class LookBack:
     """Adds days to the history of models, at most `span` seconds in all."""
 
-    def __init__(self, reader: GridReader, span: float, tally: Tally) -> None:
+    def __init__(self, reader: GridReader, days: DayReader, span: float, tally: Tally) -> None:
         self._reader = reader
+        self._days = days
         self._span = span
         self._tally = tally
 
     async def one_more(
         self, history: History, signal: str, models: Set[str], origins: Iterable[Origin]
     ) -> dict[int, Series]:
-        """Return the series of models (by number) with one day more; without those of which nothing older can be had.
-
-        Raises:
-            SourceError: the server does not answer at all.
-        """
+        """Return the series of models (by number) with one day more, without those of which no older one can be had."""
         found: dict[int, Series] = {}
         for origin in origins:
             numbers = [number for number in origin.keys if _is_wanted(history.models, number, models)]
@@ -71,11 +68,7 @@ class LookBack:
             assert known is not None  # noqa: S101  # it came from here
             if known.grid.start <= history.at - self._span:
                 continue
-            try:
-                blocks = await self._blocks(origin.expression, history.coarse_grid, known.grid.start)
-            except SourceError as error:
-                self._tally.fail(error)
-                continue
+            blocks = await self._blocks(origin.expression, history.coarse_grid, known.grid.start)
             for number in numbers if blocks else ():
                 found[number] = _series(blocks, origin.keys[number], history.at - self._span)
         return found
@@ -85,14 +78,21 @@ class LookBack:
         newest = self._reader.block(expression, last_day)
         if newest is None:
             return []
-        blocks = [newest]
-        while blocks[0].grid.start >= before:
-            start = (blocks[0].grid.start - last_day.step) // DAY * DAY
-            block = await self._reader.read_day(expression, start, blocks[0], self._tally)
-            if block.generation != newest.generation:
-                return []
-            blocks.insert(0, block)
-        return blocks
+        days = await self._days.before(expression, newest, before - last_day.step, self._tally)
+        return [] if days.error is not None else [*days.blocks, newest]
+
+
+def from_week(history: History, signal: str, models: Set[str]) -> dict[int, Series]:
+    """Return the series of models (by number) that the week of a signal tells further back; they are views of it."""
+    week = history.weeks.get(signal)
+    if week is None or week.grid.end != history.coarse_grid.end:
+        return {}
+    found: dict[int, Series] = {}
+    for number, row in enumerate(week.values):
+        known = history.models[number].as_far_back(signal) if _is_wanted(history.models, number, models) else None
+        if known is not None and known.grid.start > week.grid.start:
+            found[number] = Series(week.grid, row.data.cast("B").cast("d"))
+    return found
 
 
 def with_older(history: History, signal: str, series: Mapping[int, Series]) -> History:

@@ -7,8 +7,8 @@ import msgspec
 from console.domain.series import Grid
 from console.history.block import Block
 from console.history.buffer import OVERLAP_POINTS, GridBuffer, Rows
-from console.history.cache import DiskCache, Key
-from console.history.loads import DAY, Loader
+from console.history.cache import Kept
+from console.history.loads import Loader
 from console.history.tally import Tally
 from console.sources.prometheus.client import PrometheusClient
 from console.transport.http import SourceError
@@ -34,17 +34,6 @@ class Instant(msgspec.Struct, frozen=True):
     error: str | None = None
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """A cache and whose points are put there: an identity of who asks, which is no secret."""
-
-    disk: DiskCache
-    identity: str
-
-    def key(self, source: str, expression: str, step: float, part: str) -> Key:
-        """Return the key of a range of an expression as one replica answers it."""
-        return Key(source, self.identity, expression, step, part)
-
-
 class GridReader:
     """Keeps a buffer per expression and grid, so that a refresh asks only for the tail.
 
@@ -58,7 +47,6 @@ class GridReader:
         self._buffers: dict[BufferKey, GridBuffer] = {}
         self._generations: dict[BufferKey, int] = {}
         self._written: dict[BufferKey, float] = {}
-        self._days: dict[tuple[str, float], dict[float, Block]] = {}
         self._instants: dict[str, tuple[float, Instant]] = {}
 
     async def read(self, expression: str, grid: Grid, tally: Tally, *, settled: bool = False) -> Reading:
@@ -82,6 +70,10 @@ class GridReader:
         key = (expression, grid.step, grid.count)
         buffer = self._buffers.get(key)
         return buffer.block(self._generations[key]) if buffer is not None and buffer.grid == grid else None
+
+    def generation(self, expression: str, grid: Grid) -> int:
+        """Return which replica told what was read onto a grid, as `PrometheusClient.generation` numbers them."""
+        return self._generations[expression, grid.step, grid.count]
 
     async def _filled(self, buffer: GridBuffer, key: BufferKey, grid: Grid, tally: Tally) -> GridBuffer:
         kept = self._from_disk(key) if buffer.grid is None else None
@@ -114,38 +106,6 @@ class GridReader:
         if kept is None or kept.grid.step != key[1] or kept.grid.count != key[2]:
             return None
         return Block(kept.grid, kept.keys, kept.matrix, generation)
-
-    async def read_day(self, expression: str, start: float, newer: Block, tally: Tally) -> Block:
-        """Return the rows of a UTC day that has passed, and a few points more, which a newer block tells, too.
-
-        Raises:
-            SourceError: the query failed, or another replica answers now than told the newer block.
-        """
-        days = self._days.setdefault((expression, newer.grid.step), {})
-        known = days.get(start)
-        if known is not None and known.generation == newer.generation:
-            return known
-        step = newer.grid.step
-        grid = Grid(start, step, round(DAY / step) + OVERLAP_POINTS)
-        same_replica = self._client.generation == newer.generation
-        kept = self._kept_day(expression, grid) if same_replica else None
-        if kept is not None:
-            block = Block(kept.grid, kept.keys, kept.matrix, newer.generation)
-            if newer.continues(block):
-                days[start] = block
-                return block
-        block = days[start] = await self._loader.load(expression, grid, tally)
-        is_settled = grid.end + OVERLAP_POINTS * step <= newer.grid.end
-        if is_settled and self._cache is not None and block.generation == self._client.generation:
-            self._cache.disk.keep(self._key_of_day(self._cache, expression, grid), block)
-        return block
-
-    def _kept_day(self, expression: str, grid: Grid) -> Block | None:
-        kept = self._cache.disk.load(self._key_of_day(self._cache, expression, grid)) if self._cache else None
-        return kept if kept is not None and kept.grid == grid else None
-
-    def _key_of_day(self, cache: Kept, expression: str, grid: Grid) -> Key:
-        return cache.key(self._client.replica, expression, grid.step, f"day {grid.start:.0f}")
 
     def keep(self) -> None:
         """Write to disk what has moved on since it was read from there, and make room."""
@@ -187,7 +147,5 @@ class GridReader:
             del self._buffers[key]
             self._generations.pop(key, None)
             self._written.pop(key, None)
-        for of_days in [of_days for of_days in self._days if of_days[0] not in expressions]:
-            del self._days[of_days]
         for expression in [expression for expression in self._instants if expression not in expressions]:
             del self._instants[expression]

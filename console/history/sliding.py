@@ -2,6 +2,10 @@
 
 import math
 from array import array
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy
 
 ROOM = 4
 """Each row has room for this part of its length behind it; when that is used up, all rows are copied once."""
@@ -25,6 +29,15 @@ class SlidingMatrix:
         view = memoryview(self._values).toreadonly().cast("B").cast("d")  # the casts tell the type checker what it is
         width = self.width
         return [view[start : start + width] for start in self._starts()]
+
+    def matrix(self) -> "numpy.ndarray[tuple[int, int], numpy.dtype[numpy.float64]]":
+        """Return a view of all rows, of shape (rows, width), that nobody can write to."""
+        import numpy  # whoever needs rows only does not wait for it
+
+        rows = numpy.frombuffer(self._values).reshape(-1, self._row_length)
+        view = rows[:, self._first : self._first + self.width]
+        view.flags.writeable = False
+        return view
 
     def compact(self) -> "array[float]":
         """Return all rows without room between them."""

@@ -16,15 +16,21 @@ from console.domain.signal import (
     LATENCY_MEAN,
     QUEUE,
     SATURATION,
+    TIME_TO_FIRST_TOKEN,
     TRAFFIC,
 )
 from console.history.assembly import Assembler
+from console.history.cache import Kept
+from console.history.days import DayReader
 from console.history.discoveries import Discoveries
+from console.history.loads import AT_ONCE, DAY
 from console.history.owners import ModelKey
-from console.history.reader import GridReader, Instant, Kept, Reading
+from console.history.reader import GridReader, Instant, Reading
 from console.history.readings import BurnReading, EndsReading, PresetReadings, what_failed
 from console.history.tally import Tally
 from console.history.view import History, ModelHistory
+from console.history.week_places import Placer
+from console.history.weeks import WeekReader
 from console.settings.settings import Settings
 from console.sources.prometheus.answers import collector_paused
 from console.sources.prometheus.client import PrometheusClient
@@ -38,7 +44,7 @@ if TYPE_CHECKING:
 
 FINE_SPAN = 3600.0
 """Seconds of the judgement grid; independent of what a screen shows, so that every face judges alike."""
-COARSE_SPAN = 86_400.0
+COARSE_SPAN = DAY
 COARSE_STEP = 300.0
 BURN_STEP = 60.0
 """Burn windows are read at multiples of this many seconds (or of four fine steps, if less): they move slowly."""
@@ -48,7 +54,7 @@ TIMEOUTS_OF_A_REFRESH = 4.0
 """How many timeouts of a query a refresh may last, waiting for turns included."""
 
 _WITH_AN_EXPECTATION = frozenset(
-    signal.name for signal in (TRAFFIC, ERROR_RATIO, LATENCY_MEAN, SATURATION, KV_CACHE, QUEUE)
+    signal.name for signal in (TRAFFIC, ERROR_RATIO, LATENCY_MEAN, SATURATION, KV_CACHE, QUEUE, TIME_TO_FIRST_TOKEN)
 )
 _ON_THE_GRID = (Structure.LIVE_TARGETS, Structure.DEAD_TARGETS, Structure.REPLICAS, Structure.TRAFFIC_BY_VERSION)
 
@@ -74,7 +80,8 @@ class HistoryStore:
     """Loads the past that ends at an instant; each load reuses what the last one read.
 
     `names_replicas` says that somebody needs the names of replicas (to find workloads), which cost a query. `cache` is
-    where points are kept for the next run: call `keep` at the end of this one.
+    where points are kept for the next run; close the store at the end of this one. `patience` is for how many seconds
+    a load waits for the days before the last one, None until they are read or the refresh must be over.
     """
 
     def __init__(
@@ -85,6 +92,7 @@ class HistoryStore:
         *,
         names_replicas: bool = False,
         cache: Kept | None = None,
+        patience: float | None = None,
     ) -> None:
         self._client = client
         self._presets = tuple(presets)
@@ -92,6 +100,9 @@ class HistoryStore:
         self._names_replicas = names_replicas
         self._reader = GridReader(client, cache)
         self._cache = cache
+        self._days = DayReader(client, cache, _days_at_once(settings))
+        self._placer = Placer(self._reader)
+        self._weeks = WeekReader(self._reader, self._days, settings, patience)
         self._last: _LastLoad | None = None
         self._circumstances: CircumstancesReader | None = None
         self._model_reader = GridReader(client)
@@ -127,16 +138,21 @@ class HistoryStore:
         )
         tally.check()
         self._reader.forget_others(frozenset(e for c in (*fine, *coarse) for e in _expressions(c)))
+        models = self._assembler.assemble(readings, fine_grid)
+        asked = {(query.preset, query.signal): query.expression for each in coarse for query in each.signals}
+        placed = self._placer.placed(readings, asked, self._assembler.layout, coarse_grid)
+        weeks = await self._weeks.load(placed, len(models), coarse_grid, tally)
         history = History(
             at=fine_grid.end,
             fine_grid=fine_grid,
             coarse_grid=coarse_grid,
-            models=self._assembler.assemble(readings, fine_grid),
+            models=models,
             partial="; ".join(tally.incomplete) or None,
             failed=what_failed(readings),
-            too_heavy="; ".join(tally.too_heavy) or None,
+            weeks=weeks.by_signal,
+            days=weeks.told,
+            too_heavy="; ".join(filter(None, (*tally.too_heavy, weeks.trouble))) or None,
         )
-        asked = {(query.preset, query.signal): query.expression for each in coarse for query in each.signals}
         self._last = _LastLoad(tuple(readings), asked, tally)
         self._models = history.models
         return Loaded(history, tally.seconds, tally.answered, fine)
@@ -144,22 +160,21 @@ class HistoryStore:
     async def look_back(self, history: History, wanted: Mapping[str, Set[str]]) -> History | None:
         """Return a history that was loaded last with one day more of some signals of some models (ids by signal).
 
-        None where nothing older can be had: it is too old, the query fails, or another replica answers by now.
-
-        Raises:
-            SourceError: the server does not answer at all.
+        None where nothing older can be had: it is too old, the query fails, or another replica answers by now. What the
+        weeks hold is taken from there, as far back as they reach.
         """
-        from console.history.look_back import LookBack, origins, with_older  # only an old incident needs them
+        from console.history.look_back import LookBack, from_week, origins, with_older  # only an old incident needs
 
         last = self._last
         if last is None:
             return None
-        look_back = LookBack(self._reader, self._settings.history, last.tally)
+        look_back = LookBack(self._reader, self._days, self._settings.history, last.tally)
         found = None
         with collector_paused():
             for signal, models in wanted.items():
                 told = origins(last.readings, last.expressions, self._assembler.layout, signal)
-                series = await look_back.one_more(history, signal, models, told)
+                series = from_week(history, signal, models)
+                series = series or await look_back.one_more(history, signal, models, told)
                 if series:
                     found = with_older(found or history, signal, series)
         return found
@@ -180,8 +195,9 @@ class HistoryStore:
         number = layout.numbers.get(key)
         return layout.models[number] if number is not None else None
 
-    def keep(self) -> None:
-        """Write to disk what the next run need not ask for."""
+    async def aclose(self) -> None:
+        """Let go of days that are still asked for, and write to disk what the next run need not ask for."""
+        await self._weeks.aclose()
         self._reader.keep()
         if self._circumstances is not None:
             self._circumstances.keep()
@@ -278,6 +294,12 @@ class HistoryStore:
         step = min(BURN_STEP, 4 * self._settings.step) if short else LONG_BURN_STEP
         instant = await self._reader.read_instant(query.expression, floor_to_step(end, step), tally)
         return BurnReading(query.windows, instant)
+
+
+def _days_at_once(settings: Settings) -> int:
+    """Return how many days are asked for at a time: a turn is left for refreshes."""
+    server = settings.prometheus
+    return AT_ONCE if server is None else max(1, min(AT_ONCE, server.concurrency - 1))
 
 
 def _expected_signals(composition: Composition) -> frozenset[str]:

@@ -30,6 +30,8 @@ class Tally:
         self.failures: list[SourceError] = []
         self.incomplete: dict[str, None] = {}
         self.too_heavy: dict[str, None] = {}
+        self.gone: SourceError | None = None
+        """Why no more days are asked for."""
 
     def count(self, answer: RangeAnswer | InstantAnswer) -> None:
         """Take note of an answer."""
@@ -40,16 +42,27 @@ class Tally:
         if answer.partial and not gaps:
             self.incomplete["the server says that its answer is partial"] = None
 
+    def add(self, other: "Tally") -> None:
+        """Take note of what a part of the refresh met."""
+        self.answered += other.answered
+        self.seconds = max(self.seconds, other.seconds)
+        self.incomplete |= other.incomplete
+        self.too_heavy |= other.too_heavy
+
     def split(self, error: SourceError) -> None:
         """Take note of a range that the server refused as a whole, and that is asked for in parts."""
         self.too_heavy[f"read in smaller parts: {error.detail}"] = None
 
-    def fail(self, error: SourceError) -> str:
-        """Take note of a query that failed for itself and return why; raise what concerns the whole server.
+    def concerns_the_server(self, error: SourceError) -> bool:
+        """Return whether the other queries will fail like this one.
 
         A server that let a request hang and has answered nothing yet will let the others hang, too.
         """
-        if not is_of_the_query(error) or (type(error) is TimedOut and not self.answered):
+        return not is_of_the_query(error) or (type(error) is TimedOut and not self.answered)
+
+    def fail(self, error: SourceError) -> str:
+        """Take note of a query that failed for itself and return why; raise what concerns the whole server."""
+        if self.concerns_the_server(error):
             raise error
         self.failures.append(error)
         return error.detail

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 class Week(msgspec.Struct, frozen=True):
     """A signal of the whole fleet at five-minute points, as far back as it was read: what its baselines are made of.
 
-    `values` is float64 of shape (models, points); row n is the n-th model of the history, NaN is no data.
+    `values` is float64 of shape (models, points), NaN is no data. Row n is the n-th model of the history; models that
+    only a log of predictions knows stand behind these and have no row. The grid ends with that of the last day, or
+    earlier while that could not be read.
     """
 
     grid: Grid
@@ -78,6 +80,8 @@ class History(msgspec.Struct, frozen=True):
     failed: str | None = None
     """Which queries failed alone, in words; what they would have told is missing from the models."""
     weeks: dict[str, Week] = {}
-    """By signal name: the last seven days or what there is of them."""
+    """By signal name: the last seven days or what there is of them; none while days are still being read."""
+    days: str | None = None
+    """How many days the weeks are in words, None where they are all."""
     too_heavy: str | None = None
     """Why ranges were read in parts: the server refused them as a whole."""

@@ -155,7 +155,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: AtLeastOneSecond = 15.0
     rate_window: Interval = 300.0
     history: Annotated[float, msgspec.Meta(ge=86_400, extra_json_schema=WRITTEN_AS_DURATION)] = 604_800.0
-    """How far back (seconds) the onset of an anomaly is looked for."""
+    """How far back (seconds) the onset of an anomaly is looked for; of seven days of it at most baselines are made."""
+    baseline_points: Annotated[int, msgspec.Meta(ge=0)] = 10_000_000
+    """Of how many five-minute points of all models and signals baselines are made at most; 0 for none."""
     cache: bool = True
     """Whether points are kept on disk, so that the next start asks only for what came since."""
     judgement: JudgementSettings = JudgementSettings()

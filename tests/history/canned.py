@@ -1,4 +1,4 @@
-"""A client that answers from memory: every series is 1 at every instant, until it is told to fail."""
+"""A client that answers from memory: every series is 1 at every instant, until it is told otherwise or to fail."""
 
 import asyncio
 from collections.abc import Callable
@@ -40,7 +40,9 @@ class CannedClient:
         self.generation = 0
         self.generation_of_answers: int | None = None
         self.replica = "http://canned"
-        self.value = 1.0
+        self.value: Callable[[bytes, float], float | None] = lambda metric, at: 1.0
+        self.since = 0.0
+        """The first instant of the range that was asked for last."""
         self.running = 0
         self.bounds: tuple[str, ...] = ("0.1", "10", "+Inf")
         self.names: dict[str, tuple[str, ...]] = dict.fromkeys(SERIES, LABELS)
@@ -54,10 +56,15 @@ class CannedClient:
         self, expression: str, start: float, end: float, step: float, **_: float | None
     ) -> RangeAnswer:
         count = round((end - start) / step) + 1
+        self.since = start
         await self._meet(expression, step, count)
-        values = [Point(start + step * index, self.value) for index in range(count)]
+        instants = [start + step * index for index in range(count)]
         metrics = [] if "up == 0" in expression else self.rows(expression)
-        rows = [RangeSeries(msgspec.Raw(metric), values) for metric in metrics]
+        told = {metric: [(at, self.value(metric, at)) for at in instants] for metric in metrics}
+        points = {
+            metric: [Point(at, value) for at, value in of_row if value is not None] for metric, of_row in told.items()
+        }
+        rows = [RangeSeries(msgspec.Raw(metric), of_row) for metric, of_row in points.items() if of_row]
         return RangeAnswer(rows, keys_of(rows), self.warnings, generation=self._answering)
 
     async def query(self, expression: str, at: float, **_: float | None) -> InstantAnswer:

@@ -104,8 +104,12 @@ def anomaly_of(snapshot: Snapshot, model: str) -> Anomaly:
     return anomaly
 
 
-async def test_an_onset_days_ago_is_known_to_five_minutes(settings: Settings, tmp_path: Path) -> None:
-    anomaly = anomaly_of(await cold_summary(settings, tmp_path), "fraud")
+@pytest.mark.parametrize("points_of_baselines", [0, 10_000_000])
+async def test_an_onset_days_ago_is_known_to_five_minutes(
+    settings: Settings, tmp_path: Path, points_of_baselines: int
+) -> None:
+    looking = msgspec.structs.replace(settings, baseline_points=points_of_baselines)
+    anomaly = anomaly_of(await cold_summary(looking, tmp_path), "fraud")
     assert not anomaly.onset_is_earlier
     assert abs(anomaly.onset - SLOW_SINCE) <= settings.rate_window + 300.0
 
@@ -117,9 +121,11 @@ async def test_an_onset_before_the_configured_history_is_told_as_earlier(setting
     assert anomaly.onset == pytest.approx(END - 2 * 86_400.0, abs=300.0)
 
 
-async def test_a_healthy_fleet_is_asked_for_one_day(settings: Settings, tmp_path: Path, points: list[int]) -> None:
-    healthy = msgspec.structs.replace(settings, models=(ModelRule("*", Objective(latency={"latency_p99": 5.0})),))
-    await cold_summary(healthy, tmp_path)
+async def test_a_healthy_fleet_without_baselines_is_asked_for_one_day(
+    settings: Settings, tmp_path: Path, points: list[int]
+) -> None:
+    rule = ModelRule("*", Objective(latency={"latency_p99": 5.0}))
+    await cold_summary(msgspec.structs.replace(settings, models=(rule,), baseline_points=0), tmp_path)
     assert max(points) == 289
 
 

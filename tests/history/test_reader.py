@@ -7,8 +7,8 @@ import pytest
 
 from console.domain.series import Grid, Series
 from console.history.buffer import Rows
-from console.history.cache import DiskCache
-from console.history.reader import GridReader, Kept, Reading
+from console.history.cache import DiskCache, Kept
+from console.history.reader import GridReader, Reading
 from console.history.tally import Tally
 from console.sources.prometheus.client import PrometheusClient
 from console.sources.prometheus.errors import QueryTimedOut
@@ -133,7 +133,7 @@ async def test_the_next_run_asks_for_the_tail_alone(client: CannedClient, kept: 
 
 async def test_another_server_at_the_same_address_is_not_spliced(client: CannedClient, kept: Kept) -> None:
     await read_and_keep(client, kept, 0)
-    client.value = 2.0
+    client.value = lambda metric, at: 2.0
     reading = await read_and_keep(client, kept, 2)
     assert set(reading.rows.series[0].values) == {2.0}
     assert [count for _, count in client.asked] == [241, 10, 241]

@@ -48,7 +48,7 @@ def first(loaded: Loaded) -> ModelHistory:
 async def test_what_does_not_change_is_the_same_object_and_values_are_new(client: CannedClient) -> None:
     store = store_of(client)
     before = first(await store.load(AT))
-    client.value = 2.0
+    client.value = lambda metric, at: 2.0
     after = first(await store.load(AT + 15.0))
     assert after.coarse is before.coarse
     assert after.not_exported is before.not_exported
@@ -81,7 +81,7 @@ async def test_models_that_come_and_go_leave_nothing_behind(client: CannedClient
 async def test_the_past_day_and_its_expectation_move_on(client: CannedClient) -> None:
     store = store_of(client)
     before = first(await store.load(AT))
-    client.value = 3.0
+    client.value = lambda metric, at: 3.0
     await store.load(AT + 15.0)
     after = first(await store.load(AT + DAY))
     assert (before.expected[ERROR_RATIO.name], after.expected[ERROR_RATIO.name]) == (1.0, 3.0)

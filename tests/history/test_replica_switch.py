@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.domain.moments import floor_to_step
-from console.history.cache import DiskCache
-from console.history.reader import Kept
+from console.history.cache import DiskCache, Kept
 from console.history.store import HistoryStore
 from console.settings.settings import Settings
 from console.sources.prometheus.client import PrometheusClient
@@ -59,7 +58,7 @@ async def test_what_one_replica_told_is_not_joined_to_another_by_the_disk(server
         async with PrometheusClient(endpoints, timeout_seconds=0.5) as client:
             store = HistoryStore(client, load_presets(), Settings(), cache=kept)
             (model,) = (await store.load(at)).history.models
-            store.keep()
+            await store.aclose()
             return {round(value, 6) for value in model.fine["traffic"].values if value == value}
 
     assert await traffic(END - 60.0) == {5.0}
