@@ -1,0 +1,91 @@
+"""How rare a value is among the series' own past: minus the decimal logarithm of its tail probability.
+
+Of the root of the value the tail is taken as exponential from the 90 % quantile to the 98 % one, and anew from there to
+the 99.6 % one; the last slope goes on. The root (a Weibull tail of shape 1/2) stands between noise, whose tails are
+lighter, and latencies and bursts, whose tails are heavier. Ten times the usual distance is nothing in a series of
+spikes, and rare in a steady one: only its own past can tell.
+"""
+
+import numpy
+
+from console.detect.baseline.arrays import Numbers
+
+_LOW, _HIGH, _TOP = 0.90, 0.98, 0.996
+_DECADES_OF_LOW = float(-numpy.log10(1 - _LOW))
+_DECADES_TO_HIGH = float(numpy.log10((1 - _LOW) / (1 - _HIGH)))
+_DECADES_TO_TOP = float(numpy.log10((1 - _HIGH) / (1 - _TOP)))
+_BINS = 72
+_BINS_PER_DOUBLING = 6.0
+_EDGES = 2.0 ** (numpy.arange(_BINS + 1) / _BINS_PER_DOUBLING) - 1
+LARGEST = float(_EDGES[-1])
+"""The largest value that is told from others."""
+_MEMORY = 4000.0
+"""Points until the past counts for 1/e of the present; of a young series half of its age, so its start is soon gone."""
+_ASSUMED_POINTS = 60.0
+"""How many points the assumption about a series that is not known yet is worth: its values are exponential, mean 1."""
+_LEAST_LOW, _LEAST_GAP, _LEAST_SHARE = 1.0, 0.15, 0.15
+"""The least root of the 90 % quantile, and the least distance of the roots of two quantiles, also as a ratio of the
+98 % one: in a series that never varied, or knows but a few values, the first that is new is no event."""
+_BLOCKS_OF_A_FIT = 4
+
+
+class Tail:
+    """Counts of past values (0 or more) of each series in bins of growing width, and the tail that they show."""
+
+    def __init__(self, series: int) -> None:
+        assumed = -numpy.diff(numpy.exp(-_EDGES)) * _ASSUMED_POINTS
+        self._counts = numpy.repeat(assumed[:, None], series, axis=1)
+        self._points = numpy.full(series, 2 * _ASSUMED_POINTS)
+        self._learned = 0
+        self._fit()
+
+    def decades(self, values: Numbers) -> Numbers:
+        """Return -log10 of the tail probability of values, 0 or more; NaN stays NaN."""
+        roots = numpy.sqrt(values)
+        near = _DECADES_OF_LOW + (numpy.minimum(roots, self._high) - self._low) * self._near_slope
+        far = numpy.maximum(roots - self._high, 0.0) * self._far_slope
+        decades: Numbers = numpy.maximum(near + far, 0.0)
+        return decades
+
+    def value_at(self, decades: float) -> Numbers:
+        """Return the value that is so rare, of each series; it is above the 98 % quantile."""
+        near = self._low + (decades - _DECADES_OF_LOW) / self._near_slope
+        far = self._high + (decades - self._decades_of_high) / self._far_slope
+        value: Numbers = numpy.where(decades > self._decades_of_high, far, near) ** 2
+        return value
+
+    def learn(self, block: Numbers) -> None:
+        """Take in a whole block of values."""
+        series = self._counts.shape[1]
+        known = block == block
+        sizes = numpy.log2(numpy.where(known, block, 0.0) + 1) * _BINS_PER_DOUBLING
+        bins = numpy.minimum(sizes.astype(numpy.intp), _BINS - 1)
+        places = numpy.where(known, bins * series + numpy.arange(series), _BINS * series)
+        counted = numpy.bincount(places.ravel(), minlength=_BINS * series + 1)[:-1]
+        new = numpy.count_nonzero(known, axis=0)
+        self._points += new
+        self._counts *= 1 - new / numpy.minimum(_MEMORY, self._points / 2)
+        self._counts += counted.reshape(_BINS, series)
+        self._learned += 1
+        if self._learned % _BLOCKS_OF_A_FIT == 0:
+            self._fit()
+
+    def _fit(self) -> None:
+        summed = numpy.cumsum(self._counts, axis=0)
+        low, self._high, top = (numpy.sqrt(self._quantile(summed, share)) for share in (_LOW, _HIGH, _TOP))
+        self._low = numpy.maximum(low, _LEAST_LOW)
+        self._high = numpy.maximum(self._high, self._low)
+        self._near_slope = _DECADES_TO_HIGH / numpy.maximum(self._high - self._low, _LEAST_GAP)
+        least = numpy.maximum(_LEAST_GAP, _LEAST_SHARE * self._high)
+        self._far_slope = _DECADES_TO_TOP / numpy.maximum(top - self._high, least)
+        self._decades_of_high = _DECADES_OF_LOW + (self._high - self._low) * self._near_slope
+
+    def _quantile(self, summed: Numbers, share: float) -> Numbers:
+        """Return a quantile of each series, spread evenly over the bin in which it lies."""
+        wanted = share * summed[-1]
+        place = numpy.count_nonzero(summed < wanted, axis=0)
+        series = numpy.arange(len(wanted))
+        inside = self._counts[place, series]
+        part = (wanted - summed[place, series] + inside) / inside
+        quantile: Numbers = _EDGES[place] + part * (_EDGES[place + 1] - _EDGES[place])
+        return quantile

@@ -1,0 +1,113 @@
+"""Several ways to look at how far a series is from what it usually is; each sees what the others miss."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+import numpy
+
+from console.detect.baseline.arrays import Numbers
+from console.detect.baseline.expectation import Expectation
+from console.detect.baseline.level import Level
+from console.detect.baseline.tail import LARGEST, Tail
+from console.domain.signal import Direction
+
+
+class View(StrEnum):
+    """What is looked at.
+
+    `level` is the distance of a point: spikes, and jumps as they begin. `short` is the mean of the last few distances:
+    what is not far off, but for several points. `drift` is the mean of many: what moves away slowly. `steps` is the
+    difference to the point before: a series that turns restless, or jumps within its usual range.
+    """
+
+    LEVEL = "level"
+    SHORT = "short"
+    DRIFT = "drift"
+    STEPS = "steps"
+
+
+EVERY_VIEW = tuple(View)
+_WEIGHTS = {View.SHORT: 1 / 4, View.DRIFT: 1 / 36}
+"""The weight of the newest distance in an exponentially weighted mean."""
+_FARTHEST = 10.0
+"""The distance that a farther one counts as in a mean, so that one spike does not stand in it for hours."""
+_SHARE_OF_OTHERS = 0.25
+"""What the views beside the loudest one add: they see the same event, and are no independent witnesses."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A block through all views: `sizes` are distances of shape (points, series), 0 or more, in spreads.
+
+    `decades` is how rare the point is, all views together; `means` are carried over to the next block.
+    """
+
+    sizes: dict[View, Numbers]
+    decades: Numbers
+    means: dict[View, Numbers]
+
+
+class Views:
+    """What each view needs to remember, and the tail of each."""
+
+    def __init__(self, series: int, direction: Direction, chosen: Sequence[View] = EVERY_VIEW) -> None:
+        self._direction = direction
+        self._tails = {view: Tail(series) for view in chosen}
+        self._means = {view: numpy.zeros(series) for view in _WEIGHTS}
+        self._steps = Level(series)
+        self._previous = numpy.full(series, numpy.nan)
+
+    def look(self, block: Numbers, distances: Numbers, expectation: Expectation) -> Seen:
+        """Return how rare the points of a block are; `distances` are theirs from what is expected."""
+        bounded = numpy.clip(distances, -LARGEST, LARGEST)
+        steps = self._stepped(block) / expectation.widened(self._steps.spread)
+        if self._direction is not Direction.NEITHER:
+            steps = numpy.where(steps * distances < 0, 0.0, steps)  # one back to what is usual is not bad
+        signed = {View.LEVEL: bounded, View.STEPS: numpy.clip(steps, -LARGEST, LARGEST)}
+        means = {}
+        for view, weight in _WEIGHTS.items():
+            rows = _means(bounded, self._means[view], weight)
+            means[view] = rows[-1]
+            signed[view] = rows * numpy.sqrt((2 - weight) / weight)  # as wide as a point, were all independent
+        sizes = {view: self._badness(signed[view]) for view in self._tails}
+        loudest, together = numpy.zeros_like(block), numpy.zeros_like(block)
+        for view, tail in self._tails.items():
+            decades = numpy.nan_to_num(tail.decades(sizes[view]))
+            loudest = numpy.maximum(loudest, decades)
+            together += decades
+        decades = loudest + _SHARE_OF_OTHERS * (together - loudest)
+        return Seen(sizes, numpy.where(block == block, decades, 0.0), means)
+
+    def learn(self, block: Numbers, seen: Seen) -> None:
+        """Take in a whole block that was looked at."""
+        self._steps.learn(self._stepped(block))
+        for view, tail in self._tails.items():
+            tail.learn(seen.sizes[view])
+        self._means = seen.means
+        for row in block:
+            self._previous = numpy.where(row == row, row, self._previous)
+
+    def farthest_usual(self, decades: float) -> Numbers:
+        """Return the distance (spreads) that makes a point alone so rare."""
+        return self._tails[View.LEVEL].value_at(decades)
+
+    def _stepped(self, block: Numbers) -> Numbers:
+        stepped: Numbers = numpy.diff(block, axis=0, prepend=self._previous[None])
+        return stepped
+
+    def _badness(self, signed: Numbers) -> Numbers:
+        if self._direction is Direction.NEITHER:
+            return numpy.abs(signed)
+        return numpy.maximum(signed if self._direction is Direction.HIGH else -signed, 0.0)
+
+
+def _means(distances: Numbers, before: Numbers, weight: float) -> Numbers:
+    """Return the mean at each point, `before` being that at the point before; one without a distance leaves it."""
+    bounded = numpy.clip(distances, -_FARTHEST, _FARTHEST)
+    means = numpy.empty_like(bounded)
+    mean = before
+    for place, distance in enumerate(bounded):
+        step = weight * (distance - mean)
+        mean = mean + numpy.where(step == step, step, 0.0)
+        means[place] = mean
+    return means
