@@ -135,6 +135,15 @@ def _print_drift(options: Namespace) -> int:
         return _with_settings(options, show)
 
 
+def _backtest(options: Namespace) -> int:
+    from console.domain.signal import Direction
+    from console.headless.commands.backtest import backtest_file
+
+    direction = Direction.NEITHER if options.direction == "both" else Direction(options.direction)
+    with one_shot():
+        return backtest_file(options.file, direction=direction, chosen_format=options.format)
+
+
 def _export(options: Namespace) -> int:
     from console.headless.commands.exporter import print_rules, run_exporter
 
@@ -275,6 +284,7 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     ("summary",): _print_summary,
     ("watch",): _watch,
     ("drift",): _print_drift,
+    ("backtest",): _backtest,
     ("exporter",): _export,
     ("config", "check"): _check_config,
     ("config", "schema"): _print_config_schema,

@@ -134,6 +134,28 @@ EXPORTER = Command(
     ),
 )
 
+BACKTEST = Command(
+    "backtest",
+    "print what the detector would have told of a series",
+    description="Scores every point of a CSV file with the columns timestamp and value by what the points before it "
+    "looked like, and prints timestamp,value,score,anomaly. A score is from 0 to below 1; an anomaly is one of 0.5 and "
+    "more. Timestamps are RFC 3339, YYYY-MM-DD HH:MM:SS in UTC, or seconds since 1970; any spacing will do.",
+    flags=(
+        Flag(
+            "--direction",
+            "which way is bad; default: both",
+            one_of("DIRECTION", "high", "low", "both"),
+            default="both",
+        ),
+        Flag("--format", "how it is printed; default: csv", one_of("FORMAT", "csv", "json", "text"), default="csv"),
+    ),
+    argument=Argument("FILE", "a CSV file, - for what comes on stdin", FILE),
+    examples=(
+        Example("backtest latency.csv > scored.csv", "a score beside each point"),
+        Example("backtest latency.csv --direction high --format text", "only when it would have been told"),
+    ),
+)
+
 CONFIG = Command(
     "config",
     "check the configuration, or print its JSON Schema",
@@ -194,7 +216,7 @@ CONSOLE = Command(
     "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
     "configuration allows it.",
     flags=(*COMMON, *SCREEN),
-    commands=(SUMMARY, WATCH, DRIFT, EXPORTER, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
+    commands=(SUMMARY, WATCH, DRIFT, BACKTEST, EXPORTER, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
     examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
 )
 """The program itself: without a command it opens the screen."""

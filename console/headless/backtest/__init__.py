@@ -1,0 +1,1 @@
+"""What the detector would have told of a series, printed."""
