@@ -28,11 +28,11 @@ MIX = {
     CauseKind.NEW_VERSION: 0.2,
     CauseKind.TRAFFIC_SURGE: 0.15,
     CauseKind.CAPACITY_LOSS: 0.15,
-    CauseKind.BAD_REPLICA: 0.15,
+    CauseKind.BAD_REPLICA: 0.13,
     CauseKind.SATURATION: 0.12,
     CauseKind.DEPENDENCY: 0.15,
-    CauseKind.UPSTREAM_DATA: 0.05,
-    CauseKind.UNKNOWN: 0.03,
+    CauseKind.UPSTREAM_DATA: 0.04,
+    CauseKind.UNKNOWN: 0.06,
 }
 LARGEST_ERROR, LEAST_SURE = 0.05, 0.6
 SURE = 0.8

@@ -44,6 +44,7 @@ class Drawn(msgspec.Struct):
     gpu: Numbers | None = None
     dependencies: tuple[tuple[str, Numbers | None, Numbers | None, bool], ...] = ()
     logged: tuple[Anomaly, ...] = ()
+    alongside: bool = False
     counters: Counters | None = None
 
     def story(self) -> str:
@@ -205,6 +206,7 @@ def _coincidences(drawn: Drawn) -> None:
         drawn.dependencies = tuple(
             (name, steady if happens(random, 0.5) else None, None, happens(random, 0.03)) for name in names
         )
+    drawn.alongside = happens(random, 0.03)
     if happens(random, 0.03):
         drawn.logged = (_broken_inputs(drawn, begins - int(random.integers(0, 240))),)
         drawn.notes.append("broken inputs")
@@ -311,12 +313,13 @@ def _dependency(drawn: Drawn) -> None:
     if how != "slow":
         drawn.pods.fails = numpy.maximum(drawn.pods.fails, course * log_uniform(random, 0.03, 1.0))
     steady = wander(random, (POINTS,), 0.1, 5.0)
-    measured, shared = happens(random, 0.45), happens(random, 0.6)
-    if measured or shared:
+    measured, known = happens(random, 0.4), happens(random, 0.4)
+    drawn.alongside = happens(random, 0.8)
+    if measured or known:
         latency = 0.02 * steady * (1 + course * log_uniform(random, 3, 40)) if measured and how != "fail" else None
         errors = numpy.clip(0.001 * steady + course * 0.3, 0, 1) if measured and how != "slow" else None
         others = drawn.dependencies[:1] if happens(random, 0.5) else ()
-        drawn.dependencies = (*others, ("embeddings-db", latency, errors, shared))
+        drawn.dependencies = (*others, ("embeddings-db", latency, errors, known and drawn.alongside))
 
 
 def _upstream(drawn: Drawn) -> None:
@@ -330,7 +333,12 @@ def _unexplained(drawn: Drawn) -> None:
     random = drawn.random
     alive = numpy.flatnonzero(drawn.pods.share[:, drawn.begins + 60] > 0)
     half = random.permutation(alive)[: max(1, round(len(alive) * float(random.uniform(0.4, 0.6))))].tolist()
-    worsen(drawn, half, step(drawn.begins))
+    chosen = half if happens(random, 0.3) else alive.tolist()
+    course = step(drawn.begins, int(random.choice([1, 8])))
+    if happens(random, 0.3):
+        drawn.pods.fails[chosen] = numpy.maximum(drawn.pods.fails[chosen], course * log_uniform(random, 0.03, 1.0))
+    else:
+        drawn.pods.waits[chosen] += drawn.pods.service[chosen] * log_uniform(random, 1, 6) * course
 
 
 _COINCIDENCES = _coincidences

@@ -47,7 +47,7 @@ class Dependency(msgspec.Struct, frozen=True):
     models: tuple[str, ...] = ()
     """Ids of the models that call it."""
     troubled: tuple[str, ...] = ()
-    """Ids of those of `models`, other than this one, whose anomalies began within ten minutes of this one's."""
+    """Ids of those of `models`, other than this one, whose anomalies began with this one's."""
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -55,7 +55,8 @@ class Circumstances(msgspec.Struct, frozen=True):
 
     `gauges` are resources by a name that people know (`GPU`, `CPU`, `memory`, `queue`, `KV cache`, `concurrency`), as
     ratios of their limit where there is one. `changes` are all that is known of it, oldest first. `missing` says in
-    words what could not be read, so that nothing is ruled out by it.
+    words what could not be read, so that nothing is ruled out by it. `alongside` are the ids of other models whose
+    anomalies began with this one's and have no cause of their own.
     """
 
     model_id: str
@@ -68,3 +69,4 @@ class Circumstances(msgspec.Struct, frozen=True):
     dependencies: tuple[Dependency, ...] = ()
     changes: tuple[Change, ...] = ()
     missing: tuple[str, ...] = ()
+    alongside: tuple[str, ...] = ()

@@ -1,10 +1,11 @@
 """From what broke to why: circumstances are read, changes are collected, and causes are tested."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 
 from console.detect.case import Case, objective_for
+from console.domain.anomaly import Anomaly
 from console.domain.circumstances import Circumstances
 from console.domain.snapshot import ModelView
 from console.engine.circumstances import CircumstancesOfRefreshes
@@ -39,27 +40,44 @@ class Explainer:
         found = await self._circumstances.of(told, history.at)
         if not found:
             return tuple(views)
+        return self._explained(views, pasts, found, history.at)
+
+    def _explained(
+        self,
+        views: Sequence[ModelView],
+        pasts: Mapping[str, ModelHistory],
+        found: Mapping[str, Circumstances],
+        at: float,
+    ) -> tuple[ModelView, ...]:
+        """Return the views, with causes where circumstances were found; all together, for they may have one cause."""
+        from console.detect.causes import Broken, explain_together  # and its statistics: only where something broke
+        from console.detect.changes_around import changes_around, merged
+
+        broken: dict[str, Broken] = {}
+        for view in views:
+            read, incident = found.get(view.model.id), view.incident
+            if read is None or incident is None:
+                continue
+            past = pasts[view.model.id]
+            case = Case(past, objective_for(past.model, self._settings.models), self._settings.judgement, at)
+            changes = merged(view.changes, changes_around(read))
+            broken[view.model.id] = Broken(case, incident.anomalies, msgspec.structs.replace(read, changes=changes))
+        explained = dict(zip(broken, explain_together(tuple(broken.values())), strict=True))
         return tuple(
-            self._with_causes(view, pasts[view.model.id], found[view.model.id], history.at)
-            if view.model.id in found
+            _with_causes(view, broken[view.model.id].circumstances, explained[view.model.id])
+            if view.model.id in broken
             else view
             for view in views
         )
 
-    def _with_causes(self, view: ModelView, past: ModelHistory, read: Circumstances, at: float) -> ModelView:
-        from console.detect.causes import explain  # and its statistics: only where something broke
-        from console.detect.changes_around import changes_around, merged
 
-        incident = view.incident
-        if incident is None:
-            return view
-        changes = merged(view.changes, changes_around(read))
-        circumstances = msgspec.structs.replace(read, changes=changes)
-        case = Case(past, objective_for(past.model, self._settings.models), self._settings.judgement, at)
-        anomalies = explain(case, incident.anomalies, circumstances)
-        return msgspec.structs.replace(
-            view,
-            incident=msgspec.structs.replace(incident, anomalies=anomalies),
-            changes=changes,
-            not_read=circumstances.missing,
-        )
+def _with_causes(view: ModelView, read: Circumstances, anomalies: tuple[Anomaly, ...]) -> ModelView:
+    incident = view.incident
+    if incident is None:
+        return view
+    return msgspec.structs.replace(
+        view,
+        incident=msgspec.structs.replace(incident, anomalies=anomalies),
+        changes=read.changes,
+        not_read=read.missing,
+    )

@@ -1,5 +1,5 @@
 """Why a model's anomalies began: hypotheses tested against what was read around them, and how sure each is."""
 
-from console.detect.causes.explanation import explain
+from console.detect.causes.explanation import Broken, explain, explain_together
 
-__all__ = ["explain"]
+__all__ = ["Broken", "explain", "explain_together"]

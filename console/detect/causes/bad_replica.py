@@ -6,6 +6,7 @@ from console.detect.causes.arrivals import newcomers
 from console.detect.causes.beside import Standing, beside, carry_it_alone, serving
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.load import Load
+from console.detect.causes.saturation import is_at_limit
 from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
@@ -19,7 +20,7 @@ FEW = 0.34
 MOST_NAMED = 3
 
 
-def examine_bad_replica(scene: Scene, load: Load) -> Finding:
+def examine_bad_replica(scene: Scene, load: Load, saturation: Finding) -> Finding:
     """Return what speaks for single replicas as the cause."""
     replicas = serving(scene.circumstances.replicas, scene.after)
     standings = {
@@ -51,8 +52,8 @@ def examine_bad_replica(scene: Scene, load: Load) -> Finding:
         facts.append(Fact(FactKey.FEW_REPLICAS_ARE_A_VERSION, words))
     elif worse[0].version is None and len(newcomers(scene, worse)) == len(worse):
         facts.append(Fact(FactKey.FEW_REPLICAS_ARE_NEW, "they are those that are new"))
-    if load.is_more and not load.had_room:
-        facts.append(Fact(FactKey.FEW_REPLICAS_UNDER_LOAD, "each carries more than before"))
+    if (load.is_more and not load.had_room) or is_at_limit(saturation):
+        facts.append(Fact(FactKey.FEW_REPLICAS_UNDER_LOAD, "all carry as much as they can"))
     return Finding(CauseKind.BAD_REPLICA, tuple(facts))
 
 

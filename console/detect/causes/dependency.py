@@ -16,10 +16,7 @@ def examine_dependency(scene: Scene, load: Load, found: tuple[Finding, ...]) -> 
     """Return what speaks for a dependency as the cause; `found` are the tests of parts and limits."""
     facts: list[Fact] = []
     facts.extend(_own_measures(scene))
-    troubled = sorted({model for dependency in scene.circumstances.dependencies for model in dependency.troubled})
-    if troubled:
-        name = next(harmless(one.name) for one in scene.circumstances.dependencies if one.troubled)
-        facts.append(Fact(FactKey.SHARED_TROUBLE, f"{_models(troubled)} on {name} broke at the same time"))
+    facts.extend(_shared_trouble(scene))
     keys = {fact.key for finding in found for fact in finding.facts}
     if keys & {
         FactKey.FEW_REPLICAS,
@@ -29,15 +26,21 @@ def examine_dependency(scene: Scene, load: Load, found: tuple[Finding, ...]) -> 
         FactKey.NEW_REPLICAS_WORSE,
     }:
         facts.append(Fact(FactKey.PARTS_DIFFER, "its parts are not all affected"))
-    elif keys & {FactKey.REPLICAS_ALIKE, FactKey.VERSION_ALIKE}:
-        facts.append(Fact(FactKey.PARTS_ALIKE, "all versions and replicas alike"))
     if load.is_more:
         facts.append(Fact(FactKey.LOAD_CHANGED, "more load per replica"))
     if FactKey.RESOURCE_AT_LIMIT in keys:
         facts.append(Fact(FactKey.RESOURCE_BUSY, "what computes is at its limit"))
-    if FactKey.VERSIONS_UNCHANGED in keys and not keys & {FactKey.REPLICAS_ALIKE, FactKey.FEW_REPLICAS}:
-        facts.append(Fact(FactKey.NOTHING_CHANGED, "nothing of ours changed"))
-    return Finding(CauseKind.DEPENDENCY, tuple(facts), None if facts else "dependencies")
+    return Finding(CauseKind.DEPENDENCY, tuple(facts), None if scene.circumstances.dependencies else "dependencies")
+
+
+def _shared_trouble(scene: Scene) -> list[Fact]:
+    """Return the fact that models which call the same, or any others, broke at the same time."""
+    for dependency in scene.circumstances.dependencies:
+        if dependency.troubled:
+            words = f"{_models(dependency.troubled)} on {harmless(dependency.name)} broke at the same time"
+            return [Fact(FactKey.SHARED_TROUBLE, words)]
+    others = scene.circumstances.alongside
+    return [Fact(FactKey.SHARED_TROUBLE, f"{_models(others)} broke at the same time")] if others else []
 
 
 def _own_measures(scene: Scene) -> list[Fact]:
@@ -60,5 +63,5 @@ def _against(moved: Shift, unit: str) -> str:
     return f"{format_quantity(moved.after, unit)}, {format_quantity(moved.before, unit)} before"
 
 
-def _models(ids: list[str]) -> str:
+def _models(ids: tuple[str, ...]) -> str:
     return harmless(ids[0]) if len(ids) == 1 else f"{len(ids)} other models"

@@ -1,4 +1,6 @@
-"""The causes of a model's anomalies: every hypothesis is tested for each, and they compete for its onset."""
+"""The causes of anomalies: every hypothesis is tested for each, and they compete for its onset."""
+
+from collections.abc import Sequence
 
 import msgspec
 
@@ -14,10 +16,65 @@ from console.detect.causes.new_version import examine_new_version
 from console.detect.causes.saturation import examine_saturation
 from console.detect.causes.scene import Scene, scene_of
 from console.detect.causes.traffic_surge import examine_traffic_surge
-from console.domain.anomaly import Anomaly, AnomalyKind
+from console.domain.anomaly import Anomaly, AnomalyKind, CauseKind
 from console.domain.circumstances import Circumstances
 
 _OF_METRICS = frozenset({AnomalyKind.LATENCY, AnomalyKind.ERRORS, AnomalyKind.SATURATION, AnomalyKind.ALERT})
+
+
+BEGAN_TOGETHER = 300.0
+"""Seconds between the onsets of models that broke together: rates over five minutes cross limits at different times."""
+_FROM_OUTSIDE = frozenset({CauseKind.UNKNOWN, CauseKind.DEPENDENCY, CauseKind.SATURATION})
+"""What is named of a model that broke with others as long as nobody looks at these."""
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """One model with its anomalies, worst first, and what was read around them."""
+
+    case: Case
+    anomalies: tuple[Anomaly, ...]
+    circumstances: Circumstances
+
+
+def explain_together(broken: Sequence[Broken]) -> list[tuple[Anomaly, ...]]:
+    """Return the anomalies of all broken models with their causes: first each by itself, then beside the others.
+
+    Models that broke at the same time and have no cause of their own point at what they share.
+    """
+    alone = [explain(one.case, one.anomalies, one.circumstances) for one in broken]
+    onsets = {
+        one.case.model_id: onset
+        for one, anomalies in zip(broken, alone, strict=True)
+        if (onset := _onset_from_outside(anomalies)) is not None
+    }
+    return [
+        explain(one.case, one.anomalies, _beside_others(one, onsets)) if one.case.model_id in onsets else anomalies
+        for one, anomalies in zip(broken, alone, strict=True)
+    ]
+
+
+def _onset_from_outside(anomalies: tuple[Anomaly, ...]) -> float | None:
+    """Return when a model broke for which it has no cause of its own, None where it has one."""
+    told = [anomaly for anomaly in anomalies if anomaly.kind in _OF_METRICS and not anomaly.onset_is_earlier]
+    if not told or any(cause.kind not in _FROM_OUTSIDE for anomaly in told for cause in anomaly.causes[:1]):
+        return None
+    return min(anomaly.onset for anomaly in told)
+
+
+def _beside_others(one: Broken, onsets: dict[str, float]) -> Circumstances:
+    own = onsets[one.case.model_id]
+    alongside = tuple(
+        sorted(
+            model
+            for model, onset in onsets.items()
+            if model != one.case.model_id and abs(onset - own) <= BEGAN_TOGETHER
+        )
+    )
+    dependencies = tuple(
+        msgspec.structs.replace(dependency, troubled=tuple(id_ for id_ in dependency.models if id_ in alongside))
+        for dependency in one.circumstances.dependencies
+    )
+    return msgspec.structs.replace(one.circumstances, alongside=alongside, dependencies=dependencies)
 
 
 def explain(case: Case, anomalies: tuple[Anomaly, ...], circumstances: Circumstances) -> tuple[Anomaly, ...]:
@@ -33,7 +90,8 @@ def explain(case: Case, anomalies: tuple[Anomaly, ...], circumstances: Circumsta
 def examine(scene: Scene) -> tuple[Finding, ...]:
     """Return what the tests of all causes found."""
     load = load_of(scene)
-    own = examine_new_version(scene), examine_bad_replica(scene, load), examine_saturation(scene, load)
+    saturation = examine_saturation(scene, load)
+    own = examine_new_version(scene), examine_bad_replica(scene, load, saturation), saturation
     return (
         *own,
         examine_traffic_surge(scene, load),

@@ -1,4 +1,4 @@
-"""`saturation`: something that computes or waits is at its limit, and no surge or loss explains that."""
+"""`saturation`: something that computes or waits reached its limit, and no surge or loss explains that."""
 
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.levels import Shift, level
@@ -7,44 +7,47 @@ from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
 from console.domain.label import harmless
-from console.domain.quantity import format_ratio
+from console.domain.quantity import format_quantity, format_ratio
 from console.domain.series import Series
 from console.domain.signal import KV_CACHE, QUEUE, SATURATION
 
 AT_LIMIT = 0.9
 """The ratio of its limit from which a resource has nothing left; the default objective of saturation."""
+ALL_BUSY = 0.95
+"""The ratio from which all slots are taken: workers, unlike caches, are all there is."""
 ROOM = 0.8
 """The ratio below which a resource has room."""
-WAITS = frozenset({"queue", "concurrency"})
-"""Gauges that fill up behind anything slow: requests in flight are traffic times latency (Little's law)."""
+HELD_LONGER = 1.2
+"""The factor by which a request may hold its slot longer, and still be called as long as before."""
+GROWN = 3.0
+"""The factor by which a queue has grown at least, with one waiting request for each replica."""
+_LIMITS = frozenset({FactKey.RESOURCE_AT_LIMIT, FactKey.SLOTS_FILLED, FactKey.SLOTS_HELD})
+_QUEUE, _CONCURRENCY = "queue", "concurrency"
 
 
 def examine_saturation(scene: Scene, load: Load) -> Finding:
     """Return what speaks for a limit that was reached as the cause."""
     read = {name: moved for name, series in gauges(scene).items() if (moved := _moved(scene, series)) is not None}
-    ratios = {name: moved for name, moved in read.items() if name.lower() != "queue" or moved.after <= 1}
-    full = {name: moved for name, moved in ratios.items() if moved.after >= AT_LIMIT}
-    facts = [Fact(_key(name), _told(name, moved)) for name, moved in full.items()]
-    resources = [fact for fact in facts if fact.key is FactKey.RESOURCE_AT_LIMIT]
-    facts = resources[:1] or facts[:1]
+    queue = read.pop(_QUEUE, None)
+    facts = _at_limit(read, load) or _queue_grew(queue, load)
     if facts and load.is_more:
         facts.append(Fact(FactKey.LIMIT_REACHED_BY_LOAD, "more requests reach each replica"))
-    most = scene.circumstances.capacity.autoscaler_most
-    if most and _wanted(scene) >= most:
-        facts.append(Fact(FactKey.AUTOSCALER_AT_MOST, f"the autoscaler is at its maximum of {most:.0f} replicas"))
-    if facts:
-        return Finding(CauseKind.SATURATION, tuple(facts))
-    told = [name for name, moved in ratios.items() if moved.after < ROOM]
-    if told and len(told) == len(ratios):
-        words = ", ".join(f"{harmless(name)} {format_ratio(ratios[name].after)}" for name in sorted(told))
-        return Finding(CauseKind.SATURATION, (Fact(FactKey.BELOW_LIMITS, words),))
-    return Finding(CauseKind.SATURATION, untestable="" if read else "GPU, CPU, queue and concurrency")
+    facts.extend(_autoscaler(scene))
+    if read and not facts and all(moved.after < ROOM for moved in read.values()):
+        words = ", ".join(f"{harmless(name)} {format_ratio(read[name].after)}" for name in sorted(read))
+        facts.append(Fact(FactKey.BELOW_LIMITS, words))
+    return Finding(CauseKind.SATURATION, tuple(facts), None if read or facts else "GPU, CPU, queue and concurrency")
+
+
+def is_at_limit(finding: Finding) -> bool:
+    """Return whether a limit was reached, for whatever reason."""
+    return any(fact.key in _LIMITS for fact in finding.facts)
 
 
 def gauges(scene: Scene) -> dict[str, Series]:
     """Return what is known of resources by name: those of the circumstances, and the model's own signals."""
     found = dict(scene.circumstances.gauges)
-    for name, signal in (("KV cache", KV_CACHE), ("concurrency", SATURATION), ("queue", QUEUE)):
+    for name, signal in (("KV cache", KV_CACHE), (_CONCURRENCY, SATURATION), (_QUEUE, QUEUE)):
         series = scene.of_model(signal.name)
         if name not in found and series is not None:
             found[name] = series
@@ -59,16 +62,36 @@ def _moved(scene: Scene, series: Series) -> Shift | None:
     return Shift(after, after, 0.5) if after is not None else None
 
 
-def _key(name: str) -> FactKey:
-    return FactKey.WAITING_AT_LIMIT if name.lower() in WAITS else FactKey.RESOURCE_AT_LIMIT
+def _at_limit(read: dict[str, Shift], load: Load) -> list[Fact]:
+    """Return the fact of the first resource, else of the slots, that reached its limit and was below it before."""
+    for name, moved in sorted(read.items(), key=lambda item: (item[0] == _CONCURRENCY, -item[1].after)):
+        limit = ALL_BUSY if name == _CONCURRENCY else AT_LIMIT
+        if moved.after >= limit > moved.before:
+            told = f"{harmless(name)} at {format_ratio(moved.after)} of its limit, {format_ratio(moved.before)} before"
+            return [Fact(_slots(moved, load) if name == _CONCURRENCY else FactKey.RESOURCE_AT_LIMIT, told)]
+    return []
 
 
-def _told(name: str, moved: Shift) -> str:
-    before = f", {format_ratio(moved.before)} before" if moved.before < moved.after else ""
-    return f"{harmless(name)} at {format_ratio(moved.after)} of its limit{before}"
+def _slots(moved: Shift, load: Load) -> FactKey:
+    """Return whether slots filled up because more came or because each request holds its slot longer (Little's law)."""
+    filled = load.change is not None and moved.before * load.change * HELD_LONGER >= moved.after
+    return FactKey.SLOTS_FILLED if filled else FactKey.SLOTS_HELD
 
 
-def _wanted(scene: Scene) -> float:
+def _queue_grew(queue: Shift | None, load: Load) -> list[Fact]:
+    replicas = load.ready.after if load.ready is not None else 1.0
+    if queue is None or not queue.rose(GROWN) or queue.after < max(replicas, 1.0):
+        return []
+    waiting = format_quantity(round(queue.after), QUEUE.unit)
+    return [Fact(FactKey.SLOTS_HELD, f"{waiting} requests waiting, {format_quantity(queue.before, '1')} before")]
+
+
+def _autoscaler(scene: Scene) -> list[Fact]:
     capacity = scene.circumstances.capacity
-    told = [level(series, scene.after) for series in (capacity.autoscaler_wants, capacity.wanted)]
-    return max((value for value in told if value is not None), default=0.0)
+    most = capacity.autoscaler_most
+    for series in (capacity.autoscaler_wants, capacity.wanted):
+        moved = scene.moved(series)
+        if most is not None and moved is not None and moved.before < most <= moved.after:
+            words = f"the autoscaler reached its maximum of {most:.0f} replicas"
+            return [Fact(FactKey.AUTOSCALER_AT_MOST, words)]
+    return []

@@ -17,9 +17,9 @@ PRIORS: dict[CauseKind, float] = {
     CauseKind.BAD_REPLICA: 0.12,
     CauseKind.SATURATION: 0.1,
     CauseKind.DEPENDENCY: 0.14,
-    CauseKind.UPSTREAM_DATA: 0.02,
+    CauseKind.UPSTREAM_DATA: 0.03,
     CauseKind.POPULATION_SHIFT: 0.02,
-    CauseKind.UNKNOWN: 0.08,
+    CauseKind.UNKNOWN: 0.14,
 }
 """How often each is the cause, before anything was read; changes of our own are the most frequent one."""
 
@@ -57,21 +57,19 @@ class FactKey(StrEnum):
     REST_NOT_WELL = "rest_not_well"
     REPLICAS_ALIKE = "replicas_alike"
     RESOURCE_AT_LIMIT = "resource_at_limit"
-    WAITING_AT_LIMIT = "waiting_at_limit"
+    SLOTS_FILLED = "slots_filled"
+    SLOTS_HELD = "slots_held"
     LIMIT_REACHED_BY_LOAD = "limit_reached_by_load"
     AUTOSCALER_AT_MOST = "autoscaler_at_most"
     BELOW_LIMITS = "below_limits"
     DEPENDENCY_MOVED = "dependency_moved"
     DEPENDENCY_STEADY = "dependency_steady"
     SHARED_TROUBLE = "shared_trouble"
-    PARTS_ALIKE = "parts_alike"
     PARTS_DIFFER = "parts_differ"
     RESOURCE_BUSY = "resource_busy"
     LOAD_CHANGED = "load_changed"
-    NOTHING_CHANGED = "nothing_changed"
     INPUTS_BROKEN = "inputs_broken"
     INPUTS_MOVED = "inputs_moved"
-    INPUTS_WHOLE = "inputs_whole"
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -82,51 +80,49 @@ class Weight(msgspec.Struct, frozen=True):
 
 
 WEIGHTS: dict[FactKey, Weight] = {
-    FactKey.VERSION_WORSE: Weight(80, "the same requests at the same time; only what serves them differs"),
+    FactKey.VERSION_WORSE: Weight(100, "the same requests at the same time; only what serves them differs"),
     FactKey.VERSION_ALIKE: Weight(0.02, "the version beside it suffers as much"),
     FactKey.VERSION_RUNS_WELL: Weight(0.02, "most of its replicas are well, so it is those that are not"),
     FactKey.VERSION_FOLLOWED: Weight(
-        15, "an incident seldom begins within a quarter of an hour of a release by chance"
+        30, "an incident seldom begins within a quarter of an hour of a release by chance"
     ),
-    FactKey.VERSION_EARLIER: Weight(0.5, "what a release breaks mostly breaks at once"),
+    FactKey.VERSION_EARLIER: Weight(0.3, "what a release breaks mostly breaks at once"),
     FactKey.VERSION_OVERLOADED: Weight(0.1, "its load is not equal, so the comparison says little"),
     FactKey.NEW_REPLICAS_WORSE: Weight(30, "nothing names versions, but those that were there before are well"),
-    FactKey.REPLICAS_REPLACED: Weight(2, "all are new, as after a release"),
+    FactKey.REPLICAS_REPLACED: Weight(3, "all are new, as after a release"),
     FactKey.VERSIONS_UNCHANGED: Weight(0.02, "the versions are known and none took over traffic"),
-    FactKey.CONFIGURATION_FOLLOWED: Weight(8, "as a version; the metrics know no name for it"),
-    FactKey.TRAFFIC_FAR_ABOVE: Weight(40, "traffic that neither the hour nor the time before explains"),
-    FactKey.TRAFFIC_ABOVE: Weight(6, "a quarter more happens on many a day"),
+    FactKey.CONFIGURATION_FOLLOWED: Weight(10, "as a version; the metrics know no name for it"),
+    FactKey.TRAFFIC_FAR_ABOVE: Weight(100, "traffic that neither the hour nor the time before explains"),
+    FactKey.TRAFFIC_ABOVE: Weight(10, "a quarter more happens on many a day"),
     FactKey.TRAFFIC_OF_SEASON: Weight(0.3, "it rose as it does at this hour, and that was well before"),
     FactKey.CARRIED_BEFORE: Weight(0.3, "as much was carried within the last day, and nothing broke"),
     FactKey.ROOM_LEFT: Weight(0.1, "by the law of utilisation what was busy before has room for that load"),
     FactKey.TRAFFIC_STEADY: Weight(0.02, "no more requests than before"),
-    FactKey.REPLICAS_FELL: Weight(60, "fewer replicas carry the same traffic"),
-    FactKey.REPLICAS_FELL_A_LITTLE: Weight(6, "fewer replicas, but each carries little more"),
+    FactKey.REPLICAS_FELL: Weight(100, "fewer replicas carry the same traffic"),
+    FactKey.REPLICAS_FELL_A_LITTLE: Weight(10, "fewer replicas, but each carries little more"),
     FactKey.REPLICAS_FELL_UNLOADED: Weight(1, "replicas fell with their traffic: each carries no more than before"),
     FactKey.REPLICAS_FELL_LATER: Weight(0.3, "they fell after the onset: what breaks a model also kills its replicas"),
     FactKey.REPLICAS_KEPT: Weight(0.02, "as many replicas are ready as before"),
-    FactKey.FEW_REPLICAS: Weight(80, "the same requests at the same time; only the replica differs"),
+    FactKey.FEW_REPLICAS: Weight(100, "the same requests at the same time; only the replica differs"),
     FactKey.FEW_REPLICAS_ARE_A_VERSION: Weight(0.3, "they are all that a version has: it is the version"),
-    FactKey.SOME_REPLICAS: Weight(15, "under load, the weakest third breaks first"),
-    FactKey.FEW_REPLICAS_UNDER_LOAD: Weight(0.1, "under load, the weakest breaks first"),
+    FactKey.SOME_REPLICAS: Weight(10, "under load, the weakest third breaks first"),
+    FactKey.FEW_REPLICAS_UNDER_LOAD: Weight(0.3, "under load, the weakest breaks first"),
     FactKey.FEW_REPLICAS_ARE_NEW: Weight(0.1, "no version is named, and a release looks like that"),
-    FactKey.MANY_REPLICAS: Weight(0.2, "so many replicas seldom break at once"),
+    FactKey.MANY_REPLICAS: Weight(0.1, "so many replicas seldom break at once"),
     FactKey.REST_NOT_WELL: Weight(0.1, "what the rest suffers as well is not theirs"),
     FactKey.REPLICAS_ALIKE: Weight(0.02, "every replica suffers as much"),
-    FactKey.RESOURCE_AT_LIMIT: Weight(15, "what computes has nothing left, and did before the onset"),
-    FactKey.WAITING_AT_LIMIT: Weight(4, "requests wait for a slot; whatever is slow makes them wait"),
-    FactKey.LIMIT_REACHED_BY_LOAD: Weight(0.2, "the limit is reached because more requests reach each replica"),
+    FactKey.RESOURCE_AT_LIMIT: Weight(30, "what computes has nothing left, and did before the onset"),
+    FactKey.SLOTS_FILLED: Weight(30, "all slots are taken by requests that take as long as before"),
+    FactKey.SLOTS_HELD: Weight(2, "each request holds its slot longer; whatever is slow does that"),
+    FactKey.LIMIT_REACHED_BY_LOAD: Weight(0.1, "the limit is reached because more requests reach each replica"),
     FactKey.AUTOSCALER_AT_MOST: Weight(3, "nothing can be added any more"),
-    FactKey.BELOW_LIMITS: Weight(0.05, "what is measured has room left"),
-    FactKey.DEPENDENCY_MOVED: Weight(60, "it broke when the model did"),
-    FactKey.DEPENDENCY_STEADY: Weight(0.4, "it is measured, and as well as before"),
-    FactKey.SHARED_TROUBLE: Weight(20, "models that share nothing else broke at the same time"),
-    FactKey.PARTS_ALIKE: Weight(3, "what all parts suffer comes from outside of them"),
-    FactKey.PARTS_DIFFER: Weight(0.05, "what they call is the same for all of them"),
+    FactKey.BELOW_LIMITS: Weight(0.1, "what is measured has room left"),
+    FactKey.DEPENDENCY_MOVED: Weight(100, "it broke when the model did"),
+    FactKey.DEPENDENCY_STEADY: Weight(0.3, "it is measured, and as well as before"),
+    FactKey.SHARED_TROUBLE: Weight(30, "models that share nothing else broke at the same time"),
+    FactKey.PARTS_DIFFER: Weight(0.02, "what they call is the same for all of them"),
     FactKey.RESOURCE_BUSY: Weight(0.1, "who waits for others computes nothing meanwhile"),
     FactKey.LOAD_CHANGED: Weight(0.1, "the load explains it"),
-    FactKey.NOTHING_CHANGED: Weight(1.5, "nothing of ours changed"),
-    FactKey.INPUTS_BROKEN: Weight(60, "inputs broke when the model did"),
-    FactKey.INPUTS_MOVED: Weight(6, "inputs moved when the model did"),
-    FactKey.INPUTS_WHOLE: Weight(0.1, "the inputs are logged, and nothing is the matter with them"),
+    FactKey.INPUTS_BROKEN: Weight(100, "inputs broke when the model did"),
+    FactKey.INPUTS_MOVED: Weight(10, "inputs moved when the model did"),
 }
