@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from console.detect.case import Case
+from console.detect.progress import by_age
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.label import harmless
@@ -54,7 +55,7 @@ def judge_alerts(case: Case, alerts: Iterable[Alert]) -> list[Anomaly]:
             known.severity is Severity.CRITICAL,
             -known.onset,
         ):
-            found[anomaly.id] = anomaly
+            found[anomaly.id] = by_age(anomaly, case.at)
     return list(found.values())
 
 

@@ -1,121 +1,165 @@
-"""When a series broke a limit, and whether it still does: a fold over the grid with hysteresis."""
+"""When a series broke a limit, whether it still does, and how often it came back: a fold over the grid."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from math import inf
 
 import msgspec
 
-from console.domain.series import Grid, Series
+from console.domain.series import Series
 
 LONGEST_GAP_POINTS = 3
 
+Breaks = Callable[[float], bool]
+"""Whether a value breaks the limit; never asked of NaN."""
+
+
+class Hysteresis(msgspec.Struct, frozen=True):
+    """How long (seconds) a limit must be broken until that counts, and be kept until it is over.
+
+    What comes back within `remember` seconds of its end is the same breach, as is all that ended at `joined_since` or
+    later. What ended before `told_since` is forgotten. Both are UTC seconds; by default only what holds now is told.
+    """
+
+    confirm: float
+    recover: float
+    remember: float = 0.0
+    told_since: float = inf
+    joined_since: float = inf
+
 
 class Breach(msgspec.Struct, frozen=True):
-    """A limit that is broken at the end of a series.
+    """A limit that is broken at the end of a series, or was until a while ago; instants are UTC seconds.
 
-    `onset` is the first instant of the unbroken run (UTC seconds); `is_earlier` says that the run already held at the
-    oldest value that was looked at. `recovering_since` is the first of the newest values that keep the limit again.
+    `onset` is the first instant that broke it; `is_earlier` says that the oldest value that was looked at did already.
+    `recovering_since` is the first of the newest values that keep it again, `ended` the same once that lasted long
+    enough. `returns` is how often it came back. `last_seen` is the newest value where the series ends without one.
     """
 
     onset: float
     is_earlier: bool
     recovering_since: float | None = None
+    ended: float | None = None
+    returns: int = 0
+    last_seen: float | None = None
 
 
-def find_breach(
-    grid: Grid, values: Sequence[float], breaks: Callable[[float], bool], confirm: float, recover: float
-) -> Breach | None:
-    """Return the breach that holds at the end of the values, None when there is none.
+class _Run(msgspec.Struct, frozen=True):
+    """One time of breaking a limit, `ended` where it is over.
 
-    A breach is confirmed when every value of `confirm` seconds breaks the limit and is over when every value of
-    `recover` seconds keeps it. NaN is unknown: it neither confirms a breach nor ends one.
+    A lone point of a coarse grid is not confirmed: it stands for minutes of which nothing else is known, so it belongs
+    to what is near it and says nothing alone.
     """
-    if _keeps_by_now(grid, values, breaks, recover):
-        return None
-    run_start: float | None = None
-    first_value: float | None = None
-    keeps_since: float | None = None
-    confirmed = False
-    for index, value in enumerate(values):
-        if value != value:
-            continue
-        instant = grid.start + grid.step * index
-        if first_value is None:
-            first_value = instant
-        if breaks(value):
-            keeps_since = None
-            if run_start is None:
-                run_start = instant
-            confirmed = confirmed or instant - run_start >= confirm
-            continue
-        if keeps_since is None:
-            keeps_since = instant
-        if not confirmed or instant - keeps_since >= recover:
-            run_start, confirmed = None, False
-    if run_start is None or not confirmed:
-        return None
-    return Breach(run_start, run_start == first_value, keeps_since)
+
+    onset: float
+    recovering_since: float | None = None
+    ended: float | None = None
+    is_confirmed: bool = True
 
 
-def _keeps_by_now(grid: Grid, values: Sequence[float], breaks: Callable[[float], bool], recover: float) -> bool:
-    """Return whether the newest values of `recover` seconds keep the limit; that settles nearly every series."""
-    newest: float | None = None
-    for index in range(grid.count - 1, -1, -1):
-        value = values[index]
+_Point = tuple[float, float, bool]
+"""UTC seconds, value, and whether it is of the coarse grid."""
+
+
+def find_breach(fine: Series, coarse: Series | None, breaks: Breaks, hysteresis: Hysteresis) -> Breach | None:
+    """Return the breach that holds at the end of the fine grid or ended lately, None when there is none.
+
+    A breach is confirmed when every value of `confirm` seconds breaks the limit, and over when every value of `recover`
+    seconds keeps it. NaN is unknown: it neither confirms a breach nor ends one. What may have begun before the fine
+    grid is looked for on the coarse one, back to a gap in it: what happened in that is not known.
+    """
+    newest = fine.last_seen()
+    if newest is None:
+        if coarse is None:
+            return None
+        points = list(_followed(coarse, inf))
+        return _told(points, breaks, hysteresis, _last_of(points))
+    if _is_settled(fine, breaks, hysteresis, newest):
+        return None
+    last_seen = newest if newest < fine.grid.end else None
+    points = [(instant, value, False) for instant, value in fine.points()]
+    found = _told(points, breaks, hysteresis, last_seen)
+    oldest = points[0][0]
+    begins = hysteresis.told_since if found is None else found.onset - hysteresis.remember
+    if coarse is None or min(begins, hysteresis.joined_since) > oldest:
+        return found
+    return _told([*_followed(coarse, oldest), *points], breaks, hysteresis, last_seen)
+
+
+def _is_settled(fine: Series, breaks: Breaks, hysteresis: Hysteresis, newest: float) -> bool:
+    """Return whether the newest values keep the limit for longer than anything is told; so do nearly all series."""
+    told_since = min(hysteresis.told_since, newest - hysteresis.recover)
+    for index in range(fine.grid.count - 1, -1, -1):
+        value = fine.values[index]
         if value != value:
             continue
         if breaks(value):
             return False
-        instant = grid.start + grid.step * index
-        if newest is None:
-            newest = instant
-        if newest - instant >= recover:
+        if fine.grid.instant(index) < told_since:
             return True
-    return True
+    return False
 
 
-def newest_run(grid: Grid, values: Sequence[float], breaks: Callable[[float], bool], recover: float) -> Breach | None:
-    """Return the newest run of values that break the limit, also one that is over; None where none does.
-
-    Runs that are not more than `recover` seconds, or neighbouring points, apart are one.
-    """
-    run: Breach | None = None
-    first_value: float | None = None
-    last_break: float | None = None
-    for index, value in enumerate(values):
-        if value != value:
-            continue
-        instant = grid.instant(index)
-        if first_value is None:
-            first_value = instant
-        if not breaks(value):
-            continue
-        if last_break is None or instant - last_break > max(recover, grid.step):
-            run = Breach(instant, instant == first_value)
-        last_break = instant
-    return run
-
-
-def reach_back(breach: Breach, coarse: Series | None, breaks: Callable[[float], bool]) -> Breach:
-    """Return a breach whose onset, when it lies before the fine grid, is looked for on the coarse one.
-
-    A gap in the coarse data ends the search: what happened in it is not known, and the onset is earlier than told.
-    """
-    if not breach.is_earlier or coarse is None:
-        return breach
-    onset: float | None = None
-    is_earlier = False
-    previous: float | None = None
+def _followed(coarse: Series, end: float) -> Iterator[_Point]:
+    """Return the coarse points before an instant (UTC seconds) that no gap separates from it."""
+    longest = LONGEST_GAP_POINTS * coarse.grid.step
+    kept: list[_Point] = []
     for instant, value in coarse.points():
-        if instant > breach.onset:
+        if instant >= end:
             break
-        starts_anew = previous is None or instant - previous > LONGEST_GAP_POINTS * coarse.grid.step
-        if not breaks(value):
-            onset, is_earlier = None, False
-        elif onset is None or starts_anew:
-            onset, is_earlier = instant, starts_anew
-        previous = instant
-    if previous is None or breach.onset - previous > LONGEST_GAP_POINTS * coarse.grid.step:
-        return breach
-    if onset is None:
-        return Breach(breach.onset, False, breach.recovering_since)
-    return Breach(onset, is_earlier, breach.recovering_since)
+        if kept and instant - kept[-1][0] > longest:
+            kept.clear()
+        kept.append((instant, value, True))
+    if kept and end != inf and end - kept[-1][0] > longest:
+        kept.clear()
+    yield from kept
+
+
+def _last_of(points: list[_Point]) -> float | None:
+    return points[-1][0] if points else None
+
+
+def _told(points: list[_Point], breaks: Breaks, hysteresis: Hysteresis, last_seen: float | None) -> Breach | None:
+    """Return the newest run of these points together with those that it is the return of."""
+    runs = list(_runs(points, breaks, hysteresis))
+    while runs and not runs[-1].is_confirmed:
+        runs.pop()
+    if not runs:
+        return None
+    newest = first = runs.pop()
+    if newest.ended is not None and newest.ended < hysteresis.told_since:
+        return None
+    returns = 0
+    for run in reversed(runs):
+        ended = run.ended if run.ended is not None else run.onset
+        if first.onset - ended > hysteresis.remember and ended < hysteresis.joined_since:
+            break
+        first = run
+        returns += 1
+    is_earlier = first.onset == points[0][0]
+    return Breach(first.onset, is_earlier, newest.recovering_since, newest.ended, returns, last_seen)
+
+
+def _runs(points: Iterable[_Point], breaks: Breaks, hysteresis: Hysteresis) -> Iterator[_Run]:
+    """Yield each time that the limit was broken, oldest first; only the last one may not be over."""
+    onset: float | None = None
+    keeps_since: float | None = None
+    is_confirmed = began_coarse = False
+    for instant, value, is_coarse in points:
+        if breaks(value):
+            if onset is None:
+                onset, began_coarse = instant, is_coarse
+            keeps_since = None
+            is_confirmed = is_confirmed or instant - onset >= hysteresis.confirm
+            continue
+        if onset is None:
+            continue
+        if keeps_since is None:
+            keeps_since = instant
+        lasts = is_coarse or instant - keeps_since >= hysteresis.recover
+        if is_confirmed and not lasts:
+            continue
+        if is_confirmed or began_coarse:
+            yield _Run(onset, keeps_since, keeps_since, is_confirmed)
+        onset, keeps_since, is_confirmed = None, None, False
+    if onset is not None and is_confirmed:
+        yield _Run(onset, keeps_since)

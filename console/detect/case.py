@@ -1,9 +1,11 @@
 """One model's past together with what it is judged by."""
 
+import math
 from fnmatch import fnmatchcase
 
 import msgspec
 
+from console.detect.breach import Hysteresis
 from console.domain.model import Model
 from console.domain.objective import Objective
 from console.domain.series import Series
@@ -16,12 +18,16 @@ FEWEST_POINTS_OF_AN_EXPECTATION = 12
 
 
 class Case(msgspec.Struct, frozen=True):
-    """What a judge reads: the past of one model, its objective, the thresholds and the instant (UTC seconds)."""
+    """What a judge reads: the past of one model, its objective, the thresholds and the instant (UTC seconds).
+
+    What ended at `reach` (UTC seconds) or later belongs to an incident that is told, however long ago that is.
+    """
 
     history: ModelHistory
     objective: Objective
     judgement: JudgementSettings
     at: float
+    reach: float = math.inf
 
     @property
     def model_id(self) -> str:
@@ -29,14 +35,36 @@ class Case(msgspec.Struct, frozen=True):
         return self.history.model.id
 
     @property
+    def told_since(self) -> float:
+        """Return the instant (UTC seconds) before which what ended is not told any more."""
+        return min(self.at - self.judgement.remember, self.reach)
+
+    @property
+    def hysteresis(self) -> Hysteresis:
+        """Return when a broken limit counts, and when it is over and forgotten."""
+        judgement = self.judgement
+        return Hysteresis(judgement.confirm, judgement.recover, judgement.remember, self.told_since, self.reach)
+
+    @property
     def traffic(self) -> Series | None:
         """Return requests per second on the fine grid."""
         return self.history.fine.get(TRAFFIC.name)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether its targets tell that it gets too few requests to be judged."""
+        requests = self.last(TRAFFIC)
+        return self.history.live_targets.last > 0 and requests is not None and requests < self.judgement.minimum_traffic
 
     def last(self, signal: Signal) -> float | None:
         """Return the newest value of a signal, None where it is no number."""
         series = self.history.fine.get(signal.name)
         return series.last if series is not None and series.last == series.last else None
+
+    def last_known(self, signal: Signal) -> float | None:
+        """Return the newest value of a signal that is a number, None where there is none on the fine grid."""
+        series = self.history.fine.get(signal.name)
+        return series.last_value() if series is not None else None
 
     def headline(self) -> Signal | None:
         """Return the latency signal that speaks for the model: the worst quantile that has any data."""

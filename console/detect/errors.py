@@ -5,12 +5,15 @@ Source: Google SRE workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts" (t
 
 import msgspec
 
-from console.detect.breach import newest_run, reach_back
+from console.detect.breach import Breach
+from console.detect.burning import ErrorCourse
 from console.detect.case import Case
+from console.detect.progress import with_breach
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.moments import SECONDS_OF_UNIT, floor_to_step, in_words
 from console.domain.objective import SECONDS_OF_BUDGET_PERIOD, BurnRate
 from console.domain.quantity import format_quantity, times
+from console.domain.series import Series
 from console.domain.signal import ERROR_RATIO
 
 
@@ -29,18 +32,65 @@ BURN_RULES = (
     BurnRule(86_400, 7_200, 3.0, Severity.WARNING),
     BurnRule(259_200, 21_600, 1.0, Severity.WARNING),
 )
+_PAGE_RULES = tuple(rule for rule in BURN_RULES if rule.severity is Severity.CRITICAL)
+"""The rules that are also looked for in the past; the windows of the others reach back further than what is read."""
+_SECONDS_BETWEEN_LOOKS = 300.0
 BURN_WINDOWS = tuple(sorted({window for rule in BURN_RULES for window in (rule.long, rule.short)}))
 """Every window that the rules read, in seconds."""
 
 
 def judge_errors(case: Case) -> list[Anomaly]:
-    """Return the anomaly of the first burn rule that holds, worst rule first."""
+    """Return the anomaly of the first burn rule that holds, worst rule first; else of one that held a while ago.
+
+    A rule that nothing tells any more has not recovered: it is told as it was when the ratio was seen last.
+    """
     by_window = {burn.window: burn for burn in case.history.burn_rates}
     for rule in BURN_RULES:
         long, short = by_window.get(rule.long), by_window.get(rule.short)
         if long is not None and short is not None and _holds(rule, long, short, case):
-            return [_anomaly(case, rule, long)]
+            return [_anomaly(case, rule, long, _breach(case, ErrorCourse(case), rule))]
+    return _judge_before(case)
+
+
+def _judge_before(case: Case) -> list[Anomaly]:
+    """Return the anomaly of a page rule that held when the ratio was seen last, or that has recovered lately."""
+    ratio = case.history.fine.get(ERROR_RATIO.name)
+    if ratio is None or not _may_have_burned(case, ratio):
+        return []
+    course = ErrorCourse(case)
+    seen = course.last_seen
+    is_lost = seen is not None and seen < ratio.grid.end
+    for instant in _looks(case, seen if is_lost and seen is not None else None):
+        for rule in _PAGE_RULES:
+            long, short = course.burn(rule.long, instant), course.burn(rule.short, instant)
+            if long is None or short is None or not _holds(rule, long, short, case):
+                continue
+            breach = _breach(case, course, rule)
+            if is_lost:
+                breach = msgspec.structs.replace(breach, last_seen=seen)
+            elif breach.recovering_since is None:
+                return []  # the ratio is where it was: its windows were measured apart from it
+            else:
+                breach = msgspec.structs.replace(breach, ended=breach.recovering_since)
+            return [_anomaly(case, rule, long, breach)]
     return []
+
+
+def _may_have_burned(case: Case, ratio: Series) -> bool:
+    """Return whether a page rule may have held lately: of nearly all models one look at the last hour says no."""
+    if case.reach < ratio.grid.start or ratio.last_seen() is None:
+        return not case.is_quiet
+    lowest = min(rule.factor for rule in _PAGE_RULES) * case.objective.error_budget
+    return any(value > lowest for value in ratio.values)
+
+
+def _looks(case: Case, lost_at: float | None) -> list[float]:
+    """Return the instants (UTC seconds) at which the rules are looked at again, the newest first."""
+    if lost_at is not None:
+        return [lost_at]
+    newest = floor_to_step(case.at - 1, _SECONDS_BETWEEN_LOOKS)
+    count = int((newest - case.told_since) // _SECONDS_BETWEEN_LOOKS) + 1
+    return [newest - _SECONDS_BETWEEN_LOOKS * number for number in range(count)]
 
 
 def budget_in_words(case: Case) -> str | None:
@@ -58,30 +108,29 @@ def _holds(rule: BurnRule, long: BurnRate, short: BurnRate, case: Case) -> bool:
     return enough and long.rate(budget) > rule.factor and short.rate(budget) > rule.factor
 
 
-def _anomaly(case: Case, rule: BurnRule, long: BurnRate) -> Anomaly:
+def _anomaly(case: Case, rule: BurnRule, long: BurnRate, breach: Breach) -> Anomaly:
     budget = case.objective.error_budget
     value = case.last(ERROR_RATIO)
-    onset, is_earlier = _onset(case, rule.factor * budget)
     rate = long.rate(budget)
     goes = (
         f"burns its error budget at {times(rate)}: 30 days' worth gone in {in_words(SECONDS_OF_BUDGET_PERIOD / rate)}"
     )
     failed = f"{format_quantity(round(long.failed_requests), '1')} of {format_quantity(round(long.requests), '1')}"
-    return Anomaly(
+    anomaly = Anomaly(
         id=f"{case.model_id}/{ERROR_RATIO.name}",
         kind=AnomalyKind.ERRORS,
         signal=ERROR_RATIO.name,
         severity=rule.severity,
-        onset=onset,
-        onset_is_earlier=is_earlier,
+        onset=breach.onset,
         summary=_summary(value, budget, long),
         unit=ERROR_RATIO.unit,
         value=value,
         expected=case.expected(ERROR_RATIO),
         objective=budget,
         limit=budget,
-        evidence=(goes, f"{failed} requests failed within {in_words(long.window)}"),
+        evidence=() if breach.ended is not None else (goes, f"{failed} requests failed within {in_words(long.window)}"),
     )
+    return with_breach(anomaly, breach, case.at)
 
 
 def _summary(value: float | None, budget: float, long: BurnRate) -> str:
@@ -93,23 +142,18 @@ def _summary(value: float | None, budget: float, long: BurnRate) -> str:
     return f"errors {format_quantity(long.error_ratio, 'ratio')} within {in_words(long.window)}, {now}, {told}"
 
 
-def _onset(case: Case, limit: float) -> tuple[float, bool]:
-    """Return when the newest run of the error ratio over a limit began, and whether that is only the latest it can be.
+def _breach(case: Case, course: ErrorCourse, rule: BurnRule) -> Breach:
+    """Return how the error ratio broke what the rule allows.
 
-    The windows still burn for a while after the ratio has come down, so the run may be over. A run within the short
-    window is what made it burn, so one is found unless the grids have gaps; then the full hour stands for it.
+    It is calm once it has been so for long enough. A run within the short window is what made it burn, so one is found
+    unless the grids have gaps; then the full hour stands for it.
     """
-
-    def breaks(ratio: float) -> bool:
-        return ratio > limit
-
-    past, recover = case.history, case.judgement.recover
-    fine, coarse = past.fine.get(ERROR_RATIO.name), past.as_far_back(ERROR_RATIO.name)
-    run = newest_run(fine.grid, fine.values, breaks, recover) if fine is not None else None
-    if run is not None:
-        run = reach_back(run, coarse, breaks)
-    elif coarse is not None:
-        run = newest_run(coarse.grid, coarse.values, breaks, recover)
-    if run is None:
-        return floor_to_step(case.at, SECONDS_OF_UNIT["h"]), True
-    return run.onset, run.is_earlier
+    judgement = case.judgement
+    longest_calm = max(judgement.remember, rule.short)
+    breach = course.breach(rule.factor * case.objective.error_budget, longest_calm, rule.short, case.reach)
+    if breach is None:
+        return Breach(floor_to_step(case.at, SECONDS_OF_UNIT["h"]), True)
+    calm_since = breach.recovering_since
+    if calm_since is not None and case.at - calm_since < judgement.recover:
+        return msgspec.structs.replace(breach, recovering_since=None)
+    return breach

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from console.detect.judge import status_of, worst_first
-from console.domain.anomaly import Anomaly, Incident
+from console.detect.incidents import incidents_of
+from console.detect.judge import status_of
+from console.detect.progress import by_age, unseen
+from console.domain.anomaly import Anomaly
 from console.domain.drift import DriftView
 from console.domain.model import Model
 from console.domain.quality import QualityView
@@ -28,13 +30,15 @@ class PredictionFindings(msgspec.Struct, frozen=True):
     series: dict[str, Series] = {}
 
 
-def onto(views: Iterable[ModelView], findings: Iterable[PredictionFindings]) -> tuple[ModelView, ...]:
-    """Return the views with what the log says of their models (by id), worst first.
+def onto(views: Iterable[ModelView], findings: Iterable[PredictionFindings], at: float) -> tuple[ModelView, ...]:
+    """Return the views with what the log says of their models (by id) at an instant (UTC seconds), worst first.
 
     A finding of a model that has no view is left out: whoever reads the log gives the fleet a model for it.
     """
     by_id = {finding.model.id: finding for finding in findings}
-    return order_worst_first([_with(view, by_id[view.model.id]) if view.model.id in by_id else view for view in views])
+    return order_worst_first(
+        [_with(view, by_id[view.model.id], at) if view.model.id in by_id else view for view in views]
+    )
 
 
 def untold(findings: Iterable[PredictionFindings], reason: str) -> tuple[PredictionFindings, ...]:
@@ -46,20 +50,22 @@ def untold(findings: Iterable[PredictionFindings], reason: str) -> tuple[Predict
                 name: msgspec.structs.replace(reading, state=State.SOURCE_DOWN, detail=reason)
                 for name, reading in finding.readings.items()
             },
+            anomalies=tuple(unseen(anomaly, finding.readings) for anomaly in finding.anomalies),
         )
         for finding in findings
     )
 
 
-def _with(view: ModelView, finding: PredictionFindings) -> ModelView:
+def _with(view: ModelView, finding: PredictionFindings, at: float) -> ModelView:
     told_anew = {anomaly.id for anomaly in finding.anomalies}
     kept = (a for a in view.anomalies if a.id not in told_anew and a.signal not in finding.readings)
-    anomalies = tuple(sorted((*kept, *finding.anomalies), key=worst_first))
+    anomalies = (*kept, *(by_age(anomaly, at) for anomaly in finding.anomalies))
     readings = view.readings | finding.readings
-    onset = min((anomaly.onset for anomaly in anomalies), default=None)
+    incidents = incidents_of(view.model.id, anomalies)
     return msgspec.structs.replace(
         view,
         readings=readings,
-        status=status_of(anomalies, readings),
-        incident=Incident(view.model.id, onset, anomalies) if onset is not None else None,
+        status=status_of(anomalies, readings, at),
+        incident=incidents[0] if incidents else None,
+        other_incidents=incidents[1:],
     )

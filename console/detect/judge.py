@@ -7,13 +7,14 @@ from console.detect.case import Case, objective_for
 from console.detect.changes import find_changes, version_shares
 from console.detect.errors import budget_in_words, judge_errors
 from console.detect.evidence import with_evidence
+from console.detect.incidents import find_in_reach, incidents_of
 from console.detect.latency import judge_latency
 from console.detect.missing import judge_missing
 from console.detect.readings import read_signals
 from console.detect.saturation import judge_saturation
 from console.detect.traffic import judge_traffic
 from console.domain.alert import Alert
-from console.domain.anomaly import Anomaly, AnomalyKind, Incident, Severity, Status
+from console.domain.anomaly import Anomaly, AnomalyKind, Severity, Status
 from console.domain.label import Label
 from console.domain.model import Model
 from console.domain.signal import (
@@ -34,6 +35,8 @@ _UNTELLABLE = frozenset({State.ERROR, State.SOURCE_DOWN})
 _LOST = frozenset({State.STALE, *_UNTELLABLE})
 _VITAL = frozenset(signal.name for signal in (TRAFFIC, ERROR_RATIO, TIME_TO_FIRST_TOKEN, *LATENCY_BY_WORST_FIRST))
 """Signals without which nobody can say that a model is healthy, once it has had them."""
+_SECONDS_OF_BELIEF = 3_600.0
+"""How long something counts as broken after it was seen last; then it is unknown."""
 
 
 def judge(
@@ -73,19 +76,21 @@ def judge_again(
 def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None) -> ModelView:
     """Return the view of one model; `partial` says why the source's answer is incomplete, if it is."""
     changes = find_changes(case.history)
-    found = [anomaly for judge_one in _JUDGES for anomaly in judge_one(case)]
+    found = find_in_reach(case, _judge_metrics)
     found.extend(judge_alerts(case, alerts))
-    anomalies = tuple(sorted((with_evidence(anomaly, case, changes) for anomaly in found), key=worst_first))
+    anomalies = tuple(with_evidence(anomaly, case, changes) for anomaly in found)
     readings = read_signals(case, partial)
+    incidents = incidents_of(case.model_id, anomalies)
     headline = case.headline()
     replicas = case.history.replicas.last
     return ModelView(
         model=case.history.model,
-        status=status_of(anomalies, readings),
+        status=status_of(anomalies, readings, case.at),
         readings=readings,
         versions=version_shares(case.history),
         changes=changes,
-        incident=Incident(case.model_id, min(a.onset for a in anomalies), anomalies) if anomalies else None,
+        incident=incidents[0] if incidents else None,
+        other_incidents=incidents[1:],
         replicas=int(replicas) if replicas == replicas else None,
         headline_signal=headline.name if headline else None,
         headline=case.history.fine[headline.name] if headline else None,
@@ -94,19 +99,23 @@ def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None)
     )
 
 
-def worst_first(anomaly: Anomaly) -> tuple[bool, bool, float, str]:
-    """Return the key that sorts anomalies: critical ones, then those that are no mere alerts, then the oldest."""
-    is_alert = anomaly.kind is AnomalyKind.ALERT
-    return anomaly.severity is not Severity.CRITICAL, is_alert, anomaly.onset, anomaly.id
+def _judge_metrics(case: Case) -> list[Anomaly]:
+    return [anomaly for judge_one in _JUDGES for anomaly in judge_one(case)]
 
 
-def status_of(anomalies: tuple[Anomaly, ...], readings: dict[str, Reading]) -> Status:
-    """Return the status of a model: what is known to be broken outranks what is not, and no data is never health."""
-    if any(anomaly.severity is Severity.CRITICAL for anomaly in anomalies):
+def status_of(anomalies: Iterable[Anomaly], readings: dict[str, Reading], at: float) -> Status:
+    """Return the status of a model at an instant (UTC seconds).
+
+    What is known to be broken outranks what is not, and no data is never health. What is over does not count, and what
+    was seen last too long ago is not known to be broken any more.
+    """
+    held = [anomaly for anomaly in anomalies if not anomaly.is_over]
+    known = [each for each in held if each.last_seen is None or at - each.last_seen <= _SECONDS_OF_BELIEF]
+    if any(anomaly.severity is Severity.CRITICAL for anomaly in known):
         return Status.CRITICAL
-    if any(anomaly.kind is not AnomalyKind.MISSING_DATA for anomaly in anomalies):
+    if any(anomaly.kind is not AnomalyKind.MISSING_DATA for anomaly in known):
         return Status.WARNING
-    if anomalies or not any(reading.state in _TELLING for reading in readings.values()):
+    if held or not any(reading.state in _TELLING for reading in readings.values()):
         return Status.UNKNOWN
     lost = any(reading.state in (_LOST if name in _VITAL else _UNTELLABLE) for name, reading in readings.items())
     return Status.UNKNOWN if lost else Status.OK

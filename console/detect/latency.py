@@ -3,8 +3,9 @@
 import math
 from array import array
 
-from console.detect.breach import Breach, find_breach, reach_back
+from console.detect.breach import Breach, find_breach
 from console.detect.case import Case
+from console.detect.progress import with_breach
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.quantity import format_quantity
 from console.domain.series import Series
@@ -42,7 +43,7 @@ def judge_latency(case: Case) -> list[Anomaly]:
     found: list[Anomaly] = []
     for signal, limit in latency_limits(case).items():
         breach = _breach(case, signal, limit)
-        if breach is not None and (promised or not found):
+        if breach is not None and (promised or all(each.is_over for each in found)):
             found.append(_anomaly(case, signal, limit, breach, promised.get(signal)))
     return found
 
@@ -51,14 +52,14 @@ def _breach(case: Case, signal: Signal, limit: float) -> Breach | None:
     def breaks(seconds: float) -> bool:
         return seconds > limit
 
-    past, judgement = case.history, case.judgement
-    told = _where_traffic_suffices(past.fine[signal.name], case.traffic, judgement.minimum_traffic)
-    breach = find_breach(told.grid, told.values, breaks, judgement.confirm, judgement.recover)
+    past, minimum = case.history, case.judgement.minimum_traffic
+    fine = _where_traffic_suffices(past.fine[signal.name], case.traffic, minimum)
     coarse = past.as_far_back(signal.name)
-    if breach is None or coarse is None or not breach.is_earlier:
-        return breach
-    traffic = past.as_far_back(TRAFFIC.name)
-    return reach_back(breach, _where_traffic_suffices(coarse, traffic, judgement.minimum_traffic), breaks)
+    if fine.last_seen() is None and case.is_quiet:
+        return None  # nobody asks it any more, so that after an hour nothing is to be said of it
+    if coarse is not None:
+        coarse = _where_traffic_suffices(coarse, past.as_far_back(TRAFFIC.name), minimum)
+    return find_breach(fine, coarse, breaks, case.hysteresis)
 
 
 def _where_traffic_suffices(series: Series, traffic: Series | None, minimum: float) -> Series:
@@ -75,23 +76,23 @@ def _where_traffic_suffices(series: Series, traffic: Series | None, minimum: flo
 
 
 def _anomaly(case: Case, signal: Signal, limit: float, breach: Breach, promised: float | None) -> Anomaly:
-    value = case.last(signal)
+    known = case.last_known(signal)
     expected = case.expected(signal)
     name = signal.title.removesuffix(" latency")
-    at_least = case.history.is_at_the_end(signal.name, value)
+    at_least = case.history.is_at_the_end(signal.name, known)
     told = f"expected {format_quantity(expected, 's')}" if expected else f"objective {format_quantity(limit, 's')}"
-    return Anomaly(
+    anomaly = Anomaly(
         id=f"{case.model_id}/{signal.name}",
         kind=AnomalyKind.LATENCY,
         signal=signal.name,
         severity=Severity.CRITICAL,
         onset=breach.onset,
-        onset_is_earlier=breach.is_earlier,
-        summary=f"{name} {format_quantity(value, 's', at_least=at_least)}, {told}",
+        summary=f"{name} {format_quantity(known, 's', at_least=at_least)}, {told}",
         unit=signal.unit,
-        value=value,
+        value=case.last(signal),
         expected=expected,
         objective=promised,
         limit=limit,
         at_least=at_least,
     )
+    return with_breach(anomaly, breach, case.at)

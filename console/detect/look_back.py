@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 
 from console.detect.breach import LONGEST_GAP_POINTS
-from console.domain.signal import LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN, TRAFFIC
+from console.domain.signal import ERROR_RATIO, LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN, TRAFFIC
 from console.domain.snapshot import ModelView
 from console.history.view import ModelHistory
 
-_JUDGED_WITH_TRAFFIC = frozenset(signal.name for signal in (*LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN))
-"""Latencies do not count where the traffic was too low, so that is asked for with them."""
+_JUDGED_WITH_TRAFFIC = frozenset(signal.name for signal in (ERROR_RATIO, *LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN))
+"""Latencies do not count where the traffic was too low, and errors weigh by it, so that is asked for with them."""
 
 
 def open_onsets(views: Iterable[ModelView], pasts: Mapping[str, ModelHistory]) -> dict[str, Set[str]]:

@@ -1,6 +1,7 @@
 """Data that vanished: a model that had samples and has none."""
 
 from console.detect.case import Case
+from console.detect.progress import by_age
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.moments import clock_time
 
@@ -17,17 +18,16 @@ def judge_missing(case: Case) -> list[Anomaly]:
         seen = max((instant for instant in days if instant is not None), default=None)
     if seen is None or case.at - seen < max(case.judgement.confirm, live.grid.step):
         return []
-    return [
-        Anomaly(
-            id=f"{case.model_id}/{AnomalyKind.MISSING_DATA.value}",
-            kind=AnomalyKind.MISSING_DATA,
-            signal=None,
-            severity=Severity.WARNING,
-            onset=seen,
-            summary=f"no samples since {clock_time(seen)} UTC",
-            evidence=(_reason(case),),
-        )
-    ]
+    anomaly = Anomaly(
+        id=f"{case.model_id}/{AnomalyKind.MISSING_DATA.value}",
+        kind=AnomalyKind.MISSING_DATA,
+        signal=None,
+        severity=Severity.WARNING,
+        onset=seen,
+        summary=f"no samples since {clock_time(seen)} UTC",
+        evidence=(_reason(case),),
+    )
+    return [by_age(anomaly, case.at)]
 
 
 def _reason(case: Case) -> str:

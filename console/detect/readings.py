@@ -49,10 +49,7 @@ def _untold(case: Case, signal: Signal, reason: str) -> Reading:
 
 def _last_good(series: Series | None) -> tuple[float | None, float | None]:
     """Return the newest number of a series and when it was (UTC seconds)."""
-    seen = series.last_seen() if series is not None else None
-    if series is None or seen is None:
-        return None, None
-    return series.values[round((seen - series.grid.start) / series.grid.step)], seen
+    return (None, None) if series is None else (series.last_value(), series.last_seen())
 
 
 def _read(case: Case, signal: Signal, objective: float | None, limit: float | None, partial: str | None) -> Reading:

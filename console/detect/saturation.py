@@ -1,7 +1,8 @@
 """Resources that are at their limit."""
 
-from console.detect.breach import find_breach, reach_back
+from console.detect.breach import find_breach
 from console.detect.case import Case
+from console.detect.progress import with_breach
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.quantity import format_quantity
 from console.domain.signal import KV_CACHE, SATURATION
@@ -19,25 +20,23 @@ def judge_saturation(case: Case) -> list[Anomaly]:
         series = case.history.fine.get(signal.name)
         if series is None:
             continue
-        breach = find_breach(series.grid, series.values, breaks, case.judgement.confirm, case.judgement.recover)
+        breach = find_breach(series, case.history.as_far_back(signal.name), breaks, case.hysteresis)
         if breach is None:
             continue
-        breach = reach_back(breach, case.history.as_far_back(signal.name), breaks)
         value, expected = case.last(signal), case.expected(signal)
-        found.append(
-            Anomaly(
-                id=f"{case.model_id}/{signal.name}",
-                kind=AnomalyKind.SATURATION,
-                signal=signal.name,
-                severity=Severity.WARNING,
-                onset=breach.onset,
-                onset_is_earlier=breach.is_earlier,
-                summary=f"{signal.title} {format_quantity(value, 'ratio')}, limit {format_quantity(limit, 'ratio')}",
-                unit=signal.unit,
-                value=value,
-                expected=expected,
-                objective=limit,
-                limit=limit,
-            )
+        told = f"{signal.title} {format_quantity(case.last_known(signal), 'ratio')}"
+        anomaly = Anomaly(
+            id=f"{case.model_id}/{signal.name}",
+            kind=AnomalyKind.SATURATION,
+            signal=signal.name,
+            severity=Severity.WARNING,
+            onset=breach.onset,
+            summary=f"{told}, limit {format_quantity(limit, 'ratio')}",
+            unit=signal.unit,
+            value=value,
+            expected=expected,
+            objective=limit,
+            limit=limit,
         )
+        found.append(with_breach(anomaly, breach, case.at))
     return found

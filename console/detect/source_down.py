@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from console.domain.anomaly import Status
+from console.detect.progress import unseen
+from console.domain.anomaly import Incident, Status
 from console.domain.model import WorkloadFinding
 from console.domain.signal import State
 from console.domain.snapshot import ModelView, order_worst_first
@@ -27,4 +28,16 @@ def _frozen(view: ModelView, reason: str) -> ModelView:
     }
     status = Status.UNKNOWN if view.status is Status.OK else view.status
     workload = WorkloadFinding(None, f"not known while the source is down: {reason}") if view.workload else None
-    return msgspec.structs.replace(view, readings=readings, status=status, workload=workload)
+    return msgspec.structs.replace(
+        view,
+        readings=readings,
+        status=status,
+        workload=workload,
+        incident=_unseen(view.incident, view) if view.incident is not None else None,
+        other_incidents=tuple(_unseen(incident, view) for incident in view.other_incidents),
+    )
+
+
+def _unseen(incident: Incident, view: ModelView) -> Incident:
+    anomalies = tuple(unseen(anomaly, view.readings) for anomaly in incident.anomalies)
+    return msgspec.structs.replace(incident, anomalies=anomalies)

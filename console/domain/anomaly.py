@@ -124,6 +124,21 @@ class Anomaly(msgspec.Struct, frozen=True):
     """Since when (UTC seconds) it keeps its limit again."""
     returns: int = 0
     """How often it came back within the incident: one that does so flaps, and stays one anomaly."""
+    ended: float | None = None
+    """When it was over (UTC seconds): the first instant from which on it kept its limit; None while it is not."""
+    last_seen: float | None = None
+    """When its signal was seen last (UTC seconds), where that has no data now: nobody knows whether it still holds."""
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether it has recovered: it is told, but nothing is wrong any more."""
+        return self.progress is Progress.RECOVERED
+
+
+def worst_first(anomaly: Anomaly) -> tuple[bool, bool, bool, float, str]:
+    """Return the key that sorts anomalies: those that are not over, critical ones, no mere alerts, then the oldest."""
+    is_alert = anomaly.kind is AnomalyKind.ALERT
+    return anomaly.is_over, anomaly.severity is not Severity.CRITICAL, is_alert, anomaly.onset, anomaly.id
 
 
 class Incident(msgspec.Struct, frozen=True):

@@ -58,6 +58,11 @@ class Series(msgspec.Struct, frozen=True, gc=False):
                 return self.grid.instant(index)
         return None
 
+    def last_value(self) -> float | None:
+        """Return the newest value that is a number, None when there is none."""
+        seen = self.last_seen()
+        return None if seen is None else self.values[round((seen - self.grid.start) / self.grid.step)]
+
     def median(self) -> float | None:
         """Return the median of the values that are numbers, None when there is none."""
         values = self.values.tolist()

@@ -3,7 +3,7 @@
 import msgspec
 
 from console.domain.alert import Alert
-from console.domain.anomaly import WORST_FIRST, Anomaly, Incident, PlaybookOffer, Status, worst
+from console.domain.anomaly import WORST_FIRST, Anomaly, Incident, PlaybookOffer, Status, worst, worst_first
 from console.domain.change import Change
 from console.domain.link import Link
 from console.domain.model import Model, WorkloadFinding
@@ -25,6 +25,8 @@ class ModelView(msgspec.Struct, frozen=True):
     versions: dict[str, float] = {}
     changes: tuple[Change, ...] = ()
     incident: Incident | None = None
+    """The incident with the worst anomaly."""
+    other_incidents: tuple[Incident, ...] = ()
     workload: WorkloadFinding | None = None
     replicas: int | None = None
     headline_signal: str | None = None
@@ -40,8 +42,20 @@ class ModelView(msgspec.Struct, frozen=True):
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:
-        """Return the anomalies of the model, worst first."""
-        return self.incident.anomalies if self.incident else ()
+        """Return the anomalies of all incidents of the model, worst first; those that are over stand at the end."""
+        if not self.other_incidents:
+            return self.incident.anomalies if self.incident else ()
+        return tuple(sorted((a for incident in self.incidents for a in incident.anomalies), key=worst_first))
+
+    @property
+    def standing(self) -> tuple[Anomaly, ...]:
+        """Return the anomalies that are not over, worst first."""
+        return tuple(anomaly for anomaly in self.anomalies if not anomaly.is_over)
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return the incidents of the model, the one with the worst anomaly first."""
+        return (self.incident, *self.other_incidents) if self.incident else ()
 
     @property
     def playbooks(self) -> tuple[PlaybookOffer, ...]:
@@ -102,12 +116,13 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 def order_worst_first(views: "list[ModelView] | tuple[ModelView, ...]") -> tuple[ModelView, ...]:
-    """Return views by status, then the oldest incident first, then the id."""
+    """Return views by status, then the oldest incident first, then the id; of the healthy, what recovered is first."""
     return tuple(
         sorted(
             views,
             key=lambda view: (
                 WORST_FIRST.index(view.status),
+                view.status is Status.OK and view.incident is None,
                 view.incident.onset if view.incident else 0.0,
                 view.model.id,
             ),

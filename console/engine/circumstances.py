@@ -107,16 +107,15 @@ class CircumstancesOfRefreshes:
 
 def _sought(views: Sequence[ModelView]) -> "list[Sought]":
     """Return the models to look into, of views that are sorted worst first."""
-    broken = [view for view in views if any(anomaly.kind in OF_METRICS for anomaly in view.anomalies)]
+    broken = [(view, onset) for view in views if (onset := _onset_of_metrics(view)) is not None]
     if not broken:
         return []
     from console.history.circumstances.reader import Sought  # nothing of it is loaded for a healthy fleet
 
-    return [
-        Sought(
-            view.model,
-            min(anomaly.onset for anomaly in view.anomalies if anomaly.kind in OF_METRICS),
-            view.headline_signal,
-        )
-        for view in broken[:MOST_MODELS]
-    ]
+    return [Sought(view.model, onset, view.headline_signal) for view, onset in broken[:MOST_MODELS]]
+
+
+def _onset_of_metrics(view: ModelView) -> float | None:
+    """Return when what metrics tell of the worst incident began (UTC seconds), None where nothing holds of it."""
+    told = view.incident.anomalies if view.incident is not None else ()
+    return min((each.onset for each in told if each.kind in OF_METRICS and not each.is_over), default=None)

@@ -10,7 +10,7 @@ from console.detect.findings import PredictionFindings, onto
 from console.detect.judge import judge, judge_again
 from console.detect.look_back import open_onsets
 from console.domain.alert import Alert
-from console.domain.anomaly import Anomaly
+from console.domain.anomaly import Anomaly, Incident
 from console.domain.model import WorkloadFinding
 from console.domain.snapshot import ModelView
 from console.history.store import HistoryStore
@@ -66,7 +66,7 @@ class FleetJudge:
             for view in judged
             if view.model.id not in stale
         ]
-        broken = onto((*frozen, *views), findings)
+        broken = onto((*frozen, *views), findings, history.at)
         if self._explainer is not None:
             broken = await self._explainer.explained(broken, history, stale)
         return tuple(with_playbooks(view, self._library, history.at, alerts) for view in broken)
@@ -118,7 +118,12 @@ def with_playbooks(view: ModelView, library: Library, at: float, alerts: Iterabl
     told = tuple(alerts)
 
     def with_offers(anomaly: Anomaly) -> Anomaly:
+        if anomaly.is_over:
+            return anomaly
         return msgspec.structs.replace(anomaly, playbooks=offers(library, view, anomaly, at=at, alerts=told))
 
-    anomalies = tuple(map(with_offers, view.anomalies))
-    return msgspec.structs.replace(view, incident=msgspec.structs.replace(view.incident, anomalies=anomalies))
+    def offered(incident: Incident) -> Incident:
+        return msgspec.structs.replace(incident, anomalies=tuple(map(with_offers, incident.anomalies)))
+
+    others = tuple(map(offered, view.other_incidents))
+    return msgspec.structs.replace(view, incident=offered(view.incident), other_incidents=others)

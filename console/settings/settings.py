@@ -119,6 +119,8 @@ class JudgementSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     confirm: Seconds = 60.0
     recover: Seconds = 120.0
+    remember: Seconds = 900.0
+    """How long an anomaly is told after its end; one that comes back within this time is the same."""
     minimum_traffic: NotNegative = 0.1
     minimum_failed_requests: NotNegative = 5.0
     latency_factor: Annotated[float, msgspec.Meta(gt=1)] = 3.0

@@ -61,7 +61,7 @@ _SORTED_BY: dict[str, Callable[[ModelView], Sorted | None]] = {
     "trend": _times_expected,
     "load": lambda view: _number(load_reading(view)),
     "drift": lambda view: _number(view.readings.get(FEATURE_DRIFT.name)),
-    "since": lambda view: -view.incident.onset if view.incident else None,
+    "since": lambda view: -view.incident.onset if view.incident and view.standing else None,
     "what": lambda view: view.anomalies[0].summary.casefold() if view.anomalies else None,
 }
 SORTABLE = tuple(_SORTED_BY)

@@ -2,13 +2,13 @@
 
 import msgspec
 
-from console.domain.anomaly import Anomaly, AnomalyKind
+from console.domain.anomaly import Anomaly, AnomalyKind, Progress, Status
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, TRAFFIC, Reading, State
+from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, SIGNALS, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
-from console.headless.summary.words import best_in_words
+from console.headless.summary.words import best_in_words, course_in_words
 from console.tui.deltas import Arrow, Deltas
 from console.tui.fleet_order import Order, headline_reading, load_reading, ordered
 from console.tui.marks import Marks
@@ -118,8 +118,8 @@ def versions_in_words(view: ModelView) -> str:
 
 
 def since_in_words(view: ModelView, at: float) -> str:
-    """Return how long the incident lasts in its greatest unit, empty where there is none."""
-    if view.incident is None:
+    """Return how long the incident lasts in its greatest unit, empty where there is none or it is over."""
+    if view.incident is None or not view.standing:
         return ""
     earlier = any(a.onset_is_earlier and a.onset == view.incident.onset for a in view.anomalies)
     lasts = in_words(max(0.0, at - view.incident.onset)).split(" ")
@@ -128,12 +128,25 @@ def since_in_words(view: ModelView, at: float) -> str:
 
 def what_happened(view: ModelView, at: float) -> Cell:
     """Return the worst anomaly in a few words with its most telling fact, and the playbook that fits best behind it."""
-    if not view.anomalies:
-        return Cell(_untroubled(view, at))
-    worst = view.anomalies[0]
-    told = harmless(", ".join((short_summary(worst, view), *(fact.split(" its ")[0] for fact in worst.evidence[:1]))))
+    if not view.standing:
+        over = view.anomalies[0] if view.anomalies and view.status is Status.OK else None
+        return Cell(_untroubled(view, at) if over is None else harmless(_recovered(over, at)))
+    worst = view.standing[0]
+    facts = (short_summary(worst, view), *_course(worst), *(fact.split(" its ")[0] for fact in worst.evidence[:1]))
     best = best_in_words(worst.playbooks)
-    return Cell(told, ending=f" → {best}" if best is not None else "")
+    return Cell(harmless(", ".join(facts)), ending=f" → {best}" if best is not None else "")
+
+
+def _course(anomaly: Anomaly) -> list[str]:
+    """Return what the course of an anomaly tells in a word or two."""
+    told = ["recovering"] if anomaly.progress is Progress.RECOVERING else []
+    return [*told, f"back {anomaly.returns:,}×"] if anomaly.returns else told
+
+
+def _recovered(anomaly: Anomaly, at: float) -> str:
+    what = anomaly.signal or anomaly.kind.value
+    name = SIGNALS[what].title if what in SIGNALS else what
+    return f"{name}: {course_in_words(anomaly, at)}"
 
 
 def short_summary(anomaly: Anomaly, view: ModelView) -> str:
@@ -177,7 +190,7 @@ def _reading(view: ModelView, reading: Reading | None, arrow: Arrow) -> Cell:
         return Cell("—", "muted")
     if not has_number(reading):
         return Cell(old_number(reading) or SHORT_WORD_OF_STATE[reading.state], "muted")
-    is_broken = any(anomaly.signal == reading.signal.name for anomaly in view.anomalies)
+    is_broken = any(anomaly.signal == reading.signal.name for anomaly in view.standing)
     return Cell(reading_in_words(reading), STYLE_OF_STATUS[view.status] if is_broken else "plain", arrow)
 
 

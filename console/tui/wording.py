@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from console.domain.anomaly import Severity, Status
+from console.domain.anomaly import Anomaly, Severity, Status
 from console.domain.moments import clock_time, in_words
 from console.domain.quantity import format_quantity, times
 from console.domain.signal import Reading, State
@@ -51,6 +51,13 @@ _STATES_WITH_AN_OLD_NUMBER = frozenset({State.STALE, State.ERROR, State.SOURCE_D
 _STATES_WITH_A_NUMBER = frozenset({State.OK, State.PARTIAL, State.NOT_ENOUGH_DATA})
 WORTH_A_FACTOR = 1.5
 """From how many times its expectation on a value's factor is told."""
+
+
+def look_of(anomaly: Anomaly) -> tuple[str, StatusStyle]:
+    """Return the glyph and the style of an anomaly: what is over looks well."""
+    if anomaly.is_over:
+        return GLYPH_OF_STATUS[Status.OK], "ok"
+    return GLYPH_OF_SEVERITY[anomaly.severity], STYLE_OF_SEVERITY[anomaly.severity]
 
 
 def ago(seconds: float) -> str:

@@ -9,7 +9,7 @@ from console.detect.judge import judge, judge_model
 from console.detect.latency import judge_latency
 from console.detect.traffic import judge_traffic
 from console.domain.alert import Alert
-from console.domain.anomaly import AnomalyKind, Severity, Status
+from console.domain.anomaly import AnomalyKind, Progress, Severity, Status
 from console.domain.label import Label
 from console.domain.model import Model
 from console.domain.objective import BurnRate, Objective
@@ -125,11 +125,12 @@ class TestErrors:
         past = a_past({"traffic": 0.02, "error_ratio": 0.9}, burn_rates=burning(0.9, 0.02, *BURN_WINDOWS))
         assert judge_errors(a_case(past))[0].severity is Severity.CRITICAL
 
-    def test_a_burst_that_is_over_keeps_its_onset_and_says_that_it_is_over(self) -> None:
+    def test_bursts_between_which_the_windows_never_stopped_burning_are_one_anomaly_that_recovers(self) -> None:
         ratios = [0.0] + [0.9] * 20 + [0.0] * 100 + [0.5] * 20 + [0.0] * 40
         past = a_past({"traffic": 9.0, "error_ratio": ratios}, burn_rates=burning(0.012, 9.0, 21600, 1800))
         (anomaly,) = judge_errors(a_case(past))
-        assert (anomaly.onset, anomaly.onset_is_earlier) == (FINE.instant(-60), False)
+        assert (anomaly.onset, anomaly.onset_is_earlier) == (FINE.instant(-180), False)
+        assert (anomaly.progress, anomaly.recovering_since) == (Progress.RECOVERING, FINE.instant(-40))
         assert anomaly.summary == "errors 1.2 % within 6 h, 0.0 % now, objective 0.1 %"
 
     def test_a_burst_before_the_hour_is_found_on_the_coarse_grid(self) -> None:

@@ -2,8 +2,20 @@
 
 import math
 
+import msgspec
+
 from console.domain.alert import Alert
-from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Incident, PlaybookOffer, Severity, Status
+from console.domain.anomaly import (
+    Anomaly,
+    AnomalyKind,
+    Cause,
+    CauseKind,
+    Incident,
+    PlaybookOffer,
+    Progress,
+    Severity,
+    Status,
+)
 from console.domain.label import Label
 from console.domain.link import Link
 from console.domain.model import Model, Workload, WorkloadFinding
@@ -139,6 +151,27 @@ def ocr() -> ModelView:
         playbooks=(PlaybookOffer("metrics-missing", "Find out where the metrics went"),),
     )
     return broken("ocr", anomaly, Status.UNKNOWN)
+
+
+def states() -> Snapshot:
+    """A fleet whose anomalies are at all stages."""
+    (slow,) = fraud().anomalies
+    slow = msgspec.structs.replace(slow, causes=())
+    calm = {"summary": "p99 0.30 s, expected 0.31 s", "value": 0.3, "recovering_since": AT - 45}
+
+    def with_slow(name: str, **changes: object) -> ModelView:
+        anomaly = msgspec.structs.replace(slow, id=f"{name}/latency_p99", **changes)
+        return broken(name, anomaly, Status.OK if anomaly.is_over else Status.CRITICAL)
+
+    views = (
+        with_slow("began", onset=AT - 75, progress=Progress.NEW),
+        with_slow("calming", progress=Progress.RECOVERING, **calm),
+        with_slow("calm", progress=Progress.RECOVERED, **(calm | {"recovering_since": AT - 245, "ended": AT - 245})),
+        with_slow("flaps", onset=AT - 2400, returns=3),
+        with_slow("lost", onset=AT - 2400, last_seen=AT - 600, value=None),
+        healthy("ads"),
+    )
+    return Snapshot(AT, (PROMETHEUS,), order_worst_first(views))
 
 
 def alert() -> Alert:

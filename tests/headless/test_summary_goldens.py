@@ -15,7 +15,7 @@ from console.headless.summary.json_document import summary_json
 from console.headless.summary.markdown import summary_markdown
 from console.headless.summary.selection import select
 from console.headless.summary.text import summary_text
-from tests.headless.fleets import AT, PROMETHEUS, alert, fleet, fraud, healthy
+from tests.headless.fleets import AT, PROMETHEUS, alert, fleet, fraud, healthy, states
 from tests.headless.predicted import fleet_with_logs
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -55,6 +55,7 @@ RENDERED: dict[str, Callable[[], str]] = {
     "text_all_well.txt": lambda: summary_text(all_well()),
     "text_source_down.txt": lambda: summary_text(source_down()),
     "text_odd_readings.txt": lambda: summary_text(odd_readings(), every_model=True),
+    "text_states.txt": lambda: summary_text(states()),
     "text_no_models.txt": lambda: summary_text(Snapshot(AT, (PROMETHEUS,), ())),
     "markdown.txt": lambda: summary_markdown(fleet()),
     "markdown_source_down.txt": lambda: summary_markdown(source_down()),

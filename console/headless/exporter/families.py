@@ -103,7 +103,8 @@ def _models(views: Sequence[ModelView]) -> Iterator[Metric]:
             status.add(float(view.status is each), view.model.id, each.value)
         for name, share in view.versions.items():
             version.add(share, view.model.id, name)
-        onset.add(view.incident.onset if view.incident else None, view.model.id)
+        is_open = view.incident is not None and not all(each.is_over for each in view.incident.anomalies)
+        onset.add(view.incident.onset if view.incident is not None and is_open else None, view.model.id)
     for each in Status:
         counts.add(sum(view.status is each for view in views), each.value)
     yield from (status.metric, counts.metric, version.metric, onset.metric)
@@ -138,8 +139,9 @@ def _anomalies(views: Sequence[ModelView]) -> Iterator[Metric]:
     onset = _Family("anomaly_onset_timestamp_seconds", "When an anomaly began (Unix time).", "model", "kind", "signal")
     for view in views:
         for anomaly in view.anomalies:
-            active.add(1.0, view.model.id, *_kind(anomaly), anomaly.signal or "")
-            onset.add(anomaly.onset, view.model.id, anomaly.kind.value, anomaly.signal or "")
+            if not anomaly.is_over:
+                active.add(1.0, view.model.id, *_kind(anomaly), anomaly.signal or "")
+                onset.add(anomaly.onset, view.model.id, anomaly.kind.value, anomaly.signal or "")
     yield from (active.metric, onset.metric)
 
 

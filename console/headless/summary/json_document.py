@@ -55,7 +55,7 @@ def _model(view: ModelView) -> dict[str, Any]:
         else None,
         "incident": view.incident.id if view.incident else None,
         "signals": {name: _reading(reading) for name, reading in view.readings.items()},
-        "anomalies": [_anomaly(anomaly) for anomaly in view.anomalies],
+        "anomalies": [_anomaly(anomaly, _incident_of(anomaly, view)) for anomaly in view.anomalies],
         "links": [{"title": link.title, "url": link.url} for link in view.links if link.opens],
     }
 
@@ -71,7 +71,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "objective": number(reading.objective),
         "limit": number(reading.limit),
         "last_value": number(reading.value),
-        "seen": rfc3339(reading.seen) if reading.seen is not None else None,
+        "seen": _time(reading.seen),
         "detail": reading.detail,
         "at_least": reading.at_least,
         **_of_predictions(reading),
@@ -85,7 +85,11 @@ def _of_predictions(reading: Reading) -> dict[str, Any]:
     return {"feature": reading.feature} if reading.signal in FROM_PREDICTIONS else {}
 
 
-def _anomaly(anomaly: Anomaly) -> dict[str, Any]:
+def _incident_of(anomaly: Anomaly, view: ModelView) -> str | None:
+    return next((incident.id for incident in view.incidents if anomaly in incident.anomalies), None)
+
+
+def _anomaly(anomaly: Anomaly, incident: str | None) -> dict[str, Any]:
     return {
         "id": anomaly.id,
         "kind": anomaly.kind,
@@ -93,6 +97,12 @@ def _anomaly(anomaly: Anomaly) -> dict[str, Any]:
         "severity": anomaly.severity,
         "since": rfc3339(anomaly.onset),
         "since_is_earlier": anomaly.onset_is_earlier,
+        "incident": incident,
+        "progress": anomaly.progress,
+        "returns": anomaly.returns,
+        "recovering_since": _time(anomaly.recovering_since),
+        "ended": _time(anomaly.ended),
+        "last_seen": _time(anomaly.last_seen),
         "value": number(anomaly.value),
         "at_least": anomaly.at_least,
         "unit": anomaly.unit,
@@ -126,3 +136,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "generator_url": alert.generator_url,
         "silenced": alert.silenced,
     }
+
+
+def _time(instant: float | None) -> str | None:
+    return rfc3339(instant) if instant is not None else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from console.domain.anomaly import Anomaly, Cause, CauseKind, PlaybookOffer, Status
+from console.domain.anomaly import Anomaly, Cause, CauseKind, PlaybookOffer, Progress, Status
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words, rfc3339
 from console.domain.quantity import format_quantity, format_seconds
@@ -78,9 +78,12 @@ def troubled_sources(snapshot: Snapshot) -> list[tuple[str, str, str]]:
 
 
 def is_worth_a_line(view: ModelView) -> bool:
-    """Return whether a model has to be listed: not when it is well, nor when only a dead source hides how it is."""
+    """Return whether a model has to be listed.
+
+    Not when it is well, unless it recovered lately; nor when only a dead source hides how it is.
+    """
     if view.status is Status.OK:
-        return False
+        return bool(view.anomalies)
     if view.status is not Status.UNKNOWN or view.anomalies:
         return True
     states = {reading.state for reading in view.readings.values()}
@@ -89,9 +92,10 @@ def is_worth_a_line(view: ModelView) -> bool:
 
 def model_in_words(view: ModelView, at: float) -> str:
     """Return what is wrong with a model, since when and why; for a healthy one how it does."""
-    if view.anomalies:
-        text = _anomaly_in_words(view.anomalies[0], at)
-        others = len(view.anomalies) - 1
+    told = view.standing or (view.anomalies if view.status is Status.OK else ())
+    if told:
+        text = _anomaly_in_words(told[0], at)
+        others = len(told) - 1
         return harmless(f"{text}; and {others} more" if others else text, LONGEST_TEXT)
     if view.status is Status.OK:
         return _health_in_words(view)
@@ -102,6 +106,30 @@ def model_in_words(view: ModelView, at: float) -> str:
     return "nothing is known of it"
 
 
+def course_in_words(anomaly: Anomaly, at: float) -> str:
+    """Return how long an anomaly lasts, and what else its course tells.
+
+    `for 12 min`; `recovering for 45 s, began 12 min ago`; `recovered 4 min ago after 12 min`; `for 40 min, came back 3
+    times`; `for 12 min, last seen at 03:11:00 UTC`.
+    """
+    more = f", came back {how_often(anomaly.returns)}" if anomaly.returns else ""
+    if anomaly.ended is not None:
+        earlier = "over " if anomaly.onset_is_earlier else ""
+        lasted = in_words(max(0.0, anomaly.ended - anomaly.onset))
+        return f"recovered {in_words(max(0.0, at - anomaly.ended))} ago after {earlier}{lasted}{more}"
+    if anomaly.last_seen is not None:
+        more += f", last seen at {clock_time(anomaly.last_seen)} UTC"
+    if anomaly.progress is Progress.RECOVERING and anomaly.recovering_since is not None:
+        kept = in_words(max(0.0, at - anomaly.recovering_since))
+        return f"recovering for {kept}, began {since_in_words(anomaly, at)} ago{more}"
+    return f"for {since_in_words(anomaly, at)}{more}"
+
+
+def how_often(returns: int) -> str:
+    """Return a number of times in words."""
+    return {1: "once", 2: "twice"}.get(returns, f"{returns:,} times")
+
+
 def since_in_words(anomaly: Anomaly, at: float) -> str:
     """Return for how long an anomaly lasts: `12 min`; `over 12 min` when it began before what was looked at."""
     return ("over " if anomaly.onset_is_earlier else "") + in_words(max(0.0, at - anomaly.onset))
@@ -109,8 +137,8 @@ def since_in_words(anomaly: Anomaly, at: float) -> str:
 
 def reasons(view: ModelView) -> list[str]:
     """Return what speaks for the causes of a model's anomalies, and the facts beside them that no cause names."""
-    causes = [cause for anomaly in view.anomalies for cause in anomaly.causes]
-    facts = (fact for anomaly in view.anomalies for fact in anomaly.evidence)
+    causes = [cause for anomaly in view.standing for cause in anomaly.causes]
+    facts = (fact for anomaly in view.standing for fact in anomaly.evidence)
     told = [f"{_cause_in_words(cause)}: {cause.detail}" for cause in causes]
     told += [fact for fact in facts if not any(fact in cause.detail for cause in causes)]
     return [harmless(reason, LONGEST_TEXT) for reason in dict.fromkeys(told)]
@@ -162,7 +190,9 @@ def reading_in_words(reading: Reading) -> str:
 
 
 def _anomaly_in_words(anomaly: Anomaly, at: float) -> str:
-    text = f"{anomaly.summary}, for {since_in_words(anomaly, at)}"
+    text = f"{anomaly.summary}, {course_in_words(anomaly, at)}"
+    if anomaly.is_over:
+        return text
     if anomaly.causes:
         return f"{text}; {' or '.join(map(_cause_in_words, _worth_telling(anomaly.causes)))}"
     return f"{text}; {anomaly.evidence[0]}" if anomaly.evidence else text

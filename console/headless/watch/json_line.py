@@ -24,6 +24,7 @@ def news_json(news: News, *, fleet: Status) -> str:
             "was": news.was,
             "since": rfc3339(news.since) if news.since is not None else None,
             "since_is_earlier": news.since_is_earlier,
+            "progress": news.progress,
             "version": news.version,
             "playbook": news.playbook,
             "text": news.text,

@@ -46,7 +46,7 @@ def know_models(before: dict[str, KnownModel], snapshot: Snapshot) -> dict[str, 
 
 def is_hidden(view: ModelView, snapshot: Snapshot) -> bool:
     """Return whether a model is unknown for no other reason than a source, which has a line of its own."""
-    if view.status is not Status.UNKNOWN or view.anomalies:
+    if view.status is not Status.UNKNOWN or view.standing:
         return False
     reasons = {reading.state for reading in view.readings.values()} & _REASONS
     return bool(reasons) and reasons <= _OF_A_SOURCE and not all(source.is_complete for source in snapshot.sources)
@@ -77,7 +77,7 @@ def describe_model(
     view: ModelView, at: float, event: Event, text: str | None = None, was: Status | None = None
 ) -> News:
     """Return a line that says how a model is, in given words or in those of `summary`."""
-    worst = view.anomalies[0] if view.anomalies else None
+    worst = next(iter(view.standing), None)
     return News(
         key=model_key(view.model.id),
         event=event,
@@ -87,6 +87,7 @@ def describe_model(
         was=was,
         since=worst.onset if worst else _last_seen(view),
         since_is_earlier=worst is not None and worst.onset_is_earlier,
+        progress=view.anomalies[0].progress if view.anomalies else None,
         playbook=best_playbook(view),
         text=model_in_words(view, at) if text is None else text,
     )
@@ -130,7 +131,7 @@ def _difference(status: Status, known: KnownModel, view: ModelView, at: float) -
 
 
 def _of_predictions(view: ModelView) -> tuple[Anomaly, ...]:
-    return tuple(each for each in view.anomalies if each.signal in _FROM_PREDICTIONS)
+    return tuple(each for each in view.standing if each.signal in _FROM_PREDICTIONS)
 
 
 def _new_versions(known: KnownModel, view: ModelView, at: float) -> Iterator[News]:
@@ -151,10 +152,11 @@ def _new_versions(known: KnownModel, view: ModelView, at: float) -> Iterator[New
 
 
 def _know(view: ModelView) -> KnownModel:
+    told = view.standing
     return KnownModel(
         status=view.status,
-        onset=view.incident.onset if view.incident else None,
-        anomaly=view.anomalies[0].id if view.anomalies else None,
+        onset=view.incident.onset if view.incident and told else None,
+        anomaly=told[0].id if told else None,
         playbook=best_playbook(view),
         versions=frozenset(view.versions),
         of_predictions=frozenset(anomaly.id for anomaly in _of_predictions(view)),

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from console.domain.anomaly import Status
+from console.domain.anomaly import Progress, Status
 
 Key = tuple[str, ...]
 """What a line speaks of: kind and identity, raw. Lines of one key are about the same thing."""
@@ -52,6 +52,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     was: Status | None = None
     since: float | None = None
     since_is_earlier: bool = False
+    progress: Progress | None = None
+    """How far the worst anomaly of the model is, None where the line is about none."""
     version: str | None = None
     playbook: str | None = None
 

@@ -3,23 +3,22 @@
 from collections.abc import Iterable
 
 from console.domain.alert import Alert
-from console.domain.anomaly import PlaybookOffer
+from console.domain.anomaly import Anomaly, PlaybookOffer, Progress
 from console.domain.change import Change, ChangeKind
 from console.domain.label import harmless
 from console.domain.model import WorkloadFinding
 from console.domain.moments import clock_time, in_words
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView
-from console.headless.summary.words import reasons
+from console.headless.summary.words import how_often, reasons
 from console.tui.panels.lines import Line, Span, SpanStyle, line
 from console.tui.panels.summary import run_line, ties_with_the_one_before
 from console.tui.wording import (
-    GLYPH_OF_SEVERITY,
     GLYPH_OF_STATUS,
-    STYLE_OF_SEVERITY,
     STYLE_OF_STATUS,
     ago,
     has_number,
+    look_of,
     reading_in_words,
 )
 
@@ -76,7 +75,7 @@ def incident_lines(
     if offers:
         lines.extend((line(), line(Span("playbooks", "title"))))
         lines.extend(_offered(offers))
-    elif view.anomalies:
+    elif view.standing:
         lines.extend((line(), line(Span("no playbook fits", "muted"))))
     lines.extend(run_line(run) for run in runs)
     facts = reasons(view)
@@ -107,13 +106,27 @@ def _what(view: ModelView, at: float) -> Iterable[Line]:
             yield line(Span("· ", "muted"), Span(f"{reading.signal.title}: {told}{reason}", "muted"), wraps=True)
         return
     for anomaly in view.anomalies:
-        since = "since before " if anomaly.onset_is_earlier else "since "
-        lasts = in_words(max(0.0, at - anomaly.onset))
-        style = STYLE_OF_SEVERITY[anomaly.severity]
-        glyph = Span(f"{GLYPH_OF_SEVERITY[anomaly.severity]} ", style)
-        yield line(glyph, Span(harmless(anomaly.summary), style), wraps=True)
-        told = f"{anomaly.severity.value} {since}{clock_time(anomaly.onset)} UTC, {lasts}"
-        yield line(Span("  "), Span(told, "muted"))
+        glyph, style = look_of(anomaly)
+        yield line(Span(f"{glyph} ", style), Span(harmless(anomaly.summary), style), wraps=True)
+        yield from (line(Span("  "), Span(told, "muted"), wraps=True) for told in _course(anomaly, at))
+
+
+def _course(anomaly: Anomaly, at: float) -> Iterable[str]:
+    """Return since when an anomaly is how bad, then what else its course tells."""
+    since = f"since {'before ' if anomaly.onset_is_earlier else ''}{clock_time(anomaly.onset)} UTC"
+    if anomaly.ended is not None:
+        lasted = in_words(max(0.0, anomaly.ended - anomaly.onset))
+        yield f"recovered at {clock_time(anomaly.ended)} UTC, {ago(at - anomaly.ended)}"
+        yield f"was {anomaly.severity.value} {since}, {lasted}"
+    else:
+        is_new = "new, " if anomaly.progress is Progress.NEW else ""
+        yield f"{is_new}{anomaly.severity.value} {since}, {in_words(max(0.0, at - anomaly.onset))}"
+    if anomaly.progress is Progress.RECOVERING and anomaly.recovering_since is not None:
+        yield f"recovering for {in_words(max(0.0, at - anomaly.recovering_since))}"
+    if anomaly.returns:
+        yield f"came back {how_often(anomaly.returns)}"
+    if anomaly.last_seen is not None:
+        yield f"last seen at {clock_time(anomaly.last_seen)} UTC: unknown since"
 
 
 def _offered(offers: tuple[PlaybookOffer, ...]) -> Iterable[Line]:

@@ -1,12 +1,12 @@
 """A model in a few lines: what is wrong and since when, why, and what to do."""
 
-from console.domain.anomaly import Anomaly, PlaybookOffer
+from console.domain.anomaly import Anomaly, PlaybookOffer, Status
 from console.domain.label import harmless
-from console.domain.moments import clock_time, in_words
+from console.domain.moments import clock_time
 from console.domain.run import Run
 from console.domain.signal import State
 from console.domain.snapshot import ModelView
-from console.headless.summary.words import reasons
+from console.headless.summary.words import course_in_words, reasons
 from console.tui.panels.lines import Line, Span, line
 from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, WORD_OF_STATE
 
@@ -29,7 +29,8 @@ def ties_with_the_one_before(offers: tuple[PlaybookOffer, ...]) -> tuple[bool, .
 def model_summary(view: ModelView, at: float, runs: tuple[Run, ...] = ()) -> tuple[Line, ...]:
     """Return what is wrong, why and what to do, the worst anomaly first; `runs` are the open ones of this model."""
     lines = [_what(view, at)]
-    others = view.anomalies[1:]
+    told = view.standing or view.anomalies
+    others = told[1:]
     if others:
         more = f"; and {len(others) - 1} more" if len(others) > 1 else ""
         lines.append(line(label("also"), anomaly_in_words(others[0], at) + more))
@@ -42,16 +43,23 @@ def model_summary(view: ModelView, at: float, runs: tuple[Run, ...] = ()) -> tup
     offers = offers_of(view)
     if offers:
         lines.append(line(label("do"), *_numbered(offers)))
-    elif view.anomalies:
+    elif view.standing:
         lines.append(line(label("do"), Span("no playbook fits; enter opens the model", "muted")))
     return tuple(lines)
 
 
 def anomaly_in_words(anomaly: Anomaly, at: float) -> str:
-    """Return an anomaly with its severity and how long it lasts."""
+    """Return an anomaly with its severity and its course."""
+    return f"{harmless(anomaly.summary)} · {course_since(anomaly, at)}"
+
+
+def course_since(anomaly: Anomaly, at: float) -> str:
+    """Return an anomaly's severity and course: `critical since 03:08:15 UTC (12 min)`, or how it recovered."""
+    if anomaly.is_over:
+        return course_in_words(anomaly, at)
     before = "before " if anomaly.onset_is_earlier else ""
-    since = f"since {before}{clock_time(anomaly.onset)} UTC ({in_words(max(0.0, at - anomaly.onset))})"
-    return f"{harmless(anomaly.summary)} · {anomaly.severity.value} {since}"
+    lasts = course_in_words(anomaly, at).removeprefix("for ").removeprefix("over ")
+    return f"{anomaly.severity.value} since {before}{clock_time(anomaly.onset)} UTC ({lasts})"
 
 
 def run_line(run: Run) -> Line:
@@ -79,8 +87,8 @@ def _numbered(offers: tuple[PlaybookOffer, ...]) -> list[Span]:
 
 def _what(view: ModelView, at: float) -> Line:
     head = Span(f"{GLYPH_OF_STATUS[view.status]} {view.model.shown_id}  ", STYLE_OF_STATUS[view.status])
-    if view.anomalies:
-        return line(head, anomaly_in_words(view.anomalies[0], at))
+    if view.standing or (view.anomalies and view.status is Status.OK):
+        return line(head, anomaly_in_words((view.standing or view.anomalies)[0], at))
     troubled = [
         f"{reading.signal.title}: {WORD_OF_STATE[reading.state]}" + (f" ({reading.detail})" if reading.detail else "")
         for reading in view.readings.values()

@@ -34,7 +34,7 @@ def chart_sentence(panel: Panel, detail: ModelDetail) -> str:
         parts.append(f"expected {format_quantity(panel.reading.expected, unit)}")
     if chart.objective is not None:
         parts.append(f"objective {format_quantity(chart.objective.value, unit)}")
-    anomaly = next((each for each in detail.view.anomalies if each.signal in panel.lines), None)
+    anomaly = next((each for each in detail.view.standing if each.signal in panel.lines), None)
     if anomaly is not None:
         before = "before " if anomaly.onset_is_earlier else ""
         lasts = in_words(max(0.0, detail.at - anomaly.onset))

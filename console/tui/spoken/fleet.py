@@ -36,7 +36,7 @@ def model_sentence(view: ModelView, at: float, *, is_mine: bool) -> str:
     """Return the sentence; what matters most stands first, since its end is cut on a small screen."""
     since = since_in_words(view, at).replace(">", "more than ")
     lasts = f" for {since}" if since else ""
-    worst = view.anomalies[0] if view.anomalies else None
+    worst = next(iter(view.standing), None)
     best = best_in_words(worst.playbooks) if worst is not None else None
     parts = [
         f"{view.model.shown_id}{', mine' if is_mine else ''}, {view.status.value}{lasts}",
