@@ -47,7 +47,7 @@ def test_an_incident_keeps_its_onset_when_its_first_anomaly_recovers() -> None:
 
 
 def test_an_incident_keeps_its_onset_when_its_first_anomaly_left_the_last_hour() -> None:
-    day = {
+    day: dict[str, list[float] | float] = {
         "traffic": 9.0,
         "latency_p99": [0.3] * 249 + [2.4] * 6 + [0.3] * 34,
         "latency_mean": [0.3] * 252 + [2.4] * 37,

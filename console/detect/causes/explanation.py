@@ -78,7 +78,10 @@ def _beside_others(one: Broken, onsets: dict[str, float]) -> Circumstances:
 
 
 def explain(case: Case, anomalies: tuple[Anomaly, ...], circumstances: Circumstances) -> tuple[Anomaly, ...]:
-    """Return the anomalies of a model with their causes, the likeliest first; those that carry causes keep them, and what is over needs none."""
+    """Return the anomalies of a model with their causes, the likeliest first.
+
+    Those that carry causes keep them, and what is over needs none.
+    """
     return tuple(
         msgspec.structs.replace(anomaly, causes=causes_of(examine(scene_of(case, anomaly, anomalies, circumstances))))
         if anomaly.kind in _OF_METRICS and not anomaly.is_over
