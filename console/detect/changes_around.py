@@ -22,8 +22,8 @@ def changes_around(read: Circumstances) -> tuple[Change, ...]:
     capacity = read.capacity
     traffic = {part.name: part.traffic for part in read.versions if part.traffic is not None}
     found = [*read.changes, *new_versions(traffic)]
-    if capacity.ready is not None and capacity.ready is not capacity.measured:
-        found += count_changes(capacity.ready, "ready replicas")
+    if capacity.ready is not None:
+        found += count_changes(capacity.ready, "replicas")
     if capacity.wanted is not None:
         found += count_changes(capacity.wanted, "wanted replicas")
     found += _at_the_maximum(capacity.autoscaler_wants, capacity.autoscaler_most)

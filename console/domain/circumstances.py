@@ -28,9 +28,9 @@ class Capacity(msgspec.Struct, frozen=True):
     """Replicas over time: those that are ready, those that are wanted, and what the autoscaler may do."""
 
     ready: Series | None = None
-    """What the cluster takes for ready; where nobody tells, the replicas that the metrics show."""
+    """Replicas that serve: what the cluster takes for ready, but no more than have metrics; what is known of the two."""
     measured: Series | None = None
-    """Replicas that the metrics show: a lost one is gone from here before the cluster notices."""
+    """Replicas that have metrics: a lost one is gone from here before the cluster notices."""
     wanted: Series | None = None
     autoscaler_most: float | None = None
     autoscaler_wants: Series | None = None

@@ -59,20 +59,27 @@ class CircumstancesOfRefreshes:
         sought = _sought(views)
         if not sought:
             return {}
-        if self._asking is not None and abs(self._asking[0] - at) > OUTDATED_AFTER:
-            await self.aclose()
+        await self._take_finished(at)
         if self._asking is None:
             self._asking = (at, asyncio.create_task(self._ask(sought, at)))
-        task = self._asking[1]
-        await asyncio.wait([task], timeout=self._patience)
-        told = "not read yet: the server takes its time"
-        if task.done():
-            self._asking = None
-            answer = task.result()
-            told = answer.error or told
-            if answer.error is None:
-                self._last = answer
+        await asyncio.wait([self._asking[1]], timeout=self._patience)
+        told = await self._take_finished(at) or "not read yet: the server takes its time"
         return {each.model.id: self._of_model(each, at, told) for each in sought}
+
+    async def _take_finished(self, at: float) -> str | None:
+        """Keep what was answered, and drop what was asked for another time; return why there is no answer."""
+        if self._asking is None:
+            return None
+        asked, task = self._asking
+        if not task.done():
+            if abs(asked - at) > OUTDATED_AFTER:
+                await self.aclose()
+            return None
+        self._asking = None
+        answer = task.result()
+        if answer.error is None:
+            self._last = answer
+        return answer.error
 
     def _of_model(self, sought: "Sought", at: float, told: str) -> Circumstances:
         known = self._last.found.get(sought.model.id) if abs(self._last.at - at) <= OUTDATED_AFTER else None

@@ -1,18 +1,22 @@
-"""One HTTP server that is every pod's /metrics and the list of the pods for Prometheus' service discovery."""
+"""One HTTP server that is every pod's /metrics, kube-state-metrics, and what Prometheus' service discovery reads."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import msgspec
 
-from console.simulation.exposition import CONTENT_TYPE, exposition
+from console.simulation.cluster.kube_state import StateSample
+from console.simulation.exposition import CONTENT_TYPE, exposition, state_text
 from console.simulation.fleet.fleet import Fleet
 from console.simulation.fleet.noise import ratio
 from console.simulation.fleet.profile import Profile
 
 DISCOVERY_PATH = "/pods"
+KUBE_STATE_PATH = "/kube-state-metrics/metrics"
+KUBE_STATE_TARGET = (("job", "kube-state-metrics"), ("instance", "10.42.250.2:8080"))
+"""The labels that Prometheus attaches to all that is told of the cluster."""
 
 Clock = Callable[[], float]
 
@@ -47,11 +51,15 @@ def target_labels(profile: Profile, pod: str) -> tuple[tuple[str, str], ...]:
 
 
 class Exporter:
-    """Answers for the pods of a fleet; a dead exporter hangs up without an answer."""
+    """Answers for the pods of a fleet; a dead exporter hangs up without an answer.
 
-    def __init__(self, fleet: Fleet, clock: Clock) -> None:
+    `state` tells of the cluster that runs them, None where nobody exports that.
+    """
+
+    def __init__(self, fleet: Fleet, clock: Clock, state: Callable[[], Iterable[StateSample]] | None = None) -> None:
         self._fleet = fleet
         self._clock = clock
+        self._state = state
         self.port = 0
 
     @property
@@ -78,6 +86,8 @@ class Exporter:
         """Return the answer to a GET; None is a pod that does not answer."""
         if path == DISCOVERY_PATH:
             return Answer(HTTPStatus.OK, "application/json", self._discovery())
+        if path == KUBE_STATE_PATH and self._state is not None:
+            return Answer(HTTPStatus.OK, CONTENT_TYPE, state_text(self._state()))
         match path.split("/"):
             case ["", "pods", namespace, pod, "metrics"]:
                 return self._metrics(namespace, pod)
@@ -108,6 +118,9 @@ class Exporter:
             for profile in self._fleet.profiles
             for pod in self._fleet.pods(profile)
         ]
+        if self._state is not None:
+            labels = {"__metrics_path__": KUBE_STATE_PATH, **dict(KUBE_STATE_TARGET)}
+            groups.append({"targets": [self.address], "labels": labels})
         return msgspec.json.encode(groups).decode()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

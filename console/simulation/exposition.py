@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+from console.simulation.cluster.kube_state import StateSample
 from console.simulation.fleet.fleet import PodReading
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -17,6 +18,18 @@ def exposition(reading: PodReading) -> str:
         for series in family.series:
             value = float(series.values(totals, gauges)[0])
             lines.append(f"{series_text(series.name, series.labels)} {number_text(value)}")
+    return "\n".join([*lines, ""])
+
+
+def state_text(samples: Iterable[StateSample]) -> str:
+    """Return the state of a cluster as kube-state-metrics would answer a scrape; series of one name are together."""
+    lines = []
+    named = ""
+    for sample in samples:
+        if sample.name != named:
+            named = sample.name
+            lines.append(f"# TYPE {named} {'counter' if named.endswith('_total') else 'gauge'}")
+        lines.append(f"{series_text(sample.name, sample.labels)} {number_text(float(sample.value))}")
     return "\n".join([*lines, ""])
 
 

@@ -8,10 +8,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from console.simulation.exporter import target_labels
-from console.simulation.exposition import series_text
+from console.simulation.cluster.kube_state import StateSample
+from console.simulation.exporter import KUBE_STATE_TARGET, target_labels
+from console.simulation.exposition import number_text, series_text
 from console.simulation.fleet.fleet import PodRecord
 from console.simulation.fleet.noise import Floats
+
+STATE_SPACING = 240.0
+"""Seconds between samples of what never changes: Prometheus repeats one for five minutes."""
 
 
 class BackfillFailed(Exception):
@@ -45,8 +49,11 @@ def backfill(
     promtool: Path,
     folder: Path,
     guard: Callable[[int], None],
+    state: Sequence[StateSample] = (),
 ) -> None:
     """Write the past of the pods as blocks into `folder / "data"`, the storage of a Prometheus.
+
+    `state` is what was always so of the cluster.
 
     The samples before index `split` and the others become blocks of their own, at the same time. `guard` is told the
     pid of each process that works on them.
@@ -61,7 +68,7 @@ def backfill(
         for name, part in {"far": slice(0, split), "near": slice(split, None)}.items():
             document = folder / f"{name}.om"
             with document.open("w") as file:
-                file.writelines(open_metrics(records, times, part, job))
+                file.writelines(open_metrics(records, times, part, job, state))
             process = stack.enter_context(creating_blocks(promtool, document, data))
             guard(process.pid)
             running.append((process, document))
@@ -70,7 +77,9 @@ def backfill(
             document.unlink()
 
 
-def open_metrics(records: Iterable[PodRecord], times: Floats, part: slice, job: str) -> Iterable[str]:
+def open_metrics(
+    records: Iterable[PodRecord], times: Floats, part: slice, job: str, state: Iterable[StateSample] = ()
+) -> Iterable[str]:
     """Yield the text of the samples within `part` of `times`, series by series.
 
     It names no types: promtool keeps none, and OpenMetrics would ask for other names than Triton's.
@@ -85,6 +94,11 @@ def open_metrics(records: Iterable[PodRecord], times: Floats, part: slice, job: 
                 values = series.values(counters, gauges)
                 numbers = values.astype(np.int64) if series.whole else np.round(values, 6)
                 yield from _samples(series.name, (*series.labels, *target), map(repr, numbers.tolist()), ends)
+    turns = times[part] // STATE_SPACING
+    seldom = [end for number, end in enumerate(ends) if number == 0 or turns[number] > turns[number - 1]]
+    for sample in state:
+        told = [number_text(float(sample.value))] * len(seldom)
+        yield from _samples(sample.name, (*sample.labels, *KUBE_STATE_TARGET), told, seldom)
     yield "# EOF\n"
 
 

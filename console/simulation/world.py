@@ -138,7 +138,7 @@ class SimulatedWorld:
         return cluster
 
     async def _start_prometheus(self, services: Services, stack: AsyncExitStack, watchdog: Watchdog) -> str:
-        exporter = await stack.enter_async_context(Exporter(self.fleet, self._clock).serve())
+        exporter = await stack.enter_async_context(Exporter(self.fleet, self._clock, self.cluster.kube_state).serve())
         plan = ScrapePlan(JOB, exporter.discovery_url, self._past.near_spacing)
         return await stack.enter_async_context(running_prometheus(services.prometheus, self.folder, plan, watchdog))
 
@@ -153,9 +153,9 @@ class SimulatedWorld:
 
     def _write_past(self, promtool: Path, watchdog: Watchdog) -> None:
         times = self._past.times(self.started)
-        records = self.fleet.record(times)
+        records, state = self.fleet.record(times), self.cluster.kube_state()
         split = self._past.far_count(times, self.started)
-        backfill(records, times, split, JOB, promtool, self.folder, watchdog.guard)
+        backfill(records, times, split, JOB, promtool, self.folder, watchdog.guard, state)
 
     async def _append(self) -> None:
         """Log what is predicted, as time goes on."""

@@ -19,6 +19,16 @@ def _sum(values: Sequence[float]) -> float:
     return sum(numbers) if numbers else NOT_A_NUMBER
 
 
+def least(series: Sequence[Series]) -> Series:
+    """Return the least of series on one grid; NaN where none has a number."""
+    columns = zip(*(each.values for each in series), strict=True)
+    return Series(series[0].grid, array("d", map(_least, columns)))
+
+
+def _least(values: Sequence[float]) -> float:
+    return min((value for value in values if value == value), default=NOT_A_NUMBER)
+
+
 def counted(series: Sequence[Series], grid: Grid) -> Series:
     """Return how many of some series have a number, NaN where none has: nobody knows whether they were gone."""
     columns = [each.values for each in series]

@@ -11,7 +11,7 @@ from console.domain.model import Model
 from console.domain.series import Grid
 from console.domain.signal import SIGNALS
 from console.history.buffer import Rows
-from console.history.circumstances.adding import counted
+from console.history.circumstances.adding import counted, least
 from console.history.circumstances.asking import Asking
 from console.history.circumstances.cluster import ClusterReader
 from console.history.circumstances.gauges import gauges_by_model
@@ -166,9 +166,10 @@ def _pods(told: Iterable[_Told], parts: PartsOfModel | None) -> frozenset[str]:
 def _capacity(parts: PartsOfModel, told: WorkloadTold, grid: Grid) -> Capacity:
     shown = [measured[Quantity.TRAFFIC] for measured in parts.replicas.values() if Quantity.TRAFFIC in measured]
     measured = counted(shown, grid) if shown else None
+    ready = [series for series in (told.counts.get(Count.READY), measured) if series is not None]
     most = told.counts.get(Count.AUTOSCALER_MOST)
     return Capacity(
-        ready=told.counts.get(Count.READY, measured),
+        ready=least(ready) if ready else None,
         measured=measured,
         wanted=told.counts.get(Count.WANTED),
         autoscaler_most=max(most.points())[1] if most is not None else None,

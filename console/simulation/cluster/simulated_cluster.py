@@ -13,6 +13,7 @@ from console.simulation.cluster.deployment_controller import DeploymentControlle
 from console.simulation.cluster.events import EventRecorder
 from console.simulation.cluster.faults import Faults
 from console.simulation.cluster.http_server import HttpServer
+from console.simulation.cluster.kube_state import StateSample, kube_state
 from console.simulation.cluster.messages import Answer, RecordedRequest, Request, recorded
 from console.simulation.cluster.names import Names, template_hash
 from console.simulation.cluster.objects import (
@@ -211,6 +212,11 @@ class SimulatedCluster:
             if not is_terminating(pod)
         ]
         return tuple(sorted(found, key=lambda pod: (pod.started, pod.name)))
+
+    def kube_state(self) -> list[StateSample]:
+        """Return what kube-state-metrics would export now."""
+        self.advance()
+        return kube_state(self._store)
 
     def advance(self) -> None:
         """Run the controllers up to the clock's time, each change at the instant at which it is due."""

@@ -109,7 +109,7 @@ async def test_a_pod_of_the_same_name_in_another_cluster_is_no_guess(servers: Se
     assert found.missing == ("its workload: pods of these names are in blue/ml, green/ml",)
     assert found.capacity.wanted is None
     assert {part.node for part in found.replicas} == {None}
-    assert found.capacity.ready is found.capacity.measured
+    assert found.capacity.ready == found.capacity.measured
 
 
 async def test_another_namespace_is_another_workload(servers: Servers) -> None:
