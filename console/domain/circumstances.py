@@ -28,7 +28,7 @@ class Capacity(msgspec.Struct, frozen=True):
     """Replicas over time: those that are ready, those that are wanted, and what the autoscaler may do."""
 
     ready: Series | None = None
-    """Replicas that serve: what the cluster takes for ready, but no more than have metrics; what is known of the two."""
+    """Replicas that serve: those that the cluster takes for ready, but no more than have metrics."""
     measured: Series | None = None
     """Replicas that have metrics: a lost one is gone from here before the cluster notices."""
     wanted: Series | None = None
