@@ -6,6 +6,7 @@ from console.domain.alert import Alert
 from console.domain.anomaly import WORST_FIRST, Anomaly, Incident, PlaybookOffer, Status, worst, worst_first
 from console.domain.change import Change
 from console.domain.link import Link
+from console.domain.load_curve import CapacityFinding
 from console.domain.model import Model, WorkloadFinding
 from console.domain.series import Series
 from console.domain.signal import Reading, Signal
@@ -152,5 +153,7 @@ class ModelDetail(msgspec.Struct, frozen=True):
     alerts: tuple[Alert, ...] = ()
     links: tuple[Link, ...] = ()
     """Pages about the model over this range."""
+    capacity: CapacityFinding = CapacityFinding(why_not="nobody has looked")
+    """How its latency grows with the load of a replica, and how many its traffic needs."""
     detail: str | None = None
     """Why something is missing, in one line."""

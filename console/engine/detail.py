@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from console.detect.capacity import capacity_of
 from console.domain.alert import Alert
 from console.domain.change import Change, ChangeKind
 from console.domain.model import Model
@@ -31,12 +32,15 @@ from console.domain.signal import (
 from console.domain.snapshot import ModelDetail, ModelView, Panel, Snapshot
 from console.engine.evidence import limit_in_words
 from console.engine.links import Links
+from console.engine.load_curves import LoadCurves
 from console.settings.settings import Settings
 from console.transport.http import SourceError
 
 STEPS = (5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 21_600.0, 86_400.0)
 """The ladder of steps (seconds): a range always falls on the same grid, so that past points never move."""
 MOST_POINTS = 300
+PATIENCE_SECONDS = 0.2
+"""How much longer than for the charts a screen waits for the days that tell the capacity; a later one shows it."""
 
 _PANELS: tuple[tuple[Signal, ...], ...] = (
     (LATENCY_P99, LATENCY_P95, LATENCY_P50, LATENCY_MEAN),
@@ -68,8 +72,9 @@ class DetailReader:
     What was read last stays while the source does not answer: the chart ends where its data does.
     """
 
-    def __init__(self, read: ReadsModel, settings: Settings, links: Links) -> None:
+    def __init__(self, read: ReadsModel, settings: Settings, links: Links, curves: LoadCurves) -> None:
         self._read = read
+        self._curves = curves
         self._links = links
         self._settings = settings
         self._last: _Read | None = None
@@ -88,6 +93,7 @@ class DetailReader:
             last = self._last
             if last is not None and last.fits(view.model.id, shift, grid):
                 grid, lines = last.grid, last.lines
+        found = await self._curves.of(view, snapshot.at, PATIENCE_SECONDS)
         panels = _panels(view, lines, grid)
         changes = tuple(sorted((*view.changes, *_alert_changes(alerts)), key=lambda change: change.at))
         return ModelDetail(
@@ -99,6 +105,7 @@ class DetailReader:
             changes=tuple(change for change in changes if grid.start <= change.at <= grid.end),
             alerts=alerts,
             links=self._links.of(view, alerts, grid.start, grid.end),
+            capacity=capacity_of(found, view),
             detail=why_not,
         )
 

@@ -4,7 +4,9 @@ import math
 
 import msgspec
 
+from console.detect.capacity import CurveFinding, capacity_of
 from console.domain.change import ChangeKind
+from console.domain.load_curve import CapacityFinding
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
 from console.domain.run import Evidence
@@ -55,12 +57,20 @@ def fresh_for(snapshot: Snapshot) -> float:
 
 
 def observe_evidence(
-    playbook: Playbook, snapshot: Snapshot, model_id: str, max_replicas: int, now: float, *, was_resized: bool = False
+    playbook: Playbook,
+    snapshot: Snapshot,
+    model_id: str,
+    max_replicas: int,
+    now: float,
+    *,
+    was_resized: bool = False,
+    found: CurveFinding | None = None,
 ) -> Observation:
     """Return the evidence of a playbook for a model.
 
     Everything is unknown when the snapshot is older than it may be at `now` (UTC seconds) or does not hold the model.
-    `was_resized` says that the console itself changed its replicas since the normal traffic was measured.
+    `was_resized` says that the console itself changed its replicas since the normal traffic was measured; `found` is
+    how its latency grew with the load of a replica, None where nobody has looked.
     """
     view = snapshot.find(model_id)
     age = now - snapshot.taken_at if snapshot.live else 0.0
@@ -68,19 +78,20 @@ def observe_evidence(
     evidence = []
     for name, source in playbook.evidence.items():
         if view is None:
-            found = Evidence(name, _title(source, view), None, "the model is not there any more")
+            seen = Evidence(name, _title(source, view), None, "the model is not there any more")
         elif age > fresh_for(snapshot):
-            found = Evidence(name, _title(source, view), None, f"not read for {in_words(age)}")
+            seen = Evidence(name, _title(source, view), None, f"not read for {in_words(age)}")
         elif isinstance(source, ComputedEvidence):
-            demand = _demand(view, was_resized=was_resized)
+            capacity = capacity_of(found, view) if found is not None else CapacityFinding()
+            demand = _demand(view, capacity, was_resized=was_resized)
             most = min(max_replicas, playbook.limits.max_replicas)
             sizing = replicas_for(demand, playbook.limits.max_factor, most)
             number = f"{sizing.replicas}: " if sizing.replicas is not None else "unknown: "
-            found = Evidence(name, _title(source, view), sizing.replicas, number + sizing.reason)
+            seen = Evidence(name, _title(source, view), sizing.replicas, number + sizing.reason)
         else:
-            found = _read(name, source, view, values)
-        values[name] = found.value
-        evidence.append(found)
+            seen = _read(name, source, view, values)
+        values[name] = seen.value
+        evidence.append(seen)
     partial = _partial(playbook, view, values) if view is not None else ()
     return Observation(snapshot.taken_at, values, tuple(evidence), fresh_for(snapshot), partial)
 
@@ -170,7 +181,7 @@ def _of_workload(name: str, title: str, source: WorkloadEvidence, view: ModelVie
     return Evidence(name, title, value, str(value))
 
 
-def _demand(view: ModelView, *, was_resized: bool) -> Demand:
+def _demand(view: ModelView, capacity: CapacityFinding, *, was_resized: bool) -> Demand:
     workload = view.workload.workload if view.workload is not None else None
     replicas = workload.replicas if workload is not None else None
     has_changed = any(change.kind is ChangeKind.REPLICAS for change in view.changes)
@@ -182,4 +193,7 @@ def _demand(view: ModelView, *, was_resized: bool) -> Demand:
         saturation=_current(saturation),
         expected_saturation=saturation.expected if saturation is not None else None,
         is_steady=not was_resized and not has_changed and view.replicas == replicas,
+        ready=workload.ready if workload is not None else None,
+        need=capacity.need,
+        measured=capacity.in_words() if capacity.need is not None else "",
     )

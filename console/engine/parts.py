@@ -17,6 +17,7 @@ from console.engine.alert_reader import PATIENCE_SECONDS
 from console.engine.detail import DetailReader
 from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import ActionGate
+from console.engine.load_curves import LoadCurves
 from console.engine.loop import Engine, Published
 from console.engine.predictions.details import PredictionDetails
 from console.engine.refresh import Refresher
@@ -69,7 +70,8 @@ class Parts:
             read_only=gate.why_no_commit() is not None,
             patience=PATIENCE_SECONDS,
         )
-        self.details = DetailReader(self.refresher.read_model, settings, self.refresher.links)
+        curves = self._curves = LoadCurves(self.refresher.read_load)
+        self.details = DetailReader(self.refresher.read_model, settings, self.refresher.links, curves)
         most = settings.kubernetes.max_replicas if settings.kubernetes else RunSettings().max_replicas
         self.runs = RunKeeper(
             library,
@@ -79,6 +81,7 @@ class Parts:
             who,
             publish=publish,
             new_id=_new_id,
+            curves=curves,
             settings=RunSettings(settings.judgement, most),
         )
         self.predictions = PredictionDetails(self.refresher.predictions)
@@ -111,6 +114,7 @@ class Parts:
         if self._transport is not None:
             self._open.push_async_callback(self._transport.close)
         await self._open.enter_async_context(self.refresher)
+        self._open.push_async_callback(self._curves.aclose)
         self._open.push_async_callback(self._executor.close)
         self._open.push_async_callback(self.runs.close)
         return self

@@ -11,6 +11,7 @@ import msgspec
 from console.detect.alerts import attach
 from console.detect.source_down import freeze
 from console.domain.alert import Alert
+from console.domain.load_curve import LoadPast
 from console.domain.model import Model
 from console.domain.series import Grid, Series
 from console.domain.snapshot import ModelView, Snapshot
@@ -142,6 +143,14 @@ class Refresher:
             logged = await self.predictions.read_model(model, grid, alone=not lines)
             lines = logged | lines
         return lines, why_not
+
+    async def read_load(self, model: Model, signal: str, at: float) -> LoadPast | None:
+        """Return what a model carried within the last days and its latency `signal`, None where no metrics tell it.
+
+        Raises:
+            SourceError: the source of its metrics does not answer.
+        """
+        return await self.metrics.store.read_load(model, signal, at) if self.metrics is not None else None
 
     def _skew(self, at: float | None) -> float:
         return self.metrics.clock_skew if at is None and self.metrics is not None else 0.0

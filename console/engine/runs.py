@@ -12,17 +12,19 @@ from console.domain.command import Answer, CancelPlan, Command, CommitPlan, EndR
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.run import Run
-from console.domain.snapshot import Snapshot
+from console.domain.snapshot import ModelView, Snapshot
 from console.engine.acting import Acting, EventLog
 from console.engine.evidence import Observation, observe_evidence
 from console.engine.executor import LONGEST_PLAN_AGE_SECONDS
 from console.engine.kept_run import KeptRun, KeptRuns
+from console.engine.load_curves import LoadCurves
 from console.engine.run_calls import ExecutorCalls
 from console.engine.run_commands import CHANGED, event_of
 from console.engine.run_record import RunRecorder
 from console.engine.run_view import run_not_begun, view_of
 from console.journal.who import Who
 from console.playbooks.condition import DURATIONS
+from console.playbooks.document import ComputedEvidence
 from console.playbooks.events import (
     CommitRefused,
     Committed,
@@ -48,6 +50,7 @@ from console.playbooks.state import (
     deadline,
     goes_on_otherwise,
     is_decided_at_once,
+    is_over,
     plan_in_hand,
     undo_deadline,
     waits_for_the_system,
@@ -92,6 +95,7 @@ class RunKeeper:
         *,
         publish: Callable[[Run], None],
         new_id: Callable[[], str],
+        curves: LoadCurves,
         settings: RunSettings = DEFAULT_SETTINGS,
     ) -> None:
         self._library = library
@@ -100,6 +104,7 @@ class RunKeeper:
         self._who = who
         self._publish = publish
         self._new_id = new_id
+        self._curves = curves
         self._settings = settings
         self._recorder = RunRecorder(journal, who, self._say)
         self._runs = KeptRuns()
@@ -140,6 +145,7 @@ class RunKeeper:
             self._notice_time(kept)
             self._observe(kept)
             self._pursue(kept)
+            self._measure(kept)
 
     async def close(self) -> None:
         """End what is only being read and wait for what is being sent; then nothing is left to journal."""
@@ -183,6 +189,7 @@ class RunKeeper:
             self._recorder.forget(run_id)
         self._record(started, kept)
         self._pursue(kept)
+        self._measure(kept)
 
     def _obey(self, kept: KeptRun, command: Answer | CommitPlan | PlanUndo | CancelPlan | EndRun) -> None:
         """Turn a command into an event.
@@ -256,6 +263,23 @@ class RunKeeper:
             kept.published = run
             self._publish(run)
 
+    def _measure(self, kept: KeptRun) -> None:
+        """Ask what a replica carries where the run wants to know how many are needed."""
+        is_wanted = any(isinstance(source, ComputedEvidence) for source in kept.playbook.evidence.values())
+        view = self._snapshot.find(kept.state.started.model_id) if self._snapshot is not None else None
+        if self._snapshot is None or view is None or not is_wanted or kept.state.sent or self._closing:
+            return
+        if self._curves.is_wanting(view, self._snapshot.at):
+            self._begin(self._reading, self._take_curve(kept, view, self._snapshot.at))
+
+    async def _take_curve(self, kept: KeptRun, view: ModelView, at: float) -> None:
+        await self._curves.of(view, at)
+        if is_over(kept.state):
+            return
+        if wants_evidence(kept.playbook, kept.state):
+            self._see(kept)
+        self._pursue(kept)
+
     def _see(self, kept: KeptRun) -> bool:
         return self._apply(kept, self._evidence(kept))
 
@@ -269,7 +293,13 @@ class RunKeeper:
             raise RuntimeError("a run begins with a snapshot")
         was_resized = now - self._resized_at.get(model_id, -math.inf) < SECONDS_RESIZED
         return observe_evidence(
-            kept.playbook, snapshot, model_id, self._settings.max_replicas, now, was_resized=was_resized
+            kept.playbook,
+            snapshot,
+            model_id,
+            self._settings.max_replicas,
+            now,
+            was_resized=was_resized,
+            found=self._curves.known(model_id),
         )
 
     def _notice_time(self, kept: KeptRun) -> None:

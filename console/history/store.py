@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.domain.load_curve import LoadPast
 from console.domain.model import Model
 from console.domain.moments import floor_to_step
 from console.domain.series import Grid, Series
@@ -41,11 +42,14 @@ from console.transport.http import together
 
 if TYPE_CHECKING:
     from console.history.circumstances.reader import CircumstancesReader
+    from console.history.load_reader import LoadReader
 
 FINE_SPAN = 3600.0
 """Seconds of the judgement grid; independent of what a screen shows, so that every face judges alike."""
 COARSE_SPAN = DAY
 COARSE_STEP = 300.0
+SECONDS_OF_LOADS = 7 * COARSE_SPAN
+"""How far back loads are read: every weekday once."""
 BURN_STEP = 60.0
 """Burn windows are read at multiples of this many seconds (or of four fine steps, if less): they move slowly."""
 LONG_BURN_STEP = 600.0
@@ -105,6 +109,7 @@ class HistoryStore:
         self._weeks = WeekReader(self._reader, self._days, settings, patience)
         self._last: _LastLoad | None = None
         self._circumstances: CircumstancesReader | None = None
+        self._loads: LoadReader | None = None
         self._model_reader = GridReader(client)
         self._assembler = Assembler()
         self._discoveries = Discoveries(client, presets)
@@ -209,14 +214,7 @@ class HistoryStore:
             SourceError: the server does not answer at all.
         """
         tally = self._tally()
-        bearers = sum(past.model.name == model.name for past in self._models)
-        discovery = await self._discoveries.of_range(grid.end, tally)
-        window = max(self._settings.rate_window, grid.step)
-        compositions = [
-            composition
-            for composition in discovery.compositions(self._presets, window, only=(model,))
-            if bearers <= 1 or composition.tells_apart(model)
-        ]
+        compositions = await self._compositions_of(model, grid, tally)
         asked = [query for composition in compositions for query in composition.signals]
         readings = await together(*(self._model_reader.read(query.expression, grid, tally) for query in asked))
         tally.check()
@@ -226,6 +224,33 @@ class HistoryStore:
             for series in reading.rows.series:
                 found.setdefault(query.signal, series)
         return found, "; ".join(dict.fromkeys(reading.error for reading in readings if reading.error)) or None
+
+    async def read_load(self, model: Model, signal: str, at: float) -> LoadPast | None:
+        """Return what a model carried within the last days up to `at` (UTC seconds), and its latency `signal`.
+
+        None where no preset tells traffic, replicas and that latency together.
+
+        Raises:
+            SourceError: the server does not answer at all, or a query fails.
+        """
+        from console.history.load_reader import LoadReader  # only somebody who adds replicas needs it
+
+        if self._loads is None:
+            self._loads = LoadReader(GridReader(self._client, self._cache))
+        tally = self._tally()
+        grid = Grid.until(at, min(self._settings.history, SECONDS_OF_LOADS), COARSE_STEP)
+        return await self._loads.read(await self._compositions_of(model, grid, tally), signal, grid, tally)
+
+    async def _compositions_of(self, model: Model, grid: Grid, tally: Tally) -> list[Composition]:
+        """Return what is asked about one model on a grid, of the presets that tell it from its namesakes."""
+        bearers = sum(past.model.name == model.name for past in self._models)
+        discovery = await self._discoveries.of_range(grid.end, tally)
+        window = max(self._settings.rate_window, grid.step)
+        return [
+            composition
+            for composition in discovery.compositions(self._presets, window, only=(model,))
+            if bearers <= 1 or composition.tells_apart(model)
+        ]
 
     def _tally(self) -> Tally:
         server = self._settings.prometheus

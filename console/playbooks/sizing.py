@@ -4,12 +4,15 @@ import math
 
 import msgspec
 
+from console.domain.load_curve import Need
 from console.domain.quantity import times
 from console.playbooks.limits import most_replicas
 
 STEP_WITHOUT_MEASURE = 1.5
 """Factor when somebody wants more replicas and no measured demand says how many."""
 
+_MOST_GROWTH = 1e6
+"""A growth from next to nothing is no number of replicas."""
 _ROUNDING = 1e-9
 """What binary fractions may add to a product that is a whole number."""
 
@@ -18,7 +21,8 @@ class Demand(msgspec.Struct, frozen=True):
     """What is asked of a workload now and normally; None is unknown (a stale value is unknown).
 
     `traffic` is in requests per second of all replicas, `saturation` a ratio between 0 and 1 of each. `is_steady` says
-    that the present replicas are as many as those that carried the normal traffic.
+    that the present replicas are as many as those that carried the normal traffic. `need` is what the past loads of one
+    replica tell, `measured` the same in words, `ready` how many of the replicas serve.
     """
 
     replicas: int | None
@@ -27,6 +31,9 @@ class Demand(msgspec.Struct, frozen=True):
     saturation: float | None = None
     expected_saturation: float | None = None
     is_steady: bool = True
+    ready: int | None = None
+    need: Need | None = None
+    measured: str = ""
 
 
 class Sizing(msgspec.Struct, frozen=True):
@@ -37,13 +44,15 @@ class Sizing(msgspec.Struct, frozen=True):
 
 
 def replicas_for(demand: Demand, max_factor: float, max_replicas: int) -> Sizing:
-    """Return how many replicas carry the demand as the present ones carry the normal demand.
+    """Return how many replicas carry the demand, by what was measured of the load of one, else by growth.
 
-    `ceil(replicas × factor)` is the formula of the Kubernetes HorizontalPodAutoscaler; the factor is the larger of
-    traffic and saturation over what is expected of them. Saturation is measured per replica, so it tells what the
-    present replicas lack. Traffic is not: over normal it tells what the replicas lack that carried the normal traffic,
-    and is left out where they were others (not steady), or a second change would multiply by the same growth again.
-    Without a measured growth it is half as many again.
+    Measured is how many must serve; those that are asked for and not ready come on top, for they serve nothing.
+
+    By growth `ceil(replicas × factor)` is the formula of the Kubernetes HorizontalPodAutoscaler; the factor is the
+    larger of traffic and saturation over what is expected of them. Saturation is measured per replica, so it tells what
+    the present replicas lack. Traffic is not: over normal it tells what the replicas lack that carried the normal
+    traffic, and is left out where they were others (not steady), or a second change would multiply by the same growth
+    again. Without a measured growth it is half as many again.
     The result is at least one more than now, at most `max_factor` times as many, and never over `max_replicas`.
     """
     if demand.replicas is None:
@@ -52,14 +61,33 @@ def replicas_for(demand: Demand, max_factor: float, max_replicas: int) -> Sizing
         return Sizing(None, "the workload is scaled to 0: somebody switched it off")
     if demand.replicas >= max_replicas:
         return Sizing(None, f"already at {demand.replicas} replicas, the limit is {max_replicas}")
-    factor, reason = _growth(demand)
+    wanted, reason = _measured(demand) or _grown(demand)
+    wanted = max(wanted, demand.replicas + 1)
     most = most_replicas(demand.replicas, max_factor)
-    wanted = max(math.ceil(demand.replicas * min(factor, max_factor) - _ROUNDING), demand.replicas + 1)
-    if factor > max_factor or wanted > most:
+    if wanted > most:
         wanted, reason = most, f"{reason}, at most {times(max_factor)} at once"
     if wanted > max_replicas:
         wanted, reason = max_replicas, f"{reason}, the limit is {max_replicas}"
     return Sizing(wanted, reason)
+
+
+def _measured(demand: Demand) -> tuple[int, str] | None:
+    """Return what the past loads of a replica tell, None where they tell nothing or that more do not help."""
+    need, replicas = demand.need, demand.replicas
+    if need is None or replicas is None:
+        return None
+    idle = max(0, replicas - demand.ready) if demand.ready is not None else 0
+    if need.needed + idle <= replicas:
+        return None
+    return need.needed + idle, demand.measured + (f"; {idle} of {replicas} are not ready" if idle else "")
+
+
+def _grown(demand: Demand) -> tuple[int, str]:
+    factor, reason = _growth(demand)
+    wanted = math.ceil((demand.replicas or 0) * min(factor, _MOST_GROWTH) - _ROUNDING)
+    if demand.need is not None:
+        reason = f"{demand.measured}: by their past these replicas are enough; {reason}"
+    return wanted, reason
 
 
 def _growth(demand: Demand) -> tuple[float, str]:

@@ -11,10 +11,12 @@ from console.domain.action import Commitment, FieldChange, Outcome, Plan, Reques
 from console.domain.anomaly import Anomaly, AnomalyKind, Incident, Severity, Status
 from console.domain.command import Command, StartRun
 from console.domain.label import Label
+from console.domain.load_curve import LoadPast
 from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.run import Run
 from console.domain.signal import ERROR_RATIO, LATENCY_P99, SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
+from console.engine.load_curves import LoadCurves
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.events import Event, RunLine, RunReference
 from console.journal.who import Who
@@ -185,6 +187,7 @@ class Stage:
         self.executor = MemoryExecutor(lambda: self.now, self._take_time)
         self.runs: dict[str, Run] = {}
         self.published: list[Run] = []
+        self.load: LoadPast | None = None
         self._changed = asyncio.Event()
         numbers = count(1)
         self.keeper = RunKeeper(
@@ -194,12 +197,16 @@ class Stage:
             lambda: self.now,
             ANN,
             publish=self._publish,
+            curves=LoadCurves(self.read_load),
             new_id=lambda: f"run{next(numbers)}",
             settings=RunSettings(JudgementSettings(**(settings or {"confirm": 10.0, "recover": 20.0}))),
         )
 
     def _take_time(self, seconds: float) -> None:
         self.now += seconds
+
+    async def read_load(self, model: Model, signal: str, at: float) -> LoadPast | None:
+        return self.load
 
     def _publish(self, run: Run) -> None:
         self.runs[run.id] = run

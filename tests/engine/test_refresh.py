@@ -9,8 +9,10 @@ import pytest
 from console.domain.anomaly import AnomalyKind, Status
 from console.domain.link import Link
 from console.domain.moments import floor_to_step
+from console.domain.series import Grid
 from console.domain.signal import State
 from console.engine.detail import DetailReader, step_for
+from console.engine.load_curves import LoadCurves
 from console.engine.refresh import Refresher
 from console.headless.summary.words import troubled_sources
 from console.settings.secrets import Secret, SecretUnavailable
@@ -40,6 +42,10 @@ def settings_for(*urls: str, alertmanager: str | None = None) -> Settings:
 
 def refresher_for(settings: Settings) -> Refresher:
     return Refresher(settings, environment={}, clock=lambda: END)
+
+
+def detail_reader(refresher: Refresher, settings: Settings) -> DetailReader:
+    return DetailReader(refresher.read_model, settings, refresher.links, LoadCurves(refresher.read_load))
 
 
 @pytest.fixture
@@ -163,7 +169,7 @@ async def test_links_are_for_the_range_that_is_shown(prometheus: Prometheus, ale
         snapshot = await refresher.take(None)
         ads = snapshot.find("ads")
         assert ads is not None
-        detail = await DetailReader(refresher.read_model, settings, refresher.links).take(snapshot, ads, 7200.0, 3600.0)
+        detail = await detail_reader(refresher, settings).take(snapshot, ads, 7200.0, 3600.0)
     runbook, dashboard, *_ = ads.links
     assert runbook == Link("runbook of DriftHigh", "https://wiki.example/drift")
     assert dashboard.url == f"https://grafana.example/d/x?m=ads&from={int(END) - 3600}&to={int(END)}"
@@ -172,7 +178,7 @@ async def test_links_are_for_the_range_that_is_shown(prometheus: Prometheus, ale
 
 async def test_detail_of_a_model_over_another_range(refresher: Refresher) -> None:
     snapshot = await refresher.take(END)
-    reader = DetailReader(refresher.read_model, settings_for("http://unused"), refresher.links)
+    reader = detail_reader(refresher, settings_for("http://unused"))
     detail = await reader.take(snapshot, snapshot.models[0], span=6 * 3600.0, shift=3600.0)
     latency = detail.panels[0]
     assert latency.signal.name == "latency_p99"
@@ -183,11 +189,24 @@ async def test_detail_of_a_model_over_another_range(refresher: Refresher) -> Non
     assert [panel.signal.name for panel in detail.panels[:3]] == ["latency_p99", "error_ratio", "traffic"]
 
 
+async def test_what_a_model_carried_is_read_with_its_replicas_and_its_latency(refresher: Refresher) -> None:
+    snapshot = await refresher.take(END)
+    fraud = snapshot.models[0]
+    past = await refresher.read_load(fraud.model, "latency_p99", END)
+    assert past is not None
+    assert past.traffic.grid == past.replicas.grid == past.latency.grid == Grid.until(END, 7 * 86_400.0, 300.0)
+    assert (past.signal, past.replicas.last) == ("latency_p99", fraud.replicas)
+    assert past.traffic.last == pytest.approx(fraud.readings["traffic"].value, rel=0.1)
+    assert await refresher.read_load(fraud.model, "time_to_first_token", END) is None
+    detail = await detail_reader(refresher, settings_for("http://unused")).take(snapshot, fraud, 3600.0, 0.0)
+    assert detail.capacity.in_words() != ""
+
+
 async def test_detail_stays_while_the_source_is_silent(servers: Servers) -> None:
     dying = servers.prometheus(history=the_past(END))
     settings = settings_for(dying.url)
     async with refresher_for(settings) as refresher:
-        reader = DetailReader(refresher.read_model, settings, refresher.links)
+        reader = detail_reader(refresher, settings)
         before = await refresher.take(END)
         read = await reader.take(before, before.models[0], span=3600.0, shift=0.0)
         dying.kill()

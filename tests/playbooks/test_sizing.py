@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.domain.load_curve import Need
 from console.playbooks.sizing import Demand, Sizing, replicas_for
 
 
@@ -62,3 +63,30 @@ def test_traffic_multiplies_only_the_replicas_that_carried_the_normal_traffic() 
     )
     measured = Demand(8, 260.0, 100.0, saturation=0.75, expected_saturation=0.6, is_steady=False)
     assert replicas_for(measured, max_factor=2.0, max_replicas=50) == Sizing(10, "saturation 1.2× of normal")
+
+
+def need(needed: int) -> Need:
+    return Need(190.0, 0.5, 4, 120.0, needed, 0.12, is_at_least=False)
+
+
+@pytest.mark.parametrize(
+    ("demand", "expected"),
+    [
+        (Demand(4, traffic=190.0, expected_traffic=100.0, need=need(6), measured="6 are needed"), (6, "6 are needed")),
+        (
+            Demand(4, ready=3, need=need(6), measured="6 are needed"),
+            (7, "6 are needed; 1 of 4 are not ready"),
+        ),
+        (Demand(4, need=need(30), measured="30 are needed"), (8, "30 are needed, at most 2.0× at once")),
+        (
+            Demand(4, need=need(4), measured="4 are needed"),
+            (6, "4 are needed: by their past these replicas are enough; demand is unknown: half as many again"),
+        ),
+        (
+            Demand(4, saturation=0.9, expected_saturation=0.5, need=need(3), measured="3 are needed"),
+            (8, "3 are needed: by their past these replicas are enough; saturation 1.8× of normal"),
+        ),
+    ],
+)
+def test_what_was_measured_comes_before_what_grew(demand: Demand, expected: tuple[int, str]) -> None:
+    assert replicas_for(demand, max_factor=2.0, max_replicas=20) == Sizing(*expected)
