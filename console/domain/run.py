@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from console.domain.action import Commitment, Plan
+from console.domain.load_curve import CapacityFinding
 
 
 class StepKind(StrEnum):
@@ -82,6 +83,10 @@ class Run(msgspec.Struct, frozen=True):
     is_planning: bool = False
     """A plan is being made, perhaps anew after its key: `CancelPlan` drops it."""
     commitment: Commitment | None = None
+    reasons: tuple[str, ...] = ()
+    """Why the plan's numbers are what they are, in words."""
+    capacity: CapacityFinding = CapacityFinding()
+    """What a replica carries, where the playbook computes how many are needed."""
     progress: str | None = None
     """What a wait or a verification sees now, and how long it still waits."""
     message: str | None = None

@@ -153,7 +153,7 @@ class ModelDetail(msgspec.Struct, frozen=True):
     alerts: tuple[Alert, ...] = ()
     links: tuple[Link, ...] = ()
     """Pages about the model over this range."""
-    capacity: CapacityFinding = CapacityFinding(why_not="nobody has looked")
+    capacity: CapacityFinding = CapacityFinding()
     """How its latency grows with the load of a replica, and how many its traffic needs."""
     detail: str | None = None
     """Why something is missing, in one line."""

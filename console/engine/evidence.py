@@ -49,6 +49,8 @@ class Observation(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     fresh_for: float
     partial: tuple[str, ...] = ()
+    capacity: CapacityFinding = CapacityFinding()
+    """What a replica carries, where the playbook computes how many are needed."""
 
 
 def fresh_for(snapshot: Snapshot) -> float:
@@ -75,6 +77,7 @@ def observe_evidence(
     view = snapshot.find(model_id)
     age = now - snapshot.taken_at if snapshot.live else 0.0
     values: dict[str, float | None] = {}
+    capacity = CapacityFinding()
     evidence = []
     for name, source in playbook.evidence.items():
         if view is None:
@@ -82,7 +85,7 @@ def observe_evidence(
         elif age > fresh_for(snapshot):
             seen = Evidence(name, _title(source, view), None, f"not read for {in_words(age)}")
         elif isinstance(source, ComputedEvidence):
-            capacity = capacity_of(found, view) if found is not None else CapacityFinding()
+            capacity = capacity_of(found, view) if found is not None else capacity
             demand = _demand(view, capacity, was_resized=was_resized)
             most = min(max_replicas, playbook.limits.max_replicas)
             sizing = replicas_for(demand, playbook.limits.max_factor, most)
@@ -93,7 +96,7 @@ def observe_evidence(
         values[name] = seen.value
         evidence.append(seen)
     partial = _partial(playbook, view, values) if view is not None else ()
-    return Observation(snapshot.taken_at, values, tuple(evidence), fresh_for(snapshot), partial)
+    return Observation(snapshot.taken_at, values, tuple(evidence), fresh_for(snapshot), partial, capacity)
 
 
 def limit_in_words(reading: Reading) -> str | None:

@@ -24,6 +24,7 @@ from console.playbooks.document import (
 )
 from console.playbooks.moves import render_for
 from console.playbooks.names import variables_of
+from console.playbooks.parameters import default_of
 from console.playbooks.state import (
     Attempt,
     Phase,
@@ -69,6 +70,8 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         undo=last[1].plan if last is not None and not is_undoing(state) else None,
         is_planning=any(attempt.phase is Phase.PLANNING for attempt, _ in attempts(state)),
         commitment=_commitment(state),
+        reasons=_reasons(playbook, state, seen),
+        capacity=seen.capacity,
         progress=_progress(playbook, state, seen, now),
         message=message,
         ended=state.ended,
@@ -99,6 +102,21 @@ def _evidence(playbook: Playbook, state: RunState, seen: Observation) -> tuple[E
     if not state.sent:
         return seen.evidence
     return tuple(seen for seen in seen.evidence if not isinstance(playbook.evidence[seen.name], ComputedEvidence))
+
+
+def _reasons(playbook: Playbook, state: RunState, seen: Observation) -> tuple[str, ...]:
+    """Return why the arguments of the plan in hand are what they are; what was computed anew meanwhile is no reason."""
+    hand = plan_in_hand(state)
+    step = playbook.step(hand[0].step) if hand is not None and not hand[1] else None
+    if hand is None or not isinstance(step, ActionStep):
+        return ()
+    reasons = []
+    for name, given in step.with_.items():
+        source = default_of(playbook, given)
+        found = next((each for each in seen.evidence if each.name == source), None)
+        if found is not None and found.value == hand[0].arguments.get(name):
+            reasons.append(f"{name.replace('_', ' ')} {found.text}")
+    return tuple(reasons)
 
 
 def _step(playbook: Playbook, state: RunState, step: Step, seen: Observation, because: str) -> StepView:

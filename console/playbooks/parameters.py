@@ -38,6 +38,14 @@ def parameter_value(playbook: Playbook, name: str, values: Mapping[str, float | 
     return ParameterValue(int(default))
 
 
+def default_of(playbook: Playbook, given: int | str) -> str | None:
+    """Return the name of the evidence that an argument is computed from, None where it is a number."""
+    if isinstance(given, int):
+        return None
+    parameter = playbook.params[given.removeprefix(REFERENCE_MARK).removeprefix(PARAMETERS)]
+    return parameter.default.removeprefix(REFERENCE_MARK) if isinstance(parameter.default, str) else None
+
+
 def arguments_of(playbook: Playbook, step: ActionStep, values: Mapping[str, float | None]) -> Arguments:
     """Return the arguments of an action as its `with` asks for them."""
     found: dict[str, int | str] = {}

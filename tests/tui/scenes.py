@@ -9,6 +9,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind, Incident, PlaybookOffer
 from console.domain.change import Change, ChangeKind
 from console.domain.label import Label
 from console.domain.link import Link
+from console.domain.load_curve import CapacityFinding, LoadCurve, LoadPoint, need_of
 from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.run import Choice, Evidence, Run, StepKind, StepState, StepView
 from console.domain.series import Grid, Series
@@ -222,6 +223,14 @@ def detail(view: ModelView | None = None) -> ModelDetail:
         alerts=(Alert(Label("ModelLatencyHigh"), {}, "critical", "firing", AT - 492, model_id="fraud"),),
         links=links(7200),
     )
+
+
+def capacity() -> CapacityFinding:
+    """The replicas of fraud carry 100/s each within its objective, and get 137/s."""
+    told = ((40, 0.2), (60, 0.21), (70, 0.23), (80, 0.27), (90, 0.36), (100, 0.5), (110, 0.9), (125, 1.7))
+    curve = LoadCurve("latency_p99", tuple(LoadPoint(float(load), latency, 40) for load, latency in told), 7.0)
+    need = need_of(curve, 0.5, 412.0, 3)
+    return CapacityFinding(curve, None, traffic=412.0, replicas=3, latency=2.4, objective=0.5, need=need)
 
 
 EVIDENCE = (

@@ -19,6 +19,12 @@ from tests.tui.stage import on_stage
 SIZES = ((120, 40), (80, 24), (40, 10))
 PREDICTIONS = {WatchPredictions: (scenes_of_predictions.predictions(),)}
 WHY_NONE = "predictions: the column ts is gone; timestamp expected (nearest: event_time)"
+WITH_CAPACITY = msgspec.structs.replace(scenes.detail(), capacity=scenes.capacity())
+PLANNED_BY_CAPACITY = msgspec.structs.replace(
+    scenes.planned(scenes.plan(to=5)),
+    capacity=scenes.capacity(),
+    reasons=(f"replicas 5: {scenes.capacity().in_words()}",),
+)
 SCREENS = {
     "fleet": ((), {}),
     "model": (("enter",), {WatchModel: (scenes.detail(),)}),
@@ -44,6 +50,8 @@ SCREENS = {
     ),
     "quality": (("enter", "w"), PREDICTIONS),
     "quality-words": (("enter", "w", "tab"), PREDICTIONS),
+    "model-capacity": (("enter",), {WatchModel: (WITH_CAPACITY,)}),
+    "playbook-plan-capacity": (("2",), {StartRun: (PLANNED_BY_CAPACITY,)}),
     "model-words-maximised": (("enter", "shift+tab", "z"), {WatchModel: (scenes.detail(),)}),
 }
 

@@ -8,6 +8,7 @@ from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
 from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, MODEL_QUALITY, SIGNALS, Reading, State
 from console.domain.snapshot import ModelDetail, Panel
+from console.tui.panels.capacity import capacity_chart
 from console.tui.widgets.chart_data import ChartData, Line, Marker, Objective
 from console.tui.wording import WORD_OF_STATE, age_of, old_number, reading_in_words
 
@@ -18,6 +19,13 @@ WORTH_A_LOOK = 0.25
 """The PSI that fills a chart or a bar at least, so that the noise of a column that is well is no mountain."""
 _MARKED = (ChangeKind.VERSION, ChangeKind.REPLICAS, ChangeKind.CONFIGURATION)
 """Kinds of changes that stand in every chart; alerts and traffic stand in the incident's list only."""
+
+
+def charts_of(detail: ModelDetail) -> tuple[ChartData, ...]:
+    """Return every chart of a model: its panels, and its capacity where that is known."""
+    capacity = capacity_chart(detail.capacity)
+    panels = tuple(chart_of(panel, detail) for panel in detail.panels)
+    return panels if capacity is None else (*panels, capacity)
 
 
 def chart_of(panel: Panel, detail: ModelDetail) -> ChartData:

@@ -11,6 +11,7 @@ from console.domain.moments import clock_time, in_words
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView
 from console.headless.summary.words import how_often, reasons
+from console.tui.panels.capacity import capacity_lines
 from console.tui.panels.lines import Line, Span, SpanStyle, line
 from console.tui.panels.summary import run_line, ties_with_the_one_before
 from console.tui.wording import (
@@ -84,6 +85,9 @@ def incident_lines(
         lines.extend(line(Span("· ", "muted"), fact, wraps=True) for fact in facts)
         if view.budget:
             lines.append(line(Span("· ", "muted"), Span(harmless(view.budget), "warning"), wraps=True))
+    capacity = capacity_lines(view, detail.capacity) if detail is not None else ()
+    if capacity:
+        lines.extend((line(), line(Span("capacity", "title")), *capacity))
     changes = detail.changes if detail is not None else view.changes
     if changes:
         lines.extend((line(), line(Span("changes", "title"))))

@@ -26,10 +26,13 @@ _STYLE_OF_TIER: dict[RiskTier, SpanStyle] = {
 }
 
 
-def plan_lines(plan: Plan, now: float, colour: ContextColour | None, *, with_body: bool) -> tuple[Line, ...]:
+def plan_lines(
+    plan: Plan, now: float, colour: ContextColour | None, *, with_body: bool, reasons: tuple[str, ...] = ()
+) -> tuple[Line, ...]:
     """Return a plan, what matters most first.
 
-    `now` is in UTC seconds, `colour` that of the plan's context, `with_body` shows the body of the request.
+    `now` is in UTC seconds, `colour` that of the plan's context, `with_body` shows the body of the request, `reasons`
+    say why its numbers are what they are.
     """
     target = plan.target
     where = f"  {harmless(target.kind.lower())} {harmless(target.namespace)}/{harmless(target.name)}"
@@ -47,6 +50,7 @@ def plan_lines(plan: Plan, now: float, colour: ContextColour | None, *, with_bod
         field = Span(f"{harmless(change.field, _LONGEST_FIELD):<{width}}  ", "muted")
         after = Span(harmless(change.after), "accent")
         lines.append(line(_label(""), field, f"{harmless(change.before)}  →  ", after))
+    lines.extend(_told("why", reason, "plain") for reason in reasons)
     lines.extend(_told("note", note, "warning") for note in plan.notes)
     lines.append(_told("dry run", plan.dry_run, "plain"))
     lines.append(_undo(plan))

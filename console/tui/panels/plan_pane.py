@@ -99,8 +99,19 @@ class PlanPane(Container):
         """Return whether the name of the model or the cluster must be typed before the key is armed."""
         return self._plan is not None and self._plan.tier is RiskTier.HARD_TO_UNDO and not self._plan.refusals
 
-    def show(self, plan: Plan | None, now: float, colour: ContextColour | None, *, with_body: bool) -> None:
-        """Show a plan, or nothing; `now` is in UTC seconds, `colour` that of the plan's context."""
+    def show(
+        self,
+        plan: Plan | None,
+        now: float,
+        colour: ContextColour | None,
+        *,
+        with_body: bool,
+        reasons: tuple[str, ...] = (),
+    ) -> None:
+        """Show a plan with the reasons for its numbers, or nothing.
+
+        `now` is in UTC seconds, `colour` that of the plan's context.
+        """
         is_new = self._arming.expect(None if plan is None else _subject(plan))
         self._plan = plan
         if is_new:
@@ -111,7 +122,7 @@ class PlanPane(Container):
                 self._name_input.placeholder = f"type {_names(plan)[0]} to arm the key, then enter"
         self.set_class(plan is not None, "shown")
         if plan is not None:
-            self.text.set_lines(plan_lines(plan, now, colour, with_body=with_body), back_to_top=is_new)
+            self.text.set_lines(plan_lines(plan, now, colour, with_body=with_body, reasons=reasons), back_to_top=is_new)
             if is_new:
                 self.text.refresh()
                 if not self._is_typed_elsewhere:

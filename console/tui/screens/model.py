@@ -17,7 +17,7 @@ from console.domain.snapshot import ModelDetail, ModelView
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
-from console.tui.panels.charts import chart_of
+from console.tui.panels.charts import charts_of
 from console.tui.panels.incident import incident_lines, place_line
 from console.tui.panels.lines import Span, line
 from console.tui.panels.summary import offers_of
@@ -29,7 +29,7 @@ from console.tui.trail import FLEET_CRUMB, Crumb
 from console.tui.widgets.chart import Chart
 from console.tui.widgets.chart_data import ChartData
 
-MOST_CHARTS = 10
+MOST_CHARTS = 11
 
 
 class ModelScreen(ConsoleScreen):
@@ -79,6 +79,7 @@ class ModelScreen(ConsoleScreen):
         self._selected: int | None = None
         self._range = TimeRange(0.0)
         self._detail: ModelDetail | None = None
+        self._pictures: tuple[ChartData, ...] = ()
         self._painted_offers: tuple[PlaybookOffer, ...] = ()
 
     def compose_body(self) -> Iterable[Widget]:
@@ -110,23 +111,24 @@ class ModelScreen(ConsoleScreen):
             return
         had = self._panel_count()
         self._detail = detail
+        self._pictures = charts_of(detail)[:MOST_CHARTS]
         if self._selected is not None and self._panel_count() != had:
             last = self._panel_count() - 1
             self._select(last if self.has_class("words") else min(self._selected, last))
         for index, chart in enumerate(self._charts):
-            is_used = index < len(detail.panels)
+            is_used = index < len(self._pictures)
             chart.set_class(is_used, "used")
             if is_used:
-                chart.update_data(self._chart_of(index, detail))
+                chart.update_data(self._picture(index))
         self._paint_words()
 
-    def _chart_of(self, index: int, detail: ModelDetail) -> ChartData:
-        data = chart_of(detail.panels[index], detail)
+    def _picture(self, index: int) -> ChartData:
+        data = self._pictures[index]
         return msgspec.structs.replace(data, title=f"▸ {data.title}") if index == self._selected else data
 
     def _panel_count(self) -> int:
         """Return how many panels there are: the charts, and the words beside them."""
-        return (min(len(self._detail.panels), MOST_CHARTS) if self._detail is not None else 0) + 1
+        return len(self._pictures) + 1
 
     def _select(self, place: int | None) -> None:
         """Select a chart, the words behind the last of them, or nothing."""
@@ -134,8 +136,8 @@ class ModelScreen(ConsoleScreen):
         last = self._panel_count() - 1
         for index, chart in enumerate(self._charts):
             chart.set_class(index == place, "selected")
-            if self._detail is not None and index < last:
-                chart.update_data(self._chart_of(index, self._detail))
+            if index < last:
+                chart.update_data(self._picture(index))
         self._incident.set_class(place == last, "selected")
         self.set_class(place == last, "words")
         self.paint_frame()

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.widget import Widget
 
 from console.domain.command import Answer, CancelPlan, CommitPlan, EndRun, PlanUndo, StartRun
@@ -16,12 +17,14 @@ from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.arming import Arming
 from console.tui.bindings import bindings_of
+from console.tui.panels.capacity import capacity_chart, replicas_of
 from console.tui.panels.lines import Span, line
 from console.tui.panels.plan_pane import CancelKey, PlanPane
 from console.tui.panels.steps import evidence_line, step_lines
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
 from console.tui.trail import FLEET_CRUMB, Crumb
+from console.tui.widgets.chart import Chart
 
 _OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.details", "plan.copy", "playbook.undo")
 """While a plan waits or is being made, their keys are the plan's; answers that have them do not work."""
@@ -36,9 +39,14 @@ class PlaybookScreen(ConsoleScreen):
     DEFAULT_CSS = """
     PlaybookScreen {
         & > #evidence { height: 1; padding: 0 1; background: $surface; }
-        & > #steps { height: 2fr; padding: 0 1; }
-        &.-high > #steps { padding: 1 1 0 1; }
-        &.-low.planned > #steps, &.-low.planned > #evidence { display: none; }
+        & > #run { height: 2fr; layout: horizontal; }
+        & #steps { width: 1fr; height: 1fr; padding: 0 1; }
+        &.-high #steps { padding: 1 1 0 1; }
+        & #capacity { display: none; width: 44; height: 1fr; padding: 0 1; }
+        &.-high #capacity { padding: 1 1 0 1; }
+        & #capacity.known { display: block; }
+        &.-narrow #capacity, &.-tiny #capacity, &.-low #capacity, &.-plain #capacity { display: none; }
+        &.-low.planned > #run, &.-low.planned > #evidence { display: none; }
         &.-low > PlanPane, &.-plain > PlanPane { border-top: none; }
     }
     """
@@ -49,6 +57,7 @@ class PlaybookScreen(ConsoleScreen):
         self.playbook_id = playbook_id
         self._evidence = TextBlock(id="evidence")
         self._steps = TextBlock(id="steps")
+        self._capacity = Chart(id="capacity")
         self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
         self._run: Run | None = None
         self._undo_key = ""
@@ -60,7 +69,7 @@ class PlaybookScreen(ConsoleScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Return the evidence, the steps and the plan."""
-        return self._evidence, self._steps, self._pane
+        return self._evidence, Container(self._steps, self._capacity, id="run"), self._pane
 
     def on_mount(self) -> None:
         """Ask for the run."""
@@ -92,7 +101,9 @@ class PlaybookScreen(ConsoleScreen):
         plan = run.plan if run is not None else None
         self.set_class(plan is not None, "planned")
         colour = self.console.colour_of(plan.target.context) if plan is not None else None
-        self._pane.show(plan, now, colour, with_body=self._shows_body)
+        reasons = run.reasons if run is not None else ()
+        self._pane.show(plan, now, colour, with_body=self._shows_body, reasons=reasons)
+        self._paint_capacity(run)
         if plan is None and self.focused is not None and self._pane in self.focused.ancestors:
             self.set_focus(None)
         if run is None:
@@ -102,6 +113,14 @@ class PlaybookScreen(ConsoleScreen):
             self._steps.set_lines(lines, keep=seen)
             self._evidence.set_lines((evidence_line(run.evidence),))
         self.paint_frame()
+
+    def _paint_capacity(self, run: Run | None) -> None:
+        """Show how the latency grows with the load of a replica, and where the plan would put it."""
+        planned = replicas_of(run.plan) if run is not None and run.plan is not None else None
+        chart = capacity_chart(run.capacity, planned=planned) if run is not None else None
+        self._capacity.set_class(chart is not None, "known")
+        if chart is not None:
+            self._capacity.update_data(chart)
 
     def tell_ages(self) -> None:
         """Show how old the plan is, and how long ago steps were done."""

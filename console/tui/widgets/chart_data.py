@@ -62,6 +62,8 @@ class ChartData(msgspec.Struct, frozen=True):
     ticks that it writes alike are shown once.
     `note` (`stale 4 min`) stands at the right of the title; `stale` dims the lines.
     `no_data` is the reason, in words, why there is nothing to draw; it is shown instead of the lines.
+    Instead of UTC time the x axis may be another quantity: `format_across` then gives its ticks their unit, and
+    `start`, `step` and the instants of markers are values of it.
     The y axis begins at zero unless `from_zero` is false, which is for values far from zero; it reaches at least
     `at_least`, so that a little noise does not fill the chart.
     """
@@ -78,6 +80,7 @@ class ChartData(msgspec.Struct, frozen=True):
     no_data: str = ""
     from_zero: bool = True
     at_least: float = 0.0
+    format_across: Callable[[float], str] | None = None
 
     @property
     def points(self) -> int:

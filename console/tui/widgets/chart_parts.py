@@ -14,6 +14,8 @@ from console.tui.widgets.chart_data import ChartData, Line, Marker
 _NARROWEST_WITH_ZONE = 40
 _FARTHEST_OBJECTIVE = 4.0
 """An objective farther away than so many times the data's range would flatten the data: it is only named."""
+_COLUMNS_OF_A_VALUE = 12
+"""Columns for each tick of an axis across that is not time."""
 _NO_NUMBERS = "no data in this time range"
 
 
@@ -204,21 +206,30 @@ def _put_in_gap(canvas: Canvas, text: str, y: int, plot: Plot) -> bool:
     return False
 
 
-def draw_time_axis(canvas: Canvas, data: ChartData, plot: Plot, corner: str) -> None:
-    """Draw the bottom line with the labels of round times, and the zone where there is room."""
+def draw_axis_across(canvas: Canvas, data: ChartData, plot: Plot, corner: str) -> None:
+    """Draw the bottom line with the labels of round times or values; of times the zone where there is room."""
     y = canvas.height - 1
     line = "─" * plot.columns
     canvas.put_cells(plot.left, y, line, "axis")
     if corner:
         canvas.put(plot.left - 1, y, corner, "axis")
     right = plot.left + plot.columns
-    if plot.columns >= _NARROWEST_WITH_ZONE:
+    if plot.columns >= _NARROWEST_WITH_ZONE and data.format_across is None:
         right -= len("UTC")
         canvas.put(right, y, "UTC", "axis")
         right -= 1
     free_from = plot.left
-    for instant, label in time_ticks(data.start, data.end, plot.columns):
+    for instant, label in _ticks_across(data, plot.columns):
         x = plot.left + _column_of(instant, data, plot) - len(label) // 2
         if free_from <= x and x + len(label) <= right:
             canvas.put(x, y, label, "axis")
             free_from = x + len(label) + 1
+
+
+def _ticks_across(data: ChartData, columns: int) -> list[tuple[float, str]]:
+    if data.format_across is None:
+        return time_ticks(data.start, data.end, columns)
+    if not data.end > data.start:
+        return []
+    ticks = value_ticks(data.start, data.end, at_most=max(2, columns // _COLUMNS_OF_A_VALUE))
+    return [(tick, data.format_across(tick)) for tick in ticks]

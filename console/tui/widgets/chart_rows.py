@@ -9,11 +9,11 @@ from console.tui.widgets.chart_parts import (
     Plot,
     Scale,
     chart_scale,
+    draw_axis_across,
     draw_lines,
     draw_markers,
     draw_objective,
     draw_tags,
-    draw_time_axis,
     draw_value_axis,
     has_number,
     line_style,
@@ -81,7 +81,7 @@ def _draw_small(canvas: Canvas, data: ChartData, scale: Scale) -> None:
         bars = sparkline(data.lines[index].values, width - x, scale.low, scale.high)
         canvas.put_cells(x, y, bars, line_style(data, index))
     if canvas.height == LOWEST_CHART - 1:
-        draw_time_axis(canvas, data, Plot(0, 1, width, 1), "")
+        draw_axis_across(canvas, data, Plot(0, 1, width, 1), "")
 
 
 def _draw_chart(canvas: Canvas, data: ChartData, scale: Scale) -> None:
@@ -102,7 +102,7 @@ def _draw_chart(canvas: Canvas, data: ChartData, scale: Scale) -> None:
             draw_tags(canvas, data, scale, plot)
         draw_markers(canvas, data, plot)
         draw_objective(canvas, data, scale, plot)
-    draw_time_axis(canvas, data, plot, "└" if has_axis else "")
+    draw_axis_across(canvas, data, plot, "└" if has_axis else "")
 
 
 def _draw_reason(canvas: Canvas, plot: Plot, reason: str) -> None:
