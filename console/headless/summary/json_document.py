@@ -56,6 +56,8 @@ def _model(view: ModelView) -> dict[str, Any]:
         "incident": view.incident.id if view.incident else None,
         "signals": {name: _reading(reading) for name, reading in view.readings.items()},
         "anomalies": [_anomaly(anomaly, _incident_of(anomaly, view)) for anomaly in view.anomalies],
+        "changes": [{"kind": each.kind, "at": rfc3339(each.at), "detail": each.detail} for each in view.changes],
+        "not_read": view.not_read,
         "links": [{"title": link.title, "url": link.url} for link in view.links if link.opens],
     }
 
@@ -112,7 +114,12 @@ def _anomaly(anomaly: Anomaly, incident: str | None) -> dict[str, Any]:
         "summary": anomaly.summary,
         "evidence": anomaly.evidence,
         "causes": [
-            {"kind": cause.kind, "confidence": number(cause.confidence), "detail": cause.detail}
+            {
+                "kind": cause.kind,
+                "confidence": number(cause.confidence),
+                "detail": cause.detail,
+                "evidence": cause.evidence,
+            }
             for cause in anomaly.causes
         ],
         "playbooks": [

@@ -1,6 +1,6 @@
 """A snapshot as text for a terminal, a log or a pipe."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from console.domain.anomaly import Status
 from console.domain.label import harmless
@@ -9,14 +9,17 @@ from console.domain.signal import MODEL_QUALITY, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.cells import cell_width, cut, pad
 from console.headless.summary.words import (
+    LONGEST_TEXT,
     best_in_words,
+    cause_in_words,
+    causes_told,
+    facts_beside,
     fleet_in_words,
     is_worth_a_line,
     model_in_words,
     moment_in_words,
     playbooks_in_words,
     reading_in_words,
-    reasons,
     troubled_sources,
 )
 
@@ -112,10 +115,19 @@ def _detail_lines(view: ModelView) -> list[str]:
     if view.budget:
         facts.append(("budget", harmless(view.budget)))
     facts.extend((name, _measured(reading)) for name, reading in view.readings.items())
-    facts.extend(("why", reason) for reason in reasons(view))
+    facts.extend(_why(view))
     facts.extend(("do", offer) for offer in playbooks_in_words(view))
     width = _column([name for name, _ in facts], WIDEST_ID)
     return [f"{pad(name, width)}  {told}" for name, told in facts]
+
+
+def _why(view: ModelView) -> Iterator[tuple[str, str]]:
+    """Yield causes with what speaks for and against each, facts that no cause names, and what could not be read."""
+    for cause in causes_told(view):
+        yield "why", harmless(f"{cause_in_words(cause)}: {cause.detail}", LONGEST_TEXT)
+        yield from (("", f"· {harmless(fact, LONGEST_TEXT)}") for fact in cause.evidence)
+    yield from (("why", harmless(fact, LONGEST_TEXT)) for fact in facts_beside(view))
+    yield from (("not read", harmless(told, LONGEST_TEXT)) for told in view.not_read)
 
 
 def _workload(view: ModelView) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from console.domain.anomaly import Anomaly, Cause, CauseKind, PlaybookOffer, Progress, Status
+from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, PlaybookOffer, Progress, Status
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words, rfc3339
 from console.domain.quantity import format_quantity, format_seconds
@@ -33,6 +33,14 @@ _STATE_IN_WORDS = {
     State.SOURCE_DOWN: "source down",
 }
 _WITH_ITS_VALUE = frozenset({State.PARTIAL, State.NOT_ENOUGH_DATA})
+_OF_LOGS = frozenset(
+    {
+        AnomalyKind.FEATURE_DRIFT,
+        AnomalyKind.PREDICTION_DRIFT,
+        AnomalyKind.DATA_QUALITY,
+        AnomalyKind.MODEL_QUALITY,
+    }
+)
 _UNKNOWN_STATES = (State.ERROR, State.NO_DATA, State.STALE, State.SOURCE_DOWN)
 
 
@@ -137,11 +145,28 @@ def since_in_words(anomaly: Anomaly, at: float) -> str:
 
 def reasons(view: ModelView) -> list[str]:
     """Return what speaks for the causes of a model's anomalies, and the facts beside them that no cause names."""
-    causes = [cause for anomaly in view.standing for cause in anomaly.causes]
-    facts = (fact for anomaly in view.standing for fact in anomaly.evidence)
-    told = [f"{_cause_in_words(cause)}: {cause.detail}" for cause in causes]
-    told += [fact for fact in facts if not any(fact in cause.detail for cause in causes)]
-    return [harmless(reason, LONGEST_TEXT) for reason in dict.fromkeys(told)]
+    told = [f"{cause_in_words(cause)}: {cause.detail}" for cause in causes_told(view)]
+    return [harmless(reason, LONGEST_TEXT) for reason in (*told, *facts_beside(view))]
+
+
+def causes_told(view: ModelView) -> list[Cause]:
+    """Return the causes of a model's anomalies, each once: those of the worst anomaly first, each time best first.
+
+    What metrics show has one story: there the worst anomaly tells a cause for the others.
+    """
+    told: dict[tuple[CauseKind, str], Cause] = {}
+    for anomaly in view.standing:
+        for cause in anomaly.causes:
+            told.setdefault((cause.kind, cause.detail if anomaly.kind in _OF_LOGS else ""), cause)
+    named = [cause for cause in told.values() if cause.kind is not CauseKind.UNKNOWN]
+    return named or list(told.values())
+
+
+def facts_beside(view: ModelView) -> list[str]:
+    """Return the evidence of a model's anomalies that no cause names."""
+    named = [text for cause in causes_told(view) for text in (cause.detail, *cause.evidence)]
+    facts = dict.fromkeys(fact for anomaly in view.standing for fact in anomaly.evidence)
+    return [fact for fact in facts if not any(fact in text for text in named)]
 
 
 def best_playbook(view: ModelView) -> str | None:
@@ -194,7 +219,7 @@ def _anomaly_in_words(anomaly: Anomaly, at: float) -> str:
     if anomaly.is_over:
         return text
     if anomaly.causes:
-        return f"{text}; {' or '.join(map(_cause_in_words, _worth_telling(anomaly.causes)))}"
+        return f"{text}; {' or '.join(map(cause_in_words, _worth_telling(anomaly.causes)))}"
     return f"{text}; {anomaly.evidence[0]}" if anomaly.evidence else text
 
 
@@ -205,7 +230,8 @@ def _worth_telling(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
     return causes[:2] if is_open else causes[:1]
 
 
-def _cause_in_words(cause: Cause) -> str:
+def cause_in_words(cause: Cause) -> str:
+    """Return a cause and how sure it is: `new version (93 %)`."""
     return f"{cause.kind.replace('_', ' ')} ({cause.confidence * 100:.0f} %)"
 
 

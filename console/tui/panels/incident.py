@@ -10,7 +10,7 @@ from console.domain.model import WorkloadFinding
 from console.domain.moments import clock_time, in_words
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView
-from console.headless.summary.words import how_often, reasons
+from console.headless.summary.words import LONGEST_TEXT, cause_in_words, causes_told, facts_beside, how_often
 from console.tui.panels.capacity import capacity_lines
 from console.tui.panels.lines import Line, Span, SpanStyle, line
 from console.tui.panels.summary import run_line, ties_with_the_one_before
@@ -79,12 +79,9 @@ def incident_lines(
     elif view.standing:
         lines.extend((line(), line(Span("no playbook fits", "muted"))))
     lines.extend(run_line(run) for run in runs)
-    facts = reasons(view)
-    if facts or view.budget:
-        lines.extend((line(), line(Span("why", "title"))))
-        lines.extend(line(Span("· ", "muted"), fact, wraps=True) for fact in facts)
-        if view.budget:
-            lines.append(line(Span("· ", "muted"), Span(harmless(view.budget), "warning"), wraps=True))
+    why = [*_why(view)]
+    if why:
+        lines.extend((line(), line(Span("why", "title")), *why))
     capacity = capacity_lines(view, detail.capacity) if detail is not None else ()
     if capacity:
         lines.extend((line(), line(Span("capacity", "title")), *capacity))
@@ -97,6 +94,22 @@ def incident_lines(
         lines.extend((line(), line(Span("alerts", "title"))))
         lines.extend(_alert(alert, at) for alert in alerts)
     return tuple(lines)
+
+
+def _why(view: ModelView) -> Iterable[Line]:
+    """Yield causes with what speaks for and against each, facts that no cause names, and what could not be read."""
+    dot = Span("· ", "muted")
+    for cause in causes_told(view):
+        yield line(dot, f"{cause_in_words(cause)}: {_short(cause.detail)}", wraps=True)
+        yield from (line("    ", Span(_short(fact), "muted"), wraps=True) for fact in cause.evidence)
+    yield from (line(dot, _short(fact), wraps=True) for fact in facts_beside(view))
+    if view.budget:
+        yield line(dot, Span(harmless(view.budget), "warning"), wraps=True)
+    yield from (line(dot, Span(f"not read: {_short(told)}", "muted"), wraps=True) for told in view.not_read)
+
+
+def _short(text: str) -> str:
+    return harmless(text, LONGEST_TEXT)
 
 
 def _what(view: ModelView, at: float) -> Iterable[Line]:
