@@ -20,6 +20,11 @@ REST = 35 * 60.0
 _DAY = 86_400.0
 _BLOCK = 486 * 3600.0
 """promtool makes blocks of 2 h × 3ⁿ, and reads its input once for each."""
+_LOOKED_AT_EVERY = 30 * 60.0
+_WATCHED_SPACING = 75.0
+"""Seconds between the samples of a fleet that is looked at for days."""
+_CLOCK_CHANGES = (1_774_746_000.0, 1_772_953_200.0, 1_792_890_000.0, 1_793_512_800.0)
+"""2026-03-29 and 10-25 in Berlin, 2026-03-08 and 11-01 in New York."""
 _YEAR_BEGINS = 1_767_225_600.0
 
 
@@ -52,6 +57,27 @@ def compose(seed: int, plan: Plan) -> World:
         models=tuple(model for each in drawn for model in each.models),
         labels=tuple(label for each in drawn for label in each.labels),
         dependencies=tuple(dependency for each in drawn for dependency in each.dependencies),
+    )
+
+
+def compose_healthy(seed: int, stories: Sequence[Story], *, days: float, watched: float) -> World:
+    """Draw a fleet in which nothing is wrong, looked at for so many days (`watched`) after `days` of history.
+
+    Over the night in the middle the clocks change in Berlin or in New York.
+    """
+    generator = np.random.default_rng((seed, 0x0F1E7))
+    change = _CLOCK_CHANGES[seed % len(_CLOCK_CHANGES)]
+    begins = change - watched * _DAY / 2.0 + float(generator.uniform(-6.0, 6.0)) * 3600.0
+    theatre = Theatre(begins, begins + watched * _DAY, _WATCHED_SPACING)
+    draw = Drawer(generator, theatre, largest=3)
+    drawn = [story(draw, float(generator.uniform(begins + LEAD, theatre.ends - REST))) for story in stories]
+    return World(
+        seed=seed,
+        begins=begins - days * _DAY,
+        theatres=(theatre,),
+        models=tuple(model for each in drawn for model in each.models),
+        labels=tuple(label for each in drawn for label in each.labels),
+        looked_at_every=_LOOKED_AT_EVERY,
     )
 
 

@@ -11,6 +11,7 @@ from console.simulation.fleet.dialects import columns_of
 from console.simulation.fleet.flow import Latency, mean_wait
 from console.simulation.fleet.profile import Dialect, Profile, Tokens
 from tests.scenarios.courses import season
+from tests.scenarios.serving import Serving
 from tests.scenarios.world import Deployment, Life, Season, ServedModel, Theatre, Wanted, Wobble
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -30,13 +31,25 @@ T = TypeVar("T")
 
 _P99 = 0.99
 
-WITH_QUANTILES = (Dialect.GENERIC,)
-WITH_VERSIONS = (Dialect.GENERIC, Dialect.TRITON)
-_BUSIEST = 0.72
+_BUSIEST = 0.62
 """No healthy model is busier than this at the peak of its week (ratio of its workers), or no more than at the onset."""
 
-EVERYTHING_SERVED = (Dialect.GENERIC, Dialect.GENERIC, Dialect.GENERIC, Dialect.TRITON)
-"""How often each dialect is drawn."""
+ANY = (
+    *(Serving.GENERIC, Serving.GENERIC, Serving.GENERIC, Serving.OTEL_HTTP, Serving.TRITON),
+    *(Serving.KSERVE, Serving.TORCHSERVE, Serving.TENSORFLOW, Serving.VLLM),
+)
+"""Of what systems are drawn, each as often as it stands here."""
+
+
+def of(*, versions: bool = False, quantiles: bool = False, failures: bool = False) -> tuple[Serving, ...]:
+    """Return the systems that tell versions, quantiles or failures."""
+    return tuple(
+        each
+        for each in ANY
+        if (each.tells_versions or not versions)
+        and (each.tells_quantiles or not quantiles)
+        and (each.tells_failures or not failures)
+    )
 
 
 class Sketch(msgspec.Struct, frozen=True):
@@ -57,9 +70,10 @@ class Sketch(msgspec.Struct, frozen=True):
 
 
 class Drawer:
-    """Draws one fleet's models; `theatre` is when something may happen."""
+    """Draws one fleet's models, of at most `largest` replicas; `theatre` is when something may happen."""
 
-    def __init__(self, generator: np.random.Generator, theatre: Theatre) -> None:
+    def __init__(self, generator: np.random.Generator, theatre: Theatre, largest: int = 5) -> None:
+        self._largest = largest
         self.generator = generator
         self.theatre = theatre
         self._taken: set[str] = set()
@@ -115,27 +129,28 @@ class Drawer:
         self,
         at: float,
         *,
-        dialects: tuple[Dialect, ...] = EVERYTHING_SERVED,
+        servings: tuple[Serving, ...] = ANY,
         busy: tuple[float, float] = (0.25, 0.6),
-        replicas: tuple[int, int] = (2, 5),
+        replicas: tuple[int, int] | None = None,
         with_deployment: float = 0.7,
+        busiest: float = _BUSIEST,
         traffic: float | None = None,
     ) -> Sketch:
         """Draw a healthy model whose workers are busy to a ratio within `busy` at an instant."""
-        name, dialect = self.name(), self.one_of(*dialects)
+        name, serving = self.name(), self.one_of(*servings)
         ratio = self.between(*busy)
-        wave, level = self._season(at, _BUSIEST / ratio)
-        profile = self._profile(name, dialect, self.whole(*replicas))
+        wave, level = self._season(at, busiest / ratio)
+        profile = self._profile(name, serving, self.whole(*(replicas or (min(2, self._largest - 1), self._largest))))
         served = ratio * profile.replicas * profile.workers / profile.mean_service_time
         profile = msgspec.structs.replace(profile, traffic=(served if traffic is None else traffic) / level)
-        profile = msgspec.structs.replace(profile, objective=self._objective(profile))
+        profile = msgspec.structs.replace(profile, objective=self._objective(profile, serving))
         replica_set = f"{name}-{self.letters(9)}"
         pods = tuple(self.pod(name, profile.version, replica_set) for _ in range(profile.replicas))
         deployment = None
         if self.happens(with_deployment):
             most = profile.replicas + self.whole(0, 3) if self.happens(0.5) else None
             deployment = Deployment((Wanted(-math.inf, profile.replicas),), most)
-        model = ServedModel(profile, wave, self._wobble(), pods, deployment=deployment)
+        model = ServedModel(profile, wave, self._wobble(), pods, serving, deployment=deployment)
         return Sketch(model, ratio)
 
     def _season(self, at: float, most: float) -> tuple[Season, float]:
@@ -167,13 +182,13 @@ class Drawer:
             hiccups=self.between(0.0, 3.0),
         )
 
-    def _profile(self, name: str, dialect: Dialect, replicas: int) -> Profile:
-        is_llm = dialect is Dialect.VLLM
+    def _profile(self, name: str, serving: Serving, replicas: int) -> Profile:
+        is_llm = serving.is_of_language_models
         service_time = self.about(0.8, 4.0) if is_llm else self.about(0.008, 0.4)
         availability = self.one_of(0.99, 0.995, 0.999, 0.999, 0.999, 0.9995)
         return Profile(
             name=name,
-            dialect=dialect,
+            dialect=serving.dialect,
             version=f"v{self.whole(2, 140)}",
             replicas=replicas,
             traffic=1.0,
@@ -185,17 +200,17 @@ class Drawer:
             timeout=120.0 if is_llm else self.one_of(5.0, 10.0, 30.0),
             failures=(1.0 - availability) * self.about(0.004, 0.2),
             tokens=self._tokens(service_time) if is_llm else None,
-            bounds=None if dialect is not Dialect.GENERIC else self._bounds(service_time),
+            bounds=self._bounds(service_time) if serving.dialect is Dialect.GENERIC else None,
         )  # fmt: skip
 
     def _tokens(self, service_time: float) -> Tokens:
         return Tokens(self.about(100.0, 3000.0), self.about(40.0, 600.0), service_time * self.between(0.05, 0.2))
 
-    def _bounds(self, service_time: float) -> tuple[float, ...] | None:
+    def _bounds(self, service_time: float) -> tuple[float, ...]:
         """Draw a bucket layout: the usual one, powers of two, close around the usual time, or five coarse ones."""
         match self.whole(0, 3):
             case 0:
-                return None
+                return _HTTP_BOUNDS if service_time < 0.5 else tuple(10.0 * bound for bound in _HTTP_BOUNDS)
             case 1:
                 count = self.whole(8, 13)
                 first = service_time * 2.0 ** -self.between(2.0, 4.0)
@@ -204,24 +219,24 @@ class Drawer:
                 edges = np.geomspace(service_time / 3.0, service_time * 24.0, self.whole(9, 14))
                 return tuple(float(f"{edge:.3g}") for edge in edges)
             case _:
-                return tuple(bound for bound in (0.01, 0.05, 0.2, 1.0, 5.0, 20.0) if bound > service_time / 6.0)
+                return tuple(bound for bound in (0.01, 0.05, 0.2, 1.0, 5.0, 20.0, 60.0) if bound > service_time / 6.0)
 
-    def _objective(self, profile: Profile) -> Objective:
+    def _objective(self, profile: Profile, serving: Serving) -> Objective:
         """Promise a latency for every second model, with some room."""
-        usual = latency_as_exported(profile, _BUSIEST)
+        usual = latency_as_exported(profile, serving, _BUSIEST)
         if usual is None or self.happens(0.5):
             return profile.objective
-        signal = "latency_p99" if profile.dialect in WITH_QUANTILES else "latency_mean"
+        signal = "latency_p99" if serving.tells_quantiles else "latency_mean"
         return msgspec.structs.replace(profile.objective, latency={signal: usual * self.between(1.5, 2.5)})
 
 
-def latency_as_exported(profile: Profile, busy: float) -> float | None:
+def latency_as_exported(profile: Profile, serving: Serving, busy: float) -> float | None:
     """Return the p99 of a model that is so busy, in seconds, as PromQL would tell it; without quantiles the mean.
 
     None where it is beyond the last bucket.
     """
     stretch = 1.0 + float(mean_wait(np.asarray([busy]), profile.workers)[0])
-    if profile.dialect not in WITH_QUANTILES:
+    if not serving.tells_quantiles:
         return profile.mean_service_time * stretch
     median = np.asarray([profile.service_time * stretch])
     latency = Latency(np.zeros(1), median, profile.tail, profile.timeout)

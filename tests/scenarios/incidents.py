@@ -5,7 +5,8 @@ from collections.abc import Callable
 import msgspec
 
 from console.domain.anomaly import CauseKind
-from tests.scenarios.drawing import WITH_QUANTILES, WITH_VERSIONS, Drawer, Sketch
+from tests.scenarios.drawing import Drawer, Sketch, of
+from tests.scenarios.serving import Serving
 from tests.scenarios.world import (
     Dependency,
     Effect,
@@ -60,7 +61,8 @@ def released(draw: Drawer, sketch: Sketch, onset: float) -> tuple[str, tuple[Lif
 def slow_version(draw: Drawer, onset: float) -> Drawn:
     """Draw a release that takes longer for each request."""
     factor = draw.about(2.0, 6.0)
-    sketch = draw.sketch(onset, dialects=WITH_VERSIONS, busy=(0.08, draw.one_of(0.95, 0.95, 0.95, 1.5) / factor))
+    busy = draw.one_of(0.95, 0.95, 0.95, 1.5) / factor
+    sketch = draw.sketch(onset, servings=of(versions=True), busy=(0.08, busy))
     version, pods = released(draw, sketch, onset)
     slow = Effect(Quantity.SLOWDOWN, factor, onset, version=version)
     label = Label(sketch.name, "new version, slow", onset, _SLOW, CauseKind.NEW_VERSION, _ROLL_BACK)
@@ -69,7 +71,7 @@ def slow_version(draw: Drawer, onset: float) -> Drawn:
 
 def failing_version(draw: Drawer, onset: float) -> Drawn:
     """Draw a release that fails some requests."""
-    sketch = draw.sketch(onset, dialects=WITH_VERSIONS)
+    sketch = draw.sketch(onset, servings=of(versions=True, failures=True))
     version, pods = released(draw, sketch, onset)
     failing = Effect(Quantity.FAILURES, _failing_ratio(draw, sketch), onset, version=version)
     label = Label(
@@ -119,7 +121,7 @@ def slow_replica(draw: Drawer, onset: float) -> Drawn:
 
 def failing_replica(draw: Drawer, onset: float) -> Drawn:
     """Draw one replica that fails while the others are well."""
-    sketch = draw.sketch(onset, replicas=(3, 6))
+    sketch = draw.sketch(onset, servings=of(failures=True), replicas=(3, 6))
     ratio = min(0.95, _failing_ratio(draw, sketch) * len(sketch.model.pods))
     ends = lasting(draw, onset)
     failing = Effect(Quantity.FAILURES, ratio, onset, ends, pods=(sketch.model.pods[0].name,))
@@ -142,7 +144,8 @@ def _dependency(
 ) -> Drawn:
     """Draw models that call the same; `added` are seconds for each second of the slowest model's own time."""
     ends = lasting(draw, onset)
-    sketches = [draw.sketch(onset, dialects=WITH_QUANTILES) for _ in range(draw.whole(2, 4))]
+    servings = of(quantiles=True, failures=failing is not None)
+    sketches = [draw.sketch(onset, servings=servings) for _ in range(draw.whole(2, 4))]
     usual = min(sketch.profile.service_time for sketch in sketches)
     seconds = usual * draw.between(0.1, 0.3)
     service = draw.one_of("features", "profiles", "embeddings", "geo", "rules")
@@ -187,10 +190,75 @@ def traffic_gone(draw: Drawer, onset: float) -> Drawn:
 
 def unexplained(draw: Drawer, onset: float) -> Drawn:
     """Draw a model that is slow and nothing that is exported says why."""
-    sketch = draw.sketch(onset, busy=(0.15, 0.3), dialects=WITH_QUANTILES)
+    sketch = draw.sketch(onset, busy=(0.15, 0.3), servings=of(quantiles=True))
     slow = Effect(Quantity.SLOWDOWN, draw.about(2.0, 3.0), onset, lasting(draw, onset), ramp=draw.about(1.0, 60.0))
     label = Label(sketch.name, "slow, unknown why", onset, ("latency",), CauseKind.UNKNOWN)
     return Drawn((changed(sketch, effects=(slow,)),), (label,))
+
+
+def hidden_version(draw: Drawer, onset: float) -> Drawn:
+    """Draw a slow release of a model whose metrics name no version: only its ReplicaSets tell of it."""
+    factor = draw.about(2.0, 6.0)
+    servings = (Serving.KSERVE, Serving.TENSORFLOW, Serving.VLLM)
+    sketch = draw.sketch(onset, servings=servings, busy=(0.08, 0.95 / factor), with_deployment=1.0)
+    version, pods = released(draw, sketch, onset)
+    slow = Effect(Quantity.SLOWDOWN, factor, onset, version=version)
+    label = Label(sketch.name, "new version, no label", onset, _SLOW, CauseKind.NEW_VERSION, _ROLL_BACK)
+    return Drawn((changed(sketch, pods=pods, effects=(slow,)),), (label,))
+
+
+def long_prompts(draw: Drawer, onset: float) -> Drawn:
+    """Draw a language model whose requests became so much longer that its KV cache is full and requests wait."""
+    sketch = draw.sketch(onset, servings=(Serving.VLLM,), busy=(0.35, 0.6))
+    size = draw.between(1.02, 1.4) / sketch.busy
+    ends = lasting(draw, onset)
+    ramp = draw.about(10.0, 200.0)
+    longer = Effect(Quantity.SLOWDOWN, size, onset, ends, ramp)
+    more = Effect(Quantity.TOKENS, size, onset, ends, ramp)
+    kinds = ("saturation", "latency", "errors")
+    label = Label(sketch.name, "long prompts", onset, kinds, CauseKind.SATURATION, ("llm-saturation",))
+    return Drawn((changed(sketch, effects=(longer, more)),), (label,))
+
+
+def llm_surge(draw: Drawer, onset: float) -> Drawn:
+    """Draw more requests than the replicas of a language model can batch."""
+    sketch = draw.sketch(onset, servings=(Serving.VLLM,), busy=(0.3, 0.6))
+    factor = draw.between(1.05, 1.5) / sketch.busy
+    more = Effect(Quantity.TRAFFIC, factor, onset, lasting(draw, onset), ramp=draw.about(5.0, 120.0))
+    playbooks = ("llm-saturation", "scale-out")
+    label = Label(sketch.name, "surge of an LLM", onset, _SLOW, CauseKind.TRAFFIC_SURGE, playbooks)
+    return Drawn((changed(sketch, effects=(more,)),), (label,))
+
+
+def runaway_agent(draw: Drawer, onset: float) -> Drawn:
+    """Draw an agent that calls its model again and again with ever more tokens; the provider does not mind."""
+    sketch = draw.sketch(onset, servings=(Serving.OTEL_GENAI,), busy=(0.02, 0.06), with_deployment=0.0)
+    ends = lasting(draw, onset)
+    ramp = draw.about(10.0, 200.0)
+    calls = Effect(Quantity.TRAFFIC, draw.about(2.0, 5.0), onset, ends, ramp)
+    tokens = Effect(Quantity.TOKENS, draw.about(2.0, 6.0), onset, ends, ramp)
+    label = Label(sketch.name, "runaway agent", onset, ("traffic", "saturation"), None, ("agent-runaway",))
+    return Drawn((changed(sketch, effects=(calls, tokens)),), (label,))
+
+
+def slow_burn(draw: Drawer, onset: float) -> Drawn:
+    """Draw a few failures more than promised, for most of a day: nothing to see in an hour, and the month is spent."""
+    sketch = draw.sketch(onset, servings=of(failures=True), busy=(0.2, 0.5))
+    began = onset - 20.0 * 3600.0
+    ratio = sketch.profile.objective.error_budget * draw.between(4.5, 9.0)
+    few = Effect(Quantity.FAILURES, ratio, began, ramp=600.0)
+    looked = tuple(20.0 * 3600.0 + after for after in (300.0, 1500.0))
+    label = Label(
+        sketch.name,
+        "slow budget burn",
+        began,
+        ("errors",),
+        CauseKind.UNKNOWN,
+        ("budget-burning-slowly",),
+        looked[0],
+        looked,
+    )
+    return Drawn((changed(sketch, effects=(few,)),), (label,))
 
 
 METRIC_INCIDENTS: dict[str, Story] = {
@@ -205,4 +273,9 @@ METRIC_INCIDENTS: dict[str, Story] = {
     "missing-metrics": missing_metrics,
     "traffic-gone": traffic_gone,
     "unexplained": unexplained,
+    "hidden-version": hidden_version,
+    "long-prompts": long_prompts,
+    "llm-surge": llm_surge,
+    "runaway-agent": runaway_agent,
+    "slow-burn": slow_burn,
 }

@@ -4,8 +4,7 @@ import math
 
 import msgspec
 
-from console.simulation.fleet.profile import Dialect
-from tests.scenarios.drawing import Drawer
+from tests.scenarios.drawing import Drawer, of
 from tests.scenarios.incidents import Drawn, Story, changed, released
 from tests.scenarios.world import Deployment, Effect, Gap, Label, Quantity, Season, Wanted
 
@@ -53,13 +52,13 @@ def scrape_gap(draw: Drawer, onset: float) -> Drawn:
 
 def hardly_used(draw: Drawer, onset: float) -> Drawn:
     """Draw a model to which ten requests come in an hour."""
-    sketch = draw.sketch(onset, dialects=(Dialect.GENERIC, Dialect.TRITON), traffic=draw.between(6.0, 15.0) / 3600.0)
+    sketch = draw.sketch(onset, servings=of(failures=True), traffic=draw.between(6.0, 15.0) / 3600.0)
     return Drawn((sketch.model,), (Label(sketch.name, "ten requests an hour", onset),))
 
 
 def scale_down(draw: Drawer, onset: float) -> Drawn:
     """Draw replicas that are taken away on purpose, because fewer are enough."""
-    sketch = draw.sketch(onset, busy=(0.1, 0.25), replicas=(4, 6))
+    sketch = draw.sketch(onset, busy=(0.1, 0.25), replicas=(4, 6), busiest=0.28)
     pods = list(sketch.model.pods)
     for number in range(len(pods) // 2):
         pods[number] = msgspec.structs.replace(pods[number], ends=onset + 2.0 * number)
@@ -68,6 +67,15 @@ def scale_down(draw: Drawer, onset: float) -> Drawn:
     deployment = Deployment(wanted, sketch.model.deployment.most) if sketch.model.deployment is not None else None
     model = changed(sketch, pods=tuple(pods), deployment=deployment)
     return Drawn((model,), (Label(sketch.name, "planned scale-down", onset),))
+
+
+def clocks_change(draw: Drawer, onset: float) -> Drawn:
+    """Draw a steep wave that follows the clocks of a zone in which they change."""
+    sketch = draw.sketch(onset, busy=(0.3, 0.5))
+    zone = draw.one_of("Europe/Berlin", "America/New_York")
+    wave = Season(zone, daily=draw.between(0.5, 0.8), peak=draw.between(10.0, 20.0), weekend=draw.between(0.6, 1.0))
+    profile = msgspec.structs.replace(sketch.profile, traffic=sketch.profile.traffic * 0.7)
+    return Drawn((changed(sketch, season=wave, profile=profile),), (Label(sketch.name, "clocks change", onset),))
 
 
 def quiet(draw: Drawer, onset: float) -> Drawn:
@@ -84,5 +92,6 @@ LOOK_ALIKES: dict[str, Story] = {
     "scrape-gap": scrape_gap,
     "hardly-used": hardly_used,
     "scale-down": scale_down,
+    "clocks-change": clocks_change,
     "quiet": quiet,
 }

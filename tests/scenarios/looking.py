@@ -8,10 +8,14 @@ from console.domain.anomaly import AnomalyKind, CauseKind
 from console.domain.snapshot import ModelView
 from console.engine.refresh import Refresher
 from console.settings.settings import ModelRule, ServerSettings, Settings
-from tests.scenarios.world import World
+from tests.scenarios.world import Label, World
 
-AFTER_ONSET = (90.0, 180.0, 300.0, 600.0, 1200.0, 1800.0)
-"""Seconds after each onset at which the fleet is looked at."""
+AFTER_ONSET = (120.0, 300.0, 600.0, 1500.0)
+"""Seconds after the onset of an incident at which the fleet is looked at."""
+AFTER_NOTHING = (300.0, 1500.0)
+"""The same for what only looks like one."""
+_WARM_UP = 3900.0
+"""Seconds of close samples before the first look: what is judged closely is an hour."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -40,14 +44,23 @@ def settings_of(world: World, prometheus: str) -> Settings:
 
 
 def instants(world: World) -> list[float]:
-    """Return when the fleet is looked at, ascending."""
+    """Return when the fleet is looked at, ascending: around onsets, or again and again."""
+    if world.looked_at_every is not None:
+        theatre = world.theatres[-1]
+        count = int((theatre.ends - theatre.begins - _WARM_UP) // world.looked_at_every)
+        return [theatre.begins + _WARM_UP + turn * world.looked_at_every for turn in range(count + 1)]
     found = {
         float(round(label.onset + after))
         for label in world.labels
-        for after in AFTER_ONSET
+        for after in looks_after(label)
         if label.onset + after <= world.ends
     }
     return sorted(found)
+
+
+def looks_after(label: Label) -> tuple[float, ...]:
+    """Return the seconds after the onset at which a model is looked at."""
+    return label.looked or (AFTER_ONSET if label.is_incident else AFTER_NOTHING)
 
 
 async def look(world: World, prometheus: str, at: Sequence[float]) -> list[Said]:

@@ -7,16 +7,18 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from console.simulation.fleet.dialects import columns_of, families_of
+from console.simulation.fleet.dialects import columns_of
 from console.simulation.fleet.flow import Bounds, flow
-from console.simulation.fleet.ledger import COUNTERS, GAUGES, Counter, Family, Gauge
+from console.simulation.fleet.ledger import COUNTERS, GAUGES, Counter, Exported, Family, Gauge
 from console.simulation.fleet.profile import Profile
 from tests.scenarios.courses import Floats, Noise, arrivals, covered, failing, multiplied, slowness, strength
+from tests.scenarios.serving import exported_by
 from tests.scenarios.world import Life, Quantity, ServedModel, World
 
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+_SUCCEEDED = COUNTERS.index(Counter.SUCCEEDED)
 _FINE_RATIO = 1.6
 _RESTART = 12.0
 """Seconds for which a pod that restarts does not serve."""
@@ -76,16 +78,28 @@ def record(world: World, number: int, times: Floats) -> Iterator[PodPast]:
             slow * multiplied(mine, Quantity.SLOWDOWN, instants, steps),
         )
         counted = _drawn(generator, model.profile, rates, bounds, steps)
+        tokens = counted[:, _SUCCEEDED] * multiplied(mine, Quantity.TOKENS, instants, steps)
+        counted = np.concatenate([counted, tokens[:, None]], axis=1)
         answers, known = _seen(model, pod, times)
         yield PodPast(
             model=model,
             pod=pod,
-            families=families_of(model.profile, pod.version),
+            families=_with_tokens(exported_by(model.serving, model.profile, pod.version), counted.shape[1] - 1),
             counters=_running(generator, counted, steps, pod, times),
             gauges=_shown(generator, model.profile, rates),
             answers=answers,
             known=known,
         )
+
+
+def _with_tokens(families: tuple[Family, ...], column: int) -> tuple[Family, ...]:
+    """Return families whose counters of tokens follow a column of their own: a request may take more than usual."""
+
+    def follows(series: Exported) -> Exported:
+        is_tokens = series.source == _SUCCEEDED and "token" in series.name
+        return msgspec.structs.replace(series, source=column) if is_tokens else series
+
+    return tuple(msgspec.structs.replace(family, series=tuple(map(follows, family.series))) for family in families)
 
 
 class _Rates(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import itertools
 import math
 import multiprocessing
 import sys
@@ -15,15 +16,21 @@ from concurrent.futures import ProcessPoolExecutor
 import msgspec
 
 from tests.scenarios.backfill import served_world
-from tests.scenarios.composing import Plan, compose
+from tests.scenarios.composing import Plan, compose, compose_healthy
 from tests.scenarios.incidents import METRIC_INCIDENTS
 from tests.scenarios.look_alikes import LOOK_ALIKES
 from tests.scenarios.looking import instants, look
 from tests.scenarios.scoring import Score, score
 from tests.scenarios.table import misses, table
+from tests.scenarios.world import World
 
 _IN_A_FLEET = 25
-_LOOK_ALIKES_IN_A_FLEET = 10
+_LOOK_ALIKES_IN_A_FLEET = 8
+_HEALTHY_IN_A_FLEET = 54
+_WATCHED = 3.0
+"""Days for which a healthy fleet is looked at."""
+_ALIKE = {"slow-dependency": 3, "failing-dependency": 3}
+"""How many incidents a story is, where it is not one."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -33,14 +40,15 @@ class Task(msgspec.Struct, frozen=True):
     incidents: tuple[str, ...]
     look_alikes: tuple[str, ...]
     days: float
+    watched: float | None = None
+    """Days for which a fleet in which nothing is wrong is looked at."""
 
-    def plan(self) -> Plan:
-        """Return what the fleet is drawn from."""
-        return Plan(
-            [METRIC_INCIDENTS[name] for name in self.incidents],
-            [LOOK_ALIKES[name] for name in self.look_alikes],
-            self.days,
-        )
+    def world(self) -> World:
+        """Return the fleet."""
+        look_alikes = [LOOK_ALIKES[name] for name in self.look_alikes]
+        if self.watched is not None:
+            return compose_healthy(self.seed, look_alikes, days=self.days, watched=self.watched)
+        return compose(self.seed, Plan([METRIC_INCIDENTS[name] for name in self.incidents], look_alikes, self.days))
 
 
 def run(task: Task) -> Score:
@@ -49,7 +57,7 @@ def run(task: Task) -> Score:
 
 
 async def _run(task: Task) -> Score:
-    world = compose(task.seed, task.plan())
+    world = task.world()
     looked = instants(world)
     async with served_world(world) as url:
         said = await look(world, url, looked)
@@ -58,16 +66,29 @@ async def _run(task: Task) -> Score:
 
 def tasks(incidents: int, seed: int, only: Sequence[str]) -> list[Task]:
     """Return the fleets that hold so many incidents together."""
-    chosen = [name for name in METRIC_INCIDENTS if not only or name in only]
-    fleets = math.ceil(incidents / _IN_A_FLEET)
-    look_alikes = list(LOOK_ALIKES)
-    planned = []
-    for number in range(fleets):
-        count = incidents * (number + 1) // fleets - incidents * number // fleets
-        names = [chosen[(number * _IN_A_FLEET + each) % len(chosen)] for each in range(count)]
-        others = [look_alikes[(number + each) % len(look_alikes)] for each in range(_LOOK_ALIKES_IN_A_FLEET)]
-        planned.append(Task(seed * 1000 + number, tuple(names), tuple(others), 7.2 if number % 2 == 0 else 2.5))
-    return planned
+    stories = itertools.cycle([name for name in METRIC_INCIDENTS if not only or name in only])
+    chosen: list[str] = []
+    while sum(_ALIKE.get(name, 1) for name in chosen) < incidents:
+        chosen.append(next(stories))
+    look_alikes = itertools.cycle(LOOK_ALIKES)
+    parts = [tuple(chosen[first : first + _IN_A_FLEET]) for first in range(0, len(chosen), _IN_A_FLEET)]
+    return [
+        Task(
+            seed=seed * 1000 + number,
+            incidents=part,
+            look_alikes=tuple(itertools.islice(look_alikes, _LOOK_ALIKES_IN_A_FLEET)),
+            days=7.2 if number % 2 == 0 else 2.5,
+        )
+        for number, part in enumerate(parts)
+    ]
+
+
+def healthy_tasks(days: float, seed: int) -> list[Task]:
+    """Return the fleets that are looked at for so many days of a model together, though nothing is wrong."""
+    names = list(LOOK_ALIKES)
+    fleets = math.ceil(days / (_HEALTHY_IN_A_FLEET * _WATCHED))
+    look_alikes = tuple(names[number % len(names)] for number in range(_HEALTHY_IN_A_FLEET))
+    return [Task(seed * 1000 + 500 + number, (), look_alikes, 7.2, _WATCHED) for number in range(fleets)]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,6 +96,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scenarios", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--incidents", type=int, default=200, help="how many incidents are drawn (200)")
     parser.add_argument("--seed", type=int, default=1, help="decides all that is random (1)")
+    parser.add_argument("--healthy", type=float, default=300.0, help="days of healthy models that are looked at (300)")
     parser.add_argument("--only", default="", help=f"stories, with commas: {', '.join(METRIC_INCIDENTS)}")
     parser.add_argument("--jobs", type=int, default=2, help="fleets at the same time (2)")
     parser.add_argument("--misses", action="store_true", help="a line for each incident that was told wrongly")
@@ -85,7 +107,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"no story {unknown[0]!r}: expected one of {', '.join(METRIC_INCIDENTS)}")
     began = time.monotonic()
     total = Score()
-    planned = tasks(asked.incidents, asked.seed, only)
+    planned = [*healthy_tasks(asked.healthy, asked.seed), *tasks(asked.incidents, asked.seed, only)]
     with ProcessPoolExecutor(asked.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for number, part in enumerate(pool.map(run, planned), start=1):
             total += part

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from console.domain.anomaly import CauseKind
-from tests.scenarios.looking import AFTER_ONSET, Said
+from tests.scenarios.looking import Said, looks_after
 from tests.scenarios.world import Label
 
 SETTLED = 600.0
@@ -91,7 +91,7 @@ def score(world: int, labels: Iterable[Label], said: Sequence[Said], looked: Seq
         before = [each for each in mine if each.at < label.onset or not label.is_incident]
         total += Score(
             results=(_result(world, label, mine, looked),) if label.is_incident else (),
-            false=tuple(FalseAnomaly(label, world, each) for each in _episodes(before)),
+            false=tuple(FalseAnomaly(label, world, each) for each in _episodes(before, looked)),
             healthy_days=max(0.0, healthy_until - looked[0]) / _DAY,
         )
     return total
@@ -107,7 +107,7 @@ def _result(world: int, label: Label, said: Sequence[Said], looked: Sequence[flo
         None,
     )
     answers = []
-    for after in AFTER_ONSET:
+    for after in looks_after(label):
         at = float(round(label.onset + after))
         if after < label.within or at not in looked or at >= label.ends:
             continue
@@ -130,14 +130,16 @@ def _answer(label: Label, after: float, said: Said | None) -> Answer:
     )
 
 
-def _episodes(said: Sequence[Said]) -> list[Said]:
-    """Return each anomaly as it was said first: what is told again, or comes again at once, is the same."""
+def _episodes(said: Sequence[Said], looked: Sequence[float]) -> list[Said]:
+    """Return each anomaly as it was said first: what is told at the next look, or within minutes, is the same."""
+    turns = {at: turn for turn, at in enumerate(looked)}
     found: list[Said] = []
-    last: dict[str, float] = {}
+    last: dict[str, Said] = {}
     for each in said:
-        if each.at - last.get(each.kind, -_DAY) > _SAME:
+        before = last.get(each.kind)
+        if before is None or (turns[each.at] - turns[before.at] > 1 and each.at - before.at > _SAME):
             found.append(each)
-        last[each.kind] = each.at
+        last[each.kind] = each
     return found
 
 

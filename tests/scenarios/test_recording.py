@@ -22,7 +22,7 @@ def pod(name: str, **changes: object) -> Life:
 
 def world(*pods: Life, effects: tuple[Effect, ...] = (), gaps: tuple[Gap, ...] = ()) -> World:
     profile = Profile("m", Dialect.GENERIC, "v1", len(pods), 20.0, 0.02, 8, Objective())
-    model = ServedModel(profile, FLAT, STILL, pods, effects, gaps)
+    model = ServedModel(profile, FLAT, STILL, pods, effects=effects, gaps=gaps)
     theatre = Theatre(BEGINS + 7200.0, BEGINS + 10_800.0)
     return World(7, BEGINS, (theatre,), (model,), ())
 

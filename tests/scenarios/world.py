@@ -9,6 +9,7 @@ import msgspec
 
 from console.domain.anomaly import CauseKind
 from console.simulation.fleet.profile import Profile
+from tests.scenarios.serving import Serving
 
 FOREVER = float("inf")
 
@@ -48,6 +49,7 @@ class Quantity(StrEnum):
 
     TRAFFIC = "traffic"
     SLOWDOWN = "slowdown"
+    TOKENS = "tokens"
     FAILURES = "failures"
 
 
@@ -123,6 +125,7 @@ class ServedModel(msgspec.Struct, frozen=True):
     season: Season
     wobble: Wobble
     pods: tuple[Life, ...]
+    serving: Serving = Serving.GENERIC
     effects: tuple[Effect, ...] = ()
     gaps: tuple[Gap, ...] = ()
     deployment: Deployment | None = None
@@ -145,6 +148,8 @@ class Label(msgspec.Struct, frozen=True):
     cause: CauseKind | None = None
     playbooks: tuple[str, ...] = ()
     within: float = 300.0
+    looked: tuple[float, ...] = ()
+    """Seconds after the onset at which the fleet is looked at, where not as usual."""
     ends: float = FOREVER
 
     @property
@@ -171,6 +176,8 @@ class World(msgspec.Struct, frozen=True):
     labels: tuple[Label, ...]
     dependencies: tuple[Dependency, ...] = ()
     far: float = 150.0
+    looked_at_every: float | None = None
+    """Seconds between two looks at the last theatre; None: looks follow the onsets."""
 
     @property
     def ends(self) -> float:
