@@ -41,7 +41,7 @@ def changed(sketch: Sketch, **changes: object) -> ServedModel:
 
 def lasting(draw: Drawer, onset: float) -> float:
     """Return when an incident ends by itself."""
-    return onset + draw.between(40.0, 80.0) * 60.0
+    return onset + draw.between(27.0, 45.0) * 60.0
 
 
 def released(draw: Drawer, sketch: Sketch, onset: float) -> tuple[str, tuple[Life, ...]]:
@@ -64,7 +64,7 @@ def slow_version(draw: Drawer, onset: float) -> Drawn:
     busy = draw.one_of(0.95, 0.95, 0.95, 1.5) / factor
     sketch = draw.sketch(onset, servings=of(versions=True), busy=(0.08, busy))
     version, pods = released(draw, sketch, onset)
-    slow = Effect(Quantity.SLOWDOWN, factor, onset, version=version)
+    slow = Effect(Quantity.SLOWDOWN, factor, onset, lasting(draw, onset), version=version)
     label = Label(sketch.name, "new version, slow", onset, _SLOW, CauseKind.NEW_VERSION, _ROLL_BACK)
     return Drawn((changed(sketch, pods=pods, effects=(slow,)),), (label,))
 
@@ -73,7 +73,7 @@ def failing_version(draw: Drawer, onset: float) -> Drawn:
     """Draw a release that fails some requests."""
     sketch = draw.sketch(onset, servings=of(versions=True, failures=True))
     version, pods = released(draw, sketch, onset)
-    failing = Effect(Quantity.FAILURES, _failing_ratio(draw, sketch), onset, version=version)
+    failing = Effect(Quantity.FAILURES, _failing_ratio(draw, sketch), onset, lasting(draw, onset), version=version)
     label = Label(
         sketch.name, "new version, failing", onset, ("errors",), CauseKind.NEW_VERSION, ("roll-back-version",)
     )
@@ -177,7 +177,7 @@ def missing_metrics(draw: Drawer, onset: float) -> Drawn:
     """Draw a model whose exporters answer no more."""
     sketch = draw.sketch(onset)
     label = Label(sketch.name, "missing metrics", onset, ("missing_data",), None, ("metrics-missing",))
-    return Drawn((changed(sketch, gaps=(Gap(onset, down=True),)),), (label,))
+    return Drawn((changed(sketch, gaps=(Gap(onset, lasting(draw, onset), down=True),)),), (label,))
 
 
 def traffic_gone(draw: Drawer, onset: float) -> Drawn:
@@ -202,7 +202,7 @@ def hidden_version(draw: Drawer, onset: float) -> Drawn:
     servings = (Serving.KSERVE, Serving.TENSORFLOW, Serving.VLLM)
     sketch = draw.sketch(onset, servings=servings, busy=(0.08, 0.95 / factor), with_deployment=1.0)
     version, pods = released(draw, sketch, onset)
-    slow = Effect(Quantity.SLOWDOWN, factor, onset, version=version)
+    slow = Effect(Quantity.SLOWDOWN, factor, onset, lasting(draw, onset), version=version)
     label = Label(sketch.name, "new version, no label", onset, _SLOW, CauseKind.NEW_VERSION, _ROLL_BACK)
     return Drawn((changed(sketch, pods=pods, effects=(slow,)),), (label,))
 

@@ -63,16 +63,19 @@ def looks_after(label: Label) -> tuple[float, ...]:
     return label.looked or (AFTER_ONSET if label.is_incident else AFTER_NOTHING)
 
 
-async def look(world: World, prometheus: str, at: Sequence[float]) -> list[Said]:
-    """Return all that is said at some instants, in ascending order."""
-    settings = settings_of(world, prometheus)
+async def look(settings: Settings, models: int, at: Sequence[float]) -> list[Said]:
+    """Return all that is said at some instants, in ascending order, of a fleet of so many models.
+
+    Raises:
+        RuntimeError: a source did not answer in full, or a model is not seen: then nothing can be told from silence.
+    """
     said: list[Said] = []
-    async with Refresher(settings, environment={}, clock=lambda: world.ends) as refresher:
+    async with Refresher(settings, environment={}, clock=lambda: at[-1]) as refresher:
         for instant in at:
             snapshot = await refresher.take(instant)
-            down = [report for report in snapshot.sources if report.status != "ok"]
-            if down or len(snapshot.models) < len(world.models):
-                raise RuntimeError(f"only {len(snapshot.models)} of {len(world.models)} models are seen: {down}")
+            lacking = [report for report in snapshot.sources if not report.is_complete]
+            if lacking or len(snapshot.models) < models:
+                raise RuntimeError(f"only {len(snapshot.models)} of {models} models are seen: {lacking}")
             for view in snapshot.models:
                 said += of_view(view, instant)
     return said

@@ -9,17 +9,21 @@ import itertools
 import math
 import multiprocessing
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import msgspec
 
 from tests.scenarios.backfill import served_world
 from tests.scenarios.composing import Plan, compose, compose_healthy
 from tests.scenarios.incidents import METRIC_INCIDENTS
+from tests.scenarios.log_stories import LOG_INCIDENTS, LOG_LOOK_ALIKES, compose_logged
+from tests.scenarios.logged_world import LoggedWorld, settings_of_logs, write_logs
 from tests.scenarios.look_alikes import LOOK_ALIKES
-from tests.scenarios.looking import instants, look
+from tests.scenarios.looking import instants, look, settings_of
 from tests.scenarios.scoring import Score, score
 from tests.scenarios.table import misses, table
 from tests.scenarios.world import World
@@ -27,13 +31,16 @@ from tests.scenarios.world import World
 _IN_A_FLEET = 25
 _LOOK_ALIKES_IN_A_FLEET = 8
 _HEALTHY_IN_A_FLEET = 54
+_LOGS_IN_A_FLEET = 6
+_OF_LOGS = 0.12
+"""How many of the incidents are those of logged predictions (ratio)."""
 _WATCHED = 3.0
 """Days for which a healthy fleet is looked at."""
 _ALIKE = {"slow-dependency": 3, "failing-dependency": 3}
 """How many incidents a story is, where it is not one."""
 
 
-class Task(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True, tag=True):
     """A fleet to draw: by names of stories, so that it can be sent to another process."""
 
     seed: int
@@ -50,18 +57,40 @@ class Task(msgspec.Struct, frozen=True):
             return compose_healthy(self.seed, look_alikes, days=self.days, watched=self.watched)
         return compose(self.seed, Plan([METRIC_INCIDENTS[name] for name in self.incidents], look_alikes, self.days))
 
+    async def told(self) -> Score:
+        """Draw the fleet, look at it and return its score."""
+        world = self.world()
+        looked = instants(world)
+        async with served_world(world) as url:
+            said = await look(settings_of(world, url), len(world.models), looked)
+        return score(self.seed, world.labels, said, looked)
 
-def run(task: Task) -> Score:
+
+class LogTask(msgspec.Struct, frozen=True, tag=True):
+    """A fleet of logged predictions to draw."""
+
+    seed: int
+    incidents: tuple[str, ...]
+    look_alikes: tuple[str, ...]
+
+    def world(self) -> LoggedWorld:
+        """Return the fleet."""
+        incidents = [LOG_INCIDENTS[name] for name in self.incidents]
+        return compose_logged(self.seed, incidents, [LOG_LOOK_ALIKES[name] for name in self.look_alikes])
+
+    async def told(self) -> Score:
+        """Draw the fleet, look at it and return its score."""
+        world = self.world()
+        looked = world.looks()
+        with tempfile.TemporaryDirectory(prefix="incident-console-") as folder:
+            write_logs(world, Path(folder))
+            said = await look(settings_of_logs(world, Path(folder)), len(world.models), looked)
+        return score(self.seed, world.labels, said, looked)
+
+
+def run(task: Task | LogTask) -> Score:
     """Draw a fleet, look at it and return its score."""
-    return asyncio.run(_run(task))
-
-
-async def _run(task: Task) -> Score:
-    world = task.world()
-    looked = instants(world)
-    async with served_world(world) as url:
-        said = await look(world, url, looked)
-    return score(task.seed, world.labels, said, looked)
+    return asyncio.run(task.told())
 
 
 def tasks(incidents: int, seed: int, only: Sequence[str]) -> list[Task]:
@@ -91,23 +120,44 @@ def healthy_tasks(days: float, seed: int) -> list[Task]:
     return [Task(seed * 1000 + 500 + number, (), look_alikes, 7.2, _WATCHED) for number in range(fleets)]
 
 
+def log_tasks(incidents: int, seed: int, only: Sequence[str]) -> list[LogTask]:
+    """Return the fleets of logged predictions that hold so many incidents together."""
+    stories = itertools.cycle([name for name in LOG_INCIDENTS if not only or name in only])
+    chosen = tuple(itertools.islice(stories, incidents))
+    parts = [chosen[first : first + _LOGS_IN_A_FLEET] for first in range(0, incidents, _LOGS_IN_A_FLEET)]
+    return [LogTask(seed * 1000 + 900 + number, part, tuple(LOG_LOOK_ALIKES)) for number, part in enumerate(parts)]
+
+
+def planned_tasks(incidents: int, healthy: float, seed: int, only: Sequence[str]) -> list[Task | LogTask]:
+    """Return all fleets, the longest first; `only` are stories, none is all."""
+    of_metrics = not only or not METRIC_INCIDENTS.keys().isdisjoint(only)
+    of_logs = not only or not LOG_INCIDENTS.keys().isdisjoint(only)
+    logged = round(incidents * (_OF_LOGS if of_metrics else 1.0)) if of_logs else 0
+    return [
+        *healthy_tasks(healthy, seed),
+        *log_tasks(logged, seed, only),
+        *(tasks(incidents - logged, seed, only) if of_metrics else ()),
+    ]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run from the command line; return the exit code."""
+    stories = [*METRIC_INCIDENTS, *LOG_INCIDENTS]
     parser = argparse.ArgumentParser(prog="scenarios", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--incidents", type=int, default=200, help="how many incidents are drawn (200)")
     parser.add_argument("--seed", type=int, default=1, help="decides all that is random (1)")
     parser.add_argument("--healthy", type=float, default=300.0, help="days of healthy models that are looked at (300)")
-    parser.add_argument("--only", default="", help=f"stories, with commas: {', '.join(METRIC_INCIDENTS)}")
+    parser.add_argument("--only", default="", help=f"stories, with commas: {', '.join(stories)}")
     parser.add_argument("--jobs", type=int, default=2, help="fleets at the same time (2)")
     parser.add_argument("--misses", action="store_true", help="a line for each incident that was told wrongly")
     asked = parser.parse_args(arguments)
     only = [name for name in asked.only.split(",") if name]
-    unknown = sorted(set(only) - set(METRIC_INCIDENTS))
+    unknown = sorted(set(only) - set(stories))
     if unknown:
-        parser.error(f"no story {unknown[0]!r}: expected one of {', '.join(METRIC_INCIDENTS)}")
+        parser.error(f"no story {unknown[0]!r}: expected one of {', '.join(stories)}")
     began = time.monotonic()
     total = Score()
-    planned = [*healthy_tasks(asked.healthy, asked.seed), *tasks(asked.incidents, asked.seed, only)]
+    planned = planned_tasks(asked.incidents, asked.healthy, asked.seed, only)
     with ProcessPoolExecutor(asked.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for number, part in enumerate(pool.map(run, planned), start=1):
             total += part

@@ -12,9 +12,10 @@ SETTLED = 600.0
 """Seconds after the onset at which the table asks for kind, cause and playbook; the rates over instants ask at all."""
 
 _BEFORE = 120.0
-"""Seconds by which a told onset may be too early and still mean the incident."""
+"""Seconds by which a told onset may be too early and still mean the incident; of logs, it is that of an hour."""
 _SAME = 900.0
 """Seconds within which two false anomalies of a model and kind are one."""
+_HOUR = 3600.0
 _DAY = 86_400.0
 _SURE = 0.8
 _BINS = 10
@@ -102,7 +103,9 @@ def _result(world: int, label: Label, said: Sequence[Said], looked: Sequence[flo
         (
             each.at - label.onset
             for each in said
-            if label.onset <= each.at < label.ends and each.kind in label.kinds and each.onset >= label.onset - _BEFORE
+            if label.onset <= each.at < label.ends
+            and each.kind in label.kinds
+            and each.onset >= label.onset - (_HOUR if label.looked else _BEFORE)
         ),
         None,
     )

@@ -8,7 +8,7 @@ from tests.scenarios.backfill import served_world
 from tests.scenarios.composing import Plan, compose
 from tests.scenarios.incidents import METRIC_INCIDENTS
 from tests.scenarios.look_alikes import LOOK_ALIKES
-from tests.scenarios.looking import look
+from tests.scenarios.looking import look, settings_of
 from tests.scenarios.scoring import SETTLED, Score, score
 from tests.scenarios.table import misses
 
@@ -32,7 +32,7 @@ def told() -> Score:
         incidents = [label for label in world.labels if label.is_incident]
         looked = sorted({round(label.onset + after) for label in incidents for after in (300.0, SETTLED)})
         async with served_world(world) as url:
-            said = await look(world, url, looked)
+            said = await look(settings_of(world, url), len(world.models), looked)
         return score(SEED, world.labels, said, looked)
 
     return asyncio.run(tell())
