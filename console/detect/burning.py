@@ -11,6 +11,9 @@ from console.domain.objective import BurnRate
 from console.domain.series import Series
 from console.domain.signal import ERROR_RATIO, TRAFFIC
 
+_LIKE_USUAL = 2.0
+"""How many times its usual an error ratio may be while nothing has begun yet."""
+
 
 class _Stretch(msgspec.Struct, frozen=True):
     """The error ratio up to an instant (UTC seconds), and the requests that it stands for."""
@@ -38,13 +41,14 @@ class ErrorCourse:
         """Return the instant of the newest ratio (UTC seconds), None when there is none."""
         return self._stretches[-1].instant if self._stretches else None
 
-    def breach(self, limit: float, longest_calm: float, drained: float, reach: float) -> Breach | None:
+    def breach(self, limit: float, usual: float, longest_calm: float, drained: float, reach: float) -> Breach | None:
         """Return what broke a limit (ratio) newly, be it over or not; None when nothing did.
 
         What a calm of more than `longest_calm` seconds before `reach` (UTC seconds) separates is another breach; a calm
         of more than `drained` seconds is one from which it came back. The onset is where the failures beyond the limit,
         added up from there to now, are most: the estimate of the cumulative sum test (Page 1954, Biometrika 41), which
-        a lone failed request long before does not move.
+        a lone failed request long before does not move; from there it is followed down to where the ratio left what is
+        `usual`, since a rate takes a part of its window to reach a limit.
         """
         over = [each.instant for each in self._stretches if each.ratio > limit]
         if not over:
@@ -53,7 +57,7 @@ class ErrorCourse:
         for earlier, later in pairwise(over):
             if later - earlier > longest_calm and earlier < reach:
                 begins = later
-        onset = self._most_beyond(limit, begins)
+        onset = self._left(usual, self._most_beyond(limit, begins))
         calm = [each.instant for each in self._stretches if each.instant > over[-1]]
         returns = sum(earlier >= onset and later - earlier > drained for earlier, later in pairwise(over))
         return Breach(onset, onset == self._stretches[0].instant, calm[0] if calm else None, returns=returns)
@@ -76,6 +80,13 @@ class ErrorCourse:
             if each.ratio > limit and beyond >= most:
                 onset, most = each.instant, beyond
         return onset
+
+    def _left(self, usual: float, onset: float) -> float:
+        rises = [each for each in self._stretches if each.instant <= onset]
+        for earlier, later in pairwise(reversed(rises)):
+            if later.ratio >= earlier.ratio or later.ratio <= _LIKE_USUAL * usual:
+                return earlier.instant
+        return rises[0].instant
 
 
 def _stretches(ratio: Series, traffic: Series | None) -> Iterator[_Stretch]:

@@ -28,6 +28,8 @@ class Case(msgspec.Struct, frozen=True):
     judgement: JudgementSettings
     at: float
     reach: float = math.inf
+    rate_window: float = 300.0
+    """Seconds over which the rates of the fine grid are taken: for so long they repeat what is over."""
 
     @property
     def model_id(self) -> str:

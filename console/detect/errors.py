@@ -9,6 +9,7 @@ from console.detect.breach import Breach
 from console.detect.burning import ErrorCourse
 from console.detect.case import Case
 from console.detect.progress import with_breach
+from console.detect.sudden_errors import goes_on
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.moments import SECONDS_OF_UNIT, floor_to_step, in_words
 from console.domain.objective import SECONDS_OF_BUDGET_PERIOD, BurnRate
@@ -42,14 +43,15 @@ BURN_WINDOWS = tuple(sorted({window for rule in BURN_RULES for window in (rule.l
 def judge_errors(case: Case) -> list[Anomaly]:
     """Return the anomaly of the first burn rule that holds, worst rule first; else of one that held a while ago.
 
-    A rule that nothing tells any more has not recovered: it is told as it was when the ratio was seen last.
+    Where none does, errors that would make the worst one hold if they went on are a warning once they do go on. A rule
+    that nothing tells any more has not recovered: it is told as it was when the ratio was seen last.
     """
     by_window = {burn.window: burn for burn in case.history.burn_rates}
     for rule in BURN_RULES:
         long, short = by_window.get(rule.long), by_window.get(rule.short)
         if long is not None and short is not None and _holds(rule, long, short, case):
             return [_anomaly(case, rule, long, _breach(case, ErrorCourse(case), rule))]
-    return _judge_before(case)
+    return _judge_before(case) or _judge_sudden(case)
 
 
 def _judge_before(case: Case) -> list[Anomaly]:
@@ -74,6 +76,28 @@ def _judge_before(case: Case) -> list[Anomaly]:
                 breach = msgspec.structs.replace(breach, ended=breach.recovering_since)
             return [_anomaly(case, rule, long, breach)]
     return []
+
+
+def _judge_sudden(case: Case) -> list[Anomaly]:
+    """Return the anomaly of errors that burn the budget as fast as the worst rule asks, too new for its long window."""
+    rule, ratio = BURN_RULES[0], case.history.fine.get(ERROR_RATIO.name)
+    limit = rule.factor * case.objective.error_budget
+    if ratio is None or not max((value for value in ratio.values if value == value), default=0.0) > limit:
+        return []
+    course = ErrorCourse(case)
+    breach = _breach(case, course, rule)
+    over_since = breach.recovering_since
+    if breach.is_earlier or not goes_on(case, breach.onset, limit):
+        return []
+    if over_since is not None:
+        if over_since < case.told_since:
+            return []
+        breach = msgspec.structs.replace(breach, ended=over_since)
+    burned = course.burn(rule.short, over_since if over_since is not None else case.at)
+    if burned is None:
+        return []
+    suddenly = msgspec.structs.replace(rule, severity=Severity.WARNING)
+    return [_anomaly(case, suddenly, burned, breach)]
 
 
 def _may_have_burned(case: Case, ratio: Series) -> bool:
@@ -150,7 +174,8 @@ def _breach(case: Case, course: ErrorCourse, rule: BurnRule) -> Breach:
     """
     judgement = case.judgement
     longest_calm = max(judgement.remember, rule.short)
-    breach = course.breach(rule.factor * case.objective.error_budget, longest_calm, rule.short, case.reach)
+    usual = case.expected(ERROR_RATIO) or 0.0
+    breach = course.breach(rule.factor * case.objective.error_budget, usual, longest_calm, rule.short, case.reach)
     if breach is None:
         return Breach(floor_to_step(case.at, SECONDS_OF_UNIT["h"]), True)
     calm_since = breach.recovering_since

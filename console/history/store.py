@@ -153,6 +153,7 @@ class HistoryStore:
             coarse_grid=coarse_grid,
             models=models,
             partial="; ".join(tally.incomplete) or None,
+            rate_window=self._settings.rate_window,
             failed=what_failed(readings),
             weeks=weeks.by_signal,
             days=weeks.told,

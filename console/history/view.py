@@ -77,6 +77,8 @@ class History(msgspec.Struct, frozen=True):
     coarse_grid: Grid
     models: tuple[ModelHistory, ...]
     partial: str | None = None
+    rate_window: float = 300.0
+    """Seconds over which the rates of the fine grid are taken."""
     failed: str | None = None
     """Which queries failed alone, in words; what they would have told is missing from the models."""
     weeks: dict[str, Week] = {}

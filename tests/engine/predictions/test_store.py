@@ -123,6 +123,8 @@ async def test_files_that_are_taken_away_leave_the_last_word_as_such(tmp_path: P
         after = await refresher.take(None)
     (fraud,) = after.models
     assert [source.status for source in after.sources] == [Status.UNKNOWN]
-    assert fraud.anomalies == before.models[0].anomalies
+    (known,) = before.models[0].anomalies
+    assert fraud.anomalies == (msgspec.structs.replace(known, last_seen=fraud.anomalies[0].last_seen),)
+    assert fraud.anomalies[0].last_seen is not None
     assert fraud.readings["data_quality"].state is State.SOURCE_DOWN
     assert fraud.status is Status.CRITICAL
