@@ -41,16 +41,23 @@ def onto(views: Iterable[ModelView], findings: Iterable[PredictionFindings], at:
     )
 
 
-def untold(findings: Iterable[PredictionFindings], reason: str) -> tuple[PredictionFindings, ...]:
-    """Return findings of a store that does not answer any more: the last values, marked as such, and what broke."""
+def untold(
+    findings: Iterable[PredictionFindings], reason: str, answered: float | None = None
+) -> tuple[PredictionFindings, ...]:
+    """Return findings of a store that does not answer any more: the last values, marked as such, and what broke.
+
+    `answered` is when the store was asked for them (UTC seconds): what broke was seen then.
+    """
     return tuple(
         msgspec.structs.replace(
             finding,
             readings={
-                name: msgspec.structs.replace(reading, state=State.SOURCE_DOWN, detail=reason)
+                name: msgspec.structs.replace(
+                    reading, state=State.SOURCE_DOWN, detail=reason, seen=reading.seen or answered
+                )
                 for name, reading in finding.readings.items()
             },
-            anomalies=tuple(unseen(anomaly, finding.readings) for anomaly in finding.anomalies),
+            anomalies=tuple(unseen(anomaly, finding.readings, answered) for anomaly in finding.anomalies),
         )
         for finding in findings
     )

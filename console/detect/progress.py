@@ -46,11 +46,14 @@ def by_age(anomaly: Anomaly, at: float) -> Anomaly:
     return msgspec.structs.replace(anomaly, progress=Progress.NEW if is_new else Progress.ONGOING)
 
 
-def unseen(anomaly: Anomaly, readings: Mapping[str, Reading]) -> Anomaly:
-    """Return an anomaly whose source does not answer: whether it still holds is not known since it was seen last."""
+def unseen(anomaly: Anomaly, readings: Mapping[str, Reading], answered: float | None = None) -> Anomaly:
+    """Return an anomaly whose source does not answer: whether it still holds is not known since it was seen last.
+
+    Where no reading says when that was, it is when the source `answered` (UTC seconds).
+    """
     reading = readings.get(anomaly.signal) if anomaly.signal is not None else None
     seen = [reading.seen] if reading is not None else [each.seen for each in readings.values()]
-    last_seen = max((instant for instant in seen if instant is not None), default=anomaly.onset)
+    last_seen = max((instant for instant in seen if instant is not None), default=answered or anomaly.onset)
     if anomaly.is_over or anomaly.last_seen is not None or anomaly.kind is AnomalyKind.ALERT:
         return anomaly
     return msgspec.structs.replace(anomaly, last_seen=last_seen)

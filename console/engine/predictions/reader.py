@@ -235,7 +235,9 @@ class PredictionsReader:
         answer = self._last.get(name)
         if answer is None:
             return ()
-        return untold(answer.findings, self._failed[name]) if name in self._failed else answer.findings
+        if name not in self._failed:
+            return answer.findings
+        return untold(answer.findings, self._failed[name], self._read_at[name])
 
     def _taken(self, session: Session, instant: float) -> SourceReport:
         name = session.name
