@@ -10,7 +10,7 @@ from console.detect.findings import PredictionFindings, onto
 from console.detect.judge import judge, judge_again
 from console.detect.look_back import open_onsets
 from console.domain.alert import Alert
-from console.domain.anomaly import Anomaly, Incident
+from console.domain.anomaly import Anomaly, AnomalyKind, Incident
 from console.domain.model import WorkloadFinding
 from console.domain.snapshot import ModelView
 from console.history.store import HistoryStore
@@ -22,6 +22,9 @@ from console.transport.http import SourceError
 if TYPE_CHECKING:
     from console.engine.explaining import Explainer
     from console.transport.kubernetes import KubernetesTransport
+
+
+_OF_LOGS = frozenset({AnomalyKind.PREDICTION_DRIFT, AnomalyKind.MODEL_QUALITY})
 
 
 class FleetJudge:
@@ -69,7 +72,8 @@ class FleetJudge:
         broken = onto((*frozen, *views), findings, history.at)
         if self._explainer is not None:
             broken = await self._explainer.explained(broken, history, stale)
-        return tuple(with_playbooks(view, self._library, history.at, alerts) for view in broken)
+        told = (_with_causes_of_logs(view) for view in broken)
+        return tuple(with_playbooks(view, self._library, history.at, alerts) for view in told)
 
     async def _judged_as_far_back(
         self, history: History, alerts: tuple[Alert, ...]
@@ -107,6 +111,17 @@ class FleetJudge:
             for past in history.models
         }
         return await resolve_workloads(self._transport, wanted, cluster=kubernetes.cluster)
+
+
+def _with_causes_of_logs(view: ModelView) -> ModelView:
+    """Return a view whose log's anomalies have a cause each, `unknown` where nothing explains them."""
+    incident = view.incident
+    if incident is None or all(anomaly.causes or anomaly.kind not in _OF_LOGS for anomaly in incident.anomalies):
+        return view
+    from console.detect.causes.logged import explain_logged
+
+    anomalies = explain_logged(incident.anomalies, view.changes)
+    return msgspec.structs.replace(view, incident=msgspec.structs.replace(incident, anomalies=anomalies))
 
 
 def with_playbooks(view: ModelView, library: Library, at: float, alerts: Iterable[Alert]) -> ModelView:

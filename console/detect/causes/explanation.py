@@ -12,18 +12,23 @@ from console.detect.causes.dependency import examine_dependency
 from console.detect.causes.finding import Finding
 from console.detect.causes.inputs import examine_population_shift, examine_upstream_data
 from console.detect.causes.load import load_of
-from console.detect.causes.new_version import examine_new_version
+from console.detect.causes.logged import explain_logged
+from console.detect.causes.new_version import examine_new_version, examine_order_of_events
 from console.detect.causes.saturation import examine_saturation
 from console.detect.causes.scene import Scene, scene_of
 from console.detect.causes.traffic_surge import examine_traffic_surge
 from console.domain.anomaly import Anomaly, AnomalyKind, CauseKind
 from console.domain.circumstances import Circumstances
 
-_OF_METRICS = frozenset({AnomalyKind.LATENCY, AnomalyKind.ERRORS, AnomalyKind.SATURATION, AnomalyKind.ALERT})
+_OF_METRICS = frozenset(
+    {AnomalyKind.LATENCY, AnomalyKind.ERRORS, AnomalyKind.TRAFFIC, AnomalyKind.SATURATION, AnomalyKind.ALERT}
+)
 
 
 BEGAN_TOGETHER = 300.0
 """Seconds between the onsets of models that broke together: rates over five minutes cross limits at different times."""
+SURE, UNSURE = 0.8, 0.5
+"""The confidence from which on a cause speaks for the other anomalies of its model, and below which it is silent."""
 _FROM_OUTSIDE = frozenset({CauseKind.UNKNOWN, CauseKind.DEPENDENCY, CauseKind.SATURATION})
 """What is named of a model that broke with others as long as nobody looks at these."""
 
@@ -55,7 +60,7 @@ def explain_together(broken: Sequence[Broken]) -> list[tuple[Anomaly, ...]]:
 
 def _onset_from_outside(anomalies: tuple[Anomaly, ...]) -> float | None:
     """Return when a model broke for which it has no cause of its own, None where it has one."""
-    told = [anomaly for anomaly in anomalies if anomaly.kind in _OF_METRICS and not anomaly.onset_is_earlier]
+    told = [one for one in anomalies if one.kind in _OF_METRICS and not one.is_over and not one.onset_is_earlier]
     if not told or any(cause.kind not in _FROM_OUTSIDE for anomaly in told for cause in anomaly.causes[:1]):
         return None
     return min(anomaly.onset for anomaly in told)
@@ -82,17 +87,45 @@ def explain(case: Case, anomalies: tuple[Anomaly, ...], circumstances: Circumsta
 
     Those that carry causes keep them, and what is over needs none.
     """
-    return tuple(
-        msgspec.structs.replace(anomaly, causes=causes_of(examine(scene_of(case, anomaly, anomalies, circumstances))))
-        if anomaly.kind in _OF_METRICS and not anomaly.is_over
-        else anomaly
-        for anomaly in anomalies
-    )
+    logged = explain_logged(anomalies, circumstances.changes)
+    explained = [
+        msgspec.structs.replace(one, causes=causes_of(examine(scene_of(case, one, logged, circumstances))))
+        if one.kind in _OF_METRICS and not one.causes and not one.is_over
+        else one
+        for one in logged
+    ]
+    return tuple(_of_the_same_story(one, explained) for one in explained)
+
+
+def _of_the_same_story(anomaly: Anomaly, anomalies: Sequence[Anomaly]) -> Anomaly:
+    """Return an anomaly; where its own measure tells little, with the causes of the surest one that began with it."""
+    if anomaly.kind not in _OF_METRICS or anomaly.is_over or _sureness(anomaly) >= UNSURE:
+        return anomaly
+    began_with_it = [
+        other
+        for other in anomalies
+        if other.kind in _OF_METRICS and abs(other.onset - anomaly.onset) <= BEGAN_TOGETHER and _sureness(other) >= SURE
+    ]
+    if not began_with_it:
+        return anomaly
+    return msgspec.structs.replace(anomaly, causes=max(began_with_it, key=_sureness).causes)
+
+
+def _sureness(anomaly: Anomaly) -> float:
+    first = anomaly.causes[0] if anomaly.causes else None
+    return 0.0 if first is None or first.kind is CauseKind.UNKNOWN else first.confidence
 
 
 def examine(scene: Scene) -> tuple[Finding, ...]:
-    """Return what the tests of all causes found."""
+    """Return what the tests of all causes found; of requests that do not come, no part can be compared."""
     load = load_of(scene)
+    if scene.anomaly.kind is AnomalyKind.TRAFFIC:
+        return (
+            examine_order_of_events(scene),
+            examine_traffic_surge(scene, load),
+            examine_capacity_loss(scene, load),
+            examine_dependency(scene, load, ()),
+        )
     saturation = examine_saturation(scene, load)
     own = examine_new_version(scene), examine_bad_replica(scene, load, saturation), saturation
     return (

@@ -1,13 +1,10 @@
 """`upstream_data` and `population_shift`: what the log of predictions says of inputs at the onset."""
 
 from console.detect.causes.finding import Fact, Finding
+from console.detect.causes.logged import began_in_window
 from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
-from console.domain.anomaly import Anomaly, AnomalyKind, CauseKind
-
-BUCKET = 3600.0
-"""Seconds within which a log tells an onset: it is judged by the hour."""
-OF_INPUTS = frozenset({AnomalyKind.DATA_QUALITY, AnomalyKind.FEATURE_DRIFT})
+from console.domain.anomaly import AnomalyKind, CauseKind
 
 
 def examine_upstream_data(scene: Scene) -> Finding:
@@ -22,10 +19,11 @@ def examine_population_shift(scene: Scene) -> Finding:
 
 def _examined(scene: Scene, cause: CauseKind, kind: AnomalyKind, key: FactKey) -> Finding:
     for other in scene.anomalies:
-        if other.kind is kind and _goes_with(scene, other) and (not other.causes or other.causes[0].kind is cause):
+        blamed = other.causes[0].kind if other.causes else cause
+        if other.kind is kind and blamed is not CauseKind.NEW_VERSION and _goes_with(scene, other.onset):
             return Finding(cause, (Fact(key, f"{other.summary}, since the same time"),))
     return Finding(cause, untestable="inputs")
 
 
-def _goes_with(scene: Scene, other: Anomaly) -> bool:
-    return not other.onset_is_earlier and abs(other.onset - scene.onset) <= BUCKET
+def _goes_with(scene: Scene, logged: float) -> bool:
+    return began_in_window(scene.onset, logged) or began_in_window(scene.turn, logged)

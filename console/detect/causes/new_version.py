@@ -45,6 +45,13 @@ def examine_new_version(scene: Scene) -> Finding:
     return Finding(CauseKind.NEW_VERSION, facts, None if facts else "versions")
 
 
+def examine_order_of_events(scene: Scene) -> Finding:
+    """Return what the mere order of events says of a release as the cause."""
+    versions = serving(scene.circumstances.versions, Span(scene.before.start, scene.since.end))
+    facts = _order_of_events(scene, arrivals(scene), versions)
+    return Finding(CauseKind.NEW_VERSION, facts, None if facts else "versions")
+
+
 def _order_of_events(scene: Scene, arrived: Sequence[Arrival], versions: Sequence[Part]) -> tuple[Fact, ...]:
     if arrived:
         return (_followed(scene, arrived[-1].at, _name(arrived[-1].part)),)

@@ -35,6 +35,7 @@ class FactKey(StrEnum):
     VERSION_EARLIER = "version_earlier"
     VERSIONS_UNCHANGED = "versions_unchanged"
     CONFIGURATION_FOLLOWED = "configuration_followed"
+    RELEASED_IN_WINDOW = "released_in_window"
     NEW_REPLICAS_WORSE = "new_replicas_worse"
     REPLICAS_REPLACED = "replicas_replaced"
     TRAFFIC_FAR_ABOVE = "traffic_far_above"
@@ -70,6 +71,7 @@ class FactKey(StrEnum):
     LOAD_CHANGED = "load_changed"
     INPUTS_BROKEN = "inputs_broken"
     INPUTS_MOVED = "inputs_moved"
+    INPUTS_WHOLE = "inputs_whole"
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -88,6 +90,7 @@ WEIGHTS: dict[FactKey, Weight] = {
     ),
     FactKey.VERSION_EARLIER: Weight(0.3, "what a release breaks mostly breaks at once"),
     FactKey.VERSION_OVERLOADED: Weight(0.1, "its load is not equal, so the comparison says little"),
+    FactKey.RELEASED_IN_WINDOW: Weight(10, "a log tells an onset by the hour, and many an hour has a release"),
     FactKey.NEW_REPLICAS_WORSE: Weight(30, "nothing names versions, but those that were there before are well"),
     FactKey.REPLICAS_REPLACED: Weight(3, "all are new, as after a release"),
     FactKey.VERSIONS_UNCHANGED: Weight(0.02, "the versions are known and none took over traffic"),
@@ -125,4 +128,5 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.LOAD_CHANGED: Weight(0.1, "the load explains it"),
     FactKey.INPUTS_BROKEN: Weight(100, "inputs broke when the model did"),
     FactKey.INPUTS_MOVED: Weight(10, "inputs moved when the model did"),
+    FactKey.INPUTS_WHOLE: Weight(0.1, "inputs are logged, and nothing is the matter with them"),
 }
