@@ -14,7 +14,7 @@ import msgspec
 from console.domain.load_curve import CapacityFinding, LoadCurve, LoadPast, LoadPoint, need_of
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.signal import TRAFFIC, Reading, State
+from console.domain.signal import ERROR_RATIO, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ LEAST_POINTS = 36
 LEAST_VARIETY = 1.5
 """The highest load over the lowest from which on their latencies tell how it grows."""
 LEAST_BINS = 3
+MOST_FAILED = 0.05
+"""The share of failed requests from which on the load of now says nothing about what a replica carries."""
 _DAY = 86_400.0
 
 
@@ -77,13 +79,21 @@ def capacity_of(found: CurveFinding, view: ModelView) -> CapacityFinding:
     known = CapacityFinding(found.curve, found.why_not, traffic, replicas, _current(latency), objective)
     if found.curve is None:
         return known
+    if known.load is not None and known.latency is not None and _fails_little(view):
+        known = msgspec.structs.replace(known, curve=found.curve.with_now(known.load, known.latency))
     if traffic is None or not replicas or objective is None:
         missing = "traffic" if traffic is None else "latency objective" if replicas else "number of replicas"
         return msgspec.structs.replace(known, why_not=f"its {missing} is not known now")
-    need = need_of(found.curve, objective, traffic, replicas)
+    need = need_of(known.curve or found.curve, objective, traffic, replicas)
     if need is None:
         return msgspec.structs.replace(known, why_not="its latency is over the objective at every load of its past")
     return msgspec.structs.replace(known, need=need)
+
+
+def _fails_little(view: ModelView) -> bool:
+    """Return whether nearly all requests of now are served: those that fail at once are no load that was carried."""
+    errors = _current(view.readings.get(ERROR_RATIO.name))
+    return errors is None or errors <= MOST_FAILED
 
 
 def _current(reading: Reading | None) -> float | None:

@@ -63,18 +63,33 @@ class LoadCurve(msgspec.Struct, frozen=True):
     def carried(self, objective: float) -> float | None:
         """Return the highest load at which the latency is usually within an objective (seconds), None where none is.
 
-        Between two points the chord is followed. Waiting times are convex in the load, so the chord lies above the true
-        curve and tells a load that is too low, if anything. Nothing is told beyond the highest load that was seen.
+        Between the last point within the objective and the first over it the true curve is unknown, and the better of
+        two bounds counts that both tell a load that is too low, if anything: the chord, for waiting times are convex in
+        the load; and the hyperbola of M/M/1 to the highest load that was ever served, for of all M/M/c that one grows
+        earliest (the time in the system times the free share of a server never grows with the load). Nothing is told
+        beyond the highest load that was seen.
         """
-        first = self.points[0]
-        if first.latency > objective:
+        within = [point for point in self.points if point.latency <= objective]
+        over = [point for point in self.points if point.latency > objective]
+        if not within:
             return None
-        before = first
-        for point in self.points:
-            if point.latency > objective:
-                return _between(objective, (before.latency, before.load), (point.latency, point.load))
-            before = point
-        return before.load
+        last = within[-1]
+        if not over:
+            return last.load
+        chord = _between(objective, (last.latency, last.load), (over[0].latency, over[0].load))
+        hyperbola = self.most - (self.most - last.load) * last.latency / objective
+        return min(max(chord, hyperbola), over[0].load)
+
+    def with_now(self, load: float, latency: float) -> "LoadCurve":
+        """Return the curve with a point of now, where its load (1/s of one replica) is higher than all that was seen.
+
+        The latency is in seconds.
+        """
+        if load <= self.most:
+            return self
+        return msgspec.structs.replace(
+            self, points=(*self.points, LoadPoint(load, max(latency, self.points[-1].latency), 1))
+        )
 
     def is_bounded_by(self, objective: float) -> bool:
         """Return whether a load was seen at which the latency (seconds) is usually over an objective."""

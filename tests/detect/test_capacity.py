@@ -1,5 +1,6 @@
 import math
 from array import array
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -9,10 +10,10 @@ from hypothesis import strategies as st
 from console.detect.capacity import CurveFinding, capacity_of, load_curve
 from console.domain.anomaly import Status
 from console.domain.label import Label
-from console.domain.load_curve import LoadCurve, LoadPoint, need_of
+from console.domain.load_curve import TOLERANCE, LoadCurve, LoadPoint, need_of
 from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.series import Series
-from console.domain.signal import LATENCY_MEAN, TRAFFIC, Reading, State
+from console.domain.signal import ERROR_RATIO, LATENCY_MEAN, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView
 from tests.detect.loads import load_at, past, swing, waiting
 
@@ -47,6 +48,26 @@ def test_nothing_is_told_beyond_the_highest_load_that_was_seen() -> None:
     need = need_of(curve, 0.2, 190.0, 4)
     assert need is not None
     assert need.is_at_least
+
+
+@pytest.mark.parametrize("servers", [1, 2, 4, 16])
+def test_of_all_mmc_the_time_in_mm1_grows_earliest(servers: int) -> None:
+    """Why the hyperbola bounds what lies between two loads: a replica with several workers is slower later."""
+    most = 10.0 * servers
+    free = [waiting(most * share / 100, servers) * (1 - share / 100) for share in range(1, 100)]
+    assert all(later <= earlier * (1 + 1e-9) for earlier, later in pairwise(free))
+
+
+@pytest.mark.parametrize("objective", [0.12, 0.15, 0.2])
+def test_the_load_of_now_bounds_a_curve_that_never_saw_its_limit(objective: float) -> None:
+    """After a week up to 22/s each replica gets 39.5/s: what it carries is told too low, by less than a third."""
+    curve = curve_of(load_curve(past(swing(8.0, 22.0)))).with_now(39.5, 3.0)
+    carried = curve.carried(objective)
+    assert carried is not None
+    assert 0.67 * load_at(objective) <= carried <= load_at(objective)
+    assert carried > 22.0
+    assert curve.is_bounded_by(objective)
+    assert curve.with_now(30.0, 9.0) == curve
 
 
 def test_replicas_are_counted_with_the_tolerance_of_an_autoscaler() -> None:
@@ -109,31 +130,32 @@ points = st.lists(
 
 @settings(max_examples=200)
 @given(points, st.floats(1e-3, 60.0), st.floats(0.1, 1e5), st.integers(1, 100))
-def test_what_is_needed_carries_the_traffic_within_the_objective(
+def test_what_is_needed_is_the_least_that_keeps_its_tolerance(
     told: tuple[LoadPoint, ...], objective: float, traffic: float, replicas: int
 ) -> None:
     curve = LoadCurve("latency_p99", told, 7.0)
-    need = need_of(curve, objective, traffic, replicas)
-    if need is None:
+    carried, need = curve.carried(objective), need_of(curve, objective, traffic, replicas)
+    if need is None or carried is None:
         assert told[0].latency > objective
         return
-    each = need.traffic / need.needed
-    latency = curve.latency_at(each)
-    assert latency is not None
-    assert latency <= objective * (1 + 1e-6)
-    assert 0.0 <= need.headroom <= 1.0
-    more = need_of(curve, objective, traffic * 2, replicas)
-    assert more is not None
-    assert more.needed >= need.needed
+    assert all(point.load <= carried for point in told if point.latency <= objective)
+    assert all(point.load >= carried for point in told if point.latency > objective)
+    kept = carried * (1 - TOLERANCE)
+    assert traffic <= need.needed * kept * (1 + 1e-6)
+    assert need.needed == 1 or traffic > (need.needed - 1) * kept * (1 - 1e-6)
+    assert TOLERANCE - 1e-6 <= need.headroom <= 1.0
 
 
-def view_of(traffic: float | None = 130.0, latency: float | None = 0.4, limit: float | None = 0.15) -> ModelView:
+def view_of(
+    traffic: float | None = 130.0, latency: float | None = 0.4, limit: float | None = 0.15, errors: float = 0.0
+) -> ModelView:
     workload = Workload("prod", "ml", "Deployment", "fraud", "u1", replicas=5, ready=4)
     return ModelView(
         Model("fraud", Label("fraud")),
         Status.CRITICAL,
         {
             "traffic": Reading(TRAFFIC, State.OK, traffic),
+            "error_ratio": Reading(ERROR_RATIO, State.OK, errors),
             "latency_mean": Reading(LATENCY_MEAN, State.OK, latency, limit=limit),
         },
         workload=WorkloadFinding(workload),
@@ -158,6 +180,18 @@ def test_a_latency_that_the_load_does_not_explain() -> None:
     assert found.is_explained is False
     assert found.need is not None
     assert found.need.needed <= 4
+
+
+def test_a_surge_over_all_that_was_seen_is_a_point_of_the_curve() -> None:
+    found = capacity_of(load_curve(past(swing(8.0, 22.0))), view_of(traffic=158.0, latency=3.0))
+    assert found.curve is not None
+    assert (found.curve.most, found.is_explained) == (39.5, True)
+    assert found.need is not None
+    assert (found.need.needed, found.need.is_at_least) == (7, False)
+    failing = view_of(traffic=158.0, latency=3.0, errors=0.2)
+    told = capacity_of(load_curve(past(swing(8.0, 22.0))), failing)
+    assert told.need is not None
+    assert (told.need.needed, told.need.is_at_least) == (9, True)
 
 
 @pytest.mark.parametrize(
