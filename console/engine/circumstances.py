@@ -11,6 +11,7 @@ from console.domain.circumstances import Circumstances
 from console.domain.snapshot import ModelView
 from console.history.store import TIMEOUTS_OF_A_REFRESH, HistoryStore
 from console.history.tally import Tally
+from console.history.view import History
 from console.settings.settings import Settings
 from console.transport.http import SourceError
 
@@ -54,14 +55,15 @@ class CircumstancesOfRefreshes:
             await self._give_up(self._asking[1])
             self._asking = None
 
-    async def of(self, views: Sequence[ModelView], at: float) -> dict[str, Circumstances]:
-        """Return the circumstances of broken models by id at an instant (UTC seconds); what failed is told in them."""
+    async def of(self, views: Sequence[ModelView], history: History) -> dict[str, Circumstances]:
+        """Return the circumstances of broken models by id at the end of a history; what failed is told in them."""
+        at = history.at
         sought = _sought(views)
         if not sought:
             return {}
         await self._take_finished(at)
         if self._asking is None:
-            self._asking = (at, asyncio.create_task(self._ask(sought, at)))
+            self._asking = (at, asyncio.create_task(self._ask(sought, history)))
         await asyncio.wait([self._asking[1]], timeout=self._patience)
         told = await self._take_finished(at) or "not read yet: the server takes its time"
         return {each.model.id: self._of_model(each, at, told) for each in sought}
@@ -92,11 +94,12 @@ class CircumstancesOfRefreshes:
         grid = grid_for(sought.onset, at, self._settings.step)
         return Circumstances(sought.model.id, grid, sought.onset, missing=(f"versions, replicas and cluster: {told}",))
 
-    async def _ask(self, sought: "Sequence[Sought]", at: float) -> _Answer:
+    async def _ask(self, sought: "Sequence[Sought]", history: History) -> _Answer:
+        at, fleet = history.at, [past.model for past in history.models]
         if self._reader is None:
             self._reader = self._store.circumstances_reader()
         try:
-            return _Answer(at, await self._reader.read(sought, at, self._tally()))
+            return _Answer(at, await self._reader.read(sought, fleet, at, self._tally()))
         except SourceError as error:
             return _Answer(at, error=error.detail)
 

@@ -37,7 +37,7 @@ class Explainer:
             return tuple(views)
         pasts = {past.model.id: past for past in history.models if not past.from_log}
         told = [view for view in views if view.model.id in pasts and view.model.id not in stale]
-        found = await self._circumstances.of(told, history.at)
+        found = await self._circumstances.of(told, history)
         if not found:
             return tuple(views)
         return self._explained(views, pasts, found, history.at)

@@ -128,12 +128,14 @@ class JudgementSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class ModelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Objectives for the models whose id matches a glob; the first rule that matches a model counts."""
+    """What is known of the models whose id matches a glob; the first rule that matches a model counts."""
 
     match: Annotated[str, msgspec.Meta(min_length=1)]
     objective: Objective = Objective()
     expected: bool = False
     """The model must be there: it is `unknown` while no source has seen it (only for a `match` without wildcards)."""
+    depends_on: tuple[str, ...] = ()
+    """What the model calls: names of services, as its clients' metrics have them or as they begin."""
 
 
 class LinkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,6 +19,17 @@ def _sum(values: Sequence[float]) -> float:
     return sum(numbers) if numbers else NOT_A_NUMBER
 
 
+def mean_of(series: Sequence[Series]) -> Series:
+    """Return the mean of series on one grid over those that have a number; NaN where none has."""
+    columns = zip(*(each.values for each in series), strict=True)
+    return Series(series[0].grid, array("d", map(_mean, columns)))
+
+
+def _mean(values: Sequence[float]) -> float:
+    numbers = [value for value in values if value == value]
+    return sum(numbers) / len(numbers) if numbers else NOT_A_NUMBER
+
+
 def least(series: Sequence[Series]) -> Series:
     """Return the least of series on one grid; NaN where none has a number."""
     columns = zip(*(each.values for each in series), strict=True)

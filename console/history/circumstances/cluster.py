@@ -28,44 +28,57 @@ PodsOfModels = Sequence[tuple[Model, frozenset[str]]]
 """Models with the names of their pods."""
 
 
+class LabelsFound(msgspec.Struct, frozen=True):
+    """What the labels of kube-state-metrics are called, or why they are not known."""
+
+    known: KubeStateLabels | None
+    why_not: str = ""
+
+
 class ClusterReader:
     """Asks kube-state-metrics, whose labels it looks up once a minute."""
 
     def __init__(self, client: PrometheusClient) -> None:
         self._client = client
-        self._labels: tuple[float, KubeStateLabels | None] | None = None
+        self._found: tuple[float, LabelsFound] | None = None
 
-    async def read(self, pods: PodsOfModels, grid: Grid, asking: Asking, tally: Tally) -> dict[str, WorkloadTold]:
-        """Return what is told of each model, by id.
+    async def labels(self, grid: Grid, tally: Tally) -> LabelsFound:
+        """Return what its labels are called on this server, and why they are not known.
 
         Raises:
             SourceError: the server does not answer at all.
         """
         at = floor_to_step(grid.end, SECONDS_BETWEEN_LOOKS)
-        named = [(model, names) for model, names in pods if names]
+        if self._found is None or self._found[0] != at:
+            try:
+                names = await self._client.label_names([POD_OWNER], grid.start, grid.end, until=tally.until)
+            except SourceError as error:
+                return LabelsFound(None, f"what runs its pods: {tally.fail(error)}")
+            found = LabelsFound(KubeStateLabels.of(names.names)) if names.names else LabelsFound(None, NOT_EXPORTED)
+            self._found = (at, found)
+        return self._found[1]
+
+    async def read(
+        self, labels: LabelsFound, pods: PodsOfModels, grid: Grid, asking: Asking
+    ) -> dict[str, WorkloadTold]:
+        """Return what is told of each model, by id.
+
+        Raises:
+            SourceError: the server does not answer at all.
+        """
         told = {model.id: WorkloadTold(missing=(NO_PODS,)) for model, names in pods if not names}
+        named = [(model, names) for model, names in pods if names]
         if not named:
             return told
-        try:
-            labels = await self._known_labels(at, grid, tally)
-        except SourceError as error:
-            return told | dict.fromkeys((model.id for model, _ in named), WorkloadTold(missing=(tally.fail(error),)))
-        if labels is None:
-            return told | dict.fromkeys((model.id for model, _ in named), WorkloadTold(missing=(NOT_EXPORTED,)))
-        questions = _Questions(labels, at, grid, asking)
+        if labels.known is None:
+            return told | {model.id: WorkloadTold(missing=(labels.why_not,)) for model, _ in named}
+        questions = _Questions(labels.known, floor_to_step(grid.end, SECONDS_BETWEEN_LOOKS), grid, asking)
         found = find_workloads(named, await questions.pods(named))
         facts = facts_by_workload(
             await questions.workloads({key for of_model in found.values() for key in of_model.workloads})
         )
         failures = dict.fromkeys(questions.failures)
         return told | {model_id: told_of(of_model, facts, grid, failures) for model_id, of_model in found.items()}
-
-    async def _known_labels(self, at: float, grid: Grid, tally: Tally) -> KubeStateLabels | None:
-        known = self._labels
-        if known is None or known[0] != at:
-            names = await self._client.label_names([POD_OWNER], grid.start, grid.end, until=tally.until)
-            known = self._labels = (at, KubeStateLabels.of(names.names) if names.names else None)
-        return known[1]
 
 
 class _Questions:

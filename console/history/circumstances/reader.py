@@ -1,7 +1,7 @@
 """Reads what surrounds broken models: for all of them together, and only for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -13,7 +13,9 @@ from console.domain.signal import SIGNALS
 from console.history.buffer import Rows
 from console.history.circumstances.adding import counted, least
 from console.history.circumstances.asking import Asking
+from console.history.circumstances.beside import Replicas, read_beside
 from console.history.circumstances.cluster import ClusterReader
+from console.history.circumstances.dependencies import configured, dependencies_by_model
 from console.history.circumstances.gauges import gauges_by_model
 from console.history.circumstances.parts import FindsModel, PartsOfModel, as_parts, parts_by_model
 from console.history.circumstances.told import WorkloadTold
@@ -22,7 +24,7 @@ from console.history.reader import GridReader, Reading
 from console.history.tally import Tally
 from console.settings.settings import Settings
 from console.sources.prometheus.client import PrometheusClient
-from console.sources.prometheus.kube_state_queries import Count
+from console.sources.prometheus.kube_state_queries import Count, KubeStateLabels
 from console.sources.prometheus.part_queries import Breakdown, PartQuery, Quantity, breakdowns
 from console.sources.prometheus.preset import Preset
 from console.transport.http import together
@@ -79,43 +81,57 @@ class CircumstancesReader:
         """Write to disk what the next run need not ask for."""
         self._reader.keep()
 
-    async def read(self, sought: Sequence[Sought], at: float, tally: Tally) -> dict[str, Circumstances]:
-        """Return the circumstances of some models, by id; a query that fails alone is told as missing.
+    async def read(
+        self, sought: Sequence[Sought], fleet: Iterable[Model], at: float, tally: Tally
+    ) -> dict[str, Circumstances]:
+        """Return the circumstances of some models of a fleet, by id; a query that fails alone is told as missing.
 
         Raises:
             SourceError: the server does not answer at all.
         """
+        said = configured(fleet, self._settings.models)
         by_grid: defaultdict[Grid, list[Sought]] = defaultdict(list)
         for each in sought:
             by_grid[grid_for(each.onset, at, self._settings.step)].append(each)
         asking = Asking(self._reader, tally)
         found: dict[str, Circumstances] = {}
         for grid, models in by_grid.items():
-            found |= await self._read_on(grid, models, asking, tally)
+            found |= await self._read_on(grid, models, said, asking, tally)
         asking.end()
         return found
 
     async def _read_on(
-        self, grid: Grid, sought: Sequence[Sought], asking: Asking, tally: Tally
+        self,
+        grid: Grid,
+        sought: Sequence[Sought],
+        said: Mapping[str, tuple[str, ...]],
+        asking: Asking,
+        tally: Tally,
     ) -> dict[str, Circumstances]:
         told = await self._read_parts(grid, sought, asking, tally)
         parts = parts_by_model(((each.breakdown, _rows(each.parts)) for each in told), self._find)
         gauges = gauges_by_model(((each.breakdown.identity, _rows(each.gauges)) for each in told), self._find)
-        pods = [(each.model, _pods(told, parts.get(each.model.id))) for each in sought]
-        cluster = await self._cluster.read(pods, grid, asking, tally)
-        failed = tuple(_failures(told))
+        replicas = [_replicas_of(each.model, told, parts.get(each.model.id)) for each in sought]
+        pods = [(each.model, each.names if each.are_pods else frozenset()) for each in replicas]
+        labels = await self._cluster.labels(grid, tally)
+        window = max(self._settings.rate_window, grid.step)
+        cluster = await self._cluster.read(labels, pods, grid, asking)
+        beside = await read_beside(replicas, labels.known or KubeStateLabels(), grid, window, asking)
+        dependencies = dependencies_by_model(beside.called, said)
+        failed = (*_failures(told), *beside.failed)
         found = {}
         for each in sought:
-            of_model = parts.get(each.model.id, PartsOfModel())
-            of_cluster = cluster[each.model.id]
-            found[each.model.id] = Circumstances(
-                model_id=each.model.id,
+            of_model, id_ = parts.get(each.model.id, PartsOfModel()), each.model.id
+            of_cluster = cluster[id_]
+            found[id_] = Circumstances(
+                model_id=id_,
                 grid=grid,
                 onset=each.onset,
                 versions=as_parts(of_model.versions),
                 replicas=as_parts(of_model.replicas, of_model.version_of, of_cluster.node_of),
                 capacity=_capacity(of_model, of_cluster, grid),
-                gauges=gauges.get(each.model.id, {}),
+                gauges=gauges.get(id_, {}) | beside.resources.get(id_, {}),
+                dependencies=dependencies[id_],
                 changes=of_cluster.changes,
                 missing=(*_unnamed(of_model), *failed, *of_cluster.missing),
             )
@@ -155,12 +171,11 @@ def _rows(readings: Iterable[tuple[_T, Reading]]) -> list[tuple[_T, Rows]]:
     return [(what, reading.rows) for what, reading in readings]
 
 
-def _pods(told: Iterable[_Told], parts: PartsOfModel | None) -> frozenset[str]:
-    """Return the pods of a model, none where its replicas are named by something else."""
+def _replicas_of(model: Model, told: Iterable[_Told], parts: PartsOfModel | None) -> Replicas:
     if parts is None:
-        return frozenset()
-    names_pods = {each.breakdown.replica for each in told if each.breakdown.names_pods}
-    return frozenset(parts.replicas) if parts.replica_label in names_pods else frozenset()
+        return Replicas(model, None, frozenset(), are_pods=False)
+    name_pods = {each.breakdown.replica for each in told if each.breakdown.names_pods}
+    return Replicas(model, parts.replica_label, frozenset(parts.replicas), parts.replica_label in name_pods)
 
 
 def _capacity(parts: PartsOfModel, told: WorkloadTold, grid: Grid) -> Capacity:

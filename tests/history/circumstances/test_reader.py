@@ -32,7 +32,9 @@ async def circumstances_at(url: str, at: float, onset: float) -> Circumstances:
         store = HistoryStore(client, load_presets(), Settings())
         history = (await store.load(at)).history
         (fraud,) = [past.model for past in history.models if past.model.id == "fraud"]
-        found = await store.circumstances_reader().read([Sought(fraud, onset, "latency_p99")], history.at, Tally())
+        fleet = [past.model for past in history.models]
+        sought = [Sought(fraud, onset, "latency_p99")]
+        found = await store.circumstances_reader().read(sought, fleet, history.at, Tally())
         return found["fraud"]
 
 
