@@ -41,8 +41,8 @@ class CannedClient:
         self.generation_of_answers: int | None = None
         self.replica = "http://canned"
         self.value: Callable[[bytes, float], float | None] = lambda metric, at: 1.0
-        self.since = 0.0
-        """The first instant of the range that was asked for last."""
+        self.since, self.points = 0.0, 0
+        """Where the range begins whose failure `fails` is asked for, and how many instants it has."""
         self.running = 0
         self.bounds: tuple[str, ...] = ("0.1", "10", "+Inf")
         self.names: dict[str, tuple[str, ...]] = dict.fromkeys(SERIES, LABELS)
@@ -56,8 +56,7 @@ class CannedClient:
         self, expression: str, start: float, end: float, step: float, **_: float | None
     ) -> RangeAnswer:
         count = round((end - start) / step) + 1
-        self.since = start
-        await self._meet(expression, step, count)
+        await self._meet(expression, step, count, start)
         instants = [start + step * index for index in range(count)]
         metrics = [] if "up == 0" in expression else self.rows(expression)
         told = {metric: [(at, self.value(metric, at)) for at in instants] for metric in metrics}
@@ -86,11 +85,12 @@ class CannedClient:
         await self._meet("label_names", 0.0, 1)
         return NamesAnswer(next(labels for name, labels in self.names.items() if matchers[0].startswith(name + "{")))
 
-    async def _meet(self, expression: str, step: float, count: int) -> None:
+    async def _meet(self, expression: str, step: float, count: int, since: float = 0.0) -> None:
         self.asked.append((expression, count))
         self.running += 1
         try:
             await asyncio.sleep(0)
+            self.since, self.points = since, count
             error = self.fails(expression, step)
             if error is not None:
                 raise error
