@@ -24,6 +24,8 @@ class SourceReport(msgspec.Struct, frozen=True):
     """The names of the members that did not answer, where others did."""
     answered: float | None = None
     """When a source that is down answered last (UTC seconds), None where nobody saw it answer."""
+    baselines: str | None = None
+    """Of how many days baselines are made, in words, where there are not as many as there could be."""
 
     @property
     def is_complete(self) -> bool:

@@ -91,6 +91,7 @@ class MetricsReader:
             "; ".join(filter(None, notes)) or None,
             partial=incomplete is not None,
             replica=self.client.stand_in,
+            baselines=history.baselines,
         )
 
 

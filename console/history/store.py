@@ -156,7 +156,7 @@ class HistoryStore:
             rate_window=self._settings.rate_window,
             failed=what_failed(readings),
             weeks=weeks.by_signal,
-            days=weeks.told,
+            baselines=weeks.told,
             too_heavy="; ".join(filter(None, (*tally.too_heavy, weeks.trouble))) or None,
         )
         self._last = _LastLoad(tuple(readings), asked, tally)

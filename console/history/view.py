@@ -83,7 +83,7 @@ class History(msgspec.Struct, frozen=True):
     """Which queries failed alone, in words; what they would have told is missing from the models."""
     weeks: dict[str, Week] = {}
     """By signal name: the last seven days or what there is of them; none while days are still being read."""
-    days: str | None = None
-    """How many days the weeks are in words, None where they are all."""
+    baselines: str | None = None
+    """Of how many days the weeks are, in words, None where it is all seven."""
     too_heavy: str | None = None
     """Why ranges were read in parts: the server refused them as a whole."""

@@ -48,11 +48,20 @@ def days_of(signals: Collection[str], models: int, most_points: int, longest: fl
     return days
 
 
-def in_words(days: Mapping[str, int]) -> str:
-    """Return days by signal, such as `7 days, of latency_p99 3`; what most signals have is said without their names."""
+def in_words(days: Mapping[str, int], longest_days: int) -> str | None:
+    """Return days by signal, such as `7 of 7 days, of latency_p99 2`; None where all signals have the most.
+
+    What most signals have is said without their names.
+    """
     by_count: defaultdict[int, list[str]] = defaultdict(list)
     for signal, count in days.items():
         by_count[count].append(signal)
-    (most, _), *others = sorted(by_count.items(), key=lambda item: (-len(item[1]), -item[0]))
-    told = [f"{most} day{'' if most == 1 else 's'}", *(f"of {', '.join(names)} {count}" for count, names in others)]
-    return ", ".join(told)
+    if by_count.keys() <= {longest_days}:
+        return None
+    (usual, _), *others = sorted(by_count.items(), key=lambda item: (-len(item[1]), -item[0]))
+    told = [f"{_counted(usual)} of {longest_days} days"]
+    return ", ".join([*told, *(f"of {', '.join(names)} {_counted(count)}" for count, names in others)])
+
+
+def _counted(days: int) -> str:
+    return str(days) if days else "less than one"

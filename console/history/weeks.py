@@ -30,7 +30,7 @@ STILL_READING = "baselines: earlier days are still being read"
 
 
 class Weeks(msgspec.Struct, frozen=True):
-    """The weeks by signal; how many days they are, in words, where that is not all; and what went wrong with others."""
+    """The weeks by signal; how many days they are, in words, where that is not all; and why others are missing."""
 
     by_signal: dict[str, Week] = {}
     told: str | None = None
@@ -162,17 +162,17 @@ class WeekReader:
     def _weeks(self, starts: Mapping[str, float]) -> Weeks:
         known = {signal: rows for signal, rows in self._rows.items() if signal in starts}
         weeks = {signal: rows.week(starts[signal]) for signal, rows in known.items()}
-        days = {signal: days_known(week.grid, known[signal].oldest) for signal, week in weeks.items()}
-        most = most_days(self._settings.history)
-        told = None
-        if any(count < most for count in days.values()):
-            told = f"baselines from {in_words(days)} of {most} days"
+        oldest = {signal: known[signal].oldest for signal in weeks}
+        days = {signal: _days(weeks[signal].grid, first) for signal, first in oldest.items() if first is not None}
+        told = in_words(days, most_days(self._settings.history))
+        trouble = None
         if self._reading is not None:
-            return Weeks(weeks, told, STILL_READING)
-        trouble = f"{told or 'baselines'}: {self._trouble}" if self._trouble is not None else None
+            trouble = STILL_READING
+        elif self._trouble is not None:
+            trouble = f"baselines{f' from {told}' if told else ''}: {self._trouble}"
         return Weeks(weeks, told, trouble)
 
 
-def days_known(grid: Grid, oldest: float | None) -> int:
+def _days(grid: Grid, oldest: float) -> int:
     """Return how many whole days of a grid hold numbers, of which the oldest is at `oldest` (UTC seconds)."""
-    return int((grid.end - max(grid.start, oldest)) // DAY) if oldest is not None else 0
+    return int((grid.end - max(grid.start, oldest)) // DAY)

@@ -35,7 +35,7 @@ from console.domain.source import SourceReport
 
 AT = 1795317614.0
 """2026-11-22T03:20:14Z"""
-PROMETHEUS = SourceReport("prometheus", Status.OK, 0.08)
+PROMETHEUS = SourceReport("prometheus", Status.OK, 0.08, baselines="3 of 7 days")
 
 
 def healthy(name: str, status: Status = Status.OK, **readings: Reading) -> ModelView:

@@ -14,7 +14,7 @@ from tests.headless.fleets import AT, PROMETHEUS, fleet, fraud, healthy
 
 PROMISED = {
     "": {"schema", "at", "status", "sources", "models", "alerts"},
-    "source": {"name", "status", "seconds", "detail", "partial", "replica", "missing_members"},
+    "source": {"name", "status", "seconds", "detail", "partial", "replica", "missing_members", "baselines"},
     "model": {"id", "name", "labels", "status", "versions", "workload", "incident", "signals", "anomalies"},
     "signal": {"value", "unit", "state", "expected", "objective"},
     "anomaly": {

@@ -36,5 +36,7 @@ def test_a_small_fleet_has_all_days_and_a_big_one_those_of_what_is_cheap() -> No
 
 
 def test_days_in_words() -> None:
-    assert in_words(days_of(SIGNALS, 1000, MOST)) == "7 days, of latency_p99 2"
-    assert in_words({"traffic": 1}) == "1 day"
+    assert in_words(days_of(SIGNALS, 50, MOST), 7) is None
+    assert in_words(days_of(SIGNALS, 1000, MOST), 7) == "7 of 7 days, of latency_p99 2"
+    assert in_words({"traffic": 0}, 7) == "less than one of 7 days"
+    assert in_words({}, 7) is None

@@ -56,7 +56,7 @@ async def test_a_week_is_what_a_server_tells_for_each_model(client: CannedClient
         instants = week.grid.start + STEP * np.arange(week.grid.count)
         expected = [[number(metric, at) for at in instants] for metric in client.metrics]
         assert week.values.tolist() == expected
-    assert history.days is None
+    assert history.baselines is None
 
 
 async def test_the_newest_day_of_a_week_is_the_last_day_of_each_model(client: CannedClient) -> None:

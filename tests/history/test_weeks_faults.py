@@ -76,7 +76,7 @@ async def test_days_that_a_server_refuses_are_fewer_days_and_said(client: Canned
     assert all(3.0 <= span <= 4.0 for span in spans(history))
     assert not any(np.isnan(week.values).any() for week in history.weeks.values())
     assert history.too_heavy is not None
-    assert f"baselines from 3 days of 7: {error}" in history.too_heavy
+    assert f"baselines from 3 of 7 days: {error}" in history.too_heavy
     assert history.failed is None
     assert all(past.expected for past in history.models)
 

@@ -33,6 +33,7 @@ def summary_json(snapshot: Snapshot) -> str:
                 "partial": source.partial,
                 "replica": source.replica,
                 "missing_members": source.missing_members,
+                "baselines": source.baselines,
             }
             for source in snapshot.sources
         ],

@@ -10,6 +10,7 @@ from console.domain.snapshot import ModelView, Snapshot
 from console.headless.cells import cell_width, cut, pad
 from console.headless.summary.words import (
     LONGEST_TEXT,
+    baselines_of,
     best_in_words,
     cause_in_words,
     causes_told,
@@ -56,15 +57,15 @@ def summary_text(
 ) -> str:
     """Return lines, each ended by a newline: the fleet, troubled sources, then models worst first.
 
-    Healthy models are counted, and listed only with `every_model`; `details` lists all with their signals. Lines are
-    cut to `width` cells if one is given.
+    Healthy models are counted, and listed only with `every_model`; `details` lists all with their signals, and of how
+    many days baselines are made where that is not all. Lines are cut to `width` cells if one is given.
     """
     paint = Paint(colours)
     status = snapshot.status
     head = f"  {fleet_in_words(snapshot)}  {moment_in_words(snapshot)}"
     word = status.value.upper()
     lines = [paint(status, word) + _fit(head, width, taken=len(word))]
-    for trouble, name, detail in troubled_sources(snapshot):
+    for trouble, name, detail in (*troubled_sources(snapshot), *(baselines_of(snapshot) if details else ())):
         word = trouble if trouble == "NOTE" else paint(Status.UNKNOWN, trouble)
         lines.append(word + _fit(f" {name}  {detail}", width, taken=len(trouble)))
     listed = [view for view in snapshot.models if every_model or details or is_worth_a_line(view)]

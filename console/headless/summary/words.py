@@ -85,6 +85,12 @@ def troubled_sources(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     return troubled
 
 
+def baselines_of(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """Return (`NOTE`, name, of how many days its baselines are made) of each source where that is not all."""
+    told = [(source.shown_name, source.baselines) for source in snapshot.sources]
+    return [("NOTE", name, f"baselines from {baselines}") for name, baselines in told if baselines]
+
+
 def is_worth_a_line(view: ModelView) -> bool:
     """Return whether a model has to be listed.
 
