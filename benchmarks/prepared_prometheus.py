@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from console.simulation.fleet.fault import Fault
 from console.simulation.fleet.fleet import Fleet
 from console.simulation.fleet.models import EIGHT_MODELS
 from console.simulation.fleet.profile import Dialect, Profile
@@ -48,12 +49,14 @@ def copies(count: int, replicas: int) -> tuple[Profile, ...]:
 
 
 @asynccontextmanager
-async def prepared_prometheus(profiles: tuple[Profile, ...], past: Past) -> AsyncIterator[str]:
-    """Give the URL of a Prometheus that holds the past of some models."""
+async def prepared_prometheus(
+    profiles: tuple[Profile, ...], past: Past, faults: tuple[Fault, ...] = ()
+) -> AsyncIterator[str]:
+    """Give the URL of a Prometheus that holds the past of some models; faults begin in seconds after its end."""
     services = find_services(os.environ)
     end = float(int(time.time() + SECONDS_AHEAD))
     times = past.times(end)
-    fleet = Fleet(profiles, [], 1, end, _Pods(profiles))
+    fleet = Fleet(profiles, faults, 1, end, _Pods(profiles))
     with guarded_folder() as (folder, watchdog):
         records = fleet.record(times)
         backfill(records, times, past.far_count(times, end), "models", services.promtool, folder, watchdog.guard)

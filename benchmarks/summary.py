@@ -1,8 +1,10 @@
 """The cost of `summary` beside the least that it can cost: `python benchmarks/summary.py`.
 
-50 models on a local Prometheus; CPU time of whole processes, which take turns; medians. The floor sends the requests
-that `summary` was seen to send. The first summary finds no cache, the second one that of the first, and is measured
-beside the floor of its own, fewer bytes; only the first has a budget. Exit status 1 when that is missed.
+50 models with a week behind them on a local Prometheus, two of which have broken, so that everything is judged and
+causes are looked for; CPU time of whole processes, which take turns; medians. The floor sends the requests that
+`summary` was seen to send. The first summary finds no cache and reads the week; the second finds that of the first, and
+is measured beside the floor of its own, fewer bytes. Both may cost what it costs to import numpy on top. Exit status 1
+when a budget is missed.
 """
 
 import asyncio
@@ -18,13 +20,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 from prepared_prometheus import copies, prepared_prometheus
-from process_cost import compile_console, cpu_seconds, verdict
+from process_cost import compile_console, cpu_seconds, import_seconds, verdict
 from recording_proxy import RecordedRequest, RecordingProxy
 
+from console.simulation.fleet.fault import Surge
 from console.simulation.history import Past
 
-MODELS, REPLICAS, ROUNDS, BUDGET = 50, 2, 9, 1.5
-PAST = Past(near_span=90 * 60.0, near_spacing=15.0)
+MODELS, REPLICAS, ROUNDS = 50, 2, 9
+BUDGET_OF_THE_FIRST, BUDGET_OF_THE_SECOND = 1.5, 2.0
+PAST = Past(near_span=90 * 60.0, near_spacing=15.0, far_span=7.5 * 86_400.0, far_spacing=150.0)
+FAULTS = tuple(Surge(profile.name, 8.0, -3600.0, lasts=7200.0) for profile in copies(MODELS, REPLICAS)[3:5])
 FLOOR = Path(__file__).with_name("floor.py")
 
 
@@ -69,7 +74,7 @@ def wall_seconds(url: str, cache: Path) -> float:
 async def main() -> int:
     """Measure, print and return the exit status."""
     compile_console()
-    async with prepared_prometheus(copies(MODELS, REPLICAS), PAST) as url:
+    async with prepared_prometheus(copies(MODELS, REPLICAS), PAST, FAULTS) as url:
         with empty_cache() as folder:
             recorded = await record(url, folder / "recorded")
             floors = []
@@ -86,14 +91,17 @@ async def main() -> int:
                 first_floor.append(cpu_seconds(floors[0]))
                 second_floor.append(cpu_seconds(floors[1]))
                 stdlib.append(cpu_seconds([*floors[0], "--stdlib"]))
+    numpy = import_seconds("numpy", ROUNDS)
     counts = " and ".join(str(len(requests)) for requests in recorded)
     print(f"{MODELS} models, {counts} requests, medians of {ROUNDS} runs")
-    holds = verdict("first summary against its floor", first, first_floor, BUDGET)
-    verdict("second summary against the floor of the first", second, first_floor, BUDGET)
-    verdict("second summary against its own floor", second, second_floor, 2.0)
+    print(f"{'to import numpy, which is granted to both':<44} {numpy * 1000:8.0f} ms")
+    holds = [
+        verdict("first summary against its floor", first, first_floor, BUDGET_OF_THE_FIRST, granted=numpy),
+        verdict("second summary against its own floor", second, second_floor, BUDGET_OF_THE_SECOND, granted=numpy),
+    ]
     print(f"{'the floor with http.client instead of httpx':<44} {sorted(stdlib)[ROUNDS // 2] * 1000:8.0f} ms")
     print(f"{'first and second by the clock':<44} {walls[0] * 1000:8.0f} ms and {walls[1] * 1000:.0f} ms")
-    return 0 if holds else 1
+    return 0 if all(holds) else 1
 
 
 if __name__ == "__main__":
