@@ -79,6 +79,10 @@ class DayReader:
         """Drop what is remembered: somebody has made of it what they need."""
         self._known.clear()
 
+    def forget_others(self, expressions: frozenset[str]) -> None:
+        """Drop what is remembered of expressions that are asked no more."""
+        self._known = {key: known for key, known in self._known.items() if key[0] in expressions}
+
     async def _asked(self, expression: str, grid: Grid, newest: Block, tally: Tally) -> Block:
         of_day = Tally(tally.until)
         try:

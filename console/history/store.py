@@ -142,7 +142,9 @@ class HistoryStore:
             )
         )
         tally.check()
-        self._reader.forget_others(frozenset(e for c in (*fine, *coarse) for e in _expressions(c)))
+        expressions = frozenset(expression for each in (*fine, *coarse) for expression in _expressions(each))
+        self._reader.forget_others(expressions)
+        self._days.forget_others(expressions)
         models = self._assembler.assemble(readings, fine_grid)
         asked = {(query.preset, query.signal): query.expression for each in coarse for query in each.signals}
         placed = self._placer.placed(readings, asked, self._assembler.layout, coarse_grid)

@@ -76,6 +76,7 @@ class WeekReader:
         self._patience = patience
         self._rows: dict[str, WeekRows] = {}
         self._reading: asyncio.Task[list[_Found]] | None = None
+        self._tally = Tally()
         self._trouble: str | None = None
         self._next_try = 0.0
 
@@ -119,8 +120,8 @@ class WeekReader:
             if newest:
                 wanted.append(_Wanted(signal, placed[signal], starts[signal], newest))
         if wanted:
-            until = tally.until if self._patience is None else None
-            self._reading = asyncio.create_task(self._read(wanted, Tally(until)))
+            self._tally = Tally(tally.until if self._patience is None else None)
+            self._reading = asyncio.create_task(self._read(wanted, self._tally))
 
     def _lacks(self, signal: str, start: float) -> bool:
         rows = self._rows.get(signal)
@@ -145,7 +146,7 @@ class WeekReader:
         from console.history.week_rows import WeekRows  # with numpy, which only fleets with metrics need
 
         errors = dict.fromkeys(days.error for each in found for days in each.days if days.error is not None)
-        self._trouble = "; ".join(errors) or None
+        self._trouble = "; ".join((*errors, *self._tally.incomplete)) or None
         if errors:
             self._next_try = asyncio.get_running_loop().time() + SECONDS_BETWEEN_TRIES
         for each in found:

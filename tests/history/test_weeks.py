@@ -1,6 +1,7 @@
 """The weeks that baselines are made of: complete, in the order of the models, and the same however one came to them."""
 
 import asyncio
+import math
 from typing import cast
 
 import numpy as np
@@ -85,6 +86,62 @@ async def test_between_two_points_the_same_matrix_is_given_out_and_a_tail_copies
     second = (await store.load(AT + STEP)).history.weeks["traffic"]
     third = (await store.load(AT + 2 * STEP)).history.weeks["traffic"]
     assert np.shares_memory(second.values, third.values)
+
+
+async def test_old_onsets_are_looked_for_in_the_week_and_nobody_is_asked(client: CannedClient) -> None:
+    store = store_of(client)
+    history = (await store.load(AT)).history
+    client.asked.clear()
+    further = await store.look_back(history, {"traffic": {"b"}, "latency_p99": {"b"}})
+    assert further is not None
+    of_a, of_b = further.models
+    assert not of_a.older
+    for signal, series in of_b.older.items():
+        assert series.grid == history.weeks[signal].grid
+        assert series.values.tolist() == history.weeks[signal].values[1].tolist()
+    assert set(of_b.older) == {"traffic", "latency_p99"}
+    assert await store.look_back(further, {"traffic": {"b"}}) is None
+    assert not client.asked
+
+
+async def test_models_of_two_presets_each_have_the_row_of_the_first_that_knows_them(client: CannedClient) -> None:
+    vllm = "vllm:request_success_total"
+    client.names[vllm] = ("__name__", "finished_reason", "instance", "job", "model_name")
+    only_vllm, both = b'{"model_name":"0"}', b'{"model_name":"b"}'
+    client.rows = lambda expression: [only_vllm, both] if vllm in expression else client.metrics
+    history = (await store_of(client).load(AT)).history
+    assert [past.model.id for past in history.models] == ["0", "a", "b"]
+    for signal, week in history.weeks.items():
+        for row, past in zip(week.values, history.models, strict=True):
+            last_day = past.coarse[signal].values.tolist() if signal in past.coarse else [math.nan] * 289
+            assert np.array_equal(row[-289:], last_day, equal_nan=True)
+    first = history.weeks["traffic"]
+    assert first.values[0, 0] == number(only_vllm, first.grid.start)
+
+
+async def test_a_fleet_that_is_too_big_has_fewer_days_whatever_lies_on_a_disk(client: CannedClient) -> None:
+    points = 2 * (4 * 288) + 3 * 2 * (3 * 288)  # of two models: the last day of four signals, three days of three
+    history = (await store_of(client, points=points).load(AT)).history
+    assert {signal: week.grid.count for signal, week in history.weeks.items()} == {
+        "traffic": 1153,
+        "error_ratio": 1153,
+        "latency_mean": 1153,
+        "latency_p99": 289,
+    }
+    assert history.baselines == "4 of 7 days, of latency_p99 1"
+
+
+async def test_a_fleet_that_grows_over_the_cap_drops_a_day_as_a_cold_start_does(client: CannedClient) -> None:
+    points = 2 * (4 * 288) + 3 * 2 * (3 * 288)
+    store = store_of(client, points=points)
+    await store.load(AT)
+    client.metrics = [*client.metrics, b'{"model":"c"}']
+    history = (await store.load(AT + STEP)).history
+    assert {week.grid.count for week in history.weeks.values()} == {577, 289}
+    cold = (await store_of(client, points=points).load(AT + STEP)).history
+    assert {signal: week.grid for signal, week in history.weeks.items()} == {
+        signal: week.grid for signal, week in cold.weeks.items()
+    }
 
 
 _lives = st.lists(st.tuples(st.integers(0, 9 * 24), st.integers(1, 9 * 24)), min_size=3, max_size=3)

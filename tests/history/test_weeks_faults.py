@@ -192,7 +192,8 @@ async def test_days_on_disk_that_the_server_does_not_continue_are_read_anew(
 async def test_a_day_of_which_a_part_is_missing_is_not_kept(client: CannedClient, tmp_path: Path) -> None:
     client.warnings = ("a store behind did not answer",)
     store = store_of(client, tmp_path)
-    await load(store)
+    history = await load(store)
+    assert history.too_heavy == "baselines: a store behind did not answer"
     await store.aclose()
     client.warnings = ()
     client.asked.clear()
