@@ -45,6 +45,8 @@ class SlidingMatrix:
 
     def take_tail(self, shift: int, tail: "array[float]", tail_width: int) -> None:
         """Slide to the left by at most `tail_width` points, and take another matrix as the last ones."""
+        if not tail:
+            return  # there are no rows
         known = tail_width - shift
         if self._first + self.width + shift > self._row_length:
             row_length = self.width + shift + self.width // ROOM

@@ -62,6 +62,14 @@ def test_an_array_that_was_given_or_given_out_stays_as_it_is() -> None:
     assert compact == array("d", [*range(1, WIDTH), 100.0, *range(WIDTH + 1, 2 * WIDTH), 200.0])
 
 
+def test_a_matrix_without_rows_slides() -> None:
+    matrix = SlidingMatrix(array("d"), WIDTH)
+    held = matrix.matrix()
+    for _ in range(2 * WIDTH):
+        matrix.take_tail(1, array("d"), 2)
+    assert matrix.matrix().shape == held.shape == (0, WIDTH)
+
+
 def test_rows_without_a_number_are_told_though_infinities_cancel_out() -> None:
     nothing = [math.nan] * 3
     rows = [[1.0, 2.0, math.inf], nothing, [1.0, math.nan, math.nan], [1.0, 2.0, -math.inf]]
