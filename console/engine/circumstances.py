@@ -9,14 +9,16 @@ import msgspec
 from console.domain.anomaly import AnomalyKind
 from console.domain.circumstances import Circumstances
 from console.domain.snapshot import ModelView
-from console.history.store import TIMEOUTS_OF_A_REFRESH, HistoryStore
+from console.engine.metrics import MetricsReader
+from console.history.store import TIMEOUTS_OF_A_REFRESH
 from console.history.tally import Tally
 from console.history.view import History
 from console.settings.settings import Settings
+from console.sources.prometheus.client import PrometheusClient
 from console.transport.http import SourceError
 
 if TYPE_CHECKING:
-    from console.history.circumstances.reader import CircumstancesReader, Sought
+    from console.history.circumstances.reader import Sought
 
 MOST_MODELS = 32
 """Models whose circumstances are read, the worst first: where more are broken at once, the cause is shared."""
@@ -41,19 +43,20 @@ class CircumstancesOfRefreshes:
     waited for is taken at the next refresh; until then it is not asked again.
     """
 
-    def __init__(self, store: HistoryStore, settings: Settings, patience: float | None) -> None:
-        self._store = store
+    def __init__(self, metrics: MetricsReader, settings: Settings, patience: float | None) -> None:
+        self._metrics = metrics
         self._settings = settings
         self._patience = patience
-        self._reader: CircumstancesReader | None = None
+        self._client: PrometheusClient | None = None
         self._asking: tuple[float, asyncio.Task[_Answer]] | None = None
         self._last = _Answer(at=0.0)
 
     async def aclose(self) -> None:
-        """Let go of what is still asked."""
-        if self._asking is not None:
-            await self._give_up(self._asking[1])
-            self._asking = None
+        """Let go of what is still asked, and close all connections."""
+        await self._give_up()
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
 
     async def of(self, views: Sequence[ModelView], history: History) -> dict[str, Circumstances]:
         """Return the circumstances of broken models by id at the end of a history; what failed is told in them."""
@@ -75,7 +78,7 @@ class CircumstancesOfRefreshes:
         asked, task = self._asking
         if not task.done():
             if abs(asked - at) > OUTDATED_AFTER:
-                await self.aclose()
+                await self._give_up()
             return None
         self._asking = None
         answer = task.result()
@@ -96,10 +99,11 @@ class CircumstancesOfRefreshes:
 
     async def _ask(self, sought: "Sequence[Sought]", history: History) -> _Answer:
         at, fleet = history.at, [past.model for past in history.models]
-        if self._reader is None:
-            self._reader = self._store.circumstances_reader()
+        if self._client is None:  # a client of its own: what hangs or fails here must not hold up the fleet
+            self._client = self._metrics.another_client()
+        reader = self._metrics.store.circumstances_reader(self._client)
         try:
-            return _Answer(at, await self._reader.read(sought, fleet, at, self._tally()))
+            return _Answer(at, await reader.read(sought, fleet, at, self._tally()))
         except SourceError as error:
             return _Answer(at, error=error.detail)
 
@@ -109,10 +113,12 @@ class CircumstancesOfRefreshes:
             return Tally()
         return Tally(asyncio.get_running_loop().time() + TIMEOUTS_OF_A_REFRESH * server.timeout)
 
-    @staticmethod
-    async def _give_up(task: "asyncio.Task[_Answer]") -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    async def _give_up(self) -> None:
+        if self._asking is not None:
+            task = self._asking[1]
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            self._asking = None
 
 
 def _sought(views: Sequence[ModelView]) -> "list[Sought]":

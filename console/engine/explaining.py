@@ -9,7 +9,7 @@ from console.domain.anomaly import Anomaly
 from console.domain.circumstances import Circumstances
 from console.domain.snapshot import ModelView
 from console.engine.circumstances import CircumstancesOfRefreshes
-from console.history.store import HistoryStore
+from console.engine.metrics import MetricsReader
 from console.history.view import History, ModelHistory
 from console.settings.settings import Settings
 
@@ -20,9 +20,9 @@ class Explainer:
     `patience` is for how many seconds a refresh waits for circumstances, None for as long as the server may take.
     """
 
-    def __init__(self, settings: Settings, store: HistoryStore, patience: float | None) -> None:
+    def __init__(self, settings: Settings, metrics: MetricsReader, patience: float | None) -> None:
         self._settings = settings
-        self._circumstances = CircumstancesOfRefreshes(store, settings, patience)
+        self._circumstances = CircumstancesOfRefreshes(metrics, settings, patience)
 
     async def aclose(self) -> None:
         """Let go of what is still asked."""

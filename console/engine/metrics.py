@@ -41,6 +41,7 @@ class MetricsReader:
     ) -> None:
         self.name = server.name
         self.client: PrometheusClient = prometheus_client(server, environment)
+        self._server, self._environment = server, environment
         self._note = not_verified(server)
         presets = load_presets(preset_files(settings), settings.create_models)
         cache = kept_history(settings, environment, tell, clock)
@@ -53,6 +54,10 @@ class MetricsReader:
             patience=None if waits else PATIENCE_SECONDS,
         )
         self._answered: float | None = None
+
+    def another_client(self) -> PrometheusClient:
+        """Return a client of the same server whose failures and waiting are nothing to this reader; to be closed."""
+        return prometheus_client(self._server, self._environment)
 
     async def aclose(self) -> None:
         """Keep what was read for the next start, and close all connections."""

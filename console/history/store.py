@@ -187,14 +187,14 @@ class HistoryStore:
                     found = with_older(found or history, signal, series)
         return found
 
-    def circumstances_reader(self) -> "CircumstancesReader":
-        """Return what reads the circumstances of models of the history that was loaded last."""
+    def circumstances_reader(self, client: PrometheusClient) -> "CircumstancesReader":
+        """Return what reads the circumstances of models of the history that was loaded last, by a client of its own."""
         if self._circumstances is None:
             from console.history.circumstances.reader import CircumstancesReader  # only a broken model needs it
 
-            reader = GridReader(self._client, self._cache)
+            reader = GridReader(client, self._cache)
             self._circumstances = CircumstancesReader(
-                self._client, reader, self._discoveries, self._presets, self._settings, self._model_of
+                client, reader, self._discoveries, self._presets, self._settings, self._model_of
             )
         return self._circumstances
 

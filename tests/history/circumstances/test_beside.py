@@ -28,7 +28,7 @@ async def circumstances_of(url: str, *rules: ModelRule) -> Circumstances:
         history = (await store.load(END)).history
         fleet = [past.model for past in history.models]
         sought = [Sought(model, ONSET, "latency_p99") for model in fleet if model.id == "fraud"]
-        return (await store.circumstances_reader().read(sought, fleet, END, Tally()))["fraud"]
+        return (await store.circumstances_reader(client).read(sought, fleet, END, Tally()))["fraud"]
 
 
 def constant(_: float, value: float) -> float:

@@ -34,7 +34,7 @@ async def circumstances_at(url: str, at: float, onset: float) -> Circumstances:
         (fraud,) = [past.model for past in history.models if past.model.id == "fraud"]
         fleet = [past.model for past in history.models]
         sought = [Sought(fraud, onset, "latency_p99")]
-        found = await store.circumstances_reader().read(sought, fleet, history.at, Tally())
+        found = await store.circumstances_reader(client).read(sought, fleet, history.at, Tally())
         return found["fraud"]
 
 
