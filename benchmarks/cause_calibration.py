@@ -14,8 +14,6 @@ from itertools import pairwise
 
 import msgspec
 import numpy
-from simulated_incidents import POINTS, draw
-from simulated_reading import Reading
 
 from console.detect.causes.competition import causes_of
 from console.detect.causes.explanation import examine
@@ -23,6 +21,9 @@ from console.detect.causes.finding import Finding
 from console.detect.causes.scene import scene_of
 from console.detect.causes.weights import WEIGHTS, FactKey
 from console.domain.anomaly import Cause, CauseKind
+from tests.detect.causes.simulated.drawing import POINTS
+from tests.detect.causes.simulated.incidents import draw
+from tests.detect.causes.simulated.reading import Reading
 
 MIX = {
     CauseKind.NEW_VERSION: 0.2,

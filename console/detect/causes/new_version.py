@@ -80,18 +80,18 @@ def _together(scene: Scene, arrival: Arrival) -> Span:
 
 
 def _worse(scene: Scene, arrival: Arrival, standing: Standing, others: Sequence[Part]) -> tuple[Fact, ...]:
-    told = standing.told(_name(arrival.part), _names(others))
-    facts = [Fact(FactKey.VERSION_WORSE, f"{told} at the same time"), _followed(scene, arrival.at, _name(arrival.part))]
-    carried = _load_beside_others(scene, arrival.part)
-    if carried is not None and carried >= OVERLOADED:
-        words = f"each of its replicas carries {times(carried)} the load of the others"
-        facts.append(Fact(FactKey.VERSION_OVERLOADED, words))
+    followed = _followed(scene, arrival.at, _name(arrival.part))
     healthy = _healthy_replicas(scene, arrival.part)
     if healthy:
-        facts.append(
-            Fact(FactKey.VERSION_RUNS_WELL, f"{healthy} of its replicas are no worse than those of the others")
-        )
-    return tuple(facts)
+        words = f"{healthy} replicas of {_name(arrival.part)} are no worse than those of the others"
+        return Fact(FactKey.VERSION_RUNS_WELL, words), followed
+    told = standing.told(_name(arrival.part), _names(others))
+    worse = Fact(FactKey.VERSION_WORSE, f"{told} at the same time")
+    carried = _load_beside_others(scene, arrival.part)
+    if carried is None or carried < OVERLOADED:
+        return worse, followed
+    words = f"each of its replicas carries {times(carried)} the load of the others"
+    return worse, followed, Fact(FactKey.VERSION_OVERLOADED, words)
 
 
 def _healthy_replicas(scene: Scene, version: Part) -> int:

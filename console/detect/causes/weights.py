@@ -11,15 +11,15 @@ import msgspec
 from console.domain.anomaly import CauseKind
 
 PRIORS: dict[CauseKind, float] = {
-    CauseKind.NEW_VERSION: 0.25,
-    CauseKind.TRAFFIC_SURGE: 0.15,
-    CauseKind.CAPACITY_LOSS: 0.12,
-    CauseKind.BAD_REPLICA: 0.12,
+    CauseKind.NEW_VERSION: 0.24,
+    CauseKind.TRAFFIC_SURGE: 0.14,
+    CauseKind.CAPACITY_LOSS: 0.11,
+    CauseKind.BAD_REPLICA: 0.11,
     CauseKind.SATURATION: 0.1,
-    CauseKind.DEPENDENCY: 0.14,
+    CauseKind.DEPENDENCY: 0.12,
     CauseKind.UPSTREAM_DATA: 0.03,
     CauseKind.POPULATION_SHIFT: 0.02,
-    CauseKind.UNKNOWN: 0.14,
+    CauseKind.UNKNOWN: 0.13,
 }
 """How often each is the cause, before anything was read; changes of our own are the most frequent one."""
 

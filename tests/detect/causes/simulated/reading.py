@@ -4,8 +4,6 @@ import math
 from array import array
 
 import numpy
-from simulated_incidents import DAY, POINTS, Drawn, Numbers
-from simulated_pods import STEP, Told, as_series, told_of
 
 from console.detect.case import Case
 from console.detect.errors import BURN_WINDOWS, judge_errors
@@ -19,6 +17,8 @@ from console.domain.objective import BurnRate, Objective
 from console.domain.series import Grid, Series
 from console.history.view import ModelHistory
 from console.settings.settings import JudgementSettings
+from tests.detect.causes.simulated.drawing import DAY, POINTS, Drawn
+from tests.detect.causes.simulated.pods import STEP, Numbers, Told, as_series, told_of
 
 BEFORE = 120
 """Points before an incident whose median is what was well."""
