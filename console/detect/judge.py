@@ -13,6 +13,7 @@ from console.detect.missing import judge_missing
 from console.detect.readings import read_signals
 from console.detect.saturation import judge_saturation
 from console.detect.traffic import judge_traffic
+from console.detect.unusual import judge_unusual, oddities_of
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity, Status
 from console.domain.label import Label
@@ -95,11 +96,13 @@ def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None)
         headline=case.history.fine[headline.name] if headline else None,
         budget=budget_in_words(case),
         presets=case.history.presets,
+        oddities=oddities_of(case, anomalies),
     )
 
 
 def _judge_metrics(case: Case) -> list[Anomaly]:
-    return [anomaly for judge_one in _JUDGES for anomaly in judge_one(case)]
+    found = [anomaly for judge_one in _JUDGES for anomaly in judge_one(case)]
+    return [*found, *judge_unusual(case, found)]
 
 
 def status_of(anomalies: Iterable[Anomaly], readings: dict[str, Reading], at: float) -> Status:

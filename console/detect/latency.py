@@ -21,9 +21,9 @@ def promised_latencies(case: Case) -> dict[Signal, float]:
 def latency_limits(case: Case) -> dict[Signal, float]:
     """Return the seconds that each judged latency signal must stay under; what speaks for the model comes first.
 
-    These are the promised ones. Without a promise it is an expectation times the configured factor: of the headline,
-    and of the mean, which still moves when a quantile stands at the end of its histogram; nothing where nothing is
-    expected.
+    These are the promised ones. Without a promise it is an expectation times the configured factor, or more where the
+    past of the signal says more: of the headline, and of the mean, which still moves when a quantile stands at the end
+    of its histogram; nothing where nothing is expected.
     """
     promised = promised_latencies(case)
     if promised:
@@ -31,7 +31,13 @@ def latency_limits(case: Case) -> dict[Signal, float]:
     headline = case.headline()
     judged = () if headline is None else dict.fromkeys((headline, LATENCY_MEAN))
     expected = {signal: case.expected(signal) for signal in judged if signal.name in case.history.fine}
-    return {signal: usual * case.judgement.latency_factor for signal, usual in expected.items() if usual}
+    return {signal: _unpromised_limit(case, signal, usual) for signal, usual in expected.items() if usual}
+
+
+def _unpromised_limit(case: Case, signal: Signal, expected: float) -> float:
+    """Return a limit (seconds) that what is usual of the signal itself keeps."""
+    told, times_expected = case.history.usual.get(signal.name), expected * case.judgement.latency_factor
+    return max(times_expected, told.most) if told is not None else times_expected
 
 
 def judge_latency(case: Case) -> list[Anomaly]:

@@ -10,11 +10,15 @@ from console.domain.signal import TRAFFIC
 _RARE = 0.05
 """Share of the day before the silence that may have been silent too before silence is normal for a model."""
 
+_POINTS_OF_TWO_DAYS = 576
+"""Five-minute points from which on the same hours of other days say whether silence is normal."""
+
 
 def judge_traffic(case: Case) -> list[Anomaly]:
     """Return an anomaly when a model that is never silent for long gets no requests while it can be scraped.
 
-    What is normal is read from before the silence, however long it lasts.
+    What is normal is read from before the silence, however long it lasts; where the same hours of earlier days are
+    known, a night or a weekend without requests is normal, and a silent morning is not.
     """
     traffic, coarse = case.traffic, case.history.coarse.get(TRAFFIC.name)
     if traffic is None or coarse is None:
@@ -26,7 +30,14 @@ def judge_traffic(case: Case) -> list[Anomaly]:
     if len(before) < FEWEST_POINTS_OF_AN_EXPECTATION:
         return []
     usual = before[len(before) // 2]
-    if usual < case.judgement.minimum_traffic or sum(map(_is_silent, before)) > _RARE * len(before):
+    is_rare = sum(map(_is_silent, before)) <= _RARE * len(before)
+    told = case.history.usual.get(TRAFFIC.name)
+    if told is not None and told.points >= _POINTS_OF_TWO_DAYS:
+        if told.knows_zero:
+            return []
+        if told.low >= case.judgement.minimum_traffic:
+            usual, is_rare = told.level, True
+    if usual < case.judgement.minimum_traffic or not is_rare:
         return []
     value, expected = case.last(TRAFFIC), format_quantity(usual, TRAFFIC.unit)
     anomaly = Anomaly(

@@ -13,6 +13,14 @@ from console.domain.signal import Reading, Signal
 from console.domain.source import SourceReport
 
 
+class Oddity(msgspec.Struct, frozen=True):
+    """A signal, by name, that is beyond what is usual since an instant (UTC seconds): a fact, and no anomaly alone."""
+
+    signal: str
+    since: float
+    fact: str
+
+
 class ModelView(msgspec.Struct, frozen=True):
     """One model at one instant.
 
@@ -40,6 +48,8 @@ class ModelView(msgspec.Struct, frozen=True):
     """What could not be read of what surrounds its anomalies, in words: no cause is ruled out by it."""
     presets: tuple[str, ...] = ()
     """Names of the presets that know of the model: the systems that serve it, as far as the metrics tell."""
+    oddities: tuple[Oddity, ...] = ()
+    """Signals beyond what is usual that are no anomaly by themselves, the most telling first."""
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:

@@ -20,6 +20,7 @@ from console.settings.settings import Settings
 from console.transport.http import SourceError
 
 if TYPE_CHECKING:
+    from console.detect.baseline.fleet import FleetBaselines
     from console.engine.explaining import Explainer
     from console.transport.kubernetes import KubernetesTransport
 
@@ -47,6 +48,7 @@ class FleetJudge:
         self._store = store
         self._transport = transport
         self._explainer = explainer
+        self._baselines: FleetBaselines | None = None
 
     async def views(
         self,
@@ -61,7 +63,7 @@ class FleetJudge:
 
         `frozen` are views of models whose source is down: what the log says is laid onto them, too.
         """
-        judged, history = await self._judged_as_far_back(history, alerts)
+        judged, history = await self._judged_as_far_back(self._with_baselines(history), alerts)
         workloads = await self._workloads(history) if live else {}
         stale = {name for view in frozen for name in (view.model.id, view.model.name.raw)}
         views = [
@@ -74,6 +76,15 @@ class FleetJudge:
             broken = await self._explainer.explained(broken, history, stale)
         told = (_with_causes_of_logs(view) for view in broken)
         return tuple(with_playbooks(view, self._library, history.at, alerts) for view in told)
+
+    def _with_baselines(self, history: History) -> History:
+        if not history.weeks:
+            return history
+        if self._baselines is None:
+            from console.detect.baseline.fleet import FleetBaselines  # with numpy, which only metrics need
+
+            self._baselines = FleetBaselines()
+        return self._baselines.onto(history)
 
     async def _judged_as_far_back(
         self, history: History, alerts: tuple[Alert, ...]

@@ -7,6 +7,7 @@ import msgspec
 from console.domain.model import Model
 from console.domain.objective import BurnRate
 from console.domain.series import Grid, Series
+from console.domain.usual import Usual
 
 if TYPE_CHECKING:
     import numpy
@@ -55,6 +56,9 @@ class ModelHistory(msgspec.Struct, frozen=True, gc=False):
 
     from_log: bool = False
     """The log of predictions tells all this, and no metrics do: then `live_targets` is 1 wherever the log tells."""
+
+    usual: dict[str, Usual] = {}
+    """By signal name: what its baseline says of now; only of signals whose weeks were read (see `detect.baseline`)."""
 
     def is_at_the_end(self, signal: str, value: float | None) -> bool:
         """Return whether a value of a signal is only the least that it can be."""

@@ -56,17 +56,19 @@ class Expectation:
         """
         usual = self._level
         level = numpy.repeat(usual.level[None], BLOCK, axis=0)
-        low, high, spread = level, level, usual.spread
-        best = _SEASON_GAIN * usual.mean_spread
+        low, high, spread = level, level, usual.spread.median
+        best = _SEASON_GAIN * usual.spread.mean
         for season, beside in self._seasons:
-            fits = beside.mean_spread < best
+            if not season.is_known:
+                continue
+            fits = beside.spread.mean < best
             here, least, most = (rows + beside.level for rows in (season.usual(), season.least(), season.most()))
             fits_here = fits & (here == here)
             level = numpy.where(fits_here, here, level)
             low = numpy.where(fits_here, least, numpy.fmin(low, least))
             high = numpy.where(fits_here, most, numpy.fmax(high, most))
-            spread = numpy.where(fits, beside.spread, spread)
-            best = numpy.where(fits, beside.mean_spread, best)
+            spread = numpy.where(fits, beside.spread.median, spread)
+            best = numpy.where(fits, beside.spread.mean, best)
         return Band(level, low, high, self.widened(spread))
 
     def widened(self, spread: Numbers) -> Numbers:
@@ -78,7 +80,8 @@ class Expectation:
         """Take in a whole block of values."""
         self._level.learn(block)
         for season, beside in self._seasons:
-            beside.learn(block - season.usual())
+            if season.is_known:
+                beside.learn(block - season.usual())
 
 
 def _seasons(series: int, step: float) -> list[Season]:

@@ -34,6 +34,16 @@ class Scored(msgspec.Struct, frozen=True):
     onsets: Numbers
 
 
+class Edges(msgspec.Struct, frozen=True):
+    """What is usual at one instant, of shape (series,): the band, and the least and most that are no event."""
+
+    level: Numbers
+    low: Numbers
+    high: Numbers
+    least: Numbers
+    most: Numbers
+
+
 class Fold:
     """What is known of each series after some whole blocks of a grid of `step` seconds."""
 
@@ -44,26 +54,35 @@ class Fold:
         self._expectation = Expectation(series, step)
         self._views = Views(series, direction, views)
         self._highest = numpy.zeros((_QUIET_BLOCKS, series))
+        self.points = numpy.zeros(series, dtype=numpy.intp)
+        """How many points of each series were learned."""
 
     def score(self, block: Numbers) -> Scored:
         """Return the scores of the next block; a point that is not there yet is NaN, and none before it knows of it."""
         band = self._expectation.band()
         seen = self._views.look(block, band.distances(block), self._expectation)
-        trust = min(1.0, self.blocks / REMEMBERED) if self.blocks >= _FIRST_BLOCKS else 0.0
-        decades = trust * seen.decades
+        decades = self._trust * seen.decades
         return Scored(band, seen, decades, self._onsets(decades))
 
     def learn(self, block: Numbers, scored: Scored, values: Numbers) -> None:
         """Take in a whole block that was scored; `values` (series, points) hold it and all before it."""
         self._expectation.learn(block)
         self._views.learn(block, scored.seen)
+        self.points += numpy.count_nonzero(block == block, axis=0)
         self._highest[self.blocks % _QUIET_BLOCKS] = scored.decades.max(axis=0)
         self.blocks += 1
         self._expectation.look_ahead(values, self.blocks * BLOCK)
 
-    def farthest_usual(self, decades: float) -> Numbers:
-        """Return the distance (spreads) from the band that makes a point alone so rare, of each series."""
-        return self._views.farthest_usual(decades)
+    def edges(self, row: int) -> Edges:
+        """Return what is usual at a row of the next block, and from where on a point alone is an anomaly."""
+        band = self._expectation.band()
+        room = band.spread * self._views.farthest_usual(THRESHOLD / max(self._trust, 1 / REMEMBERED))
+        level, low, high = band.level[row], band.low[row], band.high[row]
+        return Edges(level, low, high, low - room, high + room)
+
+    @property
+    def _trust(self) -> float:
+        return min(1.0, self.blocks / REMEMBERED) if self.blocks >= _FIRST_BLOCKS else 0.0
 
     def _onsets(self, decades: Numbers) -> Numbers:
         before = numpy.vstack([self._highest.max(axis=0), decades[:-1]])

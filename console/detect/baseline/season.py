@@ -16,10 +16,14 @@ class Season:
         self.reach = reach
         self._most = most_periods
         self._usual = numpy.full((2 * reach + BLOCK, series), numpy.nan)
+        self.is_known = False
+        """Whether any of the points around now was there a period ago."""
 
     def look_ahead(self, values: Numbers, start: int) -> None:
         """Move on to the block that begins at a column of values (series, points); blocks are visited in turn."""
-        self._usual = numpy.concatenate([self._usual[BLOCK:], self._at(values, start + self.reach)])
+        self.is_known = start + BLOCK + self.reach > self.period
+        if self.is_known:
+            self._usual = numpy.concatenate([self._usual[BLOCK:], self._at(values, start + self.reach)])
 
     def usual(self) -> Numbers:
         """Return the usual values of the block."""

@@ -7,6 +7,7 @@ spikes, and rare in a steady one: only its own past can tell.
 """
 
 import numpy
+from numpy.typing import NDArray
 
 from console.detect.baseline.arrays import Numbers
 
@@ -14,10 +15,14 @@ _LOW, _HIGH, _TOP = 0.90, 0.98, 0.996
 _DECADES_OF_LOW = float(-numpy.log10(1 - _LOW))
 _DECADES_TO_HIGH = float(numpy.log10((1 - _LOW) / (1 - _HIGH)))
 _DECADES_TO_TOP = float(numpy.log10((1 - _HIGH) / (1 - _TOP)))
-_BINS = 72
-_BINS_PER_DOUBLING = 6.0
-_EDGES = 2.0 ** (numpy.arange(_BINS + 1) / _BINS_PER_DOUBLING) - 1
-LARGEST = float(_EDGES[-1])
+_BITS = 3
+"""Bits of the fraction that tell a bin: 8 bins in each doubling of value + 1, which the sum's own bits number."""
+_BINS = 12 << _BITS
+_FRACTION_BITS = 52
+_FIRST_BIN = 1023 << _BITS
+"""How float64 numbers 1.0, by its exponent and the first bits of its fraction."""
+_EDGES = numpy.ldexp(1 + numpy.arange(_BINS + 1) % (1 << _BITS) / (1 << _BITS), numpy.arange(_BINS + 1) >> _BITS) - 1
+LARGEST = float(_EDGES[-2])
 """The largest value that is told from others."""
 _MEMORY = 4000.0
 """Points until the past counts for 1/e of the present; of a young series half of its age, so its start is soon gone."""
@@ -26,7 +31,7 @@ _ASSUMED_POINTS = 60.0
 _LEAST_LOW, _LEAST_GAP, _LEAST_SHARE = 1.0, 0.15, 0.15
 """The least root of the 90 % quantile, and the least distance of the roots of two quantiles, also as a ratio of the
 98 % one: in a series that never varied, or knows but a few values, the first that is new is no event."""
-_BLOCKS_OF_A_FIT = 4
+_BLOCKS_OF_A_FIT = 6
 
 
 class Tail:
@@ -34,9 +39,11 @@ class Tail:
 
     def __init__(self, series: int) -> None:
         assumed = -numpy.diff(numpy.exp(-_EDGES)) * _ASSUMED_POINTS
-        self._counts = numpy.repeat(assumed[:, None], series, axis=1)
+        self._counts = numpy.repeat(assumed[None], series, axis=0)
+        self._first_places = numpy.arange(series) * _BINS - _FIRST_BIN
         self._points = numpy.full(series, 2 * _ASSUMED_POINTS)
-        self._learned = 0
+        self._places: list[NDArray[numpy.int64]] = []
+        self._new = numpy.zeros(series)
         self._fit()
 
     def decades(self, values: Numbers) -> Numbers:
@@ -56,22 +63,24 @@ class Tail:
 
     def learn(self, block: Numbers) -> None:
         """Take in a whole block of values."""
-        series = self._counts.shape[1]
-        known = block == block
-        sizes = numpy.log2(numpy.where(known, block, 0.0) + 1) * _BINS_PER_DOUBLING
-        bins = numpy.minimum(sizes.astype(numpy.intp), _BINS - 1)
-        places = numpy.where(known, bins * series + numpy.arange(series), _BINS * series)
-        counted = numpy.bincount(places.ravel(), minlength=_BINS * series + 1)[:-1]
-        new = numpy.count_nonzero(known, axis=0)
-        self._points += new
-        self._counts *= 1 - new / numpy.minimum(_MEMORY, self._points / 2)
-        self._counts += counted.reshape(_BINS, series)
-        self._learned += 1
-        if self._learned % _BLOCKS_OF_A_FIT == 0:
+        places = ((block + 1).view(numpy.int64) >> (_FRACTION_BITS - _BITS)) + self._first_places
+        self._places.append(places[block == block])
+        self._new += numpy.count_nonzero(block == block, axis=0)
+        if len(self._places) == _BLOCKS_OF_A_FIT:
+            self._count()
             self._fit()
 
+    def _count(self) -> None:
+        """Count what was learned since the last time, and let what was known before weigh less."""
+        counted = numpy.bincount(numpy.concatenate(self._places), minlength=self._counts.size)
+        self._points += self._new
+        self._counts *= numpy.maximum(1 - self._new / numpy.minimum(_MEMORY, self._points / 2), 0.0)[:, None]
+        self._counts += counted.reshape(self._counts.shape)
+        self._places.clear()
+        self._new[:] = 0
+
     def _fit(self) -> None:
-        summed = numpy.cumsum(self._counts, axis=0)
+        summed = numpy.cumsum(self._counts, axis=1)
         low, self._high, top = (numpy.sqrt(self._quantile(summed, share)) for share in (_LOW, _HIGH, _TOP))
         self._low = numpy.maximum(low, _LEAST_LOW)
         self._high = numpy.maximum(self._high, self._low)
@@ -82,10 +91,10 @@ class Tail:
 
     def _quantile(self, summed: Numbers, share: float) -> Numbers:
         """Return a quantile of each series, spread evenly over the bin in which it lies."""
-        wanted = share * summed[-1]
-        place = numpy.count_nonzero(summed < wanted, axis=0)
+        wanted = share * summed[:, -1]
+        place = numpy.count_nonzero(summed < wanted[:, None], axis=1)
         series = numpy.arange(len(wanted))
-        inside = self._counts[place, series]
-        part = (wanted - summed[place, series] + inside) / inside
+        inside = self._counts[series, place]
+        part = (wanted - summed[series, place] + inside) / inside
         quantile: Numbers = _EDGES[place] + part * (_EDGES[place + 1] - _EDGES[place])
         return quantile

@@ -8,7 +8,7 @@ import numpy
 
 from console.detect.baseline.arrays import Numbers
 from console.detect.baseline.expectation import Expectation
-from console.detect.baseline.level import Level
+from console.detect.baseline.level import Spread
 from console.detect.baseline.tail import LARGEST, Tail
 from console.domain.signal import Direction
 
@@ -54,13 +54,13 @@ class Views:
         self._direction = direction
         self._tails = {view: Tail(series) for view in chosen}
         self._means = {view: numpy.zeros(series) for view in _WEIGHTS}
-        self._steps = Level(series)
+        self._steps = Spread(series)
         self._previous = numpy.full(series, numpy.nan)
 
     def look(self, block: Numbers, distances: Numbers, expectation: Expectation) -> Seen:
         """Return how rare the points of a block are; `distances` are theirs from what is expected."""
         bounded = numpy.clip(distances, -LARGEST, LARGEST)
-        steps = self._stepped(block) / expectation.widened(self._steps.spread)
+        steps = self._stepped(block) / expectation.widened(self._steps.median)
         if self._direction is not Direction.NEITHER:
             steps = numpy.where(steps * distances < 0, 0.0, steps)  # one back to what is usual is not bad
         signed = {View.LEVEL: bounded, View.STEPS: numpy.clip(steps, -LARGEST, LARGEST)}

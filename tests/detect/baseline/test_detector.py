@@ -93,9 +93,11 @@ def test_a_day_that_misses_its_hours_is_told() -> None:
 
 
 def test_clocks_that_are_put_back_change_nothing() -> None:
-    of_local_time = working_hours(12)
-    values = numpy.concatenate([of_local_time[: 8 * DAY], of_local_time[8 * DAY - 12 : -12]])
-    assert [place for place in found(values) if place >= 3 * DAY] == []
+    of_local_time = numpy.array([working_hours(12, seed=seed) for seed in range(20)])
+    values = numpy.concatenate([of_local_time[:, : 8 * DAY], of_local_time[:, 8 * DAY - 12 : -12]], axis=1)
+    jumps = [day * DAY + hour for day in range(8, 12) for hour in (108, 120, 216, 228)]
+    told = detect(values, STEP).anomalies
+    assert not any(told[:, jump - 2 : jump + 3].any() for jump in jumps)
 
 
 def test_a_nightly_job_is_nothing_new() -> None:

@@ -1,0 +1,203 @@
+"""What is far off its baseline: no promise is broken, but the model is not what it was.
+
+One odd signal is a fact about a model and no anomaly; two that agree within minutes are a warning. Errors that fail
+more than the budget allows need no second witness: they break the objective, if not yet its windows.
+"""
+
+import math
+from collections.abc import Iterable
+
+import msgspec
+
+from console.detect.breach import Breach, find_breach
+from console.detect.case import Case
+from console.detect.progress import with_breach
+from console.domain.anomaly import Anomaly, AnomalyKind, Severity
+from console.domain.quantity import format_quantity
+from console.domain.series import Values
+from console.domain.signal import (
+    ERROR_RATIO,
+    KV_CACHE,
+    LATENCY_BY_WORST_FIRST,
+    QUEUE,
+    SATURATION,
+    SIGNALS,
+    TIME_TO_FIRST_TOKEN,
+    TOKENS,
+    TRAFFIC,
+    Direction,
+    Signal,
+)
+from console.domain.snapshot import Oddity
+from console.domain.usual import Usual
+
+SECONDS_OF_AGREEMENT = 600.0
+"""Seconds between the onsets of two signals that tell of one event."""
+FEWEST_POINTS = 288
+"""Five-minute points of a baseline that may accuse: a day."""
+FAST_BURN = 6.0
+"""How many times the error budget the ratio of the last minutes must be: the factor of the six-hour rule, which would
+speak of it only when a twentieth of the budget is gone."""
+_SIGMAS = 5.0
+"""Standard deviations (of a Poisson count) by which failures must exceed the usual ones."""
+_SECONDS_OF_A_RATE = 300.0
+
+
+class _Margin(msgspec.Struct, frozen=True):
+    """How far off a value must be at least, whatever its past says: as a ratio of the usual, and in its unit."""
+
+    ratio: float
+    distance: float = 0.0
+
+
+_MARGINS = {
+    **{signal.name: _Margin(1.5) for signal in (*LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN, TRAFFIC, TOKENS)},
+    QUEUE.name: _Margin(2.0, 1.0),
+    SATURATION.name: _Margin(1.2, 0.1),
+    KV_CACHE.name: _Margin(1.2, 0.1),
+}
+"""Half more is what the bands of grafana/promql-anomaly-detection leave a series at least."""
+
+_KINDS = {
+    ERROR_RATIO.name: AnomalyKind.ERRORS,
+    **{signal.name: AnomalyKind.LATENCY for signal in (*LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN)},
+    **{signal.name: AnomalyKind.SATURATION for signal in (SATURATION, KV_CACHE, QUEUE)},
+    **{signal.name: AnomalyKind.TRAFFIC for signal in (TRAFFIC, TOKENS)},
+}
+"""The kind of anomaly that each signal tells, in the order in which one speaks for all."""
+_ORDER = {name: number for number, name in enumerate(_KINDS)}
+_DEMAND = frozenset({TRAFFIC.name, TOKENS.name})
+"""Signals that rise and fall with what is asked: alone they tell of the callers, not of the model."""
+
+
+class _Odd(msgspec.Struct, frozen=True):
+    """A signal that is, or lately was, beyond what is usual."""
+
+    signal: Signal
+    usual: Usual
+    limit: float
+    breach: Breach
+
+
+def judge_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
+    """Return at most one warning: of the worst of the signals that agree, or of errors; none of what is told already.
+
+    `told` are the anomalies that the other judges found; while one of the same kind holds, nothing is added.
+    """
+    odd = _odd_signals(case)
+    known = tuple(told)
+    kinds, signals = {each.kind for each in known if not each.is_over}, {each.signal for each in known}
+    for group in _agreeing(odd):
+        worst = group[0]
+        kind = _KINDS[worst.signal.name]
+        if kind not in kinds and worst.signal.name not in signals:
+            return [_anomaly(case, worst, kind, group[1:])]
+    return []
+
+
+def oddities_of(case: Case, anomalies: Iterable[Anomaly]) -> tuple[Oddity, ...]:
+    """Return the signals that are beyond what is usual now and that no anomaly tells of."""
+    told = {anomaly.signal for anomaly in anomalies if not anomaly.is_over}
+    return tuple(
+        Oddity(each.signal.name, each.breach.onset, _fact(case, each))
+        for each in _odd_signals(case)
+        if each.breach.ended is None and each.signal.name not in told
+    )
+
+
+def _odd_signals(case: Case) -> list[_Odd]:
+    """Return what is odd, the worst first; nothing of a model that gets too few requests to tell."""
+    usual_traffic = case.history.usual.get(TRAFFIC.name)
+    if case.is_quiet or (usual_traffic is not None and usual_traffic.level < case.judgement.minimum_traffic):
+        return []
+    found = []
+    for name, usual in case.history.usual.items():
+        if usual.points < FEWEST_POINTS or name not in _KINDS:
+            continue
+        odd = _odd(case, SIGNALS[name], usual)
+        if odd is not None:
+            found.append(odd)
+    return sorted(found, key=lambda each: _ORDER[each.signal.name])
+
+
+def _odd(case: Case, signal: Signal, usual: Usual) -> _Odd | None:
+    series = case.history.fine.get(signal.name)
+    if series is None:
+        return None
+    low, high = _limits(case, signal, usual)
+    first = max(0, math.floor((case.told_since - series.grid.start) / series.grid.step))
+    if not _leaves(series.values[first:], low, high):
+        return None
+    for limit, breaks in ((high, high.__lt__), (low, low.__gt__)):
+        breach = find_breach(series, case.history.as_far_back(signal.name), breaks, case.hysteresis)
+        if breach is not None:
+            return _Odd(signal, usual, limit, breach)
+    return None
+
+
+def _leaves(values: Values, low: float, high: float) -> bool:
+    """Return whether any value is beyond the limits; so few are that this settles nearly all series."""
+    import numpy  # which only weeks need
+
+    numbers = numpy.asarray(memoryview(values))
+    return bool(((numbers > high) | (numbers < low)).any())
+
+
+def _limits(case: Case, signal: Signal, usual: Usual) -> tuple[float, float]:
+    """Return below and above which a signal is odd."""
+    if signal == ERROR_RATIO:
+        return -math.inf, _limit_of_errors(case, usual)
+    margin = _MARGINS[signal.name]
+    high = max(usual.most, margin.ratio * usual.high, usual.high + margin.distance)
+    low = min(usual.least, usual.low / margin.ratio) if signal.bad is Direction.NEITHER else -math.inf
+    return low, high
+
+
+def _limit_of_errors(case: Case, usual: Usual) -> float:
+    """Return the ratio above which failures are too many for chance and for the budget."""
+    requests = (case.last(TRAFFIC) or 0.0) * _SECONDS_OF_A_RATE
+    if requests <= 0:
+        return math.inf
+    expected = max(usual.high, 0.0) * requests
+    by_chance = expected + _SIGMAS * math.sqrt(expected) + case.judgement.minimum_failed_requests
+    return max(usual.most, FAST_BURN * case.objective.error_budget, by_chance / requests)
+
+
+def _agreeing(odd: list[_Odd]) -> Iterable[list[_Odd]]:
+    """Yield the signals that began together, each group led by its worst, that are an event; the worst group first."""
+    for worst in odd:
+        group = [each for each in odd if abs(each.breach.onset - worst.breach.onset) <= SECONDS_OF_AGREEMENT]
+        group.remove(worst)
+        group.insert(0, worst)
+        names = {each.signal.name for each in group}
+        if worst.signal == ERROR_RATIO or (len(names) > 1 and not names <= _DEMAND):
+            yield group
+
+
+def _anomaly(case: Case, odd: _Odd, kind: AnomalyKind, others: list[_Odd]) -> Anomaly:
+    signal = odd.signal
+    anomaly = Anomaly(
+        id=f"{case.model_id}/{signal.name}",
+        kind=kind,
+        signal=signal.name,
+        severity=Severity.WARNING,
+        onset=odd.breach.onset,
+        summary=_fact(case, odd),
+        unit=signal.unit,
+        value=case.last(signal),
+        expected=odd.usual.level,
+        objective=case.objective.error_budget if signal == ERROR_RATIO else None,
+        limit=odd.limit,
+        at_least=case.history.is_at_the_end(signal.name, case.last_known(signal)),
+        evidence=tuple(_fact(case, each) for each in others),
+    )
+    return with_breach(anomaly, odd.breach, case.at)
+
+
+def _fact(case: Case, odd: _Odd) -> str:
+    signal, usual = odd.signal, odd.usual
+    value = case.last_known(signal)
+    at_least = case.history.is_at_the_end(signal.name, value)
+    low, high = (format_quantity(max(edge, 0.0), signal.unit) for edge in (usual.low, usual.high))
+    told = low if low == high else f"{low} to {high}"
+    return f"{signal.title} {format_quantity(value, signal.unit, at_least=at_least)}, usual at this hour {told}"
