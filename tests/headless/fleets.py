@@ -30,7 +30,7 @@ from console.domain.signal import (
     Reading,
     State,
 )
-from console.domain.snapshot import ModelView, Snapshot, order_worst_first
+from console.domain.snapshot import ModelView, Oddity, Snapshot, order_worst_first
 from console.domain.source import SourceReport
 
 AT = 1795317614.0
@@ -92,6 +92,7 @@ def fraud() -> ModelView:
         incident=Incident("fraud", anomaly.onset, (anomaly,)),
         workload=WorkloadFinding(workload),
         budget="budget for 30 days gone in 1 d 4 h",
+        oddities=(Oddity("queue", AT - 300, "queue 3, usual at this hour 0 to 1"),),
         links=(
             Link("runbook of ModelLatencyHigh", "https://wiki.example/latency_(p99)"),
             Link("runbook of Other", "javascript:alert(1)", opens=False),

@@ -59,6 +59,7 @@ def _model(view: ModelView) -> dict[str, Any]:
         "anomalies": [_anomaly(anomaly, _incident_of(anomaly, view)) for anomaly in view.anomalies],
         "changes": [{"kind": each.kind, "at": rfc3339(each.at), "detail": each.detail} for each in view.changes],
         "not_read": view.not_read,
+        "oddities": [{"signal": odd.signal, "since": rfc3339(odd.since), "detail": odd.fact} for odd in view.oddities],
         "links": [{"title": link.title, "url": link.url} for link in view.links if link.opens],
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from console.domain.anomaly import Status
 from console.domain.label import harmless
+from console.domain.moments import clock_time
 from console.domain.quantity import format_quantity, format_ratio
 from console.domain.signal import MODEL_QUALITY, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
@@ -116,6 +117,7 @@ def _detail_lines(view: ModelView) -> list[str]:
     if view.budget:
         facts.append(("budget", harmless(view.budget)))
     facts.extend((name, _measured(reading)) for name, reading in view.readings.items())
+    facts.extend(("odd", f"{odd.fact}, since {clock_time(odd.since)} UTC") for odd in view.oddities)
     facts.extend(_why(view))
     facts.extend(("do", offer) for offer in playbooks_in_words(view))
     width = _column([name for name, _ in facts], WIDEST_ID)

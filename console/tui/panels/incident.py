@@ -9,7 +9,7 @@ from console.domain.label import harmless
 from console.domain.model import WorkloadFinding
 from console.domain.moments import clock_time, in_words
 from console.domain.run import Run
-from console.domain.snapshot import ModelDetail, ModelView
+from console.domain.snapshot import ModelDetail, ModelView, Oddity
 from console.headless.summary.words import LONGEST_TEXT, cause_in_words, causes_told, facts_beside, how_often
 from console.tui.panels.capacity import capacity_lines
 from console.tui.panels.lines import Line, Span, SpanStyle, line
@@ -85,6 +85,9 @@ def incident_lines(
     capacity = capacity_lines(view, detail.capacity) if detail is not None else ()
     if capacity:
         lines.extend((line(), line(Span("capacity", "title")), *capacity))
+    if view.oddities:
+        lines.extend((line(), line(Span("odd", "title"))))
+        lines.extend(_oddity(oddity, at) for oddity in view.oddities)
     changes = detail.changes if detail is not None else view.changes
     if changes:
         lines.extend((line(), line(Span("changes", "title"))))
@@ -110,6 +113,11 @@ def _why(view: ModelView) -> Iterable[Line]:
 
 def _short(text: str) -> str:
     return harmless(text, LONGEST_TEXT)
+
+
+def _oddity(oddity: Oddity, at: float) -> Line:
+    since = f"since {clock_time(oddity.since)} UTC ({in_words(max(0.0, at - oddity.since))})"
+    return line(Span("· ", "muted"), f"{oddity.fact} · {since}", wraps=True)
 
 
 def _what(view: ModelView, at: float) -> Iterable[Line]:
