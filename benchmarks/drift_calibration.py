@@ -19,6 +19,7 @@ import numpy
 from numpy.typing import NDArray
 
 from console.detect.drift.breakage import find_breakage
+from console.detect.drift.course import suddenly_changed
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.significance import discoveries
 from console.detect.drift.stack import Stack, stacks_of
@@ -88,7 +89,12 @@ def judged(stacks: Iterable[tuple[Stack, Numbers]]) -> tuple[NDArray[numpy.bool_
     certain = discoveries(numpy.concatenate([found.p_value for found in together]).T, RULE.false_alarms).T
     certain &= numpy.concatenate([found.effect for found in together]) >= RULE.least_effect
     leaning = numpy.lib.stride_tricks.sliding_window_view(p_values <= RULE.leaning, RULE.windows, axis=1).sum(axis=-1)
-    return moved, certain & (leaning >= RULE.drifted_windows)
+    effects = numpy.concatenate([found.effect for found in each])
+    sudden = [
+        suddenly_changed(p_values[:, :end], effects[:, :end], RULE)
+        for end in range(RULE.windows, p_values.shape[1] + 1)
+    ]
+    return moved, (certain & (leaning >= RULE.drifted_windows)) | numpy.stack(sudden, axis=1)
 
 
 def false_alarms(

@@ -27,13 +27,14 @@ class Broken(msgspec.Struct, frozen=True):
 def find_breakage(bins: Bins, counts: Counts, rule: DriftRule) -> Broken | None:
     """Return how a column is broken, by its counts (by code) of a window; None where it is not, or too few rows tell.
 
-    The first that holds speaks: nulls, one constant value, values out of range, new categories, vanished ones. What is
-    new or missing in a prediction is the model's own doing and counts as drift.
+    The first that holds speaks: nulls, one constant value, values out of range, new categories, vanished ones. Which
+    values a prediction has is the model's own doing and counts as drift.
     """
     if counts.sum() < rule.minimum_rows or sum(bins.reference) < rule.minimum_rows:
         return None
-    checks = [_nulls, _constant]
+    checks = [_nulls]
     if bins.role is Role.FEATURE:
+        checks += [_constant]
         checks += [_out_of_range] if bins.kind is ColumnKind.NUMBER else [_new_categories, _vanished_categories]
     return next((broken for check in checks if (broken := check(bins, counts, rule)) is not None), None)
 

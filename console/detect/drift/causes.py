@@ -110,12 +110,17 @@ def explain_inputs(columns: Sequence[ColumnDrift], onset: float, found: Circumst
         evidence.insert(0, f"begins with version {harmless(version)}")
     elif len(found.past.versions):
         evidence.append("no version changed when it began")
-    if _came_at_once(columns[0], found.view):
-        detail = evidence[0] if version is not None else "moved from one window to the next, as pipelines do"
-        return Explanation(
-            tuple(evidence),
-            (Cause(CauseKind.UPSTREAM_DATA, 0.45, detail), Cause(CauseKind.POPULATION_SHIFT, 0.4, detail)),
-        )
+    told = column_list([column.name for column in columns])
+    upstream = "moved from one window to the next, as pipelines do"
+    came_at_once = _came_at_once(columns[0], found.view)
+    if len(columns) > 1:
+        people = Cause(CauseKind.POPULATION_SHIFT, 0.75, f"{told} moved together and none is broken")
+        pipeline = (Cause(CauseKind.UPSTREAM_DATA, 0.2, upstream),) if came_at_once else ()
+        return Explanation(tuple(evidence), (people, *pipeline))
+    if came_at_once:
+        detail = evidence[0] if version is not None else f"{told} alone moved, and is not broken"
+        people = Cause(CauseKind.POPULATION_SHIFT, 0.5, detail)
+        return Explanation(tuple(evidence), (people, Cause(CauseKind.UPSTREAM_DATA, 0.4, upstream)))
     detail = "moved step by step and no data is broken"
     return Explanation(tuple(evidence), (Cause(CauseKind.POPULATION_SHIFT, 0.7, detail),))
 

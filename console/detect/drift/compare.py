@@ -11,8 +11,8 @@ from console.detect.drift.distances import Counts
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.significance import adjusted_p_values
 from console.detect.drift.stack import stacks_of
-from console.detect.drift.units import refined
-from console.domain.bins import Bins
+from console.detect.drift.units import may_be_a_population, moved_by_something_else, refined
+from console.domain.bins import Bins, Role
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.history.predictions.past import Reference
 
@@ -63,10 +63,7 @@ def judged_columns(
     """Return the columns of one window with their verdicts, in the order of the reference."""
     present = {name: counts[name] for name in reference.bins if name in counts}
     tests = _tests({name: reference.bins[name] for name in present}, present)
-    broken = {
-        name: refined(reference.bins[name], find_breakage(reference.bins[name], present[name], rule), asides.quantiles)
-        for name in present
-    }
+    broken = _broken(reference, present, tests, asides.quantiles, rule)
     testable = [name for name in present if has_enough(reference.bins[name], present[name], rule) and not broken[name]]
     adjusted = adjusted_p_values(numpy.array([tests[name].p_value for name in testable]))
     discovered = {name for name, p in zip(testable, adjusted, strict=True) if p <= rule.false_discoveries}
@@ -86,6 +83,32 @@ def judged_columns(
         else:
             columns.append(column)
     return [_retyped(column, reference.bins[column.name], asides.types) for column in columns]
+
+
+def _broken(
+    reference: Reference,
+    counts: Mapping[str, Counts],
+    tests: Mapping[str, "_Test"],
+    quantiles: Mapping[str, tuple[float, ...]],
+    rule: DriftRule,
+) -> dict[str, Broken | None]:
+    """Return how each column is broken.
+
+    A conversion that a population may be taken for does not count where other inputs moved, too, by something else:
+    people who are older and richer and write longer texts change several inputs, each by a factor of its own.
+    """
+    by_counts = {name: find_breakage(reference.bins[name], counts[name], rule) for name in counts}
+    found = {
+        name: refined(reference.bins[name], by_counts[name], quantiles, int(counts[name].sum())) for name in counts
+    }
+    units = {name: each for name, each in found.items() if each is not None and each.breakage is Breakage.UNITS}
+    inputs = {name: tests[name].psi for name in counts if reference.bins[name].role is Role.FEATURE}
+    doubtful = [
+        name
+        for name in units
+        if may_be_a_population(reference.bins[name], quantiles) and moved_by_something_else(name, units, inputs)
+    ]
+    return found | {name: by_counts[name] for name in doubtful}
 
 
 def ranked(columns: list[ColumnDrift]) -> tuple[ColumnDrift, ...]:

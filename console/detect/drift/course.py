@@ -60,12 +60,18 @@ def courses_of(
         drifts = is_usual = False
         if found.is_certain[index]:
             leans = found.leans[index] & ~broken_windows(columns[name], counts[name], newest_windows, rule)
-            drifts = int((leans & unusual[name]).sum()) >= rule.drifted_windows
-            is_usual = not drifts and int(leans.sum()) >= rule.drifted_windows
+            drifts = _lasts(leans & unusual[name], bool(found.is_sudden[index]), rule)
+            is_usual = not drifts and _lasts(leans, bool(found.is_sudden[index]), rule)
         moved_in, judged = int(found.moved[index].sum()), int(found.judged[index].sum())
         together = float(found.psi[index])
         courses[name] = Course(tuple(over_time[name].tolist()), together, moved_in, judged, drifts, is_usual)
     return courses
+
+
+def _lasts(leans: Flags, is_sudden: bool, rule: DriftRule) -> bool:
+    """Return whether enough of the newest windows (windows,) lean away: the newest two of a sudden change."""
+    newest = leans[-rule.sudden_windows :]
+    return int(leans.sum()) >= rule.drifted_windows or (is_sudden and bool(newest.all()))
 
 
 class _Persistence(msgspec.Struct, frozen=True):
@@ -75,6 +81,7 @@ class _Persistence(msgspec.Struct, frozen=True):
     moved: Flags
     leans: Flags
     is_certain: Flags
+    is_sudden: Flags
     psi: Numbers
 
 
@@ -83,11 +90,12 @@ def _persistence(tested: list[tuple[Stack, Comparison, Comparison]], rule: Drift
 
     What is certain are the windows together, by the rare chance of `false_alarms`: the noise of the reference is the
     same in every window, so that k of n alone would let a small reference alarm for ever. That k of n lean, too, tells
-    a change that persists from one strange hour.
+    a change that persists from one strange hour. Nobody waits that long for a large change of which the newest windows
+    are as certain each by itself.
     """
     if not tested:
         nothing = numpy.zeros((0, rule.windows), dtype=numpy.bool_)
-        return _Persistence(nothing, nothing, nothing, nothing[:, 0], numpy.zeros(0))
+        return _Persistence(nothing, nothing, nothing, nothing[:, 0], nothing[:, 0], numpy.zeros(0))
     rows = numpy.concatenate([newest.rows for _, newest, _ in tested])
     base_rows = numpy.concatenate([newest.base_rows for _, newest, _ in tested])
     judged = (rows >= rule.minimum_rows) & (base_rows >= rule.minimum_rows)
@@ -97,13 +105,24 @@ def _persistence(tested: list[tuple[Stack, Comparison, Comparison]], rule: Drift
     whole_effect = numpy.concatenate([whole.effect for _, _, whole in tested])
     leans = p_values <= rule.leaning
     is_certain = _discovered(together, rule.false_alarms) & (whole_effect >= rule.least_effect)
+    sudden = suddenly_changed(p_values, effects, rule)
     return _Persistence(
         judged=judged,
         moved=_discovered(p_values, rule.false_discoveries) & (effects >= rule.least_effect),
         leans=leans,
-        is_certain=is_certain[:, 0] & (leans.sum(axis=1) >= rule.drifted_windows),
+        is_certain=sudden | (is_certain[:, 0] & (leans.sum(axis=1) >= rule.drifted_windows)),
+        is_sudden=sudden,
         psi=numpy.concatenate([whole.psi[:, 0] for _, _, whole in tested]),
     )
+
+
+def suddenly_changed(p_values: Numbers, effects: Numbers, rule: DriftRule) -> Flags:
+    """Return of which columns each of the newest windows is certain of a large change; both are (columns, windows)."""
+    if p_values.shape[1] < rule.sudden_windows:
+        return numpy.zeros(len(p_values), dtype=numpy.bool_)
+    newest = slice(-rule.sudden_windows, None)
+    certain = _discovered(p_values[:, newest], rule.false_alarms) & (effects[:, newest] >= rule.large_effect)
+    return numpy.asarray(certain.all(axis=1))
 
 
 def _discovered(p_values: Numbers, rate: float) -> Flags:

@@ -16,6 +16,11 @@ class DriftRule(msgspec.Struct, frozen=True):
     """The same of the last windows taken together, which hold the noise of a small reference just once."""
     least_effect: float = 0.005
     """The PSI beyond chance below which no change is worth an alarm: a shift by 0.07 standard deviations."""
+    large_effect: float = 0.1
+    """The PSI beyond chance from which a change that `sudden_windows` tell, each alone, need not last any longer: below
+    it, by the usual reading of the PSI (Siddiqi 2006, Credit Risk Scorecards), a population has not changed."""
+    sudden_windows: int = 2
+    """How many of the newest windows must each be as certain of a large change as all are of a small one."""
     windows: int = 4
     """How many of the newest windows are looked at for persistence …"""
     drifted_windows: int = 3

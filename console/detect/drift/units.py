@@ -1,5 +1,6 @@
 """A change of units, a flipped sign, a constant: what the deciles of a column tell and its bins do not."""
 
+import math
 from collections.abc import Mapping
 
 import msgspec
@@ -14,11 +15,19 @@ from console.history.predictions.past import Reference
 
 _LARGE_CHANGE = 0.5
 """The PSI beyond chance from which a column's deciles are worth a query."""
-_CLOSEST = 0.1
-"""By how much of their range deciles may miss those of another unit."""
+_CLOSEST = 0.02
+"""By how much of their range deciles may miss those of another unit, beside what chance makes of few rows …"""
+_CHANCE = 1.5
+"""… over the square root of these: the largest miss of nine deciles of a normal sample, as a part of their range."""
+_FARTHEST_BY_CHANCE = 0.1
+"""The most that both may be together: few rows prove no conversion."""
 _FARTHEST = 0.3
 """By how much they must miss the reference as it stands, and at least `_TIMES_CLOSER` as much."""
 _TIMES_CLOSER = 5.0
+_BEYOND_ANY_POPULATION = 1.0
+"""By how much of their range a conversion moves deciles where no population moves so far."""
+_MOVED_TOO = 0.1
+"""The PSI beyond chance from which another input moved as well."""
 
 
 class Conversion(msgspec.Struct, frozen=True):
@@ -76,10 +85,11 @@ def _would_tell(column: ColumnDrift, bins: Bins) -> bool:
     return change_of(column) >= _LARGE_CHANGE
 
 
-def find_conversion(bins: Bins, quantiles: Mapping[str, tuple[float, ...]]) -> Conversion | None:
-    """Return the known conversion that explains the deciles of a column now (nine, ascending), None without one.
+def find_conversion(bins: Bins, quantiles: Mapping[str, tuple[float, ...]], rows: int) -> Conversion | None:
+    """Return the known conversion that explains the deciles (nine, ascending) of a column's rows, None without one.
 
-    All nine must follow it: a population that moves does not multiply its every decile by 0.3048.
+    All nine must follow it, as closely as so many rows tell: a population that moves seldom multiplies its every decile
+    by 0.3048.
     """
     now = numpy.asarray(quantiles.get(bins.column, ()), dtype=numpy.float64)
     if len(now) != 9 or len(bins.quantiles) != 9 or not numpy.isfinite(now).all():
@@ -88,8 +98,29 @@ def find_conversion(bins: Bins, quantiles: Mapping[str, tuple[float, ...]]) -> C
     as_it_stands = _misses(reference, now)
     best = min(CONVERSIONS, key=lambda conversion: _misses(_converted(reference, conversion), now))
     misses = _misses(_converted(reference, best), now)
-    explains = misses <= _CLOSEST and as_it_stands >= max(_FARTHEST, _TIMES_CLOSER * misses)
+    closest = min(_FARTHEST_BY_CHANCE, _CLOSEST + _CHANCE / math.sqrt(max(1, rows)))
+    explains = misses <= closest and as_it_stands >= max(_FARTHEST, _TIMES_CLOSER * misses)
     return best if explains else None
+
+
+def may_be_a_population(bins: Bins, quantiles: Mapping[str, tuple[float, ...]]) -> bool:
+    """Return whether a column's deciles moved by less than their own range, as those of a population may.
+
+    Where all are positive that is told by their logarithms: a skewed quantity such as an amount grows by a factor.
+    """
+    reference, now = numpy.asarray(bins.quantiles), numpy.asarray(quantiles.get(bins.column, ()))
+    if len(now) != 9 or len(reference) != 9:
+        return False
+    return _misses(reference, now) < _BEYOND_ANY_POPULATION
+
+
+def moved_by_something_else(column: str, units: Mapping[str, Broken], changes: Mapping[str, float]) -> bool:
+    """Return whether other inputs moved (PSI beyond chance by column) by anything but the conversion of a column."""
+    return any(
+        change >= _MOVED_TOO and (other not in units or units[other].detail != units[column].detail)
+        for other, change in changes.items()
+        if other != column
+    )
 
 
 def _converted(deciles: Numbers, conversion: Conversion) -> Numbers:
@@ -113,13 +144,13 @@ def _largest_miss(expected: Numbers, found: Numbers) -> float:
     return float(numpy.abs(found - expected).max()) / width if width > 0 else numpy.inf
 
 
-def refined(bins: Bins, found: Broken | None, quantiles: Mapping[str, tuple[float, ...]]) -> Broken | None:
-    """Return how a column is broken, by its counts and now by its deciles, too.
+def refined(bins: Bins, found: Broken | None, quantiles: Mapping[str, tuple[float, ...]], rows: int) -> Broken | None:
+    """Return how a column is broken, by its counts and now by the deciles of so many rows, too.
 
     A known conversion explains more than what it does to the bins. And a column is not constant when its deciles
     differ, even if one range of the reference holds them all.
     """
-    conversion = find_conversion(bins, quantiles) if bins.role is Role.FEATURE else None
+    conversion = find_conversion(bins, quantiles, rows) if bins.role is Role.FEATURE else None
     if conversion is not None and (found is None or found.breakage is not Breakage.NULLS):
         return Broken(Breakage.UNITS, 1.0, 0.0, conversion.detail)
     now = quantiles.get(bins.column, ())

@@ -1,5 +1,6 @@
 """How data is broken, by its counts and its deciles; and what looks broken and is not."""
 
+import msgspec
 import numpy
 import pytest
 
@@ -116,7 +117,7 @@ def test_each_conversion_is_told_by_the_deciles(conversion: Conversion) -> None:
     random = numpy.random.default_rng(1)
     heights = random.normal(170, 12, 800) * conversion.factor + conversion.offset
     now = tuple(numpy.quantile(heights, numpy.arange(1, 10) / 10).tolist())
-    assert find_conversion(HEIGHT, {"height": now}) == conversion
+    assert find_conversion(HEIGHT, {"height": now}, 800) == conversion
 
 
 AMOUNT = number_bins(
@@ -133,7 +134,7 @@ AMOUNT = number_bins(
 def test_cents_are_told_from_amounts_though_the_highest_decile_is_uncertain(seed: int) -> None:
     amounts = numpy.random.default_rng(seed).lognormal(numpy.log(39.3), 1.104, 1000) * 100
     now = tuple(numpy.quantile(amounts, numpy.arange(1, 10) / 10).tolist())
-    found = find_conversion(AMOUNT, {"amount": now})
+    found = find_conversion(AMOUNT, {"amount": now}, 1000)
     assert found is not None
     assert found.factor == 100
 
@@ -151,7 +152,28 @@ def test_cents_are_told_from_amounts_though_the_highest_decile_is_uncertain(seed
     ids=["unchanged", "taller", "constant", "infinite", "half of it", "unknown"],
 )
 def test_other_deciles_are_no_change_of_units(now: tuple[float, ...]) -> None:
-    assert find_conversion(HEIGHT, {"height": now}) is None
+    assert find_conversion(HEIGHT, {"height": now}, 800) is None
+
+
+def test_a_factor_that_only_few_rows_take_for_a_unit_is_none() -> None:
+    threefold = tuple(3 * decile for decile in AMOUNT.quantiles)  # a metre has 3.28 feet
+    assert find_conversion(AMOUNT, {"amount": threefold}, 300) is not None
+    assert find_conversion(AMOUNT, {"amount": threefold}, 100_000) is None
+
+
+def test_inputs_that_move_together_by_odd_factors_are_people_and_one_alone_is_a_unit() -> None:
+    length = msgspec.structs.replace(AMOUNT, column="length")
+    converted = {"length": tuple(decile * 0.3048 for decile in length.quantiles)}
+    counts = {"length": numpy.array([0, 0, *[260] * 3, *[35] * 7, 0]), "amount": numpy.asarray(AMOUNT.reference)}
+    reference = reference_of(length, AMOUNT)
+
+    def breakages() -> list[Breakage | None]:
+        view = compare(reference, 1000, counts, model="m", start=0.0, end=3600.0, quantiles=converted)
+        return [column.breakage for column in view.columns]
+
+    assert Breakage.UNITS in breakages()
+    counts["amount"] = numpy.array([0, 0, *[35] * 7, *[260] * 3, 0])
+    assert breakages() == [None, None]
 
 
 def view_of(

@@ -14,7 +14,7 @@ HOURS = 10 * 24
 EVEN = [0.0, 0.0, *[0.1] * 10, 0.0]
 MOVED = [0.0, 0.0, 0.04, 0.06, 0.08, 0.1, 0.1, 0.1, 0.12, 0.12, 0.14, 0.14, 0.0]
 NULLS = [0.62, 0.0, *[0.038] * 10, 0.0]
-AGE, SCORE = deciles("age"), deciles("score", role=Role.SCORE)
+AGE, INCOME, SCORE = deciles("age"), deciles("income"), deciles("score", role=Role.SCORE)
 
 
 def drawn(shares: list[float], hours: int, rows: int, seed: int) -> Array:
@@ -28,7 +28,7 @@ def column(seed: int, *, now: list[float], since: int, rows: int = 1000) -> Arra
 
 
 def judged(counts: dict[str, Array], versions: tuple[str, ...] = ("v41",)) -> dict[AnomalyKind, Anomaly]:
-    columns: list[Bins] = [bins for bins in (AGE, SCORE) if bins.column in counts]
+    columns: list[Bins] = [bins for bins in (AGE, INCOME, SCORE) if bins.column in counts]
     found = judge_drift(a_past(reference_of(*columns), counts, versions=versions))
     return {anomaly.kind: anomaly for anomaly in found.anomalies}
 
@@ -85,7 +85,7 @@ def test_a_shift_that_came_step_by_step_is_the_population() -> None:
 
 def test_a_shift_that_came_at_once_may_be_a_pipeline() -> None:
     found = judged({"age": column(1, now=MOVED, since=12)})[AnomalyKind.FEATURE_DRIFT]
-    assert causes(found) == ["upstream_data", "population_shift"]
+    assert causes(found) == ["population_shift", "upstream_data"]
     assert found.evidence[0].startswith("came within one window, at ")
 
 
@@ -94,8 +94,14 @@ def test_a_shift_in_the_middle_of_an_hour_came_at_once_too() -> None:
     mixed = 0.3 * numpy.asarray(EVEN) + 0.7 * numpy.asarray(MOVED)
     counts[HOURS - 12] = drawn(mixed.tolist(), 1, 2000, 7)[0]
     found = judged({"age": counts})[AnomalyKind.FEATURE_DRIFT]
-    assert causes(found) == ["upstream_data", "population_shift"]
+    assert causes(found) == ["population_shift", "upstream_data"]
     assert found.evidence[0].startswith("came within one window, at ")
+
+
+def test_inputs_that_move_together_unbroken_are_other_people() -> None:
+    found = judged({name: column(seed, now=MOVED, since=12) for seed, name in enumerate(("age", "income"))})
+    assert causes(found[AnomalyKind.FEATURE_DRIFT]) == ["population_shift", "upstream_data"]
+    assert found[AnomalyKind.FEATURE_DRIFT].causes[0].confidence > 0.7
 
 
 def test_same_inputs_and_other_outputs_point_at_the_version_beside() -> None:

@@ -182,6 +182,23 @@ def test_a_model_of_one_hour_is_judged_by_it(columns: dict[str, Bins]) -> None:
     assert found.view.columns[0].detail == "moved in 1 of the last 1 windows"
 
 
+def test_a_large_change_is_told_after_two_windows_and_a_small_one_after_more(
+    columns: dict[str, Bins], counts: dict[str, Array]
+) -> None:
+    reference = reference_of(*columns.values())
+    large = [0.0, 0.0, *[0.03, 0.05, 0.06, 0.08, 0.1, 0.1, 0.12, 0.14, 0.15, 0.17], 0.0]
+    small = [0.0, 0.0, *[0.07, 0.08, 0.09, 0.1, 0.1, 0.1, 0.1, 0.11, 0.12, 0.13], 0.0]
+    told, before = {}, counts["age"].copy()
+    for name, shares in (("large", large), ("small", small)):
+        for hours in (1, 2):
+            counts["age"][-2:] = before[-2:]
+            counts["age"][-hours:] = drawn_from(shares, hours)
+            found = judge_drift(a_past(reference, {**counts})).anomalies
+            told[name, hours] = [anomaly.kind for anomaly in found]
+    assert told["large", 1] == told["small", 1] == told["small", 2] == []
+    assert told["large", 2] == [AnomalyKind.FEATURE_DRIFT]
+
+
 def test_a_column_that_went_is_broken_since_it_did(columns: dict[str, Bins], counts: dict[str, Array]) -> None:
     counts["age"][-3:] = 0
     types = {name: bins.type_name for name, bins in columns.items() if name != "age"}
