@@ -19,7 +19,7 @@ _WARM_UP = 3900.0
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What was said of a model at an instant: one line for each anomaly, worst first."""
+    """One anomaly that was told of a model at an instant."""
 
     at: float
     model: str
@@ -82,7 +82,7 @@ async def look(settings: Settings, models: int, at: Sequence[float]) -> list[Sai
 
 
 def of_view(view: ModelView, at: float) -> list[Said]:
-    """Return what is said of one model."""
+    """Return what is said of one model now; what is over is not counted."""
     return [
         Said(
             at=at,
@@ -96,5 +96,5 @@ def of_view(view: ModelView, at: float) -> list[Said]:
             severity=anomaly.severity,
             rank=rank,
         )
-        for rank, anomaly in enumerate(view.anomalies)
+        for rank, anomaly in enumerate(view.standing)
     ]
