@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from tests.scenarios.drawing import Drawer
-from tests.scenarios.incidents import Drawn, Story
+from tests.scenarios.stories import Drawn, Story
 from tests.scenarios.world import Theatre, World
 
 APART = 8 * 60.0

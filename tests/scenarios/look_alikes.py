@@ -3,9 +3,11 @@
 import math
 
 import msgspec
+import numpy as np
 
+from tests.scenarios.courses import season
 from tests.scenarios.drawing import Drawer, of
-from tests.scenarios.incidents import Drawn, Story, changed, released
+from tests.scenarios.stories import Drawn, Story, changed, released
 from tests.scenarios.world import Deployment, Effect, Gap, Label, Quantity, Season, Wanted
 
 
@@ -78,6 +80,44 @@ def clocks_change(draw: Drawer, onset: float) -> Drawn:
     return Drawn((changed(sketch, season=wave, profile=profile),), (Label(sketch.name, "clocks change", onset),))
 
 
+def autoscaled(draw: Drawer, onset: float) -> Drawn:
+    """Draw replicas that an autoscaler adds in the morning of every day and takes away in the evening."""
+    sketch = draw.sketch(onset, busy=(0.3, 0.45), replicas=(3, 4), busiest=0.5)
+    always, replica_set = sketch.model.pods[:2], sketch.model.pods[0].replica_set
+    more, wanted = [], [Wanted(-math.inf, 2)]
+    for day in range(-9, 4):
+        begins = onset + 86_400.0 * day + draw.between(-600.0, 600.0)
+        ends = begins + 12.0 * 3600.0 + draw.between(-600.0, 600.0)
+        count = sketch.profile.replicas - len(always)
+        wanted += [Wanted(begins - 30.0, 2 + count), Wanted(ends, 2)]
+        for _ in range(count):
+            pod = draw.pod(sketch.name, sketch.profile.version, replica_set)
+            more.append(msgspec.structs.replace(pod, begins=begins + draw.between(0.0, 20.0), ends=ends))
+    wave = Season(daily=0.35, second=0.0, peak=((onset + 6.0 * 3600.0) / 3600.0) % 24.0, weekend=1.0)
+    level = float(season(wave, np.asarray([onset - 1.0, onset + 6.0 * 3600.0]))[1])
+    traffic = 0.42 * sketch.profile.replicas * sketch.profile.workers / sketch.profile.mean_service_time / level
+    profile = msgspec.structs.replace(sketch.profile, traffic=traffic)
+    model = changed(
+        sketch,
+        profile=profile,
+        season=wave,
+        pods=(*always, *more),
+        deployment=Deployment(tuple(wanted), sketch.profile.replicas + 2),
+    )
+    return Drawn((model,), (Label(sketch.name, "autoscaled", onset),))
+
+
+def nightly_job(draw: Drawer, onset: float) -> Drawn:
+    """Draw a job that sends requests for half an hour at the same time of every day."""
+    sketch = draw.sketch(onset, busy=(0.12, 0.25), busiest=0.3)
+    factor = draw.between(1.5, 2.2)
+    jobs = tuple(
+        Effect(Quantity.TRAFFIC, factor, begins, begins + 1800.0, ramp=60.0)
+        for begins in (onset + 86_400.0 * day for day in range(-9, 4))
+    )
+    return Drawn((changed(sketch, effects=jobs),), (Label(sketch.name, "nightly job", onset),))
+
+
 def quiet(draw: Drawer, onset: float) -> Drawn:
     """Draw a model to which nothing happens."""
     sketch = draw.sketch(onset)
@@ -93,5 +133,7 @@ LOOK_ALIKES: dict[str, Story] = {
     "hardly-used": hardly_used,
     "scale-down": scale_down,
     "clocks-change": clocks_change,
+    "autoscaled": autoscaled,
+    "nightly-job": nightly_job,
     "quiet": quiet,
 }

@@ -229,8 +229,8 @@ def _shown(generator: np.random.Generator, profile: Profile, rates: _Rates) -> M
 
 def _seen(model: ServedModel, pod: Life, times: Floats) -> tuple[Mask, Mask]:
     """Return when a scrape of a pod was answered, and when it was a target at all."""
-    known = (times >= pod.begins) & (times < pod.ends)
-    answers = known.copy()
+    known = (times >= pod.begins) & (times < (pod.missed_until or pod.ends))
+    answers = known & (times < pod.ends)
     for restart in pod.restarts:
         answers &= (times < restart) | (times >= restart + _RESTART)
     for gap in model.gaps:

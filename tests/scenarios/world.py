@@ -85,6 +85,8 @@ class Life(msgspec.Struct, frozen=True):
     restarts: tuple[float, ...] = ()
     weight: float = 1.0
     """Its part of the traffic, beside those of the others."""
+    missed_until: float | None = None
+    """Until when Prometheus asks for it in vain after it ended: its machine is gone, and nobody has said so."""
 
 
 class Gap(msgspec.Struct, frozen=True):
