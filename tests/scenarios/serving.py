@@ -101,10 +101,12 @@ def _tensorflow(profile: Profile, columns: Columns) -> tuple[Family, ...]:
         Exported(f"{name}_bucket", (*labels, ("API", "Predict"), ("le", edge)), column)
         for edge, column in zip(edges, columns.latency, strict=True)
     ]
-    total = Exported(f"{name}_sum", labels, COUNTERS.index(Counter.LATENCY_SECONDS), 1e6)
+    predicted = (*labels, ("API", "Predict"))
+    total = Exported(f"{name}_sum", predicted, COUNTERS.index(Counter.LATENCY_SECONDS), 1e6)
+    count = Exported(f"{name}_count", predicted, columns.latency[-1])
     return (
         _by_label(":tensorflow:serving:request_count", labels, "status", statuses),
-        Family(name, "histogram", "Time of requests.", (*buckets, total)),
+        Family(name, "histogram", "Time of requests.", (*buckets, total, count)),
     )
 
 

@@ -13,7 +13,7 @@ from tests.scenarios.scoring import SETTLED, Score, score
 from tests.scenarios.table import misses
 
 SEED = 11
-INCIDENTS = ("surge", "lost-capacity", "slow-replica")
+INCIDENTS = ("surge", "lost-capacity", "slow-replica", "slow-version")
 OTHERS = ("season", "benign-release", "slow-scrape", "hardly-used", "scale-down", "quiet")
 
 
@@ -42,6 +42,11 @@ def test_incidents_are_detected_within_five_minutes_as_what_they_are(told: Score
     assert len(told.results) == len(INCIDENTS)
     assert all(result.in_time for result in told.results), misses(told)
     assert all(answer.kind for result in told.results for answer in result.answers), misses(told)
+
+
+def test_causes_and_first_playbooks_are_right(told: Score) -> None:
+    answers = [answer for result in told.results for answer in result.answers]
+    assert all(answer.cause and answer.playbook for answer in answers), misses(told)
 
 
 def test_nothing_is_said_of_look_alikes(told: Score) -> None:
