@@ -135,8 +135,8 @@ def anomaly_of(
     return Anomaly(f"fraud/{kind}", kind, signal, severity, ONSET, "", value=value, expected=10.0, causes=found)
 
 
-def offered(view: ModelView, anomaly: Anomaly, *, is_fleet_wide: bool = False) -> list[str]:
-    return [offer.id for offer in offers(LIBRARY, view, anomaly, at=ONSET + 600.0, is_fleet_wide=is_fleet_wide)]
+def offered(view: ModelView, anomaly: Anomaly, *, is_fleet_wide: bool = False, after: float = 600.0) -> list[str]:
+    return [offer.id for offer in offers(LIBRARY, view, anomaly, at=ONSET + after, is_fleet_wide=is_fleet_wide)]
 
 
 @pytest.mark.parametrize("kind", FIRST)
@@ -162,18 +162,25 @@ def test_every_shipped_playbook_is_somebodys_first() -> None:
     assert first | elsewhere == {head.id for head in LIBRARY.heads}
 
 
-@pytest.mark.parametrize("view", SERVING.values(), ids=SERVING)
+@pytest.mark.parametrize("view", PLAIN.values(), ids=PLAIN)
 def test_errors_that_nothing_explains_are_a_slow_burn_while_they_are_no_emergency(view: ModelView) -> None:
-    if view in FULL_LLM.values():
-        assert offered(view, anomaly_of(KIND.ERRORS, severity=Severity.WARNING))[0] == "llm-saturation"
-    else:
-        assert offered(view, anomaly_of(KIND.ERRORS, severity=Severity.WARNING))[0] == "budget-burning-slowly"
+    mild = anomaly_of(KIND.ERRORS, severity=Severity.WARNING)
+    assert offered(view, mild, after=7200.0)[0] == "budget-burning-slowly"
+    assert offered(view, mild, after=600.0)[:2] == ["dependency-slow-or-failing", "budget-burning-slowly"]
+    bad_pod = anomaly_of(KIND.ERRORS, (CAUSE.BAD_REPLICA, 0.8), severity=Severity.WARNING)
+    assert offered(view, bad_pod, after=7200.0)[:2] == ["bad-replica", "budget-burning-slowly"]
+    assert "budget-burning-slowly" not in offered(view, anomaly_of(KIND.ERRORS), after=7200.0)
 
 
 @pytest.mark.parametrize("view", SERVING.values(), ids=SERVING)
 def test_tokens_that_run_away_are_an_agent(view: ModelView) -> None:
     for causes in ((), ((CAUSE.TRAFFIC_SURGE, 0.6),), ((CAUSE.UNKNOWN, 0.5),)):
         assert offered(view, anomaly_of(KIND.TRAFFIC, *causes, signal="tokens", value=40.0))[0] == "agent-runaway"
+
+
+def test_more_calls_of_a_client_that_counts_tokens_are_an_agent() -> None:
+    more = anomaly_of(KIND.TRAFFIC, (CAUSE.TRAFFIC_SURGE, 0.8), signal="traffic", value=40.0)
+    assert offered(served_by("otel-genai"), more)[0] == "agent-runaway"
 
 
 @pytest.mark.parametrize("view", SERVING.values(), ids=SERVING)
