@@ -14,7 +14,7 @@ import msgspec
 from console.domain.load_curve import CapacityFinding, LoadCurve, LoadPast, LoadPoint, need_of
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.signal import ERROR_RATIO, TRAFFIC, Reading, State
+from console.domain.signal import ERROR_RATIO, LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ LEAST_BINS = 3
 MOST_FAILED = 0.05
 """The share of failed requests from which on the load of now says nothing about what a replica carries."""
 _DAY = 86_400.0
+_LATENCIES = tuple(signal.name for signal in (*LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN))
 
 
 class CurveFinding(msgspec.Struct, frozen=True):
@@ -65,6 +66,12 @@ def load_curve(past: LoadPast) -> CurveFinding:
     return CurveFinding(LoadCurve(past.signal, points, days))
 
 
+def latency_of(view: ModelView) -> str | None:
+    """Return the name of the latency whose curve tells the capacity: the worst that is judged, else the worst."""
+    judged = (name for name in _LATENCIES if (reading := view.readings.get(name)) and reading.limit is not None)
+    return next(judged, view.headline_signal)
+
+
 def capacity_of(found: CurveFinding, view: ModelView) -> CapacityFinding:
     """Return where a model stands on its curve now, and how many replicas its traffic needs.
 
@@ -73,7 +80,7 @@ def capacity_of(found: CurveFinding, view: ModelView) -> CapacityFinding:
     workload = view.workload.workload if view.workload is not None else None
     replicas = workload.ready if workload is not None else view.replicas
     traffic = _current(view.readings.get(TRAFFIC.name))
-    name = found.curve.signal if found.curve is not None else view.headline_signal
+    name = found.curve.signal if found.curve is not None else latency_of(view)
     latency = view.readings.get(name) if name is not None else None
     objective = latency.limit if latency is not None else None
     known = CapacityFinding(found.curve, found.why_not, traffic, replicas, _current(latency), objective)

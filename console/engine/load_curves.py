@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from console.detect.capacity import CurveFinding, load_curve
+from console.detect.capacity import CurveFinding, latency_of, load_curve
 from console.domain.load_curve import LoadPast
 from console.domain.model import Model
 from console.domain.moments import floor_to_step
@@ -67,7 +67,7 @@ class LoadCurves:
 
     def _is_known(self, view: ModelView, at: float) -> bool:
         known = self._known.get(view.model.id)
-        return known is not None and (known.at, known.signal) == (_moment(at), view.headline_signal)
+        return known is not None and (known.at, known.signal) == (_moment(at), latency_of(view))
 
     async def _learn(self, view: ModelView, at: float) -> None:
         try:
@@ -75,15 +75,16 @@ class LoadCurves:
         finally:
             del self._reading[view.model.id]
         self._known.pop(view.model.id, None)
-        self._known[view.model.id] = _Known(_moment(at), view.headline_signal, found)
+        self._known[view.model.id] = _Known(_moment(at), latency_of(view), found)
         for oldest in [*self._known][:-MOST_KNOWN]:
             del self._known[oldest]
 
     async def _found(self, view: ModelView, at: float) -> CurveFinding:
-        if view.headline_signal is None:
+        signal = latency_of(view)
+        if signal is None:
             return CurveFinding(None, "no latency of it is exported")
         try:
-            past = await self._read(view.model, view.headline_signal, at)
+            past = await self._read(view.model, signal, at)
         except SourceError as error:
             return CurveFinding(None, error.detail)
         if past is None:

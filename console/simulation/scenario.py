@@ -44,14 +44,14 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="llm-surge",
         title="support-llm gets 2.7 times its traffic",
         happens="in about a minute requests to support-llm wait for the batch, and their first token comes late",
-        ends="put the cursor on support-llm; 1 opens scale-out, s chooses it, y sends it",
+        ends="put the cursor on support-llm; 1 opens llm-saturation, s adds replicas, y sends it",
         faults=(Surge("support-llm", factor=2.7, begins=BEGINS),),
     ),
     Scenario(
         name="lost-replica",
         title="ads loses one of three replicas",
         happens="in about a minute one pod of ads is gone; the other two are at their limit, p99 is over its objective",
-        ends="put the cursor on ads; 1 opens scale-out, s chooses it, y sends it",
+        ends="put the cursor on ads; 1 opens restore-capacity, s asks for more replicas, y sends it",
         faults=(LostReplica("ads", begins=BEGINS),),
     ),
     Scenario(
@@ -65,7 +65,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="bad-release",
         title="churn v8 fails 6 % of its requests",
         happens="in about a minute churn v8 is rolled out: errors rise to 6 % and latency by half",
-        ends="roll back with `kubectl rollout undo deployment/churn -n ml` and the kubeconfig below",
+        ends="1 opens roll-back-version: `kubectl rollout undo deployment/churn -n ml` and the kubeconfig below",
         faults=(BadRelease("churn", version="v8", begins=BEGINS, failures=0.06, slowdown=1.5),),
     ),
     Scenario(

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.detect.capacity import CurveFinding, capacity_of, load_curve
+from console.detect.capacity import CurveFinding, capacity_of, latency_of, load_curve
 from console.domain.anomaly import Status
 from console.domain.label import Label
 from console.domain.load_curve import TOLERANCE, LoadCurve, LoadPoint, need_of
 from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.series import Series
-from console.domain.signal import ERROR_RATIO, LATENCY_MEAN, TRAFFIC, Reading, State
+from console.domain.signal import ERROR_RATIO, LATENCY_MEAN, LATENCY_P99, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView
 from tests.detect.loads import load_at, past, swing, waiting
 
@@ -173,6 +173,15 @@ def test_where_a_model_stands_and_what_it_needs() -> None:
     assert found.in_words() == (
         "4 replicas carry 118/s within mean latency 0.15 s; 5 are needed for 130/s, headroom 12 %"
     )
+
+
+def test_the_latency_that_is_judged_speaks_for_the_capacity() -> None:
+    view = view_of()
+    p99 = Reading(LATENCY_P99, State.OK, 9.0)
+    worse = msgspec.structs.replace(view, readings=view.readings | {"latency_p99": p99}, headline_signal="latency_p99")
+    assert latency_of(worse) == "latency_mean"
+    assert latency_of(msgspec.structs.replace(worse, readings={"latency_p99": p99})) == "latency_p99"
+    assert latency_of(msgspec.structs.replace(worse, readings={}, headline_signal=None)) is None
 
 
 def test_a_latency_that_the_load_does_not_explain() -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from console.domain.load_curve import LoadPast
 from console.domain.model import Model
+from console.domain.signal import LATENCY_MEAN, Reading, State
 from console.engine.load_curves import LoadCurves
 from console.transport.http import SourceError
 from tests.detect.loads import past, swing
@@ -44,8 +45,9 @@ async def test_another_latency_is_another_curve() -> None:
     source = Source()
     curves = LoadCurves(source)
     await curves.of(SLOW, 900.0)
-    await curves.of(msgspec.structs.replace(SLOW, headline_signal="latency_mean"), 900.0)
-    none = await curves.of(msgspec.structs.replace(SLOW, headline_signal=None), 900.0)
+    promised = {"latency_mean": Reading(LATENCY_MEAN, State.OK, 2.0, objective=0.1, limit=0.1)}
+    await curves.of(msgspec.structs.replace(SLOW, readings=promised), 900.0)
+    none = await curves.of(msgspec.structs.replace(SLOW, readings={}, headline_signal=None), 900.0)
     assert (len(source.asked), none.why_not) == (2, "no latency of it is exported")
 
 
