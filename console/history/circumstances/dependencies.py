@@ -10,11 +10,9 @@ import msgspec
 from console.domain.circumstances import Dependency
 from console.domain.model import Model
 from console.domain.series import NOT_A_NUMBER, Series
-from console.history.buffer import Rows
 from console.history.circumstances.adding import added
 from console.settings.settings import ModelRule
-from console.sources.prometheus.answers import decode_labels
-from console.sources.prometheus.client_queries import ADDRESS, ASKED, FAILED, MEASURED, NAMESPACE, SPENT
+from console.sources.prometheus.client_queries import ADDRESS, ASKED, FAILED, MEASURED, SPENT
 
 MOST_DEPENDENCIES = 12
 """Dependencies of one model that are told, those that it calls most: some services call hundreds of addresses."""
@@ -28,37 +26,11 @@ class Called(msgspec.Struct, frozen=True):
     error_ratio: Series
 
 
-class Call(msgspec.Struct, frozen=True):
-    """One row about what a replica called: `measured` says what of it the series is."""
-
-    address: str
-    measured: str
-    series: Series
-    namespace: str = ""
-    """Where the replica runs, empty where the row does not say."""
-
-
-Calls = Mapping[str, Sequence[Call]]
-"""Rows by the name of the replica."""
-
-
-def calls_by_replica(rows: Rows, replica_label: str) -> Calls:
-    """Return the calls of every replica."""
-    found: defaultdict[str, list[Call]] = defaultdict(list)
-    for raw, series in zip(rows.keys, rows.series, strict=True):
-        labels = decode_labels(raw)
-        call = Call(labels.get(ADDRESS, ""), labels.get(MEASURED, ""), series, labels.get(NAMESPACE, ""))
-        found[labels.get(replica_label, "")].append(call)
-    return found
-
-
-def called_by(replicas: Iterable[str], namespace: str | None, calls: Calls) -> dict[str, Called]:
-    """Return what the replicas of one model called together, by address."""
+def called_by(rows: Iterable[tuple[Mapping[str, str], Series]]) -> dict[str, Called]:
+    """Return what the replicas of one model called together, by address, from all rows about them."""
     by_address: defaultdict[str, defaultdict[str, list[Series]]] = defaultdict(lambda: defaultdict(list))
-    for replica in replicas:
-        for call in calls.get(replica, ()):
-            if not namespace or call.namespace in ("", namespace):
-                by_address[call.address][call.measured].append(call.series)
+    for labels, series in rows:
+        by_address[labels.get(ADDRESS, "")][labels.get(MEASURED, "")].append(series)
     return {address: _called(found) for address, found in by_address.items() if ASKED in found}
 
 

@@ -13,7 +13,7 @@ from console.domain.signal import SIGNALS
 from console.history.buffer import Rows
 from console.history.circumstances.adding import counted, least
 from console.history.circumstances.asking import Asking
-from console.history.circumstances.beside import Replicas, read_beside
+from console.history.circumstances.beside import Beside, Replicas, read_beside
 from console.history.circumstances.cluster import ClusterReader
 from console.history.circumstances.dependencies import configured, dependencies_by_model
 from console.history.circumstances.gauges import gauges_by_model
@@ -24,7 +24,7 @@ from console.history.reader import GridReader, Reading
 from console.history.tally import Tally
 from console.settings.settings import Settings
 from console.sources.prometheus.client import PrometheusClient
-from console.sources.prometheus.kube_state_queries import Count, KubeStateLabels
+from console.sources.prometheus.kube_state_queries import Count
 from console.sources.prometheus.part_queries import Breakdown, PartQuery, Quantity, breakdowns
 from console.sources.prometheus.preset import Preset
 from console.transport.http import together
@@ -116,9 +116,9 @@ class CircumstancesReader:
         labels = await self._cluster.labels(grid, tally)
         window = max(self._settings.rate_window, grid.step)
         cluster = await self._cluster.read(labels, pods, grid, asking)
-        beside = await read_beside(replicas, labels.known or KubeStateLabels(), grid, window, asking)
-        dependencies = dependencies_by_model(beside.called, said)
-        failed = (*_failures(told), *beside.failed)
+        beside, unread = await read_beside(replicas, labels.known, grid, window, asking)
+        dependencies = dependencies_by_model({id_: of_model.called for id_, of_model in beside.items()}, said)
+        failed = (*_failures(told), *unread)
         found = {}
         for each in sought:
             of_model, id_ = parts.get(each.model.id, PartsOfModel()), each.model.id
@@ -129,10 +129,10 @@ class CircumstancesReader:
                 onset=each.onset,
                 versions=as_parts(of_model.versions),
                 replicas=as_parts(of_model.replicas, of_model.version_of, of_cluster.node_of),
-                capacity=_capacity(of_model, of_cluster, grid),
-                gauges=gauges.get(id_, {}) | beside.resources.get(id_, {}),
+                capacity=_capacity(of_model, of_cluster, beside[id_], grid),
+                gauges=gauges.get(id_, {}) | beside[id_].resources,
                 dependencies=dependencies[id_],
-                changes=of_cluster.changes,
+                changes=(*of_cluster.changes, *beside[id_].changes),
                 missing=(*_unnamed(of_model), *failed, *of_cluster.missing),
             )
         return found
@@ -178,7 +178,7 @@ def _replicas_of(model: Model, told: Iterable[_Told], parts: PartsOfModel | None
     return Replicas(model, parts.replica_label, frozenset(parts.replicas), parts.replica_label in name_pods)
 
 
-def _capacity(parts: PartsOfModel, told: WorkloadTold, grid: Grid) -> Capacity:
+def _capacity(parts: PartsOfModel, told: WorkloadTold, beside: Beside, grid: Grid) -> Capacity:
     shown = [measured[Quantity.TRAFFIC] for measured in parts.replicas.values() if Quantity.TRAFFIC in measured]
     measured = counted(shown, grid) if shown else None
     ready = [series for series in (told.counts.get(Count.READY), measured) if series is not None]
@@ -189,7 +189,7 @@ def _capacity(parts: PartsOfModel, told: WorkloadTold, grid: Grid) -> Capacity:
         wanted=told.counts.get(Count.WANTED),
         autoscaler_most=max(most.points())[1] if most is not None else None,
         autoscaler_wants=told.counts.get(Count.AUTOSCALER_WANTS),
-        restarts=told.restarts,
+        restarts=told.restarts if told.restarts is not None else beside.restarts,
     )
 
 
