@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.domain.series import Grid
+from console.history import week_rows
 from console.history.store import HistoryStore
 from console.history.view import History
 from console.settings.settings import Settings
@@ -82,7 +83,7 @@ async def test_nobody_can_write_to_a_week_and_a_refresh_leaves_it_as_it_was(clie
 async def test_between_two_points_the_same_matrix_is_given_out_and_a_tail_copies_none(client: CannedClient) -> None:
     store = store_of(client)
     first = (await store.load(AT)).history.weeks["traffic"]
-    assert (await store.load(AT + 15.0)).history.weeks["traffic"].values is first.values
+    assert (await store.load(AT + 15.0)).history.weeks["traffic"] is first
     second = (await store.load(AT + STEP)).history.weeks["traffic"]
     third = (await store.load(AT + 2 * STEP)).history.weeks["traffic"]
     assert np.shares_memory(second.values, third.values)
@@ -142,13 +143,14 @@ async def test_a_fleet_that_grows_over_the_cap_drops_a_day_as_a_cold_start_does(
     assert {signal: week.grid for signal, week in history.weeks.items()} == {
         signal: week.grid for signal, week in cold.weeks.items()
     }
+    assert (await store.load(AT + STEP + 15.0)).history.weeks["traffic"] is history.weeks["traffic"]
 
 
 _lives = st.lists(st.tuples(st.integers(0, 9 * 24), st.integers(1, 9 * 24)), min_size=3, max_size=3)
 """Of three models when they come (hours after the first instant of all) and for how many hours they serve."""
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(_lives, st.lists(st.integers(0, 30), min_size=1, max_size=3))
 def test_a_tail_refresh_tells_what_a_cold_load_does_whoever_comes_and_goes(
     lives: list[tuple[int, int]], steps: list[int]
@@ -172,3 +174,25 @@ def test_a_tail_refresh_tells_what_a_cold_load_does_whoever_comes_and_goes(
             assert is_same(history, (await store_of(client).load(at)).history)
 
     asyncio.run(compare())
+
+
+async def test_label_sets_that_come_and_go_by_the_thousand_do_not_pile_up(
+    client: CannedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(week_rows, "MOST_OTHERS", 5)
+    client.names = {"http_requests_total": client.names["http_requests_total"]}
+    stays, begin = b'{"model":"stays"}', AT - 8 * DAY
+    hours = {f'{{"model":"{hour:03}"}}'.encode(): begin + 3600.0 * hour for hour in range(9 * 24)}
+    client.metrics = [stays, *hours]
+    client.value = lambda metric, at: (
+        number(metric, at) if metric is stays or hours[metric] <= at < hours[metric] + 3600.0 else None
+    )
+    store = store_of(client)
+    for hour in range(8):
+        history = (await store.load(AT + 3600.0 * hour)).history
+        week = history.weeks["traffic"]
+        rows = week.values.base.size // week.values.shape[1]
+        assert len(week.values) == len(history.models)
+        assert rows < 2 * (len(history.models) + 5)
+    assert [past.model.id for past in history.models][-1] == "stays"
+    assert not np.isnan(week.values[-1]).any()
