@@ -188,11 +188,11 @@ async def test_label_sets_that_come_and_go_by_the_thousand_do_not_pile_up(
         number(metric, at) if metric is stays or hours[metric] <= at < hours[metric] + 3600.0 else None
     )
     store = store_of(client)
-    for hour in range(8):
-        history = (await store.load(AT + 3600.0 * hour)).history
-        week = history.weeks["traffic"]
-        rows = week.values.base.size // week.values.shape[1]
-        assert len(week.values) == len(history.models)
-        assert rows < 2 * (len(history.models) + 5)
-    assert [past.model.id for past in history.models][-1] == "stays"
-    assert not np.isnan(week.values[-1]).any()
+    histories = [(await store.load(AT + 3600.0 * hour)).history for hour in range(8)]
+    for history in histories:
+        values = history.weeks["traffic"].values
+        assert len(values) == len(history.models)
+        assert values.base is not None
+        assert values.base.size < 2 * (len(history.models) + 5) * values.shape[1]
+        assert [past.model.id for past in history.models][-1] == "stays"
+        assert not np.isnan(values[-1]).any()
