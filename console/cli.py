@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 USUAL_WINDOW = 3600.0
 """How many seconds `drift` compares, unless told otherwise."""
+USUAL_BACKTEST = 604_800.0
+"""How many seconds of a model `backtest` looks at, unless told otherwise."""
 _TERMINALS_WITHOUT_SCREEN = frozenset({"dumb", "unknown"})
 
 
@@ -136,12 +138,53 @@ def _print_drift(options: Namespace) -> int:
 
 
 def _backtest(options: Namespace) -> int:
-    from console.domain.signal import Direction
+    from console.domain.signal import SIGNALS, Direction
     from console.headless.commands.backtest import backtest_file
 
-    direction = Direction.NEITHER if options.direction == "both" else Direction(options.direction)
+    wanted = {"high": Direction.HIGH, "low": Direction.LOW, "both": Direction.NEITHER}.get(options.direction)
+    of_model = {name: getattr(options, name) for name in ("model", "signal", "from", "to")}
+    if options.file is not None:
+        given = next((name for name, value in of_model.items() if value is not None), None)
+        if given is not None:
+            raise WrongUsage(f"--{given} is of a model's past, and {options.file} is a file; name one of both")
+        with one_shot():
+            return backtest_file(options.file, direction=wanted or Direction.NEITHER, chosen_format=options.format)
+    for name in ("model", "signal"):
+        if of_model[name] is None:
+            raise WrongUsage(f"backtest needs a FILE, or --model and --signal; --{name} is missing")
+    start, end = _range(of_model["from"], of_model["to"])
+    signal = SIGNALS[options.signal]
+
+    def show(settings: Settings, _: float | None) -> int:
+        from console.headless.commands.backtest_model import backtest_model
+
+        if settings.prometheus is None:
+            raise WrongUsage("backtest of a model needs a Prometheus; pass --prometheus URL")
+        direction = wanted if wanted is not None else signal.bad
+        return backtest_model(
+            settings, options.model, signal, start, end, direction=direction, chosen_format=options.format
+        )
+
+    options.window = None
     with one_shot():
-        return backtest_file(options.file, direction=direction, chosen_format=options.format)
+        return _with_settings(options, show)
+
+
+def _range(start: str | None, end: str | None) -> tuple[float, float]:
+    """Return the instants (UTC seconds) between which a past is looked at."""
+    now = time.time()
+    told: dict[str, float] = {}
+    for flag, text in (("--from", start), ("--to", end)):
+        try:
+            told[flag] = parse_instant(text, now) if text is not None else now
+        except BadMoment as error:
+            raise WrongUsage(f"{flag}: {error}") from None
+        if told[flag] > now:
+            raise WrongUsage(f"{flag}: {text} is in the future")
+    begins = told["--from"] if start is not None else told["--to"] - USUAL_BACKTEST
+    if begins >= told["--to"]:
+        raise WrongUsage(f"--from: {start} is not before the end, {end or 'now'}")
+    return begins, told["--to"]
 
 
 def _export(options: Namespace) -> int:

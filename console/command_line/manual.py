@@ -69,7 +69,9 @@ def _argument(argument: Argument | None) -> str:
     if argument is None:
         return ""
     shown = f"\\fI{_text(argument.name)}\\fR"
-    return f"[{shown}]..." if argument.several else shown
+    if argument.several:
+        return f"[{shown}]..."
+    return f"[{shown}]" if argument.optional else shown
 
 
 def _flags(flags: Iterable[Flag]) -> Iterator[str]:

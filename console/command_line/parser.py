@@ -145,7 +145,7 @@ def _parser_of(path: tuple[str, ...], command: Command) -> _Parser:
             argument.name.lower(),
             metavar=argument.name,
             help=argument.help,
-            nargs="*" if argument.several else None,
+            nargs="*" if argument.several else "?" if argument.optional else None,
             choices=argument.value.choices or None,
         )
     return parser

@@ -21,6 +21,7 @@ from console.command_line.words import (
     Flag,
     one_of,
 )
+from console.domain.signal import FROM_PREDICTIONS, SIGNALS
 from console.settings.screen import ThemeName
 
 PROGRAM = "incident-console"
@@ -46,6 +47,9 @@ SCREEN = (
     Flag("--plain", "sentences instead of tables and drawings, for screen readers"),
 )
 """Flags of whatever opens the screen."""
+
+FROM_METRICS = tuple(name for name, signal in SIGNALS.items() if signal not in FROM_PREDICTIONS)
+"""Signals that metrics tell."""
 
 _FORMAT = "how it is printed; default: text"
 
@@ -137,22 +141,35 @@ EXPORTER = Command(
 BACKTEST = Command(
     "backtest",
     "print what the detector would have told of a series",
-    description="Scores every point of a CSV file with the columns timestamp and value by what the points before it "
-    "looked like, and prints timestamp,value,score,anomaly. A score is from 0 to below 1; an anomaly is one of 0.5 and "
-    "more. Timestamps are RFC 3339, YYYY-MM-DD HH:MM:SS in UTC, or seconds since 1970; any spacing will do.",
+    description="Scores every point of a CSV file with the columns timestamp and value, or of a model's own past, by "
+    "what the points before it looked like, and prints timestamp,value,score,anomaly. A score is from 0 to below 1; an "
+    "anomaly is one of 0.5 and more. Timestamps are RFC 3339, YYYY-MM-DD HH:MM:SS in UTC, or seconds since 1970; any "
+    "spacing will do.",
     flags=(
+        *(flag for flag in COMMON if flag.name not in ("--at", "--window")),
+        Flag("--model", "id or name of a model whose past is read instead of a file", NAME),
+        Flag("--signal", "which of its signals, such as latency_p99", one_of("SIGNAL", *FROM_METRICS)),
+        Flag("--from", "where it begins: RFC 3339, or a duration ago; default: 7d before its end", TIME),
+        Flag("--to", "where it ends: RFC 3339, or a duration ago; default: now", TIME),
         Flag(
             "--direction",
-            "which way is bad; default: both",
+            "which way is bad; default: both, or that of the signal",
             one_of("DIRECTION", "high", "low", "both"),
-            default="both",
         ),
         Flag("--format", "how it is printed; default: csv", one_of("FORMAT", "csv", "json", "text"), default="csv"),
     ),
-    argument=Argument("FILE", "a CSV file, - for what comes on stdin", FILE),
+    argument=Argument("FILE", "a CSV file, - for what comes on stdin; none with --model", FILE, optional=True),
+    refused=(
+        ("--at", "backtest looks at a range; name its end with --to TIME"),
+        ("--window", "backtest looks at a range; name it with --from TIME and --to TIME"),
+    ),
     examples=(
         Example("backtest latency.csv > scored.csv", "a score beside each point"),
         Example("backtest latency.csv --direction high --format text", "only when it would have been told"),
+        Example(
+            "backtest --prometheus http://prometheus:9090 --model fraud --signal latency_p99 --from 30d --format text",
+            "what the last month of a model would have told",
+        ),
     ),
 )
 

@@ -89,12 +89,13 @@ VERSION = Flag("--version", "print the version")
 
 
 class Argument(msgspec.Struct, frozen=True):
-    """What stands behind a command without a flag; `several` takes any number, none too."""
+    """What stands behind a command without a flag; `several` takes any number, none too, `optional` one or none."""
 
     name: str
     help: str
     value: Value
     several: bool = False
+    optional: bool = False
 
 
 class Example(msgspec.Struct, frozen=True):
