@@ -9,6 +9,7 @@ from console.domain.link import Link
 from console.domain.load_curve import CapacityFinding
 from console.domain.model import Model, WorkloadFinding
 from console.domain.series import Series
+from console.domain.shared_incident import SharedIncident
 from console.domain.signal import Reading, Signal
 from console.domain.source import SourceReport
 
@@ -88,6 +89,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     sources: tuple[SourceReport, ...]
     models: tuple[ModelView, ...]
     alerts: tuple[Alert, ...] = ()
+    shared_incidents: tuple[SharedIncident, ...] = ()
+    """What broke at many models at once, worst first."""
     sequence: int = 0
     live: bool = True
     read_only: bool = True
@@ -120,6 +123,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     def count(self, status: Status) -> int:
         """Return how many models have a status."""
         return sum(view.status is status for view in self.models)
+
+    def shared_by(self, model_id: str) -> SharedIncident | None:
+        """Return the incident of many models that a model is in, None where it is in none."""
+        return next((each for each in self.shared_incidents if model_id in each.model_ids), None)
 
     def find(self, model_id: str) -> ModelView | None:
         """Return the view of a model, None when the fleet does not hold it."""

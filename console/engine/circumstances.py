@@ -86,6 +86,19 @@ class CircumstancesOfRefreshes:
             self._last = answer
         return answer.error
 
+    async def models_on(self, nodes: frozenset[str], at: float) -> dict[str, set[str]]:
+        """Return the ids of all models that run on each of some machines, by machine.
+
+        None are returned where nobody tells, or not in time: whoever is not told of would count as being elsewhere.
+        """
+        if self._client is None:
+            return {}
+        reader = self._metrics.store.circumstances_reader(self._client)
+        try:
+            return await asyncio.wait_for(reader.models_on(nodes, at, self._tally()), self._patience)
+        except (SourceError, TimeoutError):
+            return {}
+
     def _of_model(self, sought: "Sought", at: float, told: str) -> Circumstances:
         known = self._last.found.get(sought.model.id) if abs(self._last.at - at) <= OUTDATED_AFTER else None
         if known is not None and self._last.at == at:

@@ -1,5 +1,6 @@
 """From what broke to why: circumstances are read, changes are collected, and causes are tested."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from console.detect.case import Case, objective_for
 from console.domain.anomaly import Anomaly
 from console.domain.circumstances import Circumstances
+from console.domain.shared_incident import FEWEST_MODELS
 from console.domain.snapshot import ModelView
 from console.engine.circumstances import CircumstancesOfRefreshes
 from console.engine.metrics import MetricsReader
@@ -28,19 +30,30 @@ class Explainer:
         """Let go of what is still asked."""
         await self._circumstances.aclose()
 
-    async def explained(self, views: Sequence[ModelView], history: History, stale: Set[str]) -> tuple[ModelView, ...]:
+    async def explained(
+        self, views: Sequence[ModelView], history: History, stale: Set[str]
+    ) -> tuple[tuple[ModelView, ...], Mapping[str, Circumstances]]:
         """Return the views, in the same order, with the causes and changes of the worst models that are broken.
 
-        `stale` are names and ids of models whose source is down: nothing more can be read of them.
+        With them comes what was read around these, by id. `stale` are names and ids of models whose source is down:
+        nothing more can be read of them.
         """
         if all(view.incident is None for view in views):
-            return tuple(views)
+            return tuple(views), {}
         pasts = {past.model.id: past for past in history.models if not past.from_log}
         told = [view for view in views if view.model.id in pasts and view.model.id not in stale]
         found = await self._circumstances.of(told, history)
         if not found:
-            return tuple(views)
-        return self._explained(views, pasts, found, history.at)
+            return tuple(views), {}
+        return self._explained(views, pasts, found, history.at), found
+
+    async def models_on_shared_nodes(self, around: Mapping[str, Circumstances], at: float) -> Mapping[str, Set[str]]:
+        """Return the ids of all models on each machine that several broken ones have in common, by machine."""
+        nodes = Counter(
+            node for each in around.values() for node in {part.node for part in each.replicas if part.node is not None}
+        )
+        shared = frozenset(node for node, models in nodes.items() if models >= FEWEST_MODELS)
+        return await self._circumstances.models_on(shared, at) if shared else {}
 
     def _explained(
         self,

@@ -11,7 +11,9 @@ from console.detect.judge import judge, judge_again
 from console.detect.look_back import open_onsets
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly, AnomalyKind, Incident
+from console.domain.circumstances import Circumstances
 from console.domain.model import WorkloadFinding
+from console.domain.shared_incident import FEWEST_MODELS, SharedIncident
 from console.domain.snapshot import ModelView
 from console.history.store import HistoryStore
 from console.history.view import History
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from console.engine.explaining import Explainer
     from console.transport.kubernetes import KubernetesTransport
 
-
+_SOURCE_OF_METRICS = "prometheus"
+_FLEET_WIDE = "fleet-wide: "
 _OF_LOGS = frozenset({AnomalyKind.PREDICTION_DRIFT, AnomalyKind.MODEL_QUALITY})
 
 
@@ -58,8 +61,10 @@ class FleetJudge:
         *,
         live: bool,
         frozen: tuple[ModelView, ...] = (),
-    ) -> tuple[ModelView, ...]:
-        """Return the views of the fleet, worst first; the cluster is asked about the present only.
+    ) -> tuple[tuple[ModelView, ...], tuple[SharedIncident, ...]]:
+        """Return the views of the fleet, worst first, and what broke at many models at once.
+
+        The cluster is asked about the present only.
 
         `frozen` are views of models whose source is down: what the log says is laid onto them, too.
         """
@@ -72,10 +77,22 @@ class FleetJudge:
             if view.model.id not in stale
         ]
         broken = onto((*frozen, *views), findings, history.at)
+        around: Mapping[str, Circumstances] = {}
         if self._explainer is not None:
-            broken = await self._explainer.explained(broken, history, stale)
-        told = (_with_causes_of_logs(view) for view in broken)
-        return tuple(with_playbooks(view, self._library, history.at, alerts) for view in told)
+            broken, around = await self._explainer.explained(broken, history, stale)
+        told = tuple(_with_causes_of_logs(view) for view in broken)
+        shared = await self._shared(told, around, history.at)
+        return tuple(with_playbooks(view, self._library, history.at, alerts, shared) for view in told), shared
+
+    async def _shared(
+        self, views: Sequence[ModelView], around: Mapping[str, Circumstances], at: float
+    ) -> tuple[SharedIncident, ...]:
+        if sum(bool(view.standing) for view in views) < FEWEST_MODELS:
+            return ()
+        from console.detect.shared import shared_incidents, what_they_share  # most fleets have no such incident
+
+        on_nodes = await self._explainer.models_on_shared_nodes(around, at) if self._explainer is not None else {}
+        return shared_incidents(views, what_they_share(views, around, on_nodes), _SOURCE_OF_METRICS)
 
     def _with_baselines(self, history: History) -> History:
         if not history.weeks:
@@ -135,18 +152,29 @@ def _with_causes_of_logs(view: ModelView) -> ModelView:
     return msgspec.structs.replace(view, incident=msgspec.structs.replace(incident, anomalies=anomalies))
 
 
-def with_playbooks(view: ModelView, library: Library, at: float, alerts: Iterable[Alert]) -> ModelView:
-    """Return a view whose anomalies offer the playbooks that fit them, best first."""
+def with_playbooks(
+    view: ModelView, library: Library, at: float, alerts: Iterable[Alert], shared: Iterable[SharedIncident] = ()
+) -> ModelView:
+    """Return a view whose anomalies offer the playbooks that fit them, best first.
+
+    Those that belong to an incident of many models (`shared`) say so first, and are offered what is for many.
+    """
     if view.incident is None:
         return view
     from console.playbooks.match import offers  # a healthy fleet is offered nothing
 
     told = tuple(alerts)
+    mine = next((each for each in shared if view.model.id in each.model_ids), None)
 
     def with_offers(anomaly: Anomaly) -> Anomaly:
         if anomaly.is_over:
             return anomaly
-        return msgspec.structs.replace(anomaly, playbooks=offers(library, view, anomaly, at=at, alerts=told))
+        is_shared = mine is not None and mine.holds(anomaly)
+        offered = offers(library, view, anomaly, at=at, alerts=told, is_fleet_wide=is_shared)
+        facts = [fact for fact in anomaly.evidence if not fact.startswith(_FLEET_WIDE)]  # of a refresh before
+        if mine is not None and is_shared:
+            facts.insert(0, _FLEET_WIDE + mine.summary)
+        return msgspec.structs.replace(anomaly, playbooks=offered, evidence=tuple(facts))
 
     def offered(incident: Incident) -> Incident:
         return msgspec.structs.replace(incident, anomalies=tuple(map(with_offers, incident.anomalies)))

@@ -14,6 +14,7 @@ from console.domain.alert import Alert
 from console.domain.load_curve import LoadPast
 from console.domain.model import Model
 from console.domain.series import Grid, Series
+from console.domain.shared_incident import SharedIncident
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 from console.engine.alert_reader import AlertReader
@@ -109,7 +110,7 @@ class Refresher:
             skew = self.metrics.clock_skew
             instant = self._clock() + skew
             read = await self._read(instant, live=True)
-        views, alerts, of_logs = await self._views(read, instant, live=at is None)
+        views, shared, alerts, of_logs = await self._views(read, instant, live=at is None)
         if alerts or self._links is not None:
             views = self.links.onto(views, alerts, instant - self._settings.window, instant)
         self._sequence += 1
@@ -119,6 +120,7 @@ class Refresher:
             sources=(*self._reports(read, live=at is None), *of_logs),
             models=views,
             alerts=alerts,
+            shared_incidents=shared,
             sequence=self._sequence,
             live=at is None,
             read_only=self._read_only or at is not None,
@@ -182,8 +184,11 @@ class Refresher:
 
     async def _views(
         self, read: "_Read", instant: float, *, live: bool
-    ) -> tuple[tuple[ModelView, ...], tuple[Alert, ...], tuple[SourceReport, ...]]:
-        """Return the views, their alerts and how the stores answered; what a dead source said before stays, frozen."""
+    ) -> tuple[tuple[ModelView, ...], tuple[SharedIncident, ...], tuple[Alert, ...], tuple[SourceReport, ...]]:
+        """Return the views, what many share, their alerts and how the stores answered.
+
+        What a dead source said before stays, frozen.
+        """
         history = _without_models(instant, self._settings.step)
         frozen: tuple[ModelView, ...] = ()
         if isinstance(read.metrics, Loaded):
@@ -200,10 +205,10 @@ class Refresher:
             lost = filter(None, (self._last.get(model.id) for model in with_logs.lost))
             frozen = (*frozen, *freeze(lost, with_logs.why_lost))
         alerts = attach(read.alerts, [*(view.model for view in frozen), *(past.model for past in history.models)])
-        views = await self._judge.views(history, findings, alerts, live=live, frozen=frozen)
+        views, shared = await self._judge.views(history, findings, alerts, live=live, frozen=frozen)
         stale = {view.model.id for view in frozen}
         self._last = {each.model.id: self._last[each.model.id] if each.model.id in stale else each for each in views}
-        return views, alerts, reports
+        return views, shared, alerts, reports
 
 
 class _Read(msgspec.Struct, frozen=True):

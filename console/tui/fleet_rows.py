@@ -2,13 +2,13 @@
 
 import msgspec
 
-from console.domain.anomaly import Anomaly, AnomalyKind, Progress, Status
+from console.domain.anomaly import Anomaly, AnomalyKind, Status
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
 from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, SIGNALS, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
-from console.headless.summary.words import best_in_words, course_in_words
+from console.headless.summary.words import best_in_words, course_in_brief, course_in_words
 from console.tui.deltas import Arrow, Deltas
 from console.tui.fleet_order import Order, headline_reading, load_reading, ordered
 from console.tui.marks import Marks
@@ -132,15 +132,13 @@ def what_happened(view: ModelView, at: float) -> Cell:
         over = view.anomalies[0] if view.anomalies and view.status is Status.OK else None
         return Cell(_untroubled(view, at) if over is None else harmless(_recovered(over, at)))
     worst = view.standing[0]
-    facts = (short_summary(worst, view), *_course(worst), *(fact.split(" its ")[0] for fact in worst.evidence[:1]))
+    facts = (
+        short_summary(worst, view),
+        *course_in_brief(worst),
+        *(fact.split(" its ")[0] for fact in worst.evidence[:1]),
+    )
     best = best_in_words(worst.playbooks)
     return Cell(harmless(", ".join(facts)), ending=f" → {best}" if best is not None else "")
-
-
-def _course(anomaly: Anomaly) -> list[str]:
-    """Return what the course of an anomaly tells in a word or two."""
-    told = ["recovering"] if anomaly.progress is Progress.RECOVERING else []
-    return [*told, f"back {anomaly.returns:,}×"] if anomaly.returns else told
 
 
 def _recovered(anomaly: Anomaly, at: float) -> str:

@@ -9,7 +9,7 @@ from console.domain.source import SourceReport
 from console.settings.screen import ContextColour
 from console.tui.context_colour import context_badge
 from console.tui.panels.lines import Line, Span, line
-from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, ago, by_tens
+from console.tui.wording import GLYPH_OF_SEVERITY, GLYPH_OF_STATUS, STYLE_OF_SEVERITY, STYLE_OF_STATUS, ago, by_tens
 
 _COUNTED = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.OK)
 _MISSED_REFRESHES = 3
@@ -34,7 +34,7 @@ def count_line(snapshot: Snapshot | None, crumbs: tuple[Span, ...] = (), right: 
     """Return the second line: the way to this screen, else how many models are how; a source in trouble comes first."""
     if snapshot is None:
         return Line(crumbs, right)
-    left = crumbs or _counts(snapshot)
+    left = crumbs or (*_shared(snapshot), *_counts(snapshot))
     troubled = next((s for s in snapshot.sources if s.status is not Status.OK), None)
     if troubled is not None:
         told = (Span(f"✖ {_silence(troubled, snapshot.at)}", "critical"),)
@@ -46,6 +46,16 @@ def count_line(snapshot: Snapshot | None, crumbs: tuple[Span, ...] = (), right: 
     elif noted := [s for s in snapshot.sources if s.detail]:
         left = (*left, Span(f"   {noted[0].shown_name}: {harmless(noted[0].detail or '')}", "muted"))
     return Line(left, right)
+
+
+def _shared(snapshot: Snapshot) -> tuple[Span, ...]:
+    """Return the worst incident of many models, before the counts that it explains."""
+    if not snapshot.shared_incidents:
+        return ()
+    worst, others = snapshot.shared_incidents[0], len(snapshot.shared_incidents) - 1
+    more = f" and {others} more" if others else ""
+    told = f"{GLYPH_OF_SEVERITY[worst.severity]} fleet-wide: {harmless(worst.summary)}{more}"
+    return Span(told, STYLE_OF_SEVERITY[worst.severity]), Span("   ")
 
 
 def _silence(source: SourceReport, at: float) -> str:

@@ -19,6 +19,7 @@ from console.domain.anomaly import (
 from console.domain.label import Label
 from console.domain.link import Link
 from console.domain.model import Model, Workload, WorkloadFinding
+from console.domain.shared_incident import Common, SharedIncident
 from console.domain.signal import (
     ERROR_RATIO,
     LATENCY_MEAN,
@@ -173,6 +174,29 @@ def states() -> Snapshot:
         healthy("ads"),
     )
     return Snapshot(AT, (PROMETHEUS,), order_worst_first(views))
+
+
+def fleet_wide() -> Snapshot:
+    """A fleet in which a machine took models with it."""
+    (slow,) = fraud().anomalies
+    names = ("churn", "ctr", "eta", "ocr")
+    views = [
+        broken(name, msgspec.structs.replace(slow, id=f"{name}/latency_p99", onset=AT - 719 + 10 * number, causes=()))
+        for number, name in enumerate(names)
+    ]
+    views += [healthy(name) for name in ("ads", "fraud", "search", "spam", "tts", "vision")]
+    shared = SharedIncident(
+        common=Common("node", "gpu-3"),
+        onset=AT - 719,
+        severity=Severity.CRITICAL,
+        model_ids=names,
+        spared=("tts",),
+        others=5,
+        others_well=5,
+        summary="4 of 5 models on node gpu-3 since 03:08:15 UTC",
+        evidence=("5 of 5 on other nodes are well", "what broke: latency", "not affected there: tts"),
+    )
+    return Snapshot(AT, (PROMETHEUS,), order_worst_first(views), shared_incidents=(shared,))
 
 
 def alert() -> Alert:

@@ -15,7 +15,7 @@ from console.headless.summary.json_document import summary_json
 from console.headless.summary.markdown import summary_markdown
 from console.headless.summary.selection import select
 from console.headless.summary.text import summary_text
-from tests.headless.fleets import AT, PROMETHEUS, alert, fleet, fraud, healthy, states
+from tests.headless.fleets import AT, PROMETHEUS, alert, fleet, fleet_wide, fraud, healthy, states
 from tests.headless.predicted import fleet_with_logs
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -56,6 +56,10 @@ RENDERED: dict[str, Callable[[], str]] = {
     "text_source_down.txt": lambda: summary_text(source_down()),
     "text_odd_readings.txt": lambda: summary_text(odd_readings(), every_model=True),
     "text_states.txt": lambda: summary_text(states()),
+    "text_fleet_wide.txt": lambda: summary_text(fleet_wide()),
+    "text_fleet_wide_80_columns.txt": lambda: summary_text(fleet_wide(), width=80),
+    "markdown_fleet_wide.txt": lambda: summary_markdown(fleet_wide()),
+    "json_fleet_wide.txt": lambda: msgspec.json.format(summary_json(select(fleet_wide(), ["ctr"])), indent=2),
     "text_no_models.txt": lambda: summary_text(Snapshot(AT, (PROMETHEUS,), ())),
     "markdown.txt": lambda: summary_markdown(fleet()),
     "markdown_source_down.txt": lambda: summary_markdown(source_down()),

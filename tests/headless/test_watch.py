@@ -24,7 +24,7 @@ from console.headless.watch.json_line import news_json
 from console.headless.watch.news import Event, News
 from console.headless.watch.observation import Observation, news_between
 from console.headless.watch.text import news_text
-from tests.headless.fleets import AT, PROMETHEUS, alert, eta, fleet, fraud, healthy, ocr
+from tests.headless.fleets import AT, PROMETHEUS, alert, eta, fleet, fleet_wide, fraud, healthy, ocr
 from tests.headless.predicted import broken_age, drifted_income, predicted
 from tests.headless.test_hostile_text import HOSTILE, hostile_fleet, is_harmless
 
@@ -387,3 +387,28 @@ def test_broken_data_and_its_end_are_changes_of_the_status() -> None:
         (Event.STATUS, Status.OK),
     ]
     assert "`age` null in 62 % of rows, expected 1 %" in lines[0].text
+
+
+def test_what_broke_many_models_is_told_when_it_begins_when_it_grows_and_when_it_ends() -> None:
+    whole = fleet_wide()
+    (shared,) = whole.shared_incidents
+    smaller = msgspec.structs.replace(shared, model_ids=shared.model_ids[:3])
+    before = msgspec.structs.replace(whole, shared_incidents=())
+    steps = [before, msgspec.structs.replace(whole, shared_incidents=(smaller,)), whole, whole, before]
+    lines = news(*(msgspec.structs.replace(each, at=AT + 15 * n) for n, each in enumerate(steps)))
+    assert [(line.event, line.at - AT) for line in lines] == [
+        (Event.SHARED, 15),
+        (Event.SHARED, 30),
+        (Event.SHARED_ENDED, 60),
+    ]
+    assert lines[0].text == (
+        "fleet-wide: 4 of 5 models on node gpu-3 since 03:08:15 UTC, for 12 min; 5 of 5 on other nodes are well"
+    )
+    assert news_text(lines[0]).split(" ", 2)[1] == "CRIT"
+    assert lines[2].text == "no longer fleet-wide after 12 min: was 4 of 5 models on node gpu-3 since 03:08:15 UTC"
+
+
+def test_what_broke_many_models_is_not_over_because_a_source_is_down() -> None:
+    whole = fleet_wide()
+    hidden = msgspec.structs.replace(whole, at=AT + 15, sources=(DOWN,), shared_incidents=())
+    assert [line.event for line in news(whole, hidden)] == [Event.SOURCE_DOWN]

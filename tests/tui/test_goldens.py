@@ -11,6 +11,7 @@ from console.domain.source import SourceReport
 from console.tui.glyphs import Drawable
 from console.tui.look import Look
 from tests.headless.drifts import empty
+from tests.headless.fleets import fleet_wide, states
 from tests.tui import scenes, scenes_of_predictions
 from tests.tui.conftest import Golden
 from tests.tui.scripted_engine import Answers
@@ -125,6 +126,25 @@ async def test_fleet_without_its_source(golden: Golden) -> None:
     )
     async with on_stage(first=(snapshot,), size=(80, 24), now=scenes.AT + 165) as stage:
         golden("fleet-source-down-80x24", stage.lines)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_fleet_and_a_model_at_all_stages_of_what_many_share(golden: Golden, size: tuple[int, int]) -> None:
+    (shared,) = fleet_wide().shared_incidents
+    fleet = msgspec.structs.replace(states(), shared_incidents=(shared,))
+    calm = next(view for view in fleet.models if view.model.id == "calm")
+    detail = msgspec.structs.replace(scenes.detail(), view=calm)
+    async with on_stage(first=(fleet,), answers={WatchModel: (detail,)}, size=size) as stage:
+        golden(f"fleet-states-{size[0]}x{size[1]}", stage.lines)
+        await stage.press("home", "down", "down", "down", "down", "enter")
+        golden(f"model-recovered-{size[0]}x{size[1]}", stage.lines)
+
+
+async def test_stages_as_they_are_read_aloud(golden: Golden) -> None:
+    (shared,) = fleet_wide().shared_incidents
+    fleet = msgspec.structs.replace(states(), shared_incidents=(shared,))
+    async with on_stage(first=(fleet,), size=(80, 24), look=Look(is_plain=True)) as stage:
+        golden("fleet-states-plain-80x24", stage.lines)
 
 
 async def test_fleet_with_what_an_earlier_session_left_open(golden: Golden) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly
 from console.domain.moments import rfc3339
+from console.domain.shared_incident import SharedIncident
 from console.domain.signal import FROM_PREDICTIONS, MODEL_QUALITY, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.json_text import json_text, number
@@ -37,13 +38,30 @@ def summary_json(snapshot: Snapshot) -> str:
             }
             for source in snapshot.sources
         ],
-        "models": [_model(view) for view in snapshot.models],
+        "shared_incidents": [_shared(shared) for shared in snapshot.shared_incidents],
+        "models": [_model(view, snapshot.shared_by(view.model.id)) for view in snapshot.models],
         "alerts": [_alert(alert) for alert in snapshot.alerts],
     }
     return json_text(document)
 
 
-def _model(view: ModelView) -> dict[str, Any]:
+def _shared(shared: SharedIncident) -> dict[str, Any]:
+    return {
+        "id": shared.id,
+        "kind": shared.common.kind,
+        "name": shared.common.name,
+        "severity": shared.severity,
+        "since": rfc3339(shared.onset),
+        "models": shared.model_ids,
+        "spared": shared.spared,
+        "others": shared.others,
+        "others_well": shared.others_well,
+        "summary": shared.summary,
+        "evidence": shared.evidence,
+    }
+
+
+def _model(view: ModelView, shared: SharedIncident | None) -> dict[str, Any]:
     workload = view.workload.workload if view.workload else None
     return {
         "id": view.model.id,
@@ -55,6 +73,7 @@ def _model(view: ModelView) -> dict[str, Any]:
         if workload
         else None,
         "incident": view.incident.id if view.incident else None,
+        "shared_incident": shared.id if shared is not None else None,
         "signals": {name: _reading(reading) for name, reading in view.readings.items()},
         "anomalies": [_anomaly(anomaly, _incident_of(anomaly, view)) for anomaly in view.anomalies],
         "changes": [{"kind": each.kind, "at": rfc3339(each.at), "detail": each.detail} for each in view.changes],

@@ -8,6 +8,7 @@ from console.headless.summary.words import (
     is_worth_a_line,
     model_in_words,
     moment_in_words,
+    shared_in_words,
     troubled_sources,
 )
 
@@ -18,6 +19,9 @@ def summary_markdown(snapshot: Snapshot, *, every_model: bool = False) -> str:
     blocks = [head]
     if troubled := troubled_sources(snapshot):
         blocks.append("\n".join(f"- **{word}** {escaped(name)}: {escaped(detail)}" for word, name, detail in troubled))
+    if snapshot.shared_incidents:
+        told = ((each.severity.value, shared_in_words(each, snapshot.at)) for each in snapshot.shared_incidents)
+        blocks.append("\n".join(f"- **{severity}** {escaped(text)}" for severity, text in told))
     listed = [view for view in snapshot.models if every_model or is_worth_a_line(view)]
     if listed:
         has_links = any(_links(view) for view in listed)

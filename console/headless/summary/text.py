@@ -22,6 +22,7 @@ from console.headless.summary.words import (
     moment_in_words,
     playbooks_in_words,
     reading_in_words,
+    shared_in_words,
     troubled_sources,
 )
 
@@ -56,7 +57,7 @@ def summary_text(
     every_model: bool = False,
     details: bool = False,
 ) -> str:
-    """Return lines, each ended by a newline: the fleet, troubled sources, then models worst first.
+    """Return lines, each ended by a newline: the fleet, troubled sources, what many share, then models worst first.
 
     Healthy models are counted, and listed only with `every_model`; `details` lists all with their signals, and of how
     many days baselines are made where that is not all. Lines are cut to `width` cells if one is given.
@@ -69,6 +70,10 @@ def summary_text(
     for trouble, name, detail in (*troubled_sources(snapshot), *(baselines_of(snapshot) if details else ())):
         word = trouble if trouble == "NOTE" else paint(Status.UNKNOWN, trouble)
         lines.append(word + _fit(f" {name}  {detail}", width, taken=len(trouble)))
+    for shared in snapshot.shared_incidents:
+        status = Status(shared.severity.value)
+        told = _fit(f" {shared_in_words(shared, snapshot.at)}", width, taken=len(STATUS_WORDS[status]))
+        lines.append(paint(status, STATUS_WORDS[status]) + told)
     listed = [view for view in snapshot.models if every_model or details or is_worth_a_line(view)]
     for view, line in zip(listed, _model_lines(listed, snapshot.at, width, paint), strict=True):
         lines.append(line)

@@ -6,6 +6,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Playb
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words, rfc3339
 from console.domain.quantity import format_quantity, format_seconds
+from console.domain.shared_incident import SharedIncident
 from console.domain.signal import (
     ERROR_RATIO,
     FEATURE_DRIFT,
@@ -91,6 +92,12 @@ def baselines_of(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     return [("NOTE", name, f"baselines from {baselines}") for name, baselines in told if baselines]
 
 
+def shared_in_words(shared: SharedIncident, at: float) -> str:
+    """Return an incident of many models in a line: `fleet-wide: 17 of 20 models on node gpu-3 since 03:08:15 UTC …`."""
+    told = f"fleet-wide: {shared.summary}, for {in_words(max(0.0, at - shared.onset))}"
+    return harmless("; ".join((told, *shared.evidence[:1])), LONGEST_TEXT)
+
+
 def is_worth_a_line(view: ModelView) -> bool:
     """Return whether a model has to be listed.
 
@@ -126,7 +133,7 @@ def course_in_words(anomaly: Anomaly, at: float) -> str:
     `for 12 min`; `recovering for 45 s, began 12 min ago`; `recovered 4 min ago after 12 min`; `for 40 min, came back 3
     times`; `for 12 min, last seen at 03:11:00 UTC`.
     """
-    more = f", came back {how_often(anomaly.returns)}" if anomaly.returns else ""
+    more = "".join(f", {each}" for each in _returns(anomaly))
     if anomaly.ended is not None:
         earlier = "over " if anomaly.onset_is_earlier else ""
         lasted = in_words(max(0.0, anomaly.ended - anomaly.onset))
@@ -137,6 +144,15 @@ def course_in_words(anomaly: Anomaly, at: float) -> str:
         kept = in_words(max(0.0, at - anomaly.recovering_since))
         return f"recovering for {kept}, began {since_in_words(anomaly, at)} ago{more}"
     return f"for {since_in_words(anomaly, at)}{more}"
+
+
+def course_in_brief(anomaly: Anomaly) -> list[str]:
+    """Return in a word or two whether an anomaly recovers and how often it came back."""
+    return [*(["recovering"] if anomaly.progress is Progress.RECOVERING else []), *_returns(anomaly)]
+
+
+def _returns(anomaly: Anomaly) -> list[str]:
+    return [f"came back {how_often(anomaly.returns)}"] if anomaly.returns else []
 
 
 def how_often(returns: int) -> str:

@@ -28,6 +28,8 @@ class Event(StrEnum):
     ALERT_FIRED = "alert_fired"
     ALERT_SILENCED = "alert_silenced"
     ALERT_ENDED = "alert_ended"
+    SHARED = "shared_incident"
+    SHARED_ENDED = "shared_incident_ended"
     FLAPPING = "flapping"
     STEADY = "steady"
 

@@ -20,6 +20,7 @@ from console.headless.watch.models import (
     version_key,
 )
 from console.headless.watch.news import Event, Key, News
+from console.headless.watch.shared import describe_shared, shared_by_key, shared_news
 from console.headless.watch.sources import KnownSource, describe_source, know_sources, source_key, source_news
 
 
@@ -53,6 +54,7 @@ class Observation(msgspec.Struct, frozen=True):
             line = describe_source(name, source, self.snapshot)
             if line.event is not Event.SOURCE_UP:
                 yield line
+        yield from (describe_shared(shared, at) for shared in self.snapshot.shared_incidents)
         yield from (describe_model(view, at, Event.STATUS) for view in self._not_well())
         yield from (describe_alert(alert, at) for alert in self.alerts.values())
 
@@ -71,6 +73,8 @@ class Observation(msgspec.Struct, frozen=True):
         for name, source in self.sources.items():
             if key == source_key(name):
                 return describe_source(name, source, self.snapshot)
+        if key in (shared := shared_by_key(self.snapshot)):
+            return describe_shared(shared[key], at)
         return describe_alert(self.alerts[key], at) if key in self.alerts else None
 
     def hides(self, key: Key) -> bool:
@@ -80,10 +84,11 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 def news_between(before: Observation, after: Observation) -> list[News]:
-    """Return what is new, sources first, then models worst first, then alerts."""
+    """Return what is new, sources first, then what many models share, then models worst first, then alerts."""
     snapshot = after.snapshot
     found = list(source_news(before.sources, after.sources, snapshot))
     if before.models or not after.models:
+        found += shared_news(before.snapshot, snapshot)
         found += model_news(before.models, snapshot)
         found += alert_news(before.alerts, after.alerts, snapshot)
     else:  # the first models ever: each of them is new, which is the state of the fleet and no news

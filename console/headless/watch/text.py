@@ -21,6 +21,8 @@ _WORDS = {
     Event.ALERT_FIRED: ("FIRE", Status.WARNING),
     Event.ALERT_SILENCED: ("MUTE", None),
     Event.ALERT_ENDED: ("OVER", Status.OK),
+    Event.SHARED: ("MANY", Status.CRITICAL),
+    Event.SHARED_ENDED: ("OVER", Status.OK),
     Event.VERSION: ("NEW ", None),
     Event.GONE: ("GONE", None),
     Event.FLAPPING: ("FLAP", None),

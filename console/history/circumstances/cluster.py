@@ -12,6 +12,7 @@ from console.history.buffer import Rows
 from console.history.circumstances.asking import Asking
 from console.history.circumstances.told import WorkloadRows, WorkloadTold, facts_by_workload, told_of
 from console.history.circumstances.workloads import PodRows, WorkloadKey, find_workloads
+from console.history.reader import GridReader, Instant
 from console.history.tally import Tally
 from console.sources.prometheus.answers import decode_labels
 from console.sources.prometheus.client import PrometheusClient
@@ -79,6 +80,19 @@ class ClusterReader:
         )
         failures = dict.fromkeys(questions.failures)
         return told | {model_id: told_of(of_model, facts, grid, failures) for model_id, of_model in found.items()}
+
+    async def pods_on(
+        self, nodes: Collection[str], grid: Grid, reader: GridReader, tally: Tally
+    ) -> tuple[KubeStateLabels, Instant] | None:
+        """Return which pods were on some machines within the time of a grid, None where nobody tells.
+
+        Raises:
+            SourceError: the server does not answer.
+        """
+        labels = (await self.labels(grid, tally)).known
+        if labels is None:
+            return None
+        return labels, await reader.read_instant(labels.pods_on(sorted(nodes), grid.end - grid.start), grid.end, tally)
 
 
 class _Questions:

@@ -1,7 +1,7 @@
 """Reads what surrounds broken models: for all of them together, and only for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -14,13 +14,14 @@ from console.history.buffer import Rows
 from console.history.circumstances.adding import counted, least
 from console.history.circumstances.asking import Asking
 from console.history.circumstances.beside import Beside, Replicas, read_beside
-from console.history.circumstances.cluster import ClusterReader
+from console.history.circumstances.cluster import SECONDS_BETWEEN_LOOKS, ClusterReader
 from console.history.circumstances.dependencies import configured, dependencies_by_model
 from console.history.circumstances.gauges import gauges_by_model
+from console.history.circumstances.nodes import models_on_nodes, pods_of
 from console.history.circumstances.parts import FindsModel, PartsOfModel, as_parts, parts_by_model
 from console.history.circumstances.told import WorkloadTold
 from console.history.discoveries import Discoveries
-from console.history.reader import GridReader, Reading
+from console.history.reader import GridReader, Instant, Reading
 from console.history.tally import Tally
 from console.settings.settings import Settings
 from console.sources.prometheus.client import PrometheusClient
@@ -99,6 +100,28 @@ class CircumstancesReader:
             found |= await self._read_on(grid, models, said, asking, tally)
         asking.end()
         return found
+
+    async def models_on(self, nodes: Collection[str], at: float, tally: Tally) -> dict[str, set[str]]:
+        """Return the ids of all models that have a pod on each of some machines, by machine; none where nobody tells.
+
+        `at` is in UTC seconds; as seldom as machines change, they are asked once a minute.
+
+        Raises:
+            SourceError: the server does not answer.
+        """
+        grid = Grid.until(at, SECONDS_BEFORE_ONSET, SECONDS_BETWEEN_LOOKS)
+        on_nodes = await self._cluster.pods_on(nodes, grid, self._reader, tally)
+        if on_nodes is None or on_nodes[1].error is not None:
+            return {}
+        discovery = await self._discoveries.of_range(grid.end, tally)
+        told: list[tuple[Breakdown, Instant]] = []
+        for each in breakdowns(discovery, self._presets, self._settings.rate_window, (), ()):
+            asked = [query for query in each.parts if query.quantity is Quantity.TRAFFIC and each.replica in query.by]
+            answers = await together(*(self._reader.read_instant(one.expression, grid.end, tally) for one in asked))
+            told.extend((each, answer) for answer in answers)
+        if any(answer.error is not None for _, answer in told):
+            return {}  # who is not told of would count as being elsewhere
+        return models_on_nodes(*on_nodes, pods_of(told, self._find), nodes)
 
     async def _read_on(
         self,

@@ -105,7 +105,7 @@ def _found(
     nodes: _ByPod,
     above: Mapping[tuple[Place, str], set[tuple[str, str]]],
 ) -> PodsFound:
-    rows = [(name, place, row) for name in names for place, row in owners.get(name, ()) if _may_be(model, place)]
+    rows = [(name, place, row) for name in names for place, row in owners.get(name, ()) if may_be(model, place)]
     places = {place for _, place, _ in rows}
     if not rows:
         return PodsFound(missing=("its workload: kube-state-metrics knows none of its pods",))
@@ -132,7 +132,7 @@ def _managers(
     return [WorkloadKey(place, kind, name)]
 
 
-def _may_be(model: Model, place: Place) -> bool:
+def may_be(model: Model, place: Place) -> bool:
     """Return whether a pod there may be the model's, by what its metrics tell of namespace and cluster."""
     fits_cluster = not model.cluster or not place.cluster or model.cluster == place.cluster
     return fits_cluster and model.namespace in (None, place.namespace)

@@ -83,6 +83,10 @@ class KubeStateLabels(msgspec.Struct, frozen=True):
         """Return a row for each of some pods within the last `span` seconds and the machine that it runs on."""
         return self._lately(POD_INFO, [*self._pods(pods, namespaces), (NODE, "!=", "")], (self.pod, NODE), span)
 
+    def pods_on(self, nodes: Iterable[str], span: float) -> str:
+        """Return a row for each pod that was on some machines within the last `span` seconds."""
+        return self._lately(POD_INFO, [matching(NODE, nodes)], (self.pod, NODE), span)
+
     def replica_set_owners(self, replica_sets: Iterable[str], namespaces: Iterable[str], span: float) -> str:
         """Return a row for each of some ReplicaSets within the last `span` seconds and what manages it."""
         matchers = [*self._within(namespaces), matching(REPLICA_SET, replica_sets)]

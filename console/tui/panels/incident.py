@@ -138,14 +138,15 @@ def _what(view: ModelView, at: float) -> Iterable[Line]:
 
 def _course(anomaly: Anomaly, at: float) -> Iterable[str]:
     """Return since when an anomaly is how bad, then what else its course tells."""
-    since = f"since {'before ' if anomaly.onset_is_earlier else ''}{clock_time(anomaly.onset)} UTC"
+    before = "before " if anomaly.onset_is_earlier else ""
     if anomaly.ended is not None:
         lasted = in_words(max(0.0, anomaly.ended - anomaly.onset))
-        yield f"recovered at {clock_time(anomaly.ended)} UTC, {ago(at - anomaly.ended)}"
-        yield f"was {anomaly.severity.value} {since}, {lasted}"
+        yield f"recovered {clock_time(anomaly.ended)} UTC, {ago(at - anomaly.ended)}"
+        yield f"began {before}{clock_time(anomaly.onset)} UTC, lasted {lasted}"
     else:
         is_new = "new, " if anomaly.progress is Progress.NEW else ""
-        yield f"{is_new}{anomaly.severity.value} {since}, {in_words(max(0.0, at - anomaly.onset))}"
+        lasts = in_words(max(0.0, at - anomaly.onset))
+        yield f"{is_new}{anomaly.severity.value} since {before}{clock_time(anomaly.onset)} UTC, {lasts}"
     if anomaly.progress is Progress.RECOVERING and anomaly.recovering_since is not None:
         yield f"recovering for {in_words(max(0.0, at - anomaly.recovering_since))}"
     if anomaly.returns:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from console.domain.label import harmless
 from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, MODEL_QUALITY, TRAFFIC, Reading
 from console.domain.snapshot import ModelView, Snapshot
-from console.headless.summary.words import best_in_words
+from console.headless.summary.words import best_in_words, course_in_brief
 from console.tui.fleet_order import headline_reading, load_reading
 from console.tui.fleet_rows import since_in_words, versions_in_words, what_happened
 from console.tui.marks import Marks
@@ -41,6 +41,7 @@ def model_sentence(view: ModelView, at: float, *, is_mine: bool) -> str:
     parts = [
         f"{view.model.shown_id}{', mine' if is_mine else ''}, {view.status.value}{lasts}",
         harmless(worst.summary) if worst is not None else what_happened(view, at).whole,
+        *(course_in_brief(worst) if worst is not None else ()),
         f"playbook {best}" if best is not None else "",
         *(_reading(reading) for reading in _readings(view)),
         f"version {harmless(versions_in_words(view))}" if view.versions else "",
