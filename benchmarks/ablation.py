@@ -8,6 +8,7 @@ judgement alone. `false` counts anomalies of healthy models, of those with an in
 
 import argparse
 import asyncio
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -16,10 +17,17 @@ from unittest.mock import patch
 
 import httpx
 import msgspec
+import numpy
 
+from console.detect.baseline.detector import detect
+from console.detect.baseline.views import EVERY_VIEW, View
 from console.detect.causes import explanation
 from console.domain.anomaly import CauseKind
+from console.domain.signal import ERROR_RATIO, LATENCY_MEAN, LATENCY_P99, QUEUE, SATURATION, TRAFFIC
+from console.engine.refresh import Refresher
+from console.history.view import History
 from console.settings.settings import JudgementSettings, Settings
+from console.transport.http import SourceError
 from tests.scenarios.backfill import served_world
 from tests.scenarios.looking import instants, look, settings_of
 from tests.scenarios.run import healthy_tasks, tasks
@@ -28,6 +36,7 @@ from tests.scenarios.world import World
 
 Off = Callable[[], AbstractContextManager[object]]
 _EXPLANATION = "console.detect.causes.explanation"
+_UNUSUAL = "console.detect.unusual"
 _HEALTHY_DAYS = 0.5
 
 
@@ -62,11 +71,24 @@ PARTS = (
     *(Part(f"cause: {kind}", _without_cause(kind)) for kind in CauseKind if kind is not CauseKind.UNKNOWN),
     Part("causes: beside other models", _replaced(f"{_EXPLANATION}._beside_others", lambda one, _: one.circumstances)),
     Part("causes: one story of a model", _replaced(f"{_EXPLANATION}._of_the_same_story", lambda one, _: one)),
+    Part("rule: beyond the baseline", _replaced("console.detect.judge.judge_unusual", lambda *_: [])),
+    Part(
+        "guard: two signals agree", _replaced("console.detect.unusual._agreeing", lambda odd: [[each] for each in odd])
+    ),
+    Part("baseline: seasons", _replaced("console.detect.baseline.expectation._seasons", lambda *_: [])),
     Part("rule: sudden errors", _replaced("console.detect.errors.goes_on", lambda *_: False)),
     Part("guard: confirmation", judgement={"confirm": 0.0}),
     Part("guard: least traffic", judgement={"minimum_traffic": 0.0}),
     Part("guard: least failed requests", judgement={"minimum_failed_requests": 0.0}),
 )
+
+
+_SCORED = (TRAFFIC, ERROR_RATIO, LATENCY_MEAN, LATENCY_P99, SATURATION, QUEUE)
+_CHOICES: dict[str, tuple[View, ...]] = {
+    "all views": EVERY_VIEW,
+    **{f"without {view}": tuple(each for each in EVERY_VIEW if each is not view) for view in EVERY_VIEW},
+    **{f"{view} alone": (view,) for view in EVERY_VIEW},
+}
 
 
 @contextmanager
@@ -91,18 +113,69 @@ def remembered_answers() -> Iterator[None]:
         yield
 
 
-async def without_each(world: World, number: int, parts: Sequence[Part]) -> list[Score]:
-    """Return the score of a fleet without each of the parts."""
+async def history_at_the_end(world: World, url: str) -> History:
+    """Return the past of a fleet at its end, with a week of each signal."""
+    async with Refresher(settings_of(world, url), environment={}, clock=lambda: world.ends) as refresher:
+        if refresher.metrics is None:
+            raise TypeError("a fleet of metrics was asked for")
+        loaded = await refresher.metrics.load(world.ends)
+        if isinstance(loaded, SourceError):
+            raise loaded
+        return loaded.history
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """In how many of the `incidents` a signal was marked in time, and how many of the healthy `points` were."""
+
+    found: int = 0
+    incidents: int = 0
+    marks: int = 0
+    points: int = 0
+
+    def __add__(self, other: "Marked") -> "Marked":
+        """Return both together."""
+        return Marked(*map(int.__add__, msgspec.structs.astuple(self), msgspec.structs.astuple(other)))
+
+
+def by_views(world: World, history: History, views: tuple[View, ...]) -> Marked:
+    """Return what some views alone mark in the weeks of a fleet.
+
+    In time is within a quarter of an hour: the points are means of five minutes.
+    """
+    found: set[str] = set()
+    marks = points = 0
+    labels = {label.model: label for label in world.labels}
+    for signal in _SCORED:
+        week = history.weeks.get(signal.name)
+        if week is None:
+            continue
+        values = numpy.asarray(week.values, dtype=numpy.float64)
+        flags = detect(values, week.grid.step, signal.bad, views).anomalies
+        instants = week.grid.start + week.grid.step * numpy.arange(values.shape[1])
+        for past, row, marked in zip(history.models, values, flags, strict=True):
+            label = labels[past.model.name.raw]
+            onset = label.onset if label.is_incident else math.inf
+            if marked[(instants > onset) & (instants <= onset + 900.0)].any():
+                found.add(label.model)
+            healthy = (instants < onset - 600.0) & (row == row)
+            marks, points = marks + int(marked[healthy].sum()), points + int(healthy.sum())
+    return Marked(len(found), sum(label.is_incident for label in world.labels), marks, points)
+
+
+async def without_each(world: World, number: int) -> tuple[list[Score], list[Marked]]:
+    """Return the score of a fleet without each of the parts, and what each choice of views marks."""
     looked = instants(world)
     scores = []
     async with served_world(world) as url:
+        history = await history_at_the_end(world, url)
+        marked = [by_views(world, history, views) for views in _CHOICES.values()]
         with remembered_answers():
-            for part in parts:
+            for part in PARTS:
                 with part.off():
                     said = await look(part.settings(settings_of(world, url)), len(world.models), looked)
                 scores.append(score(number, world.labels, said, looked))
                 print(f"fleet {number}: {part.name}", file=sys.stderr)
-    return scores
+    return scores, marked
 
 
 def row(name: str, total: Score) -> str:
@@ -131,13 +204,17 @@ def main(arguments: Sequence[str]) -> None:
         (task,) = healthy_tasks(1.0, asked.seed)[:1]
         few = task.look_alikes[: asked.healthy]
         worlds.append(msgspec.structs.replace(task, look_alikes=few, watched=_HEALTHY_DAYS).world())
-    totals = [Score() for _ in PARTS]
+    totals, marks = [Score() for _ in PARTS], [Marked() for _ in _CHOICES]
     for number, world in enumerate(worlds):
-        scores = asyncio.run(without_each(world, number, PARTS))
+        scores, marked = asyncio.run(without_each(world, number))
         totals = [total + more for total, more in zip(totals, scores, strict=True)]
+        marks = [total + more for total, more in zip(marks, marked, strict=True)]
     print(f"{'without':<32}{'in time':>10}{'kind':>10}{'cause':>10}{'playbook':>10}{'false':>8}{'ECE':>9}")
     for part, total in zip(PARTS, totals, strict=True):
         print(row(part.name, total))
+    print(f"\n{'views of a series':<32}{'found':>10}{'marks in 1,000 healthy points':>34}")
+    for name, each in zip(_CHOICES, marks, strict=True):
+        print(f"{name:<32}{each.found / max(each.incidents, 1):>10.1%}{1000.0 * each.marks / each.points:>34.2f}")
 
 
 if __name__ == "__main__":
