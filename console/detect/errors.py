@@ -36,6 +36,10 @@ BURN_RULES = (
 _PAGE_RULES = tuple(rule for rule in BURN_RULES if rule.severity is Severity.CRITICAL)
 """The rules that are also looked for in the past; the windows of the others reach back further than what is read."""
 _SECONDS_BETWEEN_LOOKS = 300.0
+_SUDDEN_FACTOR = 3.0
+"""How fast errors that came suddenly must burn the budget: as the first rule of the table that opens a ticket asks."""
+_TIMES_USUAL = 5.0
+"""How many times their usual they must be."""
 BURN_WINDOWS = tuple(sorted({window for rule in BURN_RULES for window in (rule.long, rule.short)}))
 """Every window that the rules read, in seconds."""
 
@@ -43,14 +47,14 @@ BURN_WINDOWS = tuple(sorted({window for rule in BURN_RULES for window in (rule.l
 def judge_errors(case: Case) -> list[Anomaly]:
     """Return the anomaly of the first burn rule that holds, worst rule first; else of one that held a while ago.
 
-    Where none does, errors that would make the worst one hold if they went on are a warning once they do go on. A rule
-    that nothing tells any more has not recovered: it is told as it was when the ratio was seen last.
+    Where none does, errors far above their usual and their budget are a warning once they go on. A rule that nothing
+    tells any more has not recovered: it is told as it was when the ratio was seen last.
     """
     by_window = {burn.window: burn for burn in case.history.burn_rates}
     for rule in BURN_RULES:
         long, short = by_window.get(rule.long), by_window.get(rule.short)
         if long is not None and short is not None and _holds(rule, long, short, case):
-            return [_anomaly(case, rule, long, _breach(case, ErrorCourse(case), rule))]
+            return [_anomaly(case, rule.severity, long, _breach_of(case, ErrorCourse(case), rule))]
     return _judge_before(case) or _judge_sudden(case)
 
 
@@ -67,25 +71,26 @@ def _judge_before(case: Case) -> list[Anomaly]:
             long, short = course.burn(rule.long, instant), course.burn(rule.short, instant)
             if long is None or short is None or not _holds(rule, long, short, case):
                 continue
-            breach = _breach(case, course, rule)
+            breach = _breach_of(case, course, rule)
             if is_lost:
                 breach = msgspec.structs.replace(breach, last_seen=seen)
             elif breach.recovering_since is None:
                 return []  # the ratio is where it was: its windows were measured apart from it
             else:
                 breach = msgspec.structs.replace(breach, ended=breach.recovering_since)
-            return [_anomaly(case, rule, long, breach)]
+            return [_anomaly(case, rule.severity, long, breach)]
     return []
 
 
 def _judge_sudden(case: Case) -> list[Anomaly]:
-    """Return the anomaly of errors that burn the budget as fast as the worst rule asks, too new for its long window."""
-    rule, ratio = BURN_RULES[0], case.history.fine.get(ERROR_RATIO.name)
-    limit = rule.factor * case.objective.error_budget
+    """Return the anomaly of errors that break the budget and are far above their usual, too new for any long window."""
+    ratio = case.history.fine.get(ERROR_RATIO.name)
+    limit = max(_SUDDEN_FACTOR * case.objective.error_budget, _TIMES_USUAL * (case.expected(ERROR_RATIO) or 0.0))
     if ratio is None or not max((value for value in ratio.values if value == value), default=0.0) > limit:
         return []
     course = ErrorCourse(case)
-    breach = _breach(case, course, rule)
+    short = BURN_RULES[0].short
+    breach = _breach(case, course, limit, short)
     over_since = breach.recovering_since
     if breach.is_earlier or not goes_on(case, breach.onset, limit):
         return []
@@ -93,11 +98,10 @@ def _judge_sudden(case: Case) -> list[Anomaly]:
         if over_since < case.told_since:
             return []
         breach = msgspec.structs.replace(breach, ended=over_since)
-    burned = course.burn(rule.short, over_since if over_since is not None else case.at)
+    burned = course.burn(short, over_since if over_since is not None else case.at)
     if burned is None:
         return []
-    suddenly = msgspec.structs.replace(rule, severity=Severity.WARNING)
-    return [_anomaly(case, suddenly, burned, breach)]
+    return [_anomaly(case, Severity.WARNING, burned, breach)]
 
 
 def _may_have_burned(case: Case, ratio: Series) -> bool:
@@ -132,7 +136,7 @@ def _holds(rule: BurnRule, long: BurnRate, short: BurnRate, case: Case) -> bool:
     return enough and long.rate(budget) > rule.factor and short.rate(budget) > rule.factor
 
 
-def _anomaly(case: Case, rule: BurnRule, long: BurnRate, breach: Breach) -> Anomaly:
+def _anomaly(case: Case, severity: Severity, long: BurnRate, breach: Breach) -> Anomaly:
     budget = case.objective.error_budget
     value = case.last(ERROR_RATIO)
     rate = long.rate(budget)
@@ -144,7 +148,7 @@ def _anomaly(case: Case, rule: BurnRule, long: BurnRate, breach: Breach) -> Anom
         id=f"{case.model_id}/{ERROR_RATIO.name}",
         kind=AnomalyKind.ERRORS,
         signal=ERROR_RATIO.name,
-        severity=rule.severity,
+        severity=severity,
         onset=breach.onset,
         summary=_summary(value, budget, long),
         unit=ERROR_RATIO.unit,
@@ -166,16 +170,20 @@ def _summary(value: float | None, budget: float, long: BurnRate) -> str:
     return f"errors {format_quantity(long.error_ratio, 'ratio')} within {in_words(long.window)}, {now}, {told}"
 
 
-def _breach(case: Case, course: ErrorCourse, rule: BurnRule) -> Breach:
-    """Return how the error ratio broke what the rule allows.
+def _breach_of(case: Case, course: ErrorCourse, rule: BurnRule) -> Breach:
+    return _breach(case, course, rule.factor * case.objective.error_budget, rule.short)
+
+
+def _breach(case: Case, course: ErrorCourse, limit: float, short: float) -> Breach:
+    """Return how the error ratio broke a limit (ratio), which is judged over a short window (seconds).
 
     It is calm once it has been so for long enough. A run within the short window is what made it burn, so one is found
     unless the grids have gaps; then the full hour stands for it.
     """
     judgement = case.judgement
-    longest_calm = max(judgement.remember, rule.short)
+    longest_calm = max(judgement.remember, short)
     usual = case.expected(ERROR_RATIO) or 0.0
-    breach = course.breach(rule.factor * case.objective.error_budget, usual, longest_calm, rule.short, case.reach)
+    breach = course.breach(limit, usual, longest_calm, short, case.reach)
     if breach is None:
         return Breach(floor_to_step(case.at, SECONDS_OF_UNIT["h"]), True)
     calm_since = breach.recovering_since

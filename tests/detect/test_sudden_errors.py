@@ -21,13 +21,15 @@ def ratios(elapsed: float, lasting: float, failing: float) -> list[float]:
     return values
 
 
-def told(elapsed: float, lasting: float, failing: float, traffic: float = 50.0) -> list[Anomaly]:
+def told(
+    elapsed: float, lasting: float, failing: float, traffic: float = 50.0, availability: float = 0.999
+) -> list[Anomaly]:
     """Return what is told of errors at a rate of requests per second, `elapsed` seconds after they began."""
     past = a_past(
         {"error_ratio": ratios(elapsed, lasting, failing), "traffic": traffic},
         {"error_ratio": USUAL, "traffic": traffic},
     )
-    return judge_errors(a_case(past, Objective(availability=0.999)))
+    return judge_errors(a_case(past, Objective(availability=availability)))
 
 
 @pytest.mark.parametrize("failing", [0.04, 0.15, 1.0])
@@ -44,8 +46,8 @@ def test_a_burst_of_half_a_minute_is_none_however_long_a_rate_repeats_it(elapsed
 
 
 def test_errors_that_are_just_over_the_limit_are_told_once_they_outlast_the_window() -> None:
-    assert told(240.0, 1e9, 0.016) == []
-    (anomaly,) = told(420.0, 1e9, 0.016)
+    assert told(240.0, 1e9, 0.0032) == []
+    (anomaly,) = told(420.0, 1e9, 0.0032)
     assert anomaly.severity is Severity.WARNING
 
 
@@ -54,7 +56,12 @@ def test_a_few_failures_of_a_quiet_model_say_nothing() -> None:
 
 
 def test_errors_within_their_budget_say_nothing() -> None:
-    assert told(600.0, 1e9, 0.01) == []
+    assert told(600.0, 1e9, 0.0025) == []
+
+
+def test_errors_far_above_their_usual_need_not_burn_as_fast_as_a_page() -> None:
+    (anomaly,) = told(180.0, 1e9, 0.095, availability=0.99)
+    assert anomaly.severity is Severity.WARNING
 
 
 def test_errors_that_are_over_are_told_as_recovered_for_a_while() -> None:
