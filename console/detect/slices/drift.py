@@ -11,7 +11,7 @@ from console.detect.drift.distances import LEAST_SHARE, shares
 from console.detect.slices.decomposition import SliceSums
 from console.detect.slices.ranking import ranked_slices
 from console.domain.drift import SliceShare
-from console.sources.predictions.counting import GroupCounts
+from console.sources.predictions.group_counts import GroupCounts
 
 if TYPE_CHECKING:
     from console.detect.slices.decomposition import Numbers

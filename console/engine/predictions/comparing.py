@@ -20,8 +20,8 @@ from console.history.predictions.windows import count_window
 from console.settings.nearest import did_you_mean
 from console.settings.predictions import ReferenceSettings
 from console.settings.settings import Settings
-from console.sources.predictions.counting import EARLIEST, GroupCounts
 from console.sources.predictions.drawing import read_deciles
+from console.sources.predictions.group_counts import EARLIEST, GroupCounts
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.mapping import LogMapper
 from console.sources.predictions.versions import LoggedVersion, find_versions

@@ -9,7 +9,8 @@ from console.domain.bins import Reference
 from console.domain.model import Model
 from console.domain.series import Grid
 from console.history.predictions.past import PredictionPast
-from console.sources.predictions.counting import LATENCY_BOUNDS, GroupCounts
+from console.sources.predictions.counting import LATENCY_BOUNDS
+from console.sources.predictions.group_counts import GroupCounts
 from console.sources.predictions.log import PredictionLog
 
 if TYPE_CHECKING:

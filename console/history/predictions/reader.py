@@ -16,7 +16,8 @@ from console.history.predictions.past import HOUR, PredictionPast
 from console.history.predictions.reference_choice import WEEK, YOUNG, ReferenceChoice, choose_reference
 from console.history.predictions.references import BEING_MADE, References
 from console.settings.predictions import PredictionStore
-from console.sources.predictions.counting import EARLIEST, count
+from console.sources.predictions.counting import count
+from console.sources.predictions.group_counts import EARLIEST
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.versions import LoggedVersion, find_versions
 from console.transport.sql import SqlStore
@@ -25,8 +26,8 @@ FIRST_PART = 86_400.0
 """So many seconds of history are asked for first, the newest; more at once where the store is quick."""
 KEPT_BEFORE = 7 * 86_400.0
 """So many seconds before the history hours stay in memory, for who looks back; older ones would pile up for ever."""
-REFERENCES_AT_ONCE = 10
-"""Models whose references are made together."""
+REFERENCES_AT_ONCE = 20
+"""Models whose references are made together first; more at once where the store is quick."""
 _FASTEST_GROWTH = 16
 """So many times as much is asked for next at most: the time that a part takes is foretold from the one before it."""
 PATIENCE = 10.0
@@ -61,10 +62,12 @@ class PredictionReader:
         self._store = store
         self._log = log
         self._settings = settings
-        self._versions: dict[tuple[str, str], LoggedVersion] = {}
+        self._versions: dict[str, dict[str, LoggedVersion]] = {}
+        """By model and version."""
         self._looked: tuple[float, float] | None = None
         self._known: dict[str, _Known] = {}
         self._part = FIRST_PART
+        self._references_at_once = REFERENCES_AT_ONCE
 
     async def load(self, at: float, *, patience: float = PATIENCE) -> tuple[PredictionPast, ...]:
         """Return the past of every model that has rows before an instant (UTC seconds), by name.
@@ -97,7 +100,7 @@ class PredictionReader:
         for name, known in models.items():
             tail: dict[float, Hour] = {start: {} for start in _hours(closed, grid.end + HOUR)}
             tail |= open_hours.get(name, {})
-            versions = [version.version for version in self._versions_of(name)]
+            versions = [version.version for version in _by_appearance(self._versions[name])]
             pasts.append(known.layout.past(named[name], at, grid, known.hours | tail, versions, types))
         return tuple(pasts)
 
@@ -128,10 +131,10 @@ class PredictionReader:
         else:
             start = oldest
         for found in await find_versions(self._store, self._log, start, at):
-            key = (found.model, found.version)
-            if (before := self._versions.get(key)) is not None and before.first < found.first:
+            of_model = self._versions.setdefault(found.model, {})
+            if (before := of_model.get(found.version)) is not None and before.first < found.first:
                 found = msgspec.structs.replace(found, first=before.first)
-            self._versions[key] = found
+            of_model[found.version] = found
         self._looked = (min(oldest, self._looked[0]) if self._looked and start == closed else oldest, at)
 
     async def _models(self, oldest: float, at: float, *, until: float) -> dict[str, _Known]:
@@ -140,22 +143,33 @@ class PredictionReader:
         References are made `until` a moment (by the event loop), some at least.
         """
         choices: dict[str, ReferenceChoice | None] = {}
-        for name in sorted({each.model for each in self._versions.values() if each.first < at and each.last >= oldest}):
-            choice = choose_reference(self._settings.rule_for(name).reference, self._versions_of(name), at)
+        for name, versions in sorted(self._versions.items()):
+            if not any(each.first < at and each.last >= oldest for each in versions.values()):
+                continue
+            choice = choose_reference(self._settings.rule_for(name).reference, _by_appearance(versions), at)
             if choice is not None:
                 choice = await self._references.identified(choice, at)
             choices[name] = choice
-        unknown = [name for name, choice in choices.items() if not self._is_known(name, choice)]
-        for place in range(0, len(unknown), REFERENCES_AT_ONCE):
-            if place and asyncio.get_running_loop().time() >= until:
-                break
-            wanted = {name: choices[name] for name in unknown[place : place + REFERENCES_AT_ONCE]}
-            for name, reference in (await self._references.make_several(wanted)).items():
-                self._known[name] = self._knowing(name, choices[name], reference)
+        unknown = {name: choice for name, choice in choices.items() if not self._is_known(name, choice)}
+        await self._learn_references(unknown, until=until)
         return {
             name: self._known[name] if self._is_known(name, choice) else self._knowing(name, choice, BEING_MADE)
             for name, choice in choices.items()
         }
+
+    async def _learn_references(self, wanted: Mapping[str, ReferenceChoice | None], *, until: float) -> None:
+        """Make references `until` a moment (by the event loop), some at least; a batch takes half of the rest at most."""
+        missing = list(wanted)
+        while missing:
+            asked = asyncio.get_running_loop().time()
+            some, missing = missing[: self._references_at_once], missing[self._references_at_once :]
+            for name, reference in (await self._references.make_several({name: wanted[name] for name in some})).items():
+                self._known[name] = self._knowing(name, wanted[name], reference)
+            now = asyncio.get_running_loop().time()
+            if now >= until:
+                return
+            growth = min((until - now) / 2 / max(now - asked, 1e-3), _FASTEST_GROWTH)
+            self._references_at_once = max(REFERENCES_AT_ONCE, int(len(some) * growth))
 
     def _is_known(self, model: str, choice: ReferenceChoice | None) -> bool:
         return model in self._known and self._known[model].choice == choice
@@ -165,11 +179,6 @@ class PredictionReader:
         layout = Layout(reference, self._log)
         return _Known(choice, layout, KeptHours(self._cache, self._store.shown, model, layout), {})
 
-    def _versions_of(self, model: str) -> list[LoggedVersion]:
-        """Return the versions of a model by first appearance."""
-        found = (version for version in self._versions.values() if version.model == model)
-        return sorted(found, key=lambda version: (version.first, version.version))
-
     async def _learn_history(
         self, models: Mapping[str, _Known], oldest: float, end: float, *, until: float, least: float, most: float
     ) -> None:
@@ -177,7 +186,8 @@ class PredictionReader:
 
         A question of hardly any rows takes about `least` seconds; those of a part are to take `most` seconds more.
         """
-        first_row = min((version.first for version in self._versions.values()), default=end)
+        firsts = (version.first for versions in self._versions.values() for version in versions.values())
+        first_row = min(firsts, default=end)
         for known in models.values():
             known.hours |= {hour: {} for hour in _hours(oldest, first_row)[:-1]}
         while end > oldest and (asked := asyncio.get_running_loop().time()) < until:
@@ -211,6 +221,10 @@ class PredictionReader:
         references = {name: known.layout.reference for name, known in models.items()}
         found = await count(self._store, self._log, references, start=start, end=end)
         return {name: models[name].layout.hours(groups) for name, groups in found.items()}
+
+
+def _by_appearance(versions: Mapping[str, LoggedVersion]) -> list[LoggedVersion]:
+    return sorted(versions.values(), key=lambda version: (version.first, version.version))
 
 
 def _hours(start: float, end: float) -> list[float]:

@@ -7,7 +7,8 @@ import msgspec
 
 from console.domain.bins import Bins, ColumnKind, Reference
 from console.settings.nearest import did_you_mean
-from console.sources.predictions.counting import GroupCounts, count_queries
+from console.sources.predictions.counting import count_queries
+from console.sources.predictions.group_counts import GroupCounts
 from console.sources.predictions.log import VERSION, LoggedColumn, PredictionLog
 from console.sources.predictions.outcome_plan import OutcomePlan
 from console.sources.predictions.outcomes import Asked, outcome_expression

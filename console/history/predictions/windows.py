@@ -1,7 +1,8 @@
 """One exact window of one model, counted in the bins of a reference."""
 
 from console.domain.bins import Reference
-from console.sources.predictions.counting import GroupCounts, count
+from console.sources.predictions.counting import count
+from console.sources.predictions.group_counts import GroupCounts
 from console.sources.predictions.log import LoggedColumn, PredictionLog
 from console.transport.sql import SqlStore
 

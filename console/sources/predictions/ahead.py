@@ -7,7 +7,7 @@ import msgspec
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.sources.predictions.clock import seconds_of
-from console.sources.predictions.counting import LATEST
+from console.sources.predictions.group_counts import LATEST
 from console.sources.predictions.log import MODEL, TIMESTAMP, PredictionLog
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from functools import reduce
 from operator import xor
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from console.sources.predictions.counting import EARLIEST, LATEST
 from console.sources.predictions.deciles import ask_deciles, told_deciles
+from console.sources.predictions.group_counts import EARLIEST, LATEST
 from console.sources.predictions.log import ID, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
 
 if TYPE_CHECKING:

@@ -4,11 +4,6 @@ import ibis
 import ibis.expr.datatypes as types
 
 
-@ibis.udf.agg.builtin(name="sum", signature=((types.boolean,), types.int64))
-def sum_of_truths(condition):  # type: ignore[no-untyped-def]
-    """Return in how many rows a condition holds; a sum of integers would cast each first."""
-
-
 @ibis.udf.scalar.builtin(name="ceil", signature=((types.float64,), types.float64))
 def rounded_up(number):  # type: ignore[no-untyped-def]
     """Return a float rounded up as a float; ibis would cast it to an integer, and fail where it does not fit."""

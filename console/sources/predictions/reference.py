@@ -11,9 +11,10 @@ import msgspec
 
 from console.domain.bins import Bins, ColumnKind, Reference, Role
 from console.sources.predictions.clock import utc_literal
-from console.sources.predictions.counting import EARLIEST, LATEST, count
+from console.sources.predictions.counting import count
 from console.sources.predictions.deciles import ask_deciles, told_deciles
 from console.sources.predictions.drawing import finite, one_of
+from console.sources.predictions.group_counts import EARLIEST, LATEST, GroupCounts
 from console.sources.predictions.log import MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
 from console.sources.predictions.thresholds import MOST_DISCRETE, edges_between
 from console.transport.errors import SourceError, TooLarge
@@ -112,15 +113,14 @@ async def make_references(
             continue
         found = numbers[name] | categories[name]
         bins = {column.name: found[column.name] for column in log.columns if column.name in found}
-        reference = Reference(
+        made[name] = Reference(
             chosen.said,
             profiles[name].rows,
             {column: told for column, told in bins.items() if isinstance(told, Bins)},
             "",
             {column: told for column, told in found.items() if not isinstance(told, Bins)},
         )
-        made[name] = await _counted(store, _rows_of(log, {_ONLY: chosen}), reference)
-    return made
+    return made | await _counted(store, log_of_all, made)
 
 
 def role_of(log: PredictionLog, column: LoggedColumn) -> Role:
@@ -323,10 +323,17 @@ def _categories(column: LoggedColumn, values: Sequence[tuple[int, str]], role: R
     )
 
 
-async def _counted(store: "SqlStore", log: PredictionLog, reference: Reference) -> Reference:
-    """Return the reference with its own counts, made by the same expression as all later ones."""
-    found = await count(store, log, {_ONLY: reference}, by_hour=False)
-    counts = {name: tuple(matrix.sum(axis=0).tolist()) for name, matrix in found[_ONLY].counts.items()}
+async def _counted(
+    store: "SqlStore", log: PredictionLog, made: Mapping[str, Reference | EmptyReference]
+) -> dict[str, Reference | EmptyReference]:
+    """Return the references with their own counts, made by the same expression as all later ones."""
+    references = {name: reference for name, reference in made.items() if isinstance(reference, Reference)}
+    found = await count(store, log, references, by_hour=False) if references else {}
+    return {name: _with_counts(reference, found[name]) for name, reference in references.items()}
+
+
+def _with_counts(reference: Reference, groups: GroupCounts) -> Reference:
+    counts = {name: tuple(matrix.sum(axis=0).tolist()) for name, matrix in groups.counts.items()}
     bins = {
         name: msgspec.structs.replace(made, reference=counts[name])
         for name, made in reference.bins.items()

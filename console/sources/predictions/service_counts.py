@@ -8,6 +8,7 @@ import numpy
 
 from console.sources.predictions.arrays import integers_of
 from console.sources.predictions.counting import service_measures
+from console.sources.predictions.grouped_sums import ROWS, grouped_sums
 from console.sources.predictions.log import ERROR, LATENCY, MODEL, TIMESTAMP, VERSION, PredictionLog
 from console.sources.predictions.measures import Measure
 
@@ -48,30 +49,16 @@ async def count_service(
     Raises:
         SourceError: The store gave no answer.
     """
-    import ibis
-
     rows = log.between(start, start + step * buckets)
     if models is not None:
         rows = rows.filter(rows[MODEL].isin(list(models)))
     first = round(start / step)
     bucket = (rows[TIMESTAMP].epoch_seconds().cast("float64") / step).floor().cast("int64") - first
     measures = service_measures(log, store.engine)
-    prepared = {
-        f"{name}_{place}": value
-        for name, measure in measures.items()
-        for place, value in enumerate(measure.prepare(rows))
-    }
-    narrow = rows.select(model=rows[MODEL], version=rows[VERSION], bucket=bucket, **prepared)
-    sums: list[ibis.Value] = []
-    for name, measure in measures.items():
-        sums += measure.sums([narrow[column] for column in prepared if column.startswith(f"{name}_")])
-    asked = narrow.group_by("model", "version", "bucket").aggregate(
-        rows=narrow.count(), **{f"s{place}": value for place, value in enumerate(sums)}
-    )
-    answer = await store.read(asked)
-    matrix = numpy.column_stack(
-        [integers_of(answer["rows"]), *(integers_of(answer[f"s{p}"]) for p in range(len(sums)))]
-    )
+    keys = {"model": rows[MODEL], "version": rows[VERSION], "bucket": bucket}
+    answer = await store.read(grouped_sums(rows, keys, list(measures.values()), store.engine))
+    width = sum(measure.width for measure in measures.values())
+    matrix = numpy.column_stack([integers_of(answer[name]) for name in (ROWS, *(f"s{p}" for p in range(width)))])
     by_version: dict[tuple[str, str], Counts] = {}
     for key, place, row in zip(
         zip(answer["model"].to_pylist(), answer["version"].to_pylist(), strict=True),

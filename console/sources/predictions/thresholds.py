@@ -32,11 +32,6 @@ class Scale(msgspec.Struct, frozen=True):
     shift: int
     bits: int
 
-    @property
-    def beyond(self) -> int:
-        """Return an integer above every threshold; its negative is below."""
-        return 1 << (self.bits - 2)
-
     def snapped(self, number: float) -> float:
         """Return the number not below another that becomes an integer."""
         return math.ldexp(math.ceil(math.ldexp(number, self.shift)), -self.shift)
@@ -53,6 +48,11 @@ class Scale(msgspec.Struct, frozen=True):
     def holds(self, edges: Iterable[float]) -> bool:
         """Return whether all edges become integers as they are."""
         return all(self.snapped(edge) == edge for edge in edges)
+
+
+def beyond(bits: int) -> int:
+    """Return an integer of so many bits above every threshold of a scale of these; its negative is below."""
+    return 1 << (bits - 2)
 
 
 def scale_of(bins: Bins) -> Scale:

@@ -13,7 +13,9 @@ import pytest
 
 from console.domain.bins import Bins, ColumnKind, Reference
 from console.settings.predictions import PredictionStore
-from console.sources.predictions.counting import LATENCY_BOUNDS, GroupCounts, count_queries
+from console.sources.predictions import counting
+from console.sources.predictions.counting import LATENCY_BOUNDS, count, count_queries
+from console.sources.predictions.group_counts import GroupCounts
 from console.sources.predictions.log import PredictionLog
 from console.sources.predictions.mapping import map_log
 from console.sources.predictions.reference import ChosenRows, EmptyReference, make_reference, make_references
@@ -162,9 +164,12 @@ async def test_what_the_reference_never_held_has_bins_of_its_own(open_log: Open)
     assert found.counts["plan"].sum(axis=0).tolist() == [1, 1, 0, 0, 3]
 
 
-async def test_columns_beyond_one_question_are_asked_in_several(open_log: Open) -> None:
+async def test_columns_beyond_one_question_are_asked_in_several(
+    open_log: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "MOST_SUMS", 100)
     random = np.random.default_rng(3)
-    names = [f"f{number}" for number in range(300)]
+    names = [f"f{number}" for number in range(20)]
     opened = await open_log(rows_with(**{name: pyarrow.array(random.normal(0, 1, 100)) for name in names}))
     reference = await make_reference(*opened, said="all", fingerprint="f")
     found = await counts_of(opened, reference, by_hour=False)
@@ -190,6 +195,54 @@ async def test_models_of_one_table_have_bins_of_their_own(open_log: Open) -> Non
         assert (reference.bins["size"].low, found[model].rows.sum()) == ({"small": 1.0, "large": 100.0}[model], 100)
         for name, bins in reference.bins.items():
             assert tuple(found[model].counts[name].sum(axis=0).tolist()) == bins.reference
+
+
+async def test_many_models_are_counted_together_as_each_is_alone(open_log: Open) -> None:
+    rows = mixed_rows()
+    names = ("fraud", 'it\'s \\ "odd"', "a\x1fb", "few", "late")
+    models = pyarrow.array([names[number % 17 % 5] for number in range(rows.num_rows)])
+    store, log = await open_log(rows.set_column(rows.column_names.index("model"), "model", models))
+    references = {
+        name: await make_reference(
+            store,
+            log,
+            said="some",
+            fingerprint=name,
+            model=name,
+            start=START + HOUR * place / 2,
+            end=START + 2.5 * HOUR,
+        )
+        for place, name in enumerate(names)
+    }
+    few = {column: references["few"].bins[column] for column in ("number", "flag")}
+    references["few"] = msgspec.structs.replace(references["few"], bins=few)
+    references["nobody"] = references["fraud"]
+    references["unmeasured"] = Reference("nothing", 0, {}, "")
+    together = await count(store, log, references)
+    assert list(together) == list(references)
+    for name, reference in references.items():
+        alone = (await count(store, log, {name: reference}))[name]
+        found, expected = ({key: row for key, *row in rows_of(groups)} for groups in (together[name], alone))
+        assert found == expected, name
+        assert set(together[name].counts) == set(reference.bins)
+    assert sum(groups.rows.sum() for groups in together.values()) == ROWS
+    asked = await count(store, log, references, start=START + HOUR, version="v2", by_hour=False)
+    later = [place for place, hour in enumerate(together["late"].hours) if hour >= START + HOUR]
+    of_v2 = [place for place in later if together["late"].versions[place] == "v2"]
+    assert asked["late"].versions == ("v2",)
+    assert (
+        asked["late"].counts["word"].sum(axis=0).tolist() == together["late"].counts["word"][of_v2].sum(axis=0).tolist()
+    )
+
+
+def rows_of(groups: GroupCounts) -> list[tuple[Any, ...]]:
+    """Return what each group holds, its key first."""
+    assert groups.errors is not None
+    assert groups.latency is not None
+    keys = zip(groups.versions, groups.hours.tolist(), groups.slices, strict=True)
+    matrices = (groups.latency, *groups.counts.values())
+    columns = [groups.rows.tolist(), groups.newest.tolist(), groups.errors.tolist(), *(m.tolist() for m in matrices)]
+    return list(zip(keys, *columns, strict=True))
 
 
 async def test_a_column_of_another_kind_is_not_counted(open_log: Open) -> None:

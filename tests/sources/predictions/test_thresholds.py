@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from console.domain.bins import Bins, ColumnKind, Role
-from console.sources.predictions.thresholds import edges_between, scale_of, thresholds_of
+from console.sources.predictions.thresholds import beyond, edges_between, scale_of, thresholds_of
 
 numbers = some.floats(-1e15, 1e15, allow_subnormal=False)
 
@@ -36,7 +36,7 @@ def test_integers_are_compared_as_the_numbers_are(reference: list[float], values
     scale, thresholds = scale_of(bins), thresholds_of(bins)
     assert list(thresholds) == sorted(set(thresholds))
     integers = [scale.integer(threshold) for threshold in thresholds]
-    assert max(map(abs, integers)) < scale.beyond < 1 << (scale.bits - 1)
+    assert max(map(abs, integers)) < beyond(scale.bits) < 1 << (scale.bits - 1)
     near = [math.nextafter(edge, way) for edge in thresholds for way in (-math.inf, math.inf)]
     for value in (*values, *reference, *thresholds, *(value for value in near if abs(value) > 1e-290)):
         scaled = math.ceil(math.ldexp(value, scale.shift))

@@ -1,66 +1,109 @@
-SELECT
-  "t1"."version" AS "version",
-  "t1"."hour" AS "hour",
-  COUNT(*) AS "rows",
-  MAX("t1"."timestamp") AS "newest",
-  SUM(CAST("t1"."0_0" AS Nullable(Int32))) AS "s0",
-  COUNT("t1"."1_0") AS "s1",
-  SUM(CAST("t1"."1_0" > 0.0010000000002037268 AS Nullable(Int32))) AS "s2",
-  SUM(CAST("t1"."1_0" > 0.002500000000509317 AS Nullable(Int32))) AS "s3",
-  SUM(CAST("t1"."1_0" > 0.005000000000109139 AS Nullable(Int32))) AS "s4",
-  SUM(CAST("t1"."1_0" > 0.010000000000218279 AS Nullable(Int32))) AS "s5",
-  SUM(CAST("t1"."1_0" > 0.025000000000545697 AS Nullable(Int32))) AS "s6",
-  SUM(CAST("t1"."1_0" > 0.0500000000001819 AS Nullable(Int32))) AS "s7",
-  SUM(CAST("t1"."1_0" > 0.1000000000003638 AS Nullable(Int32))) AS "s8",
-  SUM(CAST("t1"."1_0" > 0.25 AS Nullable(Int32))) AS "s9",
-  SUM(CAST("t1"."1_0" > 0.5 AS Nullable(Int32))) AS "s10",
-  SUM(CAST("t1"."1_0" > 1.0 AS Nullable(Int32))) AS "s11",
-  SUM(CAST("t1"."1_0" > 2.5 AS Nullable(Int32))) AS "s12",
-  SUM(CAST("t1"."1_0" > 5.0 AS Nullable(Int32))) AS "s13",
-  SUM(CAST("t1"."1_0" > 10.0 AS Nullable(Int32))) AS "s14",
-  SUM(CAST("t1"."1_0" > 30.0 AS Nullable(Int32))) AS "s15",
-  SUM(CAST("t1"."1_0" > 60.0 AS Nullable(Int32))) AS "s16",
-  COUNT("t1"."2_0") AS "s17",
-  SUM(CAST("t1"."2_0" > 17.99999976158142 AS Nullable(Int32))) AS "s18",
-  SUM(CAST("t1"."2_0" > 40.0 AS Nullable(Int32))) AS "s19",
-  SUM(CAST("t1"."2_0" > 90.0 AS Nullable(Int32))) AS "s20",
-  COUNT("t1"."3_0") AS "s21",
-  SUM(CAST("t1"."3_0" > -1 AS Nullable(Int32))) AS "s22",
-  SUM(CAST("t1"."3_0" > 3 AS Nullable(Int32))) AS "s23",
-  SUM(CAST("t1"."3_0" > 12 AS Nullable(Int32))) AS "s24",
-  COUNT("t1"."4_0") AS "s25",
-  SUM(CAST("t1"."4_0" = 'DE' AS Nullable(Int32))) AS "s26",
-  SUM(CAST("t1"."4_0" = 'O''Brien' AS Nullable(Int32))) AS "s27",
-  SUM(CAST("t1"."4_0" IN ('FR') AS Nullable(Int32))) AS "s28",
-  COUNT("t1"."5_0") AS "s29",
-  SUM(CAST("t1"."5_0" = 'no' AS Nullable(Int32))) AS "s30",
-  SUM(CAST("t1"."5_0" = 'yes' AS Nullable(Int32))) AS "s31",
-  COUNT("t1"."6_0") AS "s32",
-  SUM(CAST("t1"."6_0" > -3.725290298461914E-9 AS Nullable(Int32))) AS "s33",
-  SUM(CAST("t1"."6_0" > 0.5 AS Nullable(Int32))) AS "s34",
-  SUM(CAST("t1"."6_0" > 1.0 AS Nullable(Int32))) AS "s35"
-FROM (
+WITH "incident_console_counted" AS (
   SELECT
     COALESCE("t0"."version", '') AS "version",
     dateTrunc('HOUR', CAST("t0"."timestamp" AS Nullable(DateTime))) AS "hour",
-    COALESCE("t0"."error", FALSE) AS "0_0",
+    COALESCE("t0"."error", FALSE) AS "c0_0",
     CASE
       WHEN isNaN("t0"."latency_ms" / 1000)
       THEN NULL
       ELSE "t0"."latency_ms" / 1000
-    END AS "1_0",
-    CASE WHEN isNaN("t0"."age") THEN NULL ELSE "t0"."age" END AS "2_0",
-    "t0"."visits" AS "3_0",
-    "t0"."country" AS "4_0",
-    "t0"."prediction" AS "5_0",
-    CASE WHEN isNaN("t0"."score") THEN NULL ELSE "t0"."score" END AS "6_0",
-    CAST("t0"."timestamp" AS Nullable(DateTime)) AS "timestamp"
+    END AS "c1_0",
+    CASE WHEN isNaN("t0"."age") THEN NULL ELSE "t0"."age" END AS "c2_0",
+    "t0"."visits" AS "c3_0",
+    "t0"."country" AS "c4_0",
+    CASE
+      WHEN "t0"."country" = 'DE'
+      THEN 1
+      WHEN "t0"."country" = 'O''Brien'
+      THEN 2
+      WHEN "t0"."country" IN ('FR')
+      THEN 3
+      ELSE 0
+    END AS "c4_1",
+    "t0"."prediction" AS "c5_0",
+    CASE
+      WHEN "t0"."prediction" = 'no'
+      THEN 1
+      WHEN "t0"."prediction" = 'yes'
+      THEN 2
+      ELSE 0
+    END AS "c5_1",
+    CASE WHEN isNaN("t0"."score") THEN NULL ELSE "t0"."score" END AS "c6_0",
+    CAST("t0"."timestamp" AS Nullable(DateTime)) AS "instant"
   FROM "predictions" AS "t0"
   WHERE
     "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
     AND "t0"."timestamp" < parseDateTimeBestEffort('2026-01-01T01:00:00+00:00', 'UTC')
     AND COALESCE("t0"."model", 'predictions') = 'fraud'
-) AS "t1"
+)
+SELECT
+  "version" AS "version",
+  "hour" AS "hour",
+  COUNT(*) AS "rows",
+  MAX("instant") AS "newest",
+  SUM(CASE WHEN "c0_0" THEN 1 ELSE 0 END) AS "s0",
+  COUNT("c1_0") AS "s1",
+  SUM(
+    CASE
+      WHEN "c1_0" > CAST(0.0010000000002037268 AS Nullable(Float64))
+      THEN 1
+      ELSE 0
+    END
+  ) AS "s2",
+  SUM(
+    CASE WHEN "c1_0" > CAST(0.002500000000509317 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s3",
+  SUM(
+    CASE WHEN "c1_0" > CAST(0.005000000000109139 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s4",
+  SUM(
+    CASE WHEN "c1_0" > CAST(0.010000000000218279 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s5",
+  SUM(
+    CASE WHEN "c1_0" > CAST(0.025000000000545697 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s6",
+  SUM(
+    CASE WHEN "c1_0" > CAST(0.0500000000001819 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s7",
+  SUM(
+    CASE WHEN "c1_0" > CAST(0.1000000000003638 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s8",
+  SUM(CASE WHEN "c1_0" > CAST(0.25 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s9",
+  SUM(CASE WHEN "c1_0" > CAST(0.5 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s10",
+  SUM(CASE WHEN "c1_0" > CAST(1.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s11",
+  SUM(CASE WHEN "c1_0" > CAST(2.5 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s12",
+  SUM(CASE WHEN "c1_0" > CAST(5.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s13",
+  SUM(CASE WHEN "c1_0" > CAST(10.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s14",
+  SUM(CASE WHEN "c1_0" > CAST(30.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s15",
+  SUM(CASE WHEN "c1_0" > CAST(60.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s16",
+  COUNT("c2_0") AS "s17",
+  SUM(
+    CASE WHEN "c2_0" > CAST(17.99999976158142 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s18",
+  SUM(CASE WHEN "c2_0" > CAST(40.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s19",
+  SUM(CASE WHEN "c2_0" > CAST(90.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s20",
+  COUNT("c3_0") AS "s21",
+  SUM(CASE WHEN "c3_0" > -1 THEN 1 ELSE 0 END) AS "s22",
+  SUM(CASE WHEN "c3_0" > 3 THEN 1 ELSE 0 END) AS "s23",
+  SUM(CASE WHEN "c3_0" > 12 THEN 1 ELSE 0 END) AS "s24",
+  COUNT("c4_0") AS "s25",
+  SUM(CASE WHEN "c4_1" = 1 THEN 1 ELSE 0 END) AS "s26",
+  SUM(CASE WHEN "c4_1" = 2 THEN 1 ELSE 0 END) AS "s27",
+  SUM(CASE WHEN "c4_1" > 2 THEN 1 ELSE 0 END) AS "s28",
+  COUNT("c5_0") AS "s29",
+  SUM(CASE WHEN "c5_1" = 1 THEN 1 ELSE 0 END) AS "s30",
+  SUM(CASE WHEN "c5_1" = 2 THEN 1 ELSE 0 END) AS "s31",
+  COUNT("c6_0") AS "s32",
+  SUM(
+    CASE
+      WHEN "c6_0" > CAST(-3.725290298461914e-09 AS Nullable(Float64))
+      THEN 1
+      ELSE 0
+    END
+  ) AS "s33",
+  SUM(CASE WHEN "c6_0" > CAST(0.5 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s34",
+  SUM(CASE WHEN "c6_0" > CAST(1.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s35"
+FROM "incident_console_counted"
 GROUP BY
-  "t1"."version",
-  "t1"."hour"
+  "version",
+  "hour"

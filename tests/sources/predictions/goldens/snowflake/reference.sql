@@ -524,61 +524,63 @@ FROM (
   ) AS "t13"
 ) AS "t14";
 
-SELECT
-  "t1"."version",
-  COUNT(*) AS "rows",
-  MAX("t1"."timestamp") AS "newest",
-  SUM(CAST("t1"."0_0" AS INT)) AS "s0",
-  COUNT("t1"."1_0") AS "s1",
-  SUM(CAST("t1"."1_0" > 0.0010000000002037268 AS INT)) AS "s2",
-  SUM(CAST("t1"."1_0" > 0.002500000000509317 AS INT)) AS "s3",
-  SUM(CAST("t1"."1_0" > 0.005000000000109139 AS INT)) AS "s4",
-  SUM(CAST("t1"."1_0" > 0.010000000000218279 AS INT)) AS "s5",
-  SUM(CAST("t1"."1_0" > 0.025000000000545697 AS INT)) AS "s6",
-  SUM(CAST("t1"."1_0" > 0.0500000000001819 AS INT)) AS "s7",
-  SUM(CAST("t1"."1_0" > 0.1000000000003638 AS INT)) AS "s8",
-  SUM(CAST("t1"."1_0" > 0.25 AS INT)) AS "s9",
-  SUM(CAST("t1"."1_0" > 0.5 AS INT)) AS "s10",
-  SUM(CAST("t1"."1_0" > 1.0 AS INT)) AS "s11",
-  SUM(CAST("t1"."1_0" > 2.5 AS INT)) AS "s12",
-  SUM(CAST("t1"."1_0" > 5.0 AS INT)) AS "s13",
-  SUM(CAST("t1"."1_0" > 10.0 AS INT)) AS "s14",
-  SUM(CAST("t1"."1_0" > 30.0 AS INT)) AS "s15",
-  SUM(CAST("t1"."1_0" > 60.0 AS INT)) AS "s16",
-  COUNT("t1"."2_0") AS "s17",
-  SUM(CAST("t1"."2_0" > 0.9999999962747097 AS INT)) AS "s18",
-  SUM(CAST("t1"."2_0" > 1.0 AS INT)) AS "s19",
-  COUNT("t1"."3_0") AS "s20",
-  SUM(CAST("t1"."3_0" > 0 AS INT)) AS "s21",
-  SUM(CAST("t1"."3_0" > 1 AS INT)) AS "s22",
-  COUNT("t1"."4_0") AS "s23",
-  SUM(CAST("t1"."4_0" = 'DE' AS INT)) AS "s24",
-  COUNT("t1"."5_0") AS "s25",
-  SUM(CAST("t1"."5_0" > 0.9999999962747097 AS INT)) AS "s26",
-  SUM(CAST("t1"."5_0" > 1.0 AS INT)) AS "s27"
-FROM (
+WITH "incident_console_counted" AS (
   SELECT
     '' AS "version",
-    COALESCE("t0"."error", FALSE) AS "0_0",
+    COALESCE("t0"."error", FALSE) AS "c0_0",
     IFF(
       (
         "t0"."latency_ms" / 1000
       ) = CAST('NaN' AS DOUBLE),
       NULL,
       "t0"."latency_ms" / 1000
-    ) AS "1_0",
-    IFF("t0"."age" = CAST('NaN' AS DOUBLE), NULL, "t0"."age") AS "2_0",
-    "t0"."visits" AS "3_0",
-    "t0"."country" AS "4_0",
-    IFF("t0"."score" = CAST('NaN' AS DOUBLE), NULL, "t0"."score") AS "5_0",
-    CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp"
+    ) AS "c1_0",
+    IFF("t0"."age" = CAST('NaN' AS DOUBLE), NULL, "t0"."age") AS "c2_0",
+    "t0"."visits" AS "c3_0",
+    "t0"."country" AS "c4_0",
+    CASE WHEN "t0"."country" = 'DE' THEN 1 ELSE 0 END AS "c4_1",
+    IFF("t0"."score" = CAST('NaN' AS DOUBLE), NULL, "t0"."score") AS "c5_0",
+    CAST("t0"."timestamp" AS TIMESTAMP) AS "instant"
   FROM "predictions" AS "t0"
   WHERE
     "t0"."timestamp" >= TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 0, 0, 0, 0, 'UTC')
     AND "t0"."timestamp" < TIMESTAMP_TZ_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0, 'UTC')
     AND COALESCE("t0"."model", 'predictions') = 'it\'s'
-    AND '' = ''
-) AS "t1"
+    AND 'it\'s' = 'it\'s'
+)
+SELECT
+  "version" AS "version",
+  COUNT(*) AS "rows",
+  MAX("instant") AS "newest",
+  SUM(CASE WHEN "c0_0" THEN 1 ELSE 0 END) AS "s0",
+  COUNT("c1_0") AS "s1",
+  SUM(CASE WHEN "c1_0" > CAST(0.0010000000002037268 AS DOUBLE) THEN 1 ELSE 0 END) AS "s2",
+  SUM(CASE WHEN "c1_0" > CAST(0.002500000000509317 AS DOUBLE) THEN 1 ELSE 0 END) AS "s3",
+  SUM(CASE WHEN "c1_0" > CAST(0.005000000000109139 AS DOUBLE) THEN 1 ELSE 0 END) AS "s4",
+  SUM(CASE WHEN "c1_0" > CAST(0.010000000000218279 AS DOUBLE) THEN 1 ELSE 0 END) AS "s5",
+  SUM(CASE WHEN "c1_0" > CAST(0.025000000000545697 AS DOUBLE) THEN 1 ELSE 0 END) AS "s6",
+  SUM(CASE WHEN "c1_0" > CAST(0.0500000000001819 AS DOUBLE) THEN 1 ELSE 0 END) AS "s7",
+  SUM(CASE WHEN "c1_0" > CAST(0.1000000000003638 AS DOUBLE) THEN 1 ELSE 0 END) AS "s8",
+  SUM(CASE WHEN "c1_0" > CAST(0.25 AS DOUBLE) THEN 1 ELSE 0 END) AS "s9",
+  SUM(CASE WHEN "c1_0" > CAST(0.5 AS DOUBLE) THEN 1 ELSE 0 END) AS "s10",
+  SUM(CASE WHEN "c1_0" > CAST(1.0 AS DOUBLE) THEN 1 ELSE 0 END) AS "s11",
+  SUM(CASE WHEN "c1_0" > CAST(2.5 AS DOUBLE) THEN 1 ELSE 0 END) AS "s12",
+  SUM(CASE WHEN "c1_0" > CAST(5.0 AS DOUBLE) THEN 1 ELSE 0 END) AS "s13",
+  SUM(CASE WHEN "c1_0" > CAST(10.0 AS DOUBLE) THEN 1 ELSE 0 END) AS "s14",
+  SUM(CASE WHEN "c1_0" > CAST(30.0 AS DOUBLE) THEN 1 ELSE 0 END) AS "s15",
+  SUM(CASE WHEN "c1_0" > CAST(60.0 AS DOUBLE) THEN 1 ELSE 0 END) AS "s16",
+  COUNT("c2_0") AS "s17",
+  SUM(CASE WHEN "c2_0" > CAST(0.9999999962747097 AS DOUBLE) THEN 1 ELSE 0 END) AS "s18",
+  SUM(CASE WHEN "c2_0" > CAST(1.0 AS DOUBLE) THEN 1 ELSE 0 END) AS "s19",
+  COUNT("c3_0") AS "s20",
+  SUM(CASE WHEN "c3_0" > 0 THEN 1 ELSE 0 END) AS "s21",
+  SUM(CASE WHEN "c3_0" > 1 THEN 1 ELSE 0 END) AS "s22",
+  COUNT("c4_0") AS "s23",
+  SUM(CASE WHEN "c4_1" = 1 THEN 1 ELSE 0 END) AS "s24",
+  COUNT("c5_0") AS "s25",
+  SUM(CASE WHEN "c5_0" > CAST(0.9999999962747097 AS DOUBLE) THEN 1 ELSE 0 END) AS "s26",
+  SUM(CASE WHEN "c5_0" > CAST(1.0 AS DOUBLE) THEN 1 ELSE 0 END) AS "s27"
+FROM "incident_console_counted"
 GROUP BY
-  1;
+  "version";
 
