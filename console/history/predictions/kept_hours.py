@@ -11,7 +11,7 @@ from console.history.predictions.hours import Counts, Hour, Layout
 from console.history.predictions.past import HOUR
 
 DAY = 86_400.0
-_VERSION = 1
+_VERSION = 2
 """Of what is kept on disk; to be raised when the same rows give other integers."""
 
 

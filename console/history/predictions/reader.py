@@ -158,7 +158,7 @@ class PredictionReader:
         }
 
     async def _learn_references(self, wanted: Mapping[str, ReferenceChoice | None], *, until: float) -> None:
-        """Make references `until` a moment (by the event loop), some at least; a batch takes half of the rest at most."""
+        """Make references `until` a moment (by the event loop), some at least, in batches as large as is quick."""
         missing = list(wanted)
         while missing:
             asked = asyncio.get_running_loop().time()

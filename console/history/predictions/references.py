@@ -22,7 +22,7 @@ BEING_MADE = Reference("nothing: it is being made", 0, {}, "")
 Draw = Callable[[LoggedColumn], Awaitable[Numbers]]
 LOOKED_AT_EVERY = 3600.0
 """Seconds after which it is looked whether a data set has changed."""
-_VERSION = 2
+_VERSION = 3
 """Of what is kept on disk; to be raised when the same reference gets other bins."""
 
 

@@ -42,7 +42,7 @@ async def find_rows_ahead(store: "SqlStore", log: PredictionLog, now: float) -> 
     """
     import ibis
 
-    rows = log.between(now + TOLERANCE, LATEST)
+    rows = log.between(now + TOLERANCE, LATEST, ())
     counted = rows.group_by(MODEL).aggregate(rows=rows.count(), last=rows[TIMESTAMP].max())
     most = counted.order_by([ibis.desc(counted["rows"]), counted[MODEL]]).limit(MOST_MODELS)
     answer = (await store.read(most)).to_pylist()

@@ -22,6 +22,15 @@ def integers_of(column: "pyarrow.ChunkedArray", null: int = 0) -> "NDArray[numpy
     return numpy.concatenate(parts) if parts else numpy.empty(0, numpy.int64)
 
 
+def floats_of(column: "pyarrow.ChunkedArray") -> "NDArray[numpy.float64]":
+    """Return a column of numbers, NaN where it is null."""
+    numbers = column.cast("float64")
+    if numbers.null_count:
+        return numpy.array([numpy.nan if value is None else value for value in numbers.to_pylist()], numpy.float64)
+    parts = [numpy.from_dlpack(chunk) for chunk in numbers.chunks]
+    return numpy.concatenate(parts) if parts else numpy.empty(0)
+
+
 def first_of(column: "pyarrow.ChunkedArray") -> Any:
     """Return the first value of a column."""
     if not str(column.type).startswith("timestamp"):

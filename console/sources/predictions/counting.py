@@ -7,6 +7,7 @@ import msgspec
 import numpy
 
 from console.domain.bins import Reference
+from console.sources.predictions.clock import hour_of
 from console.sources.predictions.group_counts import (
     EARLIEST,
     HOUR_OF_GROUP,
@@ -54,14 +55,15 @@ def count_queries(
     There is one question, unless there are more columns than an engine can answer at once.
     """
     models = tuple(references)
-    rows = log.between(start, end)
-    if version is not None:
-        rows = rows.filter(rows[VERSION] == version)
-    if len(models) == 1:
-        rows = rows.filter(rows[MODEL] == models[0])
     service = service_measures(log, engine)
     queries = []
-    for columns in _batches(_columns(log, rows, references, engine)):
+    for columns in _batches(_columns(log, references, engine)):
+        needed = {ERROR, LATENCY, *(column.column for column in columns), *([slice_by.column] if slice_by else [])}
+        rows = log.between(start, end, needed)
+        if version is not None:
+            rows = rows.filter(rows[VERSION] == version)
+        if len(models) == 1:
+            rows = rows.filter(rows[MODEL] == models[0])
         measures = [*service.values(), *columns]
         joined = [column for column in columns if isinstance(column, JoinedMeasure)]
         expression = _expression(
@@ -105,7 +107,7 @@ def service_measures(log: PredictionLog, engine: str) -> dict[str, Measure]:
     if log.has_error:
         found[ERROR] = Truths(ERROR, engine)
     if log.has_latency:
-        bounds = [_LATENCY_SCALE.snapped(bound) for bound in LATENCY_BOUNDS]
+        bounds = [_LATENCY_SCALE.integer(bound) for bound in LATENCY_BOUNDS]
         found[LATENCY] = Thresholds(LATENCY, LATENCY, bounds, scale=_LATENCY_SCALE, whole=False, engine=engine)
     return found
 
@@ -125,16 +127,14 @@ def _keys(groups: GroupCounts) -> "list[tuple[str, float, str | None]]":
     return list(zip(groups.versions, groups.hours.tolist(), groups.slices, strict=True))
 
 
-def _columns(
-    log: PredictionLog, rows: "ibis.Table", references: Mapping[str, Reference], engine: str
-) -> list[Measure | JoinedMeasure]:
+def _columns(log: PredictionLog, references: Mapping[str, Reference], engine: str) -> list[Measure | JoinedMeasure]:
     """Return how each column is counted that any of the models is measured by."""
     found: list[Measure | JoinedMeasure] = []
     for place, column in enumerate(log.columns):
         measures: dict[str, Measure] = {}
         for model, reference in references.items():
             if (bins := reference.bins.get(column.name)) is not None:
-                measure = measure_of(column, bins, rows, engine)
+                measure = measure_of(column, bins, log.table, engine)
                 if measure is not None:
                     measures[model] = measure
         if measures:
@@ -180,7 +180,7 @@ def _expression(
     keys = {NUMBER: rows[NUMBER]} if NUMBER in rows.columns else {}
     keys[VERSION] = rows[VERSION]
     if by_hour:
-        keys[HOUR_OF_GROUP] = rows[TIMESTAMP].truncate("h")
+        keys[HOUR_OF_GROUP] = hour_of(rows[TIMESTAMP], engine)
     if slice_by is not None:
         keys[SLICE_OF_GROUP] = rows[slice_by.column].cast("string")
     return grouped_sums(rows, keys, measures, engine, instant=rows[TIMESTAMP])

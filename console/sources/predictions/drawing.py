@@ -1,16 +1,16 @@
 """Rows drawn by a hash of what they hold: the same ones each time, in whatever order an engine finds them."""
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import xor
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from console.sources.predictions.arrays import floats_of
 from console.sources.predictions.deciles import ask_deciles, told_deciles
 from console.sources.predictions.group_counts import EARLIEST, LATEST
 from console.sources.predictions.log import ID, MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import ibis
     import numpy
     from numpy.typing import NDArray
@@ -58,10 +58,10 @@ async def read_deciles(
         SourceError: The store gave no answer.
     """
     many = of_rows // ROWS_FOR_DECILES
-    newest = _rows(log, model, end - (end - start) / max(1, many), end, version)
+    newest = _rows(log, model, end - (end - start) / max(1, many), end, version, columns)
     answer = await _deciles(store, newest, columns)
     if many > 1 and answer["rows"] < ROWS_FOR_DECILES / 10:
-        drawn = one_of(log, _rows(log, model, start, end, version), many, store.engine)
+        drawn = one_of(log, _rows(log, model, start, end, version, columns), many, store.engine)
         answer = await _deciles(store, drawn, columns)
     return {column.name: told_deciles(str(place), answer) for place, column in enumerate(columns)}
 
@@ -95,22 +95,32 @@ async def read_sample(
     Raises:
         SourceError: The store gave no answer.
     """
-    rows = _rows(log, model, start, end, version)
+    rows = _rows(log, model, start, end, version, [column])
     drawn = rows.select(value=finite(rows, column), order=_hash(log, rows, store.engine))
     drawn = drawn.filter(drawn.value.notnull()).order_by("order", "value").limit(most)
-    values: Numbers = (await store.read(drawn.select("value")))["value"].to_numpy()
-    return values
+    return floats_of((await store.read(drawn.select("value")))["value"])
 
 
-def _rows(log: PredictionLog, model: str | None, start: float, end: float, version: str | None) -> "ibis.Table":
-    rows = log.between(start, end)
+def _rows(
+    log: PredictionLog,
+    model: str | None,
+    start: float,
+    end: float,
+    version: str | None,
+    columns: Sequence[LoggedColumn],
+) -> "ibis.Table":
+    rows = log.between(start, end, {*drawn_by(log), *(column.column for column in columns)})
     rows = rows if model is None else rows.filter(rows[MODEL] == model)
     return rows if version is None else rows.filter(rows[VERSION] == version)
 
 
+def drawn_by(log: PredictionLog) -> Sequence[str]:
+    """Return the columns by whose values rows are drawn."""
+    return [ID] if log.has_id else [TIMESTAMP, *(column.column for column in log.columns[:_HASHED_COLUMNS])]
+
+
 def _hash(log: PredictionLog, rows: "ibis.Table", engine: str) -> "ibis.Value":
     """Return a number that depends on the row's id, or else on its time and what its first columns hold."""
-    names = [ID] if log.has_id else [TIMESTAMP, *(column.column for column in log.columns[:_HASHED_COLUMNS])]
     # DuckDB hashes every type as it is; as text a number takes ten times as long.
-    values = (rows[name] if engine == "duckdb" else rows[name].cast("string") for name in names)
+    values = (rows[name] if engine == "duckdb" else rows[name].cast("string") for name in drawn_by(log))
     return reduce(xor, (value.hash().coalesce(0) for value in values))

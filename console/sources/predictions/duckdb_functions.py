@@ -4,11 +4,6 @@ import ibis
 import ibis.expr.datatypes as types
 
 
-@ibis.udf.scalar.builtin(name="ceil", signature=((types.float64,), types.float64))
-def rounded_up(number):  # type: ignore[no-untyped-def]
-    """Return a float rounded up as a float; ibis would cast it to an integer, and fail where it does not fit."""
-
-
 @ibis.udf.scalar.builtin(name="list_position", signature=((types.Array(types.string), types.string), types.int64))
 def place_in(known, value):  # type: ignore[no-untyped-def]
     """Return the place of a value in a list, from 1, NULL where it is not there; asked once a value of a dictionary."""

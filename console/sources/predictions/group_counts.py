@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EARLIEST = 0.0
 LATEST = 7_258_118_400.0
 """UTC seconds before and after all rows: 1970 and 2200."""
+SECONDS_OF_HOUR = 3600
 HOUR_OF_GROUP = "hour"
 SLICE_OF_GROUP = "slice"
 
@@ -95,7 +96,7 @@ class _Groups:
         self._versions = answer[VERSION].to_pylist()
         self._slices = answer[SLICE_OF_GROUP].to_pylist() if SLICE_OF_GROUP in answer.column_names else nothing
         is_by_hour = HOUR_OF_GROUP in answer.column_names
-        self._hours = seconds_of(answer[HOUR_OF_GROUP], EARLIEST) if is_by_hour else numpy.zeros(count)
+        self._hours = _hours(answer[HOUR_OF_GROUP]) if is_by_hour else numpy.zeros(count)
         self._sums = numpy.zeros((count, width), numpy.int64)
         for place in range(width):
             self._sums[:, place] = integers_of(answer[f"s{place}"])
@@ -115,3 +116,10 @@ class _Groups:
             errors=service[ERROR][:, 0] if ERROR in service else None,
             latency=service[LATENCY][:, 1:] if LATENCY in service else None,
         )
+
+
+def _hours(hours: "pyarrow.ChunkedArray") -> "NDArray[numpy.float64]":
+    """Return from when hours are (UTC seconds), which are times or the number of those that went by since 1970."""
+    if str(hours.type) != "int64":
+        return seconds_of(hours, EARLIEST)
+    return (integers_of(hours) * SECONDS_OF_HOUR).astype(numpy.float64)

@@ -30,6 +30,7 @@ class JoinedMeasure(ABC):
     `prepare` and `sums` are as those of a measure, and `places` tells which of the sums are those of a model's own.
     """
 
+    column: str
     width: int
     own: Mapping[str, Measure]
 
@@ -59,6 +60,7 @@ class JoinedThresholds(JoinedMeasure):
 
     def __init__(self, own: Mapping[str, Thresholds], key: str) -> None:
         self.own = self._own = own
+        self.column = next(iter(own.values())).column
         self.width = max(measure.width for measure in own.values())
         self._number = next(iter(own.values())).number
         self._factor = f"factor_{key}"
@@ -96,6 +98,7 @@ class JoinedCategories(JoinedMeasure):
 
     def __init__(self, own: Mapping[str, Categories], key: str) -> None:
         self.own = self._own = own
+        self.column = next(iter(own.values())).column
         self._last = max(len(measure.categories) for measure in own.values())
         self._has_rare = any(measure.rare for measure in own.values())
         self.width = 1 + self._last + self._has_rare

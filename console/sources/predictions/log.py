@@ -1,6 +1,6 @@
 """One log of predictions as all later questions see it: the same column names, whatever the store calls them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +15,8 @@ TIMESTAMP = "timestamp"
 MODEL = "model"
 VERSION = "version"
 ID = "id"
+ALWAYS_THERE = frozenset({TIMESTAMP, MODEL, VERSION, ID})
+"""Columns that every table of rows has, where the log has them."""
 PREDICTION = "prediction"
 LATENCY = "latency"
 ERROR = "error"
@@ -26,7 +28,7 @@ SCORE_OF_CLASS = "score."
 FEATURE = "feature."
 """What stands before the name of a feature: a feature may be called `timestamp`, too."""
 
-Between = Callable[[float, float], "ibis.Table"]
+Between = Callable[[float, float, Collection[str] | None], "ibis.Table"]
 LabelledBetween = Callable[[float, float, LabelledBy | None], "ibis.Table"]
 
 
@@ -98,13 +100,17 @@ class PredictionLog(msgspec.Struct, frozen=True):
         """Return all columns whose distribution is watched: features, then the prediction, then scores."""
         return (*self.features, *((self.prediction,) if self.prediction else ()), *self.scores)
 
-    def between(self, start: float, end: float) -> "ibis.Table":
+    def between(self, start: float, end: float, columns: Collection[str] | None = None) -> "ibis.Table":
         """Return the rows predicted from `start` until before `end` (UTC seconds), without labels of a second table.
+
+        `columns` are those needed beside timestamp, model, version and id: each costs time to be written as SQL.
 
         The condition is on the column of the store itself, so that engines skip files and use indexes, and nothing is
         joined: this is what traffic and distributions are counted in.
         """
-        return self.rows_between(start, end) if self.rows_between is not None else self._filtered(start, end)
+        if self.rows_between is not None:
+            return self.rows_between(start, end, columns)
+        return self._filtered(start, end)
 
     def labelled_between(self, start: float, end: float, *, labelled_by: LabelledBy | None = None) -> "ibis.Table":
         """Return the rows predicted from `start` until before `end` (UTC seconds) with their labels, null without one.

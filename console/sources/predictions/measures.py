@@ -32,7 +32,7 @@ MOST_LOOKED_UP = 300
 
 
 class Measure(ABC):
-    """One column with its bins: what is asked of it, and what the answer means.
+    """One column (`column` in the log) with its bins: what is asked of it, and what the answer means.
 
     `prepare` returns what the sums read, computed once a row; `sums` takes the names of these as columns, and returns
     the sums in SQL, `width` of them. `counts` takes rows by group, and sums by group and place, and returns counts by
@@ -40,6 +40,7 @@ class Measure(ABC):
     """
 
     name: str
+    column: str
     width: int
 
     @abstractmethod
@@ -56,15 +57,16 @@ class Measure(ABC):
 
 
 class Thresholds(Measure):
-    """How many numbers of a column lie above each threshold; `scale` makes integers of them.
+    """How many numbers of a column lie above each threshold; `scale` makes the integers of them that these are.
 
     `whole` says that the column holds integers as it is.
     """
 
     def __init__(
-        self, name: str, column: str, thresholds: Sequence[float], *, scale: Scale, whole: bool, engine: str
+        self, name: str, column: str, thresholds: Sequence[int], *, scale: Scale, whole: bool, engine: str
     ) -> None:
         self.name = name
+        self.column = column
         self.width = 1 + len(thresholds)
         self.scale = scale
         self.number = Number(column, whole=whole, engine=engine)
@@ -102,11 +104,12 @@ class Number:
         number = table[self._column].cast("float64")
         return _as_integer(number, factor, bits) if self._is_scaled else number.isnan().ifelse(None, number)
 
-    def limits(self, thresholds: Sequence[float], scale: Scale) -> Sequence[int] | Sequence[float]:
-        """Return what the column is compared with, so that it lies above where a number lies above a threshold."""
-        if self._whole:
-            return [math.floor(threshold) for threshold in thresholds]
-        return [scale.integer(threshold) for threshold in thresholds] if self._is_scaled else thresholds
+    def limits(self, thresholds: Sequence[int], scale: Scale) -> Sequence[int] | Sequence[float]:
+        """Return what the column is compared with: it is above a limit where its integer is above the threshold."""
+        if self._is_scaled:
+            return thresholds
+        limits = [scale.last_of(threshold) for threshold in thresholds]
+        return [math.floor(limit) for limit in limits] if self._whole else limits
 
 
 class Truths(Measure):
@@ -114,13 +117,13 @@ class Truths(Measure):
 
     def __init__(self, column: str, engine: str) -> None:
         self.name = column
+        self.column = column
         self.width = 1
-        self._column = column
         self._engine = engine
 
     def prepare(self, table: "ibis.Table") -> "Values":
         """Return the column."""
-        return [table[self._column]]
+        return [table[self.column]]
 
     def sums(self, columns: Sequence[str]) -> list[str]:
         """Return the number of rows that are true."""
@@ -137,7 +140,7 @@ class Categories(Measure):
     def __init__(self, name: str, column: str, bins: Bins, *, engine: str) -> None:
         self.name = name
         self.width = 1 + len(bins.categories) + bool(bins.rare)
-        self._column = column
+        self.column = column
         self.categories = bins.categories
         self.rare = bins.rare
         self.engine = engine
@@ -145,7 +148,7 @@ class Categories(Measure):
 
     def values(self, table: "ibis.Table") -> "ibis.Value":
         """Return the column as text."""
-        return table[self._column].cast("string")
+        return table[self.column].cast("string")
 
     def prepare(self, table: "ibis.Table") -> "Values":
         """Return the values, and the place of each among the known ones: from 1, 0 where it is not known."""
@@ -199,12 +202,10 @@ def rows_where(condition: str, engine: str) -> str:
 
 
 def _as_integer(number: "ibis.Value", factor: "float | ibis.Value", bits: int) -> "ibis.Value":
-    """Return a float times a power of two, rounded up: NULL for NaN, far out where it does not fit (infinities)."""
+    """Return a float times a power of two as an integer: NULL for NaN, far out where it does not fit (infinities)."""
     import ibis
 
-    from console.sources.predictions.duckdb_functions import rounded_up
-
-    fits = rounded_up(number * factor).try_cast(f"int{bits}")
+    fits = (number * factor).try_cast(f"int{bits}")
     unfit = ibis.cases((number.isnan(), None), (number > 0, beyond(bits)), (number <= 0, -beyond(bits)))
     return ibis.coalesce(fits, unfit)
 
@@ -212,13 +213,14 @@ def _as_integer(number: "ibis.Value", factor: "float | ibis.Value", bits: int) -
 def _place_in(known: Sequence[str], values: "ibis.Value") -> "ibis.Value":
     """Return the place of each value in a list, from 1, and 0 where it is not in it.
 
-    As a plain column, since places that stay behind a dictionary take half as long again to compare.
+    As a plain column of small integers: places that stay behind a dictionary take half as long again to compare.
     """
     import ibis
 
     from console.sources.predictions.duckdb_functions import place_in
 
-    return ibis.coalesce(place_in(ibis.array(list(known)), values), 0)
+    place = place_in(ibis.array(list(known)), values).cast("int16")
+    return ibis.coalesce(place, ibis.literal(0, "int16"))
 
 
 def _place_by_cases(categories: Sequence[str], rare: Sequence[str], values: "ibis.Value") -> "ibis.Value":

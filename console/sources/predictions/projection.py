@@ -1,5 +1,6 @@
 """From the columns of a store to those of the log, as one lazy expression."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,7 @@ from console.sources.predictions.cutoff import LabelledBy, last_label
 from console.sources.predictions.inference import Assigned, Inferred
 from console.sources.predictions.labels import LabelTable, origin_of
 from console.sources.predictions.log import (
+    ALWAYS_THERE,
     ERROR,
     FEATURE,
     ID,
@@ -164,15 +166,18 @@ class Projection:
         self._used.add(column.casefold())
         return column
 
-    def _rows(self, base: "ibis.Table") -> "ibis.Table":
-        return base.select(**self._columns)
+    def _rows(self, base: "ibis.Table", columns: Collection[str] | None = None) -> "ibis.Table":
+        if columns is None:
+            return base.select(**self._columns)
+        needed = ALWAYS_THERE.union(columns)
+        return base.select(**{name: value for name, value in self._columns.items() if name in needed})
 
-    def _between(self, start: float, end: float) -> "ibis.Table":
+    def _between(self, start: float, end: float, columns: Collection[str] | None = None) -> "ibis.Table":
         if (timestamp := self._inferred.parts.get(Part.TIMESTAMP)) is None:
-            return self._rows(self._base)
+            return self._rows(self._base, columns)
         reading, time = self._reading, timestamp.column.of(self._base)
         is_in = is_between(time, start, end, engine=reading.engine, zone=reading.zone, unit=reading.timestamp_unit)
-        return self._rows(self._base.filter(is_in))
+        return self._rows(self._base.filter(is_in), columns)
 
     def _labelled(self, rows: "ibis.Table", labelled_by: LabelledBy | None, start: float | None = None) -> "ibis.Table":
         if self._labels is not None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from console.domain.bins import Bins, ColumnKind, Reference, Role
 from console.sources.predictions.clock import utc_literal
 from console.sources.predictions.counting import count
 from console.sources.predictions.deciles import ask_deciles, told_deciles
-from console.sources.predictions.drawing import finite, one_of
+from console.sources.predictions.drawing import drawn_by, finite, one_of
 from console.sources.predictions.group_counts import EARLIEST, LATEST, GroupCounts
 from console.sources.predictions.log import MODEL, TIMESTAMP, VERSION, LoggedColumn, PredictionLog
 from console.sources.predictions.thresholds import MOST_DISCRETE, edges_between
@@ -138,9 +138,18 @@ class _Profile(msgspec.Struct, frozen=True):
 
 def _rows_of(log: PredictionLog, wanted: Mapping[str, ChosenRows]) -> PredictionLog:
     """Return the log of the rows of references, as those of one version; of a single one, as those of one model."""
+
+    def chosen(_start: float, _end: float, columns: Collection[str] | None) -> "ibis.Table":
+        return _chosen(log, wanted, columns)
+
+    return msgspec.structs.replace(log, table=_chosen(log, wanted, None), rows_between=chosen)
+
+
+def _chosen(log: PredictionLog, wanted: Mapping[str, ChosenRows], columns: Collection[str] | None) -> "ibis.Table":
     import ibis
 
-    rows = log.between(min(each.start for each in wanted.values()), max(each.end for each in wanted.values()))
+    start, end = min(each.start for each in wanted.values()), max(each.end for each in wanted.values())
+    rows = log.between(start, end, columns)
     changed = {VERSION: ibis.literal(_ONLY)}
     if len(wanted) == 1:
         ((name, only),) = wanted.items()
@@ -153,14 +162,18 @@ def _rows_of(log: PredictionLog, wanted: Mapping[str, ChosenRows]) -> Prediction
         for name, each in wanted.items():
             models.setdefault(msgspec.structs.replace(each, said="", model=None), []).append(name)
         chosen = rows.filter(reduce(or_, (_is_of(rows, window, names) for window, names in models.items())))
-    chosen = chosen.mutate(**changed)
-    return msgspec.structs.replace(log, table=chosen, rows_between=lambda start, end: chosen)
+    return chosen.mutate(**changed)
 
 
 def _is_of(rows: "ibis.Table", window: ChosenRows, models: Sequence[str]) -> "ibis.Value":
     at = rows[TIMESTAMP]
     is_of = rows[MODEL].isin(models) & (at >= utc_literal(window.start)) & (at < utc_literal(window.end))
     return is_of if window.version is None else is_of & (rows[VERSION] == window.version)
+
+
+def _table(log: PredictionLog, columns: Sequence[LoggedColumn]) -> "ibis.Table":
+    """Return all rows with some columns, and with those by which rows are drawn."""
+    return log.between(EARLIEST, LATEST, {*drawn_by(log), *(column.column for column in columns)})
 
 
 def _numbers(log: PredictionLog) -> list[LoggedColumn]:
@@ -172,11 +185,12 @@ async def _profiles(store: "SqlStore", log: PredictionLog) -> dict[str, _Profile
     rows: dict[str, int] = {}
     ends: dict[str, dict[str, tuple[float, float]]] = {}
     for columns in _batched(_numbers(log)) or [[]]:
-        asked = {"rows": log.table.count()}
+        table = _table(log, columns)
+        asked = {"rows": table.count()}
         for place, column in enumerate(columns):
-            number = finite(log.table, column)
+            number = finite(table, column)
             asked |= {f"low{place}": number.min(), f"high{place}": number.max()}
-        for answer in (await store.read(log.table.group_by(MODEL).aggregate(**asked))).to_pylist():
+        for answer in (await store.read(table.group_by(MODEL).aggregate(**asked))).to_pylist():
             name = answer[MODEL]
             rows.setdefault(name, answer["rows"])
             of_model = ends.setdefault(name, {})
@@ -203,9 +217,10 @@ async def _bins_of_numbers(
         by_share.setdefault(max(1, profile.rows // SAMPLE_ROWS), []).append(name)
     made: dict[str, dict[str, Bins | str]] = {name: {} for name in profiles}
     for one_in, models in by_share.items():
-        rows = log.table if len(by_share) == 1 else log.table.filter(log.table[MODEL].isin(models))
-        sample = one_of(log, rows, one_in, store.engine) if one_in > 1 else rows
         for columns in _batched(_numbers(log)):
+            rows = _table(log, columns)
+            rows = rows if len(by_share) == 1 else rows.filter(rows[MODEL].isin(models))
+            sample = one_of(log, rows, one_in, store.engine) if one_in > 1 else rows
             numbers = [finite(sample, column) for column in columns]
             asked: dict[str, ibis.Value] = {}
             for place, number in enumerate(numbers):
@@ -281,7 +296,8 @@ async def _bins_of_categories(
     made: dict[str, dict[str, Bins | str]] = {name: {} for name in models}
     categories = [column for column in log.columns if column.kind is ColumnKind.CATEGORY]
     for columns in _batched(categories):
-        asked = [_commonest(log.table, column, place) for place, column in enumerate(columns)]
+        table = _table(log, columns)
+        asked = [_commonest(table, column, place) for place, column in enumerate(columns)]
         found: dict[tuple[str, int], list[tuple[int, str]]] = {}
         for row in (await store.read(ibis.union(*asked))).to_pylist():
             found.setdefault((row[MODEL], row["place"]), []).append((row["rows"], row["value"]))

@@ -49,7 +49,7 @@ async def count_service(
     Raises:
         SourceError: The store gave no answer.
     """
-    rows = log.between(start, start + step * buckets)
+    rows = log.between(start, start + step * buckets, (ERROR, LATENCY))
     if models is not None:
         rows = rows.filter(rows[MODEL].isin(list(models)))
     first = round(start / step)

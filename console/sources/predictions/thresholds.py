@@ -1,7 +1,8 @@
 """Where the ranges of a column of numbers part, in numbers that every engine compares alike.
 
 An engine that compares floats slowly (DuckDB asks each time whether it is NaN) compares integers instead: every number
-times one power of two, rounded up. That gives the same answer, because thresholds are multiples of that power.
+times one power of two, rounded to the nearest integer, to the even one where it lies between two. What lies above such
+an integer is known to the last bit of a float, which is what the other engines compare with.
 """
 
 import math
@@ -19,6 +20,8 @@ DECILES = tuple(tenth / 10 for tenth in range(1, 10))
 _FEWEST_STEPS = 4096
 """Integers of 32 bits are taken, the faster ones, where so many of them lie between any two edges."""
 _MOST_SHIFT = 900
+_FIRST_WITHOUT_HALVES = 1 << 52
+"""From here on a float holds integers only."""
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -36,14 +39,22 @@ class Scale(msgspec.Struct, frozen=True):
         """Return the number not below another that becomes an integer."""
         return math.ldexp(math.ceil(math.ldexp(number, self.shift)), -self.shift)
 
-    def integer(self, threshold: float) -> int:
-        """Return a threshold as the integer that scaled numbers are compared with."""
-        return math.ceil(math.ldexp(threshold, self.shift))
+    def integer(self, number: float) -> int:
+        """Return the integer that a number becomes."""
+        return round(math.ldexp(number, self.shift))
+
+    def last_of(self, integer: int) -> float:
+        """Return the largest float that becomes an integer, or one below it."""
+        if abs(integer) < _FIRST_WITHOUT_HALVES:
+            middle = math.ldexp(integer + 0.5, -self.shift)
+            return middle if integer % 2 == 0 else math.nextafter(middle, -math.inf)
+        nearest = float(integer)
+        return math.ldexp(nearest if nearest <= integer else math.nextafter(nearest, -math.inf), -self.shift)
 
     def tells_apart(self, edges: Iterable[float]) -> bool:
         """Return whether many integers lie between any two edges."""
-        steps = sorted({self.integer(edge) for edge in edges})
-        return all(upper - lower >= _FEWEST_STEPS for lower, upper in pairwise(steps))
+        integers = map(self.integer, sorted(set(edges)))
+        return all(upper - lower >= _FEWEST_STEPS for lower, upper in pairwise(integers))
 
     def holds(self, edges: Iterable[float]) -> bool:
         """Return whether all edges become integers as they are."""
@@ -58,7 +69,10 @@ def beyond(bits: int) -> int:
 def scale_of(bins: Bins) -> Scale:
     """Return how the numbers of a column are compared as integers."""
     narrow = _scale(bins.low, bins.high, 32)
-    return narrow if narrow.holds(bins.edges) else _scale(bins.low, bins.high, 64)
+    is_enough = narrow.holds(bins.edges) and all(
+        narrow.integer(edge) < narrow.integer(bins.high) for edge in bins.edges
+    )
+    return narrow if is_enough else _scale(bins.low, bins.high, 64)
 
 
 def edges_between(low: float, high: float, points: Iterable[float]) -> tuple[float, ...]:
@@ -71,18 +85,17 @@ def edges_between(low: float, high: float, points: Iterable[float]) -> tuple[flo
     scale = _scale(low, high, 32)
     if not scale.tells_apart((low, *inside, high)):
         scale = _scale(low, high, 64)
-    return tuple(sorted(edge for edge in {scale.snapped(point) for point in inside} if edge < high))
+    edges = {scale.snapped(point) for point in inside}
+    return tuple(sorted(edge for edge in edges if scale.integer(edge) < scale.integer(high)))
 
 
-def thresholds_of(bins: Bins) -> tuple[float, ...]:
-    """Return what parts the codes of a column of numbers, ascending: the number just below `low`, edges, `high`.
+def thresholds_of(bins: Bins) -> tuple[int, ...]:
+    """Return what parts the codes of a column of numbers, ascending, as integers of its scale: below, edges, `high`.
 
-    The outer two lie apart from the ends of the reference by at most a step of the scale.
+    What is above the reference, or below it, by less than a step of the scale may count as in its range.
     """
     scale = scale_of(bins)
-    step_below = math.ldexp(scale.integer(bins.low) - 1, -scale.shift)
-    below = min(step_below, math.nextafter(bins.low, -math.inf))  # a float may be too coarse for the step
-    return (below, *bins.edges, scale.snapped(bins.high))
+    return (scale.integer(bins.low) - 1, *(scale.integer(edge) for edge in bins.edges), scale.integer(bins.high))
 
 
 def _scale(low: float, high: float, bits: int) -> Scale:

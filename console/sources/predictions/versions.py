@@ -27,7 +27,7 @@ async def find_versions(store: "SqlStore", log: PredictionLog, start: float, end
     Raises:
         SourceError: The store gave no answer.
     """
-    rows = log.between(start, end)
+    rows = log.between(start, end, ())
     time = rows[TIMESTAMP]
     asked = rows.group_by(MODEL, VERSION).aggregate(rows=rows.count(), first=time.min(), last=time.max())
     found = (

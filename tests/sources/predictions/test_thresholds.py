@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from console.domain.bins import Bins, ColumnKind, Role
-from console.sources.predictions.thresholds import beyond, edges_between, scale_of, thresholds_of
+from console.sources.predictions.thresholds import Scale, beyond, edges_between, scale_of, thresholds_of
 
 numbers = some.floats(-1e15, 1e15, allow_subnormal=False)
 
@@ -35,20 +35,31 @@ def test_integers_are_compared_as_the_numbers_are(reference: list[float], values
     bins = bins_of(reference[0], reference[-1], reference[1:-1])
     scale, thresholds = scale_of(bins), thresholds_of(bins)
     assert list(thresholds) == sorted(set(thresholds))
-    integers = [scale.integer(threshold) for threshold in thresholds]
-    assert max(map(abs, integers)) < beyond(scale.bits) < 1 << (scale.bits - 1)
-    near = [math.nextafter(edge, way) for edge in thresholds for way in (-math.inf, math.inf)]
-    for value in (*values, *reference, *thresholds, *(value for value in near if abs(value) > 1e-290)):
-        scaled = math.ceil(math.ldexp(value, scale.shift))
-        assert bisect_left(integers, scaled) == bisect_left(thresholds, value)
+    assert max(map(abs, thresholds)) < beyond(scale.bits) < 1 << (scale.bits - 1)
+    limits = [scale.last_of(threshold) for threshold in thresholds]
+    around = [math.nextafter(edge, way) for edge in (*limits, *bins.edges) for way in (-math.inf, math.inf)]
+    for value in (*values, *reference, *limits, *bins.edges, *(value for value in around if abs(value) > 1e-290)):
+        assert bisect_left(thresholds, scale.integer(value)) == bisect_left(limits, value)
 
 
 @given(some.lists(numbers, min_size=2, max_size=20))
 def test_all_of_the_reference_lies_within_its_range(reference: list[float]) -> None:
     reference.sort()
     bins = bins_of(reference[0], reference[-1], reference)
-    below, *_, above = thresholds_of(bins)
-    assert below < bins.low
-    assert bins.high <= above
+    scale, (below, *edges, above) = scale_of(bins), thresholds_of(bins)
+    assert below < scale.integer(bins.low)
+    assert scale.integer(bins.high) <= above
     assert all(bins.low <= edge < bins.high for edge in bins.edges)
-    assert scale_of(msgspec.structs.replace(bins, reference=(1,))) == scale_of(bins)
+    assert all(edge <= scale.last_of(threshold) for edge, threshold in zip(bins.edges, edges, strict=True))
+    assert scale_of(msgspec.structs.replace(bins, reference=(1,))) == scale
+
+
+def test_a_number_between_two_integers_becomes_the_even_one() -> None:
+    scale = Scale(shift=1, bits=32)
+    assert [scale.integer(number) for number in (0.25, 0.75, 1.25, -0.25, -0.75)] == [0, 2, 2, 0, -2]
+    assert [scale.last_of(integer) for integer in (0, 1, -1)] == [
+        0.25,
+        math.nextafter(0.75, 0.0),
+        math.nextafter(-0.25, -1.0),
+    ]
+    assert scale.last_of(2**60 + 1) == 2.0**59

@@ -51,16 +51,8 @@ FROM (
     COALESCE(`t0`.`model`, 'predictions') AS `model`,
     COALESCE(`t0`.`version`, '') AS `version`,
     `t0`.`request_id` AS `id`,
-    ieee_divide(`t0`.`latency_ms`, 1000) AS `latency`,
-    COALESCE(`t0`.`error`, FALSE) AS `error`,
-    `t0`.`label`,
-    CAST(`t0`.`label_time` AS DATETIME) AS `label_time`,
-    `t0`.`prediction`,
-    `t0`.`score`,
     `t0`.`age` AS `feature_age`,
-    `t0`.`visits` AS `feature_visits`,
-    `t0`.`country` AS `feature_country`,
-    CASE `t0`.`it's_odd` WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS `feature_it's_odd`
+    `t0`.`visits` AS `feature_visits`
   FROM `predictions` AS `t0`
   WHERE
     `t0`.`timestamp` >= TIMESTAMP('2026-01-01T00:00:00+00:00')

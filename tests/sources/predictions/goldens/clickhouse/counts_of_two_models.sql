@@ -17,7 +17,7 @@ WITH "incident_console_known_model_2" AS (
       arrayJoin(splitByString('\x1e', CAST("t2"."text" AS String))) AS "line"
     FROM (
       SELECT
-        'fraud\x1f0\x1f4194304.0\x1f17.99999976158142\x1f40.0\x1f90.0\x1f0.0\x1f33554432.0\x1f-1\x1f3\x1f12\x1eit''s\x1f1\x1f4194304.0\x1f17.99999976158142\x1f30.0\x1f50.0\x1f90.0\x1f1.0\x1f0\x1f0\x1f0' AS "text"
+        'fraud\x1f0\x1f4194304.0\x1f17.999999880790707\x1f40.00000011920929\x1f90.00000011920929\x1f0.0\x1f33554432.0\x1f-1\x1f3\x1f12\x1eit''s\x1f1\x1f4194304.0\x1f17.999999880790707\x1f30.00000011920929\x1f50.00000011920929\x1f90.00000011920929\x1f1.0\x1f0\x1f0\x1f0' AS "text"
     ) AS "t2"
   ) AS "t6"
 ), "incident_console_counted" AS (
@@ -47,14 +47,9 @@ WITH "incident_console_known_model_2" AS (
       "t0"."request_id" AS "id",
       "t0"."latency_ms" / 1000 AS "latency",
       COALESCE("t0"."error", FALSE) AS "error",
-      "t0"."label" AS "label",
-      CAST("t0"."label_time" AS Nullable(DateTime)) AS "label_time",
-      "t0"."prediction" AS "prediction",
-      "t0"."score" AS "score",
       "t0"."age" AS "feature.age",
       "t0"."visits" AS "feature.visits",
-      "t0"."country" AS "feature.country",
-      CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "feature.it's ""odd"""
+      "t0"."country" AS "feature.country"
     FROM "predictions" AS "t0"
     WHERE
       "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
@@ -96,37 +91,57 @@ SELECT
   COUNT("c1_0") AS "s1",
   SUM(
     CASE
-      WHEN "c1_0" > CAST(0.0010000000002037268 AS Nullable(Float64))
+      WHEN "c1_0" > CAST(0.0010000000006584742 AS Nullable(Float64))
       THEN 1
       ELSE 0
     END
   ) AS "s2",
   SUM(
-    CASE WHEN "c1_0" > CAST(0.002500000000509317 AS Nullable(Float64)) THEN 1 ELSE 0 END
+    CASE
+      WHEN "c1_0" > CAST(0.0025000000000545692 AS Nullable(Float64))
+      THEN 1
+      ELSE 0
+    END
   ) AS "s3",
   SUM(
-    CASE WHEN "c1_0" > CAST(0.005000000000109139 AS Nullable(Float64)) THEN 1 ELSE 0 END
+    CASE WHEN "c1_0" > CAST(0.005000000000563886 AS Nullable(Float64)) THEN 1 ELSE 0 END
   ) AS "s4",
   SUM(
-    CASE WHEN "c1_0" > CAST(0.010000000000218279 AS Nullable(Float64)) THEN 1 ELSE 0 END
+    CASE WHEN "c1_0" > CAST(0.010000000000673026 AS Nullable(Float64)) THEN 1 ELSE 0 END
   ) AS "s5",
   SUM(
-    CASE WHEN "c1_0" > CAST(0.025000000000545697 AS Nullable(Float64)) THEN 1 ELSE 0 END
+    CASE WHEN "c1_0" > CAST(0.02500000000009095 AS Nullable(Float64)) THEN 1 ELSE 0 END
   ) AS "s6",
   SUM(
-    CASE WHEN "c1_0" > CAST(0.0500000000001819 AS Nullable(Float64)) THEN 1 ELSE 0 END
+    CASE WHEN "c1_0" > CAST(0.05000000000063664 AS Nullable(Float64)) THEN 1 ELSE 0 END
   ) AS "s7",
   SUM(
-    CASE WHEN "c1_0" > CAST(0.1000000000003638 AS Nullable(Float64)) THEN 1 ELSE 0 END
+    CASE WHEN "c1_0" > CAST(0.10000000000081855 AS Nullable(Float64)) THEN 1 ELSE 0 END
   ) AS "s8",
-  SUM(CASE WHEN "c1_0" > CAST(0.25 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s9",
-  SUM(CASE WHEN "c1_0" > CAST(0.5 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s10",
-  SUM(CASE WHEN "c1_0" > CAST(1.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s11",
-  SUM(CASE WHEN "c1_0" > CAST(2.5 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s12",
-  SUM(CASE WHEN "c1_0" > CAST(5.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s13",
-  SUM(CASE WHEN "c1_0" > CAST(10.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s14",
-  SUM(CASE WHEN "c1_0" > CAST(30.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s15",
-  SUM(CASE WHEN "c1_0" > CAST(60.0 AS Nullable(Float64)) THEN 1 ELSE 0 END) AS "s16",
+  SUM(
+    CASE WHEN "c1_0" > CAST(0.25000000000045475 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s9",
+  SUM(
+    CASE WHEN "c1_0" > CAST(0.5000000000004547 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s10",
+  SUM(
+    CASE WHEN "c1_0" > CAST(1.0000000000004547 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s11",
+  SUM(
+    CASE WHEN "c1_0" > CAST(2.5000000000004547 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s12",
+  SUM(
+    CASE WHEN "c1_0" > CAST(5.000000000000455 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s13",
+  SUM(
+    CASE WHEN "c1_0" > CAST(10.000000000000455 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s14",
+  SUM(
+    CASE WHEN "c1_0" > CAST(30.000000000000455 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s15",
+  SUM(
+    CASE WHEN "c1_0" > CAST(60.000000000000455 AS Nullable(Float64)) THEN 1 ELSE 0 END
+  ) AS "s16",
   COUNT("c2_0") AS "s17",
   SUM(CASE WHEN "c2_0" > "c2_1" THEN 1 ELSE 0 END) AS "s18",
   SUM(CASE WHEN "c2_0" > "c2_2" THEN 1 ELSE 0 END) AS "s19",

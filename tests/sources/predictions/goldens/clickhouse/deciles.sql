@@ -60,16 +60,8 @@ FROM (
     COALESCE("t0"."model", 'predictions') AS "model",
     COALESCE("t0"."version", '') AS "version",
     "t0"."request_id" AS "id",
-    "t0"."latency_ms" / 1000 AS "latency",
-    COALESCE("t0"."error", FALSE) AS "error",
-    "t0"."label" AS "label",
-    CAST("t0"."label_time" AS Nullable(DateTime)) AS "label_time",
-    "t0"."prediction" AS "prediction",
-    "t0"."score" AS "score",
     "t0"."age" AS "feature.age",
-    "t0"."visits" AS "feature.visits",
-    "t0"."country" AS "feature.country",
-    CASE "t0"."it's ""odd""" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE NULL END AS "feature.it's ""odd"""
+    "t0"."visits" AS "feature.visits"
   FROM "predictions" AS "t0"
   WHERE
     "t0"."timestamp" >= parseDateTimeBestEffort('2026-01-01T00:00:00+00:00', 'UTC')
