@@ -15,6 +15,7 @@ from console.detect.slices.decomposition import SliceSums
 from console.detect.slices.ranking import Shown, ranked_slices
 from console.domain.drift import SliceShare
 from console.domain.quality import Metric, Task
+from console.sources.predictions.arrays import floats_of, texts_of
 from console.sources.predictions.log import LoggedColumn
 from console.sources.predictions.outcome_columns import (
     ACTUAL,
@@ -74,13 +75,13 @@ def _values(answer: "pyarrow.Table", plan: OutcomePlan, mean: Metric) -> "tuple[
             metrics.MAPE: ("ratios", "ratio", "ratio_squared"),
             metrics.BIAS: ("numbers", "error", "squared"),
         }[mean]
-        return _floats(answer, count), _floats(answer, total), _floats(answer, squares)
+        return floats_of(answer[count]), floats_of(answer[total]), floats_of(answer[squares])
     predicted, actual = (_texts(answer, column) for column in (PREDICTED, ACTUAL))
-    rows, counts = _floats(answer, ROWS), (_floats(answer, LABELLED) > 0) & np.not_equal(actual, "")
+    rows, counts = floats_of(answer[ROWS]), (floats_of(answer[LABELLED]) > 0) & np.not_equal(actual, "")
     if mean in (metrics.LOG_LOSS, metrics.BRIER):
-        counts &= _floats(answer, BIN) >= 0
+        counts &= floats_of(answer[BIN]) >= 0
         total, squares = ("loss", "loss_squared") if mean is metrics.LOG_LOSS else ("squared", "fourth")
-        return rows * counts, _floats(answer, total) * counts, _floats(answer, squares) * counts
+        return rows * counts, floats_of(answer[total]) * counts, floats_of(answer[squares]) * counts
     counts &= np.not_equal(predicted, "")
     if mean is not metrics.ACCURACY:
         is_predicted, is_true = np.equal(predicted, plan.positive), np.equal(actual, plan.positive)
@@ -102,18 +103,12 @@ def _by_slice(
 ) -> SliceSums:
     import numpy as np
 
-    encoded = answer.column(SLICE + column.column).fill_null("null").combine_chunks().dictionary_encode()
-    values = tuple(str(value) for value in encoded.dictionary.to_pylist())
-    place = np.asarray(encoded.indices.to_numpy()) + len(values) * (_floats(answer, NOW) > 0)
+    texts, codes = texts_of(answer[SLICE + column.column].fill_null("null"), null=0)
+    values = tuple(map(str, texts))
+    place = codes + len(values) * (floats_of(answer[NOW]) > 0)
 
     def added(numbers: "Numbers") -> "Numbers":
         added_up = np.bincount(place, weights=numbers, minlength=2 * len(values))
         return added_up.astype(np.float64).reshape(2, -1)
 
     return SliceSums(column.name, values, added(rows), added(total), added(squares))
-
-
-def _floats(answer: "pyarrow.Table", column: str) -> "Numbers":
-    import numpy as np
-
-    return np.asarray(answer.column(column).to_numpy(), dtype=np.float64)

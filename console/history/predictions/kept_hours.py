@@ -9,6 +9,7 @@ from console.domain.moments import floor_to_step
 from console.history.predictions.answer_cache import AnswerCache
 from console.history.predictions.hours import Counts, Hour, Layout
 from console.history.predictions.past import HOUR
+from console.sources.predictions.arrays import integers_of
 
 DAY = 86_400.0
 _VERSION = 2
@@ -66,7 +67,7 @@ class KeptHours:
     def _load(self, day: float) -> dict[float, Hour]:
         if self._cache is None or (answer := self._cache.load(self._in_words(day))) is None:
             return {}
-        flat = answer["counts"].combine_chunks().flatten().to_numpy().reshape(answer.num_rows, self._layout.width)
+        flat = integers_of(answer["counts"].flatten()).reshape(answer.num_rows, self._layout.width)
         found: dict[float, dict[str, Counts]] = {}
         for hour, version, row in zip(answer["hour"].to_pylist(), answer["version"].to_pylist(), flat, strict=True):
             versions = found.setdefault(hour, {})

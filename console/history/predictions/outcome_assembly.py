@@ -9,6 +9,7 @@ from console.domain.quality import Task
 from console.domain.series import Grid
 from console.history.predictions.outcome_past import NO_CLASS, Cells
 from console.history.predictions.past import HOUR
+from console.sources.predictions.arrays import floats_of, integers_of, seconds_of, texts_of
 from console.sources.predictions.log import MODEL, VERSION
 from console.sources.predictions.outcome_columns import (
     ACTUAL,
@@ -28,7 +29,7 @@ from console.sources.predictions.score_bins import NO_SCORE
 if TYPE_CHECKING:
     import pyarrow
 
-    from console.history.predictions.outcome_past import Integers, Numbers
+    from console.history.predictions.outcome_past import Integers
 
 
 class ModelCells(msgspec.Struct, frozen=True):
@@ -46,8 +47,8 @@ def cells_by_model(answer: "pyarrow.Table", plan: OutcomePlan, grid: Grid) -> Ma
     """
     import numpy as np
 
-    models, of_model = _texts(answer, MODEL)
-    versions, of_version = _texts(answer, VERSION)
+    models, of_model = texts_of(answer[MODEL], NO_CLASS)
+    versions, of_version = texts_of(answer[VERSION], NO_CLASS)
     classes, predicted, actual = _classes(answer, plan)
     cells = _cells(answer, plan, grid, (of_version, predicted, actual))
     told = np.flatnonzero((cells.hour >= 0) & (cells.hour < grid.count))
@@ -78,25 +79,16 @@ def _cells(
     return Cells(
         version=version,
         hour=_hours(answer, plan, grid),
-        labelled=_numbers(answer, LABELLED) > 0,
+        labelled=integers_of(answer[LABELLED]) > 0,
         predicted=predicted,
         actual=actual,
-        bin=_numbers(answer, BIN) if BIN in names else np.full(count, NO_SCORE, dtype=np.int64),
-        rows=_numbers(answer, ROWS),
-        sums={name: _floats(answer, name) for name in sums_of(plan.task)},
-        delays=np.stack([_numbers(answer, name) for name in delays], axis=1)
+        bin=integers_of(answer[BIN]) if BIN in names else np.full(count, NO_SCORE, dtype=np.int64),
+        rows=integers_of(answer[ROWS]),
+        sums={name: floats_of(answer[name]) for name in sums_of(plan.task)},
+        delays=np.stack([integers_of(answer[name]) for name in delays], axis=1)
         if delays[0] in names
         else np.zeros((count, 0), dtype=np.int64),
     )
-
-
-def _texts(answer: "pyarrow.Table", column: str) -> "tuple[list[str], Integers]":
-    """Return the distinct texts of a column and the number of each row's, `NO_CLASS` for null."""
-    import numpy as np
-
-    encoded = answer.column(column).combine_chunks().dictionary_encode()
-    codes = encoded.indices.fill_null(NO_CLASS).to_numpy(zero_copy_only=False).astype(np.int64)
-    return encoded.dictionary.to_pylist(), codes
 
 
 def _classes(answer: "pyarrow.Table", plan: OutcomePlan) -> "tuple[tuple[str, ...], Integers, Integers]":
@@ -105,7 +97,7 @@ def _classes(answer: "pyarrow.Table", plan: OutcomePlan) -> "tuple[tuple[str, ..
     if plan.task is Task.REGRESSION:
         nothing = np.full(answer.num_rows, NO_CLASS, dtype=np.int64)
         return (), nothing, nothing
-    sides = [_texts(answer, column) for column in (PREDICTED, ACTUAL)]
+    sides = [texts_of(answer[column], NO_CLASS) for column in (PREDICTED, ACTUAL)]
     seen = {text for texts, _ in sides for text in texts}
     classes = (*plan.classes, *sorted(seen.difference(plan.classes)))
     place = {text: code for code, text in enumerate(classes)}
@@ -123,7 +115,7 @@ def _hours(answer: "pyarrow.Table", plan: OutcomePlan, grid: Grid) -> "Integers"
         return np.zeros(answer.num_rows, dtype=np.int64)
     starts = hours_of(answer)
     if PART_KEY in answer.column_names:
-        starts += _numbers(answer, PART_KEY) * plan.step * round(HOUR)
+        starts += integers_of(answer[PART_KEY]) * plan.step * round(HOUR)
     return (starts - round(grid.start)) // round(HOUR)
 
 
@@ -131,16 +123,4 @@ def hours_of(answer: "pyarrow.Table") -> "Integers":
     """Return from when (UTC seconds) each row's hour is, or its day where days are told together."""
     import numpy as np
 
-    return np.asarray(answer.column(HOUR_KEY).to_numpy(), dtype="datetime64[s]").astype(np.int64)
-
-
-def _numbers(answer: "pyarrow.Table", column: str) -> "Integers":
-    import numpy as np
-
-    return np.asarray(answer.column(column).to_numpy(), dtype=np.int64)
-
-
-def _floats(answer: "pyarrow.Table", column: str) -> "Numbers":
-    import numpy as np
-
-    return np.asarray(answer.column(column).to_numpy(), dtype=np.float64)
+    return seconds_of(answer[HOUR_KEY], -np.inf).astype(np.int64)

@@ -34,7 +34,10 @@ DAY = 86_400.0
 SPAN = 7 * DAY
 """Seconds before the horizon of which outcomes are read."""
 PLANNED_EVERY = 6 * HOUR
-"""Seconds after which it is looked at anew what the models predict and how late their labels come."""
+"""Seconds after which it is looked at anew what the models predict and how late their labels come.
+
+Until then only models that came since are looked at, with every step of the labels: whoever looks at one instant reads
+them alike, for however long."""
 VERSION_OF_ANSWERS = 1
 """To be raised whenever the same question gets another answer."""
 _STEP, _LONG_STEP = 300.0, HOUR
@@ -52,6 +55,13 @@ class _Piece(msgspec.Struct, frozen=True):
     is_final: bool
 
 
+class _Plans(msgspec.Struct, frozen=True):
+    """How the outcomes of models (raw names) are read, from rows up to `end` (UTC seconds)."""
+
+    end: float
+    by_model: dict[str, Planned]
+
+
 class OutcomeReader:
     """Reads the outcomes of all models of a log; one for each log, as long as it is looked at."""
 
@@ -61,7 +71,9 @@ class OutcomeReader:
         self._settings = settings
         self._cache = cache
         self._planned: dict[str, Planned] = {}
-        self._planned_at: float | None = None
+        self._lasting: _Plans | None = None
+        """Of models that were there when it was last looked at all of them."""
+        self._of_newer: _Plans | None = None
         self._most_days = _MOST_DAYS
         self._answers: dict[tuple[OutcomePlan, tuple[str, ...] | None, _Piece], pyarrow.Table] = {}
 
@@ -95,21 +107,28 @@ class OutcomeReader:
 
     async def _plans(self, at: float) -> Mapping[str, Planned]:
         """Return how the outcomes of every model are read, by raw name."""
-        learned_at = floor_to_step(at, PLANNED_EVERY)
-        if self._planned_at == learned_at:
-            return self._planned
-        start = learned_at - SPAN
-        end = min(learned_at + PLANNED_EVERY, at)
-        ranges = await self._store.read(facts_expression(self._log, start, end))
-        question = classes_expression(self._log, start, end)
-        classes = (await self._store.read(question)).to_pylist() if question is not None else []
-        facts = read_facts(ranges.to_pylist(), classes)
-        self._planned = {
-            model: plan_outcomes(self._log, known, self._settings.rule_for(model), self._settings.lateness)
-            for model, known in facts.items()
-        }
-        self._planned_at = learned_at
+        learned_at, now = floor_to_step(at, PLANNED_EVERY), floor_to_step(at, _STEP)
+        if self._lasting is None or self._lasting.end != learned_at:
+            self._lasting = await self._learned(learned_at - SPAN, learned_at, besides=())
+            self._of_newer = None
+        if self._of_newer is None or self._of_newer.end != now:
+            self._of_newer = await self._learned(learned_at, now, besides=tuple(self._lasting.by_model))
+        self._planned = self._lasting.by_model | self._of_newer.by_model
         return self._planned
+
+    async def _learned(self, start: float, end: float, *, besides: Sequence[str]) -> "_Plans":
+        """Return how the outcomes of all models but some are read, from their rows in a window (UTC seconds)."""
+        ranges = []
+        if start < end:
+            ranges = (await self._store.read(facts_expression(self._log, start, end, besides))).to_pylist()
+        classes = []
+        if ranges and (question := classes_expression(self._log, start, end, besides)) is not None:
+            classes = (await self._store.read(question)).to_pylist()
+        planned = {
+            model: plan_outcomes(self._log, known, self._settings.rule_for(model), self._settings.lateness)
+            for model, known in read_facts(ranges, classes).items()
+        }
+        return _Plans(end, planned)
 
     async def _answers_of(
         self, plan: OutcomePlan, models: tuple[str, ...] | None, pieces: Sequence[_Piece], at: float

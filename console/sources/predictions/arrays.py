@@ -15,19 +15,21 @@ _NO_TIME = -(2**62)
 
 def integers_of(column: "pyarrow.ChunkedArray", null: int = 0) -> "NDArray[numpy.int64]":
     """Return a column of integers, `null` where it is null."""
-    whole = column.cast("int64")
-    if whole.null_count:
-        return numpy.array([null if value is None else value for value in whole.to_pylist()], numpy.int64)
-    parts = [numpy.from_dlpack(chunk) for chunk in whole.chunks]
+    parts = [numpy.from_dlpack(chunk) for chunk in column.cast("int64").fill_null(null).chunks]
     return numpy.concatenate(parts) if parts else numpy.empty(0, numpy.int64)
+
+
+def texts_of(column: "pyarrow.ChunkedArray", null: int) -> "tuple[list[str], NDArray[numpy.int64]]":
+    """Return the distinct texts of a column, and which of them each row has, `null` where it is null."""
+    import pyarrow
+
+    encoded = column.combine_chunks().dictionary_encode()
+    return encoded.dictionary.to_pylist(), integers_of(pyarrow.chunked_array([encoded.indices]), null)
 
 
 def floats_of(column: "pyarrow.ChunkedArray") -> "NDArray[numpy.float64]":
     """Return a column of numbers, NaN where it is null."""
-    numbers = column.cast("float64")
-    if numbers.null_count:
-        return numpy.array([numpy.nan if value is None else value for value in numbers.to_pylist()], numpy.float64)
-    parts = [numpy.from_dlpack(chunk) for chunk in numbers.chunks]
+    parts = [numpy.from_dlpack(chunk) for chunk in column.cast("float64").fill_null(numpy.nan).chunks]
     return numpy.concatenate(parts) if parts else numpy.empty(0)
 
 

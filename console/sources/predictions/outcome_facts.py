@@ -53,14 +53,14 @@ class OutcomeFacts(msgspec.Struct, frozen=True):
     within: tuple[int, ...] = ()
 
 
-def facts_expression(log: PredictionLog, start: float, end: float) -> "ibis.Table":
-    """Return the query of ranges and delays, a row for each model.
+def facts_expression(log: PredictionLog, start: float, end: float, besides: Sequence[str] = ()) -> "ibis.Table":
+    """Return the query of ranges and delays, a row for each model but those that are known (raw names).
 
     Delays are counted over all rows and over the older half, whose late labels have had the time to come.
     """
     import ibis
 
-    rows = _window(log, start, end)
+    rows = _window(log, start, end, besides)
     span = {"first": rows[TIMESTAMP].min(), "last": rows[TIMESTAMP].max()}
     told = span | {"rows": rows.count(), "labelled": rows[LABEL].count() if log.has_label else ibis.literal(0)}
     columns = {"label": LABEL if log.has_label else None, "prediction": PREDICTION if log.prediction else None}
@@ -83,14 +83,16 @@ def facts_expression(log: PredictionLog, start: float, end: float) -> "ibis.Tabl
     return rows.group_by(MODEL).aggregate(**told)
 
 
-def classes_expression(log: PredictionLog, start: float, end: float) -> "ibis.Table | None":
+def classes_expression(
+    log: PredictionLog, start: float, end: float, besides: Sequence[str] = ()
+) -> "ibis.Table | None":
     """Return the query of the commonest labels and predictions of each model, None where no column holds classes.
 
     Numbers that are not whole are no classes and are left out.
     """
     import ibis
 
-    rows = _window(log, start, end)
+    rows = _window(log, start, end, besides)
     across = compares_across_types(log)
     sides = {_LABELS: LABEL if log.has_label else None, _PREDICTIONS: PREDICTION if log.prediction else None}
     counted = []
@@ -138,8 +140,9 @@ def read_facts(
     }
 
 
-def _window(log: PredictionLog, start: float, end: float) -> "ibis.Table":
+def _window(log: PredictionLog, start: float, end: float, besides: Sequence[str]) -> "ibis.Table":
     rows = log.labelled_between(start, end, labelled_by=end)
+    rows = rows.filter(rows[MODEL].notin(besides)) if besides else rows
     wanted = {MODEL, TIMESTAMP, LABEL, LABEL_TIME, PREDICTION, *(score.column for score in log.scores)}
     return rows.select([column for column in rows.columns if column in wanted])
 

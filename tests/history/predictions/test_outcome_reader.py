@@ -1,9 +1,11 @@
 import itertools
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import ibis
 import pyarrow
 import pytest
 
@@ -22,6 +24,8 @@ from tests.sources.predictions.logs import START
 LABEL_DELAY = 2 * HOUR
 NOW = START + 10 * DAY + 3 * HOUR + 100.0
 ROWS_PER_HOUR = 1200
+PLANNING = 3
+"""Questions that tell how outcomes are read: two of the models that were there, one for those that came since."""
 
 
 class CountingStore:
@@ -98,11 +102,11 @@ async def test_settled_days_are_never_asked_for_again_and_others_only_at_a_new_s
     assert store.reads == reads
     plan = before[0].plan
     assert await first.load(cutoff_of(plan, NOW) + HOUR)
-    assert store.reads == reads + 1
+    assert store.reads == reads + 1 + 1
     again = await reader(store, tmp_path, rule)
     store.reads = 0
     after = await again.load(NOW)
-    assert store.reads == 2 + 1
+    assert store.reads == PLANNING + 1
     for one, other in zip(before, after, strict=True):
         assert one.cells.rows.sum() == other.cells.rows.sum()
         assert one.cells.labelled.sum() == other.cells.labelled.sum()
@@ -112,7 +116,7 @@ async def test_missing_days_are_asked_for_together_and_kept_each(store: Counting
     rule = PredictedModelRule(horizon=3 * HOUR)
     first = await reader(store, tmp_path, rule)
     (before, _) = await first.load(NOW)
-    assert store.reads == 2 + 1
+    assert store.reads == PLANNING + 1
     finals = sum(piece.is_final for piece in pieces_of(before.plan, NOW))
     kept = sorted((tmp_path / "cache").iterdir())
     assert len(kept) == finals
@@ -121,7 +125,7 @@ async def test_missing_days_are_asked_for_together_and_kept_each(store: Counting
         path.unlink()
     store.reads = 0
     (after, _) = await (await reader(store, tmp_path, rule)).load(NOW)
-    assert store.reads > 2 + 1
+    assert store.reads > PLANNING + 1
     assert sorted((tmp_path / "cache").iterdir()) == kept
     assert sorted(after.cells.rows.tolist()) == sorted(before.cells.rows.tolist())
 
@@ -138,7 +142,7 @@ async def test_fewer_days_are_asked_for_at_once_after_the_store_took_too_long(
     (before, _) = await slow.load(NOW)
     days = len(pieces_of(before.plan, NOW))
     again = await reader(store, tmp_path / "other", PredictedModelRule(horizon=3 * HOUR))
-    store.reads, store.too_slow = 0, 3
+    store.reads, store.too_slow = 0, PLANNING + 1
     with pytest.raises(TimedOut):
         await again.load(NOW)
     store.reads, store.too_slow = 0, 0
@@ -159,6 +163,27 @@ async def test_a_look_at_the_past_sees_only_the_labels_that_had_come(store: Coun
         by_hour[int(hour)] += int(rows) if labelled else 0
     assert by_hour.get(newest - 1, 0) == 0
     assert by_hour[newest - 4] == ROWS_PER_HOUR / 2
+
+
+async def test_a_model_that_comes_new_is_read_alike_by_who_watched_and_who_looks_for_the_first_time(
+    store: CountingStore, tmp_path: Path
+) -> None:
+    begins = NOW - HOUR
+    table = await store._store.table()
+
+    async def with_a_newer_one() -> ibis.Table:
+        is_new = (table.timestamp >= datetime.fromtimestamp(begins, UTC).replace(tzinfo=None)) & (table.model == "eta")
+        return table.mutate(model=ibis.ifelse(is_new, "new", table.model))
+
+    store._store.table = with_a_newer_one  # type: ignore[method-assign,assignment]  # the rows of a day later
+    watching = await reader(store, tmp_path)
+    assert {past.model.id for past in await watching.load(begins - 600.0)} == {"eta", "fraud"}
+    watched, cold = await watching.load(NOW), await (await reader(store, tmp_path / "other")).load(NOW)
+    assert [past.model.id for past in watched] == ["eta", "fraud", "new"]
+    assert [(past.model.id, past.plan, past.notes) for past in watched] == [
+        (past.model.id, past.plan, past.notes) for past in cold
+    ]
+    assert [past.cells.rows.sum() for past in watched] == [past.cells.rows.sum() for past in cold]
 
 
 def test_pieces_are_days_that_end_with_the_cutoff() -> None:
