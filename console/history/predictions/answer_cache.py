@@ -73,7 +73,11 @@ class AnswerCache:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-            with pyarrow.OSFile(str(temporary), "wb") as file, pyarrow.ipc.new_file(file, marked.schema) as writer:
+            packed = pyarrow.ipc.IpcWriteOptions(compression="zstd")  # counts are small numbers in eight bytes each
+            with (
+                pyarrow.OSFile(str(temporary), "wb") as file,
+                pyarrow.ipc.new_file(file, marked.schema, options=packed) as writer,
+            ):
                 writer.write_table(marked)
             temporary.replace(path)
             self._wrote = True

@@ -26,6 +26,11 @@ LabelledBy: TypeAlias = float | CutoffByDay
 """An instant (UTC seconds), or one for the rows of each day."""
 
 
+def had_come(time: "ibis.Value", last: "ibis.Value") -> "ibis.Value":
+    """Return whether labels had come, from their times: one that has none had, since nobody can tell since when."""
+    return time.isnull() | (time <= last)
+
+
 def last_label(labelled_by: LabelledBy, timestamp: "ibis.Value") -> "ibis.Value":
     """Return up to when the labels of rows count, from their timestamps or the days of these."""
     import ibis

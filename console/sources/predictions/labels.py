@@ -6,7 +6,7 @@ import msgspec
 
 from console.sources.predictions.clock import as_utc, utc_literal
 from console.sources.predictions.conventions import Part
-from console.sources.predictions.cutoff import CutoffByDay, LabelledBy, last_label
+from console.sources.predictions.cutoff import CutoffByDay, LabelledBy, had_come, last_label
 from console.sources.predictions.inference import Assigned, Inferred
 from console.sources.predictions.log import ID, LABEL, LABEL_TIME, TIMESTAMP, Origin
 from console.sources.predictions.values import as_text, label
@@ -37,9 +37,9 @@ class LabelTable(msgspec.Struct, frozen=True):
         """
         given = self.given
         if self.has_time and labelled_by is not None:
-            given = given.filter(given[LABEL_TIME] <= utc_literal(labelled_by))
+            given = given.filter(had_come(given[LABEL_TIME], utc_literal(labelled_by)))
             if since is not None:
-                given = given.filter(given[LABEL_TIME] >= utc_literal(since))
+                given = given.filter(_is_since(given[LABEL_TIME], utc_literal(since)))
         return self._first(given, ID)
 
     def joined(self, rows: "ibis.Table", labelled_by: LabelledBy | None, start: float | None = None) -> "ibis.Table":
@@ -61,15 +61,15 @@ class LabelTable(msgspec.Struct, frozen=True):
         """Return the rows with the newest labels that count for their own days."""
         import ibis
 
-        given = self.given.filter(self.given[LABEL_TIME] <= utc_literal(cutoff.latest))
+        given = self.given.filter(had_come(self.given[LABEL_TIME], utc_literal(cutoff.latest)))
         if start is not None:
-            given = given.filter(given[LABEL_TIME] >= utc_literal(start - MOST_SECONDS_BEFORE))
+            given = given.filter(_is_since(given[LABEL_TIME], utc_literal(start - MOST_SECONDS_BEFORE)))
         rows = rows.mutate(**{_DAY: rows[TIMESTAMP].truncate("D")})
         wanted = rows.select(**{_LABEL_ID: rows[ID], _LABEL_DAY: rows[_DAY]}).distinct()
         found = wanted.inner_join(given, wanted[_LABEL_ID] == given[ID]).drop(ID)
         found = found.filter(
-            found[LABEL_TIME] <= last_label(cutoff, found[_LABEL_DAY]),
-            found[LABEL_TIME] >= found[_LABEL_DAY] - ibis.interval(seconds=round(MOST_SECONDS_BEFORE)),
+            had_come(found[LABEL_TIME], last_label(cutoff, found[_LABEL_DAY])),
+            _is_since(found[LABEL_TIME], found[_LABEL_DAY] - ibis.interval(seconds=round(MOST_SECONDS_BEFORE))),
         )
         newest = self._first(found, _LABEL_ID, _LABEL_DAY)
         same = [rows[ID] == newest[_LABEL_ID], rows[_DAY] == newest[_LABEL_DAY]]
@@ -85,6 +85,10 @@ class LabelTable(msgspec.Struct, frozen=True):
         place = ibis.row_number().over(ibis.window(group_by=[given[key] for key in keys], order_by=order))
         ranked = given.mutate(place=place)
         return ranked.filter(ranked.place == 0).drop("place")
+
+
+def _is_since(time: "ibis.Value", first: "ibis.Value") -> "ibis.Value":
+    return time.isnull() | (time >= first)
 
 
 def origin_of(assigned: Assigned, unit: str = "") -> Origin:

@@ -10,7 +10,7 @@ import msgspec
 
 from console.domain.quality import Task
 from console.sources.predictions.clock import utc_literal
-from console.sources.predictions.cutoff import LabelledBy, last_label
+from console.sources.predictions.cutoff import LabelledBy, had_come, last_label
 from console.sources.predictions.log import (
     LABEL,
     LABEL_TIME,
@@ -125,9 +125,8 @@ def with_labels(rows: "ibis.Table", log: PredictionLog, cutoff: LabelledBy) -> "
         labelled = labelled & ~label.isnan()
     if not log.has_label_time:
         return rows.mutate(**{LABELLED: ibis.ifelse(labelled, 1, 0)})
-    came = rows[LABEL_TIME]
-    had_come = came.isnull() | (came <= last_label(cutoff, rows[TIMESTAMP]))
-    rows = rows.mutate(**{LABELLED: ibis.ifelse(labelled & had_come, 1, 0)})
+    known = had_come(rows[LABEL_TIME], last_label(cutoff, rows[TIMESTAMP]))
+    rows = rows.mutate(**{LABELLED: ibis.ifelse(labelled & known, 1, 0)})
     within = {
         bound: rows[LABEL_TIME] <= rows[TIMESTAMP] + ibis.interval(seconds=round(bound)) for bound in DELAY_BOUNDS
     }

@@ -7,7 +7,7 @@ import msgspec
 
 from console.sources.predictions.clock import as_utc, is_between
 from console.sources.predictions.conventions import Part, split_unit
-from console.sources.predictions.cutoff import LabelledBy, last_label
+from console.sources.predictions.cutoff import LabelledBy, had_come, last_label
 from console.sources.predictions.inference import Assigned, Inferred
 from console.sources.predictions.labels import LabelTable, origin_of
 from console.sources.predictions.log import (
@@ -190,7 +190,7 @@ class Projection:
 def _without_later_labels(rows: "ibis.Table", labelled_by: LabelledBy) -> "ibis.Table":
     import ibis
 
-    known = rows[LABEL_TIME] <= last_label(labelled_by, rows[TIMESTAMP])
+    known = had_come(rows[LABEL_TIME], last_label(labelled_by, rows[TIMESTAMP]))
     return rows.mutate(
         **{name: ibis.ifelse(known, rows[name], ibis.null(rows[name].type())) for name in (LABEL, LABEL_TIME)}
     )

@@ -8,6 +8,7 @@ import pytest
 
 from console.domain.bins import ColumnKind
 from console.settings.predictions import ColumnSettings, LabelSettings, PredictionStore, StoreAddress
+from console.sources.predictions.cutoff import CutoffByDay
 from console.sources.predictions.mapping import CannotMap, LogMapper, name_of_place
 from console.transport.sql import open_store
 from tests.sources.predictions.mapped import OpenLog, write_file
@@ -283,6 +284,28 @@ async def test_a_label_is_known_from_when_it_came(open_log: OpenLog, tmp_path: P
     rows = await found.rows(table)
     assert {row["id"]: row["label"] for row in rows} == {"r0": 0, "r1": None, "r2": None, "r3": None}
     assert "label" not in found.log.between(NEW_YEAR, NEW_YEAR + 4).columns
+
+
+async def test_a_label_without_a_time_counts_where_others_have_one(open_log: OpenLog, tmp_path: Path) -> None:
+    write_labels(tmp_path)
+    write_file(
+        tmp_path / "labels/b.parquet", "SELECT 'r2' AS request_id, 1 AS label, CAST(NULL AS BIGINT) AS label_time"
+    )
+    found = await open_log(place=".")
+    beside = await open_log(
+        "SELECT 1767225600 + i AS ts, 1 AS prediction, i AS label, CASE WHEN i = 0 THEN 1767225660 END AS label_time"
+        " FROM range(2) t(i)"
+    )
+    for by in (NEW_YEAR + 65, CutoffByDay(wait=3600.0, latest=NEW_YEAR + 65)):
+        table = found.log.labelled_between(NEW_YEAR, NEW_YEAR + 4, labelled_by=by)
+        assert {row["id"]: row["label"] for row in await found.rows(table)} == {
+            "r0": 0,
+            "r1": None,
+            "r2": 1,
+            "r3": None,
+        }
+        table = beside.log.labelled_between(NEW_YEAR, NEW_YEAR + 4, labelled_by=by)
+        assert {row["label"] for row in await beside.rows(table)} == {0, 1}
 
 
 async def test_a_label_of_the_same_row_is_known_from_when_it_came(open_log: OpenLog) -> None:

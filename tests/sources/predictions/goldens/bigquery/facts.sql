@@ -414,12 +414,22 @@ FROM (
     CAST(`t0`.`timestamp` AS DATETIME) AS `timestamp`,
     COALESCE(`t0`.`model`, 'predictions') AS `model`,
     IF(
-      CAST(`t0`.`label_time` AS DATETIME) <= DATETIME('2026-01-01T01:00:00'),
+      (
+        CAST(`t0`.`label_time` AS DATETIME) IS NULL
+      )
+      OR (
+        CAST(`t0`.`label_time` AS DATETIME) <= DATETIME('2026-01-01T01:00:00')
+      ),
       `t0`.`label`,
       CAST(NULL AS STRING)
     ) AS `label`,
     IF(
-      CAST(`t0`.`label_time` AS DATETIME) <= DATETIME('2026-01-01T01:00:00'),
+      (
+        CAST(`t0`.`label_time` AS DATETIME) IS NULL
+      )
+      OR (
+        CAST(`t0`.`label_time` AS DATETIME) <= DATETIME('2026-01-01T01:00:00')
+      ),
       CAST(`t0`.`label_time` AS DATETIME),
       CAST(NULL AS DATETIME)
     ) AS `label_time`,

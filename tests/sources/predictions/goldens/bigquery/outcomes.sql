@@ -362,12 +362,22 @@ FROM (
               COALESCE(`t0`.`model`, 'predictions') AS `model`,
               COALESCE(`t0`.`version`, '') AS `version`,
               IF(
-                CAST(`t0`.`label_time` AS DATETIME) <= DATETIME('2026-01-01T02:00:00'),
+                (
+                  CAST(`t0`.`label_time` AS DATETIME) IS NULL
+                )
+                OR (
+                  CAST(`t0`.`label_time` AS DATETIME) <= DATETIME('2026-01-01T02:00:00')
+                ),
                 `t0`.`label`,
                 CAST(NULL AS STRING)
               ) AS `label`,
               IF(
-                CAST(`t0`.`label_time` AS DATETIME) <= DATETIME('2026-01-01T02:00:00'),
+                (
+                  CAST(`t0`.`label_time` AS DATETIME) IS NULL
+                )
+                OR (
+                  CAST(`t0`.`label_time` AS DATETIME) <= DATETIME('2026-01-01T02:00:00')
+                ),
                 CAST(`t0`.`label_time` AS DATETIME),
                 CAST(NULL AS DATETIME)
               ) AS `label_time`,

@@ -392,12 +392,18 @@ FROM (
               COALESCE("t0"."model", 'predictions') AS "model",
               COALESCE("t0"."version", '') AS "version",
               CASE
-                WHEN CAST("t0"."label_time" AS Nullable(DateTime)) <= parseDateTimeBestEffort('2026-01-01T02:00:00')
+                WHEN isNull(CAST("t0"."label_time" AS Nullable(DateTime)))
+                OR (
+                  CAST("t0"."label_time" AS Nullable(DateTime)) <= parseDateTimeBestEffort('2026-01-01T02:00:00')
+                )
                 THEN "t0"."label"
                 ELSE CAST(NULL AS Nullable(String))
               END AS "label",
               CASE
-                WHEN CAST("t0"."label_time" AS Nullable(DateTime)) <= parseDateTimeBestEffort('2026-01-01T02:00:00')
+                WHEN isNull(CAST("t0"."label_time" AS Nullable(DateTime)))
+                OR (
+                  CAST("t0"."label_time" AS Nullable(DateTime)) <= parseDateTimeBestEffort('2026-01-01T02:00:00')
+                )
                 THEN CAST("t0"."label_time" AS Nullable(DateTime))
                 ELSE CAST(NULL AS Nullable(DateTime))
               END AS "label_time",

@@ -442,12 +442,22 @@ FROM (
     CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
     COALESCE("t0"."model", 'predictions') AS "model",
     IFF(
-      CAST("t0"."label_time" AS TIMESTAMP) <= TIMESTAMP_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0),
+      (
+        CAST("t0"."label_time" AS TIMESTAMP) IS NULL
+      )
+      OR (
+        CAST("t0"."label_time" AS TIMESTAMP) <= TIMESTAMP_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0)
+      ),
       "t0"."label",
       CAST(NULL AS VARCHAR)
     ) AS "label",
     IFF(
-      CAST("t0"."label_time" AS TIMESTAMP) <= TIMESTAMP_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0),
+      (
+        CAST("t0"."label_time" AS TIMESTAMP) IS NULL
+      )
+      OR (
+        CAST("t0"."label_time" AS TIMESTAMP) <= TIMESTAMP_FROM_PARTS(2026, 1, 1, 1, 0, 0, 0)
+      ),
       CAST("t0"."label_time" AS TIMESTAMP),
       CAST(NULL AS TIMESTAMP)
     ) AS "label_time",

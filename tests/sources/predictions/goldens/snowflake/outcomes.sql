@@ -362,12 +362,22 @@ FROM (
               COALESCE("t0"."model", 'predictions') AS "model",
               COALESCE("t0"."version", '') AS "version",
               IFF(
-                CAST("t0"."label_time" AS TIMESTAMP) <= TIMESTAMP_FROM_PARTS(2026, 1, 1, 2, 0, 0, 0),
+                (
+                  CAST("t0"."label_time" AS TIMESTAMP) IS NULL
+                )
+                OR (
+                  CAST("t0"."label_time" AS TIMESTAMP) <= TIMESTAMP_FROM_PARTS(2026, 1, 1, 2, 0, 0, 0)
+                ),
                 "t0"."label",
                 CAST(NULL AS VARCHAR)
               ) AS "label",
               IFF(
-                CAST("t0"."label_time" AS TIMESTAMP) <= TIMESTAMP_FROM_PARTS(2026, 1, 1, 2, 0, 0, 0),
+                (
+                  CAST("t0"."label_time" AS TIMESTAMP) IS NULL
+                )
+                OR (
+                  CAST("t0"."label_time" AS TIMESTAMP) <= TIMESTAMP_FROM_PARTS(2026, 1, 1, 2, 0, 0, 0)
+                ),
                 CAST("t0"."label_time" AS TIMESTAMP),
                 CAST(NULL AS TIMESTAMP)
               ) AS "label_time",

@@ -474,12 +474,22 @@ FROM (
     CAST("t0"."timestamp" AS TIMESTAMP) AS "timestamp",
     COALESCE("t0"."model", 'predictions') AS "model",
     IF(
-      CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00') AS TIMESTAMP),
+      (
+        CAST("t0"."label_time" AS TIMESTAMP) IS NULL
+      )
+      OR (
+        CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00') AS TIMESTAMP)
+      ),
       "t0"."label",
       CAST(NULL AS VARCHAR)
     ) AS "label",
     IF(
-      CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00') AS TIMESTAMP),
+      (
+        CAST("t0"."label_time" AS TIMESTAMP) IS NULL
+      )
+      OR (
+        CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T01:00:00') AS TIMESTAMP)
+      ),
       CAST("t0"."label_time" AS TIMESTAMP),
       CAST(NULL AS TIMESTAMP)
     ) AS "label_time",

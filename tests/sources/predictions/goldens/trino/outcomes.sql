@@ -421,12 +421,22 @@ FROM (
               COALESCE("t0"."model", 'predictions') AS "model",
               COALESCE("t0"."version", '') AS "version",
               IF(
-                CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T02:00:00') AS TIMESTAMP),
+                (
+                  CAST("t0"."label_time" AS TIMESTAMP) IS NULL
+                )
+                OR (
+                  CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T02:00:00') AS TIMESTAMP)
+                ),
                 "t0"."label",
                 CAST(NULL AS VARCHAR)
               ) AS "label",
               IF(
-                CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T02:00:00') AS TIMESTAMP),
+                (
+                  CAST("t0"."label_time" AS TIMESTAMP) IS NULL
+                )
+                OR (
+                  CAST("t0"."label_time" AS TIMESTAMP) <= CAST(FROM_ISO8601_TIMESTAMP('2026-01-01T02:00:00') AS TIMESTAMP)
+                ),
                 CAST("t0"."label_time" AS TIMESTAMP),
                 CAST(NULL AS TIMESTAMP)
               ) AS "label_time",
