@@ -65,11 +65,14 @@ class KeptHours:
             del hours[hour]
 
     def _load(self, day: float) -> dict[float, Hour]:
+        import pyarrow
+
         if self._cache is None or (answer := self._cache.load(self._in_words(day))) is None:
             return {}
-        flat = integers_of(answer["counts"].flatten()).reshape(answer.num_rows, self._layout.width)
+        flat = pyarrow.chunked_array([answer["counts"].combine_chunks().flatten()])
+        matrix = integers_of(flat).reshape(answer.num_rows, self._layout.width)
         found: dict[float, dict[str, Counts]] = {}
-        for hour, version, row in zip(answer["hour"].to_pylist(), answer["version"].to_pylist(), flat, strict=True):
+        for hour, version, row in zip(answer["hour"].to_pylist(), answer["version"].to_pylist(), matrix, strict=True):
             versions = found.setdefault(hour, {})
             if version is not None:
                 versions[version] = row
