@@ -148,7 +148,8 @@ class HistoryStore:
         models = self._assembler.assemble(readings, fine_grid)
         asked = {(query.preset, query.signal): query.expression for each in coarse for query in each.signals}
         placed = self._placer.placed(readings, asked, self._assembler.layout, coarse_grid)
-        weeks = await self._weeks.load(placed, len(models), coarse_grid, tally)
+        with_an_expectation = {signal for each in readings for signal in each.coarse}
+        weeks = await self._weeks.load(placed, with_an_expectation, len(models), tally)
         history = History(
             at=fine_grid.end,
             fine_grid=fine_grid,

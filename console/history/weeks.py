@@ -86,25 +86,28 @@ class WeekReader:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
 
-    async def load(self, placed: Mapping[str, Placed], models: int, grid: Grid, tally: Tally) -> Weeks:
-        """Return the weeks that end where the last day does; a server that fails leaves them shorter.
+    async def load(self, placed: Mapping[str, Placed], signals: Collection[str], models: int, tally: Tally) -> Weeks:
+        """Return the weeks of signals; a server that fails leaves them shorter.
 
-        `placed` are the last days, on `grid`, of the signals of which they could be read.
+        They end where the last day does. `placed` are the last days of the signals of which they could be read: of
+        another one the week that was known last is returned.
         """
-        days = days_of(placed, models, self._settings.baseline_points, self._settings.history)
-        starts = {signal: grid.end - count * DAY for signal, count in days.items() if count}
+        days = days_of(signals, models, self._settings.baseline_points, self._settings.history)
+        spans = {signal: count * DAY for signal, count in days.items() if count}
+        self._rows = {signal: rows for signal, rows in self._rows.items() if signal in spans}
         self._slide(placed)
         if self._reading is None:
+            starts = {signal: of_day.grid.end - spans[signal] for signal, of_day in placed.items() if signal in spans}
             self._begin(placed, starts, tally)
         if self._reading is not None:
             await asyncio.wait([self._reading], timeout=self._patience)
             if self._reading.done():
                 found, self._reading = self._reading.result(), None
                 self._take(found, placed)
-        return self._weeks(starts)
+        return self._weeks(spans)
 
     def _slide(self, placed: Mapping[str, Placed]) -> None:
-        """Slide what goes on, and drop what does not; of a signal that could not be read the last known week stays."""
+        """Slide what goes on, and drop what does not."""
         for signal, last_day in placed.items():
             rows = self._rows.get(signal)
             if rows is not None and rows.is_continued_by(last_day):
@@ -160,10 +163,9 @@ class WeekReader:
         if not errors:
             self._days.forget_all()
 
-    def _weeks(self, starts: Mapping[str, float]) -> Weeks:
-        known = {signal: rows for signal, rows in self._rows.items() if signal in starts}
-        weeks = {signal: rows.week(starts[signal]) for signal, rows in known.items()}
-        oldest = {signal: known[signal].oldest for signal in weeks}
+    def _weeks(self, spans: Mapping[str, float]) -> Weeks:
+        weeks = {signal: rows.week(rows.grid.end - spans[signal]) for signal, rows in self._rows.items()}
+        oldest = {signal: rows.oldest for signal, rows in self._rows.items()}
         days = {signal: _days(weeks[signal].grid, first) for signal, first in oldest.items() if first is not None}
         told = in_words(days, most_days(self._settings.history))
         trouble = None

@@ -93,6 +93,31 @@ async def test_behind_a_day_that_is_refused_no_older_one_is_asked_for(client: Ca
     assert POINTS_OF_A_DAY not in [count for _, count in client.asked], "nor is it asked for again at once"
 
 
+async def test_a_signal_whose_last_day_cannot_be_read_keeps_its_week_and_costs_the_others_nothing(
+    client: CannedClient,
+) -> None:
+    store = store_of(client)
+    before = await load(store)
+    client.fails = lambda expression, step: QueryTimedOut("no") if "0.99" in expression and step == STEP else None
+    client.asked.clear()
+    history = await load(store, AT + STEP)
+    assert history.weeks["latency_p99"] is before.weeks["latency_p99"]
+    assert history.weeks["traffic"].grid.end == before.weeks["traffic"].grid.end + STEP
+    assert POINTS_OF_A_DAY not in [count for _, count in client.asked]
+    client.fails = lambda expression, step: None
+    assert is_same(await load(store, AT + 2 * STEP), await load(store_of(client), AT + 2 * STEP))
+
+
+async def test_a_signal_whose_last_day_fails_counts_for_the_cap(client: CannedClient) -> None:
+    client.fails = lambda expression, step: QueryTimedOut("no") if "0.99" in expression and step == STEP else None
+    points = 2 * (4 * 288) + 3 * 2 * (3 * 288)
+    told = Settings(baseline_points=points)
+    history = await load(HistoryStore(cast(PrometheusClient, client), load_presets(), told))
+    assert {signal: week.grid.count for signal, week in history.weeks.items()} == dict.fromkeys(
+        ("traffic", "error_ratio", "latency_mean"), 1153
+    )
+
+
 async def test_days_that_were_refused_are_asked_for_again_later(
     client: CannedClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

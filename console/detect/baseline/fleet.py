@@ -34,11 +34,7 @@ class FleetBaselines:
         """Return the history, its models with what is usual of each of their signals, and that as what is expected."""
         if not history.weeks:
             return history
-        self._folds = {
-            signal: self._folds.get(signal) or _SignalBaseline(signal)
-            for signal, week in history.weeks.items()
-            if len(week.values) == len(history.models)
-        }
+        self._folds = {signal: self._folds.get(signal) or _SignalBaseline(signal) for signal in history.weeks}
         told = {signal: fold.usual(history.weeks[signal]) for signal, fold in self._folds.items()}
         return msgspec.structs.replace(
             history, models=tuple([_with_usual(past, number, told) for number, past in enumerate(history.models)])
@@ -46,7 +42,8 @@ class FleetBaselines:
 
 
 def _with_usual(past: ModelHistory, number: int, told: Mapping[str, list[Usual | None]]) -> ModelHistory:
-    usual = {signal: of_model for signal, of_all in told.items() if (of_model := of_all[number]) is not None}
+    with_a_row = {signal: of_all[number] for signal, of_all in told.items() if number < len(of_all)}
+    usual = {signal: of_model for signal, of_model in with_a_row.items() if of_model is not None}
     if not usual:
         return past
     expected = past.expected | {signal: of_model.level for signal, of_model in usual.items()}

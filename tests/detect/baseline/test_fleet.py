@@ -62,6 +62,15 @@ def test_models_that_come_and_go_find_their_own_past() -> None:
         assert warm.onto(at_hand) == FleetBaselines().onto(at_hand)
 
 
+def test_a_model_that_only_a_log_knows_has_no_row_and_takes_nobody_elses() -> None:
+    values = numpy.array([daily(9), noise(9)])
+    of_metrics = history(values, 8 * DAY)
+    logged = msgspec.structs.replace(of_metrics.models[0], model=Model("log", Label("log")))
+    found = FleetBaselines().onto(msgspec.structs.replace(of_metrics, models=(*of_metrics.models, logged)))
+    assert usual(found) == [*usual(FleetBaselines().onto(of_metrics)), None]
+    assert None not in usual(found)[:2]
+
+
 def test_the_usual_follows_the_hour_and_is_what_is_expected() -> None:
     values = numpy.array([working_hours(8)])
     by_day = FleetBaselines().onto(history(values, 7 * DAY + 150))
@@ -115,10 +124,3 @@ def test_without_weeks_or_points_nothing_is_usual() -> None:
     assert [each is not None for each in usual(told)] == [True, False]
     assert told.models[1].expected == {LATENCY_P99.name: 1.0}
     assert usual(FleetBaselines().onto(history(values, 5))) == [None, None]
-
-
-def test_a_week_of_other_models_is_left_aside() -> None:
-    values = numpy.array([noise(8)])
-    at_hand = history(values, 7 * DAY)
-    other = msgspec.structs.replace(at_hand, models=at_hand.models * 2)
-    assert usual(FleetBaselines().onto(other)) == [None, None]
