@@ -136,7 +136,7 @@ class CircumstancesOfRefreshes:
 
 def _sought(views: Sequence[ModelView]) -> "list[Sought]":
     """Return the models to look into, of views that are sorted worst first."""
-    broken = [(view, onset) for view in views if (onset := _onset_of_metrics(view)) is not None]
+    broken = [(view, onset) for view in views if (onset := onset_of_metrics(view)) is not None]
     if not broken:
         return []
     from console.history.circumstances.reader import Sought  # nothing of it is loaded for a healthy fleet
@@ -144,7 +144,7 @@ def _sought(views: Sequence[ModelView]) -> "list[Sought]":
     return [Sought(view.model, onset, view.headline_signal) for view, onset in broken[:MOST_MODELS]]
 
 
-def _onset_of_metrics(view: ModelView) -> float | None:
+def onset_of_metrics(view: ModelView) -> float | None:
     """Return when what metrics tell of the worst incident began (UTC seconds), None where nothing holds of it."""
     told = view.incident.anomalies if view.incident is not None else ()
     return min((each.onset for each in told if each.kind in OF_METRICS and not each.is_over), default=None)

@@ -10,7 +10,7 @@ from console.domain.anomaly import Anomaly
 from console.domain.circumstances import Circumstances
 from console.domain.shared_incident import FEWEST_MODELS
 from console.domain.snapshot import ModelView
-from console.engine.circumstances import CircumstancesOfRefreshes
+from console.engine.circumstances import MOST_MODELS, CircumstancesOfRefreshes, onset_of_metrics
 from console.engine.metrics import MetricsReader
 from console.history.view import History, ModelHistory
 from console.settings.settings import Settings
@@ -76,12 +76,25 @@ class Explainer:
             changes = merged(view.changes, changes_around(read))
             broken[view.model.id] = Broken(case, incident.anomalies, msgspec.structs.replace(read, changes=changes))
         explained = dict(zip(broken, explain_together(tuple(broken.values())), strict=True))
+        others = _not_looked_into if len(found) >= MOST_MODELS else _as_it_is
         return tuple(
             _with_causes(view, broken[view.model.id].circumstances, explained[view.model.id])
             if view.model.id in broken
-            else view
+            else others(view)
             for view in views
         )
+
+
+def _as_it_is(view: ModelView) -> ModelView:
+    return view
+
+
+def _not_looked_into(view: ModelView) -> ModelView:
+    if onset_of_metrics(view) is None:
+        return view
+    return msgspec.structs.replace(
+        view, not_read=(f"all around it: {MOST_MODELS} models that are worse are looked into",)
+    )
 
 
 def _with_causes(view: ModelView, read: Circumstances, anomalies: tuple[Anomaly, ...]) -> ModelView:

@@ -9,7 +9,7 @@ from console.domain.change import ChangeKind
 from console.domain.moments import floor_to_step
 from console.engine.refresh import Refresher
 from console.settings.settings import ServerSettings, Settings
-from tests.history.circumstances.past import SINCE, a_bad_release, add_cluster
+from tests.history.circumstances.past import DAY, SINCE, a_bad_release, add_cluster, add_pod, pod_labels
 from tests.services import Prometheus, Servers
 
 END = floor_to_step(time.time() - 600.0, 300.0)
@@ -53,3 +53,15 @@ async def test_a_warm_screen_and_a_cold_summary_tell_the_same_causes(prometheus:
         warm = await screen.take(END)
     async with refresher_for(prometheus.url) as cold:
         assert repr((await cold.take(END)).models) == repr(warm.models)
+
+
+async def test_what_is_not_looked_into_says_so(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.engine.circumstances.MOST_MODELS", 1)
+    monkeypatch.setattr("console.engine.explaining.MOST_MODELS", 1)
+    history = a_bad_release(END)
+    for pod, version, start, seconds in (("eta-a", "v1", END - DAY, 0.2), ("eta-b", "v2", END - SINCE / 2, 2.0)):
+        add_pod(history, pod_labels(pod, version, model="eta"), start=start, end=END, seconds=seconds)
+    async with refresher_for(servers.prometheus(history=history).url) as refresher:
+        fraud, eta = (await refresher.take(END)).models
+    assert (fraud.model.id, fraud.anomalies[0].causes[0].kind) == ("fraud", CauseKind.NEW_VERSION)
+    assert (eta.anomalies[0].causes, len(eta.not_read)) == ((), 1)
