@@ -76,25 +76,20 @@ class Explainer:
             changes = merged(view.changes, changes_around(read))
             broken[view.model.id] = Broken(case, incident.anomalies, msgspec.structs.replace(read, changes=changes))
         explained = dict(zip(broken, explain_together(tuple(broken.values())), strict=True))
-        others = _not_looked_into if len(found) >= MOST_MODELS else _as_it_is
-        return tuple(
-            _with_causes(view, broken[view.model.id].circumstances, explained[view.model.id])
-            if view.model.id in broken
-            else others(view)
-            for view in views
-        )
-
-
-def _as_it_is(view: ModelView) -> ModelView:
-    return view
+        told = []
+        for view in views:
+            if view.model.id in broken:
+                told.append(_with_causes(view, broken[view.model.id].circumstances, explained[view.model.id]))
+            else:
+                told.append(_not_looked_into(view) if len(found) >= MOST_MODELS else view)
+        return tuple(told)
 
 
 def _not_looked_into(view: ModelView) -> ModelView:
     if onset_of_metrics(view) is None:
         return view
-    return msgspec.structs.replace(
-        view, not_read=(f"all around it: {MOST_MODELS} models that are worse are looked into",)
-    )
+    reason = f"all around it: {MOST_MODELS} models that are worse are looked into"
+    return msgspec.structs.replace(view, not_read=(reason,))
 
 
 def _with_causes(view: ModelView, read: Circumstances, anomalies: tuple[Anomaly, ...]) -> ModelView:
