@@ -7,7 +7,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Sever
 from console.domain.change import Change, ChangeKind
 from console.domain.label import Label
 from console.domain.model import Model, Workload, WorkloadFinding
-from console.domain.signal import KV_CACHE, QUEUE, Reading, State
+from console.domain.signal import KV_CACHE, QUEUE, SATURATION, Reading, State
 from console.domain.snapshot import ModelView
 from console.playbooks.library import Library
 from console.playbooks.match import offers
@@ -148,6 +148,8 @@ def test_the_first_playbook_of_a_kind_and_its_cause(kind: AnomalyKind) -> None:
             right = expected
             if view in FULL_LLM.values() and kind in OF_LOAD and cause in OF_A_FULL_LLM:
                 right = "llm-saturation"
+            elif LONG_QUEUE in view.readings.values() and kind in OF_LOAD and cause is CAUSE.UNKNOWN:
+                right = "scale-out"
             # A second, lesser cause changes nothing, whatever it asks for.
             for lesser in CAUSE:
                 found = offered(view, anomaly_of(kind, (cause, 0.7), (lesser, 0.2), value=value))
@@ -162,7 +164,7 @@ def test_every_shipped_playbook_is_somebodys_first() -> None:
     assert first | elsewhere == {head.id for head in LIBRARY.heads}
 
 
-@pytest.mark.parametrize("view", PLAIN.values(), ids=PLAIN)
+@pytest.mark.parametrize("view", [PLAIN["a Deployment"], PLAIN["KServe"], PLAIN["no cluster"]])
 def test_errors_that_nothing_explains_are_a_slow_burn_while_they_are_no_emergency(view: ModelView) -> None:
     mild = anomaly_of(KIND.ERRORS, severity=Severity.WARNING)
     assert offered(view, mild, after=7200.0)[0] == "budget-burning-slowly"
@@ -202,6 +204,14 @@ def test_what_broke_many_models_at_once_is_looked_at_as_one(kind: AnomalyKind) -
     for view in SERVING.values():
         for cause in CAUSE:
             assert offered(view, anomaly_of(kind, (cause, 0.99)), is_fleet_wide=True)[0] == "fleet-wide"
+
+
+def test_what_is_full_is_scaled_out_before_anything_explains_it() -> None:
+    """A Triton with a queue, a model whose workers are all busy: nobody has read yet what surrounds them."""
+    busy = served_by("model-label", saturation=Reading(SATURATION, State.OK, 0.97))
+    assert offered(busy, anomaly_of(KIND.LATENCY))[0] == "scale-out"
+    assert offered(PLAIN["Triton with a queue"], anomaly_of(KIND.LATENCY))[0] == "scale-out"
+    assert offered(busy, anomaly_of(KIND.LATENCY, (CAUSE.DEPENDENCY, 0.6)))[0] == "dependency-slow-or-failing"
 
 
 def test_what_nothing_explains_and_began_with_a_release_is_rolled_back() -> None:
