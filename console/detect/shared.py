@@ -7,8 +7,11 @@ from math import comb
 
 import msgspec
 
+from console.detect.causes.dependency import FAILS_MORE
+from console.detect.causes.levels import Span, shift
+from console.detect.causes.scene import LEAD, LEAST_ERRORS, LOOK_BACK, WORSE
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity, Status
-from console.domain.circumstances import Circumstances
+from console.domain.circumstances import Circumstances, Dependency
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.shared_incident import (
@@ -40,7 +43,8 @@ def what_they_share(
     """Return the ids of models by what they have in common.
 
     `circumstances` are those of broken models by id, `on_nodes` the ids of all models by the nodes that they run on:
-    of a node of which only broken models are known nothing is said.
+    of a node of which only broken models are known nothing is said. Of the healthy only those that the configuration
+    names are known to call a dependency, so that one which is measured must have got worse for the broken.
     """
     found: defaultdict[Common, set[str]] = defaultdict(set)
     for view in views:
@@ -53,10 +57,24 @@ def what_they_share(
         for node in {part.node for part in around.replicas if part.node is not None and part.node in on_nodes}:
             found[Common(NODE, node)].add(model_id)
         for dependency in around.dependencies:
-            found[Common(DEPENDENCY, dependency.name)].update((model_id, *dependency.models))
+            callers = found[Common(DEPENDENCY, dependency.name)]
+            callers |= set(dependency.models) - circumstances.keys()
+            if _may_be_at_fault(dependency, around):
+                callers.add(model_id)
     for node, models in on_nodes.items():
         found[Common(NODE, node)].update(models)
     return {common: frozenset(models) for common, models in found.items()}
+
+
+def _may_be_at_fault(dependency: Dependency, around: Circumstances) -> bool:
+    """Return whether calls got slower or failed more with the onset, or nobody measures them."""
+    before = Span(around.onset - LOOK_BACK, around.onset - LEAD)
+    after = Span(around.onset, around.grid.end)
+    slower, failing = shift(dependency.latency, before, after), shift(dependency.error_ratio, before, after)
+    if dependency.latency is None and dependency.error_ratio is None:
+        return True
+    fails = failing is not None and failing.after >= LEAST_ERRORS and failing.rose(FAILS_MORE)
+    return fails or (slower is not None and slower.rose(WORSE))
 
 
 def shared_incidents(
@@ -135,7 +153,9 @@ def _incident(
     others = [view for model_id, view in by_id.items() if model_id not in members]
     well = sum(view.status is Status.OK for view in others)
     spared = tuple(sorted(members - hit.keys()))
-    told = f"{len(hit):,} of {len(members):,} models{_of(common)} since {clock_time(onset)} UTC"
+    all_are_known = common.kind != DEPENDENCY or spared
+    how_many = f"{len(hit):,} of {len(members):,}" if all_are_known else f"{len(hit):,}"
+    told = f"{how_many} models{_of(common)} since {clock_time(onset)} UTC"
     kinds = sorted({anomaly.kind.value.replace("_", " ") for anomaly in anomalies})
     evidence = [f"what broke: {', '.join(kinds)}"]
     if others:
@@ -184,7 +204,7 @@ def _of(common: Common) -> str:
 def _of_others(common: Common) -> str:
     words = {
         NODE: " on other nodes",
-        DEPENDENCY: " that do not call it",
+        DEPENDENCY: " others",
         SERVING: " served by others",
         "namespace": " in other namespaces",
         "cluster": " in other clusters",

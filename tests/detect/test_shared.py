@@ -1,5 +1,6 @@
 """What many models that broke together have in common, and that coincidences are told as such."""
 
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
@@ -12,7 +13,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind, Incident, Progress, Sev
 from console.domain.circumstances import Circumstances, Dependency, Part
 from console.domain.label import Label
 from console.domain.model import Model
-from console.domain.series import Grid
+from console.domain.series import Grid, Series
 from console.domain.shared_incident import BEGAN_TOGETHER, Common, SharedIncident
 from console.domain.snapshot import ModelView
 
@@ -63,21 +64,37 @@ def test_the_node_of_those_that_broke_is_named_with_those_it_spared_and_those_el
     assert shared.model_ids == tuple(ids("b", 12))
 
 
-def test_a_dependency_is_named_and_a_node_is_not_of_which_only_the_broken_are_known() -> None:
-    views = fleet(5, 15)
-    around = {
-        name: Circumstances(
-            name,
-            Grid(0.0, 15.0, 1),
-            ONSET,
-            replicas=(Part(f"{name}-1", node="gpu-3"),),
-            dependencies=(Dependency("features", models=tuple(ids("b", 5))),),
-        )
-        for name in ids("b", 5)
-    }
-    (shared,) = found(views, circumstances=around)
-    assert shared.summary == "5 of 5 models that call features since 03:08:15 UTC"
-    assert shared.evidence[0] == "15 of 15 that do not call it are well"
+GRID = Grid(ONSET - 3600.0, 15.0, 300)
+
+
+def calling(
+    name: str, latency_after: float | None, callers: Sequence[str] = (), node: str | None = None
+) -> Circumstances:
+    """What surrounds a broken model that calls a feature store, whose calls take 20 ms before the onset."""
+    values = array("d", [0.02 + 0.001 * (n % 3) for n in range(241)] + [(latency_after or 0.0)] * 59)
+    latency = Series(GRID, values) if latency_after is not None else None
+    store = Dependency("features", latency, models=tuple(callers))
+    return Circumstances(name, GRID, ONSET, replicas=(Part(f"{name}-1", node=node),), dependencies=(store,))
+
+
+def test_a_dependency_that_got_slower_is_named_and_a_node_is_not_of_which_only_the_broken_are_known() -> None:
+    around = {name: calling(name, 0.5, ids("b", 5), node="gpu-3") for name in ids("b", 5)}
+    (shared,) = found(fleet(5, 15), circumstances=around)
+    assert shared.summary == "5 models that call features since 03:08:15 UTC"
+    assert shared.evidence[0] == "15 of 15 others are well"
+
+
+def test_a_dependency_that_answers_as_before_is_not_to_blame_although_all_that_broke_call_it() -> None:
+    around = {name: calling(name, 0.02, ids("b", 5)) for name in ids("b", 5)}
+    assert found(fleet(5, 15), circumstances=around) == ()
+
+
+def test_healthy_models_that_are_configured_to_call_a_dependency_speak_for_it() -> None:
+    callers = [*ids("b", 5), *ids("w", 12)]
+    unmeasured = {name: calling(name, None, callers) for name in ids("b", 5)}
+    assert found(fleet(5, 15), circumstances=unmeasured) == ()
+    few = {name: calling(name, None, [*ids("b", 5), "w0"]) for name in ids("b", 5)}
+    assert found(fleet(5, 15), circumstances=few)[0].summary == "5 of 6 models that call features since 03:08:15 UTC"
 
 
 def test_a_namespace_or_a_serving_system_is_named_from_the_metrics_alone() -> None:
