@@ -1,7 +1,9 @@
 """The course of an error ratio: since when it burns the budget, whether it is calm by now, how it burned before."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 import msgspec
 
@@ -66,10 +68,17 @@ class ErrorCourse:
         """Return how the budget burned in the seconds before an instant; None where less is known than that."""
         if not self._stretches or self._stretches[0].instant > end - window + self._longest_gap:
             return None
-        within = [each for each in self._stretches if end - window < each.instant <= end]
-        requests = sum(each.requests for each in within)
-        failed = sum(each.ratio * each.requests for each in within)
-        return BurnRate(window, failed / requests, requests) if requests else None
+        instants, requests, failed = self._totals
+        first, last = bisect_right(instants, end - window), bisect_right(instants, end)
+        asked = requests[last] - requests[first]
+        return BurnRate(window, (failed[last] - failed[first]) / asked, asked) if asked > 0 else None
+
+    @cached_property
+    def _totals(self) -> tuple[list[float], list[float], list[float]]:
+        """Return the instants, and the requests and failures before each of them, added up."""
+        requests = accumulate((each.requests for each in self._stretches), initial=0.0)
+        failed = accumulate((each.ratio * each.requests for each in self._stretches), initial=0.0)
+        return [each.instant for each in self._stretches], list(requests), list(failed)
 
     def _most_beyond(self, limit: float, begins: float) -> float:
         onset, beyond, most = begins, 0.0, float("-inf")

@@ -105,11 +105,13 @@ def _judge_sudden(case: Case) -> list[Anomaly]:
 
 
 def _may_have_burned(case: Case, ratio: Series) -> bool:
-    """Return whether a page rule may have held lately: of nearly all models one look at the last hour says no."""
-    if case.reach < ratio.grid.start or ratio.last_seen() is None:
-        return not case.is_quiet
+    """Return whether a page rule may have held lately: of nearly all models one look at the ratio says no."""
     lowest = min(rule.factor for rule in _PAGE_RULES) * case.objective.error_budget
-    return any(value > lowest for value in ratio.values)
+    if any(value > lowest for value in ratio.values):
+        return True
+    coarse = case.history.as_far_back(ERROR_RATIO.name)
+    reaches_further = case.reach < ratio.grid.start or (ratio.last_seen() is None and not case.is_quiet)
+    return reaches_further and coarse is not None and any(value > lowest for value in coarse.values)
 
 
 def _looks(case: Case, lost_at: float | None) -> list[float]:
