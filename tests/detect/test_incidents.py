@@ -1,11 +1,19 @@
 """Which anomalies belong together, and that an incident keeps its id while it lasts."""
 
-import msgspec
+import math
+from array import array
 
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.detect.case import Case
 from console.detect.incidents import LONGEST_BETWEEN_ONSETS, incidents_of
 from console.detect.judge import judge_model
 from console.domain.anomaly import Anomaly, AnomalyKind, Progress, Severity
 from console.domain.objective import Objective
+from console.domain.series import Grid, Series
+from console.settings.settings import JudgementSettings
 from tests.detect.pasts import COARSE, FINE, a_case, a_past
 
 PROMISES = Objective(latency={"latency_p99": 0.5, "latency_mean": 0.5})
@@ -76,3 +84,33 @@ def test_what_recovered_long_before_belongs_to_no_incident_of_now() -> None:
 def test_onsets_further_apart_than_that_are_not_one_incident() -> None:
     apart = [anomaly("queue", 0.0), anomaly("latency_p99", LONGEST_BETWEEN_ONSETS + 1)]
     assert len(incidents_of("fraud", apart)) == 2
+
+
+SPANS = st.lists(st.tuples(st.sampled_from([0.3, 2.4]), st.integers(1, 40)), min_size=1, max_size=8)
+
+
+def values_of(spans: list[tuple[float, int]]) -> list[float]:
+    return [0.3, *(value for value, length in spans for value in [value] * length)][:220]
+
+
+@given(SPANS, SPANS)
+@settings(deadline=None, max_examples=30)
+def test_an_incident_never_moves_its_onset_while_it_lasts(
+    one: list[tuple[float, int]], other: list[tuple[float, int]]
+) -> None:
+    first, second = values_of(one), values_of(other)
+    before: float | None = None
+    for index in range(min(len(first), len(second))):
+        grid = Grid.until(FINE.start + FINE.step * index, 3600.0, FINE.step)
+        signals = {
+            name: Series(grid, array("d", ([math.nan] * grid.count + values[: index + 1])[-grid.count :]))
+            for name, values in (("latency_p99", first), ("latency_mean", second))
+        }
+        past = a_past({})
+        flat = Series(grid, array("d", [3.0]) * grid.count)
+        none = Series(grid, array("d", [0.0]) * grid.count)
+        past = msgspec.structs.replace(past, fine=signals, live_targets=flat, dead_targets=none, replicas=flat)
+        view = judge_model(Case(past, PROMISES, JudgementSettings(), grid.end), ())
+        now = view.incident.onset if view.incident is not None else None
+        assert before is None or now is None or now == before
+        before = now
