@@ -78,7 +78,7 @@ def backfill(
 
 
 def open_metrics(
-    records: Iterable[PodRecord], times: Floats, part: slice, job: str, state: Iterable[StateSample] = ()
+    records: Iterable[PodRecord], times: Floats, part: slice, job: str, state: Sequence[StateSample] = ()
 ) -> Iterable[str]:
     """Yield the text of the samples within `part` of `times`, series by series.
 
@@ -94,6 +94,8 @@ def open_metrics(
                 values = series.values(counters, gauges)
                 numbers = values.astype(np.int64) if series.whole else np.round(values, 6)
                 yield from _samples(series.name, (*series.labels, *target), map(repr, numbers.tolist()), ends)
+    if state:
+        yield from _samples("up", KUBE_STATE_TARGET, ["1"] * len(ends), ends)
     turns = times[part] // STATE_SPACING
     seldom = [end for number, end in enumerate(ends) if number == 0 or turns[number] > turns[number - 1]]
     for sample in state:
