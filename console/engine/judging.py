@@ -19,7 +19,6 @@ from console.history.store import HistoryStore
 from console.history.view import History
 from console.playbooks.library import Library
 from console.settings.settings import Settings
-from console.transport.http import SourceError
 
 if TYPE_CHECKING:
     from console.detect.baseline.fleet import FleetBaselines
@@ -121,12 +120,7 @@ class FleetJudge:
         return views, history
 
     async def _further(self, history: History, wanted: Mapping[str, AbstractSet[str]]) -> History | None:
-        if self._store is None:
-            return None
-        try:
-            return await self._store.look_back(history, wanted)
-        except SourceError:  # of a server that has just answered all else: the onset is told as earlier
-            return None
+        return await self._store.look_back(history, wanted) if self._store is not None else None
 
     async def _workloads(self, history: History) -> Mapping[str, WorkloadFinding]:
         kubernetes = self._settings.kubernetes
