@@ -18,7 +18,7 @@ _QUIET_BLOCKS = 8
 
 _LOUDER, _FAR_LOUDER = 1.1, 2.0
 """How many times rarer than those a point must be, and than an anomaly among them: what grows is one event."""
-THRESHOLD = 4.5
+THRESHOLD = 4.0
 """How rare an anomaly is, in decades."""
 
 
@@ -87,6 +87,6 @@ class Fold:
     def _onsets(self, decades: Numbers) -> Numbers:
         before = numpy.vstack([self._highest.max(axis=0), decades[:-1]])
         before = numpy.maximum.accumulate(before)
-        outdone = numpy.where(before < THRESHOLD, _LOUDER, _FAR_LOUDER) * before
+        outdone = numpy.where(before < THRESHOLD, numpy.minimum(_LOUDER * before, THRESHOLD), _FAR_LOUDER * before)
         onsets: Numbers = numpy.where(decades > outdone, decades, 0.0)
         return onsets

@@ -15,8 +15,8 @@ _LOW, _HIGH, _TOP = 0.90, 0.98, 0.996
 _DECADES_OF_LOW = float(-numpy.log10(1 - _LOW))
 _DECADES_TO_HIGH = float(numpy.log10((1 - _LOW) / (1 - _HIGH)))
 _DECADES_TO_TOP = float(numpy.log10((1 - _HIGH) / (1 - _TOP)))
-_BITS = 3
-"""Bits of the fraction that tell a bin: 8 bins in each doubling of value + 1, which the sum's own bits number."""
+_BITS = 2
+"""Bits of the fraction that tell a bin: 4 bins in each doubling of value + 1, which the sum's own bits number."""
 _BINS = 12 << _BITS
 _FRACTION_BITS = 52
 _FIRST_BIN = 1023 << _BITS
@@ -49,10 +49,14 @@ class Tail:
     def decades(self, values: Numbers) -> Numbers:
         """Return -log10 of the tail probability of values, 0 or more; NaN stays NaN."""
         roots = numpy.sqrt(values)
-        near = _DECADES_OF_LOW + (numpy.minimum(roots, self._high) - self._low) * self._near_slope
-        far = numpy.maximum(roots - self._high, 0.0) * self._far_slope
-        decades: Numbers = numpy.maximum(near + far, 0.0)
-        return decades
+        decades: Numbers = roots - self._low
+        decades *= self._near_slope
+        decades += _DECADES_OF_LOW
+        roots -= self._high
+        numpy.maximum(roots, 0.0, out=roots)
+        roots *= self._far_slope - self._near_slope
+        decades += roots
+        return numpy.maximum(decades, 0.0, out=decades)
 
     def value_at(self, decades: float) -> Numbers:
         """Return the value that is so rare, of each series; it is above the 98 % quantile."""

@@ -16,35 +16,37 @@ from console.domain.signal import Direction
 class View(StrEnum):
     """What is looked at.
 
-    `level` is the distance of a point: spikes, and jumps as they begin. `short` is the mean of the last few distances:
-    what is not far off, but for several points. `drift` is the mean of many: what moves away slowly. `steps` is the
-    difference to the point before: a series that turns restless, or jumps within its usual range.
+    `level` is the distance of a point: spikes, and jumps as they begin. `drift` is the mean of many distances: what
+    moves away slowly, or is not far off but for long. `steps` is the difference to the point before: a series that
+    turns restless, or jumps within its usual range.
     """
 
     LEVEL = "level"
-    SHORT = "short"
     DRIFT = "drift"
     STEPS = "steps"
 
 
 EVERY_VIEW = tuple(View)
-_WEIGHTS = {View.SHORT: 1 / 4, View.DRIFT: 1 / 36}
-"""The weight of the newest distance in an exponentially weighted mean."""
+_WEIGHT = 1 / 36
+"""The weight of the newest distance in an exponentially weighted mean: a mean of about three hours."""
+_DRIFT_WIDTH = 4.0
+"""How many times narrower a mean of these spreads than a point; of independent points 8, but neighbours are alike."""
 _FARTHEST = 10.0
 """The distance that a farther one counts as in a mean, so that one spike does not stand in it for hours."""
-_SHARE_OF_OTHERS = 0.25
-"""What the views beside the loudest one add: they see the same event, and are no independent witnesses."""
+_SHARE_OF_OTHERS = 0.1
+"""What the views beside the loudest one add: they see the same event, and are no independent witnesses. Measured by
+`benchmarks/detector_views.py`: with a quarter as many false onsets cost ten of eighty events."""
 
 
 class Seen(msgspec.Struct, frozen=True):
     """A block through all views: `sizes` are distances of shape (points, series), 0 or more, in spreads.
 
-    `decades` is how rare the point is, all views together; `means` are carried over to the next block.
+    `decades` is how rare the point is, all views together; `mean` is that of the last point, for the next block.
     """
 
     sizes: dict[View, Numbers]
     decades: Numbers
-    means: dict[View, Numbers]
+    mean: Numbers
 
 
 class Views:
@@ -53,7 +55,7 @@ class Views:
     def __init__(self, series: int, direction: Direction, chosen: Sequence[View] = EVERY_VIEW) -> None:
         self._direction = direction
         self._tails = {view: Tail(series) for view in chosen}
-        self._means = {view: numpy.zeros(series) for view in _WEIGHTS}
+        self._mean = numpy.zeros(series)
         self._steps = Spread(series)
         self._previous = numpy.full(series, numpy.nan)
 
@@ -63,27 +65,25 @@ class Views:
         steps = self._stepped(block) / expectation.widened(self._steps.median)
         if self._direction is not Direction.NEITHER:
             steps = numpy.where(steps * distances < 0, 0.0, steps)  # one back to what is usual is not bad
-        signed = {View.LEVEL: bounded, View.STEPS: numpy.clip(steps, -LARGEST, LARGEST)}
-        means = {}
-        for view, weight in _WEIGHTS.items():
-            rows = _means(bounded, self._means[view], weight)
-            means[view] = rows[-1]
-            signed[view] = rows * numpy.sqrt((2 - weight) / weight)  # as wide as a point, were all independent
+        means = _means(bounded, self._mean)
+        drift = means * _DRIFT_WIDTH
+        signed = {View.LEVEL: bounded, View.DRIFT: drift, View.STEPS: numpy.clip(steps, -LARGEST, LARGEST)}
         sizes = {view: self._badness(signed[view]) for view in self._tails}
         loudest, together = numpy.zeros_like(block), numpy.zeros_like(block)
         for view, tail in self._tails.items():
-            decades = numpy.nan_to_num(tail.decades(sizes[view]))
-            loudest = numpy.maximum(loudest, decades)
+            decades = tail.decades(sizes[view])
+            decades[decades != decades] = 0.0
+            numpy.maximum(loudest, decades, out=loudest)
             together += decades
         decades = loudest + _SHARE_OF_OTHERS * (together - loudest)
-        return Seen(sizes, numpy.where(block == block, decades, 0.0), means)
+        return Seen(sizes, numpy.where(block == block, decades, 0.0), means[-1])
 
     def learn(self, block: Numbers, seen: Seen) -> None:
         """Take in a whole block that was looked at."""
         self._steps.learn(self._stepped(block))
         for view, tail in self._tails.items():
             tail.learn(seen.sizes[view])
-        self._means = seen.means
+        self._mean = seen.mean
         for row in block:
             self._previous = numpy.where(row == row, row, self._previous)
 
@@ -101,13 +101,13 @@ class Views:
         return numpy.maximum(signed if self._direction is Direction.HIGH else -signed, 0.0)
 
 
-def _means(distances: Numbers, before: Numbers, weight: float) -> Numbers:
+def _means(distances: Numbers, before: Numbers) -> Numbers:
     """Return the mean at each point, `before` being that at the point before; one without a distance leaves it."""
     bounded = numpy.clip(distances, -_FARTHEST, _FARTHEST)
     means = numpy.empty_like(bounded)
     mean = before
     for place, distance in enumerate(bounded):
-        step = weight * (distance - mean)
+        step = _WEIGHT * (distance - mean)
         mean = mean + numpy.where(step == step, step, 0.0)
         means[place] = mean
     return means
