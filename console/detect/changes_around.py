@@ -31,18 +31,20 @@ def changes_around(read: Circumstances) -> tuple[Change, ...]:
     return in_order(found)
 
 
-def merged(known: Iterable[Change], further: Iterable[Change]) -> tuple[Change, ...]:
+def merged(known: Iterable[Change], further: Iterable[Change], step: float) -> tuple[Change, ...]:
     """Return changes with those that none of them tells already, oldest first.
+
+    `step` (seconds) is that of the coarser grid: no two tell a change more closely.
 
     A version comes once: where two sources saw it first at different times, the earlier one is right.
     """
-    changes = list(known)
+    changes, apart = list(known), max(step, _ONE_CHANGE)
     for change in further:
         alike = [other for other in changes if (other.kind, other.detail) == (change.kind, change.detail)]
         if change.kind is ChangeKind.VERSION and alike:
-            if change.at < alike[0].at - _ONE_CHANGE:
+            if change.at < alike[0].at - apart:
                 changes[changes.index(alike[0])] = change
-        elif all(abs(other.at - change.at) > _ONE_CHANGE for other in alike):
+        elif all(abs(other.at - change.at) > apart for other in alike):
             changes.append(change)
     return in_order(changes)
 

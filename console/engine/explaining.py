@@ -73,7 +73,7 @@ class Explainer:
                 continue
             past = pasts[view.model.id]
             case = Case(past, objective_for(past.model, self._settings.models), self._settings.judgement, at)
-            changes = merged(view.changes, changes_around(read))
+            changes = merged(view.changes, changes_around(read), read.grid.step)
             broken[view.model.id] = Broken(case, incident.anomalies, msgspec.structs.replace(read, changes=changes))
         explained = dict(zip(broken, explain_together(tuple(broken.values())), strict=True))
         told = []
