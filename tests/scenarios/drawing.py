@@ -39,6 +39,8 @@ ANY = (
     *(Serving.KSERVE, Serving.TORCHSERVE, Serving.TENSORFLOW, Serving.VLLM),
 )
 """Of what systems are drawn, each as often as it stands here."""
+_SYSTEMS = 4
+"""How many of these one fleet uses, unless a story needs others: nobody runs all, and each costs queries."""
 
 
 def of(*, versions: bool = False, quantiles: bool = False, failures: bool = False) -> tuple[Serving, ...]:
@@ -75,6 +77,7 @@ class Drawer:
     def __init__(self, generator: np.random.Generator, theatre: Theatre, largest: int = 5) -> None:
         self._largest = largest
         self.generator = generator
+        self._systems = frozenset(ANY[int(index)] for index in generator.choice(len(ANY), _SYSTEMS, replace=False))
         self.theatre = theatre
         self._taken: set[str] = set()
         self._addresses = 0
@@ -137,7 +140,8 @@ class Drawer:
         traffic: float | None = None,
     ) -> Sketch:
         """Draw a healthy model whose workers are busy to a ratio within `busy` at an instant."""
-        name, serving = self.name(), self.one_of(*servings)
+        here = tuple(each for each in servings if each in self._systems) or servings
+        name, serving = self.name(), self.one_of(*here)
         ratio = self.between(*busy)
         wave, level = self._season(at, busiest / ratio)
         profile = self._profile(name, serving, self.whole(*(replicas or (min(2, self._largest - 1), self._largest))))
