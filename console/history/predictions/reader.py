@@ -168,7 +168,10 @@ class PredictionReader:
             now = asyncio.get_running_loop().time()
             if now >= until:
                 return
-            growth = min((until - now) / 2 / max(now - asked, 1e-3), _FASTEST_GROWTH)
+            may_take = min(
+                (until - now) / 2, self._settings.timeout / 8
+            )  # no question of a batch may miss its deadline
+            growth = min(may_take / max(now - asked, 1e-3), _FASTEST_GROWTH / 4)
             self._references_at_once = max(REFERENCES_AT_ONCE, int(len(some) * growth))
 
     def _is_known(self, model: str, choice: ReferenceChoice | None) -> bool:
