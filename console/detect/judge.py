@@ -13,7 +13,7 @@ from console.detect.missing import judge_missing
 from console.detect.readings import read_signals
 from console.detect.saturation import judge_saturation
 from console.detect.traffic import judge_traffic
-from console.detect.unusual import judge_unusual, oddities_of
+from console.detect.unusual import judge_unusual, oddities_of, since_unusual
 from console.domain.alert import Alert
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity, Status
 from console.domain.label import Label
@@ -102,7 +102,7 @@ def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None)
 
 def _judge_metrics(case: Case) -> list[Anomaly]:
     found = [anomaly for judge_one in _JUDGES for anomaly in judge_one(case)]
-    return [*found, *judge_unusual(case, found)]
+    return [*since_unusual(case, found), *judge_unusual(case, found)]
 
 
 def status_of(anomalies: Iterable[Anomaly], readings: dict[str, Reading], at: float) -> Status:

@@ -95,6 +95,24 @@ def judge_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
     return []
 
 
+def since_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
+    """Return the anomalies, those that were a warning before they broke a limit since that warning.
+
+    Else the onset, and with it the id of the incident, would move when it gets worse.
+    """
+    anomalies = list(told)
+    if not any(each.severity is Severity.CRITICAL and not each.is_over for each in anomalies):
+        return anomalies
+    warned = {group[0].signal.name: group[0].breach for group in _agreeing(_odd_signals(case))}
+    return [_since(anomaly, warned.get(anomaly.signal or "")) for anomaly in anomalies]
+
+
+def _since(anomaly: Anomaly, warned: Breach | None) -> Anomaly:
+    if warned is None or anomaly.is_over or not 0 < anomaly.onset - warned.onset <= SECONDS_OF_AGREEMENT:
+        return anomaly
+    return msgspec.structs.replace(anomaly, onset=warned.onset, onset_is_earlier=warned.is_earlier)
+
+
 def oddities_of(case: Case, anomalies: Iterable[Anomaly]) -> tuple[Oddity, ...]:
     """Return the signals that are beyond what is usual now and that no anomaly tells of."""
     told = {anomaly.signal for anomaly in anomalies if not anomaly.is_over}

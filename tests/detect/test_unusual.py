@@ -133,6 +133,16 @@ def test_what_another_judge_tells_is_not_told_twice() -> None:
     assert (anomaly.id, anomaly.severity) == ("fraud/latency_p99", Severity.CRITICAL)
 
 
+def test_what_was_a_warning_before_it_broke_its_limit_keeps_its_onset() -> None:
+    course = [CALM["latency_p99"], *[0.6] * 5 * MINUTE, *[2.0] * 5 * MINUTE]
+    critical = seen({"latency_p99": course, **since(10, "latency_mean", 0.2)})
+    (anomaly,) = critical.anomalies
+    assert anomaly.severity is Severity.CRITICAL
+    assert anomaly.onset == pytest.approx(AT - 600, abs=30)
+    (alone,) = seen({"latency_p99": course}).anomalies
+    assert alone.onset == pytest.approx(AT - 300, abs=30)
+
+
 def test_a_warning_that_is_over_is_recovered_and_then_forgotten() -> None:
     after = {
         name: [CALM[name], *[value] * 5 * MINUTE, *[CALM[name]] * 5 * MINUTE]
