@@ -119,8 +119,9 @@ class DiskCache:
 
     def keep(self, key: Key, block: Block) -> None:
         """Write a block in one step: a reader sees the whole old file or the whole new one."""
-        if not self._writes:
-            return
+        head = _head(key, block)
+        if not self._writes or len(head) > _LARGEST_HEADER:
+            return  # an expression that names a model whose name is a page long
         path = self._directory / key.file_name
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         try:
@@ -128,7 +129,8 @@ class DiskCache:
                 self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._wrote = True
             with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(_head(key, block))
+                file.write(head)
+                file.write(b"\n".join(block.keys))
                 file.write(block.matrix)
             temporary.replace(path)
         except OSError as error:
@@ -188,7 +190,7 @@ def _head(key: Key, block: Block) -> bytes:
         byte_order=sys.byteorder,
         checksum=zlib.crc32(block.matrix, zlib.crc32(keys)),
     )
-    return _MAGIC + msgspec.json.encode(header) + b"\n" + keys
+    return _MAGIC + msgspec.json.encode(header) + b"\n"
 
 
 def _read(content: bytes, key: Key) -> Block:

@@ -17,8 +17,8 @@ LIMIT = 64 * MEBIBYTE
 """Of one answer, unpacked."""
 SPARE = 64 * MEBIBYTE
 LATENCY = asks("histogram_quantile(")
-"""Four queries, which are answered at once, and one for each day before the last one."""
-DAYS_BEFORE = 7
+"""Four queries, which are answered at once, and one about the parts of what broke."""
+QUERIES = 5
 
 
 LIES = {
@@ -37,6 +37,7 @@ async def summary(url: str, home: Path) -> Ended:
 @pytest.mark.parametrize("name", LIES)
 async def test_memory_is_bounded_and_the_rest_is_live(name: str, proxy: LyingProxy, tmp_path: Path) -> None:
     honest = await summary(proxy.url, tmp_path)
+    asked = proxy.asked(LATENCY)
     proxy.lie(LIES[name], LATENCY)
     ended = await summary(proxy.url, tmp_path)
     document = json.loads(ended.out)
@@ -47,7 +48,7 @@ async def test_memory_is_bounded_and_the_rest_is_live(name: str, proxy: LyingPro
     assert signals["traffic"]["value"] == pytest.approx(10.0)
     assert ended.code == 2
     assert ended.most_memory < honest.most_memory + AT_ONCE * LIMIT + SPARE
-    assert proxy.asked(LATENCY) == 2 * 4 + DAYS_BEFORE, "a refused answer is not asked for again at once"
+    assert proxy.asked(LATENCY) - asked <= QUERIES, "a refused answer is not asked for again at once"
 
 
 async def test_fifty_thousand_series_of_a_real_server(servers: Servers, tmp_path: Path) -> None:

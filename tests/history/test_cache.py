@@ -123,6 +123,16 @@ def test_old_files_and_then_the_oldest_are_removed(make: Callable[..., DiskCache
     assert [small.load(key) is not None for key in keys] == [False, False, True, True]
 
 
+def test_points_of_an_expression_that_no_header_holds_are_not_kept(
+    make: Callable[..., DiskCache], said: list[str]
+) -> None:
+    for length, is_kept in ((60_000, True), (66_000, False)):
+        key = Key("s", "i", "x" * length, 1.0, "last 3")
+        make().keep(key, BLOCK)
+        assert (make().load(key) is not None) is is_kept
+    assert said == []
+
+
 def test_the_directory_is_that_of_the_user() -> None:
     assert cache_directory({"XDG_CACHE_HOME": "/c", "HOME": "/h"}) == Path("/c/incident-console/history")
     assert cache_directory({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/incident-console/history")
