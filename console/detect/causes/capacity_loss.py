@@ -1,7 +1,7 @@
 """`capacity_loss`: fewer replicas are ready since before the onset, and each carries more."""
 
 from console.detect.causes.finding import Fact, Finding
-from console.detect.causes.load import MORE, Load
+from console.detect.causes.load import Load
 from console.detect.causes.scene import LEAD, Scene
 from console.detect.causes.traffic_surge import room_left
 from console.detect.causes.weights import FactKey
@@ -10,7 +10,7 @@ from console.domain.moments import clock_time
 from console.domain.quantity import times
 
 LITTLE = 1.1
-"""The factor up to which the load of a replica is as before."""
+"""The factor up to which the load of a replica is as before: near its limit, a little more is a lot."""
 FEWER = 0.9
 """The factor to which ready replicas fall at least: one of ten carries no more than noise does."""
 
@@ -29,8 +29,8 @@ def examine_capacity_loss(scene: Scene, load: Load) -> Finding:
         return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL_LATER, f"{words}, after the onset"),))
     carried = load.per_replica
     if ready.after > 0 and carried is not None and carried < LITTLE:
-        return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL_UNLOADED, f"{words}, with their traffic"),))
+        words += f", but each carries only {times(carried)} the load"
+        return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL_UNLOADED, words),))
     if carried is not None:
         words += f", load per replica {times(carried)}"
-    key = FactKey.REPLICAS_FELL if carried is None or carried >= MORE else FactKey.REPLICAS_FELL_A_LITTLE
-    return Finding(CauseKind.CAPACITY_LOSS, (Fact(key, words), *room_left(load)))
+    return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL, words), *room_left(load)))

@@ -1,19 +1,16 @@
 """The load of a model over an onset: traffic, replicas, what each carries, and whether there was room."""
 
 import msgspec
-import numpy
 
-from console.detect.causes.levels import Shift, Span, level, numbers_in, shift, turned_at
-from console.detect.causes.scene import DAY, LOOK_BACK, Scene
+from console.detect.causes.levels import Shift, Span, level, shift, turned_at
+from console.detect.causes.scene import Scene
 from console.domain.series import Series
 from console.domain.signal import SATURATION, TRAFFIC
 
 MORE = 1.25
 """The factor from which on load is more: below it the days of a week differ, and latency hardly moves."""
-ROOM = 0.7
-"""The utilisation up to which a queue hardly waits (Sakasegawa: at 0.7 one worker's wait is 2.3 service times)."""
-MOST_OF_A_DAY = 0.98
-"""The quantile of a day's traffic that it really carried: single points may be bursts that nobody noticed."""
+ROOM = 0.5
+"""The utilisation up to which even a single worker's queue waits no longer than a request takes: ρ / (1 - ρ) = 1."""
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -24,8 +21,6 @@ class Load(msgspec.Struct, frozen=True):
     """Replicas: of those that are ready and those that the metrics show, the one that fell further."""
     usual: float | None
     """Requests per second that this hour usually has."""
-    carried: float | None
-    """Requests per second that the model carried within the day before the onset."""
     busy: float | None
     """The share of its workers that were busy before."""
     traffic_turned: float | None
@@ -67,7 +62,6 @@ def load_of(scene: Scene) -> Load:
         traffic=traffic,
         ready=ready,
         usual=scene.traffic_of_season(),
-        carried=_carried(scene),
         busy=_busy(scene),
         traffic_turned=traffic_turned,
         ready_turned=ready_turned,
@@ -94,12 +88,6 @@ def _replicas(scene: Scene) -> Series | None:
     ]
     moved = [(found.ratio, index) for index, series in enumerate(counts) if (found := scene.moved(series)) is not None]
     return counts[min(moved)[1]] if moved else None
-
-
-def _carried(scene: Scene) -> float | None:
-    day = Span(scene.onset - DAY, scene.onset - LOOK_BACK)
-    values = numbers_in(scene.case.history.as_far_back(TRAFFIC.name), day)
-    return float(numpy.quantile(values, MOST_OF_A_DAY)) if len(values) >= 36 else None
 
 
 def _busy(scene: Scene) -> float | None:

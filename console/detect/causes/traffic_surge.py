@@ -41,8 +41,6 @@ def _risen(moved: Shift, load: Load) -> list[Fact]:
     against = moved.after / load.usual if load.usual else moved.ratio
     key = FactKey.TRAFFIC_FAR_ABOVE if over >= FAR else FactKey.TRAFFIC_ABOVE
     facts = [Fact(key, f"traffic {times(against)} {usual}{carried}")]
-    if load.carried is not None and load.carried >= moved.after:
-        facts.append(Fact(FactKey.CARRIED_BEFORE, "as much was carried within the day before"))
     facts.extend(room_left(load))
     return facts
 

@@ -42,10 +42,8 @@ class FactKey(StrEnum):
     TRAFFIC_ABOVE = "traffic_above"
     TRAFFIC_OF_SEASON = "traffic_of_season"
     TRAFFIC_STEADY = "traffic_steady"
-    CARRIED_BEFORE = "carried_before"
     ROOM_LEFT = "room_left"
     REPLICAS_FELL = "replicas_fell"
-    REPLICAS_FELL_A_LITTLE = "replicas_fell_a_little"
     REPLICAS_FELL_UNLOADED = "replicas_fell_unloaded"
     REPLICAS_FELL_LATER = "replicas_fell_later"
     REPLICAS_KEPT = "replicas_kept"
@@ -98,11 +96,9 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.TRAFFIC_FAR_ABOVE: Weight(100, "traffic that neither the hour nor the time before explains"),
     FactKey.TRAFFIC_ABOVE: Weight(10, "a quarter more happens on many a day"),
     FactKey.TRAFFIC_OF_SEASON: Weight(0.3, "it rose as it does at this hour, and that was well before"),
-    FactKey.CARRIED_BEFORE: Weight(0.3, "as much was carried within the last day, and nothing broke"),
-    FactKey.ROOM_LEFT: Weight(0.1, "by the law of utilisation what was busy before has room for that load"),
+    FactKey.ROOM_LEFT: Weight(0.3, "by the law of utilisation what was busy before has room for that load"),
     FactKey.TRAFFIC_STEADY: Weight(0.02, "no more requests than before"),
     FactKey.REPLICAS_FELL: Weight(100, "fewer replicas carry the same traffic"),
-    FactKey.REPLICAS_FELL_A_LITTLE: Weight(10, "fewer replicas, but each carries little more"),
     FactKey.REPLICAS_FELL_UNLOADED: Weight(1, "replicas fell with their traffic: each carries no more than before"),
     FactKey.REPLICAS_FELL_LATER: Weight(0.3, "they fell after the onset: what breaks a model also kills its replicas"),
     FactKey.REPLICAS_KEPT: Weight(0.02, "as many replicas are ready as before"),
@@ -111,11 +107,11 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.SOME_REPLICAS: Weight(10, "under load, the weakest third breaks first"),
     FactKey.FEW_REPLICAS_UNDER_LOAD: Weight(0.3, "under load, the weakest breaks first"),
     FactKey.FEW_REPLICAS_ARE_NEW: Weight(0.1, "no version is named, and a release looks like that"),
-    FactKey.MANY_REPLICAS: Weight(0.1, "so many replicas seldom break at once"),
-    FactKey.REST_NOT_WELL: Weight(0.1, "what the rest suffers as well is not theirs"),
+    FactKey.MANY_REPLICAS: Weight(0.3, "so many replicas seldom break at once"),
+    FactKey.REST_NOT_WELL: Weight(0.3, "what the rest suffers as well is not theirs"),
     FactKey.REPLICAS_ALIKE: Weight(0.02, "every replica suffers as much"),
     FactKey.RESOURCE_AT_LIMIT: Weight(30, "what computes has nothing left, and did before the onset"),
-    FactKey.SLOTS_FILLED: Weight(30, "all slots are taken by requests that take as long as before"),
+    FactKey.SLOTS_FILLED: Weight(10, "all slots are taken by requests that take as long as before"),
     FactKey.SLOTS_HELD: Weight(2, "each request holds its slot longer; whatever is slow does that"),
     FactKey.LIMIT_REACHED_BY_LOAD: Weight(0.1, "the limit is reached because more requests reach each replica"),
     FactKey.AUTOSCALER_AT_MOST: Weight(3, "nothing can be added any more"),

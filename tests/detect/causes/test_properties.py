@@ -155,7 +155,7 @@ def test_every_fact_is_weighed_and_every_cause_has_a_prior() -> None:
     [
         (FactKey.VERSIONS_UNCHANGED, FactKey.VERSION_EARLIER, FactKey.VERSION_FOLLOWED, FactKey.VERSION_WORSE),
         (FactKey.TRAFFIC_STEADY, FactKey.TRAFFIC_OF_SEASON, FactKey.TRAFFIC_ABOVE, FactKey.TRAFFIC_FAR_ABOVE),
-        (FactKey.REPLICAS_KEPT, FactKey.REPLICAS_FELL_LATER, FactKey.REPLICAS_FELL_A_LITTLE, FactKey.REPLICAS_FELL),
+        (FactKey.REPLICAS_KEPT, FactKey.REPLICAS_FELL_LATER, FactKey.REPLICAS_FELL),
         (FactKey.REPLICAS_ALIKE, FactKey.MANY_REPLICAS, FactKey.SOME_REPLICAS, FactKey.FEW_REPLICAS),
         (FactKey.BELOW_LIMITS, FactKey.SLOTS_HELD, FactKey.SLOTS_FILLED),
     ],
