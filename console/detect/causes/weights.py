@@ -112,7 +112,7 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.REPLICAS_ALIKE: Weight(0.02, "every replica suffers as much"),
     FactKey.RESOURCE_AT_LIMIT: Weight(30, "what computes has nothing left, and did before the onset"),
     FactKey.SLOTS_FILLED: Weight(10, "all slots are taken by requests that take as long as before"),
-    FactKey.SLOTS_HELD: Weight(2, "each request holds its slot longer; whatever is slow does that"),
+    FactKey.SLOTS_HELD: Weight(3, "each request holds its slot longer; whatever is slow does that"),
     FactKey.LIMIT_REACHED_BY_LOAD: Weight(0.1, "the limit is reached because more requests reach each replica"),
     FactKey.AUTOSCALER_AT_MOST: Weight(3, "nothing can be added any more"),
     FactKey.BELOW_LIMITS: Weight(0.1, "what is measured has room left"),
