@@ -34,7 +34,8 @@ def read_of(kind: CauseKind, seed: int) -> Read:
     return found[0] if found else read_of(kind, seed + 1000)
 
 
-READS = st.builds(read_of, st.sampled_from(KINDS), st.integers(0, 6))
+INCIDENTS = st.tuples(st.sampled_from(KINDS), st.integers(0, 6))
+"""What is drawn is small, so that a failure can be read: `read_of` makes the rest of it."""
 
 
 def told(read: Read) -> list[list[tuple[CauseKind, object]]]:
@@ -46,8 +47,9 @@ def told(read: Read) -> list[list[tuple[CauseKind, object]]]:
 
 
 @settings(max_examples=12, deadline=None)
-@given(READS, st.integers(0, 1000))
-def test_the_order_of_parts_does_not_matter(read: Read, seed: int) -> None:
+@given(INCIDENTS, st.integers(0, 1000))
+def test_the_order_of_parts_does_not_matter(incident: tuple[CauseKind, int], seed: int) -> None:
+    read = read_of(*incident)
     case, anomalies, circumstances = read
     random = Random(seed)
     versions = random.sample(circumstances.versions, len(circumstances.versions))
@@ -57,14 +59,16 @@ def test_the_order_of_parts_does_not_matter(read: Read, seed: int) -> None:
 
 
 @settings(max_examples=12, deadline=None)
-@given(READS, st.sampled_from([-864_000.0, 3600.0, 7 * 86_400.0]))
-def test_the_time_of_the_incident_does_not_matter(read: Read, seconds: float) -> None:
+@given(INCIDENTS, st.sampled_from([-864_000.0, 3600.0, 7 * 86_400.0]))
+def test_the_time_of_the_incident_does_not_matter(incident: tuple[CauseKind, int], seconds: float) -> None:
+    read = read_of(*incident)
     assert told(moved(read, seconds)) == told(read)
 
 
 @settings(max_examples=12, deadline=None)
-@given(READS, st.sampled_from([0.001, 1000.0]))
-def test_the_unit_of_latency_does_not_matter(read: Read, factor: float) -> None:
+@given(INCIDENTS, st.sampled_from([0.001, 1000.0]))
+def test_the_unit_of_latency_does_not_matter(incident: tuple[CauseKind, int], factor: float) -> None:
+    read = read_of(*incident)
     case, anomalies, circumstances = read
     scaled = tuple(
         msgspec.structs.replace(one, limit=one.limit * factor)
@@ -95,6 +99,12 @@ def times(series: Series | None, factor: float) -> Series | None:
     return series and Series(series.grid, array("d", [value * factor for value in series.values]))
 
 
+def _anomaly_later(anomaly: Anomaly, seconds: float) -> Anomaly:
+    over = anomaly.recovering_since
+    recovering_since = None if over is None else over + seconds
+    return msgspec.structs.replace(anomaly, onset=anomaly.onset + seconds, recovering_since=recovering_since)
+
+
 def moved(read: Read, seconds: float) -> Read:
     """Return the same incident at another time."""
     case, anomalies, circumstances = read
@@ -123,7 +133,7 @@ def moved(read: Read, seconds: float) -> Read:
     }
     return (
         msgspec.structs.replace(case, **at),
-        tuple(msgspec.structs.replace(one, onset=one.onset + seconds) for one in anomalies),
+        tuple(_anomaly_later(one, seconds) for one in anomalies),
         msgspec.structs.replace(
             circumstances, onset=circumstances.onset + seconds, dependencies=dependencies, **around
         ),
@@ -131,8 +141,9 @@ def moved(read: Read, seconds: float) -> Read:
 
 
 @settings(max_examples=20, deadline=None)
-@given(READS)
-def test_confidences_are_shares_of_one_whole(read: Read) -> None:
+@given(INCIDENTS)
+def test_confidences_are_shares_of_one_whole(incident: tuple[CauseKind, int]) -> None:
+    read = read_of(*incident)
     case, anomalies, circumstances = read
     findings = examine(scene_of(case, anomalies[0], anomalies, circumstances))
     shares = confidences(findings)
