@@ -40,7 +40,10 @@ def _shared_trouble(scene: Scene) -> list[Fact]:
             words = f"{_models(dependency.troubled)} on {harmless(dependency.name)} broke at the same time"
             return [Fact(FactKey.SHARED_TROUBLE, words)]
     others = scene.circumstances.alongside
-    return [Fact(FactKey.SHARED_TROUBLE, f"{_models(others)} broke at the same time")] if others else []
+    if not others:
+        return []
+    key = FactKey.SHARED_TROUBLE if len(others) > 1 else FactKey.SHARED_BY_TWO
+    return [Fact(key, f"{_models(others)} broke at the same time")]
 
 
 def _own_measures(scene: Scene) -> list[Fact]:

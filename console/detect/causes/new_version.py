@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from console.detect.causes.arrivals import LATE, Arrival, arrivals, is_near, newcomers
+import numpy
+
+from console.detect.causes.arrivals import LATE, Arrival, arrivals, first_traffic, is_near, newcomers
 from console.detect.causes.beside import Standing, beside, carry_it_alone, serving
 from console.detect.causes.finding import Fact, Finding
-from console.detect.causes.levels import Span, requests_in
+from console.detect.causes.levels import FEWEST_VALUES, Numbers, Span, values_in
 from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
@@ -87,7 +89,7 @@ def _worse(scene: Scene, arrival: Arrival, standing: Standing, others: Sequence[
         return Fact(FactKey.VERSION_RUNS_WELL, words), followed
     told = standing.told(_name(arrival.part), _names(others))
     worse = Fact(FactKey.VERSION_WORSE, f"{told} at the same time")
-    carried = _load_beside_others(scene, arrival.part)
+    carried = _load_beside_others(scene, arrival)
     if carried is None or carried < OVERLOADED:
         return worse, followed
     words = f"each of its replicas carries {times(carried)} the load of the others"
@@ -104,17 +106,29 @@ def _healthy_replicas(scene: Scene, version: Part) -> int:
     return healthy if healthy > len(standings) / 2 else 0
 
 
-def _load_beside_others(scene: Scene, version: Part) -> float | None:
-    """Return the load of a version's replica over that of another's, None where replicas name no version."""
-    own: list[float] = []
-    others: list[float] = []
-    for replica in scene.circumstances.replicas:
-        asked = requests_in(replica.traffic, scene.after)
-        if replica.version is not None and asked > 0:
-            (own if replica.version == version.name else others).append(asked)
-    if not own or not others:
+def _load_beside_others(scene: Scene, arrival: Arrival) -> float | None:
+    """Return the load of a version's replica over that of another's at the same points, None where that is not known.
+
+    Of replicas that have just come or are about to go, rates tell less than what they carry: both sides need points.
+    """
+    span = _together(scene, arrival)
+    named = [part for part in scene.circumstances.replicas if part.version is not None]
+    own = _mean_load([part for part in named if part.version == arrival.part.name], span)
+    others = _mean_load([part for part in named if part.version != arrival.part.name], span)
+    if own is None or others is None or len(own) != len(others):
         return None
-    return (sum(own) / len(own)) / (sum(others) / len(others))
+    both = (own > 0) & (others > 0)
+    return float(numpy.median(own[both] / others[both])) if both.sum() >= FEWEST_VALUES else None
+
+
+def _mean_load(replicas: Sequence[Part], span: Span) -> Numbers | None:
+    """Return the requests per second of the replicas that serve at each point of a span, 0 where none does."""
+    rows = [values_in(part.traffic, span) for part in replicas if part.traffic is not None]
+    if not rows or len({len(row) for row in rows}) != 1:
+        return None
+    asked = numpy.nan_to_num(numpy.stack(rows))
+    mean: Numbers = asked.sum(axis=0) / numpy.maximum((asked > 0).sum(axis=0), 1)
+    return mean
 
 
 def _new_replicas(scene: Scene) -> tuple[Fact, ...]:
@@ -124,9 +138,11 @@ def _new_replicas(scene: Scene) -> tuple[Fact, ...]:
     if not new:
         return ()
     old = [part for part in replicas if part not in new]
-    standings = [beside(scene, part, old, scene.after) for part in new] if old else []
+    came = min(at for part in new if (at := first_traffic(part)) is not None)
+    together = Span(came, scene.since.end)
+    standings = [beside(scene, part, old, together) for part in new] if old else []
     told = [standing for standing in standings if standing is not None]
-    if told and all(standing.worse for standing in told) and carry_it_alone(scene, new, old, scene.after):
+    if told and all(standing.worse for standing in told) and carry_it_alone(scene, new, old, together):
         words = told[0].told(f"replicas that are new ({len(new)})", f"the {len(old)} that were there before")
         return (Fact(FactKey.NEW_REPLICAS_WORSE, words),)
     still = serving(old, scene.after)

@@ -64,6 +64,7 @@ class FactKey(StrEnum):
     DEPENDENCY_MOVED = "dependency_moved"
     DEPENDENCY_STEADY = "dependency_steady"
     SHARED_TROUBLE = "shared_trouble"
+    SHARED_BY_TWO = "shared_by_two"
     PARTS_DIFFER = "parts_differ"
     RESOURCE_BUSY = "resource_busy"
     LOAD_CHANGED = "load_changed"
@@ -119,6 +120,7 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.DEPENDENCY_MOVED: Weight(100, "it broke when the model did"),
     FactKey.DEPENDENCY_STEADY: Weight(0.3, "it is measured, and as well as before"),
     FactKey.SHARED_TROUBLE: Weight(30, "models that share nothing else broke at the same time"),
+    FactKey.SHARED_BY_TWO: Weight(10, "two models of which nobody knows that they share anything"),
     FactKey.PARTS_DIFFER: Weight(0.02, "what they call is the same for all of them"),
     FactKey.RESOURCE_BUSY: Weight(0.1, "who waits for others computes nothing meanwhile"),
     FactKey.LOAD_CHANGED: Weight(0.1, "the load explains it"),

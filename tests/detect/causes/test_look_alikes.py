@@ -152,3 +152,16 @@ def test_what_has_recovered_is_compared_while_it_lasted() -> None:
     circumstances = surroundings(capacity=Capacity(ready=count(3)))
     first = causes(explain(case_of(traffic, slow), (recovering,), circumstances))[0]
     assert first.kind is CauseKind.TRAFFIC_SURGE
+
+
+def test_old_replicas_that_are_going_make_no_new_version_overloaded() -> None:
+    """Within minutes all traffic moves over; what the old ones carry at last says nothing of the new ones' load."""
+    moved = ONSET - 60
+    old, new = level(32.0, 0.0, at=moved, ramp=300.0), level(0.0, 32.0, at=moved, ramp=300.0)
+    versions = (part("v41", old, level(0.3)), part("v42", new, level(2.6)))
+    going = tuple(part(f"old-{index}", old, level(0.3), version="v41") for index in range(3))
+    coming = tuple(part(f"new-{index}", new, level(2.6), version="v42") for index in range(3))
+    circumstances = surroundings(versions=versions, replicas=(*going, *coming))
+    first = causes(explain(case_of(STEADY, SLOW), (anomaly(),), circumstances))[0]
+    assert (first.kind, first.confidence > 0.8) == (CauseKind.NEW_VERSION, True)
+    assert "carries" not in " ".join(first.evidence)

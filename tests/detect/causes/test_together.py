@@ -32,6 +32,15 @@ def test_models_that_broke_at_the_same_time_share_a_dependency() -> None:
     assert first_kinds(broken("fraud"), broken("churn", onset=ONSET + 45)) == [CauseKind.DEPENDENCY] * 2
 
 
+def test_two_that_broke_together_are_less_sure_than_three() -> None:
+    two, three = (
+        explain_together([broken(f"model-{number}", onset=ONSET + number) for number in range(count_)])[0][0].causes[0]
+        for count_ in (2, 3)
+    )
+    assert two.confidence < three.confidence
+    assert three.confidence >= 0.8
+
+
 def test_a_model_that_broke_alone_shares_nothing() -> None:
     assert first_kinds(broken("fraud"), broken("churn", onset=ONSET - 400)) == [CauseKind.UNKNOWN] * 2
 

@@ -44,7 +44,7 @@ class Drawn(msgspec.Struct):
     gpu: Numbers | None = None
     dependencies: tuple[tuple[str, Numbers | None, Numbers | None, bool], ...] = ()
     logged: tuple[Anomaly, ...] = ()
-    alongside: bool = False
+    alongside: tuple[str, ...] = ()
     counters: Counters | None = None
 
     def story(self) -> str:

@@ -57,7 +57,8 @@ def _coincidences(drawn: Drawn) -> None:
         drawn.dependencies = tuple(
             (name, steady if happens(random, 0.5) else None, None, happens(random, 0.03)) for name in names
         )
-    drawn.alongside = happens(random, 0.03)
+    if happens(random, 0.03):
+        drawn.alongside = ("other",)
     if happens(random, 0.03):
         drawn.logged = (_broken_inputs(drawn, begins - int(random.integers(0, 240))),)
         drawn.notes.append("broken inputs")
@@ -155,12 +156,12 @@ def _dependency(drawn: Drawn) -> None:
         drawn.pods.fails = numpy.maximum(drawn.pods.fails, course * log_uniform(random, 0.03, 1.0))
     steady = wander(random, (POINTS,), 0.1, 5.0)
     measured, known = happens(random, 0.4), happens(random, 0.4)
-    drawn.alongside = happens(random, 0.8)
+    drawn.alongside = ("other", "another", "third")[: int(random.integers(0, 4))]
     if measured or known:
         latency = 0.02 * steady * (1 + course * log_uniform(random, 3, 40)) if measured and how != "fail" else None
         errors = numpy.clip(0.001 * steady + course * 0.3, 0, 1) if measured and how != "slow" else None
         others = drawn.dependencies[:1] if happens(random, 0.5) else ()
-        drawn.dependencies = (*others, ("embeddings-db", latency, errors, known and drawn.alongside))
+        drawn.dependencies = (*others, ("embeddings-db", latency, errors, known and bool(drawn.alongside)))
 
 
 def _upstream(drawn: Drawn) -> None:

@@ -180,7 +180,7 @@ class Reading:
                 )
                 for name, latency, errors, troubled in drawn.dependencies
             ),
-            alongside=("other",) if drawn.alongside else (),
+            alongside=drawn.alongside,
         )
 
     def _part(
