@@ -119,7 +119,9 @@ def _in_order(placed: Placed, keys: Iterable[RowKey]) -> tuple[RowKey | None, ..
 def _fill(values: "np.ndarray", grid: Grid, block: Block, end: float, rows: Sequence[int | None]) -> None:
     """Write the points of a block before an instant to the rows where they belong, None for nowhere."""
     first = max(0, round((grid.start - block.grid.start) / grid.step))
-    count = round((end - block.grid.start) / grid.step)
+    count = min(block.grid.count, round((end - block.grid.start) / grid.step))
+    if count <= first:
+        return  # the clock went back while days were read, and the last day now begins before them
     begin = round((block.grid.instant(first) - grid.start) / grid.step)
     points = np.frombuffer(block.matrix).reshape(-1, block.grid.count)
     placed = [(row, own) for own, row in enumerate(rows) if row is not None]
