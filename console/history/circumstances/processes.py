@@ -53,11 +53,11 @@ def restarts_of_processes(rows: Iterable[tuple[str, Series]], grid: Grid) -> Res
 
 
 def _counted(series: Series) -> Series:
-    """Return how often a process was started anew."""
+    """Return how often a process was started anew; several behind one address may tell of themselves in turns."""
     counts, count, known = array("d"), 0.0, NOT_A_NUMBER
     for began in series.values:
         if began == began:
             count += began > known + SECONDS_BETWEEN_STARTS
-            known = began
+            known = max(began, known)
         counts.append(count if began == began else NOT_A_NUMBER)
     return Series(series.grid, counts)

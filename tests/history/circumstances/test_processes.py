@@ -57,6 +57,11 @@ def test_a_process_that_began_again_was_restarted() -> None:
     assert found.series.last == 1.0
 
 
+def test_processes_that_answer_in_turns_behind_one_address_do_not_restart_each_time() -> None:
+    found = restarts_of_processes([("a", values(*[300.0, 100.0] * 5))], GRID)
+    assert found.changes == ()
+
+
 async def test_without_kube_state_metrics_starts_tell_of_restarts(servers: Servers) -> None:
     history = a_bad_release(END)
     onset = END - SINCE
