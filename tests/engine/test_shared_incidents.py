@@ -9,6 +9,8 @@ from console.domain.objective import Objective
 from console.domain.shared_incident import Common
 from console.engine.refresh import Refresher
 from console.settings.settings import ModelRule, ServerSettings, Settings
+from console.sources.prometheus.answers import InstantAnswer
+from console.sources.prometheus.client import PrometheusClient
 from tests.history.circumstances.past import add_pod, one, pod_labels
 from tests.services import OpenMetricsHistory, Prometheus, Servers
 
@@ -72,3 +74,18 @@ async def test_a_warm_screen_and_a_cold_summary_tell_the_same(prometheus: Promet
         warm = await screen.take(END)
     async with refresher_for(prometheus) as cold:
         assert (await cold.take(END)).shared_incidents == warm.shared_incidents != ()
+
+
+async def test_machines_are_asked_once_a_minute(prometheus: Prometheus, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    query = PrometheusClient.query
+
+    async def noted(self: PrometheusClient, expression: str, at: float, *, until: float | None = None) -> InstantAnswer:
+        asked.append(expression)
+        return await query(self, expression, at, until=until)
+
+    monkeypatch.setattr(PrometheusClient, "query", noted)
+    async with refresher_for(prometheus, patience=5.0) as screen:
+        for later in (-60.0, -45.0, -30.0, -15.0):
+            await screen.take(END + later)
+    assert len([expression for expression in asked if 'kube_pod_info{node="gpu-3"}' in expression]) == 1

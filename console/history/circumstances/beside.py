@@ -20,12 +20,9 @@ from console.sources.prometheus.replica_queries import configurations_of, starts
 from console.sources.prometheus.resource_queries import NAMESPACE, POD, RESOURCE, resources_of
 from console.transport.http import together
 
-MOST_REPLICAS = 50
-"""Replicas of a model of which this is asked: each is named in the query several times, and 50 tell what is usual."""
-
 
 class Replicas(msgspec.Struct, frozen=True):
-    """The replicas of a model by the label that names them; `label` is None where nothing does."""
+    """The replicas of a model that are asked about, by the label that names them; it is None where nothing does."""
 
     model: Model
     label: str | None
@@ -69,7 +66,6 @@ async def read_beside(
     Raises:
         SourceError: the server does not answer at all.
     """
-    replicas = [msgspec.structs.replace(each, names=frozenset(sorted(each.names)[:MOST_REPLICAS])) for each in replicas]
     questions = list(_questions(replicas, state, rate_window))
     readings = await together(*(asking.series(question.expression, grid) for question in questions))
     failed = tuple(

@@ -12,7 +12,7 @@ from console.history.buffer import Rows
 from console.history.circumstances.asking import Asking
 from console.history.circumstances.told import WorkloadRows, WorkloadTold, facts_by_workload, told_of
 from console.history.circumstances.workloads import PodRows, WorkloadKey, find_workloads
-from console.history.reader import GridReader, Instant
+from console.history.reader import Instant
 from console.history.tally import Tally
 from console.sources.prometheus.answers import decode_labels
 from console.sources.prometheus.client import PrometheusClient
@@ -82,7 +82,7 @@ class ClusterReader:
         return told | {model_id: told_of(of_model, facts, grid, failures) for model_id, of_model in found.items()}
 
     async def pods_on(
-        self, nodes: Collection[str], grid: Grid, reader: GridReader, tally: Tally
+        self, nodes: Collection[str], grid: Grid, asking: Asking, tally: Tally
     ) -> tuple[KubeStateLabels, Instant] | None:
         """Return which pods were on some machines within the time of a grid, None where nobody tells.
 
@@ -92,7 +92,7 @@ class ClusterReader:
         labels = (await self.labels(grid, tally)).known
         if labels is None:
             return None
-        return labels, await reader.read_instant(labels.pods_on(sorted(nodes), grid.end - grid.start), grid.end, tally)
+        return labels, await asking.instant(labels.pods_on(sorted(nodes), grid.end - grid.start), grid.end)
 
 
 class _Questions:

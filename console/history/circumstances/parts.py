@@ -35,13 +35,13 @@ class PartsOfModel(msgspec.Struct):
 
     def take_versions(self, label: str, quantity: Quantity, found: Mapping[str, Series]) -> None:
         """Take a quantity of each version, unless another preset has told it already."""
-        if self.version_label in (None, label):
+        if found and self.version_label in (None, label):
             self.version_label = label
             _take(self.versions, quantity, found)
 
     def take_replicas(self, label: str, quantity: Quantity, found: Mapping[str, Series]) -> None:
         """Take a quantity of each replica likewise."""
-        if self.replica_label in (None, label):
+        if found and self.replica_label in (None, label):
             self.replica_label = label
             _take(self.replicas, quantity, found)
 

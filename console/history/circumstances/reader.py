@@ -33,6 +33,11 @@ from console.transport.http import together
 SECONDS_BEFORE_ONSET = 3600.0
 """How long before an onset is read at least: what was usual must be seen beside what is not, and what changed then."""
 
+MOST_REPLICAS = 50
+"""Replicas of a model of which more is asked: each is named in queries several times, and 50 tell what is usual."""
+SECONDS_UNTIL_GONE = 300.0
+"""How long (seconds) a replica may miss its scrapes before it counts as gone."""
+
 _GRIDS = ((5400.0, 0.0), (10_800.0, 60.0), (43_200.0, 300.0), (172_800.0, 900.0), (691_200.0, 3600.0))
 """Spans and their steps (seconds), of which the shortest that reaches far enough is read; 0 is the fine step.
 
@@ -76,6 +81,7 @@ class CircumstancesReader:
         self._presets = tuple(presets)
         self._settings = settings
         self._reader = reader
+        self._on_machines = GridReader(client)  # apart, for each forgets what it was not asked in its last round
         self._cluster = ClusterReader(client)
 
     def keep(self) -> None:
@@ -110,15 +116,17 @@ class CircumstancesReader:
             SourceError: the server does not answer.
         """
         grid = Grid.until(at, SECONDS_BEFORE_ONSET, SECONDS_BETWEEN_LOOKS)
-        on_nodes = await self._cluster.pods_on(nodes, grid, self._reader, tally)
+        asking = Asking(self._on_machines, tally)
+        on_nodes = await self._cluster.pods_on(nodes, grid, asking, tally)
         if on_nodes is None or on_nodes[1].error is not None:
             return {}
         discovery = await self._discoveries.of_range(grid.end, tally)
         told: list[tuple[Breakdown, Instant]] = []
         for each in breakdowns(discovery, self._presets, self._settings.rate_window, (), ()):
             asked = [query for query in each.parts if query.quantity is Quantity.TRAFFIC and each.replica in query.by]
-            answers = await together(*(self._reader.read_instant(one.expression, grid.end, tally) for one in asked))
+            answers = await together(*(asking.instant(one.expression, grid.end) for one in asked))
             told.extend((each, answer) for answer in answers)
+        asking.end()
         if any(answer.error is not None for _, answer in told):
             return {}  # who is not told of would count as being elsewhere
         return models_on_nodes(*on_nodes, pods_of(told, self._find), nodes)
@@ -198,7 +206,20 @@ def _replicas_of(model: Model, told: Iterable[_Told], parts: PartsOfModel | None
     if parts is None:
         return Replicas(model, None, frozenset(), are_pods=False)
     name_pods = {each.breakdown.replica for each in told if each.breakdown.names_pods}
-    return Replicas(model, parts.replica_label, frozenset(parts.replicas), parts.replica_label in name_pods)
+    names = frozenset(_worth_asking(parts))
+    return Replicas(model, parts.replica_label, names, parts.replica_label in name_pods)
+
+
+def _worth_asking(parts: PartsOfModel) -> list[str]:
+    """Return the replicas that more is asked of: those that serve come before those that are gone, then the oldest."""
+
+    def order(name: str) -> tuple[bool, float, str]:
+        series = next(iter(parts.replicas[name].values()))
+        seen = series.last_seen()
+        is_gone = seen is None or seen < series.grid.end - SECONDS_UNTIL_GONE
+        return is_gone, next((instant for instant, _ in series.points()), series.grid.end), name
+
+    return sorted(parts.replicas, key=order)[:MOST_REPLICAS]
 
 
 def _capacity(parts: PartsOfModel, told: WorkloadTold, beside: Beside, grid: Grid) -> Capacity:

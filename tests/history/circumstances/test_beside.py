@@ -8,7 +8,10 @@ import pytest
 
 from console.domain.circumstances import Circumstances
 from console.domain.moments import floor_to_step
+from console.domain.series import Grid
+from console.history.circumstances.asking import Asking
 from console.history.circumstances.reader import Sought
+from console.history.reader import Reading
 from console.history.store import HistoryStore
 from console.history.tally import Tally
 from console.settings.settings import ModelRule, Settings
@@ -114,3 +117,37 @@ async def test_the_configuration_names_them_and_who_shares_them(url: str) -> Non
 async def test_without_clients_and_machines_nothing_is_told(servers: Servers) -> None:
     found = await circumstances_of(servers.prometheus(history=a_bad_release(END)).url)
     assert (found.gauges, found.dependencies) == ({}, ())
+
+
+async def test_of_a_model_that_names_no_replicas_nothing_is_asked_beside_it(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    ask = Asking.series
+
+    async def series(self: Asking, expression: str, grid: Grid) -> Reading:
+        asked.append(expression)
+        return await ask(self, expression, grid)
+
+    monkeypatch.setattr(Asking, "series", series)
+    history = OpenMetricsHistory()
+    nameless = {name: text for name, text in pod_labels("fraud-0", "v1").items() if name != "pod"}
+    add_pod(history, nameless, start=END - DAY, end=END, seconds=0.2)
+    add_pod(history, pod_labels("eta-0", "v1", model="eta"), start=END - DAY, end=END, seconds=0.2)
+    found = await circumstances_of(servers.prometheus(history=history).url)
+    assert "replicas: the metrics name none" in found.missing
+    assert asked
+    assert [expression for expression in asked if '=~""' in expression] == []
+
+
+async def test_of_too_many_replicas_those_that_serve_are_asked_about(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.history.circumstances.reader.MOST_REPLICAS", 1)
+    history = OpenMetricsHistory()
+    add_pod(history, pod_labels("fraud-0", "v1"), start=END - DAY, end=ONSET, seconds=0.2)
+    add_calls(history, "fraud-0", "gone.ml.svc", 0.5)
+    add_pod(history, pod_labels("fraud-1", "v1"), start=END - DAY, end=END, seconds=0.2)
+    add_calls(history, "fraud-1", "feature-store.ml.svc", 0.5)
+    found = await circumstances_of(servers.prometheus(history=history).url)
+    assert [dependency.name for dependency in found.dependencies] == ["feature-store.ml.svc"]
