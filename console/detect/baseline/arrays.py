@@ -3,6 +3,7 @@
 Arrays are of shape (points, series): a row is one instant, and series never mix.
 """
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy
@@ -10,9 +11,20 @@ from numpy.typing import NDArray
 
 Numbers: TypeAlias = NDArray[numpy.float64]
 Flags: TypeAlias = NDArray[numpy.bool_]
+Blocks: TypeAlias = Callable[[int], Numbers]
+"""Gives the block (points, series) that begins at a column; points that are not there are NaN."""
 
 BLOCK = 12
 """Points after which what is usual is learned anew: an hour of five-minute points."""
+
+
+def block_of(values: Numbers, start: int) -> Numbers:
+    """Return the block (points, series) of values (series, points) that begins at a column; others are NaN."""
+    block = numpy.full((BLOCK, len(values)), numpy.nan)
+    first = max(0, -start)
+    part = values[:, start + first : max(0, start + BLOCK)]
+    block[first : first + part.shape[1]] = part.T
+    return block
 
 
 def median_of_rows(rows: Numbers) -> Numbers:

@@ -1,11 +1,13 @@
 """The scores of all points of many series, from the first to the last."""
 
+from functools import partial
+
 import msgspec
 import numpy
 
-from console.detect.baseline.arrays import BLOCK, Flags, Numbers
+from console.detect.baseline.arrays import BLOCK, Flags, Numbers, block_of
 from console.detect.baseline.fold import THRESHOLD, Fold
-from console.detect.baseline.views import EVERY_VIEW, View
+from console.detect.baseline.views import BAD_SIGNS, EVERY_VIEW, View
 from console.domain.signal import Direction
 
 
@@ -46,23 +48,16 @@ def detect(
     Nothing that is said of a point depends on a later one.
     """
     series, points = values.shape
-    fold = Fold(series, step, direction, views)
+    fold = Fold(numpy.full(series, BAD_SIGNS[direction]), step, views)
+    blocks = partial(block_of, values)
     found = numpy.empty((5, points, series))
     for start in range(0, points, BLOCK):
         rows = min(BLOCK, points - start)
-        block = block_of(values, start)
+        block = blocks(start)
         scored = fold.score(block)
         band = scored.band
         for place, told in enumerate((band.level, band.low, band.high, scored.decades, scored.onsets)):
             found[place, start : start + rows] = told[:rows]
         if rows == BLOCK:
-            fold.learn(block, scored, values)
+            fold.learn(block, scored, blocks)
     return Detection(*numpy.moveaxis(found, 2, 1))
-
-
-def block_of(values: Numbers, start: int) -> Numbers:
-    """Return a block (points, series) that begins at a column of values; points that are not there yet are NaN."""
-    part = values[:, start : start + BLOCK]
-    block = numpy.full((BLOCK, len(values)), numpy.nan)
-    block[: part.shape[1]] = part.T
-    return block

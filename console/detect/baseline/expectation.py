@@ -3,7 +3,7 @@
 import msgspec
 import numpy
 
-from console.detect.baseline.arrays import BLOCK, Numbers
+from console.detect.baseline.arrays import BLOCK, Blocks, Numbers
 from console.detect.baseline.level import Level
 from console.detect.baseline.season import Season
 from console.domain.moments import SECONDS_OF_UNIT
@@ -43,10 +43,10 @@ class Expectation:
         self._level = Level(series)
         self._seasons = [(season, Level(series)) for season in _seasons(series, step)]
 
-    def look_ahead(self, values: Numbers, start: int) -> None:
-        """Read from values (series, points) what the seasons say of the block that begins at a column."""
+    def look_ahead(self, blocks: Blocks, start: int) -> None:
+        """Read from earlier blocks what the seasons say of the one that begins at a column."""
         for season, _ in self._seasons:
-            season.look_ahead(values, start)
+            season.look_ahead(blocks, start)
 
     def band(self) -> Band:
         """Return what is usual at the next block.

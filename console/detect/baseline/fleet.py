@@ -4,16 +4,19 @@ The fold begins at the first midnight (UTC) of a week, so that it is the same wh
 started; what a later refresh adds to it is what a cold start would have found.
 """
 
+import operator
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 import numpy
 from numpy.typing import NDArray
 
-from console.detect.baseline.arrays import BLOCK, Flags, Numbers
-from console.detect.baseline.detector import block_of
+from console.detect.baseline.arrays import BLOCK, Flags, Numbers, block_of
 from console.detect.baseline.fold import Edges, Fold
+from console.detect.baseline.views import BAD_SIGNS, View
 from console.domain.moments import SECONDS_OF_UNIT
+from console.domain.series import Grid
 from console.domain.signal import SIGNALS
 from console.domain.usual import Usual
 from console.history.view import History, ModelHistory, Week
@@ -25,20 +28,30 @@ _FEWEST_POINTS = 12
 
 
 class FleetBaselines:
-    """Keeps a fold per signal; what it says of a history follows from that history alone."""
+    """Keeps a fold per length of week; what it says of a history follows from that history alone."""
 
     def __init__(self) -> None:
-        self._folds: dict[str, _SignalBaseline] = {}
+        self._folds: dict[tuple[str, ...], _Baseline] = {}
 
     def onto(self, history: History) -> History:
         """Return the history, its models with what is usual of each of their signals, and that as what is expected."""
         if not history.weeks:
             return history
-        self._folds = {signal: self._folds.get(signal) or _SignalBaseline(signal) for signal in history.weeks}
-        told = {signal: fold.usual(history.weeks[signal]) for signal, fold in self._folds.items()}
+        self._folds = {signals: self._folds.get(signals) or _Baseline(signals) for signals in _alike(history.weeks)}
+        told: dict[str, list[Usual | None]] = {}
+        for signals, fold in self._folds.items():
+            told |= fold.usual([history.weeks[signal] for signal in signals])
         return msgspec.structs.replace(
             history, models=tuple([_with_usual(past, number, told) for number, past in enumerate(history.models)])
         )
+
+
+def _alike(weeks: Mapping[str, Week]) -> list[tuple[str, ...]]:
+    """Return the signals by the grids of their weeks: a fold costs by its blocks, hardly by its series."""
+    by_grid: dict[Grid, list[str]] = {}
+    for signal, week in weeks.items():
+        by_grid.setdefault(week.grid, []).append(signal)
+    return [tuple(signals) for signals in by_grid.values()]
 
 
 def _with_usual(past: ModelHistory, number: int, told: Mapping[str, list[Usual | None]]) -> ModelHistory:
@@ -50,41 +63,62 @@ def _with_usual(past: ModelHistory, number: int, told: Mapping[str, list[Usual |
     return msgspec.structs.replace(past, usual=usual, expected=expected)
 
 
-class _SignalBaseline:
-    """The fold of one signal over the fleet, at the end of the last whole block that was read."""
+class _Baseline:
+    """The fold of some signals over the fleet, at the end of the last whole block that was read.
 
-    def __init__(self, signal: str) -> None:
-        self._direction = SIGNALS[signal].bad
+    Of the views only the level is followed: nothing else says from where on a value alone is an anomaly.
+    """
+
+    def __init__(self, signals: tuple[str, ...]) -> None:
+        self._signals = signals
         self._fold: Fold | None = None
-        self._week: Week | None = None
-        self._usual: list[Usual | None] = []
+        self._weeks: list[Week] = []
+        self._usual: dict[str, list[Usual | None]] = {}
 
-    def usual(self, week: Week) -> list[Usual | None]:
-        """Return what is usual at the point behind the newest one of a week, model by model."""
-        if week is not self._week:
-            first = _first_column(week)
-            values = week.values[:, first:]
-            if self._fold is None or not self._continues(week, first):
-                self._fold = Fold(len(values), week.grid.step, self._direction)
-            while (self._fold.blocks + 1) * BLOCK <= values.shape[1]:
-                block = block_of(values, self._fold.blocks * BLOCK)
-                self._fold.learn(block, self._fold.score(block), values)
-            edges = self._fold.edges(values.shape[1] - self._fold.blocks * BLOCK)
-            self._week, self._usual = week, _told(_widened(edges, week), self._fold.points, _knows_zero(week))
+    def usual(self, weeks: list[Week]) -> dict[str, list[Usual | None]]:
+        """Return what is usual at the point behind the newest one of weeks on one grid, signal by signal."""
+        if len(weeks) == len(self._weeks) and all(map(operator.is_, weeks, self._weeks)):
+            return self._usual
+        first, grid = _first_column(weeks[0]), weeks[0].grid
+        if self._fold is None or not all(map(partial(_continues, self._fold), self._weeks, weeks)):
+            signs = [
+                numpy.full(len(w.values), BAD_SIGNS[SIGNALS[s].bad]) for s, w in zip(self._signals, weeks, strict=True)
+            ]
+            self._fold = Fold(numpy.concatenate(signs), grid.step, (View.LEVEL,))
+        fold, points = self._fold, grid.count - first
+
+        def blocks(start: int) -> Numbers:
+            return numpy.hstack([block_of(week.values[:, first:], start) for week in weeks])
+
+        while (fold.blocks + 1) * BLOCK <= points:
+            block = blocks(fold.blocks * BLOCK)
+            fold.learn(block, fold.score(block), blocks)
+        edges = fold.edges(points - fold.blocks * BLOCK)
+        ends = numpy.cumsum([len(week.values) for week in weeks])
+        self._weeks = weeks
+        self._usual = {
+            signal: _of_signal(edges, fold.points, week, slice(end - len(week.values), end))
+            for signal, week, end in zip(self._signals, weeks, ends.tolist(), strict=True)
+        }
         return self._usual
 
-    def _continues(self, week: Week, first: int) -> bool:
-        """Return whether a week holds, from the same instant on, what the fold has learned."""
-        before, fold = self._week, self._fold
-        if before is None or fold is None or len(before.values) != len(week.values):
-            return False
-        first_before = _first_column(before)
-        if before.grid.instant(first_before) != week.grid.instant(first):
-            return False
-        learned = fold.blocks * BLOCK
-        was, now = before.values[:, first_before:], week.values[:, first:]
-        same = was[:, :learned].view(numpy.int64) == now[:, :learned].view(numpy.int64)
-        return bool(same.all())
+
+def _of_signal(edges: Edges, points: NDArray[numpy.intp], week: Week, rows: slice) -> list[Usual | None]:
+    of_signal = Edges(edges.level[rows], edges.low[rows], edges.high[rows], edges.least[rows], edges.most[rows])
+    return _told(_widened(of_signal, week), points[rows], _knows_zero(week))
+
+
+def _continues(fold: Fold, before: Week, week: Week) -> bool:
+    """Return whether a week holds, from the same instant on, what a fold has learned of the one before."""
+    if len(before.values) != len(week.values):
+        return False
+    first_before, first = _first_column(before), _first_column(week)
+    if before.grid.instant(first_before) != week.grid.instant(first):
+        return False
+    learned = fold.blocks * BLOCK
+    was, now = before.values[:, first_before:], week.values[:, first:]
+    same = was[:, :learned].view(numpy.int64) == now[:, :learned].view(numpy.int64)
+    return bool(same.all())
 
 
 def _first_column(week: Week) -> int:

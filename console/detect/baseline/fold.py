@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import msgspec
 import numpy
 
-from console.detect.baseline.arrays import BLOCK, Numbers
+from console.detect.baseline.arrays import BLOCK, Blocks, Numbers
 from console.detect.baseline.expectation import Band, Expectation
 from console.detect.baseline.level import REMEMBERED
 from console.detect.baseline.views import EVERY_VIEW, Seen, View, Views
-from console.domain.signal import Direction
 
 _FIRST_BLOCKS = 3
 """Blocks that are learned before anything is scored; until a level is whole, what is found is worth less."""
@@ -45,14 +44,16 @@ class Edges(msgspec.Struct, frozen=True):
 
 
 class Fold:
-    """What is known of each series after some whole blocks of a grid of `step` seconds."""
+    """What is known of each series after some whole blocks of a grid of `step` seconds.
 
-    def __init__(
-        self, series: int, step: float, direction: Direction = Direction.NEITHER, views: Sequence[View] = EVERY_VIEW
-    ) -> None:
+    `bad_signs` (series,) say which way is bad (`views.BAD_SIGNS`).
+    """
+
+    def __init__(self, bad_signs: Numbers, step: float, views: Sequence[View] = EVERY_VIEW) -> None:
+        series = len(bad_signs)
         self.blocks = 0
         self._expectation = Expectation(series, step)
-        self._views = Views(series, direction, views)
+        self._views = Views(bad_signs, views)
         self._highest = numpy.zeros((_QUIET_BLOCKS, series))
         self.points = numpy.zeros(series, dtype=numpy.intp)
         """How many points of each series were learned."""
@@ -64,14 +65,14 @@ class Fold:
         decades = self._trust * seen.decades
         return Scored(band, seen, decades, self._onsets(decades))
 
-    def learn(self, block: Numbers, scored: Scored, values: Numbers) -> None:
-        """Take in a whole block that was scored; `values` (series, points) hold it and all before it."""
+    def learn(self, block: Numbers, scored: Scored, blocks: Blocks) -> None:
+        """Take in a whole block that was scored; `blocks` give it and all before it."""
         self._expectation.learn(block)
         self._views.learn(block, scored.seen)
         self.points += numpy.count_nonzero(block == block, axis=0)
         self._highest[self.blocks % _QUIET_BLOCKS] = scored.decades.max(axis=0)
         self.blocks += 1
-        self._expectation.look_ahead(values, self.blocks * BLOCK)
+        self._expectation.look_ahead(blocks, self.blocks * BLOCK)
 
     def edges(self, row: int) -> Edges:
         """Return what is usual at a row of the next block, and from where on a point alone is an anomaly."""

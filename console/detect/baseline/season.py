@@ -2,7 +2,7 @@
 
 import numpy
 
-from console.detect.baseline.arrays import BLOCK, Numbers
+from console.detect.baseline.arrays import BLOCK, Blocks, Numbers
 
 
 class Season:
@@ -19,11 +19,11 @@ class Season:
         self.is_known = False
         """Whether any of the points around now was there a period ago."""
 
-    def look_ahead(self, values: Numbers, start: int) -> None:
-        """Move on to the block that begins at a column of values (series, points); blocks are visited in turn."""
+    def look_ahead(self, blocks: Blocks, start: int) -> None:
+        """Move on to the block that begins at a column; blocks are visited in turn."""
         self.is_known = start + BLOCK + self.reach > self.period
         if self.is_known:
-            self._usual = numpy.concatenate([self._usual[BLOCK:], self._at(values, start + self.reach)])
+            self._usual = numpy.concatenate([self._usual[BLOCK:], self._at(blocks, start + self.reach)])
 
     def usual(self) -> Numbers:
         """Return the usual values of the block."""
@@ -37,20 +37,12 @@ class Season:
         """Return the greatest usual value around each point of the block."""
         return _sliding(self._usual, 2 * self.reach + 1, numpy.fmax)
 
-    def _at(self, values: Numbers, start: int) -> Numbers:
+    def _at(self, blocks: Blocks, start: int) -> Numbers:
         """Return the usual values of the block that begins at a column."""
         periods = min(self._most, (start + BLOCK - 1) // self.period)
         periods -= periods > 1 and periods % 2 == 0  # the middle of an odd number is one of them
-        past = [_columns(values, start - n * self.period) for n in range(1, periods + 1)]
-        return _middle(past) if past else numpy.full((BLOCK, len(values)), numpy.nan)
-
-
-def _columns(values: Numbers, start: int) -> Numbers:
-    """Return a block of columns as rows; those before the first are NaN."""
-    found = numpy.full((BLOCK, len(values)), numpy.nan)
-    lacking = max(0, -start)
-    found[lacking:] = values[:, start + lacking : start + BLOCK].T
-    return found
+        past = [blocks(start - n * self.period) for n in range(1, periods + 1)]
+        return _middle(past) if past else numpy.full((BLOCK, self._usual.shape[1]), numpy.nan)
 
 
 def _middle(past: list[Numbers]) -> Numbers:

@@ -27,6 +27,8 @@ class View(StrEnum):
 
 
 EVERY_VIEW = tuple(View)
+BAD_SIGNS = {Direction.HIGH: 1.0, Direction.LOW: -1.0, Direction.NEITHER: 0.0}
+"""The sign of distances that are bad, 0 where both are."""
 _WEIGHT = 1 / 36
 """The weight of the newest distance in an exponentially weighted mean: a mean of about three hours."""
 _DRIFT_WIDTH = 4.0
@@ -52,8 +54,10 @@ class Seen(msgspec.Struct, frozen=True):
 class Views:
     """What each view needs to remember, and the tail of each."""
 
-    def __init__(self, series: int, direction: Direction, chosen: Sequence[View] = EVERY_VIEW) -> None:
-        self._direction = direction
+    def __init__(self, bad_signs: Numbers, chosen: Sequence[View] = EVERY_VIEW) -> None:
+        series = len(bad_signs)
+        self._bad_signs = bad_signs
+        self._is_either = bad_signs == 0
         self._tails = {view: Tail(series) for view in chosen}
         self._mean = numpy.zeros(series)
         self._steps = Spread(series)
@@ -62,13 +66,16 @@ class Views:
     def look(self, block: Numbers, distances: Numbers, expectation: Expectation) -> Seen:
         """Return how rare the points of a block are; `distances` are theirs from what is expected."""
         bounded = numpy.clip(distances, -LARGEST, LARGEST)
-        steps = self._stepped(block) / expectation.widened(self._steps.median)
-        if self._direction is not Direction.NEITHER:
-            steps = numpy.where(steps * distances < 0, 0.0, steps)  # one back to what is usual is not bad
-        means = _means(bounded, self._mean)
-        drift = means * _DRIFT_WIDTH
-        signed = {View.LEVEL: bounded, View.DRIFT: drift, View.STEPS: numpy.clip(steps, -LARGEST, LARGEST)}
-        sizes = {view: self._badness(signed[view]) for view in self._tails}
+        means = _means(bounded, self._mean) if View.DRIFT in self._tails else self._mean[None]
+        sizes: dict[View, Numbers] = {}
+        for view in self._tails:
+            if view is View.LEVEL:
+                signed = bounded
+            elif view is View.DRIFT:
+                signed = means * _DRIFT_WIDTH
+            else:
+                signed = self._restlessness(block, distances, expectation)
+            sizes[view] = self._badness(signed)
         loudest, together = numpy.zeros_like(block), numpy.zeros_like(block)
         for view, tail in self._tails.items():
             decades = tail.decades(sizes[view])
@@ -80,12 +87,13 @@ class Views:
 
     def learn(self, block: Numbers, seen: Seen) -> None:
         """Take in a whole block that was looked at."""
-        self._steps.learn(self._stepped(block))
         for view, tail in self._tails.items():
             tail.learn(seen.sizes[view])
         self._mean = seen.mean
-        for row in block:
-            self._previous = numpy.where(row == row, row, self._previous)
+        if View.STEPS in self._tails:
+            self._steps.learn(self._stepped(block))
+            for row in block:
+                self._previous = numpy.where(row == row, row, self._previous)
 
     def farthest_usual(self, decades: float) -> Numbers:
         """Return the distance (spreads) that makes a point alone so rare."""
@@ -95,10 +103,16 @@ class Views:
         stepped: Numbers = numpy.diff(block, axis=0, prepend=self._previous[None])
         return stepped
 
+    def _restlessness(self, block: Numbers, distances: Numbers, expectation: Expectation) -> Numbers:
+        """Return the steps in their usual size; where one way is bad, a step back to what is usual is none."""
+        steps = self._stepped(block) / expectation.widened(self._steps.median)
+        steps = numpy.where(~self._is_either & (steps * distances < 0), 0.0, steps)
+        return numpy.clip(steps, -LARGEST, LARGEST)
+
     def _badness(self, signed: Numbers) -> Numbers:
-        if self._direction is Direction.NEITHER:
-            return numpy.abs(signed)
-        return numpy.maximum(signed if self._direction is Direction.HIGH else -signed, 0.0)
+        bad: Numbers = numpy.maximum(signed * self._bad_signs, 0.0)
+        numpy.copyto(bad, numpy.abs(signed), where=self._is_either)
+        return bad
 
 
 def _means(distances: Numbers, before: Numbers) -> Numbers:

@@ -1,7 +1,9 @@
+from functools import partial
+
 import numpy
 import pytest
 
-from console.detect.baseline.arrays import BLOCK, Numbers
+from console.detect.baseline.arrays import BLOCK, Numbers, block_of
 from console.detect.baseline.season import Season
 
 PERIOD, REACH = 48, 3
@@ -10,7 +12,7 @@ PERIOD, REACH = 48, 3
 def visited(values: Numbers, start: int, most: int = 7) -> Season:
     season = Season(len(values), PERIOD, most, REACH)
     for block in range(BLOCK, start + 1, BLOCK):
-        season.look_ahead(values, block)
+        season.look_ahead(partial(block_of, values), block)
     return season
 
 
