@@ -88,14 +88,16 @@ def shared_incidents(
     the name of what tells the metrics, where all that is wrong is that their data is missing.
     """
     by_id = {view.model.id: view for view in views}
+    shares = {common: members for common, members in shares.items() if FEWEST_MODELS <= len(members) < len(views)}
     left = sorted((each.onset, view.model.id) for view in views for each in view.anomalies if has_known_onset(each))
     found: list[SharedIncident] = []
-    index = 0
+    index, apart = 0, set[str]()
     while index < len(left):
         broken = _together(left, index)
-        common = _common_of(broken, shares, len(views)) if len(broken) >= FEWEST_MODELS else None
+        is_new = len(broken) >= FEWEST_MODELS and broken != apart
+        common = _common_of(broken, shares, len(views)) if is_new else None
         if common is None:
-            index += 1
+            index, apart = index + 1, broken
             continue
         members = shares.get(common, by_id.keys()) & by_id.keys()
         first = next(place for place in range(index, len(left)) if left[place][1] in members)
@@ -119,15 +121,15 @@ def _together(events: Sequence[tuple[float, str]], index: int) -> set[str]:
 def _common_of(broken: Set[str], shares: Mapping[Common, Set[str]], fleet: int) -> Common | None:
     """Return what sets those that broke apart best: the fleet where nothing does, None where it is not even that."""
     candidates = [
-        (common, len(broken & members), len(members))
+        (common, hit, len(members))
         for common, members in shares.items()
-        if len(members) < fleet and len(broken & members) >= max(FEWEST_MODELS, LEAST_SHARE * len(members))
+        if (hit := len(broken & members)) >= FEWEST_MODELS and hit >= LEAST_SHARE * len(members)
     ]
     fitting = []
     for common, hit, members in candidates:
         chance = _chance(hit, members, len(broken), fleet)
         outside = (len(broken) - hit) / (fleet - members)
-        if chance * len(candidates) <= CHANCE and hit / members >= 2 * outside:
+        if chance * len(shares) <= CHANCE and hit / members >= 2 * outside:
             fitting.append((chance, _rank(common), members, common))
     if fitting:
         return min(fitting)[-1]

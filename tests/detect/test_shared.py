@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Collection, Mapping, Sequence
+from random import Random
 
 import msgspec
 import pytest
@@ -186,3 +187,10 @@ def test_each_incident_holds_at_least_three_models_that_began_together_and_no_mo
         assert each.onset == min(one for one in began if one is not None)
         assert max(one for one in began if one is not None) - each.onset <= BEGAN_TOGETHER
         assert 2 * len(each.model_ids) >= len(each.model_ids) + len(each.spared)
+
+
+def test_of_many_machines_none_is_named_for_what_chance_put_there() -> None:
+    draw = Random(1)
+    views = [a_view(f"m{number}", ONSET if number < 300 else None) for number in range(1000)]
+    nodes = {f"gpu-{number}": [f"m{draw.randrange(1000)}" for _ in range(20)] for number in range(200)}
+    assert found(views, nodes) == ()
