@@ -17,7 +17,7 @@ from console.sources.prometheus.answers import decode_labels
 from console.sources.prometheus.client_queries import calls_of
 from console.sources.prometheus.kube_state_queries import KubeStateLabels
 from console.sources.prometheus.replica_queries import configurations_of, starts_of
-from console.sources.prometheus.resource_queries import NAMESPACE, POD, RESOURCE, resources_of
+from console.sources.prometheus.resource_queries import CLUSTER, NAMESPACE, POD, RESOURCE, resources_of
 from console.transport.http import together
 
 
@@ -115,7 +115,11 @@ def _beside(replicas: Replicas, rows: Mapping[tuple[str, str], _ByReplica], grid
         return [row for name in replicas.names for row in rows.get((what, label), {}).get(name, ()) if _is_here(row[0])]
 
     def _is_here(labels: Mapping[str, str]) -> bool:
-        return replicas.model.namespace is None or labels.get(NAMESPACE, "") in ("", replicas.model.namespace)
+        model = replicas.model
+        return all(
+            here is None or labels.get(name, "") in ("", here)
+            for name, here in ((CLUSTER, model.cluster), (NAMESPACE, model.namespace))
+        )
 
     label = replicas.label
     starts = restarts_of_processes(((row[label], series) for row, series in mine(STARTS, label)), grid)

@@ -11,7 +11,7 @@ import msgspec
 from console.domain.moments import promql_duration
 from console.sources.prometheus.promql import aggregate, marked, matching, relabelled, selector
 
-ADDRESS, MEASURED, NAMESPACE = "address", "measured", "namespace"
+ADDRESS, MEASURED, CLUSTER, NAMESPACE = "address", "measured", "cluster", "namespace"
 ASKED, SPENT, FAILED = "asked", "spent", "failed"
 """What `MEASURED` says of a row: requests, seconds spent on them, and failed requests; all per second."""
 
@@ -62,7 +62,7 @@ _CLIENTS = (
 
 
 def calls_of(replica_label: str, replicas: Iterable[str], rate_window: float) -> str:
-    """Return rows by namespace, replica, `ADDRESS` and `MEASURED` of all that some replicas call.
+    """Return rows by cluster, namespace, replica, `ADDRESS` and `MEASURED` of all that some replicas call.
 
     `rate_window` is in seconds.
     """
@@ -73,7 +73,7 @@ def calls_of(replica_label: str, replicas: Iterable[str], rate_window: float) ->
 
 def _rows(client: _Client, replica_label: str, replicas: list[str], rate_window: float) -> list[str]:
     within = (matching(replica_label, replicas), (client.address, "!=", ""), *client.among)
-    by = (NAMESPACE, replica_label, client.address)
+    by = (CLUSTER, NAMESPACE, replica_label, client.address)
 
     def rated(series: str, *further: Matchers) -> str:
         selections = [selector(series, (*within, *each)) for each in further or ((),)]

@@ -59,6 +59,7 @@ class KubeStateLabels(msgspec.Struct, frozen=True):
     namespace: str = "namespace"
     pod: str = "pod"
     cluster: str | None = None
+    container: str = "container"
 
     @staticmethod
     def of(names: Iterable[str]) -> "KubeStateLabels":
@@ -68,6 +69,7 @@ class KubeStateLabels(msgspec.Struct, frozen=True):
             namespace="exported_namespace" if "exported_namespace" in known else "namespace",
             pod="exported_pod" if "exported_pod" in known else "pod",
             cluster="cluster" if "cluster" in known else None,
+            container="exported_container" if {"exported_pod", "container"} <= known else "container",
         )
 
     @property
@@ -119,7 +121,7 @@ class KubeStateLabels(msgspec.Struct, frozen=True):
     def restarts(self, pods: Iterable[str], namespaces: Iterable[str]) -> str:
         """Return how often each container of some pods was restarted since the pod began."""
         restarted = selector("kube_pod_container_status_restarts_total", self._pods(pods, namespaces))
-        return aggregate("max", (*self.place, self.pod, "container"), restarted)
+        return aggregate("max", (*self.place, self.pod, self.container), restarted)
 
     def replicas_of_sets(self, replica_sets: Iterable[str], namespaces: Iterable[str]) -> str:
         """Return how many replicas each of some ReplicaSets is to have: a rollout moves them from one to another."""

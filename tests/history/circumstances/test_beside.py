@@ -69,6 +69,10 @@ def url(session_servers: Servers) -> str:
         kubelet = {"job": "kubelet", "instance": "10.0.0.1:10250"}
         span = {"start": END - DAY, "end": END, "step": 30.0}
         history.add_counter("container_cpu_usage_seconds_total", where | kubelet, 1.0 + number, **span)
+        sidecar = where | kubelet | {"container": "proxy"}
+        history.add_counter("container_cpu_usage_seconds_total", sidecar, 6.0, **span)
+        elsewhere = where | kubelet | {"cluster": "green"}
+        history.add_counter("container_cpu_usage_seconds_total", elsewhere, 30.0, **span)
         whole = where | kubelet | {"container": ""}
         history.add_counter("container_cpu_usage_seconds_total", whole, 100.0, **span)
         history.add_function("container_memory_working_set_bytes", where | kubelet, lambda _: 3e9, **span)
