@@ -135,6 +135,17 @@ def test_other_columns_are_left_aside(tmp_path: Path, capsys: CAPTURE) -> None:
         ("timestamp,value\n\n1,2\nyesterday,3\n", ":4: timestamp 'yesterday' is no time; expected RFC 3339, "),
         ("timestamp,value\n1,2\n2,high\n", ":3: value 'high' is no number; expected one such as 0.25, or nothing"),
         ("timestamp,value\n1,inf\n", ":2: value 'inf' is no number; expected one such as 0.25, or nothing"),
+        ("timestamp,value\n1,1_000\n", ":2: value '1_000' is no number; expected one such as 0.25, or nothing"),
+        ("timestamp,value\n1,-1e308\n2,1e308\n", ":2: value '-1e308' is too large; expected at most 1e+200"),
+        (
+            "timestamp,value\n1700000000000,1\n",
+            ":2: timestamp '1700000000000' is outside the years 1 to 9999; expected",
+        ),
+        ("timestamp,value\n0001-01-01T00:00:00+14:00,1\n", ":2: timestamp '0001-01-01T00:00:00+14:00' is outside the "),
+        (f"timestamp,value\n{'9' * 400},1\n", ":2: timestamp '999"),
+        ("timestamp,value\n\u0661,1\n", ":2: timestamp '\u0661' is no time; expected RFC 3339, "),
+        ("timestamp;value\n1;1,5\n", ":1: no column 'timestamp'; it is separated by semicolons, not by commas; "),
+        ("timestamp\tvalue\n1\t1\n", ":1: no column 'timestamp'; it is separated by tabs, not by commas; "),
         ("timestamp,value\n1\n", ":2: 1 cells; expected a timestamp and a value as the header names them"),
         ("timestamp,value\n0,1\n1,1\n2,1\n9999999999,1\n", ": 9999999999 s at one point each 1 s is more than "),
     ],
@@ -155,3 +166,17 @@ def test_a_file_that_is_not_there_or_not_text_is_told(tmp_path: Path, capsys: CA
     (tmp_path / "s.csv").write_bytes(b"timestamp,value\n1,2\n\xff\xfe,3\n")
     assert main(["backtest", str(tmp_path / "s.csv")]) == 64
     assert "not UTF-8" in capsys.readouterr().err
+
+
+def test_a_stdin_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert main(["backtest", "-"]) == 64
+    assert "stdin: it is closed; expected a header with timestamp and value" in capsys.readouterr().err
+
+
+def test_values_as_large_as_they_may_be_are_scored(tmp_path: Path, capsys: CAPTURE) -> None:
+    rows = [(START + 300 * place, "1e200" if place % 7 else "-1e200") for place in range(600)]
+    assert main(["backtest", write(tmp_path / "s.csv", rows), "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert len(json.loads(captured.out)["points"]) == 600

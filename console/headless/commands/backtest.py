@@ -38,6 +38,8 @@ def backtest_file(path: str, *, direction: Direction, chosen_format: Format) -> 
 
 def _read(path: str, name: str) -> list[Point]:
     if path == STDIN:
+        if sys.stdin is None:
+            raise BadSeries(f"{name}: it is closed; expected a header with timestamp and value")
         return read_points(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline=""), name)
     with open(path, encoding="utf-8-sig", newline="") as file:
         return read_points(file, name)
