@@ -3,13 +3,15 @@
 Source: Google SRE workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts" (table 5-8), for a period of 30 days.
 """
 
+from itertools import pairwise
+
 import msgspec
 
 from console.detect.breach import Breach
 from console.detect.burning import ErrorCourse
 from console.detect.case import Case
 from console.detect.progress import with_breach
-from console.detect.sudden_errors import goes_on
+from console.detect.sudden_errors import goes_on, limit_of_sudden_errors
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.moments import SECONDS_OF_UNIT, floor_to_step, in_words
 from console.domain.objective import SECONDS_OF_BUDGET_PERIOD, BurnRate
@@ -36,10 +38,6 @@ BURN_RULES = (
 _PAGE_RULES = tuple(rule for rule in BURN_RULES if rule.severity is Severity.CRITICAL)
 """The rules that are also looked for in the past; the windows of the others reach back further than what is read."""
 _SECONDS_BETWEEN_LOOKS = 300.0
-_SUDDEN_FACTOR = 3.0
-"""How fast errors that came suddenly must burn the budget: as the first rule of the table that opens a ticket asks."""
-_TIMES_USUAL = 5.0
-"""How many times their usual they must be."""
 BURN_WINDOWS = tuple(sorted({window for rule in BURN_RULES for window in (rule.long, rule.short)}))
 """Every window that the rules read, in seconds."""
 
@@ -54,7 +52,8 @@ def judge_errors(case: Case) -> list[Anomaly]:
     for rule in BURN_RULES:
         long, short = by_window.get(rule.long), by_window.get(rule.short)
         if long is not None and short is not None and _holds(rule, long, short, case):
-            return [_anomaly(case, rule.severity, long, _breach_of(case, ErrorCourse(case), rule))]
+            course = ErrorCourse(case)
+            return [_anomaly(case, rule.severity, long, _since_sudden(case, course, _breach_of(case, course, rule)))]
     return _judge_before(case) or _judge_sudden(case)
 
 
@@ -71,7 +70,7 @@ def _judge_before(case: Case) -> list[Anomaly]:
             long, short = course.burn(rule.long, instant), course.burn(rule.short, instant)
             if long is None or short is None or not _holds(rule, long, short, case):
                 continue
-            breach = _breach_of(case, course, rule)
+            breach = _since_sudden(case, course, _breach_of(case, course, rule))
             if is_lost:
                 breach = msgspec.structs.replace(breach, last_seen=seen)
             elif breach.recovering_since is None:
@@ -84,24 +83,40 @@ def _judge_before(case: Case) -> list[Anomaly]:
 
 def _judge_sudden(case: Case) -> list[Anomaly]:
     """Return the anomaly of errors that break the budget and are far above their usual, too new for any long window."""
-    ratio = case.history.fine.get(ERROR_RATIO.name)
-    limit = max(_SUDDEN_FACTOR * case.objective.error_budget, _TIMES_USUAL * (case.expected(ERROR_RATIO) or 0.0))
-    if ratio is None or not max((value for value in ratio.values if value == value), default=0.0) > limit:
-        return []
     course = ErrorCourse(case)
-    short = BURN_RULES[0].short
-    breach = _breach(case, course, limit, short)
-    over_since = breach.recovering_since
-    if breach.is_earlier or not goes_on(case, breach.onset, limit):
+    breach = _sudden_breach(case, course)
+    if breach is None:
         return []
+    over_since = breach.recovering_since
     if over_since is not None:
         if over_since < case.told_since:
             return []
         breach = msgspec.structs.replace(breach, ended=over_since)
-    burned = course.burn(short, over_since if over_since is not None else case.at)
-    if burned is None:
-        return []
-    return [_anomaly(case, Severity.WARNING, burned, breach)]
+    burned = course.burn(BURN_RULES[0].short, over_since if over_since is not None else case.at)
+    return [_anomaly(case, Severity.WARNING, burned, breach)] if burned is not None else []
+
+
+def _sudden_breach(case: Case, course: ErrorCourse) -> Breach | None:
+    ratio, limit = case.history.fine.get(ERROR_RATIO.name), limit_of_sudden_errors(case)
+    if ratio is None or not any(value > limit for value in ratio.values):
+        return None
+    breach = _breach(case, course, limit, BURN_RULES[0].short)
+    return None if breach.is_earlier or not goes_on(case, breach.onset, limit) else breach
+
+
+def _since_sudden(case: Case, course: ErrorCourse, breach: Breach) -> Breach:
+    """Return the breach of a rule, since the warning that it was before, if that never was calm in between.
+
+    Else the onset would move as it gets worse, and with it the id of the incident.
+    """
+    sudden = _sudden_breach(case, course)
+    if sudden is None or sudden.onset >= breach.onset:
+        return breach
+    points, limit = case.history.fine[ERROR_RATIO.name].points(), limit_of_sudden_errors(case)
+    over = [instant for instant, value in points if value > limit and sudden.onset <= instant < breach.onset]
+    if any(later - earlier > case.judgement.recover for earlier, later in pairwise([*over, breach.onset])):
+        return breach
+    return msgspec.structs.replace(breach, onset=sudden.onset, is_earlier=sudden.is_earlier)
 
 
 def _may_have_burned(case: Case, ratio: Series) -> bool:

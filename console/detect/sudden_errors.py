@@ -8,6 +8,10 @@ from console.detect.case import Case
 from console.domain.series import Series
 from console.domain.signal import ERROR_RATIO
 
+_TIMES_BUDGET = 3.0
+"""How fast errors must burn the budget: as the first rule of the burn rates that opens a ticket asks."""
+_TIMES_USUAL = 5.0
+"""How many times their usual they must be."""
 _NEWLY_FAILED = 0.15
 """The share of the failures in a rate window that must be newer than *confirm* for errors to go on.
 
@@ -23,6 +27,13 @@ class _Point(msgspec.Struct, frozen=True):
     instant: float
     ratio: float
     failed: float
+
+
+def limit_of_sudden_errors(case: Case) -> float:
+    """Return the ratio above which errors are too many for their budget, their usual and this hour of their past."""
+    usual = case.history.usual.get(ERROR_RATIO.name)
+    far_above_usual = _TIMES_USUAL * (case.expected(ERROR_RATIO) or 0.0)
+    return max(_TIMES_BUDGET * case.objective.error_budget, far_above_usual, usual.most if usual is not None else 0.0)
 
 
 def goes_on(case: Case, onset: float, limit: float) -> bool:

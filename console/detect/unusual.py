@@ -1,7 +1,7 @@
 """What is far off its baseline: no promise is broken, but the model is not what it was.
 
-One odd signal is a fact about a model and no anomaly; two that agree within minutes are a warning. Errors that fail
-more than the budget allows need no second witness: they break the objective, if not yet its windows.
+One odd signal is a fact about a model and no anomaly; two that agree within minutes are a warning. Errors alone are
+judged with their budget, by `detect.errors`.
 """
 
 import math
@@ -12,6 +12,7 @@ import msgspec
 from console.detect.breach import Breach, find_breach
 from console.detect.case import Case
 from console.detect.progress import with_breach
+from console.detect.sudden_errors import limit_of_sudden_errors
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.quantity import format_quantity
 from console.domain.series import Values
@@ -35,12 +36,8 @@ SECONDS_OF_AGREEMENT = 600.0
 """Seconds between the onsets of two signals that tell of one event."""
 FEWEST_POINTS = 288
 """Five-minute points of a baseline that may accuse: a day."""
-FAST_BURN = 6.0
-"""How many times the error budget the ratio of the last minutes must be: the factor of the six-hour rule, which would
-speak of it only when a twentieth of the budget is gone."""
 _SIGMAS = 5.0
 """Standard deviations (of a Poisson count) by which failures must exceed the usual ones."""
-_SECONDS_OF_A_RATE = 300.0
 
 
 class _Margin(msgspec.Struct, frozen=True):
@@ -80,19 +77,25 @@ class _Odd(msgspec.Struct, frozen=True):
 
 
 def judge_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
-    """Return at most one warning: of the worst of the signals that agree, or of errors; none of what is told already.
+    """Return at most one warning, of the worst of the signals that agree; none of what is told already.
 
-    `told` are the anomalies that the other judges found; while one of the same kind holds, nothing is added.
+    `told` are the anomalies that the other judges found; while one of the same kind or event holds, nothing is added.
     """
-    odd = _odd_signals(case)
-    known = tuple(told)
-    kinds, signals = {each.kind for each in known if not each.is_over}, {each.signal for each in known}
-    for group in _agreeing(odd):
+    known = [each for each in told if not each.is_over]
+    kinds, signals = {each.kind for each in known}, {each.signal for each in known}
+    for group in _agreeing(_odd_signals(case)):
         worst = group[0]
         kind = _KINDS[worst.signal.name]
-        if kind not in kinds and worst.signal.name not in signals:
+        if kind not in kinds and worst.signal.name not in signals and not _is_told(group, known):
             return [_anomaly(case, worst, kind, group[1:])]
     return []
+
+
+def _is_told(group: list[_Odd], known: Iterable[Anomaly]) -> bool:
+    """Return whether an anomaly that began with the group is of one of its signals: that is the same event."""
+    signals = {each.signal.name for each in group}
+    onset = group[0].breach.onset
+    return any(each.signal in signals and abs(each.onset - onset) <= SECONDS_OF_AGREEMENT for each in known)
 
 
 def since_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
@@ -173,12 +176,12 @@ def _limits(case: Case, signal: Signal, usual: Usual) -> tuple[float, float]:
 
 def _limit_of_errors(case: Case, usual: Usual) -> float:
     """Return the ratio above which failures are too many for chance and for the budget."""
-    requests = (case.last(TRAFFIC) or 0.0) * _SECONDS_OF_A_RATE
+    requests = (case.last(TRAFFIC) or 0.0) * case.rate_window
     if requests <= 0:
         return math.inf
     expected = max(usual.high, 0.0) * requests
     by_chance = expected + _SIGMAS * math.sqrt(expected) + case.judgement.minimum_failed_requests
-    return max(usual.most, FAST_BURN * case.objective.error_budget, by_chance / requests)
+    return max(limit_of_sudden_errors(case), by_chance / requests)
 
 
 def _agreeing(odd: list[_Odd]) -> Iterable[list[_Odd]]:
@@ -188,7 +191,7 @@ def _agreeing(odd: list[_Odd]) -> Iterable[list[_Odd]]:
         group.remove(worst)
         group.insert(0, worst)
         names = {each.signal.name for each in group}
-        if worst.signal == ERROR_RATIO or (len(names) > 1 and not names <= _DEMAND):
+        if len(names) > 1 and not names <= _DEMAND:
             yield group
 
 

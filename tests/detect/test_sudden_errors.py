@@ -1,10 +1,12 @@
 """Errors too new for the hour of a burn rule: told once they go on, never for a burst that rates repeat."""
 
+import msgspec
 import pytest
 
 from console.detect.errors import judge_errors
 from console.domain.anomaly import Anomaly, Severity
-from console.domain.objective import Objective
+from console.domain.objective import BurnRate, Objective
+from console.domain.usual import Usual
 from tests.detect.pasts import AT, FINE, a_case, a_past
 
 RATE_WINDOW = 300.0
@@ -68,3 +70,25 @@ def test_errors_that_are_over_are_told_as_recovered_for_a_while() -> None:
     (anomaly,) = told(1_200.0, 300.0, 0.2)
     assert anomaly.is_over
     assert told(600.0, 300.0, 0.2)[0].is_over is False
+
+
+def test_a_warning_that_turns_critical_keeps_its_onset() -> None:
+    lasts, minute = [0.006] * 28, round(60 / FINE.step)
+    before = a_case(a_past({"error_ratio": [USUAL, *lasts], "traffic": 50.0}, {"error_ratio": USUAL, "traffic": 50.0}))
+    (warning,) = judge_errors(before)
+    worse = [USUAL, *lasts, *[0.3] * 5 * minute]
+    burns = [BurnRate(window, 0.03, 50.0 * window) for window in (300.0, 3600.0)]
+    (critical,) = judge_errors(
+        a_case(
+            a_past({"error_ratio": worse, "traffic": 50.0}, {"error_ratio": USUAL, "traffic": 50.0}, burn_rates=burns)
+        )
+    )
+    assert (warning.severity, critical.severity) == (Severity.WARNING, Severity.CRITICAL)
+    assert critical.onset == warning.onset - 300.0
+
+
+def test_errors_that_are_usual_at_this_hour_say_nothing() -> None:
+    past = a_past({"error_ratio": ratios(600.0, 1e9, 0.02), "traffic": 50.0}, {"error_ratio": USUAL, "traffic": 50.0})
+    assert judge_errors(a_case(past))
+    nightly = Usual(USUAL, 0.0, 0.02, -0.001, 0.03, 2000)
+    assert judge_errors(a_case(msgspec.structs.replace(past, usual={"error_ratio": nightly}))) == []

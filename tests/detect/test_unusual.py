@@ -1,4 +1,4 @@
-"""Two signals that agree are a warning, one alone is a fact; errors beyond the budget need no witness."""
+"""Two signals that agree are a warning, one alone is a fact; errors alone are left to their budget."""
 
 from collections.abc import Mapping, Sequence
 
@@ -96,16 +96,33 @@ def test_a_model_with_hardly_any_requests_accuses_nobody() -> None:
     assert seen({**since(5, "latency_p99", 0.6), **since(5, "latency_mean", 0.2)}, quiet).status is Status.OK
 
 
-def test_errors_beyond_the_budget_and_beyond_chance_need_no_witness() -> None:
-    (anomaly,) = seen(since(3, "error_ratio", 0.01)).anomalies
+def test_errors_alone_are_judged_with_their_budget_and_are_no_warning_twice() -> None:
+    view = seen(since(3, "error_ratio", 0.01))
+    assert (view.status, [oddity.signal for oddity in view.oddities]) == (Status.OK, ["error_ratio"])
+    rises = [CALM["error_ratio"] + 0.01 * min(1.0, number / 20) for number in range(5 * MINUTE)]
+    (anomaly,) = seen({"error_ratio": rises, **since(4, "latency_p99", 0.6)}).anomalies
+    assert (anomaly.kind, anomaly.severity) == (AnomalyKind.ERRORS, Severity.WARNING)
+
+
+def test_errors_and_a_latency_that_agree_are_one_warning_of_errors() -> None:
+    (anomaly,) = seen({**since(3, "error_ratio", 0.01), **since(3, "latency_p99", 0.6)}).anomalies
     assert (anomaly.kind, anomaly.severity, anomaly.objective) == (AnomalyKind.ERRORS, Severity.WARNING, 0.001)
     assert anomaly.summary == "errors 1.0 %, usual at this hour 0.0 % to 0.1 %"
+
+
+@pytest.mark.parametrize(("rate_window", "told"), [(300.0, True), (60.0, False)])
+def test_chance_is_told_by_the_requests_of_the_rate_window(rate_window: float, told: bool) -> None:
+    now = {**since(5, "error_ratio", 0.09), **since(5, "latency_p99", 0.6), "traffic": [0.5]}
+    usual = {**USUAL, "traffic": Usual(0.5, 0.4, 0.6, 0.2, 0.8, 2000)}
+    case = a_case(msgspec.structs.replace(a_past({**CALM, **now}, CALM), usual=usual))
+    view = judge_model(msgspec.structs.replace(case, rate_window=rate_window), ())
+    assert (view.status is Status.WARNING) is told
 
 
 @pytest.mark.parametrize(
     ("now", "usual", "objective"),
     [
-        pytest.param(since(3, "error_ratio", 0.004), {}, None, id="a burn that lasts for days"),
+        pytest.param(since(3, "error_ratio", 0.0029), {}, None, id="a burn that lasts for days"),
         pytest.param(
             {**since(3, "error_ratio", 0.5), "traffic": [0.03]},
             {"traffic": Usual(0.15, 0.1, 0.2, 0.05, 0.3, 2000)},
@@ -121,10 +138,11 @@ def test_errors_beyond_the_budget_and_beyond_chance_need_no_witness() -> None:
         pytest.param(since(3, "error_ratio", 0.01), {}, Objective(availability=0.95), id="promised no better"),
     ],
 )
-def test_errors_that_are_no_warning(
+def test_errors_that_are_not_even_odd(
     now: dict[str, Sequence[float]], usual: dict[str, Usual], objective: Objective | None
 ) -> None:
-    assert seen(now, {**USUAL, **usual}, objective).status is Status.OK
+    view = seen(now, {**USUAL, **usual}, objective)
+    assert (view.status, view.oddities) == (Status.OK, ())
 
 
 def test_what_another_judge_tells_is_not_told_twice() -> None:
