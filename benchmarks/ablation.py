@@ -75,6 +75,7 @@ PARTS = (
     Part(
         "guard: two signals agree", _replaced("console.detect.unusual._agreeing", lambda odd: [[each] for each in odd])
     ),
+    Part("guard: restarts", _replaced("console.detect.restarts._returns", lambda *_: [])),
     Part("baseline: seasons", _replaced("console.detect.baseline.expectation._seasons", lambda *_: [])),
     Part("rule: sudden errors", _replaced("console.detect.errors.goes_on", lambda *_: False)),
     Part("guard: confirmation", judgement={"confirm": 0.0}),

@@ -6,6 +6,7 @@ from array import array
 from console.detect.breach import Breach, find_breach
 from console.detect.case import Case
 from console.detect.progress import with_breach
+from console.detect.restarts import only_repeats_a_restart
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.quantity import format_quantity
 from console.domain.series import Series
@@ -65,7 +66,8 @@ def _breach(case: Case, signal: Signal, limit: float) -> Breach | None:
         return None  # nobody asks it any more, so that after an hour nothing is to be said of it
     if coarse is not None:
         coarse = _where_traffic_suffices(coarse, past.as_far_back(TRAFFIC.name), minimum)
-    return find_breach(fine, coarse, breaks, case.hysteresis)
+    breach = find_breach(fine, coarse, breaks, case.hysteresis)
+    return None if breach is None or only_repeats_a_restart(case, breach) else breach
 
 
 def _where_traffic_suffices(series: Series, traffic: Series | None, minimum: float) -> Series:

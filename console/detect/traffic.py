@@ -3,6 +3,7 @@
 from console.detect.breach import find_breach
 from console.detect.case import FEWEST_POINTS_OF_AN_EXPECTATION, Case
 from console.detect.progress import with_breach
+from console.detect.restarts import only_repeats_a_restart
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.quantity import format_quantity
 from console.domain.signal import TRAFFIC
@@ -24,7 +25,7 @@ def judge_traffic(case: Case) -> list[Anomaly]:
     if traffic is None or coarse is None:
         return []
     breach = find_breach(traffic, coarse, _is_silent, case.hysteresis)
-    if breach is None:
+    if breach is None or only_repeats_a_restart(case, breach):
         return []
     before = sorted(value for instant, value in coarse.points() if instant < breach.onset)
     if len(before) < FEWEST_POINTS_OF_AN_EXPECTATION:

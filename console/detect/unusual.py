@@ -12,6 +12,7 @@ import msgspec
 from console.detect.breach import Breach, find_breach
 from console.detect.case import Case
 from console.detect.progress import with_breach
+from console.detect.restarts import only_repeats_a_restart
 from console.detect.sudden_errors import limit_of_sudden_errors
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.quantity import format_quantity
@@ -65,6 +66,9 @@ _KINDS = {
 _ORDER = {name: number for number, name in enumerate(_KINDS)}
 _DEMAND = frozenset({TRAFFIC.name, TOKENS.name})
 """Signals that rise and fall with what is asked: alone they tell of the callers, not of the model."""
+
+_GAUGES = frozenset({QUEUE, SATURATION, KV_CACHE})
+"""Signals that are as they are now: no window of a rate repeats what was."""
 
 
 class _Odd(msgspec.Struct, frozen=True):
@@ -151,7 +155,7 @@ def _odd(case: Case, signal: Signal, usual: Usual) -> _Odd | None:
         return None
     for limit, breaks in ((high, high.__lt__), (low, low.__gt__)):
         breach = find_breach(series, case.history.as_far_back(signal.name), breaks, case.hysteresis)
-        if breach is not None:
+        if breach is not None and not (signal not in _GAUGES and only_repeats_a_restart(case, breach)):
             return _Odd(signal, usual, limit, breach)
     return None
 
