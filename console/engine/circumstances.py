@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.domain.anomaly import AnomalyKind
+from console.domain.anomaly import Anomaly, AnomalyKind, Incident
 from console.domain.circumstances import Circumstances
 from console.domain.snapshot import ModelView
 from console.engine.metrics import MetricsReader
@@ -145,6 +145,15 @@ def _sought(views: Sequence[ModelView]) -> "list[Sought]":
 
 
 def onset_of_metrics(view: ModelView) -> float | None:
-    """Return when what metrics tell of the worst incident began (UTC seconds), None where nothing holds of it."""
-    told = view.incident.anomalies if view.incident is not None else ()
-    return min((each.onset for each in told if each.kind in OF_METRICS and not each.is_over), default=None)
+    """Return when the worst incident that metrics tell of began by them (UTC seconds), None where nothing holds."""
+    incident = incident_of_metrics(view)
+    return min(each.onset for each in incident.anomalies if _is_of_metrics(each)) if incident is not None else None
+
+
+def incident_of_metrics(view: ModelView) -> Incident | None:
+    """Return the worst incident of a model of which metrics tell something that still holds."""
+    return next((each for each in view.incidents if any(map(_is_of_metrics, each.anomalies))), None)
+
+
+def _is_of_metrics(anomaly: Anomaly) -> bool:
+    return anomaly.kind in OF_METRICS and not anomaly.is_over

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence, Set
 import msgspec
 
 from console.detect.case import Case, objective_for
-from console.domain.anomaly import Anomaly
+from console.domain.anomaly import Anomaly, Incident
 from console.domain.circumstances import Circumstances
 from console.domain.shared_incident import FEWEST_MODELS
 from console.domain.snapshot import ModelView
-from console.engine.circumstances import MOST_MODELS, CircumstancesOfRefreshes, onset_of_metrics
+from console.engine.circumstances import MOST_MODELS, CircumstancesOfRefreshes, incident_of_metrics, onset_of_metrics
 from console.engine.metrics import MetricsReader
 from console.history.view import History, ModelHistory
 from console.settings.settings import Settings
@@ -68,7 +68,7 @@ class Explainer:
 
         broken: dict[str, Broken] = {}
         for view in views:
-            read, incident = found.get(view.model.id), view.incident
+            read, incident = found.get(view.model.id), incident_of_metrics(view)
             if read is None or incident is None:
                 continue
             past = pasts[view.model.id]
@@ -93,12 +93,15 @@ def _not_looked_into(view: ModelView) -> ModelView:
 
 
 def _with_causes(view: ModelView, read: Circumstances, anomalies: tuple[Anomaly, ...]) -> ModelView:
-    incident = view.incident
-    if incident is None:
-        return view
+    explained = incident_of_metrics(view)
+
+    def told(incident: Incident) -> Incident:
+        return msgspec.structs.replace(incident, anomalies=anomalies) if incident is explained else incident
+
     return msgspec.structs.replace(
         view,
-        incident=msgspec.structs.replace(incident, anomalies=anomalies),
+        incident=told(view.incident) if view.incident is not None else None,
+        other_incidents=tuple(map(told, view.other_incidents)),
         changes=read.changes,
         not_read=read.missing,
     )

@@ -2,12 +2,16 @@
 
 import time
 
+import msgspec
 import pytest
 
-from console.domain.anomaly import CauseKind, Status
+from console.detect.judge import judge
+from console.domain.anomaly import Anomaly, AnomalyKind, CauseKind, Incident, Severity, Status
 from console.domain.change import ChangeKind
 from console.domain.moments import floor_to_step
+from console.engine.explaining import Explainer
 from console.engine.refresh import Refresher
+from console.history.store import Loaded
 from console.settings.settings import ServerSettings, Settings
 from tests.history.circumstances.past import DAY, SINCE, a_bad_release, add_cluster, add_pod, pod_labels
 from tests.services import Prometheus, Servers
@@ -65,3 +69,21 @@ async def test_what_is_not_looked_into_says_so(servers: Servers, monkeypatch: py
         fraud, eta = (await refresher.take(END)).models
     assert (fraud.model.id, fraud.anomalies[0].causes[0].kind) == ("fraud", CauseKind.NEW_VERSION)
     assert (eta.anomalies[0].causes, len(eta.not_read)) == ((), 1)
+
+
+async def test_what_broke_behind_an_older_drift_is_explained_too(prometheus: Prometheus) -> None:
+    async with refresher_for(prometheus.url) as refresher:
+        assert refresher.metrics is not None
+        loaded = await refresher.metrics.load(END)
+        assert isinstance(loaded, Loaded)
+        settings = Settings(prometheus=ServerSettings(name="prometheus", urls=(prometheus.url,)), cache=False)
+        (view,) = judge(loaded.history, settings.judgement, (), ())
+        assert view.incident is not None
+        drift = Anomaly("fraud/drift", AnomalyKind.FEATURE_DRIFT, "drift", Severity.CRITICAL, END - DAY, "it drifted")
+        older = Incident("fraud", drift.onset, (drift,))
+        behind = msgspec.structs.replace(view, incident=older, other_incidents=(view.incident,))
+        explainer = Explainer(settings, refresher.metrics, None)
+        (told,), _ = await explainer.explained([behind], loaded.history, frozenset())
+        await explainer.aclose()
+    assert told.incident == older
+    assert told.other_incidents[0].anomalies[0].causes[0].kind is CauseKind.NEW_VERSION
