@@ -137,13 +137,15 @@ class FleetJudge:
 
 def _with_causes_of_logs(view: ModelView) -> ModelView:
     """Return a view whose log's anomalies have a cause each, `unknown` where nothing explains them."""
-    incident = view.incident
-    if incident is None or all(anomaly.causes or anomaly.kind not in _OF_LOGS for anomaly in incident.anomalies):
+    if view.incident is None or all(anomaly.causes or anomaly.kind not in _OF_LOGS for anomaly in view.anomalies):
         return view
     from console.detect.causes.logged import explain_logged
 
-    anomalies = explain_logged(incident.anomalies, view.changes)
-    return msgspec.structs.replace(view, incident=msgspec.structs.replace(incident, anomalies=anomalies))
+    def told(incident: Incident) -> Incident:
+        return msgspec.structs.replace(incident, anomalies=explain_logged(incident.anomalies, view.changes))
+
+    others = tuple(map(told, view.other_incidents))
+    return msgspec.structs.replace(view, incident=told(view.incident), other_incidents=others)
 
 
 def with_playbooks(
