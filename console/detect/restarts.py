@@ -23,7 +23,7 @@ def only_repeats_a_restart(case: Case, breach: Breach) -> bool:
         return False
     start, end = breach.onset - window, breach.onset + confirm
     returns = [_returns(count, start, lasts_until) for count in (case.history.replicas, case.history.live_targets)]
-    if any(len(each) > 1 for each in returns) or not any(each and each[0] <= end for each in returns):
+    if not any(returns) or any(len(each) > 1 or each[0] > end for each in returns if each):
         return False
     released = (change.at for change in new_versions(case.history.traffic_by_version))
     return not any(breach.onset - _SECONDS_OF_A_ROLLOUT <= instant <= end for instant in released)

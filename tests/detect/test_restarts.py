@@ -82,6 +82,14 @@ def test_what_outlasts_the_window_is_told_with_the_onset_that_it_had() -> None:
         pytest.param({"replicas": after(1.5, *[2.0] * (5 * MINUTE))}, id="replicas that come back after it was told"),
         pytest.param({"replicas": after(4.0, 2.0, 3.0, 2.0, 2.0)}, id="a replica that crashes again"),
         pytest.param({"replicas": after(4.0, 2.0, *[3.0] * 12, 2.0, 3.0)}, id="a replica that crashes again later"),
+        pytest.param(
+            {"live": after(4.0, 2.0), "replicas": [3.0, *[2.0] * (4 * MINUTE)]},
+            id="a target that is back, and replicas that are not",
+        ),
+        pytest.param(
+            {"live": after(4.0, 2.0), "replicas": after(4.0, *[2.0] * (3 * MINUTE))},
+            id="a target that is back, and replicas later",
+        ),
         pytest.param({"replicas": after(30.0, 2.0, 2.0)}, id="a restart long before"),
         pytest.param({"replicas": after(4.0, 4.0, 4.0)}, id="a replica more"),
         pytest.param(
