@@ -75,10 +75,12 @@ def latency_of(view: ModelView) -> str | None:
 def capacity_of(found: CurveFinding, view: ModelView) -> CapacityFinding:
     """Return where a model stands on its curve now, and how many replicas its traffic needs.
 
-    The replicas are those that the cluster says are ready, else those that the metrics show.
+    The replicas are those that the cluster says are ready, but no more than the metrics show: a replica that is lost is
+    gone from the metrics before the cluster notices, and the past is told by the metrics as well.
     """
     workload = view.workload.workload if view.workload is not None else None
-    replicas = workload.ready if workload is not None else view.replicas
+    counts = (workload.ready if workload is not None else None, view.replicas)
+    replicas = min((count for count in counts if count is not None), default=None)
     traffic = _current(view.readings.get(TRAFFIC.name))
     name = found.curve.signal if found.curve is not None else latency_of(view)
     latency = view.readings.get(name) if name is not None else None

@@ -175,6 +175,13 @@ def test_where_a_model_stands_and_what_it_needs() -> None:
     )
 
 
+def test_a_replica_that_the_cluster_still_takes_for_ready_carries_nothing() -> None:
+    found = capacity_of(load_curve(past(swing(8.0, 38.0))), msgspec.structs.replace(view_of(), replicas=3))
+    assert found.replicas == 3
+    more = capacity_of(load_curve(past(swing(8.0, 38.0))), msgspec.structs.replace(view_of(), replicas=6))
+    assert more.replicas == 4
+
+
 def test_the_latency_that_is_judged_speaks_for_the_capacity() -> None:
     view = view_of()
     p99 = Reading(LATENCY_P99, State.OK, 9.0)
