@@ -94,10 +94,15 @@ def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None)
         replicas=int(replicas) if replicas == replicas else None,
         headline_signal=headline.name if headline else None,
         headline=case.history.fine[headline.name] if headline else None,
-        budget=budget_in_words(case),
+        # Broken errors tell how fast the budget goes by their own windows; the last hour would tell another time.
+        budget=None if _fails(anomalies) else budget_in_words(case),
         presets=case.history.presets,
         oddities=oddities_of(case, anomalies),
     )
+
+
+def _fails(anomalies: Iterable[Anomaly]) -> bool:
+    return any(anomaly.kind is AnomalyKind.ERRORS and not anomaly.is_over for anomaly in anomalies)
 
 
 def _judge_metrics(case: Case) -> list[Anomaly]:

@@ -98,6 +98,7 @@ class TestErrors:
         assert (anomaly.severity, anomaly.onset) == (Severity.CRITICAL, FINE.instant(-40))
         assert anomaly.evidence[0] == "burns its error budget at 20×: 30 days' worth gone in 1 d 12 h"
         assert budget_in_words(a_case(past)) == "budget for 30 days gone in 1 d 12 h"
+        assert view_of(past).budget is None  # the anomaly tells it, by the windows that it broke
 
     @pytest.mark.parametrize(
         ("error_ratio", "windows", "severity"),
