@@ -3,10 +3,13 @@
 import msgspec
 
 from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Incident, Severity
-from console.domain.snapshot import ModelView, Snapshot
+from console.domain.change import Change, ChangeKind
+from console.domain.moments import clock_time
+from console.domain.snapshot import ModelView, Oddity, Snapshot
 from console.headless.summary.text import summary_text
 from console.headless.summary.words import causes_told, facts_beside
 from console.tui.panels.incident import incident_lines
+from console.tui.panels.summary import model_summary
 from tests.headless.fleets import AT, PROMETHEUS, broken
 
 RELEASE = Cause(
@@ -43,6 +46,38 @@ def test_what_a_cause_says_is_no_fact_beside_it() -> None:
     assert facts_beside(model(anomaly("latency_p99", AnomalyKind.LATENCY, RELEASE, evidence=evidence))) == [
         "208 requests waiting"
     ]
+
+
+def test_what_changed_at_the_second_that_a_cause_names_is_no_fact_beside_it() -> None:
+    lost = Cause(CauseKind.CAPACITY_LOSS, 0.98, "ready replicas 3 → 2 at 07:07:35, load per replica 1.5×")
+    evidence = ("3 → 2 replicas since 07:07:35 UTC", "2 → 3 replicas since 07:01:00 UTC")
+    assert facts_beside(model(anomaly("latency_p99", AnomalyKind.LATENCY, lost, evidence=evidence))) == [evidence[1]]
+
+
+def test_a_value_that_is_an_anomaly_itself_is_no_fact_beside_it() -> None:
+    latency = anomaly("latency_p99", AnomalyKind.LATENCY, RELEASE, evidence=("saturation 91 %", "16 requests waiting"))
+    saturation = anomaly("saturation", AnomalyKind.SATURATION, RELEASE)
+    saturation = msgspec.structs.replace(saturation, summary="saturation 91 %, limit 90 %")
+    assert facts_beside(model(latency, saturation)) == ["16 requests waiting"]
+
+
+def test_what_the_page_tells_in_one_place_it_does_not_repeat() -> None:
+    odd = Oddity("queue", AT - 600, "queue 2, usual at this hour 0")
+    change = Change(ChangeKind.REPLICAS, AT - 620, "3 → 2 replicas")
+    at = clock_time(change.at)
+    evidence = (odd.fact, f"3 → 2 replicas since {at} UTC")
+    view = model(anomaly("latency_p99", AnomalyKind.LATENCY, RELEASE, evidence=evidence))
+    view = msgspec.structs.replace(view, oddities=(odd,), changes=(change,))
+    painted = "\n".join("".join(span.text for span in line.spans) for line in incident_lines(view, None, AT, (), ()))
+    assert painted.count(odd.fact) == 1
+    assert painted.count("3 → 2 replicas") == 1
+
+
+def test_the_playbook_is_not_pushed_out_by_facts() -> None:
+    evidence = tuple(f"fact {number}" for number in range(9))
+    view = model(anomaly("latency_p99", AnomalyKind.LATENCY, RELEASE, evidence=evidence))
+    why = "".join(span.text for each in model_summary(view, AT) for span in each.spans if "fact" in span.text)
+    assert ("fact 1" in why, "fact 2" in why) == (True, False)
 
 
 def test_details_and_screen_tell_what_was_ruled_out_and_what_was_not_read() -> None:

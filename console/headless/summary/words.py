@@ -1,5 +1,6 @@
 """A model in one line, the fleet in one line: what text and Markdown have in common."""
 
+import re
 from collections.abc import Sequence
 
 from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, PlaybookOffer, Progress, Status
@@ -20,6 +21,8 @@ from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 
 LONGEST_TEXT = 400
+_CHANGED = re.compile(r" since (\d\d:\d\d:\d\d) UTC$")
+"""How the evidence of a change ends (see `console.detect.evidence`)."""
 _CERTAIN = 0.8
 """A confidence from which one line tells no second cause."""
 
@@ -165,10 +168,10 @@ def since_in_words(anomaly: Anomaly, at: float) -> str:
     return ("over " if anomaly.onset_is_earlier else "") + in_words(max(0.0, at - anomaly.onset))
 
 
-def reasons(view: ModelView) -> list[str]:
-    """Return what speaks for the causes of a model's anomalies, and the facts beside them that no cause names."""
+def reasons(view: ModelView, *, most_facts: int | None = None) -> list[str]:
+    """Return what speaks for the causes of a model's anomalies, and the first facts beside them, all where None."""
     told = [f"{cause_in_words(cause)}: {cause.detail}" for cause in causes_told(view)]
-    return [harmless(reason, LONGEST_TEXT) for reason in (*told, *facts_beside(view))]
+    return [harmless(reason, LONGEST_TEXT) for reason in (*told, *facts_beside(view)[:most_facts])]
 
 
 def causes_told(view: ModelView) -> list[Cause]:
@@ -185,10 +188,23 @@ def causes_told(view: ModelView) -> list[Cause]:
 
 
 def facts_beside(view: ModelView) -> list[str]:
-    """Return the evidence of a model's anomalies that no cause names."""
+    """Return the evidence of a model's anomalies that no cause names, no anomaly is and no oddity tells."""
     named = [text for cause in causes_told(view) for text in (cause.detail, *cause.evidence)]
-    facts = dict.fromkeys(fact for anomaly in view.standing for fact in anomaly.evidence)
-    return [fact for fact in facts if not any(fact in text for text in named)]
+    values = {_value_of(anomaly.summary) for anomaly in view.standing}
+    odd = {oddity.fact for oddity in view.oddities}
+    facts = dict.fromkeys(fact for anomaly in view.standing for fact in anomaly.evidence if fact not in odd)
+    return [fact for fact in facts if _value_of(fact) not in values and not any(_tells(text, fact) for text in named)]
+
+
+def _value_of(fact: str) -> str:
+    """Return the value alone of `saturation 91 %, limit 90 %`: what it is compared with is another matter."""
+    return fact.partition(", ")[0]
+
+
+def _tells(text: str, fact: str) -> bool:
+    """Return whether a cause's text names a fact, or what changed at the very second of one."""
+    changed = _CHANGED.search(fact)
+    return fact in text or (changed is not None and changed[1] in text)
 
 
 def best_playbook(view: ModelView) -> str | None:

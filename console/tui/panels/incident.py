@@ -79,7 +79,8 @@ def incident_lines(
     elif view.standing:
         lines.extend((line(), line(Span("no playbook fits", "muted"))))
     lines.extend(run_line(run) for run in runs)
-    why = [*_why(view)]
+    changes = detail.changes if detail is not None else view.changes
+    why = [*_why(view, _newest(changes))]
     if why:
         lines.extend((line(), line(Span("why", "title")), *why))
     capacity = capacity_lines(view, detail.capacity) if detail is not None else ()
@@ -88,7 +89,6 @@ def incident_lines(
     if view.oddities:
         lines.extend((line(), line(Span("odd", "title"))))
         lines.extend(_oddity(oddity, at) for oddity in view.oddities)
-    changes = detail.changes if detail is not None else view.changes
     if changes:
         lines.extend((line(), line(Span("changes", "title"))))
         lines.extend(_change(change, at) for change in _newest(changes))
@@ -99,13 +99,18 @@ def incident_lines(
     return tuple(lines)
 
 
-def _why(view: ModelView) -> Iterable[Line]:
-    """Yield causes with what speaks for and against each, facts that no cause names, and what could not be read."""
+def _why(view: ModelView, changes: tuple[Change, ...]) -> Iterable[Line]:
+    """Yield causes with what speaks for and against each, facts that no cause names, and what could not be read.
+
+    What changed stands below, with its time.
+    """
+    below = {f"{change.detail} since {clock_time(change.at)} UTC" for change in changes}
     dot = Span("· ", "muted")
     for cause in causes_told(view):
         yield line(dot, f"{cause_in_words(cause)}: {_short(cause.detail)}", wraps=True)
         yield from (line("    ", Span(_short(fact), "muted"), wraps=True) for fact in cause.evidence)
-    yield from (line(dot, _short(fact), wraps=True) for fact in facts_beside(view))
+    facts = (fact for fact in facts_beside(view) if fact.removeprefix("version ") not in below)
+    yield from (line(dot, _short(fact), wraps=True) for fact in facts)
     if view.budget:
         yield line(dot, Span(harmless(view.budget), "warning"), wraps=True)
     yield from (line(dot, Span(f"not read: {_short(told)}", "muted"), wraps=True) for told in view.not_read)

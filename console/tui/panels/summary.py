@@ -12,6 +12,8 @@ from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, WORD_OF_STATE
 
 _LABEL_CELLS = 5
 _MOST_OFFERS = 9
+_MOST_FACTS = 2
+"""Facts beside the causes: of more, what to do is pushed out of sight. The model's page tells them all."""
 _WORTH_TELLING = (State.ERROR, State.SOURCE_DOWN, State.STALE, State.NO_DATA)
 
 
@@ -34,7 +36,7 @@ def model_summary(view: ModelView, at: float, runs: tuple[Run, ...] = ()) -> tup
     if others:
         more = f"; and {len(others) - 1} more" if len(others) > 1 else ""
         lines.append(line(label("also"), anomaly_in_words(others[0], at) + more))
-    facts = "; ".join(reasons(view))
+    facts = "; ".join(reasons(view, most_facts=_MOST_FACTS))
     if facts:
         lines.append(line(label("why"), facts, wraps=True))
     if view.budget:
