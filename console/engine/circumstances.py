@@ -12,7 +12,7 @@ from console.domain.snapshot import ModelView
 from console.engine.metrics import MetricsReader
 from console.history.store import TIMEOUTS_OF_A_REFRESH
 from console.history.tally import Tally
-from console.history.view import History
+from console.history.view import History, ModelHistory
 from console.settings.settings import Settings
 from console.sources.prometheus.client import PrometheusClient
 from console.transport.http import SourceError
@@ -24,6 +24,8 @@ MOST_MODELS = 32
 """Models whose circumstances are read, the worst first: where more are broken at once, the cause is shared."""
 OUTDATED_AFTER = 300.0
 """Seconds after which what was read for an earlier refresh says nothing about this one."""
+LEAST_BEFORE_ONSET = 1200.0
+"""Seconds before an onset that the fine grid must hold: a release may come a quarter of an hour before, and rates."""
 OF_METRICS = frozenset({AnomalyKind.LATENCY, AnomalyKind.ERRORS, AnomalyKind.TRAFFIC, AnomalyKind.SATURATION})
 """The kinds of anomalies that are looked into: those of logged predictions bring their causes themselves."""
 
@@ -157,3 +159,21 @@ def incident_of_metrics(view: ModelView) -> Incident | None:
 
 def _is_of_metrics(anomaly: Anomaly) -> bool:
     return anomaly.kind in OF_METRICS and not anomaly.is_over
+
+
+def logged_circumstances(view: ModelView, past: ModelHistory) -> Circumstances | None:
+    """Return what a log of predictions tells around a model that no metrics know: its versions; None where none broke.
+
+    An onset that the fine grid does not reach far enough back for is looked at on the grid of the day.
+    """
+    onset = onset_of_metrics(view)
+    if onset is None or not any(past.logged_versions):
+        return None
+    fine, coarse = past.logged_versions
+    fine_grid = past.live_targets.grid
+    parts = fine if fine and fine_grid.start + LEAST_BEFORE_ONSET <= onset else coarse
+    grid = next((part.traffic.grid for part in parts if part.traffic is not None), fine_grid)
+    versions = tuple(part for part in parts if part.name)
+    unread = "replicas, the cluster and limits" if versions else "versions, replicas, the cluster and limits"
+    missing = (f"{unread}: the log of predictions does not tell them",)
+    return Circumstances(view.model.id, grid, onset, versions=versions, missing=missing)

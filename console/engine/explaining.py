@@ -10,7 +10,13 @@ from console.domain.anomaly import Anomaly, Incident
 from console.domain.circumstances import Circumstances
 from console.domain.shared_incident import FEWEST_MODELS
 from console.domain.snapshot import ModelView
-from console.engine.circumstances import MOST_MODELS, CircumstancesOfRefreshes, incident_of_metrics, onset_of_metrics
+from console.engine.circumstances import (
+    MOST_MODELS,
+    CircumstancesOfRefreshes,
+    incident_of_metrics,
+    logged_circumstances,
+    onset_of_metrics,
+)
 from console.engine.metrics import MetricsReader
 from console.history.view import History, ModelHistory
 from console.settings.settings import Settings
@@ -19,16 +25,18 @@ from console.settings.settings import Settings
 class Explainer:
     """Explains the anomalies of a refresh; a fleet that is well costs it nothing.
 
-    `patience` is for how many seconds a refresh waits for circumstances, None for as long as the server may take.
+    `metrics` is None where only logs tell of models. `patience` is for how many seconds a refresh waits for
+    circumstances, None for as long as the server may take.
     """
 
-    def __init__(self, settings: Settings, metrics: MetricsReader, patience: float | None) -> None:
+    def __init__(self, settings: Settings, metrics: MetricsReader | None, patience: float | None) -> None:
         self._settings = settings
-        self._circumstances = CircumstancesOfRefreshes(metrics, settings, patience)
+        self._circumstances = CircumstancesOfRefreshes(metrics, settings, patience) if metrics is not None else None
 
     async def aclose(self) -> None:
         """Let go of what is still asked."""
-        await self._circumstances.aclose()
+        if self._circumstances is not None:
+            await self._circumstances.aclose()
 
     async def explained(
         self, views: Sequence[ModelView], history: History, stale: Set[str]
@@ -40,12 +48,15 @@ class Explainer:
         """
         if all(view.incident is None for view in views):
             return tuple(views), {}
-        pasts = {past.model.id: past for past in history.models if not past.from_log}
-        told = [view for view in views if view.model.id in pasts and view.model.id not in stale]
-        found = await self._circumstances.of(told, history)
+        pasts = {past.model.id: past for past in history.models if past.model.id not in stale}
+        told = [view for view in views if view.model.id in pasts]
+        measured = [view for view in told if not pasts[view.model.id].from_log]
+        read = await self._circumstances.of(measured, history) if self._circumstances is not None else {}
+        logged = (logged_circumstances(view, pasts[view.model.id]) for view in told)
+        found = {**read, **{each.model_id: each for each in logged if each is not None}}
         if not found:
             return tuple(views), {}
-        return self._explained(views, pasts, found, history.at), found
+        return self._explained(views, pasts, found, history.at, is_full=len(read) >= MOST_MODELS), found
 
     async def models_on_shared_nodes(self, around: Mapping[str, Circumstances], at: float) -> Mapping[str, Set[str]]:
         """Return the ids of all models on each machine that several broken ones have in common, by machine."""
@@ -53,7 +64,7 @@ class Explainer:
             node for each in around.values() for node in {part.node for part in each.replicas if part.node is not None}
         )
         shared = frozenset(node for node, models in nodes.items() if models >= FEWEST_MODELS)
-        return await self._circumstances.models_on(shared, at) if shared else {}
+        return await self._circumstances.models_on(shared, at) if shared and self._circumstances is not None else {}
 
     def _explained(
         self,
@@ -61,6 +72,8 @@ class Explainer:
         pasts: Mapping[str, ModelHistory],
         found: Mapping[str, Circumstances],
         at: float,
+        *,
+        is_full: bool,
     ) -> tuple[ModelView, ...]:
         """Return the views, with causes where circumstances were found; all together, for they may have one cause."""
         from console.detect.causes import Broken, explain_together  # and its statistics: only where something broke
@@ -81,7 +94,7 @@ class Explainer:
             if view.model.id in broken:
                 told.append(_with_causes(view, broken[view.model.id].circumstances, explained[view.model.id]))
             else:
-                told.append(_not_looked_into(view) if len(found) >= MOST_MODELS else view)
+                told.append(_not_looked_into(view) if is_full else view)
         return tuple(told)
 
 

@@ -33,8 +33,7 @@ _OF_LOGS = frozenset({AnomalyKind.PREDICTION_DRIFT, AnomalyKind.MODEL_QUALITY})
 class FleetJudge:
     """Judges a fleet.
 
-    `store` is where older points are read from, `transport` where workloads are found; `explainer` tells causes, None
-    where no metrics are read.
+    `store` is where older points are read from, `transport` where workloads are found; `explainer` tells causes.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class FleetJudge:
         library: Library,
         store: HistoryStore | None,
         transport: "KubernetesTransport | None",
-        explainer: "Explainer | None",
+        explainer: "Explainer",
     ) -> None:
         self._settings = settings
         self._library = library
@@ -76,9 +75,7 @@ class FleetJudge:
             if view.model.id not in stale
         ]
         broken = onto((*frozen, *views), findings, history.at)
-        around: Mapping[str, Circumstances] = {}
-        if self._explainer is not None:
-            broken, around = await self._explainer.explained(broken, history, stale)
+        broken, around = await self._explainer.explained(broken, history, stale)
         told = tuple(_with_causes_of_logs(view) for view in broken)
         shared = await self._shared(told, around, history.at)
         return tuple(with_playbooks(view, self._library, history.at, alerts, shared) for view in told), shared
@@ -90,7 +87,7 @@ class FleetJudge:
             return ()
         from console.detect.shared import shared_incidents, what_they_share  # most fleets have no such incident
 
-        on_nodes = await self._explainer.models_on_shared_nodes(around, at) if self._explainer is not None else {}
+        on_nodes = await self._explainer.models_on_shared_nodes(around, at)
         return shared_incidents(views, what_they_share(views, around, on_nodes), _SOURCE_OF_METRICS)
 
     def _with_baselines(self, history: History) -> History:

@@ -75,7 +75,7 @@ class Refresher:
         self._links = _links(settings) if settings.links else None
         self._connections = AsyncExitStack()
         store = self.metrics.store if self.metrics is not None else None
-        self._explainer = Explainer(settings, self.metrics, patience) if self.metrics is not None else None
+        self._explainer = Explainer(settings, self.metrics, patience)
         known = library or Library.load(settings.playbooks)
         self._judge = FleetJudge(settings, known, store, transport, self._explainer)
         self._last: dict[str, ModelView] = {}

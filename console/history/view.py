@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.domain.circumstances import Part
 from console.domain.model import Model
 from console.domain.objective import BurnRate
 from console.domain.series import Grid, Series
@@ -56,6 +57,9 @@ class ModelHistory(msgspec.Struct, frozen=True, gc=False):
 
     from_log: bool = False
     """The log of predictions tells all this, and no metrics do: then `live_targets` is 1 wherever the log tells."""
+
+    logged_versions: tuple[tuple[Part, ...], ...] = ()
+    """How each version served, as the log tells it: on the fine grid, and on that of the last day."""
 
     usual: dict[str, Usual] = {}
     """By signal name: what its baseline says of now; only of signals whose weeks were read (see `detect.baseline`)."""

@@ -6,6 +6,7 @@ from console.domain.label import Label
 from console.domain.model import Model
 from console.domain.series import Grid
 from console.domain.snapshot import ModelView
+from console.engine.explaining import Explainer
 from console.engine.judging import FleetJudge
 from console.history.view import History
 from console.playbooks.library import Library
@@ -22,7 +23,8 @@ async def test_a_drift_behind_an_older_incident_has_a_cause_too() -> None:
     frozen = ModelView(fraud, Status.CRITICAL, {}, incident=Incident("fraud", slow.onset, (slow,)))
     grid = Grid.until(AT, 3600.0, 15.0)
     history = History(at=AT, fine_grid=grid, coarse_grid=grid, models=())
-    judge = FleetJudge(Settings(), Library.load(()), None, None, None)
+    settings = Settings()
+    judge = FleetJudge(settings, Library.load(()), None, None, Explainer(settings, None, None))
     findings = [PredictionFindings(fraud, {}, (drift,))]
     (view,), _ = await judge.views(history, findings, (), live=False, frozen=(frozen,))
     assert view.incident is not None

@@ -5,10 +5,11 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
 from console.detect.errors import BURN_WINDOWS
+from console.domain.circumstances import Part
 from console.domain.model import Model
 from console.domain.objective import BurnRate
 from console.domain.series import NOT_A_NUMBER, Grid, Series
-from console.domain.signal import ERROR_RATIO, TRAFFIC
+from console.domain.signal import ERROR_RATIO, LATENCY_P99, TRAFFIC
 from console.history.predictions.service import WINDOW, ServiceSignals, read_service_signals
 from console.history.view import ModelHistory
 from console.sources.predictions.log import PredictionLog
@@ -52,14 +53,22 @@ async def read_logged(
 
 def _carried(
     served: ServiceSignals | None, grid: Grid, head: float, lateness: float
-) -> tuple[dict[str, Series], dict[str, Series]]:
-    """Return the signals, and traffic by version, of what is known; both empty where nothing was logged."""
+) -> tuple[dict[str, Series], tuple[Part, ...]]:
+    """Return the signals, and how each version served, of what is known; no versions where nothing was logged."""
     if served is None:
-        return {TRAFFIC.name: _carry(Series(grid, array("d", [0.0]) * grid.count), head, lateness)}, {}
+        return {TRAFFIC.name: _carry(Series(grid, array("d", [0.0]) * grid.count), head, lateness)}, ()
+    by_version = {version: _all_carried(series, head, lateness) for version, series in served.by_version.items()}
     return (
-        {name: _carry(series, head, lateness) for name, series in served.series.items()},
-        {version: _carry(series, head, lateness) for version, series in served.traffic_by_version.items()},
+        _all_carried(served.series, head, lateness),
+        tuple(
+            Part(version, series[TRAFFIC.name], series.get(ERROR_RATIO.name), latency_high=series.get(LATENCY_P99.name))
+            for version, series in by_version.items()
+        ),
     )
+
+
+def _all_carried(series: Mapping[str, Series], head: float, lateness: float) -> dict[str, Series]:
+    return {name: _carry(each, head, lateness) for name, each in series.items()}
 
 
 def _carry(series: Series, head: float, lateness: float) -> Series:
@@ -83,8 +92,8 @@ def _known(grid: Grid, head: float, lateness: float) -> Series:
 
 def _history(
     model: Model,
-    fine: tuple[dict[str, Series], dict[str, Series]],
-    coarse: tuple[dict[str, Series], dict[str, Series]],
+    fine: tuple[dict[str, Series], tuple[Part, ...]],
+    coarse: tuple[dict[str, Series], tuple[Part, ...]],
     known: Series,
 ) -> ModelHistory:
     nothing = Series.empty(known.grid)
@@ -97,7 +106,8 @@ def _history(
         dead_targets=nothing,
         replicas=nothing,
         expected={name: median for name, median in medians.items() if median is not None},
-        traffic_by_version=fine[1],
+        traffic_by_version={part.name: part.traffic for part in fine[1] if part.traffic is not None},
+        logged_versions=(fine[1], coarse[1]),
         burn_rates=_burn_rates(fine[0], coarse[0]),
         from_log=True,
     )

@@ -30,7 +30,7 @@ QUANTILES = {LATENCY_P50.name: 0.5, LATENCY_P95.name: 0.95, LATENCY_P99.name: 0.
 
 
 class ServiceSignals(msgspec.Struct, frozen=True):
-    """How one model (raw name) served: series by signal name, and traffic (requests per second) by raw version.
+    """How one model (raw name) served: series by signal name, and the same of each raw version, the first one first.
 
     `newest` is the beginning of the newest step of the grid that holds a row (UTC seconds).
     """
@@ -38,7 +38,7 @@ class ServiceSignals(msgspec.Struct, frozen=True):
     model: str
     newest: float
     series: dict[str, Series]
-    traffic_by_version: dict[str, Series]
+    by_version: dict[str, dict[str, Series]]
 
 
 async def read_service_signals(
@@ -65,10 +65,20 @@ async def read_service_signals(
 
 
 def _signals(model: str, versions: Sequence[ServiceCounts], grid: Grid, before: int) -> ServiceSignals:
-    seconds = before * grid.step
     logged = _added([version.rows for version in versions])
-    rows = _over_window(logged, before)
-    series = {TRAFFIC.name: rows / seconds}
+    first_first = sorted(versions, key=lambda each: int(numpy.flatnonzero(each.rows)[0]))
+    return ServiceSignals(
+        model,
+        grid.start + grid.step * (int(numpy.flatnonzero(logged)[-1]) - before),
+        _series_of(versions, grid, before),
+        {version.version: _series_of([version], grid, before) for version in first_first},
+    )
+
+
+def _series_of(versions: Sequence[ServiceCounts], grid: Grid, before: int) -> dict[str, Series]:
+    """Return the signals of some versions together."""
+    rows = _over_window(_added([version.rows for version in versions]), before)
+    series = {TRAFFIC.name: rows / (before * grid.step)}
     errors = [version.errors for version in versions if version.errors is not None]
     if errors:
         series[ERROR_RATIO.name] = _ratio(_over_window(_added(errors), before), rows)
@@ -76,15 +86,7 @@ def _signals(model: str, versions: Sequence[ServiceCounts], grid: Grid, before: 
     if latencies:
         counts = _over_window(_added(latencies), before)
         series |= {name: quantile_of(counts, wanted, LATENCY_BOUNDS) for name, wanted in QUANTILES.items()}
-    return ServiceSignals(
-        model,
-        grid.start + grid.step * (int(numpy.flatnonzero(logged)[-1]) - before),
-        {name: _series(grid, values) for name, values in series.items()},
-        {
-            version.version: _series(grid, _over_window(version.rows, before) / seconds)
-            for version in sorted(versions, key=lambda each: int(numpy.flatnonzero(each.rows)[0]))
-        },
-    )
+    return {name: _series(grid, values) for name, values in series.items()}
 
 
 def quantile_of(counts: "Counts", wanted: float, bounds: Sequence[float]) -> "Numbers":

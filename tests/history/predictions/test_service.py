@@ -63,8 +63,8 @@ async def test_signals_are_those_of_the_rows_in_the_window_before_each_instant(
         p95 = np.quantile(rows["latency"].to_numpy()[inside], 0.95)
         assert 0.5 <= p95 <= 1.0
         assert signals.series["latency_p95"].values[index] == pytest.approx(p95, rel=0.3)
-    assert list(signals.traffic_by_version) == ["v1", "v2"]
-    total = np.sum([series.values.tolist() for series in signals.traffic_by_version.values()], axis=0)
+    assert list(signals.by_version) == ["v1", "v2"]
+    total = np.sum([series["traffic"].values.tolist() for series in signals.by_version.values()], axis=0)
     assert total.tolist() == pytest.approx(list(signals.series["traffic"].values))
 
 
