@@ -61,6 +61,12 @@ def test_a_value_that_is_an_anomaly_itself_is_no_fact_beside_it() -> None:
     assert facts_beside(model(latency, saturation)) == ["16 requests waiting"]
 
 
+def test_a_surge_tells_one_usual_traffic() -> None:
+    surge = Cause(CauseKind.TRAFFIC_SURGE, 0.98, "traffic 2.6× its usual 119/s for this hour")
+    evidence = ("traffic 2.5× its usual 122/s", "138 requests waiting")
+    assert facts_beside(model(anomaly("latency_p99", AnomalyKind.LATENCY, surge, evidence=evidence))) == [evidence[1]]
+
+
 def test_what_the_page_tells_in_one_place_it_does_not_repeat() -> None:
     odd = Oddity("queue", AT - 600, "queue 2, usual at this hour 0")
     change = Change(ChangeKind.REPLICAS, AT - 620, "3 → 2 replicas")

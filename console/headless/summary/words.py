@@ -23,6 +23,8 @@ from console.domain.source import SourceReport
 LONGEST_TEXT = 400
 _CHANGED = re.compile(r" since (\d\d:\d\d:\d\d) UTC$")
 """How the evidence of a change ends (see `console.detect.evidence`)."""
+_TRAFFIC = "traffic "
+"""How a surge and the load beside an anomaly begin: their usuals differ by the hours that they are made of."""
 _CERTAIN = 0.8
 """A confidence from which one line tells no second cause."""
 
@@ -202,9 +204,10 @@ def _value_of(fact: str) -> str:
 
 
 def _tells(text: str, fact: str) -> bool:
-    """Return whether a cause's text names a fact, or what changed at the very second of one."""
+    """Return whether a cause's text names a fact, its traffic, or what changed at the very second of one."""
     changed = _CHANGED.search(fact)
-    return fact in text or (changed is not None and changed[1] in text)
+    is_traffic = fact.startswith(_TRAFFIC) and text.startswith(_TRAFFIC)
+    return fact in text or is_traffic or (changed is not None and changed[1] in text)
 
 
 def best_playbook(view: ModelView) -> str | None:
