@@ -83,6 +83,8 @@ def _judge_before(case: Case) -> list[Anomaly]:
 
 def _judge_sudden(case: Case) -> list[Anomaly]:
     """Return the anomaly of errors that break the budget and are far above their usual, too new for any long window."""
+    if not _may_be_sudden(case):
+        return []
     course = ErrorCourse(case)
     breach = _sudden_breach(case, course)
     if breach is None:
@@ -96,10 +98,16 @@ def _judge_sudden(case: Case) -> list[Anomaly]:
     return [_anomaly(case, Severity.WARNING, burned, breach)] if burned is not None else []
 
 
-def _sudden_breach(case: Case, course: ErrorCourse) -> Breach | None:
+def _may_be_sudden(case: Case) -> bool:
+    """Return whether any ratio of the last hour is over the limit: of nearly all models that look says no."""
     ratio, limit = case.history.fine.get(ERROR_RATIO.name), limit_of_sudden_errors(case)
-    if ratio is None or not any(value > limit for value in ratio.values):
+    return ratio is not None and any(value > limit for value in ratio.values)
+
+
+def _sudden_breach(case: Case, course: ErrorCourse) -> Breach | None:
+    if not _may_be_sudden(case):
         return None
+    limit = limit_of_sudden_errors(case)
     breach = _breach(case, course, limit, BURN_RULES[0].short)
     return None if breach.is_earlier or not goes_on(case, breach.onset, limit) else breach
 
