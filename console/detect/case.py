@@ -10,7 +10,7 @@ from console.domain.model import Model
 from console.domain.objective import Objective
 from console.domain.series import Series
 from console.domain.signal import LATENCY_BY_WORST_FIRST, TRAFFIC, Signal
-from console.history.view import ModelHistory
+from console.history.view import History, ModelHistory
 from console.settings.settings import JudgementSettings, ModelRule
 
 FEWEST_POINTS_OF_AN_EXPECTATION = 12
@@ -98,6 +98,11 @@ def _holds_enough(series: Series) -> bool:
         if held == FEWEST_POINTS_OF_AN_EXPECTATION:
             return True
     return False
+
+
+def case_of(past: ModelHistory, history: History, settings: JudgementSettings, rules: tuple[ModelRule, ...]) -> Case:
+    """Return what judges read of one model of a history."""
+    return Case(past, objective_for(past.model, rules), settings, history.at, rate_window=history.rate_window)
 
 
 def objective_for(model: Model, rules: tuple[ModelRule, ...]) -> Objective:

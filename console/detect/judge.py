@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Set
 
 from console.detect.alerts import judge_alerts
-from console.detect.case import Case, objective_for
+from console.detect.case import Case, case_of
 from console.detect.changes import find_changes, version_shares
 from console.detect.errors import budget_in_words, judge_errors
 from console.detect.evidence import with_evidence
@@ -27,7 +27,7 @@ from console.domain.signal import (
     State,
 )
 from console.domain.snapshot import ModelView, order_worst_first
-from console.history.view import History, ModelHistory
+from console.history.view import History
 from console.settings.settings import JudgementSettings, ModelRule
 
 _JUDGES = (judge_latency, judge_errors, judge_traffic, judge_saturation, judge_missing)
@@ -47,7 +47,7 @@ def judge(
 
     Alerts must already be attached to models. Workloads and playbooks are found later, by others.
     """
-    views = [judge_model(_case(past, history, settings, rules), alerts, history.partial) for past in history.models]
+    views = [judge_model(case_of(past, history, settings, rules), alerts, history.partial) for past in history.models]
     views.extend(_never_seen(rules, {name for view in views for name in (view.model.id, view.model.name.raw)}))
     return order_worst_first(views)
 
@@ -62,15 +62,11 @@ def judge_again(
 ) -> tuple[ModelView, ...]:
     """Return the views, some models (by id) judged anew by a history that reaches further back; worst first."""
     again = {
-        past.model.id: judge_model(_case(past, history, settings, rules), alerts, history.partial)
+        past.model.id: judge_model(case_of(past, history, settings, rules), alerts, history.partial)
         for past in history.models
         if past.model.id in ids
     }
     return order_worst_first([again.get(view.model.id, view) for view in views])
-
-
-def _case(past: ModelHistory, history: History, settings: JudgementSettings, rules: tuple[ModelRule, ...]) -> Case:
-    return Case(past, objective_for(past.model, rules), settings, history.at, rate_window=history.rate_window)
 
 
 def judge_model(case: Case, alerts: Iterable[Alert], partial: str | None = None) -> ModelView:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 
-from console.detect.case import Case, objective_for
+from console.detect.case import case_of
 from console.domain.anomaly import Anomaly, Incident
 from console.domain.circumstances import Circumstances
 from console.domain.shared_incident import FEWEST_MODELS
@@ -56,7 +56,7 @@ class Explainer:
         found = {**read, **{each.model_id: each for each in logged if each is not None}}
         if not found:
             return tuple(views), {}
-        return self._explained(views, pasts, found, history.at, is_full=len(read) >= MOST_MODELS), found
+        return self._explained(views, pasts, found, history, is_full=len(read) >= MOST_MODELS), found
 
     async def models_on_shared_nodes(self, around: Mapping[str, Circumstances], at: float) -> Mapping[str, Set[str]]:
         """Return the ids of all models on each machine that several broken ones have in common, by machine."""
@@ -71,7 +71,7 @@ class Explainer:
         views: Sequence[ModelView],
         pasts: Mapping[str, ModelHistory],
         found: Mapping[str, Circumstances],
-        at: float,
+        history: History,
         *,
         is_full: bool,
     ) -> tuple[ModelView, ...]:
@@ -85,7 +85,7 @@ class Explainer:
             if read is None or incident is None:
                 continue
             past = pasts[view.model.id]
-            case = Case(past, objective_for(past.model, self._settings.models), self._settings.judgement, at)
+            case = case_of(past, history, self._settings.judgement, self._settings.models)
             changes = merged(view.changes, changes_around(read), read.grid.step)
             broken[view.model.id] = Broken(case, incident.anomalies, msgspec.structs.replace(read, changes=changes))
         explained = dict(zip(broken, explain_together(tuple(broken.values())), strict=True))
