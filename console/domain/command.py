@@ -36,10 +36,17 @@ class StopWatchingPredictions(msgspec.Struct, frozen=True, tag=True):
 
 
 class StartRun(msgspec.Struct, frozen=True, tag=True):
-    """Follow a playbook for a model."""
+    """Follow a playbook for a model; a rehearsal does everything but commit."""
 
     model_id: str
     playbook_id: str
+    rehearse: bool = False
+
+
+class TakeUpRun(msgspec.Struct, frozen=True, tag=True):
+    """Go on with a run where it stands, which nobody follows any more."""
+
+    run_id: str
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True):
@@ -76,6 +83,28 @@ class EndRun(msgspec.Struct, frozen=True, tag=True):
     run_id: str
 
 
+class ApprovePlan(msgspec.Struct, frozen=True, tag=True):
+    """Agree, as a second person, that a run of somebody else sends the plan that was shown."""
+
+    run_id: str
+    plan_hash: str
+
+
+class Acknowledge(msgspec.Struct, frozen=True, tag=True):
+    """Take care of an incident."""
+
+    incident_id: str
+
+
+class AddNote(msgspec.Struct, frozen=True, tag=True):
+    """Write something down about an incident, a run or both; `follow_up` is work that is left for later."""
+
+    text: str
+    incident_id: str | None = None
+    run_id: str | None = None
+    follow_up: bool = False
+
+
 Command = (
     Refresh
     | SetPaused
@@ -84,9 +113,13 @@ Command = (
     | WatchPredictions
     | StopWatchingPredictions
     | StartRun
+    | TakeUpRun
+    | ApprovePlan
     | Answer
     | CommitPlan
     | PlanUndo
     | CancelPlan
     | EndRun
+    | Acknowledge
+    | AddNote
 )

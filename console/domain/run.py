@@ -59,6 +59,15 @@ class StepView(msgspec.Struct, frozen=True):
     at: float | None = None
 
 
+class Note(msgspec.Struct, frozen=True):
+    """What a person wrote down at an instant (UTC seconds); `follow_up` is work that is left for later."""
+
+    at: float
+    by: str
+    text: str
+    follow_up: bool = False
+
+
 class Run(msgspec.Struct, frozen=True):
     """A playbook followed for one model: its steps, where it stands and what it waits for.
 
@@ -92,6 +101,17 @@ class Run(msgspec.Struct, frozen=True):
     message: str | None = None
     """Why the last command was refused, in one line."""
     ended: float | None = None
+    is_rehearsal: bool = False
+    """Everything is done but what changes a system."""
+    followed_by: str | None = None
+    """Who follows it on a console that is open, None where nobody does: then it can be taken up."""
+    is_mine: bool = True
+    """This console follows it; of the others, it shows how far they are."""
+    approvals_needed: int = 0
+    """How many other people must agree before the plan may be sent."""
+    approved_by: tuple[str, ...] = ()
+    """Who agreed to the plan that waits for its key."""
+    notes: tuple[Note, ...] = ()
 
     @property
     def active_step(self) -> StepView | None:

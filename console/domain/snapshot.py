@@ -8,6 +8,7 @@ from console.domain.change import Change
 from console.domain.link import Link
 from console.domain.load_curve import CapacityFinding
 from console.domain.model import Model, WorkloadFinding
+from console.domain.run import Note
 from console.domain.series import Series
 from console.domain.shared_incident import SharedIncident
 from console.domain.signal import Reading, Signal
@@ -20,6 +21,13 @@ class Oddity(msgspec.Struct, frozen=True):
     signal: str
     since: float
     fact: str
+
+
+class Acknowledgement(msgspec.Struct, frozen=True):
+    """Who takes care of an incident, and since when (UTC seconds)."""
+
+    by: str
+    at: float
 
 
 class ModelView(msgspec.Struct, frozen=True):
@@ -51,6 +59,11 @@ class ModelView(msgspec.Struct, frozen=True):
     """Names of the presets that know of the model: the systems that serve it, as far as the metrics tell."""
     oddities: tuple[Oddity, ...] = ()
     """Signals beyond what is usual that are no anomaly by themselves, the most telling first."""
+
+    acknowledged: Acknowledgement | None = None
+    """Who takes care of its incident; None where nobody said so."""
+    notes: tuple[Note, ...] = ()
+    """What people wrote down about its incidents, oldest first."""
 
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:

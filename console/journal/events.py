@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 
 from console.domain.action import Outcome, Plan
-from console.journal.who import Who
+from console.journal.incident_events import Acknowledged, IncidentChanged, IncidentClosed, IncidentOpened, Noted
+from console.journal.recorded import Recorded
 
 
 class RunReference(msgspec.Struct, frozen=True):
@@ -16,13 +17,6 @@ class RunReference(msgspec.Struct, frozen=True):
     playbook_id: str
     playbook_version: int
     incident_id: str | None
-
-
-class Recorded(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What every line tells: when (UTC seconds) and who."""
-
-    at: float
-    who: Who
 
 
 class Intent(Recorded, frozen=True, kw_only=True, tag="intent"):
@@ -56,12 +50,20 @@ class Verification(Recorded, frozen=True, kw_only=True, tag="verification"):
     detail: str
 
 
+class Approved(Recorded, frozen=True, kw_only=True, tag="approved"):
+    """A second person agrees that a run sends the plan with a hash, and no other."""
+
+    run_id: str
+    step_id: str
+    plan_hash: str
+
+
 class RunLine(Recorded, frozen=True, kw_only=True, tag="run"):
     """Something that happened in a run, named by the run keeper: a step entered, an answer, a note."""
 
     run_id: str
     name: str
-    payload: dict[str, Any] = {}
+    payload: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Unrecognised(msgspec.Struct, frozen=True):
@@ -71,7 +73,18 @@ class Unrecognised(msgspec.Struct, frozen=True):
     content: dict[str, Any]
 
 
-Event = Intent | OutcomeRecorded | Verification | RunLine
+Event = (
+    Intent
+    | OutcomeRecorded
+    | Verification
+    | Approved
+    | RunLine
+    | IncidentOpened
+    | IncidentChanged
+    | IncidentClosed
+    | Acknowledged
+    | Noted
+)
 
 _decoder = msgspec.json.Decoder(Event)
 _decode_any_object = msgspec.json.Decoder(dict[str, Any]).decode
