@@ -12,14 +12,8 @@ from console.domain.quantity import format_quantity
 from console.domain.run import Evidence
 from console.domain.signal import SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
-from console.playbooks.document import (
-    HEADLINE,
-    ComputedEvidence,
-    EvidenceSource,
-    Playbook,
-    SignalEvidence,
-    WorkloadEvidence,
-)
+from console.playbooks.document import Playbook
+from console.playbooks.evidence import HEADLINE, ComputedEvidence, EvidenceSource, SignalEvidence, WorkloadEvidence
 from console.playbooks.sizing import Demand, replicas_for
 
 REFRESHES_MISSED = 3

@@ -11,10 +11,11 @@ from console.domain.label import harmless
 from console.domain.snapshot import ModelView
 from console.engine.acting import Acting
 from console.journal.events import RunReference
-from console.playbooks.document import ActionStep, Playbook
+from console.playbooks.document import Playbook
 from console.playbooks.events import CommitRefused, Committed, PlanFailed, PlanReady, RolloutSeen
 from console.playbooks.limits import beyond_limits
 from console.playbooks.state import Attempt, SentPlan
+from console.playbooks.steps import ActionStep
 
 _log = logging.getLogger(__name__)
 

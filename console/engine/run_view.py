@@ -11,17 +11,8 @@ from console.domain.run import Evidence, Run, StepState, StepView
 from console.engine.evidence import Observation
 from console.playbooks.choices import choices, suggestion
 from console.playbooks.condition import Condition, comparison_in_words, comparisons, right_side
-from console.playbooks.document import (
-    ActionStep,
-    ComputedEvidence,
-    DecideStep,
-    ManualStep,
-    Playbook,
-    Step,
-    WaitStep,
-    kind_of,
-    title_of,
-)
+from console.playbooks.document import Playbook
+from console.playbooks.evidence import ComputedEvidence
 from console.playbooks.moves import render_for
 from console.playbooks.names import variables_of
 from console.playbooks.parameters import default_of
@@ -38,6 +29,7 @@ from console.playbooks.state import (
     undo_deadline,
     undoable,
 )
+from console.playbooks.steps import ActionStep, DecideStep, ManualStep, Step, WaitStep, kind_of, title_of
 
 _UNDO_IN_WORDS = {
     Phase.PLANNING: "the undo is being planned",

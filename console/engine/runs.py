@@ -24,7 +24,6 @@ from console.engine.run_record import RunRecorder
 from console.engine.run_view import run_not_begun, view_of
 from console.journal.who import Who
 from console.playbooks.condition import DURATIONS
-from console.playbooks.document import ComputedEvidence
 from console.playbooks.events import (
     CommitRefused,
     Committed,
@@ -37,6 +36,7 @@ from console.playbooks.events import (
     Started,
     TimedOut,
 )
+from console.playbooks.evidence import ComputedEvidence
 from console.playbooks.library import Library
 from console.playbooks.machine import advance, begin
 from console.playbooks.same_plan import says_the_same

@@ -11,7 +11,7 @@ from console.domain.action import Outcome
 from console.domain.run import Choice, StepState
 from console.playbooks import undo
 from console.playbooks.condition import Condition, Truth, duration_of, hold, truth
-from console.playbooks.document import ActionStep, Playbook
+from console.playbooks.document import Playbook
 from console.playbooks.events import (
     Chosen,
     CommitRefused,
@@ -37,6 +37,7 @@ from console.playbooks.state import (
     is_undoing,
     scope_of,
 )
+from console.playbooks.steps import ActionStep
 
 _AFTER_VERIFICATION = {
     Outcome.VERIFIED: StepState.DONE,

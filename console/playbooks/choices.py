@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from console.domain.run import Choice
 from console.playbooks.condition import truth
-from console.playbooks.document import ActionStep, DecideStep, ManualStep, Playbook, Suggestion, WaitStep
+from console.playbooks.document import Playbook
 from console.playbooks.state import WATCHING, Phase, RunState, active_step, scope_of
+from console.playbooks.steps import ActionStep, DecideStep, ManualStep, Suggestion, WaitStep
 
 DONE_KEY = "d"
 RETRY_KEY = "r"

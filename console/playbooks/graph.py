@@ -1,6 +1,7 @@
 """The ways through the steps of a playbook."""
 
-from console.playbooks.document import END, Playbook, targets_of
+from console.playbooks.document import Playbook
+from console.playbooks.steps import END, targets_of
 
 
 def reachable_from(playbook: Playbook, target: str) -> frozenset[str]:

@@ -5,13 +5,15 @@ from datetime import date, timedelta
 
 from console.domain.signal import SIGNALS
 from console.playbooks.condition import DURATIONS
-from console.playbooks.document import HEADLINE, Playbook, SignalEvidence, texts_of
+from console.playbooks.document import Playbook
+from console.playbooks.evidence import HEADLINE, SignalEvidence
 from console.playbooks.lint_conditions import about_conditions
 from console.playbooks.lint_match import about_match
 from console.playbooks.lint_names import bad_reference, has_unknown_signal, place_of, unknown_name
 from console.playbooks.lint_steps import about_steps
 from console.playbooks.names import MODEL_FACTS, has_open_placeholder, parameters_of, placeholders, variables_of
 from console.playbooks.problem import Finding, Place
+from console.playbooks.steps import texts_of
 
 REVIEW_HOLDS = timedelta(days=180)
 TIME_ZONES = timedelta(days=1)

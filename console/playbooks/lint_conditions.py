@@ -12,11 +12,12 @@ from console.playbooks.condition import (
     duration_of,
     keys_to,
 )
-from console.playbooks.document import ActionStep, CheckStep, Playbook, Step, WaitStep, conditions_of, targets_of
+from console.playbooks.document import Playbook
 from console.playbooks.graph import reachable_from
 from console.playbooks.lint_names import bad_reference, has_unknown_signal, place_of, unknown_name
 from console.playbooks.names import BEFORE, variables_of
 from console.playbooks.problem import Finding, Place
+from console.playbooks.steps import ActionStep, CheckStep, Step, WaitStep, conditions_of, targets_of
 
 LONGEST_WAIT_SECONDS = 7 * 86_400.0
 _IN_WORDS = {"s": "seconds", "ratio": "a ratio", "1/s": "a rate per second", "1": "a count"}

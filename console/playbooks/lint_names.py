@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from console.domain.signal import SIGNALS
 from console.playbooks.condition import REFERENCE_MARK
-from console.playbooks.document import HEADLINE, Playbook, SignalEvidence
+from console.playbooks.document import Playbook
+from console.playbooks.evidence import HEADLINE, SignalEvidence
 from console.playbooks.names import PARAMETERS
 from console.playbooks.problem import Finding, Place
 from console.settings.nearest import did_you_mean

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from console.playbooks.choices import KEYS_OF_THE_SCREEN
 from console.playbooks.condition import REFERENCE_MARK
-from console.playbooks.document import ACTIONS, END, ActionStep, DecideStep, Playbook, targets_of
+from console.playbooks.document import Playbook
 from console.playbooks.graph import cycle_of, reachable_from
 from console.playbooks.lint_conditions import about_order
 from console.playbooks.lint_names import place_of, unknown_name
 from console.playbooks.names import PARAMETERS, parameters_of
 from console.playbooks.problem import Finding, Place
+from console.playbooks.steps import ACTIONS, END, ActionStep, DecideStep, targets_of
 
 
 def about_steps(playbook: Playbook) -> Iterator[Finding]:

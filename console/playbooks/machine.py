@@ -9,14 +9,7 @@ from console.domain.run import StepState
 from console.playbooks import attempt, undo
 from console.playbooks.choices import choices
 from console.playbooks.condition import hold, truth
-from console.playbooks.document import (
-    ActionStep,
-    CheckStep,
-    DecideStep,
-    ManualStep,
-    Playbook,
-    WaitStep,
-)
+from console.playbooks.document import Playbook
 from console.playbooks.events import (
     Chosen,
     CommitRefused,
@@ -36,6 +29,7 @@ from console.playbooks.events import (
 )
 from console.playbooks.moves import enter, finish_step, known_in_part, note_of
 from console.playbooks.state import WATCHING, NotNow, RunState, StepRecord, active_step, deadline, is_sending, scope_of
+from console.playbooks.steps import ActionStep, CheckStep, DecideStep, ManualStep, WaitStep
 
 
 def begin(playbook: Playbook, started: Started) -> RunState:

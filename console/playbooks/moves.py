@@ -5,11 +5,12 @@ import msgspec
 from console.domain.label import harmless
 from console.domain.run import StepState
 from console.playbooks.condition import Condition, comparisons
-from console.playbooks.document import END, ActionStep, Playbook, title_of
+from console.playbooks.document import Playbook
 from console.playbooks.graph import reachable_from
 from console.playbooks.names import parameters_of, render, variables_of
 from console.playbooks.parameters import parameter_value
 from console.playbooks.state import Attempt, Phase, RunState, StepRecord, scope_of
+from console.playbooks.steps import END, ActionStep, title_of
 
 
 def enter(playbook: Playbook, state: RunState, target: str, at: float) -> RunState:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from console.domain.label import harmless
 from console.domain.quantity import format_quantity
-from console.playbooks.document import Playbook, SignalEvidence, unit_of
+from console.playbooks.document import Playbook
+from console.playbooks.evidence import SignalEvidence, unit_of
 
 BEFORE = "before"
 PARAMETERS = "params."

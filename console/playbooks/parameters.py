@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import msgspec
 
 from console.playbooks.condition import REFERENCE_MARK
-from console.playbooks.document import ActionStep, Playbook
+from console.playbooks.document import Playbook
 from console.playbooks.names import PARAMETERS
+from console.playbooks.steps import ActionStep
 
 
 class ParameterValue(msgspec.Struct, frozen=True):

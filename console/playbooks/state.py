@@ -7,8 +7,9 @@ import msgspec
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.run import StepState
 from console.playbooks.condition import Scope, Truth, duration_of
-from console.playbooks.document import ActionStep, CheckStep, Playbook, Step, WaitStep
+from console.playbooks.document import Playbook
 from console.playbooks.events import Started
+from console.playbooks.steps import ActionStep, CheckStep, Step, WaitStep
 
 
 class NotNow(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from console.domain.run import StepState
-from console.playbooks.document import ActionStep, Playbook
+from console.playbooks.document import Playbook
 from console.playbooks.events import RolloutSeen, TimedOut, UndoAsked
 from console.playbooks.moves import finish_step
 from console.playbooks.state import (
@@ -21,6 +21,7 @@ from console.playbooks.state import (
     undo_deadline,
     undoable,
 )
+from console.playbooks.steps import ActionStep
 
 
 def ask(state: RunState, event: UndoAsked) -> RunState:

@@ -1,7 +1,7 @@
 from typing import cast
 
 from console.actions.registry import kubernetes_actions
-from console.playbooks.document import ACTIONS
+from console.playbooks.steps import ACTIONS
 from console.settings.settings import KubernetesSettings
 from console.transport.kubernetes import KubernetesTransport
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from console.domain.label import harmless
 from console.playbooks.condition import Comparison
-from console.playbooks.document import ActionStep, CheckStep, DecideStep, ManualStep, WaitStep
 from console.playbooks.load import load_file, load_text
+from console.playbooks.steps import ActionStep, CheckStep, DecideStep, ManualStep, WaitStep
 from tests.playbooks.examples import SMALLEST, WHOLE, whole
 
 

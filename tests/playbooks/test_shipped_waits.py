@@ -3,8 +3,9 @@
 import pytest
 
 from console.playbooks.condition import Condition, Scope, Truth, hold, truth
-from console.playbooks.document import CheckStep, Playbook, WaitStep
+from console.playbooks.document import Playbook
 from console.playbooks.library import Library
+from console.playbooks.steps import CheckStep, WaitStep
 
 OBJECTIVES: dict[str, float | None] = {"latency.objective": 0.5, "errors.objective": 0.001}
 SLOW: dict[str, float | None] = {"latency": 2.0, "errors": 0.0, **OBJECTIVES}

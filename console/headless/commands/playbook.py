@@ -10,12 +10,13 @@ from console.headless.cells import cell_width, pad
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.output import write_data
-from console.playbooks.document import Playbook, kind_of, title_of
+from console.playbooks.document import Playbook
 from console.playbooks.library import Library
 from console.playbooks.load import load_file
 from console.playbooks.match_in_words import match_in_words
 from console.playbooks.problem import Problem
 from console.playbooks.schema import schema_text
+from console.playbooks.steps import kind_of, title_of
 from console.settings.nearest import did_you_mean
 
 
