@@ -29,7 +29,7 @@ from console.playbooks.state import (
     undo_deadline,
     undoable,
 )
-from console.playbooks.steps import ActionStep, DecideStep, ManualStep, Step, WaitStep, kind_of, title_of
+from console.playbooks.steps import ActionStep, DecideStep, ManualStep, NotifyStep, Step, WaitStep, kind_of, title_of
 
 _UNDO_IN_WORDS = {
     Phase.PLANNING: "the undo is being planned",
@@ -123,6 +123,8 @@ def _step(playbook: Playbook, state: RunState, step: Step, seen: Observation, be
 def _active_note(playbook: Playbook, state: RunState, step: Step, seen: Observation, because: str) -> str:
     if isinstance(step, ActionStep):
         return state.attempt.reason if state.attempt is not None else ""
+    if isinstance(step, NotifyStep):
+        return render_for(playbook, state, step.notify.message, seen.values)
     said = render_for(playbook, state, step.say, seen.values) if isinstance(step, DecideStep | ManualStep) else ""
     return f"{because}. {said}".strip() if because else said
 

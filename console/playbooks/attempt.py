@@ -166,7 +166,7 @@ def rolled_out(playbook: Playbook, state: RunState, event: RolloutSeen) -> RunSt
 def _guard(playbook: Playbook, state: RunState, step: ActionStep, at: float) -> RunState:
     blocked = _blocked_by(playbook, state, at)
     if blocked is None:
-        arguments = arguments_of(playbook, step, state.values)
+        arguments = arguments_of(playbook, step, state.values, state.given)
         if arguments.missing is None:
             record = StepRecord(StepState.ACTIVE, at=state.entered, title=note_of(playbook, state, step.title))
             return msgspec.structs.replace(

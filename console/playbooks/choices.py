@@ -6,7 +6,7 @@ from console.domain.run import Choice
 from console.playbooks.condition import truth
 from console.playbooks.document import Playbook
 from console.playbooks.state import WATCHING, Phase, RunState, active_step, scope_of
-from console.playbooks.steps import ActionStep, DecideStep, ManualStep, Suggestion, WaitStep
+from console.playbooks.steps import ActionStep, DecideStep, ManualStep, NotifyStep, Suggestion, WaitStep
 
 DONE_KEY = "d"
 RETRY_KEY = "r"
@@ -32,6 +32,8 @@ def choices(playbook: Playbook, state: RunState, suggested: Suggestion | None = 
         return tuple(Choice(option.key, option.label, option.goto, option.key == best) for option in step.options)
     if isinstance(step, ManualStep):
         return (Choice(DONE_KEY, "done", step.next),)
+    if isinstance(step, NotifyStep):
+        return Choice(DONE_KEY, "sent", step.next), Choice(SKIP_KEY, "not sent", step.on_failed)
     if isinstance(step, WaitStep):
         return (Choice(SKIP_KEY, "stop waiting", step.on_timeout),)
     if isinstance(step, ActionStep) and state.attempt is not None:

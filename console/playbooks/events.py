@@ -42,6 +42,13 @@ class Chosen(Event, frozen=True, kw_only=True, tag="chosen"):
     key: str
 
 
+class ParameterGiven(Event, frozen=True, kw_only=True, tag="parameter"):
+    """A person gave a parameter its value, for the rest of the run or until it is given another."""
+
+    name: str
+    value: int | str
+
+
 class PlanReady(Event, frozen=True, kw_only=True, tag="plan_ready"):
     """The executor made the plan that was asked for; `undo` tells the plan of an undo from that of a step."""
 
@@ -128,6 +135,7 @@ MachineEvent = (
     Started
     | EvidenceSeen
     | Chosen
+    | ParameterGiven
     | PlanReady
     | PlanFailed
     | PlanDropped

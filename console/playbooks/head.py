@@ -30,6 +30,12 @@ Duration = Annotated[
         description="a duration such as 30s or 5m, or $confirm or $recover of the configured judgement",
     ),
 ]
+Span = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(\d+(\.\d+)?(ms|[smhdw]))+$(?!\n)", max_length=40, description="a duration such as 30s or 5m"
+    ),
+]
 Url = Annotated[
     str, msgspec.Meta(pattern=r"^https?://[^\s]+$(?!\n)", max_length=500, description="an http:// or https:// address")
 ]

@@ -7,9 +7,11 @@ from console.domain.signal import SIGNALS
 from console.playbooks.condition import DURATIONS
 from console.playbooks.document import Playbook
 from console.playbooks.evidence import HEADLINE, SignalEvidence
+from console.playbooks.lint_ahead import about_what_is_ahead
 from console.playbooks.lint_conditions import about_conditions
 from console.playbooks.lint_match import about_match
-from console.playbooks.lint_names import bad_reference, has_unknown_signal, place_of, unknown_name
+from console.playbooks.lint_names import has_unknown_signal, place_of, unknown_name
+from console.playbooks.lint_parameters import about_parameters
 from console.playbooks.lint_steps import about_steps
 from console.playbooks.names import MODEL_FACTS, has_open_placeholder, parameters_of, placeholders, variables_of
 from console.playbooks.problem import Finding, Place
@@ -23,8 +25,7 @@ _RESERVED_NAMES = frozenset({"params", "model", *DURATIONS})
 
 def lint(playbook: Playbook) -> list[Finding]:
     """Return everything that makes a playbook unusable."""
-    found = (about_match, _about_names, about_steps, about_conditions, _about_texts)
-    return [finding for about in found for finding in about(playbook)]
+    return [finding for about in _LOOKED_AT for finding in about(playbook)]
 
 
 def stale_review(playbook: Playbook, today: date) -> Finding | None:
@@ -43,16 +44,6 @@ def _about_names(playbook: Playbook) -> Iterator[Finding]:
             yield Finding(("evidence", name), f"the name '{name}' means something else; choose another", is_key=True)
         if isinstance(source, SignalEvidence):
             yield from unknown_name(("evidence", name, "signal"), "signal", source.signal, {**SIGNALS, HEADLINE: None})
-    variables = variables_of(playbook) if not has_unknown_signal(playbook) else {}
-    for name, parameter in playbook.params.items():
-        place = ("params", name, "default")
-        if parameter.min > parameter.max:
-            yield Finding(("params", name, "min"), f"min {parameter.min} is over max {parameter.max}")
-            continue
-        if isinstance(parameter.default, str):
-            yield from bad_reference(place, parameter.default, variables)
-        elif not parameter.min <= parameter.default <= parameter.max:
-            yield Finding(place, f"{parameter.default} is not within {parameter.min} and {parameter.max}")
 
 
 def _about_texts(playbook: Playbook) -> Iterator[Finding]:
@@ -69,3 +60,14 @@ def _about_texts(playbook: Playbook) -> Iterator[Finding]:
             yield from unknown_name(place, "name", name, known)
         if has_open_placeholder(text):
             yield Finding(place, "'{{' and '}}' stand in pairs around one name, such as {{ latency }}")
+
+
+_LOOKED_AT = (
+    about_match,
+    _about_names,
+    about_parameters,
+    about_steps,
+    about_conditions,
+    _about_texts,
+    about_what_is_ahead,
+)

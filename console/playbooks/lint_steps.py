@@ -9,6 +9,7 @@ from console.playbooks.graph import cycle_of, reachable_from
 from console.playbooks.lint_conditions import about_order
 from console.playbooks.lint_names import place_of, unknown_name
 from console.playbooks.names import PARAMETERS, parameters_of
+from console.playbooks.parameter import IntegerParameter
 from console.playbooks.problem import Finding, Place
 from console.playbooks.steps import ACTIONS, END, ActionStep, DecideStep, targets_of
 
@@ -88,10 +89,13 @@ def _about_argument(playbook: Playbook, place: Place, given: int | str, *, least
         if parameter is None:
             yield from unknown_name(place, "parameter", name, parameters_of(playbook))
             return
+        if not isinstance(parameter, IntegerParameter):
+            yield Finding(place, f"expected a parameter of type integer; {name} is a text")
+            return
         if parameter.min < least:
             text = f"expected at least {least}, the least that the action takes"
             yield Finding(("params", name.removeprefix(PARAMETERS), "min"), text)
-        if isinstance(parameter.default, str):
+        if not isinstance(parameter.default, int):
             return
         value, at = parameter.default, ("params", name.removeprefix(PARAMETERS), "default")
     if not isinstance(value, int):

@@ -64,27 +64,15 @@ def problem_at(node: YamlNode, name: str, finding: Finding) -> Problem:
 
 
 def _load(node: YamlNode, name: str, today: date | None) -> Loaded:
-    later = _of_a_later_version(node)
     try:
-        playbook = decode(node, Playbook, name) if not later else None
+        playbook = decode(node, Playbook, name)
     except BadDocument as error:
         return Loaded(None, tuple(Problem(name, found.line, found.column, found.text) for found in error.mistakes))
-    findings = later if playbook is None else lint(playbook)
-    stale = stale_review(playbook, today) if playbook is not None and today is not None else None
+    findings = lint(playbook)
+    stale = stale_review(playbook, today) if today is not None else None
     told = [*findings, stale] if stale is not None else findings
     problems = tuple(problem_at(node, name, finding) for finding in told)
     return Loaded(None if findings else playbook, problems)
-
-
-def _of_a_later_version(node: YamlNode) -> list[Finding]:
-    """Return a finding for each step that the language will have and this version does not follow."""
-    steps = node.value.get("steps") if isinstance(node.value, dict) else None
-    text = "notify steps are not followed by this version; write a manual step that says whom to tell"
-    return [
-        Finding(("steps", index, "notify"), text, is_key=True)
-        for index, step in enumerate(steps.value if steps is not None and isinstance(steps.value, list) else ())
-        if isinstance(step.value, dict) and "notify" in step.value
-    ]
 
 
 def _from_yaml(error: BadYaml, name: str) -> Problem:

@@ -6,8 +6,7 @@ Nothing here acts: a state says what it waits for (`console.playbooks.state`), t
 import msgspec
 
 from console.domain.run import StepState
-from console.playbooks import attempt, undo
-from console.playbooks.choices import choices
+from console.playbooks import answers, attempt, undo
 from console.playbooks.condition import hold, truth
 from console.playbooks.document import Playbook
 from console.playbooks.events import (
@@ -18,6 +17,7 @@ from console.playbooks.events import (
     Ended,
     EvidenceSeen,
     MachineEvent,
+    ParameterGiven,
     PlanDropped,
     PlanFailed,
     PlanOutdated,
@@ -28,8 +28,17 @@ from console.playbooks.events import (
     UndoAsked,
 )
 from console.playbooks.moves import enter, finish_step, known_in_part, note_of
-from console.playbooks.state import WATCHING, NotNow, RunState, StepRecord, active_step, deadline, is_sending, scope_of
-from console.playbooks.steps import ActionStep, CheckStep, DecideStep, ManualStep, WaitStep
+from console.playbooks.state import (
+    WATCHING,
+    NotNow,
+    RunState,
+    StepRecord,
+    active_step,
+    deadline,
+    is_sending,
+    scope_of,
+)
+from console.playbooks.steps import ActionStep, CheckStep, DecideStep, ManualStep, NotifyStep, WaitStep
 
 
 def begin(playbook: Playbook, started: Started) -> RunState:
@@ -56,8 +65,8 @@ def advance(playbook: Playbook, state: RunState, event: MachineEvent) -> RunStat
             return _leave(state, event)
         case EvidenceSeen():
             return _see(playbook, state, event)
-        case Chosen():
-            return _choose(playbook, state, event)
+        case Chosen() | ParameterGiven():
+            return answers.take(playbook, state, event)
         case TimedOut():
             return _time_out(playbook, state, event)
         case UndoAsked():
@@ -124,7 +133,7 @@ def _see(playbook: Playbook, state: RunState, event: EvidenceSeen) -> RunState:
             return _wait(playbook, state, step, event.at)
         case ActionStep():
             return attempt.see(playbook, state, step, event.at)
-        case DecideStep() | ManualStep():
+        case DecideStep() | ManualStep() | NotifyStep():
             return state
 
 
@@ -148,21 +157,6 @@ def _wait(playbook: Playbook, state: RunState, step: WaitStep, at: float) -> Run
     return finish_step(playbook, state, StepState.DONE, told.strip(), step.on_true, at)
 
 
-def _choose(playbook: Playbook, state: RunState, event: Chosen) -> RunState:
-    step = active_step(playbook, state)
-    if step is None or step.id != event.step:
-        raise NotNow(f"step {event.step} is not the active one")
-    choice = next((found for found in choices(playbook, state) if found.key == event.key), None)
-    if choice is None:
-        raise NotNow(f"{event.key} is no answer to step {event.step} now")
-    if choice.goto is None:
-        return attempt.retry(state, event)
-    if isinstance(step, ActionStep):
-        return attempt.skip(playbook, state, choice, event.at)
-    made = StepState.SKIPPED if isinstance(step, WaitStep) else StepState.DONE
-    return finish_step(playbook, state, made, choice.label, choice.goto, event.at)
-
-
 def _time_out(playbook: Playbook, state: RunState, event: TimedOut) -> RunState:
     if event.undo:
         return undo.time_out(playbook, state, event)
@@ -176,5 +170,5 @@ def _time_out(playbook: Playbook, state: RunState, event: TimedOut) -> RunState:
             return attempt.time_out(playbook, state, step, event.at)
         case WaitStep():
             return finish_step(playbook, state, StepState.UNKNOWN, "not seen in time", step.on_timeout, event.at)
-        case CheckStep() | DecideStep() | ManualStep():
+        case CheckStep() | DecideStep() | ManualStep() | NotifyStep():
             raise NotNow(f"step {event.step} is not waiting")

@@ -8,7 +8,8 @@ from console.playbooks.condition import Condition, comparisons
 from console.playbooks.document import Playbook
 from console.playbooks.graph import reachable_from
 from console.playbooks.names import parameters_of, render, variables_of
-from console.playbooks.parameters import parameter_value
+from console.playbooks.parameter import LONGEST_TEXT
+from console.playbooks.parameters import NOT_GIVEN, parameter_value
 from console.playbooks.state import Attempt, Phase, RunState, StepRecord, scope_of
 from console.playbooks.steps import END, ActionStep, title_of
 
@@ -63,7 +64,14 @@ def render_for(playbook: Playbook, state: RunState, text: str, values: dict[str,
     """Return a text of the playbook with these values, the parameters and the model of the run."""
     if not text:
         return ""
-    parameters = {name: parameter_value(playbook, name, values).value for name in parameters_of(playbook)}
     facts = {"model.id": harmless(state.started.model_id), "model.name": harmless(state.started.model_name)}
-    scope = scope_of(state, values, state.entered)
-    return render(text, {**scope.values, **parameters}, variables_of(playbook), facts)
+    numbers: dict[str, float | None] = dict(scope_of(state, values, state.entered).values)
+    for name in parameters_of(playbook):
+        value = parameter_value(playbook, name, values, state.given).value
+        if isinstance(value, str):
+            facts[name] = harmless(value, longest=LONGEST_TEXT)
+        elif value is None:
+            facts[name] = NOT_GIVEN
+        else:
+            numbers[name] = value
+    return render(text, numbers, variables_of(playbook), facts)

@@ -1,19 +1,27 @@
-"""Parameters of a playbook: their values, computed from the evidence and never bent into their bounds."""
+"""Parameters of a playbook: what a person gave, else computed from the evidence, and never bent into their bounds."""
 
 from collections.abc import Mapping
+from typing import assert_never
 
 import msgspec
 
+from console.domain.label import harmless
 from console.playbooks.condition import REFERENCE_MARK
 from console.playbooks.document import Playbook
-from console.playbooks.names import PARAMETERS
-from console.playbooks.steps import ActionStep
+from console.playbooks.names import PARAMETERS, placeholders
+from console.playbooks.parameter import ChoiceParameter, IntegerParameter, Parameter, TextParameter
+from console.playbooks.steps import ActionStep, Step, texts_of
+
+NOT_GIVEN = "not given"
+Given = Mapping[str, int | str]
+"""What people gave, by the name of the parameter."""
+_NOTHING: Given = {}
 
 
 class ParameterValue(msgspec.Struct, frozen=True):
-    """A whole number, or None and the reason for which there is none."""
+    """A number or a text, or None and the reason for which there is none."""
 
-    value: int | None
+    value: int | str | None
     reason: str = ""
 
 
@@ -24,19 +32,51 @@ class Arguments(msgspec.Struct, frozen=True):
     missing: str | None = None
 
 
-def parameter_value(playbook: Playbook, name: str, values: Mapping[str, float | None]) -> ParameterValue:
+def parameter_value(
+    playbook: Playbook, name: str, values: Mapping[str, float | None], given: Given = _NOTHING
+) -> ParameterValue:
     """Return the value of the parameter that texts and `with` call `params.NAME`."""
-    parameter = playbook.params[name.removeprefix(PARAMETERS)]
-    default: float | None = None
-    if isinstance(parameter.default, int):
-        default = parameter.default
-    else:
-        default = values.get(parameter.default.removeprefix(REFERENCE_MARK))
-    if default is None or default != int(default):
-        return ParameterValue(None, f"{parameter.title}: unknown")
-    if not parameter.min <= default <= parameter.max:
-        return ParameterValue(None, f"{parameter.title}: {default:.0f} is not within {parameter.min}–{parameter.max}")
-    return ParameterValue(int(default))
+    name = name.removeprefix(PARAMETERS)
+    parameter = playbook.params[name]
+    if name in given:
+        return ParameterValue(given[name])
+    if isinstance(parameter, IntegerParameter):
+        return _computed(parameter, values)
+    if parameter.default is None and isinstance(parameter, TextParameter) and parameter.optional:
+        return ParameterValue("")
+    return ParameterValue(parameter.default, "" if parameter.default is not None else _missing(parameter))
+
+
+def why_not_taken(parameter: Parameter, value: int | str) -> str | None:
+    """Return why a parameter does not take what a person gave, in one line, None where it takes it."""
+    match parameter:
+        case IntegerParameter():
+            if not isinstance(value, int) or isinstance(value, bool):
+                return f"{parameter.title}: expected a whole number from {parameter.min} to {parameter.max}"
+            return None if parameter.min <= value <= parameter.max else _out_of_bounds(parameter, value)
+        case TextParameter():
+            if not isinstance(value, str) or len(value) > parameter.max_length:
+                return f"{parameter.title}: expected a text of at most {parameter.max_length} characters"
+            return None if value.strip() or parameter.optional else f"{parameter.title}: expected a text, found none"
+        case ChoiceParameter():
+            words = ", ".join(parameter.options)
+            return None if value in parameter.options else f"{parameter.title}: expected one of {harmless(words)}"
+        case _:
+            assert_never(parameter)
+
+
+def wanted_of(
+    playbook: Playbook, step: Step, values: Mapping[str, float | None], given: Given = _NOTHING
+) -> tuple[str, ...]:
+    """Return the names of the parameters that a step needs, in their order, and that a person has to give."""
+    used = {name for _, text in texts_of(step) for name in placeholders(text)}
+    if isinstance(step, ActionStep):
+        used |= {given.removeprefix(REFERENCE_MARK) for given in step.with_.values() if isinstance(given, str)}
+    return tuple(
+        name
+        for name in playbook.params
+        if PARAMETERS + name in used and parameter_value(playbook, name, values, given).value is None
+    )
 
 
 def default_of(playbook: Playbook, given: int | str) -> str | None:
@@ -44,18 +84,42 @@ def default_of(playbook: Playbook, given: int | str) -> str | None:
     if isinstance(given, int):
         return None
     parameter = playbook.params[given.removeprefix(REFERENCE_MARK).removeprefix(PARAMETERS)]
-    return parameter.default.removeprefix(REFERENCE_MARK) if isinstance(parameter.default, str) else None
+    is_reference = isinstance(parameter, IntegerParameter) and isinstance(parameter.default, str)
+    return str(parameter.default).removeprefix(REFERENCE_MARK) if is_reference else None
 
 
-def arguments_of(playbook: Playbook, step: ActionStep, values: Mapping[str, float | None]) -> Arguments:
+def arguments_of(
+    playbook: Playbook, step: ActionStep, values: Mapping[str, float | None], given: Given = _NOTHING
+) -> Arguments:
     """Return the arguments of an action as its `with` asks for them."""
     found: dict[str, int | str] = {}
-    for name, given in step.with_.items():
-        if isinstance(given, str) and given.startswith(REFERENCE_MARK):
-            parameter = parameter_value(playbook, given.removeprefix(REFERENCE_MARK), values)
+    for name, argument in step.with_.items():
+        if isinstance(argument, str) and argument.startswith(REFERENCE_MARK):
+            parameter = parameter_value(playbook, argument.removeprefix(REFERENCE_MARK), values, given)
             if parameter.value is None:
                 return Arguments({}, parameter.reason)
             found[name] = parameter.value
         else:
-            found[name] = given
+            found[name] = argument
     return Arguments(found)
+
+
+def _computed(parameter: IntegerParameter, values: Mapping[str, float | None]) -> ParameterValue:
+    default: float | None = None
+    if isinstance(parameter.default, str):
+        default = values.get(parameter.default.removeprefix(REFERENCE_MARK))
+    elif parameter.default is not None:
+        default = parameter.default
+    if default is None or default != int(default):
+        return ParameterValue(None, _missing(parameter))
+    if not parameter.min <= default <= parameter.max:
+        return ParameterValue(None, _out_of_bounds(parameter, default))
+    return ParameterValue(int(default))
+
+
+def _missing(parameter: Parameter) -> str:
+    return f"{parameter.title}: {NOT_GIVEN if parameter.default is None else 'unknown'}"
+
+
+def _out_of_bounds(parameter: IntegerParameter, value: float) -> str:
+    return f"{parameter.title}: {value:.0f} is not within {parameter.min}–{parameter.max}"

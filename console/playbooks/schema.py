@@ -47,8 +47,9 @@ def _drop_tag(definition: dict[str, Any]) -> None:
 
 
 def _drop_discriminators(node: Any) -> None:
+    """Remove what is OpenAPI's and no word of JSON Schema: the tags stand in the alternatives themselves."""
     if isinstance(node, dict):
-        if isinstance(node.get("discriminator"), dict) and node["discriminator"].get("propertyName") in _OPTIONAL_FORMS:
+        if isinstance(node.get("discriminator"), dict):
             del node["discriminator"]
         for child in node.values():
             _drop_discriminators(child)

@@ -76,9 +76,10 @@ class StepRecord(msgspec.Struct, frozen=True):
 class RunState(msgspec.Struct, frozen=True):
     """A run at one instant.
 
-    `values` are the last evidence that a step looked at, seen at `seen_at`; those of `partial` are known in part only,
-    because some replicas or sources did not answer; `before` is the evidence when the last
-    action was sent; `held` says since when the timed comparisons of the active step have been true.
+    `given` are the parameters that people gave, by name. `values` are the last evidence that a step looked at, seen at
+    `seen_at`; those of `partial` are known in part only, because some replicas or sources did not answer; `before` is
+    the evidence when the last action was sent; `held` says since when the timed comparisons of the active step have
+    been true.
     """
 
     started: Started
@@ -86,6 +87,7 @@ class RunState(msgspec.Struct, frozen=True):
     entered: float
     records: dict[str, StepRecord]
     checks: dict[str, Truth] = {}
+    given: dict[str, int | str] = {}
     values: dict[str, float | None] = {}
     seen_at: float | None = None
     partial: tuple[str, ...] = ()

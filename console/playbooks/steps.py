@@ -108,7 +108,23 @@ class WaitStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="wai
     say: Text = ""
 
 
-Step = CheckStep | DecideStep | ActionStep | ManualStep | WaitStep
+class Notification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to tell what: `to` names channels, which the configuration says how to reach."""
+
+    to: Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=1)]
+    message: Text
+
+
+class NotifyStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="notify", tag_field="kind"):
+    """Tell people; the message is shown to be copied, and a person says whether it was sent."""
+
+    id: Identifier
+    notify: Notification
+    next: Identifier
+    on_failed: Identifier
+
+
+Step = CheckStep | DecideStep | ActionStep | ManualStep | WaitStep | NotifyStep
 
 
 def kind_of(step: Step) -> StepKind:
@@ -124,6 +140,8 @@ def kind_of(step: Step) -> StepKind:
             return StepKind.MANUAL
         case WaitStep():
             return StepKind.WAIT
+        case NotifyStep():
+            return StepKind.NOTIFY
 
 
 def title_of(step: Step) -> str:
@@ -133,6 +151,8 @@ def title_of(step: Step) -> str:
             return step.decide
         case ManualStep():
             return step.manual
+        case NotifyStep():
+            return f"tell {', '.join(step.notify.to)}"
         case CheckStep() | ActionStep() | WaitStep():
             return step.title
 
@@ -152,6 +172,8 @@ def targets_of(step: Step) -> tuple[tuple[str, str], ...]:
             return (("next", step.next),)
         case WaitStep():
             return (("on_true", step.on_true), ("on_timeout", step.on_timeout))
+        case NotifyStep():
+            return (("next", step.next), ("on_failed", step.on_failed))
 
 
 def texts_of(step: Step) -> Iterator[tuple[str, str]]:
@@ -163,6 +185,9 @@ def texts_of(step: Step) -> Iterator[tuple[str, str]]:
                 yield f"suggest.{index}.because", suggestion.because
         case ManualStep():
             yield "manual", step.manual
+        case NotifyStep():
+            yield "notify.message", step.notify.message
+            return
         case CheckStep() | ActionStep() | WaitStep():
             yield "title", step.title
     yield "say", step.say
@@ -182,5 +207,5 @@ def conditions_of(step: Step) -> Iterator[tuple[str, Condition, bool]]:
                 yield "verify.worse", step.verify.worse, True
         case WaitStep():
             yield "wait.until", step.wait.until, True
-        case ManualStep():
+        case ManualStep() | NotifyStep():
             return

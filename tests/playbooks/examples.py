@@ -78,7 +78,13 @@ steps:
       until: {var: p99, op: "<", value: $p99.objective, for: $recover}
       timeout: 10m
     on_true: note
-    on_timeout: note
+    on_timeout: tell
+  - id: tell
+    notify:
+      to: [ml-serving]
+      message: "{{ model.name }} stays slow: p99 {{ p99 }}"
+    next: note
+    on_failed: note
   - id: note
     manual: Write down what {{ model.name }} did.
     next: end

@@ -81,6 +81,26 @@ def test_what_can_never_work_is_told(before: str, after: str, expected: str) -> 
     assert expected in found[0]
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("limits: {cooldown: 10m}", "18:10: limits.cooldown is not enforced by this version; leave it out"),
+        ("limits: {max_runs: {count: 3, per: 1h}}", "18:10: limits.max_runs is not enforced by this version; leave it"),
+        (
+            "limits: {max_runs: {count: 0, per: 1h}}",
+            "18:28: limits.max_runs.count: expected a whole number >= 1, found",
+        ),
+        ("limits: {cooldown: $confirm}", "18:20: limits.cooldown: expected a duration such as 30s or 5m, found"),
+        ("approvals: {}", "18:1: approvals are not asked for by this version; leave them out"),
+        ("approvals: {not_self: 1}", "18:23: approvals.not_self: expected true or false, found the number 1"),
+    ],
+)
+def test_what_is_not_kept_yet_is_refused(given: str, expected: str) -> None:
+    found = problems("guards:\n", f"{given}\nguards:\n")
+    assert len(found) == 1
+    assert expected in found[0]
+
+
 def test_guards_may_read_a_check_that_comes_before_every_action() -> None:
     assert problems('require: {var: replicas, op: ">=", value: 1}', "require: {step: slow, is: true}") == []
 
@@ -89,7 +109,7 @@ def test_a_check_that_comes_later_cannot_be_read() -> None:
     later = "  - id: late\n    title: Late?\n    check: {step: slow, is: true}\n"
     later += "    on_true: note\n    on_false: note\n    on_unknown: note\n  - id: note\n"
     text = WHOLE.replace("  - id: note\n", later).replace(
-        "on_timeout: note\n  - id: late", "on_timeout: late\n  - id: late"
+        "on_failed: note\n  - id: late", "on_failed: late\n  - id: late"
     )
     assert load_text(text, "p.yaml").problems == ()
     text = text.replace("when: {step: slow, is: true}", "when: {step: late, is: true}")

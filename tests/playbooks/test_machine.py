@@ -31,6 +31,7 @@ def test_steps_that_cannot_come_any_more_are_skipped() -> None:
         "pick",
         "scale",
         "hold",
+        "tell",
     }
 
 
