@@ -8,4 +8,5 @@ from tests.packaging.wheel import WheelEnvironment, build_wheel
 @pytest.fixture(scope="session")
 def wheel_environment(tmp_path_factory: pytest.TempPathFactory) -> WheelEnvironment:
     """The wheel of this tree, installed with its runtime requirements and nothing else."""
-    return WheelEnvironment(build_wheel(tmp_path_factory.mktemp("wheel")))
+    folder = tmp_path_factory.mktemp("wheel")
+    return WheelEnvironment(build_wheel(folder), folder / "environment")

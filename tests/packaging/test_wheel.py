@@ -8,8 +8,6 @@ import console
 from tests.packaging.wheel import PROJECT, WheelEnvironment
 from tests.services import OpenMetricsHistory, Servers
 
-pytestmark = pytest.mark.timeout(600)  # the first run downloads the runtime requirements
-
 HEAVY = {
     "console.tui",
     "duckdb",

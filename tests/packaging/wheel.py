@@ -1,35 +1,34 @@
-"""The wheel alone: built from this tree, installed with what its users get and nothing that a developer has."""
+"""The wheel alone: built from this tree, beside what its users get and nothing that a developer has."""
 
-import fcntl
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 PROJECT = Path(__file__).resolve().parents[2]
-CACHE = PROJECT / ".cache"
 
 
 class WheelEnvironment:
     """A virtual environment that holds the pinned runtime requirements and the wheel.
 
-    It stays under .cache/ for as long as the requirements do not change: only the wheel is installed anew.
+    The requirements are those that are installed here, linked: `make install` took the same pins with the same hashes
+    from requirements-dev.txt, and to install them a second time takes longer than all tests of the wheel.
     """
 
-    def __init__(self, wheel: Path) -> None:
+    def __init__(self, wheel: Path, folder: Path) -> None:
         self.wheel = wheel
-        requirements = PROJECT / "requirements.txt"
-        key = hashlib.sha256(sys.version.encode() + requirements.read_bytes()).hexdigest()[:12]
-        self.folder = CACHE / f"wheel-{key}"
-        with _locked(self.folder.with_suffix(".lock")):
-            self._once("requirements", key, lambda: self._create(requirements))
-            contents = hashlib.sha256(wheel.read_bytes()).hexdigest()
-            self._once("wheel", contents, lambda: self._pip("--no-deps", "--force-reinstall", wheel))
+        self.folder = folder
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+        packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder), "platbase": str(folder)}))
+        for requirement in runtime_requirements():
+            _link(distribution(requirement.name), requirement, packages)
+        pip = (sys.executable, "-m", "pip", "--python", folder / "bin/python")
+        subprocess.run([*pip, "install", "--quiet", "--no-compile", "--no-index", "--no-deps", wheel], check=True)
 
     @property
     def members(self) -> frozenset[str]:
@@ -51,23 +50,6 @@ class WheelEnvironment:
             check=False,
         )
 
-    def _once(self, step: str, input_hash: str, action: Callable[[], None]) -> None:
-        """Do a step of the set-up unless it was completed for the same input before."""
-        done = self.folder / f"{step}.done"
-        if not (done.is_file() and done.read_text() == input_hash):
-            action()
-            done.write_text(input_hash)
-
-    def _create(self, requirements: Path) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", self.folder], check=True)
-        self._pip("--require-hashes", "--requirement", requirements)
-
-    def _pip(self, *arguments: str | Path) -> None:
-        """Install from outside, compiling nothing: most of what is installed is never imported."""
-        pip = (sys.executable, "-m", "pip", "--python", self.folder / "bin/python")
-        subprocess.run([*pip, "install", "--quiet", "--no-compile", *arguments], check=True)
-
 
 def build_wheel(folder: Path) -> Path:
     """Return the wheel of this tree, built into `folder` with the hatchling that is installed here."""
@@ -77,10 +59,16 @@ def build_wheel(folder: Path) -> Path:
     return wheel
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock that other test processes of this tree wait for."""
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def runtime_requirements() -> list[Requirement]:
+    """Return the pins of requirements.txt that are meant for this interpreter."""
+    lines = (PROJECT / "requirements.txt").read_text().splitlines()
+    pins = [Requirement(line.removesuffix("\\")) for line in lines if line[:1].isalnum()]
+    return [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
+
+
+def _link(installed: Distribution, pin: Requirement, packages: Path) -> None:
+    """Make what a distribution put beside each other importable from another folder, too."""
+    assert pin.specifier.contains(installed.version), f"{pin.name} {installed.version} is installed; run `make install`"
+    names = {file.parts[0] for file in installed.files or ()} - {"..", "__pycache__"}
+    for name in names:
+        (packages / name).symlink_to(Path(str(installed.locate_file(name))))
