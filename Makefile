@@ -30,8 +30,10 @@ help:
 demo: install services
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/incident-console demo $(ARGS)
 
+# Three workers keep two cores busy, as many tests wait for servers; each takes whole files, so that what is set up for
+# a file is set up once.
 test: lint services-for-tests
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 # What all engines of prediction stores are asked, asked of Spark, which leaves closing its sockets to the collector.
 test-spark: install services-for-spark .venv/.spark
