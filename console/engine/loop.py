@@ -9,6 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from console.domain.command import (
+    Acknowledge,
+    AddNote,
     Command,
     Refresh,
     SetPaused,
@@ -64,6 +66,26 @@ class Runs(Protocol):
         """Take note of what a refresh found."""
 
 
+class Incidents(Protocol):
+    """Whatever writes down what happens to incidents, and knows what people said of them."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Return why incidents are not written down, in one line each; none where they are."""
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called when something new is known of an incident."""
+
+    def onto(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot whose models say what people said of their incidents."""
+
+    async def on_snapshot(self, snapshot: Snapshot) -> None:
+        """Take note of what a refresh found."""
+
+    async def handle(self, command: Acknowledge | AddNote) -> None:
+        """Write down what a person said."""
+
+
 class Parts(Protocol):
     """What an engine works with."""
 
@@ -93,6 +115,10 @@ class Parts(Protocol):
     @property
     def runs(self) -> Runs:
         """Return what keeps the runs."""
+
+    @property
+    def incidents(self) -> Incidents:
+        """Return what writes down what happens to incidents."""
 
 
 class Engine:
@@ -176,6 +202,7 @@ class _Session:
         self._predictions = _Watch[WatchPredictions](tasks, self._publish_predictions)
         self._recovering: asyncio.Task[None] | None = None
         self._notices: tuple[str, ...] = ()
+        parts.incidents.listen(self._tell_anew)
 
     async def poll(self) -> None:
         """Refresh for ever: the next refresh is due some seconds after the last one ended, never while it runs."""
@@ -183,9 +210,9 @@ class _Session:
         while True:
             self._due.clear()
             taken = await self._parts.refresher.take(self._parts.at)
-            snapshot = self._last = msgspec.structs.replace(taken, paused=self._paused, notices=self._notices)
-            self._publish(snapshot)
+            snapshot = self._show(taken)
             await self._parts.runs.on_snapshot(snapshot)
+            await self._parts.incidents.on_snapshot(snapshot)
             self._detail.renew()
             self._predictions.renew()
             await self._until_due()
@@ -204,6 +231,8 @@ class _Session:
             self._predictions.begin(command)
         elif isinstance(command, StopWatchingPredictions):
             self._predictions.end()
+        elif isinstance(command, Acknowledge) or (isinstance(command, AddNote) and command.run_id is None):
+            await self._parts.incidents.handle(command)
         else:
             await self._parts.runs.handle(command)
 
@@ -216,15 +245,24 @@ class _Session:
 
     async def _recover(self) -> None:
         self._notices = await self._parts.recover()
-        if self._notices and self._last is not None:
-            self._last = msgspec.structs.replace(self._last, notices=self._notices)
-            self._publish(self._last)
+        if self._notices:
+            self._tell_anew()
+
+    def _show(self, snapshot: Snapshot) -> Snapshot:
+        """Publish a snapshot with all that this console knows beside what the sources said, and keep it."""
+        notices = (*self._notices, *self._parts.incidents.notices)
+        told = self._parts.incidents.onto(snapshot)
+        self._last = msgspec.structs.replace(told, paused=self._paused, notices=notices)
+        self._publish(self._last)
+        return self._last
+
+    def _tell_anew(self) -> None:
+        if self._last is not None:
+            self._show(self._last)
 
     def _pause(self, paused: bool) -> None:
         self._paused = paused
-        if self._last is not None:
-            self._last = msgspec.structs.replace(self._last, paused=paused)
-            self._publish(self._last)
+        self._tell_anew()
         if not paused:
             self._due.set()
 

@@ -17,6 +17,7 @@ from console.engine.alert_reader import PATIENCE_SECONDS
 from console.engine.detail import DetailReader
 from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import ActionGate
+from console.engine.incident_record import IncidentRecorder
 from console.engine.load_curves import LoadCurves
 from console.engine.loop import Engine, Published
 from console.engine.predictions.details import PredictionDetails
@@ -24,6 +25,7 @@ from console.engine.refresh import Refresher
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.directory import state_directory
 from console.journal.events import Intent
+from console.journal.follow import OF_INCIDENTS, Follower
 from console.journal.journal import Journal
 from console.journal.who import who_is_here
 from console.playbooks.library import Library
@@ -84,6 +86,8 @@ class Parts:
             curves=curves,
             settings=RunSettings(settings.judgement, most),
         )
+        news = Follower(journal.path, OF_INCIDENTS)
+        self.incidents = IncidentRecorder(journal, news, who, clock, lambda: self.refresher.past)
         self.predictions = PredictionDetails(self.refresher.predictions)
         self._open = AsyncExitStack()
 
@@ -117,6 +121,7 @@ class Parts:
         self._open.push_async_callback(self._curves.aclose)
         self._open.push_async_callback(self._executor.close)
         self._open.push_async_callback(self.runs.close)
+        self._open.push_async_callback(self.incidents.close)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -81,6 +81,8 @@ class Refresher:
         self._last: dict[str, ModelView] = {}
         self._measured: frozenset[str] = frozenset()
         self._sequence = 0
+        self.past: History | None = None
+        """The history that was judged last."""
 
     @property
     def links(self) -> "Links":
@@ -204,6 +206,7 @@ class Refresher:
             history, findings, reports = with_logs.history, with_logs.findings, with_logs.reports
             lost = filter(None, (self._last.get(model.id) for model in with_logs.lost))
             frozen = (*frozen, *freeze(lost, with_logs.why_lost))
+        self.past = history
         alerts = attach(read.alerts, [*(view.model for view in frozen), *(past.model for past in history.models)])
         views, shared = await self._judge.views(history, findings, alerts, live=live, frozen=frozen)
         stale = {view.model.id for view in frozen}

@@ -3,6 +3,8 @@
 import msgspec
 
 from console.domain.anomaly import Anomaly
+from console.domain.change import Change
+from console.domain.link import Link
 from console.journal.recorded import Recorded
 
 
@@ -35,6 +37,11 @@ class IncidentOpened(Recorded, frozen=True, kw_only=True, tag="incident_opened")
     versions: dict[str, float] = msgspec.field(default_factory=dict)
     context: str | None = None
     courses: tuple[Course, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """What changed of the model around that time, as far as it was known."""
+    links: tuple[Link, ...] = ()
+    budget: str | None = None
+    """How fast the error budget went, in words; None where it lasted."""
 
 
 class IncidentChanged(Recorded, frozen=True, kw_only=True, tag="incident_changed"):
@@ -46,11 +53,17 @@ class IncidentChanged(Recorded, frozen=True, kw_only=True, tag="incident_changed
 
 
 class IncidentClosed(Recorded, frozen=True, kw_only=True, tag="incident_closed"):
-    """An incident is over since `recovered` (UTC seconds): from then on, all its signals kept their limits."""
+    """An incident is over since `recovered` (UTC seconds): from then on, all its signals kept their limits.
+
+    `at_latest` says that no console watched when it recovered: by `recovered` it was over, since when nobody knows.
+    """
 
     incident_id: str
     recovered: float
     courses: tuple[Course, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """What changed of the model until then, as far as it was known."""
+    at_latest: bool = False
 
 
 class Acknowledged(Recorded, frozen=True, kw_only=True, tag="acknowledged"):

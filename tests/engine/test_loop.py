@@ -7,19 +7,45 @@ from contextlib import AbstractAsyncContextManager
 from queue import Empty, Queue
 from typing import Self, cast
 
+import msgspec
 import pytest
 
 from console.domain.anomaly import Status
-from console.domain.command import Command, EndRun, Refresh, SetPaused, StopWatching, WatchModel
+from console.domain.command import Acknowledge, AddNote, Command, EndRun, Refresh, SetPaused, StopWatching, WatchModel
 from console.domain.label import Label
 from console.domain.model import Model
 from console.domain.prediction_detail import PredictionDetail
-from console.domain.run import Run
+from console.domain.run import Note, Run
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
 from console.engine.loop import Engine, Parts, Published
 
 FRAUD = ModelView(Model("fraud", Label("fraud")), Status.OK, {})
 SOON = 5.0
+
+
+class ScriptedIncidents:
+    """Writes nothing down, and puts notes onto every model."""
+
+    def __init__(self) -> None:
+        self.notices: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
+        self.changed: Callable[[], None] = lambda: None
+        self.handled: list[Command] = []
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        self.changed = changed
+
+    def onto(self, snapshot: Snapshot) -> Snapshot:
+        models = tuple(msgspec.structs.replace(view, notes=self.notes) for view in snapshot.models)
+        return msgspec.structs.replace(snapshot, models=models)
+
+    async def on_snapshot(self, snapshot: Snapshot) -> None:
+        pass
+
+    async def handle(self, command: Command) -> None:
+        self.handled.append(command)
+        self.notes = (Note(0.0, "ann@bastion", str(command)),)
+        self.changed()
 
 
 class ScriptedParts:
@@ -29,6 +55,7 @@ class ScriptedParts:
         self.at = at
         self.refresh_seconds = refresh_seconds
         self.refresher = self.details = self.predictions = self.runs = self
+        self.incidents = ScriptedIncidents()
         self.instants: list[float | None] = []
         self.handled: list[Command] = []
         self.seen_by_runs: list[int] = []
@@ -145,6 +172,27 @@ def test_a_pause_does_not_stop_looking_at_what_an_action_did(console: Console) -
     console.engine.send(SetPaused(True))
     sequences = [cast("Snapshot", console.next()).sequence for _ in range(6)]
     assert sequences[-1] > sequences[0] + 2
+
+
+def test_what_a_person_says_of_an_incident_is_shown_before_the_next_refresh(console: Console) -> None:
+    console.next()
+    console.engine.send(Acknowledge("fraud@2026-11-22T03:08:15Z"))
+    told = cast("Snapshot", console.next())
+    assert (told.sequence, len(told.models[0].notes)) == (1, 1)
+    console.engine.send(AddNote("of the incident", incident_id="fraud@2026-11-22T03:08:15Z"))
+    console.engine.send(AddNote("of the run", run_id="7f3"))
+    console.next()
+    console.engine.send(Refresh())
+    console.next()
+    assert [type(each) for each in console.parts.incidents.handled] == [Acknowledge, AddNote]
+    assert [type(each) for each in console.parts.handled] == [AddNote]
+
+
+def test_a_journal_that_fails_is_told_with_every_snapshot(console: Console) -> None:
+    console.parts.incidents.notices = ("the journal fails",)
+    console.engine.send(Refresh())
+    while cast("Snapshot", console.next()).notices != ("the journal fails",):
+        pass
 
 
 def test_a_refresh_on_demand(console: Console) -> None:

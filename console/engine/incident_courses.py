@@ -1,0 +1,78 @@
+"""The signals of an incident around its time, small enough to be kept in a line of the journal."""
+
+import math
+from collections.abc import Iterable
+
+from console.domain.anomaly import Anomaly
+from console.domain.moments import floor_to_step
+from console.domain.series import Grid, Series
+from console.domain.signal import SIGNALS, TRAFFIC, Direction
+from console.history.view import History, ModelHistory
+from console.journal.incident_events import Course
+
+MOST_POINTS = 120
+"""Of one course: as many as a chart in a document can show."""
+SIGNIFICANT_DIGITS = 5
+_LEAD = 0.25
+"""How much is kept of the time before an onset, as a share of the time since."""
+
+
+def courses_of(history: History, model_id: str, anomalies: Iterable[Anomaly], onset: float) -> tuple[Course, ...]:
+    """Return the signals of anomalies and the traffic, from some time before the onset (UTC seconds) to now.
+
+    An onset within the last hour is shown on the fine grid, an older one at five-minute points where those are known.
+    """
+    model = next((each for each in history.models if each.model.id == model_id), None)
+    if model is None:
+        return ()
+    limits: dict[str, float | None] = {}
+    for anomaly in anomalies:
+        if anomaly.signal is not None:
+            limits.setdefault(anomaly.signal, anomaly.limit)
+    limits.setdefault(TRAFFIC.name, None)
+    found = ((signal, _around(model, signal, onset, history.at), limit) for signal, limit in limits.items())
+    return tuple(course_of(signal, series, limit) for signal, series, limit in found if series is not None)
+
+
+def course_of(signal: str, series: Series, limit: float | None) -> Course:
+    """Return a series with at most `MOST_POINTS` points: of each run of values that becomes one, the worst is kept."""
+    each = max(1, math.ceil(series.grid.count / MOST_POINTS))
+    values: list[float] = [float(value) for value in series.values]
+    runs = [values[first : first + each] for first in range(0, len(values), each)]
+    known = SIGNALS.get(signal)
+    direction = known.bad if known is not None else Direction.NEITHER
+    return Course(
+        signal=signal,
+        unit=known.unit if known is not None else "1",
+        start=series.grid.start,
+        step=series.grid.step * each,
+        values=tuple(_one(run, direction) for run in runs),
+        limit=limit,
+    )
+
+
+def _around(model: ModelHistory, signal: str, onset: float, at: float) -> Series | None:
+    fine, coarse = model.fine.get(signal), model.as_far_back(signal)
+    if coarse is not None and (fine is None or onset < fine.grid.start):
+        start = max(coarse.grid.start, floor_to_step(onset - _LEAD * (at - onset), coarse.grid.step))
+        return _since(coarse, start)
+    return fine
+
+
+def _since(series: Series, start: float) -> Series:
+    first = min(series.grid.count - 1, max(0, round((start - series.grid.start) / series.grid.step)))
+    grid = Grid(series.grid.instant(first), series.grid.step, series.grid.count - first)
+    return Series(grid, series.values[first:])
+
+
+def _one(run: list[float], direction: Direction) -> float | None:
+    numbers = [value for value in run if math.isfinite(value)]
+    if not numbers:
+        return None
+    if direction is Direction.HIGH:
+        kept = max(numbers)
+    elif direction is Direction.LOW:
+        kept = min(numbers)
+    else:
+        kept = sorted(numbers)[len(numbers) // 2]
+    return float(f"{kept:.{SIGNIFICANT_DIGITS}g}")
