@@ -7,20 +7,28 @@ from console.actions.provider import RolloutProgress
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.snapshot import ModelView
 from console.journal.events import Event, RunReference
+from console.journal.terms import NO_TERMS, Terms
 
 
 class Acting(Protocol):
     """The executor of actions, as a run sees it."""
 
-    async def plan(self, action: str, view: ModelView, arguments: Mapping[str, object]) -> Plan:
-        """Return the plan of an action.
+    async def plan(
+        self,
+        action: str,
+        view: ModelView,
+        arguments: Mapping[str, object],
+        reference: RunReference | None = None,
+        terms: Terms = NO_TERMS,
+    ) -> Plan:
+        """Return the plan of an action, refused where the terms of a run do not allow it now.
 
         Raises:
             ActionRefused: there can be none.
         """
 
-    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference) -> Commitment:
-        """Send a plan and return what came of it.
+    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
+        """Send a plan, if the terms still allow it, and return what came of it.
 
         Raises:
             ActionRefused: nothing was sent.

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import msgspec
 
@@ -15,9 +14,10 @@ from console.domain.moments import in_words
 from console.domain.snapshot import ModelView
 from console.engine.gate import ActionGate
 from console.journal.events import Event, Intent, OutcomeRecorded, RunReference, Verification
+from console.journal.holder import Holder, TargetBusy
 from console.journal.intents import last_intent_id, outcome_of, recent_intents, recorded_outcome, unfinished_intents
-from console.journal.journal import Journal
-from console.journal.lock import Holder, TargetBusy, TargetLock
+from console.journal.journal import HeldLock, Journal, JournalUnavailable
+from console.journal.terms import NO_TERMS, Terms, why_not_approved, why_not_now
 from console.journal.who import Who
 
 __all__ = ["ActionRefused", "Executor", "RolloutProgress", "RunReference"]
@@ -38,8 +38,7 @@ class Executor:
     Args:
         actions: the actions by name.
         gate: says whether anything may be done.
-        journal: where intents and outcomes are kept.
-        directory: the state directory that holds the locks, shared by all consoles that must exclude each other.
+        journal: where intents and outcomes are kept, and the locks by which consoles exclude each other.
         who: the person at the terminal.
         clock: returns the time (UTC seconds).
         new_id: returns an id that no intent has had before.
@@ -51,7 +50,6 @@ class Executor:
         actions: Mapping[str, Action],
         gate: ActionGate,
         journal: Journal,
-        directory: Path,
         who: Who,
         clock: Callable[[], float],
         new_id: Callable[[], str],
@@ -59,7 +57,6 @@ class Executor:
         self._actions = actions
         self._gate = gate
         self._journal = journal
-        self._directory = directory
         self._who = who
         self._clock = clock
         self._new_id = new_id
@@ -68,8 +65,22 @@ class Executor:
         self._in_flight: set[asyncio.Task[Commitment]] = set()
         self._closing = False
 
-    async def plan(self, action: str, view: ModelView, arguments: Mapping[str, object]) -> Plan:
+    async def plan(
+        self,
+        action: str,
+        view: ModelView,
+        arguments: Mapping[str, object],
+        reference: RunReference | None = None,
+        terms: Terms = NO_TERMS,
+    ) -> Plan:
         """Return the plan of an action on the workload of a model; a plan with refusals is shown and never sent.
+
+        Args:
+            action: the name of the action.
+            view: the model.
+            arguments: what the action needs.
+            reference: the run on whose behalf it is planned, None where there is none.
+            terms: under which its playbook may act.
 
         Raises:
             ActionRefused: no plan can be made at all.
@@ -82,9 +93,8 @@ class Executor:
         self._refuse_other_context(finding.workload)
         provider = self._action(action)
         may_dry_run = self._gate.why_no_commit() is None
-        return await self._complete(
-            await provider.plan(view.model.id, finding.workload, arguments, may_dry_run=may_dry_run)
-        )
+        plan = await provider.plan(view.model.id, finding.workload, arguments, may_dry_run=may_dry_run)
+        return await self._complete(plan, reference, terms)
 
     async def plan_undo(self, plan: Plan, intent_id: str | None = None) -> Plan:
         """Return the recorded inverse of a plan, dry-run again; refused when the object has moved on.
@@ -102,7 +112,7 @@ class Executor:
         undo = await provider.plan_undo(plan, may_dry_run=self._gate.why_no_commit() is None)
         return await self._complete(msgspec.structs.replace(undo, undoes_intent=intent_id))
 
-    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference) -> Commitment:
+    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
         """Send a plan once, with its intent on disk before and its outcome after.
 
         The request is finished and its outcome recorded even when the caller is cancelled meanwhile.
@@ -111,12 +121,13 @@ class Executor:
             plan: what to send.
             shown_hash: the hash of the plan that the person saw.
             reference: the run on whose behalf it is sent.
+            terms: under which its playbook may act; they are looked at again under the lock.
 
         Raises:
             ActionRefused: nothing was sent, for the reason that it tells.
         """
         self._refuse_commit(plan, shown_hash)
-        task = asyncio.create_task(self._commit(plan, reference))
+        task = asyncio.create_task(self._commit(plan, reference, terms))
         self._in_flight.add(task)
         task.add_done_callback(self._in_flight.discard)
         return await asyncio.shield(task)
@@ -182,6 +193,9 @@ class Executor:
         provider = self._action(intent.plan.action)
         lock = await asyncio.to_thread(self._lock, intent.plan, intent.reference)
         try:
+            down = await self._why_not_refreshed()
+            if down is not None:
+                raise ActionRefused(down)
             # Another console may have found out since the intent was looked up.
             known = recorded_outcome(await self._events(), intent.intent_id)
             if known is not None and known.outcome is not Outcome.UNKNOWN:
@@ -192,7 +206,7 @@ class Executor:
                     return msgspec.structs.replace(commitment, intent_id=intent.intent_id)
                 commitment = await self._record_outcome(intent, commitment)
         finally:
-            lock.close()
+            await asyncio.to_thread(lock.close)
         self._unknown.pop(intent.intent_id, None)
         return commitment
 
@@ -235,23 +249,32 @@ class Executor:
         if kubernetes is None or target.context != kubernetes.context:
             raise ActionRefused(f"it is for context {harmless(target.context)}, which is not the configured one")
 
-    async def _complete(self, plan: Plan) -> Plan:
-        """Add to a plan what the provider cannot know: that nothing may be sent, and who acted on the target lately."""
-        reason = self._gate.why_no_commit()
-        refusals = plan.refusals if reason is None else (reason, *plan.refusals)
+    async def _complete(self, plan: Plan, reference: RunReference | None = None, terms: Terms = NO_TERMS) -> Plan:
+        """Add to a plan what the provider cannot know: why nothing may be sent, and who acted on the target lately."""
+        now = self._clock()
+        gate, down = self._gate.why_no_commit(), await self._why_not_refreshed()
+        refusals = [reason for reason in (gate, down) if reason is not None]
         events = await self._events()
-        lately = [
-            f"{in_words(self._clock() - intent.at)} ago {harmless(intent.who.shown)}: {intent.plan.title}"
+        notes = list(plan.notes)
+        if reference is not None and plan.undoes is None:
+            refusals += why_not_now(events, plan.target, reference, terms, now)
+            lacking = why_not_approved(events, plan.hash, reference.run_id, terms, self._who.user, now)
+            notes += [lacking] if lacking else []
+        notes += [
+            f"{in_words(now - intent.at)} ago {harmless(intent.who.shown)}: {intent.plan.title}"
             f" ({outcome_of(events, intent.intent_id).value.replace('_', ' ')})"
-            for intent in recent_intents(events, plan.target.uid, since=self._clock() - _RECENT_SECONDS)
+            for intent in recent_intents(events, plan.target.uid, since=now - _RECENT_SECONDS)
         ]
-        return msgspec.structs.replace(plan, refusals=refusals, notes=(*plan.notes, *lately))
+        holder = await asyncio.to_thread(self._journal.holder, plan.target.uid)
+        notes += [holder.shown] if holder is not None else []
+        return msgspec.structs.replace(plan, refusals=(*refusals, *plan.refusals), notes=tuple(notes))
 
-    async def _commit(self, plan: Plan, reference: RunReference) -> Commitment:
+    async def _commit(self, plan: Plan, reference: RunReference, terms: Terms) -> Commitment:
         provider = self._action(plan.action)
         lock = await asyncio.to_thread(self._lock, plan, reference)
         try:
-            intent = await self._record_intent(plan, reference)
+            await self._refuse_by_terms(plan, reference, terms)
+            intent = await self._record_intent(lock, plan, reference)
             self._unknown[intent.intent_id] = intent
             try:
                 commitment = await provider.commit(plan)
@@ -263,18 +286,31 @@ class Executor:
                 del self._unknown[intent.intent_id]
             return await self._record_outcome(intent, commitment)
         finally:
-            lock.close()
+            await asyncio.to_thread(lock.close)
 
-    def _lock(self, plan: Plan, reference: RunReference) -> TargetLock:
+    async def _refuse_by_terms(self, plan: Plan, reference: RunReference, terms: Terms) -> None:
+        """Refuse what the terms do not allow by the newest word of all consoles; the lock keeps it the newest."""
+        down = await self._why_not_refreshed()
+        if down is not None:
+            raise ActionRefused(down)
+        if plan.undoes is not None:
+            return
+        events, now = await self._events(), self._clock()
+        lacking = why_not_approved(events, plan.hash, reference.run_id, terms, self._who.user, now)
+        for reason in (*why_not_now(events, plan.target, reference, terms, now), lacking):
+            if reason is not None:
+                raise ActionRefused(reason)
+
+    def _lock(self, plan: Plan, reference: RunReference) -> HeldLock:
         holder = Holder(self._who, self._clock(), reference.run_id, f"{plan.target.namespace}/{plan.target.name}")
         try:
-            return TargetLock(self._directory, plan.target.uid, holder)
+            return self._journal.lock(plan.target.uid, holder)
         except TargetBusy as busy:
             raise ActionRefused(str(busy)) from busy
         except OSError as error:
             raise ActionRefused(f"the lock cannot be taken, nothing was sent: {error}") from error
 
-    async def _record_intent(self, plan: Plan, reference: RunReference) -> Intent:
+    async def _record_intent(self, lock: HeldLock, plan: Plan, reference: RunReference) -> Intent:
         undoes = plan.undoes_intent
         if undoes is None and plan.undoes is not None:
             undoes = last_intent_id(await self._events(), plan.undoes, reference.run_id)
@@ -288,8 +324,10 @@ class Executor:
             undoes=undoes,
         )
         try:
-            await asyncio.to_thread(self._journal.append, intent)
-        except OSError as error:
+            await asyncio.to_thread(lock.append, intent)
+        except OSError as error:  # the intent may be in the journal all the same: nobody need ask what became of it
+            unsent = Commitment(Outcome.NOT_APPLIED, f"nothing was sent: {error}", self._clock())
+            await self._record_outcome(intent, unsent)
             raise ActionRefused(f"the journal cannot be written, nothing was sent: {error}") from error
         return intent
 
@@ -309,6 +347,20 @@ class Executor:
         except OSError as error:
             return msgspec.structs.replace(commitment, detail=f"{commitment.detail} (not journalled: {error})")
         return commitment
+
+    async def _why_not_refreshed(self) -> str | None:
+        """Look what other consoles wrote; return why they cannot be asked, None where they were.
+
+        Raises:
+            ActionRefused: the journal on this machine cannot be read.
+        """
+        try:
+            await asyncio.to_thread(self._journal.refresh)
+        except JournalUnavailable as error:
+            return f"nothing is sent while the shared journal cannot be asked: {error}"
+        except OSError as error:
+            raise ActionRefused(f"the journal cannot be read: {error}") from error
+        return None
 
     async def _events(self) -> tuple[Event, ...]:
         try:

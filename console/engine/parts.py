@@ -25,8 +25,8 @@ from console.engine.refresh import Refresher
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.directory import state_directory
 from console.journal.events import Intent
+from console.journal.file_journal import FileJournal
 from console.journal.follow import OF_INCIDENTS, Follower
-from console.journal.journal import Journal
 from console.journal.who import who_is_here
 from console.playbooks.library import Library
 from console.settings.settings import Settings
@@ -47,7 +47,7 @@ class Parts:
     ) -> None:
         directory = state_directory(settings.state_directory)
         library = self._library = Library.load(settings.playbooks)
-        journal = Journal(directory)
+        journal = FileJournal(directory)
         who = who_is_here(environment)
         gate = ActionGate(settings.kubernetes, live=at is None, directory=directory, environment=environment)
         transport = open_cluster(settings, environment, directory) if at is None else None
@@ -56,7 +56,6 @@ class Parts:
             actions=_actions(transport, settings, clock),
             gate=gate,
             journal=journal,
-            directory=directory,
             who=who,
             clock=clock,
             new_id=_new_id,
@@ -86,7 +85,7 @@ class Parts:
             curves=curves,
             settings=RunSettings(settings.judgement, most),
         )
-        news = Follower(journal.path, OF_INCIDENTS)
+        news = Follower(journal, OF_INCIDENTS)
         self.incidents = IncidentRecorder(journal, news, who, clock, lambda: self.refresher.past)
         self.predictions = PredictionDetails(self.refresher.predictions)
         self._open = AsyncExitStack()

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from console.domain.action import Outcome, Plan
+from console.journal.chain import FIELDS, Link
 from console.journal.incident_events import Acknowledged, IncidentChanged, IncidentClosed, IncidentOpened, Noted
 from console.journal.recorded import Recorded
 
@@ -86,26 +87,31 @@ Event = (
     | Noted
 )
 
-_decoder = msgspec.json.Decoder(Event)
+_decode_event = msgspec.json.Decoder(Event).decode
+_decode_link = msgspec.json.Decoder(Link).decode
 _decode_any_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def encode_event(event: Event, previous: str) -> bytes:
-    """Return the line of an event without its newline; `previous` is the digest of the line before."""
-    return msgspec.json.encode({**msgspec.to_builtins(event), "previous": previous})
+def encode_event(event: Event, link: Link) -> bytes:
+    """Return the line of an event without its newline; of a link without a writer only `previous` is told."""
+    told = msgspec.to_builtins(link) if link.writer else {"previous": link.previous}
+    return msgspec.json.encode({**msgspec.to_builtins(event), **told})
 
 
-def decode_line(line: bytes) -> tuple[Event | Unrecognised, str | None]:
-    """Return the event of a line and the digest that the line gives for the line before it.
+def decode_line(line: bytes) -> tuple[Event | Unrecognised, Link]:
+    """Return the event of a line and its place in the chain.
 
     Raises:
         msgspec.DecodeError: the line is not a JSON object.
     """
-    content = _decode_any_object(line)
-    previous = content.pop("previous", None)
     try:
-        event: Event | Unrecognised = _decoder.decode(line)
+        return _decode_event(line), _decode_link(line)
     except msgspec.ValidationError:  # JSON, but a kind or a shape of another version: kept as it is
-        kind = content.get("kind")
-        event = Unrecognised(kind if isinstance(kind, str) else None, content)
-    return event, previous if isinstance(previous, str) else None
+        content = _decode_any_object(line)
+    told = {name: content.pop(name) for name in FIELDS & content.keys()}
+    try:
+        link = msgspec.convert(told, Link)
+    except msgspec.ValidationError:
+        link = Link()
+    kind = content.get("kind")
+    return Unrecognised(kind if isinstance(kind, str) else None, content), link

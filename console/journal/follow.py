@@ -1,62 +1,41 @@
-"""What was added to a journal's file since it was last looked at, as far as somebody wants to know it."""
+"""What was added to a journal since it was last looked at, as far as somebody wants to know it."""
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
+from contextlib import suppress
 
-import msgspec
-
-from console.journal.events import Event, Unrecognised, decode_line
+from console.journal.contents import BEGINNING
+from console.journal.events import Event
+from console.journal.journal import Journal, JournalUnavailable
 
 OF_INCIDENTS = ("incident_opened", "incident_changed", "incident_closed", "acknowledged", "noted")
 """The kinds of lines from which incidents are folded (`console.journal.incidents`)."""
 
 
 class Follower:
-    """Reads a journal's file from where it stopped the last time; an unchanged file costs one look at its size.
+    """Tells what is new in a journal; nothing is read twice.
 
-    `kinds` are the kinds of lines that are wanted, all of them where it is None. The others are not decoded: most lines
-    of a journal tell what runs saw.
+    `kinds` are the kinds of events that are wanted, all of them where it is None.
     """
 
-    def __init__(self, path: Path, kinds: Iterable[str] | None = None) -> None:
-        self._path = path
-        self._starts = None if kinds is None else tuple(f'{{"kind":"{kind}"'.encode() for kind in kinds)
-        self._file: tuple[int, int] | None = None
-        self._read = 0
+    def __init__(self, journal: Journal, kinds: Iterable[str] | None = None) -> None:
+        self._journal = journal
+        self._kinds = None if kinds is None else frozenset(kinds)
+        self._position = BEGINNING
 
     def news(self) -> tuple[Event, ...]:
-        """Return the events added since the last call, oldest first; none where there is no journal yet.
+        """Return the events that became known since the last call, oldest first.
 
-        A line that is being written, or is torn, is none. After the file was replaced, all of it is new.
+        What this console wrote itself is among them. While a shared journal cannot be asked, nothing else is; its
+        `condition` says so. After a journal was replaced, all of it is new.
 
         Raises:
-            OSError: the file cannot be read.
+            OSError: the journal cannot be read.
         """
-        try:
-            found = os.stat(self._path)
-        except FileNotFoundError:
-            return ()
-        identity = found.st_dev, found.st_ino
-        if identity != self._file or found.st_size < self._read:
-            self._file, self._read = identity, 0
-        if found.st_size == self._read:
-            return ()
-        with self._path.open("rb") as file:
-            file.seek(self._read)
-            content = file.read()
-        whole = content[: content.rfind(b"\n") + 1]
-        self._read += len(whole)
-        return tuple(event for line in whole.splitlines() if self._is_wanted(line) for event in _event_of(line))
+        with suppress(JournalUnavailable):  # told by the journal's condition; what is known here is new all the same
+            self._journal.refresh()
+        changes = self._journal.changes(self._position)
+        self._position = changes.position
+        return tuple(event for event in changes.events if self._is_wanted(event))
 
-    def _is_wanted(self, line: bytes) -> bool:
-        return self._starts is None or line.startswith(self._starts)
-
-
-def _event_of(line: bytes) -> tuple[Event, ...]:
-    """Return the event of a line, none where it is torn or of a kind that this version does not know."""
-    try:
-        event, _ = decode_line(line)
-    except msgspec.DecodeError:
-        return ()
-    return () if isinstance(event, Unrecognised) else (event,)
+    def _is_wanted(self, event: Event) -> bool:
+        return self._kinds is None or event.__struct_config__.tag in self._kinds

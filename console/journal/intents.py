@@ -56,3 +56,9 @@ def recent_intents(events: Iterable[Event], target_uid: str, since: float) -> tu
         if isinstance(event, Intent) and event.plan.target.uid == target_uid and event.at >= since
     ]
     return tuple(reversed(found))
+
+
+def unapplied_intents(events: Iterable[Event]) -> frozenset[str]:
+    """Return the ids of the intents of which it is known that their request was not applied."""
+    newest = {event.intent_id: event.outcome for event in events if isinstance(event, OutcomeRecorded)}
+    return frozenset(intent_id for intent_id, outcome in newest.items() if outcome is Outcome.NOT_APPLIED)

@@ -14,7 +14,7 @@ from console.domain.model import Model, WorkloadFinding
 from console.domain.snapshot import ModelView
 from console.engine.executor import ActionRefused, Executor, RunReference
 from console.engine.gate import ActionGate
-from console.journal.journal import Journal
+from console.journal.file_journal import FileJournal
 from console.journal.who import Who
 from console.settings.settings import KubernetesSettings
 from tests.actions.kubernetes.world import World
@@ -39,8 +39,7 @@ def executor_for(
     return Executor(
         actions={"kubernetes.scale": action or world.action()} if configured else {},
         gate=ActionGate(chosen, live=live, directory=state, environment=environment or {}),
-        journal=Journal(state),
-        directory=state,
+        journal=FileJournal(state),
         who=who,
         clock=world.clock,
         new_id=lambda: f"{who.user}-{next(numbers)}",

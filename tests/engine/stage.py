@@ -19,6 +19,7 @@ from console.domain.snapshot import ModelView, Snapshot
 from console.engine.load_curves import LoadCurves
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.events import Event, RunLine, RunReference
+from console.journal.terms import NO_TERMS, Terms
 from console.journal.who import Who
 from console.playbooks.library import Library
 from console.settings.settings import JudgementSettings
@@ -71,7 +72,14 @@ class MemoryExecutor:
         self.changes_of_plan: dict[str, object] = {}
         self.plan_seconds = 0.0
 
-    async def plan(self, action: str, view: ModelView, arguments: Mapping[str, object]) -> Plan:
+    async def plan(
+        self,
+        action: str,
+        view: ModelView,
+        arguments: Mapping[str, object],
+        reference: RunReference | None = None,
+        terms: Terms = NO_TERMS,
+    ) -> Plan:
         if self.breaks is not None:
             raise self.breaks
         if self.refuse_plan is not None:
@@ -93,7 +101,7 @@ class MemoryExecutor:
         back = self._scale(plan.action, plan.target, wanted, int(plan.changes[0].before))
         return msgspec.structs.replace(back, undoes=plan.hash)
 
-    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference) -> Commitment:
+    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
         assert shown_hash == plan.hash
         if self.refuse_commit is not None:
             raise ActionRefused(self.refuse_commit)

@@ -10,8 +10,8 @@ from console.actions.kubernetes.scale import Scale
 from console.domain.action import Commitment, Outcome, Plan
 from console.engine.executor import ActionRefused
 from console.journal.events import Intent, OutcomeRecorded, Verification
-from console.journal.journal import Journal
-from console.journal.lock import Holder, TargetLock
+from console.journal.file_journal import FileJournal
+from console.journal.holder import Holder
 from console.journal.who import Who
 from console.simulation.cluster.api import Api
 from console.simulation.cluster.faults import Fault
@@ -27,7 +27,7 @@ async def test_a_commit_leaves_intent_and_outcome_in_the_journal(world: World, s
     commitment = await executor.commit(plan, plan.hash, REFERENCE)
     assert commitment == Commitment(Outcome.APPLIED, "fraud is asked to run 6 replicas", world.clock.now, "ann-1")
     now = world.clock.now
-    assert Journal(state).read() == (
+    assert FileJournal(state).read() == (
         Intent(at=now, who=ANN, intent_id="ann-1", reference=REFERENCE, plan=plan, plan_hash=plan.hash),
         OutcomeRecorded(
             at=now,
@@ -51,7 +51,7 @@ async def test_the_intent_is_on_disk_when_the_request_arrives_and_the_outcome_is
 
     def watch_the_disk(file: int) -> None:
         fsync(file)
-        if os.readlink(f"/proc/self/fd/{file}") == str(Journal(state).path):
+        if os.readlink(f"/proc/self/fd/{file}") == str(FileJournal(state).path):
             happened.append(f"on disk: {_kinds(state)}")
 
     def watch_the_server(api: Api, request: Request) -> Answer:
@@ -65,7 +65,7 @@ async def test_the_intent_is_on_disk_when_the_request_arrives_and_the_outcome_is
 
 
 def _kinds(state: Path) -> str:
-    return ", ".join(json.loads(line)["kind"] for line in Journal(state).path.read_bytes().splitlines())
+    return ", ".join(json.loads(line)["kind"] for line in FileJournal(state).path.read_bytes().splitlines())
 
 
 async def test_of_two_consoles_at_once_exactly_one_acts(world: World, state: Path) -> None:
@@ -80,7 +80,7 @@ async def test_of_two_consoles_at_once_exactly_one_acts(world: World, state: Pat
     assert won.outcome is Outcome.APPLIED
     assert " is acting on ml/fraud since " in str(lost)
     assert len(world.mutations) == 1
-    assert len([event for event in Journal(state).read() if isinstance(event, Intent)]) == 1
+    assert len([event for event in FileJournal(state).read() if isinstance(event, Intent)]) == 1
 
 
 async def test_the_lock_is_free_after_a_commit_and_after_a_failed_one(world: World, state: Path) -> None:
@@ -90,13 +90,13 @@ async def test_the_lock_is_free_after_a_commit_and_after_a_failed_one(world: Wor
         if fault is not None:
             world.cluster.faults.add(fault)
         await executor.commit(plan, plan.hash, REFERENCE)
-        TargetLock(state, world.fraud.uid, Holder(ANN, 0.0, "x", "x")).close()
+        FileJournal(state).lock(world.fraud.uid, Holder(ANN, 0.0, "x", "x")).close()
 
 
 async def test_nothing_is_sent_when_the_intent_cannot_be_written(world: World, state: Path) -> None:
     executor = executor_for(world, state)
     plan = await plan_for(executor, world)
-    Journal(state).path.mkdir()
+    FileJournal(state).path.mkdir()
     assert (await refusal(executor, plan)).startswith("the journal cannot be ")
     assert world.cluster.requests == ()
 
@@ -106,14 +106,14 @@ async def test_an_outcome_that_cannot_be_written_is_told_beside_what_was_done(
 ) -> None:
     executor = executor_for(world, state)
     plan = await plan_for(executor, world)
-    append = Journal.append
+    append = FileJournal.append
 
-    def full_after_the_intent(journal: Journal, event: Intent | OutcomeRecorded, durable: bool = True) -> None:
+    def full_after_the_intent(journal: FileJournal, event: Intent | OutcomeRecorded, durable: bool = True) -> None:
         if isinstance(event, OutcomeRecorded):
             raise OSError(28, "No space left on device")
         append(journal, event, durable)
 
-    monkeypatch.setattr(Journal, "append", full_after_the_intent)
+    monkeypatch.setattr(FileJournal, "append", full_after_the_intent)
     commitment = await executor.commit(plan, plan.hash, REFERENCE)
     assert commitment.outcome is Outcome.APPLIED
     assert "not journalled: [Errno 28] No space left on device" in commitment.detail
@@ -139,7 +139,7 @@ async def test_a_request_that_arrives_after_all_is_found_while_it_is_watched(
     await arrived.wait()
     await executor.observe(plan)
     await executor.observe(plan)
-    outcomes = [event.outcome for event in Journal(state).read() if isinstance(event, OutcomeRecorded)]
+    outcomes = [event.outcome for event in FileJournal(state).read() if isinstance(event, OutcomeRecorded)]
     assert outcomes == [Outcome.UNKNOWN, Outcome.APPLIED]
     assert len(world.mutations) == 1
     await impatient.close()
@@ -157,7 +157,7 @@ async def test_a_console_that_breaks_while_sending_says_unknown(world: World, st
     plan = await plan_for(executor, world)
     with pytest.raises(ZeroDivisionError):
         await executor.commit(plan, plan.hash, REFERENCE)
-    last = Journal(state).read()[-1]
+    last = FileJournal(state).read()[-1]
     assert isinstance(last, OutcomeRecorded)
     assert (last.outcome, last.detail) == (
         Outcome.UNKNOWN,
@@ -178,7 +178,7 @@ async def test_a_caller_that_leaves_does_not_cut_the_request(
     with pytest.raises(asyncio.CancelledError):
         await caller
     await executor.close()
-    last = Journal(state).read()[-1]
+    last = FileJournal(state).read()[-1]
     assert isinstance(last, OutcomeRecorded)
     assert last.outcome is Outcome.APPLIED
     assert (await refusal(executor, plan)).startswith("the console is closing")
@@ -192,7 +192,7 @@ async def test_an_undo_is_linked_to_what_it_takes_back(world: World, state: Path
     assert undo.refusals == ()
     assert undo.notes == ("0 s ago ann@bastion: Scale fraud from 3 to 6 replicas (applied)",)
     await executor.commit(undo, undo.hash, REFERENCE)
-    intents = [event for event in Journal(state).read() if isinstance(event, Intent)]
+    intents = [event for event in FileJournal(state).read() if isinstance(event, Intent)]
     assert [(intent.intent_id, intent.undoes) for intent in intents] == [("ann-1", None), ("ann-2", "ann-1")]
     assert world.settled_replicas() == 3
 
@@ -212,12 +212,12 @@ async def test_the_same_plan_sent_twice_is_told_apart_by_its_intent(world: World
 
     await ann.record(plan, Outcome.NOT_VERIFIED, "not better", REFERENCE, first.intent_id)
     await ann.record(plan, Outcome.NOT_VERIFIED, "not better", REFERENCE)
-    verified = [event.intent_id for event in Journal(state).read() if isinstance(event, Verification)]
+    verified = [event.intent_id for event in FileJournal(state).read() if isinstance(event, Verification)]
     assert verified == ["ann-1", "ann-1"]
 
     undo = await bo.plan_undo(again, second.intent_id)
     await bo.commit(undo, undo.hash, theirs)
-    intents = [event for event in Journal(state).read() if isinstance(event, Intent)]
+    intents = [event for event in FileJournal(state).read() if isinstance(event, Intent)]
     assert [intent.undoes for intent in intents] == [None, "ann-1", None, "bo-1"]
 
 
@@ -240,7 +240,7 @@ async def test_a_verification_is_recorded_with_its_intent(world: World, state: P
         await executor.record(plan, Outcome.VERIFIED, "", REFERENCE)
     await executor.commit(plan, plan.hash, REFERENCE)
     await executor.record(plan, Outcome.VERIFIED, "p99 0.3 s", REFERENCE)
-    assert Journal(state).read()[-1] == Verification(
+    assert FileJournal(state).read()[-1] == Verification(
         at=world.clock.now,
         who=ANN,
         intent_id="ann-1",
@@ -255,4 +255,4 @@ async def test_no_secret_reaches_the_journal(world: World, state: Path, tmp_path
     executor = executor_for(world, state)
     plan = await plan_for(executor, world)
     await executor.commit(plan, plan.hash, REFERENCE)
-    assert token.encode() not in Journal(state).path.read_bytes()
+    assert token.encode() not in FileJournal(state).path.read_bytes()

@@ -12,9 +12,9 @@ from console.actions.kubernetes.scale_outcome import LAST_ARRIVAL_SECONDS
 from console.domain.action import Outcome
 from console.engine.executor import ActionRefused
 from console.journal.events import Intent
+from console.journal.file_journal import FileJournal
+from console.journal.holder import Holder
 from console.journal.intents import outcome_of
-from console.journal.journal import Journal
-from console.journal.lock import Holder, TargetLock
 from console.simulation.cluster.faults import Fault
 from tests.actions.kubernetes.world import World
 from tests.engine.consoles import ANN, REFERENCE, executor_for, plan_for
@@ -32,7 +32,7 @@ from console.domain.model import Model
 from console.domain.snapshot import ModelView
 from console.engine.executor import Executor, RunReference
 from console.engine.gate import ActionGate
-from console.journal.journal import Journal
+from console.journal.file_journal import FileJournal
 from console.journal.who import Who
 from console.settings.settings import KubernetesSettings
 from console.sources.cluster.resolve import Sought, resolve_workloads
@@ -45,7 +45,7 @@ async def main(directory, pod):
     executor = Executor(
         actions={"kubernetes.scale": Scale(transport, settings, clock)},
         gate=ActionGate(settings, live=True, directory=directory, environment={}),
-        journal=Journal(directory), directory=directory, who=Who("ann", "bastion"), clock=clock,
+        journal=FileJournal(directory), who=Who("ann", "bastion"), clock=clock,
         new_id=iter("abc").__next__,
     )
     finding = (await resolve_workloads(transport, {"fraud": Sought("ml", (pod,))}))["fraud"]
@@ -77,7 +77,7 @@ async def test_what_a_killed_console_left_open_is_found_by_reading(
 ) -> None:
     world.cluster.faults.add(Fault(path="*/scale", dry_run=False, delay_seconds=60))
     await kill_a_console_that_waits_for_its_answer(world, tmp_path, world.first_commit(monkeypatch))
-    events = Journal(tmp_path).read()
+    events = FileJournal(tmp_path).read()
     assert [type(event) for event in events] == [Intent]
     assert outcome_of(events, "a") is Outcome.UNKNOWN
 
@@ -97,7 +97,7 @@ async def left_open(world: World, state: Path, context: str = "simulated") -> In
     plan = await plan_for(executor_for(world, state), world)
     plan = msgspec.structs.replace(plan, target=msgspec.structs.replace(plan.target, context=context))
     intent = Intent(at=world.clock.now, who=ANN, intent_id="a", reference=REFERENCE, plan=plan, plan_hash=plan.hash)
-    Journal(state).append(intent)
+    FileJournal(state).append(intent)
     return intent
 
 
@@ -114,7 +114,7 @@ async def test_an_intent_whose_request_never_left_is_known_once_it_cannot_arrive
     settled = await executor.settle(open_intent)
     assert (settled.outcome, settled.detail) == (Outcome.NOT_APPLIED, "replicas are still 3: it was not applied")
     assert world.mutations == []
-    assert outcome_of(Journal(tmp_path).read(), "a") is Outcome.NOT_APPLIED
+    assert outcome_of(FileJournal(tmp_path).read(), "a") is Outcome.NOT_APPLIED
 
 
 async def test_a_cluster_that_cannot_be_read_leaves_the_intent_open(world: World, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ async def test_a_cluster_that_cannot_be_read_leaves_the_intent_open(world: World
     world.cluster.faults.add(Fault(method="GET", status=503))
     executor = executor_for(world, tmp_path)
     assert (await executor.settle(open_intent)).outcome is Outcome.UNKNOWN
-    assert Journal(tmp_path).read() == (open_intent,)
+    assert FileJournal(tmp_path).read() == (open_intent,)
     assert await executor.unfinished() == (open_intent,)
     assert (await executor.settle(open_intent)).outcome is Outcome.NOT_APPLIED
     assert await executor.unfinished() == ()
@@ -163,7 +163,7 @@ async def test_of_two_consoles_that_settle_an_intent_one_records_it(world: World
     await world.scale_as_a_colleague(6)
     second = await executor_for(world, tmp_path).settle(open_intent)
     assert (second.outcome, second.detail, second.intent_id) == (first.outcome, first.detail, "a")
-    assert len(Journal(tmp_path).read()) == 2
+    assert len(FileJournal(tmp_path).read()) == 2
     assert world.cluster.requests == ()
 
 
@@ -173,8 +173,8 @@ async def test_an_intent_that_another_console_is_still_at_is_left_alone(world: W
     open_intent = Intent(at=1.0, who=ANN, intent_id="a", reference=REFERENCE, plan=plan, plan_hash=plan.hash)
     holder = Holder(ANN, world.clock.now, "7f3", "ml/fraud")
     with (
-        TargetLock(tmp_path, world.fraud.uid, holder),
+        FileJournal(tmp_path).lock(world.fraud.uid, holder),
         pytest.raises(ActionRefused, match=r"^ann@bastion is acting on ml/fraud since"),
     ):
         await executor.settle(open_intent)
-    assert Journal(tmp_path).read() == ()
+    assert FileJournal(tmp_path).read() == ()

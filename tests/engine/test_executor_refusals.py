@@ -8,7 +8,7 @@ import pytest
 from console.domain.action import Outcome
 from console.domain.model import WorkloadFinding
 from console.engine.executor import ActionRefused
-from console.journal.journal import Journal
+from console.journal.file_journal import FileJournal
 from console.settings.settings import KubernetesSettings
 from tests.actions.kubernetes.world import World
 from tests.engine.consoles import REFERENCE, executor_for, plan_for, refusal, view_of
@@ -23,7 +23,7 @@ async def test_read_only_shows_the_plan_and_sends_no_write(world: World, state: 
     assert (await refusal(executor, plan)).startswith("read-only")
     assert (await refusal(executor, msgspec.structs.replace(plan, refusals=()))).startswith("read-only")
     assert world.patches == []
-    assert Journal(state).read() == ()
+    assert FileJournal(state).read() == ()
 
 
 async def test_the_past_is_never_acted_on(world: World, state: Path) -> None:
@@ -73,7 +73,7 @@ async def test_only_the_plan_that_was_shown_is_sent(world: World, state: Path) -
     assert plan.hash != other.hash
     assert (await refusal(executor, plan, other.hash)).endswith("was shown: look at it again")
     assert world.cluster.requests == ()
-    assert Journal(state).read() == ()
+    assert FileJournal(state).read() == ()
 
 
 @pytest.mark.parametrize("seconds", [15.1, -1.0])

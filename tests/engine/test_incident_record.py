@@ -16,9 +16,9 @@ from console.engine.incident_courses import MOST_POINTS
 from console.engine.incident_record import IncidentRecorder
 from console.history.view import History, ModelHistory
 from console.journal.events import Event
+from console.journal.file_journal import FileJournal
 from console.journal.follow import OF_INCIDENTS, Follower
 from console.journal.incident_events import IncidentOpened, Noted
-from console.journal.journal import Journal
 from console.journal.who import Who
 from tests.engine.test_incident_watch import ANN, BOB, ONSET, fleet, latency
 
@@ -43,9 +43,9 @@ class Console:
 
     def __init__(self, directory: Path, who: Who = ANN) -> None:
         self.now = ONSET + 60
-        self.journal = Journal(directory)
+        self.journal = FileJournal(directory)
         self.told = 0
-        follower = Follower(self.journal.path, OF_INCIDENTS)
+        follower = Follower(self.journal, OF_INCIDENTS)
         self.recorder = IncidentRecorder(self.journal, follower, who, lambda: self.now, past)
         self.recorder.listen(self._changed)
 
@@ -136,7 +136,7 @@ async def test_the_past_is_not_written_down(tmp_path: Path) -> None:
     assert not console.journal.path.exists()
 
 
-class FailingJournal(Journal):
+class FailingJournal(FileJournal):
     """A journal on a disk that may be full."""
 
     is_full = False
@@ -150,7 +150,7 @@ class FailingJournal(Journal):
 async def test_a_journal_that_fails_is_told_and_catches_up_later(tmp_path: Path) -> None:
     console = Console(tmp_path)
     journal = FailingJournal(tmp_path)
-    follower = Follower(journal.path, OF_INCIDENTS)
+    follower = Follower(journal, OF_INCIDENTS)
     console.recorder = IncidentRecorder(journal, follower, ANN, lambda: console.now, past)
     journal.is_full = True
     for seconds in (60, 75):

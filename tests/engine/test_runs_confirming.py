@@ -7,6 +7,8 @@ import pytest
 from console.domain.action import Plan, RiskTier
 from console.domain.command import Answer, CancelPlan, Command, CommitPlan, EndRun
 from console.domain.snapshot import ModelView
+from console.journal.events import RunReference
+from console.journal.terms import NO_TERMS, Terms
 from tests.engine.stage import SLOW, Stage
 from tests.engine.walk import planned, shown_plan, states
 
@@ -16,9 +18,15 @@ async def confirmed_late(stage: Stage) -> asyncio.Event:
     run = await planned(stage)
     may_plan, plan = asyncio.Event(), stage.executor.plan
 
-    async def slow(action: str, view: ModelView, arguments: Mapping[str, object]) -> Plan:
+    async def slow(
+        action: str,
+        view: ModelView,
+        arguments: Mapping[str, object],
+        reference: RunReference | None = None,
+        terms: Terms = NO_TERMS,
+    ) -> Plan:
         await may_plan.wait()
-        return await plan(action, view, arguments)
+        return await plan(action, view, arguments, reference, terms)
 
     stage.executor.plan = slow  # type: ignore[method-assign]  # the same executor, slower from now on
     stage.now += 12

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from console.domain.action import FieldChange, Outcome, Plan, Request, RiskTier, Undo
 from console.domain.model import Workload
+from console.journal.chain import Link, digest
 from console.journal.events import (
     Event,
     Intent,
@@ -22,23 +23,23 @@ from console.journal.events import (
     decode_line,
     encode_event,
 )
-from console.journal.journal import Journal, digest
+from console.journal.file_journal import FileJournal
 from console.journal.who import Who
 from tests.journal.samples import ANN, intent, outcome
 
 
-def append_raw(journal: Journal, content: bytes) -> None:
+def append_raw(journal: FileJournal, content: bytes) -> None:
     with journal.path.open("ab") as file:
         file.write(content)
 
 
 def test_a_journal_that_was_never_written_is_empty(tmp_path: Path) -> None:
-    assert Journal(tmp_path).read() == ()
+    assert FileJournal(tmp_path).read() == ()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_events_come_back_as_they_were_written_oldest_first(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     events: list[Event] = [
         intent(),
         outcome(),
@@ -53,7 +54,7 @@ def test_events_come_back_as_they_were_written_oldest_first(tmp_path: Path) -> N
 
 
 def test_every_line_names_kind_time_and_person(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     journal.append(intent())
     line = json.loads(journal.path.read_bytes())
     assert line["kind"] == "intent"
@@ -65,14 +66,14 @@ def test_every_line_names_kind_time_and_person(tmp_path: Path) -> None:
 def test_only_the_owner_can_read_it_whatever_the_umask(tmp_path: Path, mask: int) -> None:
     before = os.umask(mask)
     try:
-        Journal(tmp_path).append(intent())
+        FileJournal(tmp_path).append(intent())
     finally:
         os.umask(before)
-    assert stat.S_IMODE(Journal(tmp_path).path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(FileJournal(tmp_path).path.stat().st_mode) == 0o600
 
 
 def test_a_journal_that_others_can_read_is_closed_to_them(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     journal.path.touch()
     journal.path.chmod(0o644)
     journal.append(intent())
@@ -80,7 +81,7 @@ def test_a_journal_that_others_can_read_is_closed_to_them(tmp_path: Path) -> Non
 
 
 def test_a_torn_last_line_is_told_and_what_came_before_is_kept(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     journal.append(intent())
     journal.append(outcome())
     content = journal.path.read_bytes()
@@ -91,7 +92,7 @@ def test_a_torn_last_line_is_told_and_what_came_before_is_kept(tmp_path: Path) -
 
 
 def test_the_event_after_a_torn_line_is_whole(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     journal.append(intent())
     append_raw(journal, b'{"kind":"outcome","at":1')
     journal.append(outcome())
@@ -102,7 +103,7 @@ def test_the_event_after_a_torn_line_is_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("garbage", [b"\x00\x00\x00\x00\n", b"[1,2]\n", b"\xff\xfe\n", b"\n", b"17\n"])
 def test_a_line_that_is_no_object_is_told_and_skipped(tmp_path: Path, garbage: bytes) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     journal.append(intent())
     append_raw(journal, garbage)
     journal.append(outcome())
@@ -112,7 +113,7 @@ def test_a_line_that_is_no_object_is_told_and_skipped(tmp_path: Path, garbage: b
 
 
 def test_a_kind_of_a_newer_version_is_kept_whole(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     journal.append(intent())
     newer = {"kind": "approval", "at": 3.0, "who": {"user": "bo"}, "previous": digest(journal.path.read_bytes()[:-1])}
     append_raw(journal, msgspec.json.encode(newer) + b"\n")
@@ -124,13 +125,13 @@ def test_a_kind_of_a_newer_version_is_kept_whole(tmp_path: Path) -> None:
 
 
 def test_a_field_of_a_newer_version_does_not_hide_the_event() -> None:
-    line = json.loads(encode_event(outcome(), ""))
+    line = json.loads(encode_event(outcome(), Link("")))
     line["approved_by"] = "bo"
     assert decode_line(json.dumps(line).encode())[0] == outcome()
 
 
 def test_a_changed_and_a_removed_line_are_told(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     for number in range(4):
         journal.append(outcome(f"i{number}"))
     lines = journal.path.read_bytes().splitlines(keepends=True)
@@ -141,7 +142,7 @@ def test_a_changed_and_a_removed_line_are_told(tmp_path: Path) -> None:
 
 
 def test_the_line_before_is_found_however_long_it_is(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     long = RunLine(at=1.0, who=ANN, run_id="7f3", name="note", payload={"text": "x" * 200_000})
     journal.append(long)
     journal.append(outcome())
@@ -149,7 +150,7 @@ def test_the_line_before_is_found_however_long_it_is(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_and_the_next_event_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     journal.append(intent())
     write = os.write
 
@@ -166,7 +167,7 @@ def test_a_full_disk_is_told_and_the_next_event_is_whole(tmp_path: Path, monkeyp
 
 
 def test_an_event_is_on_disk_before_append_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    journal = Journal(tmp_path)
+    journal = FileJournal(tmp_path)
     synced: list[bytes] = []
     fsync = os.fsync
 
@@ -183,7 +184,7 @@ def test_an_event_is_on_disk_before_append_returns(tmp_path: Path, monkeypatch: 
 
 
 def write_many(directory: Path, name: str) -> None:
-    journal = Journal(directory)
+    journal = FileJournal(directory)
     for number in range(40):
         journal.append(outcome(f"{name}-{number}"), durable=False)
 
@@ -195,7 +196,7 @@ def test_consoles_that_write_at_once_lose_and_mix_nothing(tmp_path: Path) -> Non
         writer.start()
     for writer in writers:
         writer.join()
-    contents = Journal(tmp_path).load()
+    contents = FileJournal(tmp_path).load()
     assert contents.problems == ()
     assert len(contents.events) == 120
 
@@ -251,13 +252,13 @@ intents = st.builds(
 @settings(max_examples=50)
 @given(intents)
 def test_a_plan_keeps_its_hash_through_the_journal(event: Intent) -> None:
-    read, _ = decode_line(encode_event(event, ""))
+    read, _ = decode_line(encode_event(event, Link("")))
     assert isinstance(read, Intent)
     assert read.plan.hash == event.plan.hash
 
 
 @given(run_events | verifications | intents, texts)
 def test_any_event_survives_its_line(event: Event, previous: str) -> None:
-    line = encode_event(event, previous)
+    line = encode_event(event, Link(previous))
     assert b"\n" not in line
-    assert decode_line(line) == (event, previous)
+    assert decode_line(line) == (event, Link(previous))

@@ -1,0 +1,91 @@
+"""Under which terms a playbook may act, asked at the plan and again at the commit, under the lock."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from console.domain.action import Plan
+from console.engine.executor import ActionRefused, Executor
+from console.journal.events import Approved
+from console.journal.file_journal import FileJournal
+from console.journal.holder import Holder
+from console.journal.terms import Terms
+from console.journal.who import Who
+from tests.actions.kubernetes.world import World
+from tests.engine.consoles import ANN, REFERENCE, executor_for, view_of
+
+BO = Who("bo", "laptop")
+NEXT_RUN = msgspec.structs.replace(REFERENCE, run_id="8a1")
+COOLDOWN = Terms(cooldown=600.0)
+
+
+async def plan_under(executor: Executor, world: World, terms: Terms, replicas: int = 6) -> Plan:
+    return await executor.plan("kubernetes.scale", view_of(world), {"replicas": replicas}, NEXT_RUN, terms)
+
+
+def approve(state: Path, world: World, who: Who, plan: Plan) -> None:
+    FileJournal(state).append(
+        Approved(at=world.clock.now, who=who, run_id=NEXT_RUN.run_id, step_id="scale", plan_hash=plan.hash)
+    )
+
+
+async def test_a_plan_within_the_cooldown_of_a_colleague_is_refused_until_it_is_over(
+    world: World, tmp_path: Path
+) -> None:
+    ann = executor_for(world, tmp_path)
+    plan = await ann.plan("kubernetes.scale", view_of(world), {"replicas": 6}, REFERENCE, COOLDOWN)
+    await ann.commit(plan, plan.hash, REFERENCE, COOLDOWN)
+    bo = executor_for(world, tmp_path, who=BO)
+    (refusal,) = (await plan_under(bo, world, COOLDOWN, 8)).refusals
+    assert refusal.startswith("scale-out leaves ml/fraud alone until ")
+    assert "ann@bastion" in refusal
+    world.clock.now += 600
+    assert (await plan_under(bo, world, COOLDOWN, 8)).refusals == ()
+
+
+async def test_a_cooldown_that_began_after_the_plan_stops_the_commit(world: World, tmp_path: Path) -> None:
+    bo = executor_for(world, tmp_path, who=BO)
+    plan = await plan_under(bo, world, COOLDOWN)
+    ann = executor_for(world, tmp_path)
+    other = await ann.plan("kubernetes.scale", view_of(world), {"replicas": 5}, REFERENCE, COOLDOWN)
+    await ann.commit(other, other.hash, REFERENCE, COOLDOWN)
+    world.cluster.forget_requests()
+    with pytest.raises(ActionRefused, match=r"^scale-out leaves ml/fraud alone until "):
+        await bo.commit(plan, plan.hash, NEXT_RUN, COOLDOWN)
+    assert world.mutations == []
+
+
+async def test_an_undo_never_waits(world: World, tmp_path: Path) -> None:
+    terms = Terms(cooldown=600.0, most_actions=1, within=3600.0, approvals=1, sender_counts=False)
+    bo = executor_for(world, tmp_path, who=BO)
+    plan = await plan_under(bo, world, terms)
+    approve(tmp_path, world, ANN, plan)
+    await bo.commit(plan, plan.hash, NEXT_RUN, terms)
+    undo = await bo.plan_undo(plan)
+    assert undo.refusals == ()
+    await bo.commit(undo, undo.hash, NEXT_RUN, terms)
+    assert len(world.mutations) == 2
+
+
+async def test_a_plan_is_sent_once_a_second_person_agreed(world: World, tmp_path: Path) -> None:
+    terms = Terms(approvals=1)
+    bo = executor_for(world, tmp_path, who=BO)
+    plan = await plan_under(bo, world, terms)
+    assert plan.refusals == ()
+    lacking = f"plan {plan.hash} needs 1 approval by another person, has none"
+    assert lacking in plan.notes
+    approve(tmp_path, world, BO, plan)
+    with pytest.raises(ActionRefused, match=lacking):
+        await bo.commit(plan, plan.hash, NEXT_RUN, terms)
+    assert world.mutations == []
+    approve(tmp_path, world, ANN, plan)
+    await bo.commit(plan, plan.hash, NEXT_RUN, terms)
+    assert len(world.mutations) == 1
+
+
+async def test_a_plan_tells_who_holds_the_target_now(world: World, tmp_path: Path) -> None:
+    with FileJournal(tmp_path).lock(world.fraud.uid, Holder(ANN, world.clock.now, "7f3", "ml/fraud")):
+        plan = await plan_under(executor_for(world, tmp_path, who=BO), world, Terms())
+    assert plan.notes[-1].startswith("ann@bastion is acting on ml/fraud since ")
+    assert "is acting on" not in " ".join((await plan_under(executor_for(world, tmp_path), world, Terms())).notes)
