@@ -229,10 +229,16 @@ def _lint_playbooks(options: Namespace) -> int:
     return lint_playbooks(options.path, [] if options.path else _playbook_directories(options))
 
 
+def _test_playbooks(options: Namespace) -> int:
+    from console.headless.commands.playbook_cases import follow_cases
+
+    return follow_cases(options.path, _playbook_directories(options), coverage=options.coverage)
+
+
 def _print_playbook_schema(options: Namespace) -> int:
     from console.headless.commands.playbook import print_playbook_schema
 
-    return print_playbook_schema()
+    return print_playbook_schema(of_tests=options.test)
 
 
 def _run_demo(options: Namespace) -> int:
@@ -334,6 +340,7 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     ("playbook", "list"): _list_playbooks,
     ("playbook", "show"): _show_playbook,
     ("playbook", "lint"): _lint_playbooks,
+    ("playbook", "test"): _test_playbooks,
     ("playbook", "schema"): _print_playbook_schema,
     ("demo",): _run_demo,
     ("completion",): _print_completion,

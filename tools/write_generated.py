@@ -16,6 +16,7 @@ from console.sources.prometheus.preset import COMPILED, compile_shipped
 PROJECT = Path(__file__).resolve().parent.parent
 COMMAND_OF_FILE = {
     "console/playbooks/playbook.schema.json": ("playbook", "schema"),
+    "console/playbooks/playbook-test.schema.json": ("playbook", "schema", "--test"),
     "console/settings/config.schema.json": ("config", "schema"),
     "docs/incident-console.1": ("man",),
 }

@@ -184,7 +184,7 @@ CONFIG = Command(
 
 PLAYBOOKS = Command(
     "playbook",
-    "list, show or check playbooks",
+    "list, show, check or test playbooks",
     commands=(
         Command("list", "list the library", flags=COMMON),
         Command("show", "print one playbook", flags=COMMON, argument=Argument("ID", "id of the playbook", PLAYBOOK)),
@@ -194,7 +194,19 @@ PLAYBOOKS = Command(
             flags=COMMON,
             argument=Argument("PATH", "files or directories; the whole library if none", PATH, several=True),
         ),
-        Command("schema", "print the JSON Schema of playbooks"),
+        Command(
+            "test",
+            "follow the cases of playbooks and tell what is otherwise than expected",
+            description="Cases are files of `kind: PlaybookTest` in NAME.test.yaml beside the playbook. "
+            "They are followed by the same steps as real runs, without a cluster, a Prometheus or a clock.",
+            flags=(*COMMON, Flag("--coverage", "tell which steps and ways no case has taken")),
+            argument=Argument("PATH", "files or directories; all that is configured if none", PATH, several=True),
+        ),
+        Command(
+            "schema",
+            "print the JSON Schema of playbooks",
+            flags=(Flag("--test", "that of their tests"),),
+        ),
     ),
 )
 

@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
 
 MEANINGS = {
     ExitCode.OK: "done; the fleet is ok",
-    ExitCode.WARNING: "a model has a warning; drift: a column drifts",
+    ExitCode.WARNING: "a model has a warning; drift: a column drifts; playbook test: a case failed",
     ExitCode.CRITICAL: "a model is critical; drift: a column is broken",
     ExitCode.UNKNOWN: "something is unknown: a source is down, a model lost its data, no models; drift: too few rows",
     ExitCode.WRONG_USAGE: "wrong usage",

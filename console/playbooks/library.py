@@ -103,11 +103,11 @@ def _shipped_heads() -> "tuple[Head, ...]":
 
 def _read_directory(directory: Path, today: date | None, found: "dict[str, Playbook]", problems: list[Problem]) -> None:
     """Add the playbooks of a directory; the first file that has an id keeps it."""
+    from console.playbooks.files import playbook_files
     from console.playbooks.load import load_file  # the whole language: a summary of shipped playbooks does without
-    from console.settings.yaml_source import yaml_files
 
     try:
-        paths = yaml_files(directory)
+        paths = playbook_files(directory)
     except OSError as error:
         problems.append(Problem(str(directory), 1, 1, f"cannot be read: {error.strerror or error}"))
         return

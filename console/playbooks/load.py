@@ -31,7 +31,7 @@ def load_file(path: Path, today: date | None = None) -> Loaded:
     try:
         return _load(read_yaml(path, name), name, today)
     except BadYaml as error:
-        return Loaded(None, (_from_yaml(error, name),))
+        return Loaded(None, (problem_of_yaml(error, name),))
     except OSError as error:
         return Loaded(None, (Problem(name, 1, 1, f"cannot be read: {error.strerror or error}"),))
 
@@ -41,7 +41,7 @@ def load_text(text: str, name: str, today: date | None = None) -> Loaded:
     try:
         return _load(parse_yaml(text, name), name, today)
     except BadYaml as error:
-        return Loaded(None, (_from_yaml(error, name),))
+        return Loaded(None, (problem_of_yaml(error, name),))
 
 
 def problem_at(node: YamlNode, name: str, finding: Finding) -> Problem:
@@ -75,7 +75,8 @@ def _load(node: YamlNode, name: str, today: date | None) -> Loaded:
     return Loaded(None if findings else playbook, problems)
 
 
-def _from_yaml(error: BadYaml, name: str) -> Problem:
+def problem_of_yaml(error: BadYaml, name: str) -> Problem:
+    """Return a mistake in the YAML of the file `name` with its position."""
     found = re.match(r"(?P<line>\d+):(?P<column>\d+): (?P<text>.*)", str(error).removeprefix(f"{name}:"), re.DOTALL)
     if found is None:
         return Problem(name, 1, 1, str(error))

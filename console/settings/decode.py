@@ -221,6 +221,8 @@ class _Decoder:
 
 def _fits(expected: Any, value: object) -> bool:
     """Return whether a value has the shape of a type: mapping, list or scalar."""
+    if get_origin(expected) is Annotated:
+        return _fits(get_args(expected)[0], value)
     origin = get_origin(expected)
     if origin is dict or (isinstance(expected, type) and issubclass(expected, msgspec.Struct)):
         return isinstance(value, dict)

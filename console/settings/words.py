@@ -76,7 +76,7 @@ def expected_words(expected: Any) -> str:
         return " or ".join(dict.fromkeys(expected_words(member) for member in members))
     choices = _choices(expected)
     if choices:
-        return f"one of {', '.join(choices)}"
+        return f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
     base = _base(expected)
     if get_origin(base) in (list, tuple):
         return "a list"

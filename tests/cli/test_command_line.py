@@ -233,6 +233,8 @@ def test_the_schemas_are_printed_as_shipped(capsysbinary: pytest.CaptureFixture[
     assert capsysbinary.readouterr().out == (package / "settings" / "config.schema.json").read_bytes()
     assert main(["playbook", "schema"]) == 0
     assert capsysbinary.readouterr().out == (package / "playbooks" / "playbook.schema.json").read_bytes()
+    assert main(["playbook", "schema", "--test"]) == 0
+    assert capsysbinary.readouterr().out == (package / "playbooks" / "playbook-test.schema.json").read_bytes()
 
 
 def test_playbooks_are_listed_shown_and_checked(tmp_path: Path, capsys: CAPTURE) -> None:

@@ -3,6 +3,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from console.playbooks.files import playbook_files
 from console.playbooks.library import COMPILED_HEADS, Library, compile_heads, shipped_directory
 from tests.playbooks.examples import SMALLEST
 
@@ -20,7 +21,7 @@ def test_the_shipped_playbooks_are_sound() -> None:
 
 def test_every_shipped_playbook_names_itself_after_its_file() -> None:
     library = Library.load()
-    assert {path.stem for path in shipped_directory().glob("*.yaml")} == {p.id for p in library.playbooks}
+    assert {path.stem for path in playbook_files(shipped_directory())} == {p.id for p in library.playbooks}
 
 
 def test_the_heads_that_a_summary_reads_are_made_from_the_yaml() -> None:

@@ -15,7 +15,7 @@ from console.playbooks.library import Library
 from console.playbooks.load import load_file
 from console.playbooks.match_in_words import match_in_words
 from console.playbooks.problem import Problem
-from console.playbooks.schema import schema_text
+from console.playbooks.schema import cases_schema, playbook_schema, schema_text
 from console.playbooks.steps import kind_of, title_of
 from console.settings.nearest import did_you_mean
 
@@ -64,9 +64,9 @@ def lint_playbooks(paths: Sequence[str], directories: Sequence[str]) -> ExitCode
     return ExitCode.OK
 
 
-def print_playbook_schema() -> ExitCode:
-    """Print the JSON Schema of playbook files."""
-    write_data(schema_text(), encoding="utf-8")
+def print_playbook_schema(*, of_tests: bool) -> ExitCode:
+    """Print the JSON Schema of playbooks, or of their tests."""
+    write_data(schema_text(cases_schema() if of_tests else playbook_schema()), encoding="utf-8")
     return ExitCode.OK
 
 
