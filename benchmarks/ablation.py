@@ -73,7 +73,8 @@ PARTS = (
     Part("causes: one story of a model", _replaced(f"{_EXPLANATION}._of_the_same_story", lambda one, _: one)),
     Part("rule: beyond the baseline", _replaced("console.detect.judge.judge_unusual", lambda *_: [])),
     Part(
-        "guard: two signals agree", _replaced("console.detect.unusual._agreeing", lambda odd: [[each] for each in odd])
+        "guard: two signals agree",
+        _replaced("console.detect.unusual._agreeing", lambda _, odd: [[each] for each in odd]),
     ),
     Part("guard: restarts", _replaced("console.detect.restarts._returns", lambda *_: [])),
     Part("baseline: seasons", _replaced("console.detect.baseline.expectation._seasons", lambda *_: [])),

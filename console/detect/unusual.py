@@ -60,12 +60,17 @@ _KINDS = {
     ERROR_RATIO.name: AnomalyKind.ERRORS,
     **{signal.name: AnomalyKind.LATENCY for signal in (*LATENCY_BY_WORST_FIRST, TIME_TO_FIRST_TOKEN)},
     **{signal.name: AnomalyKind.SATURATION for signal in (SATURATION, KV_CACHE, QUEUE)},
-    **{signal.name: AnomalyKind.TRAFFIC for signal in (TRAFFIC, TOKENS)},
+    **{signal.name: AnomalyKind.TRAFFIC for signal in (TOKENS, TRAFFIC)},
 }
 """The kind of anomaly that each signal tells, in the order in which one speaks for all."""
 _ORDER = {name: number for number, name in enumerate(_KINDS)}
 _DEMAND = frozenset({TRAFFIC.name, TOKENS.name})
-"""Signals that rise and fall with what is asked: alone they tell of the callers, not of the model."""
+"""Signals that rise and fall with what is asked: alone they tell of the callers, not of the model.
+
+Unless each request takes more tokens as well: no season does that, and somebody pays for it.
+"""
+_DEARER = 1.5
+"""The factor over their usual from which the tokens of a request are more, as of each of both signals."""
 
 _GAUGES = frozenset({QUEUE, SATURATION, KV_CACHE})
 """Signals that are as they are now: no window of a rate repeats what was."""
@@ -87,7 +92,7 @@ def judge_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
     """
     known = [each for each in told if not each.is_over]
     kinds, signals = {each.kind for each in known}, {each.signal for each in known}
-    for group in _agreeing(_odd_signals(case)):
+    for group in _agreeing(case, _odd_signals(case)):
         worst = group[0]
         kind = _KINDS[worst.signal.name]
         if kind not in kinds and worst.signal.name not in signals and not _is_told(group, known):
@@ -110,7 +115,7 @@ def since_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
     anomalies = list(told)
     if not any(each.severity is Severity.CRITICAL and not each.is_over for each in anomalies):
         return anomalies
-    warned = {group[0].signal.name: group[0].breach for group in _agreeing(_odd_signals(case))}
+    warned = {group[0].signal.name: group[0].breach for group in _agreeing(case, _odd_signals(case))}
     return [_since(anomaly, warned.get(anomaly.signal or "")) for anomaly in anomalies]
 
 
@@ -188,15 +193,27 @@ def _limit_of_errors(case: Case, usual: Usual) -> float:
     return max(limit_of_sudden_errors(case), by_chance / requests)
 
 
-def _agreeing(odd: list[_Odd]) -> Iterable[list[_Odd]]:
+def _agreeing(case: Case, odd: list[_Odd]) -> Iterable[list[_Odd]]:
     """Yield the signals that began together, each group led by its worst, that are an event; the worst group first."""
     for worst in odd:
         group = [each for each in odd if abs(each.breach.onset - worst.breach.onset) <= SECONDS_OF_AGREEMENT]
         group.remove(worst)
         group.insert(0, worst)
         names = {each.signal.name for each in group}
-        if len(names) > 1 and not names <= _DEMAND:
+        if len(names) > 1 and (not names <= _DEMAND or _size_of_requests(case) is not None):
             yield group
+
+
+def _size_of_requests(case: Case) -> tuple[float, float] | None:
+    """Return the tokens of a request now and usually, None where they are not far more."""
+    tokens, requests = case.last_known(TOKENS), case.last_known(TRAFFIC)
+    usual, usual_requests = case.history.usual.get(TOKENS.name), case.history.usual.get(TRAFFIC.name)
+    if not tokens or not requests or usual is None or usual_requests is None:
+        return None
+    if usual.level <= 0 or usual_requests.level <= 0:
+        return None
+    now, usually = tokens / requests, usual.level / usual_requests.level
+    return (now, usually) if now >= _DEARER * usually else None
 
 
 def _anomaly(case: Case, odd: _Odd, kind: AnomalyKind, others: list[_Odd]) -> Anomaly:
@@ -214,9 +231,17 @@ def _anomaly(case: Case, odd: _Odd, kind: AnomalyKind, others: list[_Odd]) -> An
         objective=case.objective.error_budget if signal == ERROR_RATIO else None,
         limit=odd.limit,
         at_least=case.history.is_at_the_end(signal.name, case.last_known(signal)),
-        evidence=tuple(_fact(case, each) for each in others),
+        evidence=(*_size_in_words(case, signal), *(_fact(case, each) for each in others)),
     )
     return with_breach(anomaly, odd.breach, case.at)
+
+
+def _size_in_words(case: Case, signal: Signal) -> tuple[str, ...]:
+    size = _size_of_requests(case) if signal == TOKENS else None
+    if size is None:
+        return ()
+    now, usually = (format_quantity(round(each), "1") for each in size)
+    return (f"each request takes {now} tokens, usually {usually}",)
 
 
 def _fact(case: Case, odd: _Odd) -> str:

@@ -56,7 +56,8 @@ class Circumstances(msgspec.Struct, frozen=True):
     `gauges` are resources by a name that people know (`GPU`, `CPU`, `memory`, `queue`, `KV cache`, `concurrency`), as
     ratios of their limit where there is one. `changes` are all that is known of it, oldest first. `missing` says in
     words what could not be read, so that nothing is ruled out by it. `alongside` are the ids of other models whose
-    anomalies began with this one's and have no cause of their own.
+    anomalies began with this one's and have no cause of their own; where there is none, `others_well` is how many other
+    models did not break with it, 0 where nobody looked.
     """
 
     model_id: str
@@ -70,3 +71,4 @@ class Circumstances(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     missing: tuple[str, ...] = ()
     alongside: tuple[str, ...] = ()
+    others_well: int = 0

@@ -88,7 +88,7 @@ class Explainer:
             case = case_of(past, history, self._settings.judgement, self._settings.models)
             changes = merged(view.changes, changes_around(read), read.grid.step)
             broken[view.model.id] = Broken(case, incident.anomalies, msgspec.structs.replace(read, changes=changes))
-        explained = dict(zip(broken, explain_together(tuple(broken.values())), strict=True))
+        explained = dict(zip(broken, explain_together(tuple(broken.values()), len(views)), strict=True))
         told = []
         for view in views:
             if view.model.id in broken:

@@ -18,6 +18,7 @@ from console.domain.signal import (
     QUEUE,
     SATURATION,
     TIME_TO_FIRST_TOKEN,
+    TOKENS,
     TRAFFIC,
 )
 from console.history.assembly import Assembler
@@ -58,7 +59,8 @@ TIMEOUTS_OF_A_REFRESH = 4.0
 """How many timeouts of a query a refresh may last, waiting for turns included."""
 
 _WITH_AN_EXPECTATION = frozenset(
-    signal.name for signal in (TRAFFIC, ERROR_RATIO, LATENCY_MEAN, SATURATION, KV_CACHE, QUEUE, TIME_TO_FIRST_TOKEN)
+    signal.name
+    for signal in (TRAFFIC, ERROR_RATIO, LATENCY_MEAN, SATURATION, KV_CACHE, QUEUE, TIME_TO_FIRST_TOKEN, TOKENS)
 )
 _ON_THE_GRID = (Structure.LIVE_TARGETS, Structure.DEAD_TARGETS, Structure.REPLICAS, Structure.TRAFFIC_BY_VERSION)
 

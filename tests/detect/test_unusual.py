@@ -83,6 +83,24 @@ def test_no_warning(now: dict[str, Sequence[float]]) -> None:
     assert seen(now).status is Status.OK
 
 
+def of_an_agent(tokens: float, requests: float) -> ModelView:
+    """Return the view of a model that usually gets 50 requests and 100,000 tokens in a second."""
+    usual = {**USUAL, "tokens": Usual(100_000.0, 90_000.0, 110_000.0, 60_000.0, 140_000.0, 2000)}
+    tokens_now = [100_000.0, *[tokens] * (5 * MINUTE + 1)]
+    return seen({**since(5, "traffic", requests), "tokens": tokens_now}, usual)
+
+
+def test_more_requests_that_each_take_more_tokens_are_no_season() -> None:
+    (anomaly,) = of_an_agent(600_000.0, 150.0).anomalies
+    assert (anomaly.kind, anomaly.signal, anomaly.severity) == (AnomalyKind.TRAFFIC, "tokens", Severity.WARNING)
+    assert anomaly.evidence[0] == "each request takes 4,000 tokens, usually 2,000"
+    assert anomaly.evidence[1].startswith("traffic 150/s")
+
+
+def test_more_requests_of_the_usual_size_are_demand() -> None:
+    assert of_an_agent(300_000.0, 150.0).anomalies == ()
+
+
 def test_a_young_baseline_accuses_nobody() -> None:
     young = {name: msgspec.structs.replace(usual, points=200) for name, usual in USUAL.items()}
     view = seen({**since(5, "latency_p99", 0.6), **since(5, "latency_mean", 0.2)}, young)

@@ -2,7 +2,7 @@
 
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.load import Load
-from console.detect.causes.scene import LEAD, Scene
+from console.detect.causes.scene import Scene
 from console.detect.causes.traffic_surge import room_left
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
@@ -25,7 +25,7 @@ def examine_capacity_loss(scene: Scene, load: Load) -> Finding:
         return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_KEPT, f"{count} replicas ready, as before"),))
     since = f" at {clock_time(load.ready_turned)}" if load.ready_turned is not None else ""
     words = f"ready replicas {ready.before:.0f} → {ready.after:.0f}{since}"
-    if load.ready_turned is not None and load.ready_turned > scene.turn + LEAD:
+    if load.ready_turned is not None and load.ready_turned > scene.turn + scene.lead:
         return Finding(CauseKind.CAPACITY_LOSS, (Fact(FactKey.REPLICAS_FELL_LATER, f"{words}, after the onset"),))
     carried = load.per_replica
     if ready.after > 0 and carried is not None and carried < LITTLE:

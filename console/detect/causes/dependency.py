@@ -1,5 +1,7 @@
 """`dependency`: what the model calls broke, or all of its parts got worse alike with no change of load or of ours."""
 
+from collections.abc import Sequence
+
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.levels import Shift
 from console.detect.causes.load import Load
@@ -10,13 +12,15 @@ from console.domain.label import harmless
 from console.domain.quantity import format_quantity
 
 FAILS_MORE = 2.0
+FEWEST_WITNESSES = 3
+"""Other models of which at least one may be expected to call the same."""
 
 
 def examine_dependency(scene: Scene, load: Load, found: tuple[Finding, ...]) -> Finding:
     """Return what speaks for a dependency as the cause; `found` are the tests of parts and limits."""
     facts: list[Fact] = []
     facts.extend(_own_measures(scene))
-    facts.extend(_shared_trouble(scene))
+    facts.extend(_shared_trouble(scene) or _alone(scene, facts))
     keys = {fact.key for finding in found for fact in finding.facts}
     if keys & {
         FactKey.FEW_REPLICAS,
@@ -28,6 +32,8 @@ def examine_dependency(scene: Scene, load: Load, found: tuple[Finding, ...]) -> 
         facts.append(Fact(FactKey.PARTS_DIFFER, "its parts are not all affected"))
     if load.is_more:
         facts.append(Fact(FactKey.LOAD_CHANGED, "more load per replica"))
+    elif FactKey.CACHE_FILLED in keys and load.brings_larger_requests:
+        facts.append(Fact(FactKey.LOAD_CHANGED, "each request brings more"))
     if FactKey.RESOURCE_AT_LIMIT in keys:
         facts.append(Fact(FactKey.RESOURCE_BUSY, "what computes is at its limit"))
     return Finding(CauseKind.DEPENDENCY, tuple(facts), None if scene.circumstances.dependencies else "dependencies")
@@ -44,6 +50,14 @@ def _shared_trouble(scene: Scene) -> list[Fact]:
         return []
     key = FactKey.SHARED_TROUBLE if len(others) > 1 else FactKey.SHARED_BY_TWO
     return [Fact(key, f"{_models(others)} broke at the same time")]
+
+
+def _alone(scene: Scene, facts: Sequence[Fact]) -> list[Fact]:
+    """Return the fact that no other model broke; a dependency that is seen to have moved needs no such witness."""
+    others = scene.circumstances.others_well
+    if others < FEWEST_WITNESSES or any(fact.key is FactKey.DEPENDENCY_MOVED for fact in facts):
+        return []
+    return [Fact(FactKey.BROKE_ALONE, f"none of {others} other models broke at the same time")]
 
 
 def _own_measures(scene: Scene) -> list[Fact]:

@@ -41,10 +41,11 @@ class Broken(msgspec.Struct, frozen=True):
     circumstances: Circumstances
 
 
-def explain_together(broken: Sequence[Broken]) -> list[tuple[Anomaly, ...]]:
+def explain_together(broken: Sequence[Broken], watched: int = 0) -> list[tuple[Anomaly, ...]]:
     """Return the anomalies of all broken models with their causes: first each by itself, then beside the others.
 
-    Models that broke at the same time and have no cause of their own point at what they share.
+    Models that broke at the same time and have no cause of their own point at what they share. `watched` is how many
+    models there are, the healthy ones too; 0 where that is not known.
     """
     alone = [explain(one.case, one.anomalies, one.circumstances) for one in broken]
     onsets = {
@@ -53,7 +54,9 @@ def explain_together(broken: Sequence[Broken]) -> list[tuple[Anomaly, ...]]:
         if (onset := _onset_from_outside(anomalies)) is not None
     }
     return [
-        explain(one.case, one.anomalies, _beside_others(one, onsets)) if one.case.model_id in onsets else anomalies
+        explain(one.case, one.anomalies, _beside_others(one, onsets, watched))
+        if one.case.model_id in onsets
+        else anomalies
         for one, anomalies in zip(broken, alone, strict=True)
     ]
 
@@ -66,7 +69,7 @@ def _onset_from_outside(anomalies: tuple[Anomaly, ...]) -> float | None:
     return min(anomaly.onset for anomaly in told)
 
 
-def _beside_others(one: Broken, onsets: dict[str, float]) -> Circumstances:
+def _beside_others(one: Broken, onsets: dict[str, float], watched: int) -> Circumstances:
     own = onsets[one.case.model_id]
     alongside = tuple(
         sorted(
@@ -79,7 +82,10 @@ def _beside_others(one: Broken, onsets: dict[str, float]) -> Circumstances:
         msgspec.structs.replace(dependency, troubled=tuple(id_ for id_ in dependency.models if id_ in alongside))
         for dependency in one.circumstances.dependencies
     )
-    return msgspec.structs.replace(one.circumstances, alongside=alongside, dependencies=dependencies)
+    others_well = 0 if alongside else max(0, watched - 1)
+    return msgspec.structs.replace(
+        one.circumstances, alongside=alongside, others_well=others_well, dependencies=dependencies
+    )
 
 
 def explain(case: Case, anomalies: tuple[Anomaly, ...], circumstances: Circumstances) -> tuple[Anomaly, ...]:

@@ -3,9 +3,9 @@
 import msgspec
 
 from console.detect.causes.levels import Shift, Span, level, shift, turned_at
-from console.detect.causes.scene import Scene
+from console.detect.causes.scene import Measure, Scene
 from console.domain.series import Series
-from console.domain.signal import SATURATION, TRAFFIC
+from console.domain.signal import SATURATION, TOKENS, TRAFFIC
 
 MORE = 1.25
 """The factor from which on load is more: below it the days of a week differ, and latency hardly moves."""
@@ -25,6 +25,10 @@ class Load(msgspec.Struct, frozen=True):
     """The share of its workers that were busy before."""
     traffic_turned: float | None
     ready_turned: float | None
+    request_size: float | None = None
+    """By what factor the tokens of one request changed; None where nobody counts them."""
+    latency: Shift | None = None
+    """How long requests take, of errors: what is overloaded is slow before it fails."""
 
     @property
     def per_replica(self) -> float | None:
@@ -46,6 +50,16 @@ class Load(msgspec.Struct, frozen=True):
         return None if self.change is None else self.change >= MORE
 
     @property
+    def brings_larger_requests(self) -> bool:
+        """Return whether each request brings more work than before: a longer prompt, a longer answer."""
+        return self.request_size is not None and self.request_size >= MORE
+
+    @property
+    def fails_without_waiting(self) -> bool:
+        """Return whether requests fail while they take as long as before: nothing that they wait for is short."""
+        return self.latency is not None and self.latency.ratio < MORE
+
+    @property
     def had_room(self) -> bool:
         """Return whether the workers that were busy before had room for the load that came.
 
@@ -65,7 +79,22 @@ def load_of(scene: Scene) -> Load:
         busy=_busy(scene),
         traffic_turned=traffic_turned,
         ready_turned=ready_turned,
+        request_size=_request_size(scene),
+        latency=_latency(scene) if scene.measure is Measure.ERRORS else None,
     )
+
+
+def _latency(scene: Scene) -> Shift | None:
+    headline = scene.case.headline()
+    return scene.moved(scene.of_model(headline.name)) if headline is not None else None
+
+
+def _request_size(scene: Scene) -> float | None:
+    """Return by what factor the tokens of one request changed: that of all tokens over that of all requests."""
+    tokens, traffic = scene.moved(scene.of_model(TOKENS.name)), scene.moved(scene.of_model(TRAFFIC.name))
+    if tokens is None or traffic is None or min(tokens.before, traffic.before, traffic.after) <= 0:
+        return None
+    return tokens.ratio / traffic.ratio
 
 
 def _moved(scene: Scene, series: Series | None) -> tuple[Shift | None, float | None]:

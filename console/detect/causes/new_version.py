@@ -135,6 +135,9 @@ def _new_replicas(scene: Scene) -> tuple[Fact, ...]:
     """Return what replicas tell of a release where nothing names versions: new ones that are worse than the old."""
     replicas = serving(scene.circumstances.replicas, Span(scene.before.start, scene.since.end))
     new = newcomers(scene, replicas)
+    if not new and replicas:
+        words = f"none of its {len(replicas)} replicas came within {in_words(LATE)} before"
+        return (Fact(FactKey.REPLICAS_OLD, words),)
     if not new:
         return ()
     old = [part for part in replicas if part not in new]

@@ -7,7 +7,7 @@ from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
 from console.domain.label import harmless
-from console.domain.quantity import format_quantity, format_ratio
+from console.domain.quantity import format_quantity, format_ratio, times
 from console.domain.series import Series
 from console.domain.signal import KV_CACHE, QUEUE, SATURATION
 
@@ -21,8 +21,10 @@ HELD_LONGER = 1.2
 """The factor by which a request may hold its slot longer, and still be called as long as before."""
 GROWN = 3.0
 """The factor by which a queue has grown at least, with one waiting request for each replica."""
-_LIMITS = frozenset({FactKey.RESOURCE_AT_LIMIT, FactKey.SLOTS_FILLED, FactKey.SLOTS_HELD})
-_QUEUE, _CONCURRENCY = "queue", "concurrency"
+_LIMITS = frozenset({FactKey.RESOURCE_AT_LIMIT, FactKey.CACHE_FILLED, FactKey.SLOTS_FILLED, FactKey.SLOTS_HELD})
+_QUEUE, _CONCURRENCY, _CACHE = "queue", "concurrency", "KV cache"
+_FILLED = {_CONCURRENCY: FactKey.SLOTS_FILLED, _CACHE: FactKey.CACHE_FILLED}
+"""What requests hold for as long as they last, by what it is called when more work fills it."""
 
 
 def examine_saturation(scene: Scene, load: Load) -> Finding:
@@ -33,10 +35,22 @@ def examine_saturation(scene: Scene, load: Load) -> Finding:
     if facts and load.is_more:
         facts.append(Fact(FactKey.LIMIT_REACHED_BY_LOAD, "more requests reach each replica"))
     facts.extend(_autoscaler(scene))
-    if read and not facts and all(moved.after < ROOM for moved in read.values()):
+    if not facts:
+        facts.extend(_room(read, queue))
+    unread = None if read or queue or facts else "GPU, CPU, queue and concurrency"
+    if load.fails_without_waiting:
+        facts.append(Fact(FactKey.LATENCY_STEADY, "requests take as long as before"))
+    return Finding(CauseKind.SATURATION, tuple(facts), unread)
+
+
+def _room(read: dict[str, Shift], queue: Shift | None) -> list[Fact]:
+    """Return the fact that all that is measured has room, or that nothing waits where that is all that is measured."""
+    if read and all(moved.after < ROOM for moved in read.values()):
         words = ", ".join(f"{harmless(name)} {format_ratio(read[name].after)}" for name in sorted(read))
-        facts.append(Fact(FactKey.BELOW_LIMITS, words))
-    return Finding(CauseKind.SATURATION, tuple(facts), None if read or facts else "GPU, CPU, queue and concurrency")
+        return [Fact(FactKey.BELOW_LIMITS, words)]
+    if not read and queue is not None and queue.after < 1:
+        return [Fact(FactKey.BELOW_LIMITS, "no request waits")]
+    return []
 
 
 def is_at_limit(finding: Finding) -> bool:
@@ -47,7 +61,7 @@ def is_at_limit(finding: Finding) -> bool:
 def gauges(scene: Scene) -> dict[str, Series]:
     """Return what is known of resources by name: those of the circumstances, and the model's own signals."""
     found = dict(scene.circumstances.gauges)
-    for name, signal in (("KV cache", KV_CACHE), (_CONCURRENCY, SATURATION), (_QUEUE, QUEUE)):
+    for name, signal in ((_CACHE, KV_CACHE), (_CONCURRENCY, SATURATION), (_QUEUE, QUEUE)):
         series = scene.of_model(signal.name)
         if name not in found and series is not None:
             found[name] = series
@@ -63,19 +77,24 @@ def _moved(scene: Scene, series: Series) -> Shift | None:
 
 
 def _at_limit(read: dict[str, Shift], load: Load) -> list[Fact]:
-    """Return the fact of the first resource, else of the slots, that reached its limit and was below it before."""
-    for name, moved in sorted(read.items(), key=lambda item: (item[0] == _CONCURRENCY, -item[1].after)):
+    """Return the fact of what reached its limit and was below it before: what computes before what requests hold."""
+    for name, moved in sorted(read.items(), key=lambda item: (item[0] in _FILLED, -item[1].after)):
         limit = ALL_BUSY if name == _CONCURRENCY else AT_LIMIT
         if moved.after >= limit > moved.before:
             told = f"{harmless(name)} at {format_ratio(moved.after)} of its limit, {format_ratio(moved.before)} before"
-            return [Fact(_slots(moved, load) if name == _CONCURRENCY else FactKey.RESOURCE_AT_LIMIT, told)]
+            if name in _FILLED and load.brings_larger_requests and load.request_size is not None:
+                told += f", each request brings {times(load.request_size)} the tokens"
+            return [Fact(_held(name, moved, load) if name in _FILLED else FactKey.RESOURCE_AT_LIMIT, told)]
     return []
 
 
-def _slots(moved: Shift, load: Load) -> FactKey:
-    """Return whether slots filled up because more came or because each request holds its slot longer (Little's law)."""
-    filled = load.change is not None and moved.before * load.change * HELD_LONGER >= moved.after
-    return FactKey.SLOTS_FILLED if filled else FactKey.SLOTS_HELD
+def _held(name: str, moved: Shift, load: Load) -> FactKey:
+    """Return whether slots or a cache filled up because more work came, or because each request holds it longer.
+
+    Little's law: what is held is what arrives times how long it stays. Whatever makes requests slow fills both.
+    """
+    grows = load.change is not None and moved.before * load.change * HELD_LONGER >= moved.after
+    return _FILLED[name] if grows or load.brings_larger_requests else FactKey.SLOTS_HELD
 
 
 def _queue_grew(queue: Shift | None, load: Load) -> list[Fact]:

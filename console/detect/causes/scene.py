@@ -17,6 +17,8 @@ LEAD = 300.0
 """Seconds before an onset that count to neither side: rates are over five minutes, and limits are broken late."""
 LONGEST_AFTER = 1800.0
 """Seconds after an onset that are compared: later, what people and autoscalers did is in it."""
+_POINTS_OF_A_SPAN = 4
+"""Points that each of the spans holds at least: what is old is read at steps of up to an hour."""
 OLDEST = 900.0
 """Seconds from the start of what is known that stand for what was before an anomaly that is older."""
 WORSE = 1.5
@@ -52,6 +54,8 @@ class Scene(msgspec.Struct, frozen=True):
     after: Span
     since: Span
     turn: float
+    lead: float = LEAD
+    """Seconds within which two events are at the same time: those of rates, or a step of an old incident."""
 
     @property
     def onset(self) -> float:
@@ -94,17 +98,21 @@ def scene_of(case: Case, anomaly: Anomaly, anomalies: tuple[Anomaly, ...], circu
     end = anomaly.recovering_since or case.at
     turn, is_older = _turn(case, anomaly, end)
     onset = turn if is_older else anomaly.onset
-    last = min(end, turn + LONGEST_AFTER)
+    step = circumstances.grid.step
+    lead = max(LEAD, step)
+    shortest = lead + _POINTS_OF_A_SPAN * step
+    last = min(end, turn + max(LONGEST_AFTER, shortest))
     return Scene(
         case=case,
         anomaly=anomaly,
         anomalies=anomalies,
         circumstances=circumstances,
         measure=_measure(case, anomaly),
-        before=Span(onset - LOOK_BACK, onset - LEAD),
-        after=Span(turn + min((last - turn) / 2, LEAD), last),
+        before=Span(onset - max(LOOK_BACK, shortest), onset - lead),
+        after=Span(turn + min((last - turn) / 2, lead), last),
         since=Span(onset, last),
         turn=turn,
+        lead=lead,
     )
 
 

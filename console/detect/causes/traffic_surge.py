@@ -3,7 +3,7 @@
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.levels import Shift
 from console.detect.causes.load import MORE, Load
-from console.detect.causes.scene import LEAD, Scene
+from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
 from console.domain.quantity import format_quantity, times
@@ -22,7 +22,7 @@ def examine_traffic_surge(scene: Scene, load: Load) -> Finding:
         return Finding(CauseKind.TRAFFIC_SURGE, untestable="traffic before and after the onset")
     if not moved.rose(RISEN):
         facts = [Fact(FactKey.TRAFFIC_STEADY, f"traffic as before, {format_quantity(moved.after, TRAFFIC.unit)}")]
-    elif load.traffic_turned is not None and load.traffic_turned > scene.turn + LEAD:
+    elif load.traffic_turned is not None and load.traffic_turned > scene.turn + scene.lead:
         facts = [Fact(FactKey.TRAFFIC_STEADY, "traffic rose only after the onset")]
     else:
         facts = _risen(moved, load)
@@ -42,6 +42,8 @@ def _risen(moved: Shift, load: Load) -> list[Fact]:
     key = FactKey.TRAFFIC_FAR_ABOVE if over >= FAR else FactKey.TRAFFIC_ABOVE
     facts = [Fact(key, f"traffic {times(against)} {usual}{carried}")]
     facts.extend(room_left(load))
+    if load.fails_without_waiting:
+        facts.append(Fact(FactKey.LATENCY_STEADY, "requests take as long as before"))
     return facts
 
 

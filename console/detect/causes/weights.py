@@ -38,6 +38,7 @@ class FactKey(StrEnum):
     RELEASED_IN_WINDOW = "released_in_window"
     NEW_REPLICAS_WORSE = "new_replicas_worse"
     REPLICAS_REPLACED = "replicas_replaced"
+    REPLICAS_OLD = "replicas_old"
     TRAFFIC_FAR_ABOVE = "traffic_far_above"
     TRAFFIC_ABOVE = "traffic_above"
     TRAFFIC_OF_SEASON = "traffic_of_season"
@@ -56,15 +57,18 @@ class FactKey(StrEnum):
     REST_NOT_WELL = "rest_not_well"
     REPLICAS_ALIKE = "replicas_alike"
     RESOURCE_AT_LIMIT = "resource_at_limit"
+    CACHE_FILLED = "cache_filled"
     SLOTS_FILLED = "slots_filled"
     SLOTS_HELD = "slots_held"
     LIMIT_REACHED_BY_LOAD = "limit_reached_by_load"
     AUTOSCALER_AT_MOST = "autoscaler_at_most"
+    LATENCY_STEADY = "latency_steady"
     BELOW_LIMITS = "below_limits"
     DEPENDENCY_MOVED = "dependency_moved"
     DEPENDENCY_STEADY = "dependency_steady"
     SHARED_TROUBLE = "shared_trouble"
     SHARED_BY_TWO = "shared_by_two"
+    BROKE_ALONE = "broke_alone"
     PARTS_DIFFER = "parts_differ"
     RESOURCE_BUSY = "resource_busy"
     LOAD_CHANGED = "load_changed"
@@ -92,6 +96,7 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.RELEASED_IN_WINDOW: Weight(10, "a log tells an onset by the hour, and many an hour has a release"),
     FactKey.NEW_REPLICAS_WORSE: Weight(30, "nothing names versions, but those that were there before are well"),
     FactKey.REPLICAS_REPLACED: Weight(3, "all are new, as after a release"),
+    FactKey.REPLICAS_OLD: Weight(0.3, "a release mostly brings new replicas; some servers load a model in place"),
     FactKey.VERSIONS_UNCHANGED: Weight(0.02, "the versions are known and none took over traffic"),
     FactKey.CONFIGURATION_FOLLOWED: Weight(10, "as a version; the metrics know no name for it"),
     FactKey.TRAFFIC_FAR_ABOVE: Weight(100, "traffic that neither the hour nor the time before explains"),
@@ -112,15 +117,18 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.REST_NOT_WELL: Weight(0.3, "what the rest suffers as well is not theirs"),
     FactKey.REPLICAS_ALIKE: Weight(0.02, "every replica suffers as much"),
     FactKey.RESOURCE_AT_LIMIT: Weight(30, "what computes has nothing left, and did before the onset"),
+    FactKey.CACHE_FILLED: Weight(30, "the cache is full of requests that bring more than before"),
     FactKey.SLOTS_FILLED: Weight(10, "all slots are taken by requests that take as long as before"),
-    FactKey.SLOTS_HELD: Weight(3, "each request holds its slot longer; whatever is slow does that"),
+    FactKey.SLOTS_HELD: Weight(1, "each request holds its slot or cache longer; whatever is slow does that"),
     FactKey.LIMIT_REACHED_BY_LOAD: Weight(0.1, "the limit is reached because more requests reach each replica"),
     FactKey.AUTOSCALER_AT_MOST: Weight(3, "nothing can be added any more"),
+    FactKey.LATENCY_STEADY: Weight(0.1, "what is overloaded is slow before it fails"),
     FactKey.BELOW_LIMITS: Weight(0.1, "what is measured has room left"),
     FactKey.DEPENDENCY_MOVED: Weight(100, "it broke when the model did"),
     FactKey.DEPENDENCY_STEADY: Weight(0.3, "it is measured, and as well as before"),
     FactKey.SHARED_TROUBLE: Weight(30, "models that share nothing else broke at the same time"),
     FactKey.SHARED_BY_TWO: Weight(10, "two models of which nobody knows that they share anything"),
+    FactKey.BROKE_ALONE: Weight(0.3, "what models call is mostly called by several"),
     FactKey.PARTS_DIFFER: Weight(0.02, "what they call is the same for all of them"),
     FactKey.RESOURCE_BUSY: Weight(0.1, "who waits for others computes nothing meanwhile"),
     FactKey.LOAD_CHANGED: Weight(0.1, "the load explains it"),

@@ -69,11 +69,22 @@ def surroundings(
     )
 
 
-def case_of(traffic: Series, latency: Series | None = None, errors: Series | None = None, usual: float = 95.0) -> Case:
+def case_of(
+    traffic: Series,
+    latency: Series | None = None,
+    errors: Series | None = None,
+    usual: float = 95.0,
+    tokens: Series | None = None,
+) -> Case:
     """Return the case of a model; `usual` is its traffic at every hour of the day before."""
     last_hour = {
         name: series.values[-241:].tolist()
-        for name, series in (("traffic", traffic), ("latency_p99", latency), ("error_ratio", errors))
+        for name, series in (
+            ("traffic", traffic),
+            ("latency_p99", latency),
+            ("error_ratio", errors),
+            ("tokens", tokens),
+        )
         if series is not None
     }
     spread = [usual * (1 + 0.02 * (index % 3)) for index in range(COARSE.count)]

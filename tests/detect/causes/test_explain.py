@@ -1,9 +1,14 @@
 """Each cause in its plainest form, and what looks like it."""
 
+from array import array
+
+import msgspec
+
 from console.detect.case import Case
 from console.detect.causes import explain
 from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind
 from console.domain.circumstances import Capacity, Circumstances, Dependency, Part
+from console.domain.series import Grid, Series
 from tests.detect.causes.surroundings import (
     ONSET,
     anomaly,
@@ -15,6 +20,7 @@ from tests.detect.causes.surroundings import (
     replicas,
     surroundings,
 )
+from tests.detect.pasts import AT
 
 SLOW = level(0.3, 2.4)
 STEADY = level(95.0)
@@ -120,3 +126,55 @@ def test_what_nothing_explains_is_unknown_with_what_was_ruled_out() -> None:
     assert found.kind is CauseKind.UNKNOWN
     assert any(fact.startswith("not traffic surge: traffic as before") for fact in found.evidence)
     assert any(fact.startswith("could not be read: versions") for fact in found.evidence)
+
+
+def cache_full(tokens: Series, traffic: Series = STEADY) -> Cause:
+    """Return the first cause of a language model whose KV cache is full."""
+    circumstances = surroundings(
+        versions=(part("v41", traffic, SLOW),),
+        replicas=replicas(3, level(32.0), SLOW),
+        capacity=Capacity(ready=count(3)),
+        gauges={"KV cache": level(0.5, 0.98, ramp=15)},
+    )
+    return first_cause(case_of(traffic, SLOW, tokens=tokens), circumstances)
+
+
+def test_a_cache_that_larger_requests_fill_is_saturation() -> None:
+    found = cache_full(level(9_500.0, 19_000.0))
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.SATURATION, True)
+    assert found.detail.endswith("50 % before, each request brings 2.0× the tokens")
+
+
+def test_a_cache_that_slow_requests_fill_is_a_consequence() -> None:
+    assert cache_full(level(9_500.0)).kind is CauseKind.UNKNOWN
+
+
+def test_slots_that_are_held_longer_are_a_consequence() -> None:
+    circumstances = surroundings(
+        versions=(part("v41", STEADY, SLOW),),
+        capacity=Capacity(ready=count(3)),
+        gauges={"concurrency": level(0.3, 1.0)},
+    )
+    assert first_cause(case_of(STEADY, SLOW), circumstances).kind is CauseKind.UNKNOWN
+
+
+def test_errors_of_requests_that_wait_no_longer_are_no_overload() -> None:
+    errors, circumstances = level(0.001, 0.15), surroundings(versions=(part("v41", STEADY, level(0.3)),))
+    steady = first_cause(case_of(STEADY, level(0.3), errors), circumstances, anomaly(AnomalyKind.ERRORS))
+    slow = first_cause(case_of(STEADY, SLOW, errors), circumstances, anomaly(AnomalyKind.ERRORS))
+    assert "not saturation: requests take as long as before" in steady.evidence
+    assert steady.confidence > slow.confidence
+
+
+def test_replicas_that_were_there_before_are_seldom_a_release() -> None:
+    old = first_cause(case_of(STEADY, SLOW), surroundings(replicas=replicas(3, level(32.0), SLOW)))
+    assert "not new version: none of its 3 replicas came within 1 h before" in old.evidence
+
+
+def test_an_old_incident_is_compared_at_the_steps_at_which_it_was_read() -> None:
+    grid = Grid.until(AT, 172_800.0, 900.0)
+    onset = AT - 72_000.0
+    ready = Series(grid, array("d", [3.0 if grid.instant(index) < onset else 2.0 for index in range(grid.count)]))
+    circumstances = msgspec.structs.replace(surroundings(capacity=Capacity(ready=ready)), grid=grid, onset=onset)
+    found = explain(case_of(STEADY, level(2.4)), (anomaly(onset=onset),), circumstances)[0].causes[0]
+    assert found.kind is CauseKind.CAPACITY_LOSS

@@ -102,3 +102,17 @@ def test_traffic_that_is_gone_with_its_replicas_is_lost_capacity() -> None:
         around = surroundings(capacity=Capacity(ready=ready))
         told = explain_together((Broken(case_of(traffic), (gone,), around),))
         assert told[0][0].causes[0].kind is kind
+
+
+def test_a_model_that_broke_alone_in_a_fleet_is_less_likely_to_wait_for_others() -> None:
+    alone, in_a_fleet = (explain_together([broken("fraud")], watched)[0][0].causes[0] for watched in (1, 40))
+    assert (alone.kind, in_a_fleet.kind) == (CauseKind.UNKNOWN, CauseKind.UNKNOWN)
+    assert in_a_fleet.confidence > alone.confidence
+    assert "not dependency: none of 39 other models broke at the same time" in in_a_fleet.evidence
+
+
+def test_a_cache_that_fills_at_models_that_broke_together_points_at_what_they_call() -> None:
+    full = surroundings(capacity=Capacity(ready=count(3)), gauges={"KV cache": level(0.5, 0.98)})
+    told = explain_together([broken(name, full) for name in ("fraud", "churn", "eta")])
+    assert [anomalies[0].causes[0].kind for anomalies in told] == [CauseKind.DEPENDENCY] * 3
+    assert told[0][0].causes[0].confidence >= 0.8

@@ -20,6 +20,8 @@ from console.settings.settings import JudgementSettings
 from tests.detect.causes.simulated.drawing import DAY, POINTS, Drawn
 from tests.detect.causes.simulated.pods import STEP, Numbers, Told, as_series, told_of
 
+OTHER_MODELS = 20
+"""How many other models are watched, who all know whether they broke, too."""
 BEFORE = 120
 """Points before an incident whose median is what was well."""
 
@@ -181,6 +183,7 @@ class Reading:
                 for name, latency, errors, troubled in drawn.dependencies
             ),
             alongside=drawn.alongside,
+            others_well=0 if drawn.alongside else OTHER_MODELS,
         )
 
     def _part(
