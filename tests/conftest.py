@@ -5,6 +5,7 @@ server that is ready and that ends with the test. `session_servers` is for fixtu
 the tests only read from.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -57,6 +58,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Keep only the tests of engines where engines are chosen."""
     if config.getoption("--engines"):
         items[:] = [item for item in items if "engine" in getattr(item, "fixturenames", ())]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector from walking, all the time, through thousands of tests that live until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
