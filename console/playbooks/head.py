@@ -62,7 +62,8 @@ class Metadata(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MatchAnomaly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Anomalies that the playbook is for; `firing_for` is how long one must have lasted.
 
-    `direction` asks for a value that is over (`high`) or under (`low`) what is expected of it.
+    `direction` asks for a value that is over (`high`) or under (`low`) what is expected of it. `max_burn` asks for
+    errors that spend the error budget at no more than so many times the rate that would just use it up in its period.
     """
 
     kind: tuple[AnomalyKind, ...] = ()
@@ -70,6 +71,7 @@ class MatchAnomaly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direction: Literal["high", "low"] | None = None
     min_severity: Severity = Severity.WARNING
     max_severity: Severity = Severity.CRITICAL
+    max_burn: Annotated[float, msgspec.Meta(gt=0, description="a number above 0")] | None = None
     firing_for: Duration | None = None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from console.detect.at_limit import RESOURCES
-from console.domain.anomaly import Severity
+from console.domain.anomaly import AnomalyKind, Severity
 from console.domain.signal import QUEUE, SIGNALS
 from console.playbooks.condition import REFERENCE_MARK
 from console.playbooks.document import Playbook
@@ -30,6 +30,8 @@ def _about_one(place: Place, match: Match) -> Iterator[Finding]:
         yield from unknown_name((*place, "at_limit", index), "signal", signal, _WITH_A_LIMIT)
     if anomaly.min_severity is Severity.CRITICAL and anomaly.max_severity is Severity.WARNING:
         yield Finding((*place, "anomaly", "max_severity"), "nothing is at least critical and at most a warning")
+    if anomaly.max_burn is not None and anomaly.kind and AnomalyKind.ERRORS not in anomaly.kind:
+        yield Finding((*place, "anomaly", "max_burn"), "only errors burn a budget; add errors to kind")
     yield from _about_duration((*place, "anomaly", "firing_for"), anomaly.firing_for)
     yield from _about_duration((*place, "change", "within"), match.change.within if match.change else None)
 

@@ -9,7 +9,7 @@ import msgspec
 from console.detect.alerts import alert_name
 from console.detect.at_limit import at_limit
 from console.domain.alert import Alert
-from console.domain.anomaly import Anomaly, Cause, CauseKind, PlaybookOffer, Severity
+from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, PlaybookOffer, Severity
 from console.domain.change import Change
 from console.domain.moments import parse_duration
 from console.domain.signal import FROM_PREDICTIONS, Direction
@@ -118,6 +118,14 @@ class Facts:
             return None
         return Direction.HIGH if value > expected else Direction.LOW
 
+    @cached_property
+    def burn(self) -> float | None:
+        """How many times faster than promised errors spend the budget now, None where that is not known."""
+        value, budget = self.anomaly.value, self.anomaly.objective
+        if self.anomaly.kind is not AnomalyKind.ERRORS or value is None or not budget:
+            return None
+        return value / budget
+
     def changed_before(self, change: Change, seconds: float) -> bool:
         """Return whether a change was so shortly before the onset; it may be seen a little later."""
         late = _AFTER_ONSET_OF_LOGS if self.anomaly.signal in _SIGNALS_OF_LOGS else _AFTER_ONSET
@@ -173,6 +181,8 @@ def _about_anomaly(match: MatchAnomaly, facts: Facts) -> Iterator[bool]:
         yield anomaly.severity is Severity.CRITICAL
     if match.max_severity is Severity.WARNING:
         yield anomaly.severity is Severity.WARNING
+    if match.max_burn is not None:
+        yield facts.burn is not None and facts.burn <= match.max_burn
     if match.firing_for is not None:
         yield facts.at is not None and facts.at - anomaly.onset >= parse_duration(match.firing_for)
 

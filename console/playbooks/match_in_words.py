@@ -23,6 +23,8 @@ def _asked(match: Match) -> Iterator[str]:
         yield "critical"
     if anomaly.max_severity is Severity.WARNING:
         yield "warnings only"
+    if anomaly.max_burn is not None:
+        yield f"burning the budget at up to {anomaly.max_burn:g}×"
     if anomaly.firing_for is not None:
         yield f"for {anomaly.firing_for} or longer"
     yield from _listed("causes", match.causes)

@@ -259,3 +259,20 @@ def test_what_broke_the_fleet_comes_before_every_cause() -> None:
 def test_an_offer_carries_the_title() -> None:
     offer = offers(Library((playbook("one", Match(LATENCY)),)), VIEW, SLOW)[0]
     assert (offer.id, offer.title) == ("one", "One")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "is_offered"),
+    [
+        (AnomalyKind.ERRORS, 0.007, True),
+        (AnomalyKind.ERRORS, 0.05, False),
+        (AnomalyKind.ERRORS, None, False),
+        (AnomalyKind.LATENCY, 0.007, False),
+    ],
+)
+def test_a_slow_burn_is_told_from_a_fast_one_whatever_its_severity(
+    kind: AnomalyKind, value: float | None, is_offered: bool
+) -> None:
+    slow = playbook("slow", Match(MatchAnomaly(max_burn=14.4)))
+    failing = msgspec.structs.replace(SLOW, kind=kind, value=value, objective=0.001, severity=Severity.CRITICAL)
+    assert bool(offers(Library((slow,)), VIEW, failing)) is is_offered

@@ -121,7 +121,8 @@ def slow_burn(draw: Drawer, onset: float) -> Drawn:
     """Draw a few failures more than promised, for most of a day: nothing to see in an hour, and the month is spent."""
     sketch = draw.sketch(onset, servings=of(failures=True), busy=(0.2, 0.5))
     began = onset - 20.0 * 3600.0
-    ratio = sketch.profile.objective.error_budget * draw.between(4.0, 5.5)  # between the slow rules and the fast ones
+    # Above what the burn rule of a day asks for, below that of an hour.
+    ratio = sketch.profile.objective.error_budget * draw.between(4.0, 8.0)
     few = Effect(Quantity.FAILURES, ratio, began, ramp=600.0)
     looked = tuple(20.0 * 3600.0 + after for after in (300.0, 1500.0))
     label = Label(
