@@ -1,6 +1,7 @@
 """What a playbook looks at, read from a snapshot: values for its conditions, and texts for the screen."""
 
 import math
+from collections.abc import Mapping
 
 import msgspec
 
@@ -12,14 +13,24 @@ from console.domain.quantity import format_quantity
 from console.domain.run import Evidence
 from console.domain.signal import SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
+from console.engine.change_evidence import changes_seen
 from console.playbooks.document import Playbook
-from console.playbooks.evidence import HEADLINE, ComputedEvidence, EvidenceSource, SignalEvidence, WorkloadEvidence
+from console.playbooks.evidence import (
+    HEADLINE,
+    ChangeEvidence,
+    ComputedEvidence,
+    EvidenceSource,
+    QueryEvidence,
+    SignalEvidence,
+    WorkloadEvidence,
+)
 from console.playbooks.sizing import Demand, replicas_for
 
 REFRESHES_MISSED = 3
 LEEWAY = 30.0
 """Seconds that a snapshot may lag behind the clock by its grid and by slow sources."""
 
+_NO_ANSWERS: Mapping[str, "Answer"] = {}
 _STATE_IN_WORDS = {
     State.NO_TRAFFIC: "no traffic",
     State.NO_DATA: "no data",
@@ -47,6 +58,17 @@ class Observation(msgspec.Struct, frozen=True):
     """What a replica carries, where the playbook computes how many are needed."""
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What a query said, in words as well; None is unknown, `is_partial` that a part of the servers did not answer."""
+
+    value: float | None
+    text: str
+    is_partial: bool = False
+
+
+NOT_ASKED = Answer(None, "unknown: not read yet")
+
+
 def fresh_for(snapshot: Snapshot) -> float:
     """Return for how many seconds a snapshot speaks for the present."""
     return REFRESHES_MISSED * snapshot.refresh_seconds + LEEWAY
@@ -61,12 +83,14 @@ def observe_evidence(
     *,
     was_resized: bool = False,
     found: CurveFinding | None = None,
+    answers: Mapping[str, Answer] = _NO_ANSWERS,
 ) -> Observation:
     """Return the evidence of a playbook for a model.
 
     Everything is unknown when the snapshot is older than it may be at `now` (UTC seconds) or does not hold the model.
     `was_resized` says that the console itself changed its replicas since the normal traffic was measured; `found` is
-    how its latency grew with the load of a replica, None where nobody has looked.
+    how its latency grew with the load of a replica, None where nobody has looked; `answers` are those of the playbook's
+    queries, by name.
     """
     view = snapshot.find(model_id)
     age = now - snapshot.taken_at if snapshot.live else 0.0
@@ -85,11 +109,17 @@ def observe_evidence(
             sizing = replicas_for(demand, playbook.limits.max_factor, most)
             number = f"{sizing.replicas}: " if sizing.replicas is not None else "unknown: "
             seen = Evidence(name, _title(source, view), sizing.replicas, number + sizing.reason)
+        elif isinstance(source, QueryEvidence):
+            answer = answers.get(name, NOT_ASKED)
+            seen = Evidence(name, _title(source, view), answer.value, answer.text)
+        elif isinstance(source, ChangeEvidence):
+            seen = Evidence(name, _title(source, view), *changes_seen(source, view, snapshot.at))
         else:
             seen = _read(name, source, view, values)
         values[name] = seen.value
         evidence.append(seen)
     partial = _partial(playbook, view, values) if view is not None else ()
+    partial += tuple(name for name, answer in answers.items() if answer.is_partial and values[name] is not None)
     return Observation(snapshot.taken_at, values, tuple(evidence), fresh_for(snapshot), partial, capacity)
 
 
@@ -137,6 +167,10 @@ def _title(source: EvidenceSource, view: ModelView | None) -> str:
             return "replicas asked for" if source.workload == "replicas" else "replicas ready"
         case ComputedEvidence():
             return "replicas needed"
+        case QueryEvidence():
+            return "query"
+        case ChangeEvidence():
+            return f"changes of {' or '.join(source.change)}"
 
 
 def _reading(signal: str, view: ModelView) -> Reading | None:

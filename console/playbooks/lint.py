@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from console.domain.signal import SIGNALS
-from console.playbooks.condition import DURATIONS
 from console.playbooks.document import Playbook
-from console.playbooks.evidence import HEADLINE, SignalEvidence
 from console.playbooks.lint_ahead import about_what_is_ahead
 from console.playbooks.lint_conditions import about_conditions
+from console.playbooks.lint_evidence import about_evidence
 from console.playbooks.lint_match import about_match
 from console.playbooks.lint_names import has_unknown_signal, place_of, unknown_name
 from console.playbooks.lint_parameters import about_parameters
@@ -20,7 +18,6 @@ from console.playbooks.steps import texts_of
 REVIEW_HOLDS = timedelta(days=180)
 TIME_ZONES = timedelta(days=1)
 """How far ahead the day of a reviewer may be."""
-_RESERVED_NAMES = frozenset({"params", "model", *DURATIONS})
 
 
 def lint(playbook: Playbook) -> list[Finding]:
@@ -36,14 +33,6 @@ def stale_review(playbook: Playbook, today: date) -> Finding | None:
     if today - playbook.metadata.reviewed <= REVIEW_HOLDS:
         return None
     return Finding(place, f"last reviewed on {playbook.metadata.reviewed}; read it again", is_warning=True)
-
-
-def _about_names(playbook: Playbook) -> Iterator[Finding]:
-    for name, source in playbook.evidence.items():
-        if name in _RESERVED_NAMES:
-            yield Finding(("evidence", name), f"the name '{name}' means something else; choose another", is_key=True)
-        if isinstance(source, SignalEvidence):
-            yield from unknown_name(("evidence", name, "signal"), "signal", source.signal, {**SIGNALS, HEADLINE: None})
 
 
 def _about_texts(playbook: Playbook) -> Iterator[Finding]:
@@ -64,7 +53,7 @@ def _about_texts(playbook: Playbook) -> Iterator[Finding]:
 
 _LOOKED_AT = (
     about_match,
-    _about_names,
+    about_evidence,
     about_parameters,
     about_steps,
     about_conditions,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from console.playbooks.document import Playbook
+from console.playbooks.evidence import QueryEvidence
 from console.playbooks.parameters import parameter_value
 from console.playbooks.problem import Finding
 
@@ -15,6 +16,11 @@ def about_what_is_ahead(playbook: Playbook) -> Iterator[Finding]:
             yield Finding(("limits", name), f"limits.{name} is not enforced by this version; leave it out", is_key=True)
     if playbook.approvals is not None:
         yield Finding(("approvals",), "approvals are not asked for by this version; leave them out", is_key=True)
+    for name, source in playbook.evidence.items():
+        if isinstance(source, QueryEvidence):
+            yield Finding(
+                ("evidence", name, "query"), "queries are not asked by this version; leave them out", is_key=True
+            )
     for name, parameter in playbook.params.items():
         if parameter.default is None and parameter_value(playbook, name, {}).value is None:
             yield Finding(("params", name), "nobody is asked for values by this version; give a default", is_key=True)

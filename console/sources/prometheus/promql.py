@@ -52,7 +52,12 @@ def matching(label: str, values: Iterable[str]) -> tuple[str, str, str]:
     wanted = list(dict.fromkeys(values))
     if len(wanted) == 1:
         return label, "=", wanted[0]
-    return label, "=~", "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in wanted)
+    return label, "=~", "|".join(map(regex_literal, wanted))
+
+
+def regex_literal(value: str) -> str:
+    """Return the regular expression that matches exactly a value; it is still to be quoted."""
+    return _SPECIAL.sub(r"\\\g<0>", value)
 
 
 def aggregate(operator: str, by: Iterable[str], expression: str) -> str:
