@@ -48,7 +48,7 @@ def append_line(path: Path, line: Callable[[bytes | None], bytes], *, durable: b
         tail, complete = _last_line(file, size)
         added = line(tail if size else None)
         # A line torn by a crash or a full disk keeps its place; ours begins on a line of its own.
-        _write_all(file, added + b"\n" if complete else b"\n" + added + b"\n")
+        write_all(file, added + b"\n" if complete else b"\n" + added + b"\n")
         if durable:
             os.fsync(file)
     if durable and not size:
@@ -174,7 +174,12 @@ def _last_line(file: int, size: int) -> tuple[bytes, bool]:
     return tail, complete
 
 
-def _write_all(file: int, content: bytes) -> None:
+def write_all(file: int, content: bytes) -> None:
+    """Write all of something to a file.
+
+    Raises:
+        OSError: it could not be written, or only in part.
+    """
     remaining = memoryview(content)
     while remaining:
         remaining = remaining[os.write(file, remaining) :]

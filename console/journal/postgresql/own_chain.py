@@ -1,0 +1,139 @@
+"""The lines that one console wrote, on its own disk: what a shared journal lacks is brought to it from here."""
+
+import fcntl
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+import msgspec
+
+from console.journal.chain import Link, digest
+from console.journal.events import Event, decode_line, encode_event
+from console.journal.file_lines import sync_directory, write_all
+from console.journal.postgresql.server import NewLine
+
+DIRECTORY = "chains"
+SUFFIX = ".jsonl"
+KEPT_SECONDS = 7 * 86_400.0
+"""So long a chain is kept that is in the database: one that is restored from a backup may lack its last lines."""
+
+
+class OwnChain:
+    """The chain of this process, in a file that is made with its first line and locked as long as the process lives.
+
+    Args:
+        directory: the state directory.
+        writer: an id that no other process has.
+    """
+
+    def __init__(self, directory: Path, writer: str) -> None:
+        self.writer = writer
+        self.path = directory / DIRECTORY / f"{writer}{SUFFIX}"
+        self._file: int | None = None
+        self._size = 0
+        self._sequence = 0
+        self._last = ""
+
+    def append(self, event: Event, *, seen: int, durable: bool) -> NewLine:
+        """Add an event and return its line; `seen` is how many lines of the shared journal this console knew.
+
+        Raises:
+            OSError: the line could not be written, or not be brought to disk; then it does not count.
+        """
+        file = self._opened()
+        link = Link(previous=self._last, writer=self.writer, sequence=self._sequence + 1, seen=seen)
+        line = encode_event(event, link)
+        try:
+            write_all(file, line + b"\n")
+            if durable:
+                os.fsync(file)
+        except OSError:
+            os.ftruncate(file, self._size)  # half a line that never counted
+            raise
+        self._size += len(line) + 1
+        self._sequence += 1
+        self._last = digest(line)
+        return NewLine(self.writer, link.sequence, link.previous or "", line.decode())
+
+    def close(self) -> None:
+        """Release the file; nothing is added any more."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _opened(self) -> int:
+        if self._file is None:
+            self.path.parent.mkdir(mode=0o700, exist_ok=True)
+            file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            sync_directory(self.path.parent)
+            self._file = file
+        return self._file
+
+
+class LeftChain:
+    """The chain of a process of this machine that has ended, held so that no other console brings it over, too."""
+
+    def __init__(self, path: Path, file: int) -> None:
+        self.path = path
+        self._file = file
+
+    @property
+    def writer(self) -> str:
+        """The id of whoever wrote it."""
+        return writer_of(self.path)
+
+    def remove_if_old(self, now: float) -> None:
+        """Remove the file if nothing was added to it for long; `now` is in UTC seconds."""
+        if now - os.fstat(self._file).st_mtime > KEPT_SECONDS:
+            self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Leave it to others."""
+        os.close(self._file)
+
+
+def left_chains(directory: Path, *, but: Collection[Path]) -> list[LeftChain]:
+    """Return the chains, but some, whose processes have ended and that no other console is bringing over."""
+    found = []
+    for path in chain_files(directory):
+        if path in but:
+            continue
+        try:
+            file = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+        else:
+            found.append(LeftChain(path, file))
+    return found
+
+
+def chain_files(directory: Path) -> list[Path]:
+    """Return the files of all chains that were begun in a state directory, oldest first by their names."""
+    return sorted((directory / DIRECTORY).glob(f"*{SUFFIX}"))
+
+
+def writer_of(path: Path) -> str:
+    """Return the id of whoever wrote the chain in a file."""
+    return path.name.removesuffix(SUFFIX)
+
+
+def lines_of(path: Path, *, behind: int = 0) -> list[NewLine]:
+    """Return the lines of a chain behind so many; the torn last line of a crash never counted.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    found = []
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        try:
+            _, link = decode_line(line)
+        except msgspec.DecodeError:
+            break
+        if link.sequence > behind:
+            found.append(NewLine(link.writer, link.sequence, link.previous or "", line.decode()))
+    return found

@@ -1,0 +1,276 @@
+"""The journal of a team: every line goes to this machine's disk first, then to the database that all share."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+
+from console.journal.contents import BEGINNING, Changes, Contents, Entry, Position
+from console.journal.events import Event
+from console.journal.holder import Holder, TargetBusy, decode_holder
+from console.journal.journal import Condition, JournalUnavailable
+from console.journal.mirror import Mirror
+from console.journal.postgresql.conflicts import Conflicts
+from console.journal.postgresql.own_chain import OwnChain, chain_files, left_chains, lines_of, writer_of
+from console.journal.postgresql.read_back import contents_of, entry_of
+from console.journal.postgresql.server import PAGE, JournalServer, NewLine, Row, lock_key
+from console.journal.postgresql.server_lock import ServerLock
+from console.journal.target_lock import TargetLock
+from console.transport.errors import SourceError
+
+LOST_LINES = "the shared journal lost lines that were in it: it was restored, or somebody removed them"
+
+_PAUSE_SECONDS = 1.0
+"""A database that did not answer is left alone for so long: several ask, and each would wait for its deadline."""
+
+
+class SharedJournal:
+    """A journal in a PostgreSQL, and on this disk while it cannot be reached.
+
+    A line counts as soon as it is on this disk. It is brought to the database at once where that answers, else with the
+    first `refresh` that reaches it; lines of a console that died before are brought over by the next one on the
+    machine. The database takes each line once, however often it is sent.
+
+    Args:
+        connect: opens a session with the database; it may take as long as its deadline.
+        directory: the state directory.
+        writer: the id of this process in the journal, which no other has.
+        clock: returns the time (UTC seconds).
+    """
+
+    def __init__(
+        self, connect: Callable[[], JournalServer], directory: Path, writer: str, clock: Callable[[], float]
+    ) -> None:
+        self._connect = connect
+        self._directory = directory
+        self._clock = clock
+        self._chain = OwnChain(directory, writer)
+        self._mirror = Mirror()
+        self._conflicts = Conflicts()
+        self._waiting: deque[NewLine] = deque()
+        self._known: dict[str, int] = {}
+        """How many lines of each writer the mirror holds."""
+        self._newest: Row | None = None
+        """The newest line of the database that was read."""
+        self._server: JournalServer | None = None
+        self._down: tuple[str, float] | None = None
+        self._asked_again = 0.0
+        self._lost_lines = False
+        self._brought_over: set[Path] = set()
+        self._writing = threading.Lock()
+        self._asking = threading.RLock()
+        """Held by whoever speaks with the database; it may be held for as long as a deadline, `_writing` never."""
+
+    @property
+    def condition(self) -> Condition:
+        """How it is, as far as the last call could tell; this asks nobody."""
+        down, since = self._down or (None, None)
+        lost = (LOST_LINES,) if self._lost_lines else ()
+        return Condition(down, since, len(self._waiting), (*lost, *self._conflicts.told))
+
+    def append(self, event: Event, durable: bool = True) -> None:
+        """Add an event: to this disk, and to the database unless it was out of reach the last time.
+
+        Raises:
+            OSError: it could not be written to this disk.
+        """
+        self._write(event, durable=durable)
+        if self._down is None:
+            try:
+                with self._asking:
+                    self._push(self._session())
+            except SourceError as error:
+                self._fail(error)
+
+    def _append_held(self, event: Event, session: JournalServer) -> None:
+        """Add an event through the session that holds a lock; it is in the database when this returns.
+
+        Raises:
+            OSError: it is not.
+        """
+        self._write(event, durable=True)
+        try:
+            with self._asking:
+                self._push(session)
+        except SourceError as error:
+            raise JournalUnavailable(error.detail) from None
+
+    def refresh(self) -> None:
+        """Bring over what waits here, and read what others wrote since the last time.
+
+        Raises:
+            JournalUnavailable: the database cannot be asked; what processes of this machine left is known all the same.
+        """
+        with self._asking:
+            if self._down is not None and time.monotonic() < self._asked_again:
+                raise JournalUnavailable(self._down[0])
+            try:
+                while not self._exchange(self._session()):
+                    self._begin_anew()
+            except SourceError as error:
+                self._fail(error)
+                self._read_left()
+                raise JournalUnavailable(error.detail) from None
+            self._down = None
+
+    def read(self) -> tuple[Event, ...]:
+        """Return what is known of the kinds that this version knows; the database is not asked."""
+        return self._mirror.events()
+
+    def changes(self, since: Position = BEGINNING) -> Changes:
+        """Return what became known behind a position; the database is not asked."""
+        return self._mirror.changes(since)
+
+    def load(self) -> Contents:
+        """Return every line of the database and what waits on this machine, and what is wrong with them.
+
+        Raises:
+            JournalUnavailable: the database cannot be asked.
+        """
+        with self._asking:
+            try:
+                session = self._session()
+                rows: list[Row] = []
+                while page := session.behind(len(rows) and rows[-1].position + 1):
+                    rows += page
+            except SourceError as error:
+                self._fail(error)
+                raise JournalUnavailable(error.detail) from None
+        return contents_of(rows, {writer_of(path): lines_of(path) for path in chain_files(self._directory)})
+
+    def lock(self, uid: str, holder: Holder) -> ServerLock:
+        """Take the lock of the target with a uid, on a connection of its own; and on this machine, as a file does.
+
+        Raises:
+            TargetBusy: somebody else holds it.
+            OSError: it cannot be taken.
+        """
+        here = TargetLock(self._directory, uid, holder, self.append)
+        try:
+            return ServerLock(self._connect, lock_key(uid), holder, here, self._append_held)
+        except (TargetBusy, OSError):
+            here.close()
+            raise
+
+    def holder(self, uid: str) -> Holder | None:
+        """Return who holds the lock of a target at this moment, None where nobody does or it cannot be told."""
+        if self._down is not None:
+            return None
+        try:
+            with self._asking:
+                noted = self._session().holder(lock_key(uid))
+        except SourceError as error:
+            self._fail(error)
+            return None
+        return decode_holder(noted) if noted is not None else None
+
+    def close(self) -> None:
+        """Bring over what still waits, if the database answers, and end."""
+        with self._asking:
+            if self._waiting and self._down is None:
+                try:
+                    self._push(self._session())
+                except SourceError as error:  # it stays on this disk, for the next console
+                    self._fail(error)
+            if self._server is not None:
+                self._server.close()
+            self._chain.close()
+
+    def _write(self, event: Event, *, durable: bool) -> None:
+        with self._writing:
+            seen = self._newest.position if self._newest is not None else 0
+            line = self._chain.append(event, seen=seen, durable=durable)
+            self._waiting.append(line)
+            self._learn([entry_of(line)])
+
+    def _session(self) -> JournalServer:
+        """Return a session with the database; a new one asks first how much of what is here has arrived."""
+        if self._server is None or not self._server.is_open:
+            self._server = self._connect()
+            arrived = self._server.heads([self._chain.writer]).get(self._chain.writer, 0)
+            with self._writing:
+                waiting = lines_of(self._chain.path, behind=arrived) if self._chain.path.exists() else []
+                self._waiting = deque(waiting)
+        return self._server
+
+    def _exchange(self, session: JournalServer) -> bool:
+        """Bring over what is here and read what is there; return whether it is the database that was read before."""
+        self._bring_over_left(session)
+        self._push(session)
+        return self._pull(session)
+
+    def _push(self, session: JournalServer) -> None:
+        while True:
+            with self._writing:
+                lines = list(islice(self._waiting, PAGE))
+            if not lines:
+                return
+            session.add(lines)
+            with self._writing:
+                for _ in lines:
+                    self._waiting.popleft()
+
+    def _pull(self, session: JournalServer) -> bool:
+        while True:
+            newest = self._newest
+            page = session.behind(newest.position if newest is not None else 0)
+            if newest is not None:
+                if not page or page[0] != newest:
+                    return False
+                page = page[1:]
+            if not page:
+                return True
+            entries = [entry_of(row, row.position) for row in page]
+            self._conflicts.take(entries)
+            with self._writing:
+                self._learn(entries)
+                self._newest = page[-1]
+
+    def _begin_anew(self) -> None:
+        """Forget what was read: the database is not the one any more that it was read from."""
+        self._lost_lines = True
+        self._conflicts = Conflicts()
+        self._brought_over.clear()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        with self._writing:
+            self._newest = None
+            self._known = {}
+            self._mirror.begin_anew()
+
+    def _learn(self, entries: list[Entry]) -> None:
+        """Put entries into the mirror that it does not hold yet."""
+        new = [entry for entry in entries if entry.link.sequence > self._known.get(entry.link.writer, 0)]
+        for entry in new:
+            self._known[entry.link.writer] = entry.link.sequence
+        self._mirror.add(new)
+
+    def _bring_over_left(self, session: JournalServer) -> None:
+        """Bring over what consoles of this machine left behind that ended without the database."""
+        chains = left_chains(self._directory, but=self._brought_over)
+        try:
+            arrived = session.heads([chain.writer for chain in chains]) if chains else {}
+            for chain in chains:
+                session.add(lines_of(chain.path, behind=arrived.get(chain.writer, 0)))
+                self._brought_over.add(chain.path)
+                chain.remove_if_old(self._clock())
+        finally:
+            for chain in chains:
+                chain.close()
+
+    def _read_left(self) -> None:
+        """Learn what other consoles of this machine wrote, while the database cannot tell it."""
+        for path in chain_files(self._directory):
+            lines = lines_of(path)
+            with self._writing:
+                self._learn([entry_of(line) for line in lines])
+
+    def _fail(self, error: SourceError) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self._down = error.detail, self._down[1] if self._down is not None else self._clock()
+        self._asked_again = time.monotonic() + _PAUSE_SECONDS
