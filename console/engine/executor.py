@@ -179,6 +179,7 @@ class Executor:
 
     async def unfinished(self) -> tuple[Intent, ...]:
         """Return the intents of the last days of which nobody knows whether they were applied, oldest first."""
+        await self._why_not_refreshed()  # out of reach, a shared journal leaves what is known on this machine
         since = self._clock() - _UNFINISHED_SECONDS
         return tuple(intent for intent in unfinished_intents(await self._events()) if intent.at >= since)
 

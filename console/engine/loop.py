@@ -117,6 +117,10 @@ class Parts(Protocol):
         """Return what keeps the runs."""
 
     @property
+    def journal_notices(self) -> tuple[str, ...]:
+        """Return what a person must know of the journal now, in one line each."""
+
+    @property
     def incidents(self) -> Incidents:
         """Return what writes down what happens to incidents."""
 
@@ -250,7 +254,7 @@ class _Session:
 
     def _show(self, snapshot: Snapshot) -> Snapshot:
         """Publish a snapshot with all that this console knows beside what the sources said, and keep it."""
-        notices = (*self._notices, *self._parts.incidents.notices)
+        notices = (*self._notices, *self._parts.journal_notices, *self._parts.incidents.notices)
         told = self._parts.incidents.onto(snapshot)
         self._last = msgspec.structs.replace(told, paused=self._paused, notices=notices)
         self._publish(self._last)

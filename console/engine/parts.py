@@ -1,5 +1,6 @@
 """Builds an engine from settings: what reads, what acts, and what keeps the runs."""
 
+import asyncio
 import os
 import secrets
 import time
@@ -18,6 +19,7 @@ from console.engine.detail import DetailReader
 from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import ActionGate
 from console.engine.incident_record import IncidentRecorder
+from console.engine.journal_notices import journal_notices
 from console.engine.load_curves import LoadCurves
 from console.engine.loop import Engine, Published
 from console.engine.predictions.details import PredictionDetails
@@ -25,8 +27,8 @@ from console.engine.refresh import Refresher
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.directory import state_directory
 from console.journal.events import Intent
-from console.journal.file_journal import FileJournal
 from console.journal.follow import OF_INCIDENTS, Follower
+from console.journal.opening import open_journal
 from console.journal.who import who_is_here
 from console.playbooks.library import Library
 from console.settings.settings import Settings
@@ -47,8 +49,8 @@ class Parts:
     ) -> None:
         directory = state_directory(settings.state_directory)
         library = self._library = Library.load(settings.playbooks)
-        journal = FileJournal(directory)
         who = who_is_here(environment)
+        journal = self._journal = open_journal(settings.journal, directory, who, environment, clock)
         gate = ActionGate(settings.kubernetes, live=at is None, directory=directory, environment=environment)
         transport = open_cluster(settings, environment, directory) if at is None else None
         self._transport = transport
@@ -90,6 +92,11 @@ class Parts:
         self.predictions = PredictionDetails(self.refresher.predictions)
         self._open = AsyncExitStack()
 
+    @property
+    def journal_notices(self) -> tuple[str, ...]:
+        """What a person must know of the journal now, a line each."""
+        return journal_notices(self._journal.condition)
+
     async def recover(self) -> tuple[str, ...]:
         """Return what a person must know first, a line each: broken playbooks, and actions that were left open."""
         errors = [problem for problem in self._library.problems if not problem.is_warning]
@@ -114,6 +121,7 @@ class Parts:
         return f"{commitment.outcome.value}: {what}, its outcome was unknown until now: {commitment.detail}"
 
     async def __aenter__(self) -> Self:
+        self._open.push_async_callback(asyncio.to_thread, self._journal.close)
         if self._transport is not None:
             self._open.push_async_callback(self._transport.close)
         await self._open.enter_async_context(self.refresher)

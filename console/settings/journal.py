@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from console.domain.address import without_secrets
-from console.domain.moments import WRITTEN_AS_DURATION
+from console.domain.moments import Interval
 from console.settings.secrets import HIDDEN, Secret, masked
 
 _SCHEMES = ("postgresql://", "postgres://")
@@ -21,7 +21,7 @@ class JournalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     postgresql: Annotated[str, msgspec.Meta(min_length=1)] | Secret
     password: Secret | None = None
-    timeout: Annotated[float, msgspec.Meta(ge=0.1, le=60, extra_json_schema=WRITTEN_AS_DURATION)] = 5.0
+    timeout: Interval = 5.0
 
     def __post_init__(self) -> None:
         if isinstance(self.postgresql, Secret):

@@ -10,6 +10,7 @@ from console.domain.label import harmless
 from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
 from console.domain.objective import Objective
 from console.settings.evidently import EvidentlyFolder
+from console.settings.journal import JournalSettings
 from console.settings.predictions import PredictionStore
 from console.settings.screen import ContextColour, GlyphSet, ThemeName
 from console.settings.secrets import Secret, masked
@@ -182,6 +183,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Globs: the models whose id or name matches are marked as yours."""
     state_directory: str | None = None
     """Where the journal, the log, marks and typed commands live; None is the XDG state directory."""
+    journal: JournalSettings | None = None
+    """The journal that a team shares; None is the file in the state directory."""
     clipboard: ClipboardMode = "auto"
     export_directory: str | None = None
     """Where the screen writes files; None is the directory that the console was started in."""

@@ -56,6 +56,7 @@ class ScriptedParts:
         self.refresh_seconds = refresh_seconds
         self.refresher = self.details = self.predictions = self.runs = self
         self.incidents = ScriptedIncidents()
+        self.journal_notices: tuple[str, ...] = ()
         self.instants: list[float | None] = []
         self.handled: list[Command] = []
         self.seen_by_runs: list[int] = []

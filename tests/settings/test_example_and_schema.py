@@ -8,6 +8,7 @@ import console.settings
 from console.domain.objective import Objective
 from console.settings.evidently import EvidentlyFolder, ReportRule
 from console.settings.file import read_settings
+from console.settings.journal import JournalSettings
 from console.settings.predictions import (
     ColumnSettings,
     LabelSettings,
@@ -46,6 +47,7 @@ TYPES: tuple[type[msgspec.Struct], ...] = (
     EvidentlyFolder,
     ReportRule,
     KubernetesSettings,
+    JournalSettings,
     JudgementSettings,
     LinkSettings,
     ModelRule,

@@ -77,7 +77,11 @@ class PostgresSession:
         except psycopg.Error as error:
             said = str(error).replace(place.url, place.shown)  # what is wrong with a URL is told with all of it
             raise explained_refusal(said, shown=place.shown) from None
-        self.execute(_SETTINGS.format(milliseconds=max(1, round(seconds * 1000))))
+        try:
+            self.execute(_SETTINGS.format(milliseconds=max(1, round(seconds * 1000))))
+        except SourceError:
+            self._connection.close()
+            raise
 
     @property
     def is_open(self) -> bool:
