@@ -26,6 +26,8 @@ USUAL_WINDOW = 3600.0
 """How many seconds `drift` compares, unless told otherwise."""
 USUAL_BACKTEST = 604_800.0
 """How many seconds of a model `backtest` looks at, unless told otherwise."""
+USUAL_SHIFT = 43_200.0
+"""How many seconds a shift lasted that `report --handoff` tells of, unless told otherwise."""
 _TERMINALS_WITHOUT_SCREEN = frozenset({"dumb", "unknown"})
 
 
@@ -241,6 +243,27 @@ def _print_playbook_schema(options: Namespace) -> int:
     return print_playbook_schema(of_tests=options.test)
 
 
+def _report(options: Namespace) -> int:
+    from console.headless.commands.report import list_incidents, report_handoff, report_incident
+
+    chosen = [name for name, is_chosen in (("--list", options.list), ("--handoff", options.handoff)) if is_chosen]
+    if len(chosen) > 1 or (chosen and options.incident is not None):
+        raise WrongUsage(f"report prints one of INCIDENT, --list and --handoff; leave {chosen[-1]} out")
+    if options.since is not None and not options.handoff:
+        raise WrongUsage("--since is how long a shift was; it goes with --handoff")
+    options.window = None
+    settings = load_settings(_config_path(options), os.environ, _overrides(options))
+    if options.handoff:
+        if options.format not in (None, "markdown"):
+            raise WrongUsage(f"--handoff is Markdown only; leave --format {options.format} out")
+        return report_handoff(settings, USUAL_SHIFT if options.since is None else options.since)
+    if options.list:
+        if options.format not in (None, "json"):
+            raise WrongUsage(f"--list is lines or --format json; leave --format {options.format} out")
+        return list_incidents(settings, options.format or "markdown")
+    return report_incident(settings, options.incident, options.format or "markdown")
+
+
 def _run_demo(options: Namespace) -> int:
     from console.simulation.demo import run_demo, scenarios
 
@@ -342,6 +365,7 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     ("playbook", "lint"): _lint_playbooks,
     ("playbook", "test"): _test_playbooks,
     ("playbook", "schema"): _print_playbook_schema,
+    ("report",): _report,
     ("demo",): _run_demo,
     ("completion",): _print_completion,
     ("man",): _print_manual,

@@ -210,6 +210,35 @@ PLAYBOOKS = Command(
     ),
 )
 
+REPORT = Command(
+    "report",
+    "print what the journal tells of an incident: a draft of its review",
+    description="Tells an incident from the journal: what broke, since when and how badly, charts of its signals, the "
+    "causes as they were told then, what changed around it, who did what when, how long it took to detect, "
+    "acknowledge, mitigate and recover, and what is left to do. Without INCIDENT it is the last one. --handoff tells "
+    "the next person on call what is open, what happened and what was left. What looks like a secret is ***. Nothing "
+    "is asked of any server.",
+    flags=(
+        *(flag for flag in COMMON if flag.name not in ("--at", "--window")),
+        Flag("--format", f"{_FORMAT}; default: markdown", one_of("FORMAT", "markdown", "json", "html")),
+        Flag("--list", "list the incidents, the last one first"),
+        Flag("--handoff", "print what the next shift must know, as Markdown"),
+        Flag("--since", "how long the shift was, such as 8h; default: 12h", DURATION),
+    ),
+    argument=Argument(
+        "INCIDENT", "id of the incident, its beginning, or a model; the last one if none", NAME, optional=True
+    ),
+    refused=(
+        ("--at", f"report tells what the journal holds; for the past of the fleet: {PROGRAM} summary --at TIME"),
+        ("--window", "report shows an incident as a whole; a shift's length is --since DURATION"),
+    ),
+    examples=(
+        Example("report", "the last incident, to paste into a document"),
+        Example("report fraud --format html > fraud.html", "the last one of a model, with pictures"),
+        Example("report --handoff --since 8h", "what the next shift must know"),
+    ),
+)
+
 DEMO = Command(
     "demo",
     "open the screen on a simulated fleet with an incident",
@@ -245,7 +274,7 @@ CONSOLE = Command(
     "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
     "configuration allows it.",
     flags=(*COMMON, *SCREEN),
-    commands=(SUMMARY, WATCH, DRIFT, BACKTEST, EXPORTER, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
+    commands=(SUMMARY, WATCH, DRIFT, BACKTEST, EXPORTER, REPORT, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
     examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
 )
 """The program itself: without a command it opens the screen."""
