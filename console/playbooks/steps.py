@@ -15,7 +15,9 @@ ACTIONS: dict[str, dict[str, int]] = {"kubernetes.scale": {"replicas": 1}}
 """The actions that a step may ask for, and the arguments that each of them needs: whole numbers, with the least."""
 
 
-class CheckStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="check", tag_field="kind"):
+class CheckStep(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="check", tag_field="kind"
+):
     """The console decides from the evidence; all three answers say where they go."""
 
     id: Identifier
@@ -43,7 +45,9 @@ class Suggestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: Text
 
 
-class DecideStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="decide", tag_field="kind"):
+class DecideStep(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="decide", tag_field="kind"
+):
     """A person decides; the first suggestion whose condition is true is shown."""
 
     id: Identifier
@@ -66,7 +70,9 @@ class Verify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worse: Condition | None = None
 
 
-class ActionStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="action", tag_field="kind"):
+class ActionStep(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="action", tag_field="kind"
+):
     """Plan an action, send it when a person confirms it, and watch whether it worked."""
 
     id: Identifier
@@ -81,7 +87,9 @@ class ActionStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="a
     say: Text = ""
 
 
-class ManualStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="manual", tag_field="kind"):
+class ManualStep(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="manual", tag_field="kind"
+):
     """A person does something elsewhere and says when it is done."""
 
     id: Identifier
@@ -97,7 +105,9 @@ class Wait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: Duration
 
 
-class WaitStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="wait", tag_field="kind"):
+class WaitStep(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="wait", tag_field="kind"
+):
     """Watch the evidence until a condition is true."""
 
     id: Identifier
@@ -115,7 +125,9 @@ class Notification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: Text
 
 
-class NotifyStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="notify", tag_field="kind"):
+class NotifyStep(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="notify", tag_field="kind"
+):
     """Tell people; the message is shown to be copied, and a person says whether it was sent."""
 
     id: Identifier

@@ -1,7 +1,7 @@
 """`report`: what the journal tells of an incident, of all of them, or of a shift."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from console.headless.diagnostics import narrate
@@ -9,10 +9,11 @@ from console.headless.exit_codes import ExitCode
 from console.headless.output import write_data
 from console.headless.report.choice import NoSuchIncident, choose
 from console.headless.report.tell import tell_incident
+from console.journal.contents import known_events
 from console.journal.directory import state_path
-from console.journal.events import Event, Unrecognised
+from console.journal.events import Event, Intent
+from console.journal.file_journal import FileJournal
 from console.journal.incidents import Incidents
-from console.journal.journal import Journal
 from console.playbooks.library import Library
 from console.settings.settings import Settings
 
@@ -21,7 +22,7 @@ Format = Literal["markdown", "json", "html"]
 
 def report_incident(settings: Settings, wanted: str | None, chosen_format: Format) -> ExitCode:
     """Print the report of one incident; 64 when it is not known which one is meant."""
-    events = _events(settings)
+    events = _events(_journal(settings))
     if events is None:
         return ExitCode.SOURCE_UNREACHABLE
     incidents = Incidents(events)
@@ -50,7 +51,7 @@ def list_incidents(settings: Settings, chosen_format: Format) -> ExitCode:
     """Print a line per incident, or all of them as JSON."""
     from console.headless.report.listing import incidents_json, incidents_text
 
-    events = _events(settings)
+    events = _events(_journal(settings))
     if events is None:
         return ExitCode.SOURCE_UNREACHABLE
     incidents = Incidents(events)
@@ -64,17 +65,21 @@ def report_handoff(settings: Settings, seconds: float) -> ExitCode:
     """Print what the next person on call must know of the last so many seconds."""
     from console.headless.report.handoff import handoff_markdown, tell_handoff
 
-    events, now = _events(settings), time.time()
+    journal, now = _journal(settings), time.time()
+    events = _events(journal)
     if events is None:
         return ExitCode.SOURCE_UNREACHABLE
-    handoff = tell_handoff(events, Library.load(settings.playbooks), now - seconds, now)
+    handoff = tell_handoff(events, Library.load(settings.playbooks), now - seconds, now, _held(journal, events))
     write_data(handoff_markdown(handoff), encoding="utf-8")
     return ExitCode.OK
 
 
-def _events(settings: Settings) -> Sequence[Event] | None:
-    """Return what the journal holds, None where it cannot be read; what is wrong with it is told on stderr."""
-    journal = Journal(state_path(settings.state_directory))
+def _journal(settings: Settings) -> FileJournal:
+    return FileJournal(state_path(settings.state_directory))
+
+
+def _events(journal: FileJournal) -> Sequence[Event] | None:
+    """Return what a journal holds, None where it cannot be read; what is wrong with it is told on stderr."""
     try:
         contents = journal.load()
     except OSError as error:
@@ -82,4 +87,13 @@ def _events(settings: Settings) -> Sequence[Event] | None:
         return None
     for problem in contents.problems:
         narrate(f"{journal.path}:{problem.line}: {problem.reason}")
-    return tuple(event for event in contents.events if not isinstance(event, Unrecognised))
+    return known_events(contents.entries)
+
+
+def _held(journal: FileJournal, events: Sequence[Event]) -> Iterator[str]:
+    """Yield who acts on what at this moment, of all targets that the journal names."""
+    targets = {event.plan.target.uid for event in events if isinstance(event, Intent)}
+    for uid in sorted(targets):
+        holder = journal.holder(uid)
+        if holder is not None:
+            yield holder.shown

@@ -1,9 +1,11 @@
 """Which incident of a journal somebody means."""
 
+from console.domain.label import harmless
 from console.journal.incidents import Incidents, RecordedIncident
-from console.settings.nearest import did_you_mean
+from console.settings.nearest import nearest
 
 MOST_TOLD = 5
+LONGEST_TOLD = 600
 
 
 class NoSuchIncident(Exception):
@@ -30,6 +32,8 @@ def choose(incidents: Incidents, wanted: str | None) -> RecordedIncident:
         return exact or fitting[0]
     if fitting:
         told = ", ".join(record.id for record in fitting[-MOST_TOLD:])
-        raise NoSuchIncident(f"'{wanted}' is the beginning of {len(fitting)} incidents, the last of them: {told}")
-    names = dict.fromkeys(name for record in known for name in (record.id, record.opened.model_id))
-    raise NoSuchIncident(f"no incident is '{wanted}', {did_you_mean(wanted, names)}")
+        told = f"'{wanted}' is the beginning of {len(fitting)} incidents, the last of them: {told}"
+        raise NoSuchIncident(harmless(told, LONGEST_TOLD))
+    found = nearest(wanted, dict.fromkeys(record.opened.model_id for record in known))
+    told = f"no incident is '{wanted}'" + (f"; nearest: {found}" if found else "; --list shows all of them")
+    raise NoSuchIncident(harmless(told, LONGEST_TOLD))

@@ -1,5 +1,7 @@
 """Which signals a report shows over which range, and what it points at in them."""
 
+import math
+
 import msgspec
 
 from console.domain.signal import SIGNALS
@@ -62,8 +64,8 @@ def _joined(courses: list[Course]) -> Course:
     start, end = min(course.start for course in courses), max(end_of(course) for course in courses)
     values: list[float | None] = [None] * (round((end - start) / step) + 1)
     for at, value, lasts in points_of(courses, courses[0].signal):
-        first = round((at - start) / step)
-        for index in range(first, min(len(values), first + max(1, round(lasts / step)))):
+        first, behind = math.floor((at - start) / step), math.ceil((at + lasts - start) / step)
+        for index in range(first, min(len(values), behind)):
             values[index] = value
     limit = next((course.limit for course in reversed(courses) if course.limit is not None), None)
     return Course(courses[0].signal, courses[0].unit, start, step, tuple(values), limit)

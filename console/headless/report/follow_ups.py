@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator
 from console.domain.action import Outcome
 from console.domain.moments import clock_time
 from console.domain.run import StepKind, StepState
-from console.headless.report.story import ActionTold, FollowUp, RunTold, StepTold
+from console.headless.report.story import ActionTold, FollowUp, RunTold
 from console.journal.incident_events import Noted
 
-_NOT_DONE = frozenset({StepState.SKIPPED, StepState.ACTIVE, StepState.FAILED, StepState.UNKNOWN})
 _LEFT_IN_PLACE = frozenset({Outcome.APPLIED, Outcome.VERIFIED, Outcome.NOT_VERIFIED, Outcome.WORSE})
 
 
@@ -40,10 +39,6 @@ def _of_run(run: RunTold) -> Iterator[FollowUp]:
             changed = "; ".join(f"{each.field} {each.before} → {each.after}" for each in action.changes)
             yield FollowUp(f"Decide whether “{action.title}” stays ({changed} on {action.target})", source)
     for step in run.steps:
-        if step.kind is StepKind.MANUAL and _was_left(step, run):
+        # A step that the run went past on another way has no note; one that was left says so.
+        if step.kind is StepKind.MANUAL and step.state is StepState.SKIPPED and step.note:
             yield FollowUp(f"Do, or decide against: {step.title}", f"{source}, not done")
-
-
-def _was_left(step: StepTold, run: RunTold) -> bool:
-    """Return whether a step was passed by without being done, other than because the run went another way."""
-    return step.state in _NOT_DONE and (bool(step.note) or step.state is not StepState.SKIPPED or run.ended is None)

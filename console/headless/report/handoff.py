@@ -6,6 +6,7 @@ import msgspec
 
 from console.domain.anomaly import CauseKind
 from console.domain.moments import clock_time, in_words
+from console.domain.quantity import format_ratio
 from console.headless.markdown_text import escaped, table
 from console.headless.report.follow_ups import follow_ups_of, left_in_place
 from console.headless.report.markdown import checklist
@@ -55,7 +56,12 @@ def tell_handoff(
     actions = sorted((action for run in acting for action in run.run.actions), key=lambda action: action.at)
     open_now = tuple(each for each in incidents if each.closed is None)
     within = tuple(each for each in incidents if _last_of(each) >= since)
-    notes = [note for each in dict.fromkeys((*open_now, *within)) for note in each.notes if note.at >= since]
+    notes = [
+        note
+        for each in {each.id: each for each in (*open_now, *within)}.values()
+        for note in each.notes
+        if note.at >= since
+    ]
     told = Handoff(
         since=since,
         written=now,
@@ -99,7 +105,7 @@ def _open_incident(record: RecordedIncident, now: float) -> str:
     likely = next((cause for cause in causes[:1] if cause.kind is not CauseKind.UNKNOWN), None)
     told = f"{opened.model_id}: {what} for {in_words(max(0.0, now - opened.onset))}"
     if likely is not None:
-        told += f", likeliest a {cause_name(likely.kind)} ({likely.confidence:.0%})"
+        told += f", likeliest a {cause_name(likely.kind)} ({format_ratio(likely.confidence)})"
     told += f"; {taken.by} takes care of it since {clock_time(taken.at)}" if taken is not None else "; nobody took it"
     return f"- **{record.severity.value}** {escaped(shown(told))} (`{shown(record.id).replace('`', '')}`)"
 

@@ -13,6 +13,7 @@ from console.headless.report.words import (
     BLAMELESS,
     QUESTIONS,
     cause_name,
+    change_in_words,
     day_and_time,
     impact_in_words,
     moment_in_words,
@@ -105,7 +106,7 @@ def _evidence(story: IncidentStory) -> str:
 def _causes(story: IncidentStory) -> str:
     return _list(
         (
-            f"<strong>{cause_name(told.cause.kind)}</strong> {told.cause.confidence:.0%} "
+            f"<strong>{cause_name(told.cause.kind)}</strong> ({format_ratio(told.cause.confidence)}) "
             f"{_text(f'of {told.about}, told at {clock_time(told.at)}: {told.cause.detail}')}"
             + _list(map(_text, told.cause.evidence))
             for told in story.causes
@@ -116,7 +117,7 @@ def _causes(story: IncidentStory) -> str:
 
 def _changes(story: IncidentStory) -> str:
     return _list(
-        (f"{_time(change.at)} {change.kind.value}: {_text(change.detail)}" for change in story.changes),
+        (f"{_time(change.at)} {_text(change_in_words(change))}" for change in story.changes),
         otherwise="Nothing that the console knows of.",
     )
 

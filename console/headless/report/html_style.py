@@ -22,7 +22,7 @@ dt, small, footer, .legend { color: var(--dim); } dd { margin: 0; overflow-wrap:
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .93rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--rule);
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
 th { color: var(--dim); font-weight: 600; white-space: nowrap; }
 time { white-space: nowrap; color: var(--dim); }
 .timeline td:first-child { width: 12rem; }
@@ -32,8 +32,7 @@ a { color: var(--line); }
 figure { margin: 1rem 0; } figcaption { font-weight: 600; }
 .chart { display: block; width: 100%; height: auto; }
 .chart text { font: 11px system-ui, sans-serif; fill: var(--dim); }
-.chart .value { text-anchor: end; } .chart .limit-value { fill: var(--limit); }
-.chart .sign { fill: var(--ink); text-anchor: middle; }
+.chart .limit-value { fill: var(--limit); } .chart .sign { fill: var(--ink); }
 .broken { fill: var(--band); } .grid { stroke: var(--rule); }
 .line { fill: none; stroke: var(--line); stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
 .limit { stroke: var(--limit); stroke-dasharray: 5 4; } .mark { stroke: var(--dim); stroke-dasharray: 1 3; }

@@ -12,6 +12,7 @@ from console.headless.report.words import (
     BLAMELESS,
     QUESTIONS,
     cause_name,
+    change_in_words,
     day_and_time,
     impact_in_words,
     moment_in_words,
@@ -97,19 +98,15 @@ def _evidence(story: IncidentStory) -> str:
 def _causes(story: IncidentStory) -> str:
     lines = []
     for told in story.causes:
-        name = f"**{cause_name(told.cause.kind)}** {told.cause.confidence:.0%}"
-        about = escaped(shown(f" of {told.about}, told at {clock_time(told.at)}: {told.cause.detail}"))
-        lines.append(f"- {name}{about}")
+        about = escaped(shown(f"of {told.about}, told at {clock_time(told.at)}: {told.cause.detail}"))
+        lines.append(f"- **{cause_name(told.cause.kind)}** ({format_ratio(told.cause.confidence)}) {about}")
         lines += [f"  - {escaped(shown(fact))}" for fact in told.cause.evidence]
     return "\n".join(lines) or "No cause was told."
 
 
 def _changes(story: IncidentStory) -> str:
     return (
-        "\n".join(
-            f"- {day_and_time(change.at)}: {change.kind.value}, {escaped(shown(change.detail))}"
-            for change in story.changes
-        )
+        "\n".join(f"- {day_and_time(change.at)}: {escaped(shown(change_in_words(change)))}" for change in story.changes)
         or "Nothing that the console knows of."
     )
 

@@ -164,7 +164,8 @@ _OVER = frozenset({StepState.DONE, StepState.FAILED, StepState.UNKNOWN})
 
 
 def _step_in_words(step: StepTold) -> str:
-    return f"{step.title}: {step.note}" if step.note else step.title
+    between = " " if step.title.endswith("?") else ": "
+    return f"{step.title}{between}{step.note}" if step.note else step.title
 
 
 def _event_of(line: RunLine) -> MachineEvent | None:

@@ -1,12 +1,17 @@
-"""A signal as an inline SVG picture; the page that it stands in gives its classes their colours."""
+"""A signal as an inline SVG picture.
+
+The page that it stands in gives its classes their colours. The attributes are for what takes the picture without the
+page's style: a wiki, a mail, a printer of PDF.
+"""
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Literal
 
 from console.domain.moments import clock_time
 from console.domain.quantity import format_quantity
 from console.headless.report.evidence import Panel
-from console.headless.report.text_chart import Mark
+from console.headless.report.text_chart import Mark, value_range
 
 WIDTH, HEIGHT = 720, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 12, 22, 26
@@ -20,13 +25,9 @@ class _Scale:
     """Where instants and values lie in the picture."""
 
     def __init__(self, panel: Panel) -> None:
-        values = [value for value in panel.course.values if value is not None]
-        limit = panel.course.limit
         self.start, self.end = panel.start, max(panel.end, panel.start + 1)
-        self.low = min([0.0, *values])
-        self.high = (max([*values, limit if limit is not None else self.low, self.low]) or 1.0) * _HEADROOM
-        if self.high <= self.low:
-            self.high = self.low + 1.0
+        self.low, self.highest = value_range(panel.course)
+        self.high = self.low + (self.highest - self.low) * _HEADROOM
 
     def x(self, instant: float) -> float:
         share = (instant - self.start) / (self.end - self.start)
@@ -45,7 +46,10 @@ def svg_chart(panel: Panel, marks: Sequence[Mark], broken: tuple[float, float]) 
         _broken(scale, *broken),
         *_grid(scale, panel),
         *_limit(scale, panel),
-        *(f'<path class="line" d="{path}"/>' for path in _paths(scale, panel)),
+        *(
+            f'<path class="line" fill="none" stroke="#0b5cad" stroke-width="1.8" d="{path}"/>'
+            for path in _paths(scale, panel)
+        ),
         *_marks(scale, marks),
         "</svg>",
     ]
@@ -63,32 +67,35 @@ def _in_words(panel: Panel) -> str:
 def _broken(scale: _Scale, start: float, end: float) -> str:
     left, right = scale.x(start), scale.x(end)
     height = HEIGHT - _TOP - _BOTTOM
-    return f'<rect class="broken" x="{left}" y="{_TOP}" width="{round(max(0.0, right - left), 1)}" height="{height}"/>'
+    size = f'width="{round(max(0.0, right - left), 1)}" height="{height}"'
+    return f'<rect class="broken" fill="#fdecea" x="{left}" y="{_TOP}" {size}/>'
 
 
 def _grid(scale: _Scale, panel: Panel) -> Iterator[str]:
     bottom, unit = HEIGHT - _BOTTOM, panel.course.unit
     limit = panel.course.limit
     for share in (0.0, 0.5, 1.0):
-        value = scale.low + share * (scale.high / _HEADROOM - scale.low)
+        value = scale.low + share * (scale.highest - scale.low)
         y = scale.y(value)
-        yield f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'
+        yield f'<line class="grid" stroke="#d9dee3" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'
         if limit is None or abs(scale.y(limit) - y) > 12:
-            yield f'<text class="value" x="{_LEFT - 6}" y="{y + 4}">{escape(format_quantity(value, unit))}</text>'
+            yield _label(_LEFT - 6, y + 4, format_quantity(value, unit), name="value", anchor="end")
     for number in range(_TICKS):
         instant = scale.start + (scale.end - scale.start) * number / (_TICKS - 1)
+        anchor: Literal["start", "middle", "end"]
         anchor = "start" if number == 0 else "end" if number == _TICKS - 1 else "middle"
         text = clock_time(instant)[:5] + (" UTC" if number == _TICKS - 1 else "")
-        yield f'<text class="time" x="{scale.x(instant)}" y="{bottom + 17}" text-anchor="{anchor}">{text}</text>'
+        yield _label(scale.x(instant), bottom + 17, text, name="time", anchor=anchor)
 
 
 def _limit(scale: _Scale, panel: Panel) -> Iterator[str]:
     limit = panel.course.limit
     if limit is not None:
         y = scale.y(limit)
-        yield f'<line class="limit" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'
-        text = escape(format_quantity(limit, panel.course.unit))
-        yield f'<text class="value limit-value" x="{_LEFT - 6}" y="{y + 4}">{text}</text>'
+        line = f'x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y}" y2="{y}"'
+        yield f'<line class="limit" stroke="#b42318" stroke-dasharray="5 4" {line}/>'
+        text = format_quantity(limit, panel.course.unit)
+        yield _label(_LEFT - 6, y + 4, text, name="limit-value", anchor="end", colour="#b42318")
 
 
 def _paths(scale: _Scale, panel: Panel) -> Iterator[str]:
@@ -112,5 +119,13 @@ def _marks(scale: _Scale, marks: Sequence[Mark]) -> Iterator[str]:
         x = scale.x(mark.at)
         at = max(x, free)
         free = at + _LETTER * 2
-        yield f'<line class="mark" x1="{x}" x2="{x}" y1="{_TOP}" y2="{HEIGHT - _BOTTOM}"/>'
-        yield f'<text class="sign" x="{at}" y="{_TOP - 7}">{escape(mark.sign)}<title>{escape(mark.text)}</title></text>'
+        line = f'x1="{x}" x2="{x}" y1="{_TOP}" y2="{HEIGHT - _BOTTOM}"'
+        yield f'<line class="mark" stroke="#5c6670" stroke-dasharray="1 3" {line}/>'
+        yield _label(at, _TOP - 7, mark.sign, name="sign", anchor="middle", colour="#1c2024")
+
+
+def _label(
+    x: float, y: float, text: str, *, name: str, anchor: Literal["start", "middle", "end"], colour: str = "#5c6670"
+) -> str:
+    place = f'x="{round(x, 1)}" y="{round(y, 1)}" text-anchor="{anchor}"'
+    return f'<text class="{name}" fill="{colour}" font-size="11" {place}>{escape(text)}</text>'

@@ -9,7 +9,7 @@ from console.headless.report.impact import courses_of, impacts_of, requests_of
 from console.headless.report.redaction import everything_redacted
 from console.headless.report.runs import RunRecord, moments_of, replayed, runs_of, told_run
 from console.headless.report.story import IncidentStory, Moment, RunTold, Times, ToldCause
-from console.headless.report.words import anomalies_in_words
+from console.headless.report.words import anomalies_in_words, change_in_words
 from console.journal.events import Event
 from console.journal.incidents import Incidents, RecordedIncident
 from console.playbooks.library import Library
@@ -126,7 +126,7 @@ def _timeline(record: RecordedIncident, runs: Sequence[RunRecord], told: Sequenc
     opened = record.opened
     moments = [
         Moment(opened.onset, "onset", f"{anomalies_in_words(opened.anomalies)} broke"),
-        Moment(opened.at, "opened", "The console told it", None),
+        Moment(opened.at, "opened", f"The console of {opened.who.shown} told it"),
     ]
     moments += [Moment(change.at, "changed", change.detail) for change in record.changes if change.detail]
     moments += [Moment(each.at, "acknowledged", "Took care of it", each.who.shown) for each in record.acknowledged]
@@ -134,7 +134,7 @@ def _timeline(record: RecordedIncident, runs: Sequence[RunRecord], told: Sequenc
         Moment(note.at, "note", f"Follow-up: {note.text}" if note.follow_up else note.text, note.who.shown)
         for note in record.notes
     ]
-    moments += [Moment(change.at, "change", f"{change.kind.value}: {change.detail}") for change in _changes(record)]
+    moments += [Moment(change.at, "change", change_in_words(change)) for change in _changes(record)]
     for run, each in zip(runs, told, strict=True):
         moments += moments_of(run, each, f"playbook {each.playbook_id} (run {each.id})")
     for closing in record.closings:

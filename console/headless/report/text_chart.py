@@ -11,6 +11,7 @@ from console.journal.incident_events import Course
 
 COLUMNS = 60
 ROWS = 6
+SMALLEST_RANGE = 1e-12
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _LIMIT = "┄"
 _NO_DATA = "·"
@@ -33,9 +34,8 @@ def text_chart(course: Course, marks: Sequence[Mark], start: float, end: float) 
     values = [value for value in columns if value is not None]
     if not values:
         return "no data"
-    low = min(0.0, *values)
-    high = max([*values, course.limit if course.limit is not None else low])
-    span = (high - low) or 1.0
+    low, high = value_range(course)
+    span = high - low
     labels = [format_quantity(high - span * row / ROWS, course.unit) for row in range(ROWS)]
     labels = [label if row in (0, ROWS // 2) else "" for row, label in enumerate(labels)]
     limit_row = _row_of(course.limit, low, span) if course.limit is not None else None
@@ -53,6 +53,13 @@ def text_chart(course: Course, marks: Sequence[Mark], start: float, end: float) 
     first, last = clock_time(start)[:5], f"{clock_time(end)[:5]} UTC"
     lines.append(f"{'':>{width}}  {first}{last:>{COLUMNS - len(first)}}")
     return "\n".join(lines)
+
+
+def value_range(course: Course) -> tuple[float, float]:
+    """Return the range in which a course and its limit are drawn: with 0 in it, and never empty."""
+    drawn = [value for value in (*course.values, course.limit) if value is not None]
+    low, high = min([0.0, *drawn]), max([0.0, *drawn])
+    return low, high if high - low > SMALLEST_RANGE else low + 1.0
 
 
 def _columns(course: Course, start: float, end: float) -> list[float | None]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from console.domain.action import Outcome
 from console.domain.anomaly import Anomaly, CauseKind
+from console.domain.change import Change
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words
 from console.domain.quantity import format_quantity, format_ratio
@@ -159,6 +160,12 @@ def outcome_in_words(action: ActionTold) -> str:
     return f"{told}; taken back {clock_time(action.undone_at)}" if action.undone_at is not None else told
 
 
+def change_in_words(change: Change) -> str:
+    """Return what changed: `version: v42`; what names its kind itself is told alone."""
+    kind = change.kind.value
+    return change.detail if kind in change.detail else f"{kind}: {change.detail}"
+
+
 def cause_name(kind: CauseKind) -> str:
     """Return a cause as a person says it: `new version`."""
     return kind.value.replace("_", " ")
@@ -180,7 +187,7 @@ def _cause_sentence(story: IncidentStory) -> str:
     told = causes[0] if causes else None
     if told is None or told.kind is CauseKind.UNKNOWN:
         return "No cause was found."
-    return f"The likeliest cause was a {cause_name(told.kind)} ({told.confidence:.0%}): {told.detail}."
+    return f"The likeliest cause was a {cause_name(told.kind)} ({format_ratio(told.confidence)}): {told.detail}."
 
 
 def _run_sentences(run: RunTold) -> list[str]:
