@@ -1,6 +1,7 @@
 """The folds behind a report: times, what was done, what is left, which runs belong to it."""
 
 import random
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -59,7 +60,7 @@ def test_what_an_incident_came_to() -> None:
     assert told.requests.budget_spent == pytest.approx(spent, rel=0.02)
 
 
-def left(events: list[Event]) -> list[str]:
+def left(events: Sequence[Event]) -> list[str]:
     return [each.text for each in story(events).follow_ups]
 
 
