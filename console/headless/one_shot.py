@@ -19,4 +19,6 @@ def one_shot() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            gc.freeze()  # and back: else all that was made meanwhile counts as new, and would be walked first
+            gc.unfreeze()
             gc.enable()

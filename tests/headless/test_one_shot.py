@@ -13,6 +13,22 @@ def test_the_collector_rests_until_the_answer_is_given() -> None:
     assert gc.isenabled()
 
 
+def test_what_was_made_meanwhile_is_not_walked_when_the_collector_is_back() -> None:
+    walks: list[str] = []
+
+    def note(phase: str, _: object) -> None:
+        walks.append(phase)
+
+    with one_shot():
+        made = [[number] for number in range(10_000)]
+        gc.callbacks.append(note)
+    try:
+        made.append([0])
+    finally:
+        gc.callbacks.remove(note)
+    assert not walks
+
+
 def fail() -> None:
     with one_shot():
         raise ValueError("no answer")
