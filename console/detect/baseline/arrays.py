@@ -3,7 +3,7 @@
 Arrays are of shape (points, series): a row is one instant, and series never mix.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Numbers: TypeAlias = NDArray[numpy.float64]
 Flags: TypeAlias = NDArray[numpy.bool_]
+Counts: TypeAlias = NDArray[numpy.intp]
 Blocks: TypeAlias = Callable[[int], Numbers]
 """Gives the block (points, series) that begins at a column; points that are not there are NaN."""
 
@@ -18,30 +19,41 @@ BLOCK = 12
 """Points after which what is usual is learned anew: an hour of five-minute points."""
 
 
-def block_of(values: Numbers, start: int) -> Numbers:
-    """Return the block (points, series) of values (series, points) that begins at a column; others are NaN."""
-    block = numpy.full((BLOCK, len(values)), numpy.nan)
+def block_of(parts: Sequence[Numbers], start: int) -> Numbers:
+    """Return the block (points, series) of arrays (series, points) that begins at a column; others are NaN.
+
+    The series of several arrays stand side by side.
+    """
+    held = numpy.concatenate([part[:, max(0, start) : max(0, start + BLOCK)] for part in parts]).T
+    if len(held) == BLOCK:
+        return held.copy(order="C")
+    block = numpy.full((BLOCK, held.shape[1]), numpy.nan)
     first = max(0, -start)
-    part = values[:, start + first : max(0, start + BLOCK)]
-    block[first : first + part.shape[1]] = part.T
+    block[first : first + len(held)] = held
     return block
+
+
+def count_of_rows(flags: Flags) -> Counts:
+    """Return how many rows are true, series by series; several times as fast as `numpy.count_nonzero` of few rows."""
+    counts: Counts = numpy.add.reduce(flags, axis=0, dtype=numpy.intp)
+    return counts
 
 
 def median_of_rows(rows: Numbers) -> Numbers:
     """Return the median of each series over rows, NaN where all of them are; NaN counts for nothing."""
     ordered = numpy.sort(rows, axis=0)
-    held = numpy.count_nonzero(ordered == ordered, axis=0)
+    held = count_of_rows(ordered == ordered)
     below = numpy.maximum(held - 1, 0) // 2
     above = numpy.minimum(held // 2, len(rows) - 1)
     series = numpy.arange(rows.shape[1])
-    middle: Numbers = (ordered[below, series] + ordered[above, series]) / 2
+    middle: Numbers = (ordered.take(below * len(series) + series) + ordered.take(above * len(series) + series)) / 2
     return middle
 
 
 def mean_of_rows(rows: Numbers) -> Numbers:
     """Return the mean of each series over rows, NaN where all of them are; NaN counts for nothing."""
     known = rows == rows
-    held = numpy.count_nonzero(known, axis=0)
-    total = numpy.where(known, rows, 0.0).sum(axis=0)
+    held = count_of_rows(known)
+    total = numpy.add.reduce(numpy.where(known, rows, 0.0), axis=0)
     mean: Numbers = numpy.where(held > 0, total / numpy.maximum(held, 1), numpy.nan)
     return mean

@@ -7,6 +7,7 @@ import numpy
 
 from console.detect.baseline.arrays import BLOCK, Flags, Numbers, block_of
 from console.detect.baseline.fold import THRESHOLD, Fold
+from console.detect.baseline.onsets import Onsets
 from console.detect.baseline.views import BAD_SIGNS, EVERY_VIEW, View
 from console.domain.signal import Direction
 
@@ -49,15 +50,17 @@ def detect(
     """
     series, points = values.shape
     fold = Fold(numpy.full(series, BAD_SIGNS[direction]), step, views)
-    blocks = partial(block_of, values)
+    onsets = Onsets(series)
+    blocks = partial(block_of, [values])
     found = numpy.empty((5, points, series))
     for start in range(0, points, BLOCK):
         rows = min(BLOCK, points - start)
         block = blocks(start)
-        scored = fold.score(block)
-        band = scored.band
-        for place, told in enumerate((band.level, band.low, band.high, scored.decades, scored.onsets)):
-            found[place, start : start + rows] = told[:rows]
+        look = fold.look(block)
+        decades = fold.decades(block, look)
+        told = (look.band.level, look.band.low, look.band.high, decades, onsets.next(decades))
+        for place, each in enumerate(told):
+            found[place, start : start + rows] = each[:rows]
         if rows == BLOCK:
-            fold.learn(block, scored, blocks)
+            fold.learn(block, look, blocks)
     return Detection(*numpy.moveaxis(found, 2, 1))

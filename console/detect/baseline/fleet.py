@@ -86,13 +86,10 @@ class _Baseline:
             ]
             self._fold = Fold(numpy.concatenate(signs), grid.step, (View.LEVEL,))
         fold, points = self._fold, grid.count - first
-
-        def blocks(start: int) -> Numbers:
-            return numpy.hstack([block_of(week.values[:, first:], start) for week in weeks])
-
+        blocks = partial(block_of, [week.values[:, first:] for week in weeks])
         while (fold.blocks + 1) * BLOCK <= points:
             block = blocks(fold.blocks * BLOCK)
-            fold.learn(block, fold.score(block), blocks)
+            fold.learn(block, fold.look(block), blocks)
         edges = fold.edges(points - fold.blocks * BLOCK)
         ends = numpy.cumsum([len(week.values) for week in weeks])
         self._weeks = weeks

@@ -5,32 +5,22 @@ from collections.abc import Sequence
 import msgspec
 import numpy
 
-from console.detect.baseline.arrays import BLOCK, Blocks, Numbers
+from console.detect.baseline.arrays import BLOCK, Blocks, Numbers, count_of_rows
 from console.detect.baseline.expectation import Band, Expectation
 from console.detect.baseline.level import REMEMBERED
 from console.detect.baseline.views import EVERY_VIEW, Seen, View, Views
 
 _FIRST_BLOCKS = 3
 """Blocks that are learned before anything is scored; until a level is whole, what is found is worth less."""
-_QUIET_BLOCKS = 8
-"""Whole blocks in which no point was as rare before one tells an onset: with those of its own, about a hundred."""
-
-_LOUDER, _FAR_LOUDER = 1.1, 2.0
-"""How many times rarer than those a point must be, and than an anomaly among them: what grows is one event."""
 THRESHOLD = 4.0
 """How rare an anomaly is, in decades."""
 
 
-class Scored(msgspec.Struct, frozen=True):
-    """A block of points against the past: all but `seen` are of shape (points, series).
-
-    `decades` is how rare each point is; `onsets` the same where none of about the last hundred was as rare, else 0.
-    """
+class Look(msgspec.Struct, frozen=True):
+    """A block of points against the past: what was usual, and how far off each point is, in every view."""
 
     band: Band
     seen: Seen
-    decades: Numbers
-    onsets: Numbers
 
 
 class Edges(msgspec.Struct, frozen=True):
@@ -54,23 +44,23 @@ class Fold:
         self.blocks = 0
         self._expectation = Expectation(series, step)
         self._views = Views(bad_signs, views)
-        self._highest = numpy.zeros((_QUIET_BLOCKS, series))
         self.points = numpy.zeros(series, dtype=numpy.intp)
         """How many points of each series were learned."""
 
-    def score(self, block: Numbers) -> Scored:
-        """Return the scores of the next block; a point that is not there yet is NaN, and none before it knows of it."""
+    def look(self, block: Numbers) -> Look:
+        """Return how far off the next block is; a point that is not there yet is NaN, and none before it knows it."""
         band = self._expectation.band()
-        seen = self._views.look(block, band.distances(block), self._expectation)
-        decades = self._trust * seen.decades
-        return Scored(band, seen, decades, self._onsets(decades))
+        return Look(band, self._views.look(block, band.distances(block), self._expectation))
 
-    def learn(self, block: Numbers, scored: Scored, blocks: Blocks) -> None:
-        """Take in a whole block that was scored; `blocks` give it and all before it."""
+    def decades(self, block: Numbers, look: Look) -> Numbers:
+        """Return how rare each point of a block is (points, series) that was looked at last."""
+        return self._trust * self._views.decades(block, look.seen)
+
+    def learn(self, block: Numbers, look: Look, blocks: Blocks) -> None:
+        """Take in a whole block that was looked at; `blocks` give it and all before it."""
         self._expectation.learn(block)
-        self._views.learn(block, scored.seen)
-        self.points += numpy.count_nonzero(block == block, axis=0)
-        self._highest[self.blocks % _QUIET_BLOCKS] = scored.decades.max(axis=0)
+        self._views.learn(block, look.seen)
+        self.points += count_of_rows(block == block)
         self.blocks += 1
         self._expectation.look_ahead(blocks, self.blocks * BLOCK)
 
@@ -84,10 +74,3 @@ class Fold:
     @property
     def _trust(self) -> float:
         return min(1.0, self.blocks / REMEMBERED) if self.blocks >= _FIRST_BLOCKS else 0.0
-
-    def _onsets(self, decades: Numbers) -> Numbers:
-        before = numpy.vstack([self._highest.max(axis=0), decades[:-1]])
-        before = numpy.maximum.accumulate(before)
-        outdone = numpy.where(before < THRESHOLD, numpy.minimum(_LOUDER * before, THRESHOLD), _FAR_LOUDER * before)
-        onsets: Numbers = numpy.where(decades > outdone, decades, 0.0)
-        return onsets

@@ -9,7 +9,7 @@ spikes, and rare in a steady one: only its own past can tell.
 import numpy
 from numpy.typing import NDArray
 
-from console.detect.baseline.arrays import Numbers
+from console.detect.baseline.arrays import Numbers, count_of_rows
 
 _LOW, _HIGH, _TOP = 0.90, 0.98, 0.996
 _DECADES_OF_LOW = float(-numpy.log10(1 - _LOW))
@@ -68,8 +68,9 @@ class Tail:
     def learn(self, block: Numbers) -> None:
         """Take in a whole block of values."""
         places = ((block + 1).view(numpy.int64) >> (_FRACTION_BITS - _BITS)) + self._first_places
-        self._places.append(places[block == block])
-        self._new += numpy.count_nonzero(block == block, axis=0)
+        is_known = block == block
+        self._places.append(places[is_known])
+        self._new += count_of_rows(is_known)
         if len(self._places) == _BLOCKS_OF_A_FIT:
             self._count()
             self._fit()

@@ -43,11 +43,10 @@ _SHARE_OF_OTHERS = 0.1
 class Seen(msgspec.Struct, frozen=True):
     """A block through all views: `sizes` are distances of shape (points, series), 0 or more, in spreads.
 
-    `decades` is how rare the point is, all views together; `mean` is that of the last point, for the next block.
+    `mean` is that of the last point, for the next block.
     """
 
     sizes: dict[View, Numbers]
-    decades: Numbers
     mean: Numbers
 
 
@@ -64,7 +63,7 @@ class Views:
         self._previous = numpy.full(series, numpy.nan)
 
     def look(self, block: Numbers, distances: Numbers, expectation: Expectation) -> Seen:
-        """Return how rare the points of a block are; `distances` are theirs from what is expected."""
+        """Return how far off the points of a block are; `distances` are theirs from what is expected."""
         bounded = numpy.clip(distances, -LARGEST, LARGEST)
         means = _means(bounded, self._mean) if View.DRIFT in self._tails else self._mean[None]
         sizes: dict[View, Numbers] = {}
@@ -76,14 +75,18 @@ class Views:
             else:
                 signed = self._restlessness(block, distances, expectation)
             sizes[view] = self._badness(signed)
+        return Seen(sizes, means[-1])
+
+    def decades(self, block: Numbers, seen: Seen) -> Numbers:
+        """Return how rare the points of a block (points, series) are, all views together."""
         loudest, together = numpy.zeros_like(block), numpy.zeros_like(block)
         for view, tail in self._tails.items():
-            decades = tail.decades(sizes[view])
+            decades = tail.decades(seen.sizes[view])
             decades[decades != decades] = 0.0
             numpy.maximum(loudest, decades, out=loudest)
             together += decades
-        decades = loudest + _SHARE_OF_OTHERS * (together - loudest)
-        return Seen(sizes, numpy.where(block == block, decades, 0.0), means[-1])
+        heard: Numbers = numpy.where(block == block, loudest + _SHARE_OF_OTHERS * (together - loudest), 0.0)
+        return heard
 
     def learn(self, block: Numbers, seen: Seen) -> None:
         """Take in a whole block that was looked at."""

@@ -12,7 +12,7 @@ PERIOD, REACH = 48, 3
 def visited(values: Numbers, start: int, most: int = 7) -> Season:
     season = Season(len(values), PERIOD, most, REACH)
     for block in range(BLOCK, start + 1, BLOCK):
-        season.look_ahead(partial(block_of, values), block)
+        season.look_ahead(partial(block_of, [values]), block)
     return season
 
 
