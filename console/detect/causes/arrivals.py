@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy
 
-from console.detect.causes.levels import Numbers, Span, first_index, values_in
+from console.detect.causes.levels import Numbers, Span, first_index, median, values_in
 from console.detect.causes.scene import Scene
 from console.domain.circumstances import Part
 from console.domain.series import Series
@@ -67,7 +67,7 @@ def _promoted_at(part: Part, scene: Scene) -> float | None:
     earlier, later = shares[instants <= scene.before.end], shares[instants >= scene.after.start]
     if numpy.isnan(earlier).all() or numpy.isnan(later).all():
         return None
-    old, new = float(numpy.nanmedian(earlier)), float(numpy.nanmedian(later))
+    old, new = median(earlier[~numpy.isnan(earlier)]), median(later[~numpy.isnan(later)])
     if new - old < TAKEN_OVER:
         return None
     below = numpy.flatnonzero(shares <= (old + new) / 2)

@@ -9,6 +9,7 @@ from functools import reduce
 import msgspec
 import numpy
 
+from console.detect.baseline.arrays import median_of_rows
 from console.detect.causes.levels import (
     FEWEST_VALUES,
     SUPERIOR,
@@ -16,6 +17,7 @@ from console.detect.causes.levels import (
     Span,
     counted,
     fails_apart,
+    median,
     numbers_in,
     requests_in,
     superiority,
@@ -130,12 +132,12 @@ def _by_latency(part: Part, others: Sequence[Part], kind: LatencyKind, span: Spa
     if mine is None or not rest:
         return None
     shortest = min(len(mine), *(len(values) for values in rest))
-    theirs = _median_over_parts([values[-shortest:] for values in rest])
+    theirs = median_of_rows(numpy.stack([values[-shortest:] for values in rest]))
     mine = mine[-shortest:]
     both = ~numpy.isnan(mine) & ~numpy.isnan(theirs)
     if both.sum() < FEWEST_VALUES:
         return None
-    own, other = float(numpy.median(mine[both])), float(numpy.median(theirs[both]))
+    own, other = median(mine[both]), median(theirs[both])
     ratio = own / other if other > 0 else math.inf
     worse = ratio >= SLOWER and superiority(mine[both], theirs[both]) >= SUPERIOR
     return Standing(Measure.LATENCY, own, other, worse, ratio <= ALIKE)
@@ -147,14 +149,6 @@ def _latencies(part: Part, kind: LatencyKind, span: Span) -> Numbers | None:
         return None
     values = values_in(series, span)
     return values if len(values) else None
-
-
-def _median_over_parts(rows: Sequence[Numbers]) -> Numbers:
-    stacked = numpy.stack(rows)
-    told = ~numpy.isnan(stacked).all(axis=0)
-    median = numpy.full(stacked.shape[1], math.nan)
-    median[told] = numpy.nanmedian(stacked[:, told], axis=0)
-    return median
 
 
 def requests_of(part: Part, span: Span) -> float:
@@ -181,8 +175,8 @@ def level_of(scene: Scene, part: Part, kind: LatencyKind, span: Span) -> float |
         found = counted(part.traffic, part.error_ratio, span)
         return found.ratio if found is not None and found.requests.sum() >= FEWEST_REQUESTS else None
     values = _latencies(part, kind, span)
-    told = values[~numpy.isnan(values)] if values is not None else ()
-    return float(numpy.median(told)) if len(told) >= FEWEST_VALUES else None
+    told = values[~numpy.isnan(values)] if values is not None else numpy.empty(0)
+    return median(told) if len(told) >= FEWEST_VALUES else None
 
 
 def carry_it_alone(scene: Scene, worse: Sequence[Part], rest: Sequence[Part], span: Span) -> bool:

@@ -56,7 +56,13 @@ def numbers_in(series: Series | None, span: Span) -> Numbers:
 def level(series: Series | None, span: Span) -> float | None:
     """Return the median of a series within a span, None where too few values tell it."""
     values = numbers_in(series, span)
-    return float(numpy.median(values)) if len(values) >= FEWEST_VALUES else None
+    return median(values) if len(values) >= FEWEST_VALUES else None
+
+
+def median(values: Numbers) -> float:
+    """Return the median of at least one number, as `numpy.median` does, which is slow to load: with masked arrays."""
+    ordered = numpy.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 class Shift(msgspec.Struct, frozen=True):
@@ -87,7 +93,7 @@ def shift(series: Series | None, before: Span, after: Span) -> Shift | None:
     earlier, later = numbers_in(series, before), numbers_in(series, after)
     if min(len(earlier), len(later)) < FEWEST_VALUES:
         return None
-    return Shift(float(numpy.median(earlier)), float(numpy.median(later)), superiority(later, earlier))
+    return Shift(median(earlier), median(later), superiority(later, earlier))
 
 
 def superiority(some: Numbers, others: Numbers) -> float:

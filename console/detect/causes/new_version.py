@@ -7,7 +7,7 @@ import numpy
 from console.detect.causes.arrivals import LATE, Arrival, arrivals, first_traffic, is_near, newcomers
 from console.detect.causes.beside import Standing, beside, carry_it_alone, serving
 from console.detect.causes.finding import Fact, Finding
-from console.detect.causes.levels import FEWEST_VALUES, Numbers, Span, values_in
+from console.detect.causes.levels import FEWEST_VALUES, Numbers, Span, median, values_in
 from console.detect.causes.scene import Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import CauseKind
@@ -118,7 +118,7 @@ def _load_beside_others(scene: Scene, arrival: Arrival) -> float | None:
     if own is None or others is None or len(own) != len(others):
         return None
     both = (own > 0) & (others > 0)
-    return float(numpy.median(own[both] / others[both])) if both.sum() >= FEWEST_VALUES else None
+    return median(own[both] / others[both]) if both.sum() >= FEWEST_VALUES else None
 
 
 def _mean_load(replicas: Sequence[Part], span: Span) -> Numbers | None:
