@@ -71,7 +71,7 @@ def find_breach(fine: Series, coarse: Series | None, breaks: Breaks, hysteresis:
     if newest is None:
         if coarse is None:
             return None
-        points = list(_followed(coarse, inf))
+        points = _followed(coarse, inf)
         return _told(points, breaks, hysteresis, _last_of(points))
     if _is_settled(fine, breaks, hysteresis, newest):
         return None
@@ -99,19 +99,16 @@ def _is_settled(fine: Series, breaks: Breaks, hysteresis: Hysteresis, newest: fl
     return False
 
 
-def _followed(coarse: Series, end: float) -> Iterator[_Point]:
+def _followed(coarse: Series, end: float) -> list[_Point]:
     """Return the coarse points before an instant (UTC seconds) that no gap separates from it."""
     longest = LONGEST_GAP_POINTS * coarse.grid.step
-    kept: list[_Point] = []
-    for instant, value in coarse.points():
-        if instant >= end:
-            break
-        if kept and instant - kept[-1][0] > longest:
-            kept.clear()
-        kept.append((instant, value, True))
-    if kept and end != inf and end - kept[-1][0] > longest:
-        kept.clear()
-    yield from kept
+    points = [(instant, value, True) for instant, value in coarse.points() if instant < end]
+    if not points or (end != inf and end - points[-1][0] > longest):
+        return []
+    first = len(points) - 1
+    while first > 0 and points[first][0] - points[first - 1][0] <= longest:
+        first -= 1
+    return points[first:]
 
 
 def _last_of(points: list[_Point]) -> float | None:

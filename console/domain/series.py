@@ -74,9 +74,10 @@ class Series(msgspec.Struct, frozen=True, gc=False):
 
     def points(self) -> Iterator[tuple[float, float]]:
         """Yield (UTC seconds, value) of the points that hold a number."""
+        start, step = self.grid.start, self.grid.step
         for index, value in enumerate(self.values):
             if value == value:
-                yield self.grid.instant(index), value
+                yield start + step * index, value
 
     @staticmethod
     def empty(grid: Grid) -> "Series":
