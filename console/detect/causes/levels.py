@@ -156,8 +156,8 @@ def fails_apart(some: Counted, others: Counted) -> float:
     both = (some.requests > 0) & (others.requests > 0)
     own, rest = some.requests[both], others.requests[both]
     total, failed = own + rest, some.failed[both] + others.failed[both]
-    surplus = float((some.failed[both] - own * failed / total).sum())
-    variance = float((own * rest * failed * numpy.maximum(total - failed, 0.0) / total**3).sum())
+    surplus = float((some.failed[both] - own * (failed / total)).sum())
+    variance = float((own / total * (rest / total) * (failed / total) * numpy.maximum(total - failed, 0.0)).sum())
     return surplus / math.sqrt(variance) if variance > 0 else 0.0
 
 

@@ -71,3 +71,7 @@ def test_the_statistic_of_mantel_and_haenszel() -> None:
     """One stratum, 15 of 100 against 5 of 100: 5 / √(100·100·20·180 / 200³)."""
     apart = fails_apart(Counted(of(100), of(15)), Counted(of(100), of(5)))
     assert apart == pytest.approx(5 / math.sqrt(4.5))
+
+
+def test_counts_beyond_all_measure_set_nobody_apart_by_infinity() -> None:
+    assert math.isfinite(fails_apart(Counted(of(1e300), of(1e300)), Counted(of(60), of(30))))
