@@ -216,13 +216,13 @@ def _print_config_schema(options: Namespace) -> int:
 def _list_playbooks(options: Namespace) -> int:
     from console.headless.commands.playbook import list_playbooks
 
-    return list_playbooks(_playbook_directories(options))
+    return list_playbooks(_playbook_directories(options), options.format)
 
 
 def _show_playbook(options: Namespace) -> int:
     from console.headless.commands.playbook import show_playbook
 
-    return show_playbook(_playbook_directories(options), options.id)
+    return show_playbook(_playbook_directories(options), options.id, options.format)
 
 
 def _lint_playbooks(options: Namespace) -> int:

@@ -186,8 +186,20 @@ PLAYBOOKS = Command(
     "playbook",
     "list, show, check or test playbooks",
     commands=(
-        Command("list", "list the library", flags=COMMON),
-        Command("show", "print one playbook", flags=COMMON, argument=Argument("ID", "id of the playbook", PLAYBOOK)),
+        Command(
+            "list",
+            "list the library",
+            description="A line per playbook: id, version, title, the day of its last review, where it is from, the "
+            "anomalies that it is for, its owners. A playbook stands in for the shipped one and for those of earlier "
+            "directories with its id.",
+            flags=(*COMMON, Flag("--format", _FORMAT, one_of("FORMAT", "text", "json"), default="text")),
+        ),
+        Command(
+            "show",
+            "print one playbook",
+            flags=(*COMMON, Flag("--format", _FORMAT, one_of("FORMAT", "text", "json"), default="text")),
+            argument=Argument("ID", "id of the playbook", PLAYBOOK),
+        ),
         Command(
             "lint",
             "print every mistake",

@@ -17,7 +17,7 @@ from console.domain.shared_incident import FEWEST_MODELS, SharedIncident
 from console.domain.snapshot import ModelView
 from console.history.store import HistoryStore
 from console.history.view import History
-from console.playbooks.library import Library
+from console.playbooks.library import Playbooks
 from console.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class FleetJudge:
     def __init__(
         self,
         settings: Settings,
-        library: Library,
+        library: Playbooks,
         store: HistoryStore | None,
         transport: "KubernetesTransport | None",
         explainer: "Explainer",
@@ -146,7 +146,7 @@ def _with_causes_of_logs(view: ModelView) -> ModelView:
 
 
 def with_playbooks(
-    view: ModelView, library: Library, at: float, alerts: Iterable[Alert], shared: Iterable[SharedIncident] = ()
+    view: ModelView, library: Playbooks, at: float, alerts: Iterable[Alert], shared: Iterable[SharedIncident] = ()
 ) -> ModelView:
     """Return a view whose anomalies offer the playbooks that fit them, best first.
 

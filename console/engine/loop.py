@@ -206,6 +206,7 @@ class _Session:
         self._predictions = _Watch[WatchPredictions](tasks, self._publish_predictions)
         self._recovering: asyncio.Task[None] | None = None
         self._notices: tuple[str, ...] = ()
+        self._about_refresh: tuple[str, ...] = ()
         parts.incidents.listen(self._tell_anew)
 
     async def poll(self) -> None:
@@ -214,6 +215,7 @@ class _Session:
         while True:
             self._due.clear()
             taken = await self._parts.refresher.take(self._parts.at)
+            self._about_refresh = taken.notices
             snapshot = self._show(taken)
             await self._parts.runs.on_snapshot(snapshot)
             await self._parts.incidents.on_snapshot(snapshot)
@@ -254,7 +256,8 @@ class _Session:
 
     def _show(self, snapshot: Snapshot) -> Snapshot:
         """Publish a snapshot with all that this console knows beside what the sources said, and keep it."""
-        notices = (*self._notices, *self._parts.journal_notices, *self._parts.incidents.notices)
+        of_others = (*self._parts.journal_notices, *self._parts.incidents.notices)
+        notices = (*self._notices, *self._about_refresh, *of_others)
         told = self._parts.incidents.onto(snapshot)
         self._last = msgspec.structs.replace(told, paused=self._paused, notices=notices)
         self._publish(self._last)

@@ -30,7 +30,7 @@ from console.journal.events import Intent
 from console.journal.follow import OF_INCIDENTS, Follower
 from console.journal.opening import open_journal
 from console.journal.who import who_is_here
-from console.playbooks.library import Library
+from console.playbooks.library import LiveLibrary
 from console.settings.settings import Settings
 from console.transport.kubernetes.protocol import KubernetesTransport
 
@@ -48,7 +48,7 @@ class Parts:
         publish: Callable[[Run], None],
     ) -> None:
         directory = state_directory(settings.state_directory)
-        library = self._library = Library.load(settings.playbooks)
+        library = LiveLibrary(settings.playbooks)
         who = who_is_here(environment)
         journal = self._journal = open_journal(settings.journal, directory, who, environment, clock)
         gate = ActionGate(settings.kubernetes, live=at is None, directory=directory, environment=environment)
@@ -98,12 +98,7 @@ class Parts:
         return journal_notices(self._journal.condition)
 
     async def recover(self) -> tuple[str, ...]:
-        """Return what a person must know first, a line each: broken playbooks, and actions that were left open."""
-        errors = [problem for problem in self._library.problems if not problem.is_warning]
-        return (*(f"playbook not loaded: {error}" for error in errors), *await self._left_open())
-
-    async def _left_open(self) -> tuple[str, ...]:
-        """Return what became of the actions whose outcome earlier sessions left open, after reading it."""
+        """Return what became of the actions whose outcome earlier sessions left open, after reading it, a line each."""
         if self.at is not None:
             return ()
         try:

@@ -23,7 +23,7 @@ from console.engine.judging import FleetJudge
 from console.engine.metrics import MetricsReader
 from console.history.store import COARSE_SPAN, COARSE_STEP, FINE_SPAN, Loaded
 from console.history.view import History
-from console.playbooks.library import Library
+from console.playbooks.library import LiveLibrary
 from console.settings.settings import Settings
 from console.transport.http import SourceError
 
@@ -59,7 +59,7 @@ class Refresher:
         environment: Mapping[str, str],
         clock: Callable[[], float],
         transport: "KubernetesTransport | None" = None,
-        library: Library | None = None,
+        library: LiveLibrary | None = None,
         read_only: bool = True,
         tell: Callable[[str], None] = _log.warning,
         patience: float | None = None,
@@ -76,8 +76,8 @@ class Refresher:
         self._connections = AsyncExitStack()
         store = self.metrics.store if self.metrics is not None else None
         self._explainer = Explainer(settings, self.metrics, patience)
-        known = library or Library.load(settings.playbooks)
-        self._judge = FleetJudge(settings, known, store, transport, self._explainer)
+        self._library = library or LiveLibrary(settings.playbooks)
+        self._judge = FleetJudge(settings, self._library, store, transport, self._explainer)
         self._last: dict[str, ModelView] = {}
         self._measured: frozenset[str] = frozenset()
         self._sequence = 0
@@ -105,6 +105,7 @@ class Refresher:
 
         Now is what the server takes for now, where its clock and this machine's differ: by that its data is dated.
         """
+        await self._reread_playbooks()
         skew = self._skew(at)
         instant = self._clock() + skew if at is None else at
         read = await self._read(instant, live=at is None)
@@ -129,6 +130,9 @@ class Refresher:
             context=kubernetes.context if kubernetes is not None else None,
             refresh_seconds=self._settings.refresh,
             clock_skew=skew,
+            notices=tuple(
+                f"playbook: {problem}" for problem in self._library.now.own_problems if not problem.is_warning
+            ),
         )
 
     async def read_model(self, model: Model, grid: Grid) -> tuple[dict[str, Series], str | None]:
@@ -155,6 +159,15 @@ class Refresher:
             SourceError: the source of its metrics does not answer.
         """
         return await self.metrics.store.read_load(model, signal, at) if self.metrics is not None else None
+
+    async def _reread_playbooks(self) -> None:
+        """Offer what the configured directories hold now; they may be far away, so nothing waits for them here."""
+        if not self._library.is_fixed:
+            await asyncio.to_thread(self._library.reread)
+
+    def _about_playbooks(self) -> tuple[str, ...]:
+        problems = self._library.now.own_problems
+        return tuple(f"playbook: {problem}" for problem in problems if not problem.is_warning)
 
     def _skew(self, at: float | None) -> float:
         return self.metrics.clock_skew if at is None and self.metrics is not None else 0.0

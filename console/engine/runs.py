@@ -37,7 +37,7 @@ from console.playbooks.events import (
     TimedOut,
 )
 from console.playbooks.evidence import ComputedEvidence
-from console.playbooks.library import Library
+from console.playbooks.library import Playbooks
 from console.playbooks.machine import advance, begin
 from console.playbooks.same_plan import says_the_same
 from console.playbooks.state import (
@@ -87,7 +87,7 @@ class RunKeeper:
 
     def __init__(
         self,
-        library: Library,
+        library: Playbooks,
         executor: Acting,
         journal: EventLog,
         clock: Callable[[], float],

@@ -27,7 +27,7 @@ def load_file(path: Path, today: date | None = None) -> Loaded:
 
     With `today` a review that is long ago is a warning.
     """
-    name = harmless(path.name)
+    name = harmless(str(path))
     try:
         return _load(read_yaml(path, name), name, today)
     except BadYaml as error:

@@ -15,7 +15,7 @@ from console.domain.moments import parse_duration
 from console.domain.signal import FROM_PREDICTIONS, Direction
 from console.domain.snapshot import ModelView
 from console.playbooks.head import Head, Match, MatchAnomaly, MatchChange
-from console.playbooks.library import Library
+from console.playbooks.library import Playbooks
 
 _FIRING = "firing"
 _NOTHING_EXPLAINS_IT = (Cause(CauseKind.UNKNOWN, 0.0, "nothing explains it"),)
@@ -41,7 +41,7 @@ class Fit(msgspec.Struct, frozen=True, order=True):
 
 
 def offers(
-    library: Library,
+    library: Playbooks,
     view: ModelView,
     anomaly: Anomaly,
     *,

@@ -36,8 +36,8 @@ def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["summary", "--promethus=http://a"], "unknown option '--promethus'; nearest: --prometheus"),
         (["summary", "--prom", "http://a"], "unknown option '--prom'; nearest: --prometheus"),
         (
-            ["playbook", "list", "--format", "json"],
-            "unknown option '--format'; see incident-console playbook list --help",
+            ["playbook", "schema", "--format", "json"],
+            "unknown option '--format'; see incident-console playbook schema --help",
         ),
         (["--"], "unknown option '--'; see incident-console --help"),
         (["-v"], "unknown option '-v'; nearest: --version"),

@@ -1,10 +1,13 @@
 """The commands about playbooks, as people and pipelines run them."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from console.cli import main
+from console.playbooks.library import shipped_directory
 from tests.playbooks.examples import WHOLE
 from tests.playbooks.test_cases import HEAD, HELPED, SLOW, case
 
@@ -21,14 +24,15 @@ whole.test.yaml
 
 
 @pytest.fixture
-def pack(tmp_path: Path) -> Path:
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "whole.yaml").write_text(WHOLE)
     (tmp_path / "whole.test.yaml").write_text(HEAD + HELPED)
     return tmp_path
 
 
 def test_cases_that_hold_are_0(pack: Path, capsys: CAPTURE) -> None:
-    assert main(["playbook", "test", str(pack)]) == 0
+    assert main(["playbook", "test", "."]) == 0
     told = capsys.readouterr()
     assert told.out == "whole.test.yaml\n  ok      more replicas help\n"
     assert told.err == "incident-console: 1 cases, none failed\n"
@@ -36,7 +40,7 @@ def test_cases_that_hold_are_0(pack: Path, capsys: CAPTURE) -> None:
 
 def test_a_case_that_fails_is_1_with_what_was_expected_and_came(pack: Path, capsys: CAPTURE) -> None:
     (pack / "whole.test.yaml").write_text(HEAD + HELPED + case(SLOW, "{end: end}"))
-    assert main(["playbook", "test", "--coverage", str(pack / "whole.test.yaml")]) == 1
+    assert main(["playbook", "test", "--coverage", "whole.test.yaml"]) == 1
     told = capsys.readouterr()
     assert told.out == TOLD
     assert told.err == "incident-console: 2 cases, 1 failed\n"
@@ -44,7 +48,7 @@ def test_a_case_that_fails_is_1_with_what_was_expected_and_came(pack: Path, caps
 
 def test_a_file_that_cannot_be_followed_is_78(pack: Path, capsys: CAPTURE) -> None:
     (pack / "whole.test.yaml").write_text(HEAD.replace("whole", "hole") + HELPED)
-    assert main(["playbook", "test", str(pack)]) == 78
+    assert main(["playbook", "test", "."]) == 78
     told = capsys.readouterr()
     assert "  whole.test.yaml:3:11: unknown playbook 'hole'; expected one of " in told.out
     assert told.err == "incident-console: 0 cases, none failed; files that cannot be followed: 1\n"
@@ -60,3 +64,59 @@ def test_nothing_to_follow_is_wrong_usage(tmp_path: Path, capsys: CAPTURE) -> No
 def test_the_cases_of_the_library_are_followed_without_an_argument(capsys: CAPTURE) -> None:
     assert main(["playbook", "test"]) == 0
     assert "scale-out.test.yaml\n  ok  " in capsys.readouterr().out
+
+
+SHOWN = """\
+whole v3: Everything that the language has
+owners    ml-serving
+reviewed  2026-11-01
+from      whole.yaml
+for       anomalies latency
+looks at  p99, errors, replicas, wanted
+asks for  replicas: replicas to run
+requires  it has {{ replicas }} replicas
+  1 check   Is it slow?  (true → pick, false → note, unknown → pick)
+  2 decide  What now?  (s → scale, e → note)
+  3 action  scale to {{ params.replicas }}  (verified → hold, worse → note, timeout → note, skipped → note)
+  4 wait    Does it stay?  (true → note, timeout → tell)
+  5 notify  tell ml-serving  → note
+  6 manual  Write down what {{ model.name }} did.  → end
+"""
+
+
+def test_a_playbook_is_shown_with_its_ways(pack: Path, capsys: CAPTURE) -> None:
+    assert main(["playbook", "show", "whole", "--playbooks", "."]) == 0
+    assert capsys.readouterr().out == SHOWN.replace("whole.yaml", f"{pack}/whole.yaml")
+
+
+def test_the_list_says_what_each_is_for_and_where_it_is_from(pack: Path, capsys: CAPTURE) -> None:
+    assert main(["playbook", "list", "--playbooks", "."]) == 0
+    rows = {line.split()[0]: re.split(" {2,}", line) for line in capsys.readouterr().out.splitlines()}
+    title, of_file = "Everything that the language has", f"{pack}/whole.yaml"
+    assert rows["whole"] == ["whole", "v3", title, "2026-11-01", of_file, "latency", "ml-serving"]
+    assert rows["fleet-wide"][4] == "shipped"
+
+
+def test_lists_and_playbooks_are_json_for_other_tools(pack: Path, capsys: CAPTURE) -> None:
+    (pack / "scale.yaml").write_text(WHOLE.replace("id: whole", "id: scale-out"))
+    (pack / "broken.yaml").write_text("[")
+    assert main(["playbook", "list", "--playbooks", ".", "--format", "json"]) == 78
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "incident-console/playbooks/1"
+    found = {playbook["id"]: playbook for playbook in document["playbooks"]}
+    assert found["scale-out"]["replaces"] == [str(shipped_directory() / "scale-out.yaml")]
+    assert (found["whole"]["shipped"], found["bad-replica"]["shipped"]) == (False, True)
+    assert [problem["file"] for problem in document["problems"]] == [f"{pack}/broken.yaml"]
+    assert main(["playbook", "show", "whole", "--playbooks", ".", "--format", "json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["schema"], shown["match"]) == ("incident-console/playbook/1", ["anomalies latency"])
+    assert shown["document"]["steps"][0] == {
+        "kind": "check",
+        "id": "slow",
+        "title": "Is it slow?",
+        "check": {"var": "p99", "op": ">", "value": "$p99.objective", "ratio_to": None, "for": None},
+        "on_true": "pick",
+        "on_false": "note",
+        "on_unknown": "pick",
+        "say": "p99 {{ p99 }}",
+    }

@@ -21,7 +21,7 @@ from console.engine.runs import RunKeeper, RunSettings
 from console.journal.events import Event, RunLine, RunReference
 from console.journal.terms import NO_TERMS, Terms
 from console.journal.who import Who
-from console.playbooks.library import Library
+from console.playbooks.library import Library, Playbooks
 from console.settings.settings import JudgementSettings
 
 MODEL_ID = "eta"
@@ -189,7 +189,7 @@ FINE = model_view(p99=0.2, replicas=8)
 class Stage:
     """A run keeper with everything around it; `runs` holds each run as it was published last."""
 
-    def __init__(self, library: Library | None = None, **settings: float) -> None:
+    def __init__(self, library: Playbooks | None = None, **settings: float) -> None:
         self.now = 1000.0
         self.journal = MemoryJournal()
         self.executor = MemoryExecutor(lambda: self.now, self._take_time)

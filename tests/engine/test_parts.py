@@ -1,15 +1,16 @@
-"""What an engine built from settings tells before anything else."""
+"""What an engine built from settings tells of its playbooks."""
 
 import time
 from pathlib import Path
 
 from console.engine.parts import Parts
 from console.settings.settings import ServerSettings, Settings
+from tests.playbooks.examples import SMALLEST
 
 
 async def notices_of(settings: Settings) -> tuple[str, ...]:
     async with Parts(settings, environment={}, clock=time.time, at=None, publish=lambda run: None) as parts:
-        return await parts.recover()
+        return (await parts.refresher.take(None)).notices
 
 
 def settings_with(playbooks: Path, state: Path) -> Settings:
@@ -24,7 +25,18 @@ async def test_a_broken_playbook_is_told_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("apiVersion: incident-console/v1\nkind: Playbok\n")
     notices = await notices_of(settings_with(tmp_path, tmp_path / "state"))
     assert len(notices) >= 1
-    assert all(notice.startswith("playbook not loaded: ") and "broken.yaml:" in notice for notice in notices)
+    assert all(notice.startswith("playbook: ") and "broken.yaml:" in notice for notice in notices)
+
+
+async def test_a_playbook_that_is_mended_is_offered_with_the_next_refresh(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "smallest.yaml").write_text("[")
+    settings = settings_with(mine, tmp_path / "state")
+    async with Parts(settings, environment={}, clock=time.time, at=None, publish=lambda run: None) as parts:
+        assert len((await parts.refresher.take(None)).notices) == 1
+        (mine / "smallest.yaml").write_text(SMALLEST)
+        assert (await parts.refresher.take(None)).notices == ()
 
 
 async def test_playbooks_that_are_nowhere_are_told(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def told(tmp_path: Path, case: str) -> list[str]:
     """Return what is told of the one case of a file."""
     result = run(tmp_path, HEAD + case)
     assert result.problems == ()
-    return [str(problem) for problem in result.cases[0].differences]
+    return [str(problem).removeprefix(f"{tmp_path}/") for problem in result.cases[0].differences]
 
 
 def case(evidence: str, expect: str, rest: str = "") -> str:

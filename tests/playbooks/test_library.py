@@ -5,6 +5,7 @@ from pathlib import Path
 
 from console.playbooks.files import playbook_files
 from console.playbooks.library import COMPILED_HEADS, Library, compile_heads, shipped_directory
+from console.playbooks.packs import Origin
 from tests.playbooks.examples import SMALLEST
 
 
@@ -36,7 +37,7 @@ def test_a_broken_file_is_a_problem_and_the_others_load(tmp_path: Path) -> None:
     library = Library.load([tmp_path], shipped=False)
     assert [playbook.id for playbook in library.playbooks] == ["smallest"]
     assert [str(problem) for problem in library.problems] == [
-        "bad.yml:14:11: unknown step 'nowhere'; expected one of end, look"
+        f"{tmp_path}/bad.yml:14:11: unknown step 'nowhere'; expected one of end, look"
     ]
 
 
@@ -51,13 +52,28 @@ def test_a_playbook_of_a_directory_stands_in_for_the_shipped_one(tmp_path: Path)
     assert library.problems == ()
 
 
-def test_an_id_is_unique_within_the_directories(tmp_path: Path) -> None:
+def test_a_later_directory_stands_in_for_earlier_ones(tmp_path: Path) -> None:
     write(tmp_path / "a", "one.yaml", SMALLEST)
     write(tmp_path / "b", "two.yaml", SMALLEST.replace("The smallest", "Another"))
-    library = Library.load([tmp_path / "a", tmp_path / "b"], shipped=False)
+    write(tmp_path / "b", "scale.yaml", SMALLEST.replace("id: smallest", "id: scale-out"))
+    library = Library.load([tmp_path / "a", tmp_path / "b"])
+    found = library.find("smallest")
+    assert found is not None
+    assert found.metadata.title == "Another playbook"
+    assert library.problems == ()
+    assert library.origin_of("smallest") == Origin(tmp_path / "b" / "two.yaml", (tmp_path / "a" / "one.yaml",))
+    shipped = shipped_directory() / "scale-out.yaml"
+    assert library.origin_of("scale-out") == Origin(tmp_path / "b" / "scale.yaml", (shipped,))
+    assert library.origin_of("bad-replica") == Origin(shipped_directory() / "bad-replica.yaml")
+
+
+def test_an_id_is_unique_within_a_directory(tmp_path: Path) -> None:
+    write(tmp_path, "one.yaml", SMALLEST)
+    write(tmp_path, "two.yaml", SMALLEST.replace("The smallest", "Another"))
+    library = Library.load([tmp_path], shipped=False)
     assert [playbook.metadata.title for playbook in library.playbooks] == ["The smallest playbook"]
     assert [str(p) for p in library.problems] == [
-        "two.yaml:1:1: the id 'smallest' is taken by another file; this one is left out"
+        f"{tmp_path}/two.yaml:1:1: the id 'smallest' is taken by one.yaml; this one is left out"
     ]
 
 

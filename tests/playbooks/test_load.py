@@ -180,7 +180,7 @@ def test_an_old_review_is_a_warning_and_the_playbook_is_used() -> None:
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     loaded = load_file(tmp_path / "absent.yaml")
     assert [str(problem) for problem in loaded.problems] == [
-        "absent.yaml:1:1: cannot be read: No such file or directory"
+        f"{tmp_path}/absent.yaml:1:1: cannot be read: No such file or directory"
     ]
 
 

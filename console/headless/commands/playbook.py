@@ -1,38 +1,36 @@
 """`playbook`: what is in the library, and what is wrong with a file of it."""
 
+import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from console.domain.label import harmless
-from console.headless.cells import cell_width, pad
+from console.headless.commands.playbook_told import list_json, list_text, show_json, show_text
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
-from console.headless.output import write_data
-from console.playbooks.document import Playbook
+from console.headless.output import find_terminal, write_data
 from console.playbooks.library import Library
 from console.playbooks.load import load_file
-from console.playbooks.match_in_words import match_in_words
 from console.playbooks.problem import Problem
 from console.playbooks.schema import cases_schema, playbook_schema, schema_text
-from console.playbooks.steps import kind_of, title_of
 from console.settings.nearest import did_you_mean
 
+Format = Literal["text", "json"]
 
-def list_playbooks(directories: Sequence[str]) -> ExitCode:
-    """Print a line per playbook: id, version, title."""
+
+def list_playbooks(directories: Sequence[str], chosen_format: Format) -> ExitCode:
+    """Print every playbook: id, version, title, the day of its review, where it is from, what it is for, owners."""
     library = Library.load(directories)
-    id_width = max((cell_width(playbook.id) for playbook in library.playbooks), default=0)
-    lines = [
-        f"{pad(playbook.id, id_width)}  v{playbook.metadata.version}  {harmless(playbook.metadata.title)}\n"
-        for playbook in library.playbooks
-    ]
-    write_data("".join(lines))
+    if chosen_format == "json":
+        write_data(list_json(library), encoding="utf-8")
+    else:
+        write_data(list_text(library, find_terminal(os.environ).width))
     return _narrate_problems(library.problems)
 
 
-def show_playbook(directories: Sequence[str], playbook_id: str) -> ExitCode:
+def show_playbook(directories: Sequence[str], playbook_id: str, chosen_format: Format) -> ExitCode:
     """Print what a playbook is for and its steps."""
     library = Library.load(directories)
     playbook = library.find(playbook_id)
@@ -42,7 +40,10 @@ def show_playbook(directories: Sequence[str], playbook_id: str) -> ExitCode:
         known = (each.id for each in library.playbooks)
         narrate(f"no playbook has the id '{playbook_id}', {did_you_mean(playbook_id, known)}")
         return ExitCode.WRONG_USAGE
-    write_data(_told(playbook))
+    if chosen_format == "json":
+        write_data(show_json(playbook, library), encoding="utf-8")
+    else:
+        write_data(show_text(playbook, library))
     return ExitCode.OK
 
 
@@ -74,17 +75,3 @@ def _narrate_problems(problems: Sequence[Problem]) -> ExitCode:
     for problem in problems:
         narrate(str(problem))
     return ExitCode.BAD_CONFIGURATION if any(not problem.is_warning for problem in problems) else ExitCode.OK
-
-
-def _told(playbook: Playbook) -> str:
-    metadata = playbook.metadata
-    lines = [
-        f"{playbook.id} v{metadata.version}: {metadata.title}",
-        f"owners    {', '.join(metadata.owners)}",
-        f"reviewed  {metadata.reviewed.isoformat()}",
-    ]
-    lines += [f"{'or' if index else 'for':<8}  {match_in_words(match)}" for index, match in enumerate(playbook.match)]
-    lines += [f"see       {link.title}: {link.url}" for link in metadata.links]
-    lines += [f"requires  {' '.join(guard.otherwise.split())}" for guard in playbook.guards]
-    lines += [f"{number:>3} {kind_of(step).value:<7} {title_of(step)}" for number, step in enumerate(playbook.steps, 1)]
-    return "".join(harmless(line, 2000) + "\n" for line in lines)

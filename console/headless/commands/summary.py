@@ -23,6 +23,8 @@ def print_summary(
     snapshot = select(asyncio.run(_refresh_once(settings, at)), globs)
     if globs and not snapshot.models:
         narrate(f"no model has an id that matches {', '.join(globs)}")
+    for notice in snapshot.notices:
+        narrate(notice)
     render(snapshot, chosen_format, every_model=every_model, details=bool(globs))
     return exit_code_of(snapshot.status)
 

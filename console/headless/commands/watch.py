@@ -80,6 +80,10 @@ class _Watch:
     def _take_note(self, snapshot: Snapshot) -> bool:
         """Print what is new and return whether there is a reason to go on."""
         before = self._known
+        known = before.snapshot.notices if before is not None else ()
+        for notice in snapshot.notices:
+            if notice not in known:
+                narrate(notice)
         self._known = now = Observation.first(snapshot) if before is None else before.then(snapshot)
         if before is None:
             if self._globs and not snapshot.models:

@@ -39,7 +39,7 @@ class CasesOfFile(msgspec.Struct, frozen=True):
 
 def run_cases(path: Path, playbooks: Iterable[Playbook]) -> CasesOfFile:
     """Follow every case of a file; `playbooks` are those that it may be about, of equal ids the last."""
-    name = harmless(path.name)
+    name = harmless(str(path))
     try:
         node = read_yaml(path, name)
         test = decode(node, PlaybookTest, name)
