@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections.abc import Sequence
 
 import msgspec
 import numpy
@@ -52,6 +53,30 @@ def find_missing_rows(past: PredictionPast, rows: Counts, lateness: float, rule:
     per_hour = float(expected[last])
     detail = f"{format_ratio(share)} of the usual {per_hour:,.0f} rows an hour are missing"
     return MissingRows(since, share, detail)
+
+
+def silence_by_chance(pasts: Sequence[PredictionPast]) -> float:
+    """Return for how many seconds before `at` it may be chance that no row of any model of one log came.
+
+    That is while fewer than 20 are usual, at these hours of earlier days of the log, or in the mean of one that is
+    younger than a day. Infinite where so many were never usual.
+    """
+    hours = min((past.grid.count for past in pasts), default=0)
+    if hours == 0:
+        return math.inf
+    rows = numpy.add.reduce([past.rows.sum(axis=0)[-hours:] for past in pasts])
+    known = numpy.logical_and.reduce([past.known[-hours:] for past in pasts])
+    known &= numpy.cumsum(rows) > 0  # before its first row a log expects nothing
+    whole = rows[:-1][known[:-1]]
+    usual = _expected(rows, known) if len(whole) >= DAY else numpy.full(hours, whole.mean() if len(whole) else 0.0)
+    of_hour = pasts[0].at - pasts[0].grid.end
+    silent, missed = 0.0, 0.0
+    for per_hour in reversed(usual.tolist()):
+        needed = (_LEAST_EXPECTED - missed) / per_hour * HOUR if per_hour > 0 else math.inf
+        if needed <= of_hour:
+            return silent + needed
+        silent, missed, of_hour = silent + of_hour, missed + per_hour * of_hour / HOUR, HOUR
+    return math.inf
 
 
 def _is_lost(rows: Counts, expected: Numbers, rule: DriftRule) -> Flags:

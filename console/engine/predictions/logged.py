@@ -26,11 +26,13 @@ async def read_logged(
     *,
     newest: float,
     lateness: float,
+    silence: float = 0.0,
 ) -> tuple[ModelHistory, ...]:
     """Return the past of some models on the fine and the coarse grid.
 
     `newest` is when the newest row of any model of the log was known to be logged (UTC seconds). After it nothing is
     known: what held then is carried on for `lateness` seconds, which rows may be late, and is no data from then on.
+    A log whose newest row is at most `silence` seconds old goes on, and had no rows: it is known but for what is late.
 
     Raises:
         SourceError: the store does not answer.
@@ -40,6 +42,8 @@ async def read_logged(
     now = await read_service_signals(store, log, fine, models=tuple(asked))
     day = await read_service_signals(store, log, coarse, models=tuple(asked))
     head = max([newest, coarse.start - coarse.step, *(served.newest for served in now.values())])
+    if fine.end - head <= silence:
+        head = max(head, fine.end - lateness)
     return tuple(
         _history(
             model,

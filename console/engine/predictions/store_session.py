@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from console.detect.drift.judgement import DriftJudgement, judge_drift
+from console.detect.drift.missing_rows import silence_by_chance
 from console.detect.drift.units import needs_quantiles
 from console.detect.findings import PredictionFindings
 from console.detect.quality.judge import judge_quality
@@ -135,6 +136,7 @@ class StoreSession:
             (fine, coarse),
             newest=self._newest,
             lateness=self._settings.lateness,
+            silence=silence_by_chance([known.past for known in self._known.values()]),
         )
 
     async def read_model(self, model: Model, grid: Grid) -> dict[str, Series]:

@@ -1,9 +1,12 @@
 """Rows that are not logged any more."""
 
+import math
+
 import numpy
 import pytest
 
 from console.detect.drift.judgement import judge_drift
+from console.detect.drift.missing_rows import silence_by_chance
 from console.domain.anomaly import Anomaly, AnomalyKind
 from console.domain.signal import DATA_QUALITY, State
 from console.history.predictions.past import HOUR
@@ -116,3 +119,17 @@ def test_without_rows_the_readings_say_so() -> None:
     rows[:] = 0
     readings = judge_drift(a_past(reference_of(AGE), {"age": drawn(rows)})).readings
     assert {reading.state for reading in readings.values()} == {State.NO_TRAFFIC}
+
+
+def test_silence_is_chance_until_twenty_rows_are_missing_by_the_rows_of_these_hours_of_other_days() -> None:
+    rows = steady(120)
+    rows[-1 - 7 * 24 * 2 :: 24] = 10  # half of this hour: 5 rows; 15 more take 7.5 minutes of the hour before
+    past = a_past(reference_of(AGE), {"age": drawn(rows)})
+    assert silence_by_chance([past]) == pytest.approx(1800.0 + 450.0)
+    assert silence_by_chance([past, past]) == pytest.approx(1800.0 + 150.0)
+    assert silence_by_chance([]) == math.inf
+
+
+def test_a_log_that_is_younger_than_a_day_is_measured_by_its_mean() -> None:
+    past = a_past(reference_of(AGE), {"age": drawn(numpy.full(6, 60))})
+    assert silence_by_chance([past]) == pytest.approx(1200.0)

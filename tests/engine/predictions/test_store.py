@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import duckdb
 import msgspec
 import pytest
 
@@ -128,3 +129,25 @@ async def test_files_that_are_taken_away_leave_the_last_word_as_such(tmp_path: P
     assert fraud.anomalies[0].last_seen is not None
     assert fraud.readings["data_quality"].state is State.SOURCE_DOWN
     assert fraud.status is Status.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("silent", "is_told"),
+    [
+        pytest.param(150.0, False, id="two rows did not come, which happens"),
+        pytest.param(25 * 60.0, True, id="twenty-five rows did not come"),
+    ],
+)
+async def test_a_log_of_rare_rows_has_ended_when_chance_explains_its_silence_no_more(
+    tmp_path: Path, silent: float, is_told: bool
+) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "COPY (SELECT to_timestamp(i) AS timestamp, 'rare' AS model, 'v1' AS version, 1.0 AS age, 0.5 AS prediction"
+            f" FROM range({END - 2 * DAY:.0f}, {END - silent:.0f}, 60) _(i)) TO '{tmp_path}/rows.parquet'"
+        )
+    store = PredictionStore(StoreAddress(f"duckdb://{tmp_path}/*.parquet"), lateness=60.0)
+    (rare,) = (await refreshed(Settings(predictions=(store,), cache=False))).models
+    told = [anomaly.summary for anomaly in rare.anomalies if anomaly.kind is AnomalyKind.MISSING_DATA]
+    assert bool(told) is is_told
+    assert rare.readings["traffic"].state is (State.STALE if is_told else State.OK)
