@@ -25,6 +25,8 @@ from console.sources.predictions.outcome_plan import OTHER, OutcomePlan, ScoreMe
 WIDEST_RANGE_OF_CLASSES = 100
 THRESHOLD = 0.5
 """From which score on the positive class counts as predicted, where nothing but the score is logged."""
+_ENOUGH_ROWS = 100.0
+"""Rows that hold the 50 labels of a figure where half of them have one."""
 _SHARE_IN_TIME = 0.95
 _NO_TIMES = "when labels came is not logged: young rows may still get theirs, and a look at the past sees later ones"
 _POSITIVE_WORDS = ("1", "true", "yes", "y", "t", "positive", "pos")
@@ -91,7 +93,7 @@ def _step(facts: OutcomeFacts) -> int:
     if facts.hours <= 0:
         return 1
     per_hour = facts.rows / facts.hours
-    return next((step for step, enough in ((1, 500.0), (6, 80.0)) if per_hour >= enough), 24)
+    return next((step for step, enough in ((1, 100.0), (6, 20.0)) if per_hour >= enough), 24)
 
 
 def infer_task(log: PredictionLog, facts: OutcomeFacts) -> Task:
