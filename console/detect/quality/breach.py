@@ -68,3 +68,28 @@ def find_quality_breach(breaks: Sequence[bool | None]) -> QualityBreach | None:
         elif breach is not None and len(recent) - len(broken) >= BUCKETS_THAT_BREAK:
             breach = None
     return breach
+
+
+def find_sudden_breach(
+    far_beyond: Sequence[bool | None], values_break: Sequence[bool | None]
+) -> tuple[QualityBreach, bool] | None:
+    """Return the newest breach that began with two buckets in a row far beyond a limit, and whether it still holds.
+
+    It ends when the values of two of three buckets in a row are within the limit: an interval of few labels may reach
+    into it all the while. A bucket that cannot be told (None) neither confirms nor ends one.
+    """
+    recent: deque[tuple[int, bool, bool]] = deque(maxlen=BUCKETS_LOOKED_AT)
+    first_told: int | None = None
+    breach: QualityBreach | None = None
+    holds = False
+    for bucket, (far, broke) in enumerate(zip(far_beyond, values_break, strict=True)):
+        if far is None or broke is None:
+            continue
+        first_told = bucket if first_told is None else first_told
+        recent.append((bucket, far, broke))
+        newest = [place for place, is_far, _ in list(recent)[-BUCKETS_THAT_BREAK:] if is_far]
+        if not holds and len(newest) == BUCKETS_THAT_BREAK:
+            breach, holds = QualityBreach(newest[0], newest[0] == first_told), True
+        elif holds and sum(not one for *_, one in recent) >= BUCKETS_THAT_BREAK:
+            holds = False
+    return (breach, holds) if breach is not None else None

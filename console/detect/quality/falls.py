@@ -1,22 +1,15 @@
 """Which limits a metric breaks by now, and since when."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import msgspec
 
-from console.detect.quality.breach import find_quality_breach, is_beyond, reached_back
+from console.detect.quality.breach import find_quality_breach, reached_back
+from console.detect.quality.course import Allowed, MetricCourse
 from console.detect.quality.hours import Buckets
-from console.detect.quality.intervals import Interval
 from console.detect.quality.limits import Limit, Standard, less_floor
-from console.detect.quality.measure import interval_of
+from console.detect.quality.sudden import sudden_breach
 from console.detect.quality.usual import Usual
 from console.domain.anomaly import Severity
-from console.domain.quality import Task
 from console.domain.signal import Direction
-
-if TYPE_CHECKING:
-    from console.history.predictions.outcome_past import Numbers
 
 
 class Fall(msgspec.Struct, frozen=True):
@@ -55,46 +48,35 @@ class Falls(msgspec.Struct, frozen=True):
         return max(told, key=lambda fall: fall.bucket) if told else None
 
 
-def find_falls(buckets: Buckets, standard: Standard, values: "Numbers", usual: Usual | None, task: Task) -> Falls:
+def find_falls(course: MetricCourse, standard: Standard, usual: Usual | None, hours: MetricCourse | None) -> Falls:
     """Return what is broken: objective and training figure by their limits, the own past by the same hours.
 
-    `values` are the metric of every bucket, NaN where it is no point of a curve.
+    With `hours`, the same metric in single hours, a fall so large that two of them prove it is told, too.
     """
     metric = standard.metric
-    judges_past = usual is not None and metric.bad is not Direction.NEITHER
-    if not standard.limits and not judges_past:
-        return Falls()
-    intervals = [interval_of(buckets.tally.total(place, place + 1), task, metric) for place in range(buckets.count)]
-    points = [None if value != value else (value, value) for value in values.tolist()]
     level = usual.level if usual is not None else None
     from_usual = None
-    if usual is not None and judges_past:
+    if usual is not None and metric.bad is not Direction.NEITHER:
         allowed = [None if value is None else less_floor(metric, value) for value in usual.by_bucket]
         limit = Limit(next((value for value in reversed(allowed) if value is not None), usual.level), Severity.WARNING)
-        from_usual = _fall(buckets, intervals, points, allowed, limit, metric.bad, level)
-    of_limits = (
-        _fall(buckets, intervals, points, [limit.value] * buckets.count, limit, metric.bad, level)
-        for limit in standard.limits
-    )
+        from_usual = _fall(course, hours, allowed, limit, level)
+    of_limits = (_fall(course, hours, [each.value] * course.buckets.count, each, level) for each in standard.limits)
     gravest = next((fall for fall in of_limits if fall is not None), from_usual)
     return Falls(gravest, from_usual)
 
 
 def _fall(
-    buckets: Buckets,
-    intervals: Sequence[Interval | None],
-    points: Sequence[Interval | None],
-    allowed: Sequence[float | None],
-    limit: Limit,
-    bad: Direction,
-    usual: float | None,
+    course: MetricCourse, hours: MetricCourse | None, allowed: Allowed, limit: Limit, usual: float | None
 ) -> Fall | None:
-    def beyond(told: Sequence[Interval | None]) -> list[bool | None]:
-        pairs = zip(told, allowed, strict=True)
-        return [None if most is None else is_beyond(one, most, bad) for one, most in pairs]
-
-    breach = find_quality_breach(beyond(intervals))
+    buckets = course.buckets
+    sudden = sudden_breach(hours, allowed, buckets) if hours is not None else None
+    breach = find_quality_breach(course.proved_beyond(allowed))
     if breach is None:
-        return None
-    breach = reached_back(breach, beyond(points))
-    return Fall(limit, breach.bucket, buckets.starts_at(breach.bucket), breach.is_earlier, usual)
+        if sudden is None or not sudden.holds:
+            return None
+        return Fall(limit, 0, sudden.onset, sudden.is_earlier, usual).in_buckets_of(buckets)
+    breach = reached_back(breach, course.beyond(allowed))
+    began = buckets.starts_at(breach.bucket)
+    if sudden is not None and began <= sudden.onset < began + 2 * buckets.seconds:
+        return Fall(limit, breach.bucket, sudden.onset, sudden.is_earlier, usual).in_buckets_of(buckets)
+    return Fall(limit, breach.bucket, began, breach.is_earlier, usual)

@@ -7,6 +7,7 @@ import msgspec
 
 from console.detect.quality.anomaly import quality_anomaly, told_against_training
 from console.detect.quality.concept import told_by_scores
+from console.detect.quality.course import course_of
 from console.detect.quality.estimate import calibrate
 from console.detect.quality.falls import Falls, find_falls
 from console.detect.quality.hours import (
@@ -76,10 +77,7 @@ def judge_quality(
         return _untold(State.NOT_ENOUGH_DATA, "no row has had the time that its label may take")
     size = bucket_hours(by_hour, hours, standard.metric, outcomes.plan.step)
     buckets = in_buckets(by_hour, outcomes, hours, size)
-    points = over_time(buckets, outcomes.plan.task)
-    values = points[standard.metric]
-    usual = usual_of(values, buckets, window)
-    falls = find_falls(buckets, standard, values, usual, outcomes.plan.task)
+    usual, falls = _falls(outcomes, standard, buckets, window, _single_hours(by_hour, outcomes, hours, size))
     if falls.gravest is None:
         falls = _slow_falls(by_hour, outcomes, standard, hours, buckets, window)
     first = _first_of_view(buckets, falls, window)
@@ -113,6 +111,27 @@ def _tally(outcomes: OutcomePast, version: int | None = None) -> Tally:
     return tally_by_hour(cells, outcomes.plan, outcomes.grid.count, classes)
 
 
+def _single_hours(by_hour: Tally, outcomes: OutcomePast, hours: JudgedHours, size: int) -> Buckets | None:
+    """Return buckets of an hour each, None where those that are judged are, or where hours are not told apart."""
+    return in_buckets(by_hour, outcomes, hours, 1) if outcomes.plan.step == 1 < size else None
+
+
+def _falls(
+    outcomes: OutcomePast, standard: Standard, buckets: Buckets, window: float, single_hours: Buckets | None = None
+) -> tuple[Usual | None, Falls]:
+    """Return what is usual in buckets, and what fell there or in single hours."""
+    metric, task = standard.metric, outcomes.plan.task
+    values = over_time(buckets, task)[metric]
+    usual = usual_of(values, buckets, window)
+    if usual is None and not standard.limits:
+        return None, Falls()
+    course = course_of(buckets, metric, values, task)
+    hours = None
+    if single_hours is not None:
+        hours = course_of(single_hours, metric, over_time(single_hours, task)[metric], task)
+    return usual, find_falls(course, standard, usual, hours)
+
+
 def _slow_falls(
     by_hour: Tally, outcomes: OutcomePast, standard: Standard, hours: JudgedHours, buckets: Buckets, window: float
 ) -> Falls:
@@ -120,9 +139,7 @@ def _slow_falls(
     for size in LONGER_BUCKET_HOURS:
         if size * HOUR <= buckets.seconds:
             continue
-        longer = in_buckets(by_hour, outcomes, hours, size)
-        values = over_time(longer, outcomes.plan.task)[standard.metric]
-        falls = find_falls(longer, standard, values, usual_of(values, longer, window), outcomes.plan.task)
+        _, falls = _falls(outcomes, standard, in_buckets(by_hour, outcomes, hours, size), window)
         if falls.gravest is not None:
             return falls.in_buckets_of(buckets)
     return Falls()

@@ -67,11 +67,11 @@ def standard_of(rule: PredictedModelRule, task: Task, told: Iterable[Metric]) ->
     return Standard(chosen, training, tuple(limits), objective, tuple(notes))
 
 
-def less_floor(metric: Metric, figure: float) -> float:
-    """Return a figure less what a metric may be worse than it without anybody being told."""
+def less_floor(metric: Metric, figure: float, floors: float = 1.0) -> float:
+    """Return a figure less what a metric may be worse than it without anybody being told, or so many times that."""
     if metric.bad is Direction.LOW:
-        return figure - SHARE_FLOOR
-    return figure + (SHARE_FLOOR if metric is CALIBRATION_ERROR else RELATIVE_FLOOR * abs(figure))
+        return figure - floors * SHARE_FLOOR
+    return figure + floors * (SHARE_FLOOR if metric is CALIBRATION_ERROR else RELATIVE_FLOOR * abs(figure))
 
 
 def _unknown(name: str, task: Task, told: tuple[Metric, ...], place: str) -> str:

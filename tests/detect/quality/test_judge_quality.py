@@ -179,3 +179,33 @@ def test_hours_whose_labels_are_still_coming_are_left_out_where_labels_have_no_t
     assert view is not None
     assert view.end == START + 5 * HOUR
     assert view.coverage == 1.0
+
+
+@pytest.mark.parametrize("hours", [2, 3, 6, 20])
+def test_a_sudden_fall_is_told_after_two_hours_of_labels_that_are_few_and_keeps_its_onset(hours: int) -> None:
+    fallen = hourly([0.95] * 100 + [0.5] * hours, rows=80)
+    judgement = judged(past_of(fallen, PLAN, hours=100 + hours), PredictedModelRule(metric="accuracy"))
+    (anomaly,) = judgement.anomalies
+    assert anomaly.severity is Severity.WARNING
+    assert anomaly.onset == START + 100 * HOUR
+    assert anomaly.expected == pytest.approx(0.95, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        pytest.param([0.95] * 100 + [0.5], id="one hour"),
+        pytest.param([0.95] * 100 + [0.5, 0.95, 0.95], id="one hour that is over"),
+        pytest.param([0.95] * 100 + [0.88, 0.88], id="a small fall"),
+        pytest.param([0.95] * 100 + [0.4, 0.4, *[0.95] * 7], id="two hours that are over"),
+    ],
+)
+def test_what_is_no_sudden_fall(rights: list[float]) -> None:
+    past = past_of(hourly(rights, rows=80), PLAN, hours=len(rights))
+    assert judged(past, PredictedModelRule(metric="accuracy")).anomalies == ()
+
+
+def test_a_sudden_fall_below_the_objective_is_critical() -> None:
+    past = past_of(hourly([0.95] * 10 + [0.5] * 2, rows=80), PLAN, hours=12)
+    (anomaly,) = judged(past, PredictedModelRule(metric="accuracy", objective=0.9)).anomalies
+    assert (anomaly.severity, anomaly.onset) == (Severity.CRITICAL, START + 10 * HOUR)

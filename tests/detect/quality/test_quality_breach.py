@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.detect.quality.breach import QualityBreach, find_quality_breach, is_beyond, reached_back
+from console.detect.quality.breach import (
+    QualityBreach,
+    find_quality_breach,
+    find_sudden_breach,
+    is_beyond,
+    reached_back,
+)
 from console.detect.quality.delays import delay_quantile
 from console.domain.signal import Direction
 
@@ -26,6 +32,24 @@ Y, N, U = True, False, None
 )
 def test_two_of_three_begin_and_end_a_breach(breaks: list[bool | None], expected: QualityBreach | None) -> None:
     assert find_quality_breach(breaks) == expected
+
+
+@pytest.mark.parametrize(
+    ("far", "beyond", "expected"),
+    [
+        pytest.param([N, Y, Y], [N, Y, Y], (QualityBreach(1, False), True), id="two that follow each other"),
+        pytest.param([N, Y, N, Y], [N, Y, N, Y], None, id="two of three"),
+        pytest.param([N, Y, U, Y], [N, Y, U, Y], (QualityBreach(1, False), True), id="what cannot be told is no break"),
+        pytest.param([Y, Y, N, N], [Y, Y, Y, Y], (QualityBreach(0, True), True), id="stands while values are beyond"),
+        pytest.param([N, Y, Y, N], [N, Y, Y, N], (QualityBreach(1, False), True), id="one good one ends nothing"),
+        pytest.param([N, Y, Y, N, N], [N, Y, Y, N, N], (QualityBreach(1, False), False), id="two good ones end it"),
+        pytest.param([Y, Y, N, N, Y, Y], [Y, Y, N, N, Y, Y], (QualityBreach(4, False), True), id="the newest"),
+    ],
+)
+def test_two_buckets_far_beyond_begin_a_sudden_breach(
+    far: list[bool | None], beyond: list[bool | None], expected: tuple[QualityBreach, bool] | None
+) -> None:
+    assert find_sudden_breach(far, beyond) == expected
 
 
 @given(st.lists(st.sampled_from([Y, N, U]), max_size=30))
