@@ -1,5 +1,6 @@
 """Whether a metric broke a limit and still does: k of the last n buckets, each by its whole interval."""
 
+import statistics
 from collections import deque
 from collections.abc import Sequence
 
@@ -33,19 +34,47 @@ def is_beyond(interval: Interval | None, limit: float, bad: Direction) -> bool |
     return low > abs(limit) or high < -abs(limit)
 
 
-def reached_back(breach: QualityBreach, values_break: Sequence[bool | None]) -> QualityBreach:
-    """Return a breach that begins where the values themselves began to be beyond the limit, for most of the time.
+def likeliest_onset(
+    breach: QualityBreach,
+    values: Sequence[float | None],
+    allowed: Sequence[float | None],
+    labels: Sequence[float],
+    bad: Direction,
+    settled: int = BUCKETS_THAT_BREAK,
+) -> QualityBreach:
+    """Return a breach that begins where its values most likely left those before it for good (Page 1954).
 
-    An interval of few labels leaves a limit later than its value does: it proves the breach, and does not date it.
+    What they are since then is the mean of the first `settled` from the breach's bucket on.
+
+    An interval of few labels leaves a limit later than its value does: it proves the breach, and does not date it; nor
+    does a value that is beyond the limit by chance. So what counts is by how much the values, each as often as it has
+    labels, are beyond the middle between before and after, or beyond the limit where that is worse.
     """
-    first_told = next((place for place, broke in enumerate(values_break) if broke is not None), breach.bucket)
-    onset = breach.bucket
-    for place in range(breach.bucket - 1, -1, -1):
-        if values_break[place]:
-            onset = place
-        elif (values_break[place] is False and not all(values_break[max(0, place - 2) : place])) or place < 2:
-            break
-    return QualityBreach(onset, onset == first_told)
+    beyond = [
+        None if value is None or most is None else _shortfall(value, most, bad)
+        for value, most in zip(values, allowed, strict=True)
+    ]
+    told = [place for place, one in enumerate(beyond) if one is not None]
+    fallen = [one for one in beyond[breach.bucket :] if one is not None][:settled]
+    before = sorted(one for one in beyond[: breach.bucket] if one is not None)
+    if not fallen:
+        return breach
+    # The better quarter of what was before: part of it may be the fall itself.
+    well = min(0.0, before[len(before) // 4]) if before else 0.0
+    middle = max(0.0, (statistics.fmean(fallen) + well) / 2)
+    onset, most_so_far, summed = breach.bucket, 0.0, 0.0
+    for place in reversed([place for place in told if place < breach.bucket]):
+        summed += labels[place] * ((beyond[place] or 0.0) - middle)
+        if summed > most_so_far:
+            onset, most_so_far = place, summed
+    return QualityBreach(onset, onset == told[0])
+
+
+def _shortfall(value: float, allowed: float, bad: Direction) -> float:
+    """Return by how much a value is worse than what is allowed; negative where it is better."""
+    if bad is Direction.NEITHER:
+        return abs(value) - abs(allowed)
+    return allowed - value if bad is Direction.LOW else value - allowed
 
 
 def find_quality_breach(breaks: Sequence[bool | None]) -> QualityBreach | None:

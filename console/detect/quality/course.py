@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from console.detect.quality.breach import is_beyond
+from console.detect.quality.breach import BUCKETS_THAT_BREAK, QualityBreach, is_beyond, likeliest_onset
 from console.detect.quality.hours import Buckets
 from console.detect.quality.intervals import Interval
 from console.detect.quality.measure import interval_of
@@ -33,6 +33,12 @@ class MetricCourse(msgspec.Struct, frozen=True):
     def beyond(self, allowed: Allowed) -> list[bool | None]:
         """Return in which buckets the value is on the bad side of what is allowed."""
         return self._beyond([None if value is None else (value, value) for value in self.values], allowed)
+
+    def dated(self, breach: QualityBreach, allowed: Allowed, settled: int = BUCKETS_THAT_BREAK) -> tuple[float, bool]:
+        """Return since when (UTC seconds) a breach most likely is, and whether it may be longer."""
+        labels = self.buckets.tally.labelled.tolist()
+        found = likeliest_onset(breach, self.values, allowed, labels, self.metric.bad, settled)
+        return self.buckets.starts_at(found.bucket), found.is_earlier
 
     def _beyond(self, told: Sequence[Interval | None], allowed: Allowed) -> list[bool | None]:
         pairs = zip(told, allowed, strict=True)

@@ -2,11 +2,11 @@
 
 import msgspec
 
-from console.detect.quality.breach import find_quality_breach, reached_back
+from console.detect.quality.breach import find_quality_breach
 from console.detect.quality.course import Allowed, MetricCourse
 from console.detect.quality.hours import Buckets
 from console.detect.quality.limits import Limit, Standard, less_floor
-from console.detect.quality.sudden import sudden_breach
+from console.detect.quality.sudden import dated_to_the_hour, sudden_breach
 from console.detect.quality.usual import Usual
 from console.domain.anomaly import Severity
 from console.domain.signal import Direction
@@ -75,8 +75,10 @@ def _fall(
         if sudden is None or not sudden.holds:
             return None
         return Fall(limit, 0, sudden.onset, sudden.is_earlier, usual).in_buckets_of(buckets)
-    breach = reached_back(breach, course.beyond(allowed))
-    began = buckets.starts_at(breach.bucket)
-    if sudden is not None and began <= sudden.onset < began + 2 * buckets.seconds:
-        return Fall(limit, breach.bucket, sudden.onset, sudden.is_earlier, usual).in_buckets_of(buckets)
-    return Fall(limit, breach.bucket, began, breach.is_earlier, usual)
+    if hours is None:
+        onset, is_earlier = course.dated(breach, allowed)
+    else:
+        onset, is_earlier = dated_to_the_hour(hours, breach, allowed, buckets)
+    if sudden is not None and abs(sudden.onset - onset) < 2 * buckets.seconds:
+        onset, is_earlier = sudden.onset, sudden.is_earlier  # it was told first, and an onset should stay
+    return Fall(limit, 0, onset, is_earlier, usual).in_buckets_of(buckets)

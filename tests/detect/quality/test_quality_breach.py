@@ -8,7 +8,7 @@ from console.detect.quality.breach import (
     find_quality_breach,
     find_sudden_breach,
     is_beyond,
-    reached_back,
+    likeliest_onset,
 )
 from console.detect.quality.delays import delay_quantile
 from console.domain.signal import Direction
@@ -61,19 +61,42 @@ def test_what_cannot_be_told_changes_no_verdict(breaks: list[bool | None]) -> No
         assert again == QualityBreach(2 * found.bucket, found.is_earlier)
 
 
+def onset(
+    values: list[float | None], breach: int, *, allowed: float = 0.9, bad: Direction = Direction.LOW
+) -> QualityBreach:
+    """Return the onset of a breach whose proof begins with a bucket, of buckets with as many labels each."""
+    labels = [200.0] * len(values)
+    return likeliest_onset(QualityBreach(breach, False), values, [allowed] * len(values), labels, bad)
+
+
 @pytest.mark.parametrize(
-    ("values_break", "bucket", "onset"),
+    ("values", "breach", "expected"),
     [
-        pytest.param([N, N, Y, Y, Y, Y], 4, 2, id="the values were beyond before"),
-        pytest.param([N, Y, Y, N, Y, Y], 4, 1, id="one exception"),
-        pytest.param([Y, N, N, N, Y, Y], 4, 4, id="another fall was before"),
-        pytest.param([U, U, Y, Y, Y, Y], 4, 2, id="nothing is known before"),
+        pytest.param([0.92, 0.92, 0.7, 0.7, 0.7], 3, 2, id="the values fell before it was proved"),
+        pytest.param([0.92, 0.89, 0.89, 0.92, 0.7, 0.7], 4, 4, id="noise below the limit is no fall"),
+        pytest.param([0.92, 0.7, 0.7, 0.89, 0.7, 0.7], 4, 1, id="one exception"),
+        pytest.param([0.92, 0.86, 0.7, 0.7], 2, 2, id="an hour in which it fell late"),
+        pytest.param([0.7, 0.95, 0.95, 0.95, 0.95, 0.7, 0.7], 5, 5, id="another fall was before"),
+        pytest.param([0.99, 0.93, 0.88, 0.84, 0.8, 0.8], 4, 3, id="step by step"),
+        pytest.param([U, U, 0.92, 0.7, 0.7, 0.7], 4, 3, id="nothing is known before"),
     ],
 )
-def test_an_onset_lies_where_the_values_left_the_limit(
-    values_break: list[bool | None], bucket: int, onset: int
+def test_an_onset_is_where_values_became_those_of_the_fall(
+    values: list[float | None], breach: int, expected: int
 ) -> None:
-    assert reached_back(QualityBreach(bucket, False), values_break).bucket == onset
+    assert onset(values, breach) == QualityBreach(expected, False)
+
+
+def test_a_fall_of_all_that_is_known_is_older() -> None:
+    assert onset([0.7, 0.7, 0.7], 1) == QualityBreach(0, True)
+
+
+def test_an_objective_far_below_what_is_usual_is_broken_where_values_leave_it() -> None:
+    assert onset([0.99, 0.99, 0.92, 0.91, 0.89, 0.88, 0.88], 5) == QualityBreach(4, False)
+
+
+def test_what_is_bad_when_it_rises_rises() -> None:
+    assert onset([1.0, 1.1, 1.6, 1.7, 1.7], 3, allowed=1.2, bad=Direction.HIGH) == QualityBreach(2, False)
 
 
 @pytest.mark.parametrize(
