@@ -29,6 +29,8 @@ _LOOKS = 2
 
 _BROKEN = ("data_quality",)
 _UPSTREAM = ("upstream-data-broken",)
+_FAILURES = 0.0002
+"""The ratio of requests that fail: well within the objective that holds where none is set, else the budget burns."""
 _YEAR_BEGINS = 1_767_225_600.0
 
 LogStory = Callable[[Drawer, float], tuple[LoggedModel, Label]]
@@ -85,6 +87,7 @@ def drawn_model(draw: Drawer, *, label_delay: float | None = None, tasks: Sequen
         label_coverage=draw.between(0.6, 0.98),
         daily=draw.between(0.1, 0.6),
         weekend=draw.between(0.0, 0.4),
+        failures=_FAILURES,
     )
     return LoggedModel(spec, draw.about(250.0, 900.0))
 

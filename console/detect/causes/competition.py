@@ -1,6 +1,6 @@
 """Causes compete for one onset: what was found becomes confidences that add up to one, `unknown` among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.weights import PRIORS
@@ -11,20 +11,20 @@ LEAST_TOLD = 0.05
 MOST_TOLD = 3
 
 
-def confidences(findings: Sequence[Finding]) -> dict[CauseKind, float]:
+def confidences(findings: Sequence[Finding], priors: Mapping[CauseKind, float] = PRIORS) -> dict[CauseKind, float]:
     """Return the confidence of each cause, as naive Bayes has it: prior times ratios, normalised."""
-    weights = {finding.cause: PRIORS[finding.cause] * finding.ratio for finding in findings}
-    weights[CauseKind.UNKNOWN] = PRIORS[CauseKind.UNKNOWN]
+    weights = {finding.cause: priors[finding.cause] * finding.ratio for finding in findings}
+    weights[CauseKind.UNKNOWN] = priors[CauseKind.UNKNOWN]
     total = sum(weights.values())
     return {kind: weight / total for kind, weight in weights.items()}
 
 
-def causes_of(findings: Sequence[Finding]) -> tuple[Cause, ...]:
+def causes_of(findings: Sequence[Finding], priors: Mapping[CauseKind, float] = PRIORS) -> tuple[Cause, ...]:
     """Return the causes worth a line, the likeliest first; `unknown` only where nothing is likelier.
 
     A cause that nothing speaks for is not named, however many of the others were ruled out.
     """
-    shares = confidences(findings)
+    shares = confidences(findings, priors)
     by_kind = {finding.cause: finding for finding in findings if finding.speaks_for}
     ranked = sorted([*by_kind, CauseKind.UNKNOWN], key=lambda kind: (-shares[kind], kind))
     if ranked[0] is not CauseKind.UNKNOWN:

@@ -23,6 +23,14 @@ PRIORS: dict[CauseKind, float] = {
 }
 """How often each is the cause, before anything was read; changes of our own are the most frequent one."""
 
+LOGGED_PRIORS: dict[CauseKind, float] = {
+    CauseKind.UPSTREAM_DATA: 0.45,
+    CauseKind.POPULATION_SHIFT: 0.25,
+    CauseKind.NEW_VERSION: 0.2,
+    CauseKind.UNKNOWN: 0.1,
+}
+"""The same where inputs, answers or rows of a log are the matter: most of that is made before the model is asked."""
+
 
 class FactKey(StrEnum):
     """What a test can find."""
@@ -75,6 +83,25 @@ class FactKey(StrEnum):
     INPUTS_BROKEN = "inputs_broken"
     INPUTS_MOVED = "inputs_moved"
     INPUTS_WHOLE = "inputs_whole"
+    VALUES_BROKEN = "values_broken"
+    VALUES_STRANGE = "values_strange"
+    VALUES_OF_NOBODY = "values_of_nobody"
+    VALUES_WHOLE = "values_whole"
+    OUTPUTS_BROKEN = "outputs_broken"
+    ROWS_THINNED = "rows_thinned"
+    ROWS_GONE = "rows_gone"
+    DATA_OF_OTHERS_WHOLE = "data_of_others_whole"
+    VERSION_READS_ANEW = "version_reads_anew"
+    VERSION_GETS_OTHERS = "version_gets_others"
+    VERSION_IS_ASKED = "version_is_asked"
+    OTHERS_GET_THE_SAME = "others_get_the_same"
+    ANSWERS_CHANGED_ALONE = "answers_changed_alone"
+    MANY_INPUTS_MOVED = "many_inputs_moved"
+    TWO_INPUTS_MOVED = "two_inputs_moved"
+    ONE_INPUT_MOVED = "one_input_moved"
+    MOVED_AT_ONCE = "moved_at_once"
+    MOVED_BY_STEPS = "moved_by_steps"
+    NOT_AT_ONCE = "not_at_once"
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -135,4 +162,23 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.INPUTS_BROKEN: Weight(100, "inputs broke when the model did"),
     FactKey.INPUTS_MOVED: Weight(10, "inputs moved when the model did"),
     FactKey.INPUTS_WHOLE: Weight(0.1, "inputs are logged, and nothing is the matter with them"),
+    FactKey.VALUES_BROKEN: Weight(100, "nulls, another unit or type, what more than half of the rows never were"),
+    FactKey.VALUES_STRANGE: Weight(3, "a few rows that the reference does not hold: a fault, or a new market"),
+    FactKey.VALUES_OF_NOBODY: Weight(0.02, "people do not bring nulls, nor another unit"),
+    FactKey.VALUES_WHOLE: Weight(0.3, "most faults of a pipeline leave nulls, defaults or another unit"),
+    FactKey.OUTPUTS_BROKEN: Weight(3, "answers that are null or constant: fed so, or the model or its log is broken"),
+    FactKey.ROWS_THINNED: Weight(10, "some rows go on: who samples or writes them changed; callers leave one by one"),
+    FactKey.ROWS_GONE: Weight(3, "no row at all: nobody writes, or nobody asks"),
+    FactKey.DATA_OF_OTHERS_WHOLE: Weight(0.02, "what comes from before the model comes to all versions"),
+    FactKey.VERSION_READS_ANEW: Weight(30, "a version brings its own reading of its inputs: broken, it looks the same"),
+    FactKey.VERSION_GETS_OTHERS: Weight(10, "it reads them otherwise, or is sent other requests"),
+    FactKey.VERSION_IS_ASKED: Weight(0.3, "whole inputs that move seldom do so because of who reads them"),
+    FactKey.OTHERS_GET_THE_SAME: Weight(0.3, "what changes before the model changes for all, unless routes differ"),
+    FactKey.ANSWERS_CHANGED_ALONE: Weight(10, "whatever answers has changed, or an input that nobody logs"),
+    FactKey.MANY_INPUTS_MOVED: Weight(30, "no single fault moves three inputs, each to values that are good ones"),
+    FactKey.TWO_INPUTS_MOVED: Weight(10, "two may come from one source, and mostly do not"),
+    FactKey.ONE_INPUT_MOVED: Weight(3, "an input that moves and is whole is mostly the world"),
+    FactKey.MOVED_AT_ONCE: Weight(3, "pipelines change from one moment to the next, people seldom do"),
+    FactKey.MOVED_BY_STEPS: Weight(3, "people change over hours and days"),
+    FactKey.NOT_AT_ONCE: Weight(0.3, "a deployed fault does not come by steps; an ageing sensor does"),
 }

@@ -3,26 +3,24 @@
 from collections.abc import Callable, Sequence
 
 from console.detect.drift.causes import (
-    Circumstances,
     Explanation,
     explain_broken,
     explain_inputs,
+    explain_missing,
     explain_outputs,
 )
+from console.detect.drift.circumstances import Circumstances
 from console.detect.drift.column import change_of, usual_change
 from console.detect.drift.missing_rows import MissingRows
 from console.detect.drift.rule import DriftRule
 from console.detect.drift.words import psi_in_words
-from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, Severity
+from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.bins import Role
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Signal
 
 _MOST_COLUMNS_TOLD = 5
-_ROWS_ARE_LACKING = Cause(
-    CauseKind.UPSTREAM_DATA, 0.5, "the log lacks rows: its writer is late or gone, or the traffic is"
-)
 
 
 def find_anomalies(
@@ -35,7 +33,7 @@ def find_anomalies(
     inputs = [column for column in drifted if column.role is Role.FEATURE]
     anomalies = [
         *_broken(model_id, [column for column in columns if column.verdict is Verdict.BROKEN], found, rule),
-        *_missing(model_id, missing),
+        *_missing(model_id, missing, found),
         *_drifted(model_id, PREDICTION_DRIFT, outputs, found, explain_outputs),
         *_drifted(model_id, FEATURE_DRIFT, inputs, found, explain_inputs),
     ]
@@ -67,7 +65,7 @@ def _broken(model_id: str, columns: list[ColumnDrift], found: Circumstances, rul
     ]
 
 
-def _missing(model_id: str, missing: MissingRows | None) -> list[Anomaly]:
+def _missing(model_id: str, missing: MissingRows | None, found: Circumstances) -> list[Anomaly]:
     if missing is None:
         return []
     return [
@@ -80,7 +78,7 @@ def _missing(model_id: str, missing: MissingRows | None) -> list[Anomaly]:
             summary=f"predictions not logged: {missing.detail}",
             unit=DATA_QUALITY.unit,
             value=missing.share,
-            causes=(_ROWS_ARE_LACKING,),
+            causes=explain_missing(missing, found).causes,
         )
     ]
 

@@ -6,7 +6,7 @@ import msgspec
 import numpy
 
 from console.detect.drift.anomalies import find_anomalies
-from console.detect.drift.causes import circumstances
+from console.detect.drift.circumstances import circumstances
 from console.detect.drift.compare import Asides, as_broken, as_drifted, compare, judged_columns, ranked
 from console.detect.drift.course import Course, courses_of, onset_of
 from console.detect.drift.distances import Counts
@@ -84,7 +84,8 @@ def judge_drift(
     courses = courses_of(past.reference.bins, counted.by_column, rows, counted.windows, rule)
     view = _view(past, counted, courses, Asides(past.types, quantiles or {}))
     missing = find_missing_rows(past, rows, lateness, rule)
-    anomalies = find_anomalies(past.model.id, circumstances(past, view, counted.windows, rule), missing, rule)
+    found = circumstances(past, view, counted.windows, rule, rows_are_missing=missing is not None)
+    anomalies = find_anomalies(past.model.id, found, missing, rule)
     if view.columns and view.current_rows < rule.minimum_rows:
         told = {anomaly.id for anomaly in anomalies}
         anomalies = (*(held for held in _held(past, rule) if held.id not in told), *anomalies)

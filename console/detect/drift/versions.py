@@ -25,6 +25,11 @@ class BesideOthers(msgspec.Struct, frozen=True):
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
 
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """Return all columns that differ."""
+        return (*self.inputs, *self.outputs)
+
 
 def appearances(past: PredictionPast) -> tuple[Appearance, ...]:
     """Return the versions that appeared while others had served already, oldest first."""

@@ -13,7 +13,7 @@ from console.detect.causes import explain
 from console.detect.causes.competition import causes_of, confidences
 from console.detect.causes.explanation import examine
 from console.detect.causes.scene import scene_of
-from console.detect.causes.weights import PRIORS, WEIGHTS, FactKey
+from console.detect.causes.weights import LOGGED_PRIORS, PRIORS, WEIGHTS, FactKey
 from console.domain.anomaly import Anomaly, Cause, CauseKind
 from console.domain.circumstances import Capacity, Circumstances, Part
 from console.domain.series import Grid, Series
@@ -157,7 +157,8 @@ def test_confidences_are_shares_of_one_whole(incident: tuple[CauseKind, int]) ->
 def test_every_fact_is_weighed_and_every_cause_has_a_prior() -> None:
     assert set(WEIGHTS) == set(FactKey)
     assert set(PRIORS) == set(CauseKind)
-    assert sum(PRIORS.values()) == pytest.approx(1.0)
+    assert set(LOGGED_PRIORS) <= set(PRIORS)
+    assert [sum(PRIORS.values()), sum(LOGGED_PRIORS.values())] == pytest.approx([1.0, 1.0])
     assert all(weight.reason for weight in WEIGHTS.values())
 
 
@@ -169,6 +170,9 @@ def test_every_fact_is_weighed_and_every_cause_has_a_prior() -> None:
         (FactKey.REPLICAS_KEPT, FactKey.REPLICAS_FELL_LATER, FactKey.REPLICAS_FELL),
         (FactKey.REPLICAS_ALIKE, FactKey.MANY_REPLICAS, FactKey.SOME_REPLICAS, FactKey.FEW_REPLICAS),
         (FactKey.BELOW_LIMITS, FactKey.SLOTS_HELD, FactKey.SLOTS_FILLED),
+        (FactKey.VALUES_OF_NOBODY, FactKey.VALUES_WHOLE, FactKey.VALUES_STRANGE, FactKey.VALUES_BROKEN),
+        (FactKey.ONE_INPUT_MOVED, FactKey.TWO_INPUTS_MOVED, FactKey.MANY_INPUTS_MOVED),
+        (FactKey.ROWS_GONE, FactKey.ROWS_THINNED),
     ],
 )
 def test_a_stronger_fact_weighs_more(weaker_first: tuple[FactKey, ...]) -> None:

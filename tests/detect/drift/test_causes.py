@@ -14,7 +14,8 @@ HOURS = 10 * 24
 EVEN = [0.0, 0.0, *[0.1] * 10, 0.0]
 MOVED = [0.0, 0.0, 0.04, 0.06, 0.08, 0.1, 0.1, 0.1, 0.12, 0.12, 0.14, 0.14, 0.0]
 NULLS = [0.62, 0.0, *[0.038] * 10, 0.0]
-AGE, INCOME, SCORE = deciles("age"), deciles("income"), deciles("score", role=Role.SCORE)
+AGE, INCOME, LIMIT = deciles("age"), deciles("income"), deciles("limit")
+SCORE = deciles("score", role=Role.SCORE)
 
 
 def drawn(shares: list[float], hours: int, rows: int, seed: int) -> Array:
@@ -28,7 +29,7 @@ def column(seed: int, *, now: list[float], since: int, rows: int = 1000) -> Arra
 
 
 def judged(counts: dict[str, Array], versions: tuple[str, ...] = ("v41",)) -> dict[AnomalyKind, Anomaly]:
-    columns: list[Bins] = [bins for bins in (AGE, INCOME, SCORE) if bins.column in counts]
+    columns: list[Bins] = [bins for bins in (AGE, INCOME, LIMIT, SCORE) if bins.column in counts]
     found = judge_drift(a_past(reference_of(*columns), counts, versions=versions))
     return {anomaly.kind: anomaly for anomaly in found.anomalies}
 
@@ -104,6 +105,39 @@ def test_inputs_that_move_together_unbroken_are_other_people() -> None:
     assert found[AnomalyKind.FEATURE_DRIFT].causes[0].confidence > 0.7
 
 
+def test_the_more_inputs_move_together_the_surer_is_it_the_population() -> None:
+    sure = []
+    for names in (("age",), ("age", "income"), ("age", "income", "limit")):
+        found = judged({name: column(seed, now=MOVED, since=12) for seed, name in enumerate(names)})
+        cause = found[AnomalyKind.FEATURE_DRIFT].causes[0]
+        assert cause.kind == "population_shift"
+        sure.append(cause.confidence)
+    assert 0.5 < sure[0] < 0.7 < sure[1] < 0.9 < sure[2]
+
+
+def test_a_release_of_the_same_hour_leaves_an_input_that_moved_open() -> None:
+    old, new = column(1, now=EVEN, since=6), column(3, now=MOVED, since=6)
+    old[-6:] = 0
+    found = judged({"age": by_version(old, new, 6)}, ("v41", "v42"))[AnomalyKind.FEATURE_DRIFT]
+    assert causes(found) == ["population_shift", "new_version", "upstream_data"]
+    assert found.causes[0].confidence < 0.6
+
+
+def test_answers_that_are_null_may_be_the_fault_of_many() -> None:
+    inputs, outputs = column(1, now=EVEN, since=1), column(5, now=NULLS, since=1)
+    (broken,) = judged({"age": inputs, "score": outputs})[AnomalyKind.DATA_QUALITY].causes
+    assert broken.kind == "upstream_data"
+    (fed,) = judged({"age": outputs})[AnomalyKind.DATA_QUALITY].causes
+    assert broken.confidence < 0.95 < fed.confidence
+
+
+def test_answers_that_are_null_in_the_new_version_alone_point_at_it() -> None:
+    inputs = by_version(column(1, now=EVEN, since=4), column(3, now=EVEN, since=4), 4)
+    outputs = by_version(column(5, now=EVEN, since=4), column(7, now=NULLS, since=4), 4)
+    found = judged({"age": inputs, "score": outputs}, ("v41", "v42"))[AnomalyKind.DATA_QUALITY]
+    assert causes(found) == ["new_version"]
+
+
 def test_same_inputs_and_other_outputs_point_at_the_version_beside() -> None:
     inputs = by_version(column(1, now=EVEN, since=8), column(3, now=EVEN, since=8), 8)
     outputs = by_version(column(5, now=EVEN, since=8), column(7, now=MOVED, since=8, rows=3000), 8)
@@ -125,9 +159,9 @@ def test_outputs_that_change_with_a_rollout_and_the_same_inputs_point_at_the_ver
 
 def test_outputs_that_change_with_their_inputs_point_upstream() -> None:
     counts = {"age": column(1, now=MOVED, since=8), "score": column(5, now=MOVED, since=8)}
-    found = judged(counts)[AnomalyKind.PREDICTION_DRIFT]
-    assert causes(found) == ["population_shift"]
-    assert found.evidence == ("its inputs moved, too: `age`",)
+    found = judged(counts)
+    assert found[AnomalyKind.PREDICTION_DRIFT].causes == found[AnomalyKind.FEATURE_DRIFT].causes
+    assert found[AnomalyKind.PREDICTION_DRIFT].evidence == ("its inputs moved, too: `age`",)
 
 
 def test_outputs_that_change_with_broken_inputs_point_at_the_pipeline() -> None:

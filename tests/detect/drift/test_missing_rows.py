@@ -53,6 +53,18 @@ def test_a_log_that_lost_nearly_all_rows_is_told_since_the_first_such_hour() -> 
     assert found.value == pytest.approx(0.96)
 
 
+def test_rows_that_are_thinned_are_surer_the_fault_of_their_writer_than_silence_is() -> None:
+    sure = []
+    for left in (0, 40):
+        rows = steady()
+        rows[-5:] = left
+        found = missing(rows, newest_row=THIS_HOUR - 4 * HOUR - 1 if left == 0 else None)
+        assert found is not None
+        assert found.causes[0].kind == "upstream_data"
+        sure.append(found.causes[0].confidence)
+    assert sure[0] < 0.8 < 0.9 < sure[1]
+
+
 def test_two_hours_that_lost_most_of_their_rows_are_told() -> None:
     rows = steady()
     rows[-2] = 300
