@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import duckdb
 import msgspec
+import pyarrow.parquet
 import pytest
 
 from console.domain.anomaly import AnomalyKind, Status
@@ -141,11 +141,16 @@ async def test_files_that_are_taken_away_leave_the_last_word_as_such(tmp_path: P
 async def test_a_log_of_rare_rows_has_ended_when_chance_explains_its_silence_no_more(
     tmp_path: Path, silent: float, is_told: bool
 ) -> None:
-    with duckdb.connect() as connection:
-        connection.execute(
-            "COPY (SELECT to_timestamp(i) AS timestamp, 'rare' AS model, 'v1' AS version, 1.0 AS age, 0.5 AS prediction"
-            f" FROM range({END - 2 * DAY:.0f}, {END - silent:.0f}, 60) _(i)) TO '{tmp_path}/rows.parquet'"
-        )
+    rows = pyarrow.table(
+        {
+            "timestamp": pyarrow.array(range(int(END - 2 * DAY), int(END - silent), 60), pyarrow.int64()).cast(
+                pyarrow.timestamp("s", "UTC")
+            )
+        }
+    )
+    for name, value in {"model": "rare", "version": "v1", "age": 1.0, "prediction": 0.5}.items():
+        rows = rows.append_column(name, [[value] * rows.num_rows])
+    pyarrow.parquet.write_table(rows, tmp_path / "rows.parquet")
     store = PredictionStore(StoreAddress(f"duckdb://{tmp_path}/*.parquet"), lateness=60.0)
     (rare,) = (await refreshed(Settings(predictions=(store,), cache=False))).models
     told = [anomaly.summary for anomaly in rare.anomalies if anomaly.kind is AnomalyKind.MISSING_DATA]
