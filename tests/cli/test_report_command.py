@@ -86,7 +86,7 @@ def test_a_torn_line_is_told_and_passed_over(journal: FileJournal, capsys: Captu
     assert main(["report"]) == ExitCode.OK
     out, err = capsys.readouterr()
     assert out.startswith("# fraud")
-    assert f"{journal.path}:{len(night()) + 1}: torn" in err
+    assert f"journal.jsonl:{len(night()) + 1}: torn" in err
 
 
 def test_a_journal_that_cannot_be_read_is_unreachable(journal: FileJournal, capsys: Capture) -> None:

@@ -1,7 +1,9 @@
 """`report`: what the journal tells of an incident, of all of them, or of a shift."""
 
+import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Literal
 
 from console.headless.diagnostics import narrate
@@ -10,10 +12,12 @@ from console.headless.output import write_data
 from console.headless.report.choice import NoSuchIncident, choose
 from console.headless.report.tell import tell_incident
 from console.journal.contents import known_events
-from console.journal.directory import state_path
+from console.journal.directory import state_directory, state_path
 from console.journal.events import Event, Intent
-from console.journal.file_journal import FileJournal
 from console.journal.incidents import Incidents
+from console.journal.journal import Journal, JournalUnavailable
+from console.journal.opening import open_journal
+from console.journal.who import who_is_here
 from console.playbooks.library import Library
 from console.settings.settings import Settings
 
@@ -22,7 +26,8 @@ Format = Literal["markdown", "json", "html"]
 
 def report_incident(settings: Settings, wanted: str | None, chosen_format: Format) -> ExitCode:
     """Print the report of one incident; 64 when it is not known which one is meant."""
-    events = _events(_journal(settings))
+    with _opened(settings) as journal:
+        events = _events(journal)
     if events is None:
         return ExitCode.SOURCE_UNREACHABLE
     incidents = Incidents(events)
@@ -51,7 +56,8 @@ def list_incidents(settings: Settings, chosen_format: Format) -> ExitCode:
     """Print a line per incident, or all of them as JSON."""
     from console.headless.report.listing import incidents_json, incidents_text
 
-    events = _events(_journal(settings))
+    with _opened(settings) as journal:
+        events = _events(journal)
     if events is None:
         return ExitCode.SOURCE_UNREACHABLE
     incidents = Incidents(events)
@@ -65,32 +71,54 @@ def report_handoff(settings: Settings, seconds: float) -> ExitCode:
     """Print what the next person on call must know of the last so many seconds."""
     from console.headless.report.handoff import handoff_markdown, tell_handoff
 
-    journal, now = _journal(settings), time.time()
-    events = _events(journal)
-    if events is None:
-        return ExitCode.SOURCE_UNREACHABLE
-    handoff = tell_handoff(events, Library.load(settings.playbooks), now - seconds, now, _held(journal, events))
+    now = time.time()
+    with _opened(settings) as journal:
+        events = _events(journal)
+        if events is None:
+            return ExitCode.SOURCE_UNREACHABLE
+        held = tuple(_held(journal, events))
+    handoff = tell_handoff(events, Library.load(settings.playbooks), now - seconds, now, held)
     write_data(handoff_markdown(handoff), encoding="utf-8")
     return ExitCode.OK
 
 
-def _journal(settings: Settings) -> FileJournal:
-    return FileJournal(state_path(settings.state_directory))
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Journal]:
+    shared = settings.journal is not None
+    directory = state_directory(settings.state_directory) if shared else state_path(settings.state_directory)
+    journal = open_journal(settings.journal, directory, who_is_here(os.environ), os.environ, time.time)
+    try:
+        yield journal
+    finally:
+        journal.close()
 
 
-def _events(journal: FileJournal) -> Sequence[Event] | None:
-    """Return what a journal holds, None where it cannot be read; what is wrong with it is told on stderr."""
+def _events(journal: Journal) -> Sequence[Event] | None:
+    """Return what a journal holds, None where it cannot be read; what is wrong with it is told on stderr.
+
+    Of a shared journal that is out of reach, it is what this machine knows.
+    """
     try:
         contents = journal.load()
     except OSError as error:
         narrate(f"the journal cannot be read: {error}")
-        return None
+        return _known_here(journal) or None
     for problem in contents.problems:
-        narrate(f"{journal.path}:{problem.line}: {problem.reason}")
+        where = f"{problem.chain}:{problem.line}" if problem.chain else f"line {problem.line}"
+        narrate(f"the journal, {where}: {problem.reason}")
     return known_events(contents.entries)
 
 
-def _held(journal: FileJournal, events: Sequence[Event]) -> Iterator[str]:
+def _known_here(journal: Journal) -> tuple[Event, ...]:
+    try:
+        with suppress(JournalUnavailable):
+            journal.refresh()
+        return journal.read()
+    except OSError:  # it was told already why
+        return ()
+
+
+def _held(journal: Journal, events: Sequence[Event]) -> Iterator[str]:
     """Yield who acts on what at this moment, of all targets that the journal names."""
     targets = {event.plan.target.uid for event in events if isinstance(event, Intent)}
     for uid in sorted(targets):

@@ -7,6 +7,7 @@ from typing import Literal
 
 from console.domain.snapshot import Snapshot
 from console.headless.commands.refreshing import open_refresher
+from console.headless.commands.said import with_the_journal
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode, exit_code_of
 from console.headless.output import find_terminal, write_data
@@ -20,7 +21,7 @@ def print_summary(
     settings: Settings, *, at: float | None, globs: Sequence[str], chosen_format: Format, every_model: bool
 ) -> ExitCode:
     """Refresh once, print the selected models and return the exit code that tells their status."""
-    snapshot = select(asyncio.run(_refresh_once(settings, at)), globs)
+    snapshot = with_the_journal(select(asyncio.run(_refresh_once(settings, at)), globs), settings)
     if globs and not snapshot.models:
         narrate(f"no model has an id that matches {', '.join(globs)}")
     for notice in snapshot.notices:

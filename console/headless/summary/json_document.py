@@ -79,6 +79,11 @@ def _model(view: ModelView, shared: SharedIncident | None) -> dict[str, Any]:
         "changes": [{"kind": each.kind, "at": rfc3339(each.at), "detail": each.detail} for each in view.changes],
         "not_read": view.not_read,
         "oddities": [{"signal": odd.signal, "since": rfc3339(odd.since), "detail": odd.fact} for odd in view.oddities],
+        "acknowledged": {"by": taken.by, "at": rfc3339(taken.at)} if (taken := view.acknowledged) is not None else None,
+        "notes": [
+            {"at": rfc3339(note.at), "by": note.by, "text": note.text, "follow_up": note.follow_up}
+            for note in view.notes
+        ],
         "links": [{"title": link.title, "url": link.url} for link in view.links if link.opens],
     }
 

@@ -6,9 +6,9 @@ from console.headless.markdown_text import escaped, table
 from console.headless.summary.words import (
     fleet_in_words,
     is_worth_a_line,
-    model_in_words,
     moment_in_words,
     shared_in_words,
+    told_with_who,
     troubled_sources,
 )
 
@@ -30,7 +30,7 @@ def summary_markdown(snapshot: Snapshot, *, every_model: bool = False) -> str:
             (
                 view.status.value,
                 escaped(view.model.shown_id),
-                escaped(model_in_words(view, snapshot.at)),
+                escaped(told_with_who(view, snapshot.at)),
                 escaped(_playbooks(view)),
                 *((_links(view),) if has_links else ()),
             )

@@ -6,6 +6,7 @@ from console.domain.anomaly import Status
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.quantity import format_quantity, format_ratio
+from console.domain.run import Note
 from console.domain.signal import MODEL_QUALITY, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.cells import cell_width, cut, pad
@@ -18,11 +19,11 @@ from console.headless.summary.words import (
     facts_beside,
     fleet_in_words,
     is_worth_a_line,
-    model_in_words,
     moment_in_words,
     playbooks_in_words,
     reading_in_words,
     shared_in_words,
+    told_with_who,
     troubled_sources,
 )
 
@@ -89,7 +90,7 @@ def _fit(text: str, width: int | None, taken: int) -> str:
 def _model_lines(views: Sequence[ModelView], at: float, width: int | None, paint: Paint) -> list[str]:
     """Return a line per model, in columns; where the width is short the text gives way, never the playbook."""
     ids = [view.model.shown_id for view in views]
-    texts = [model_in_words(view, at) for view in views]
+    texts = [told_with_who(view, at) for view in views]
     is_narrow = width is not None and width < NARROW
     best = [best_in_words(view.playbooks, briefly=is_narrow) for view in views]
     ends = [f"  -> {playbook}" if playbook else "" for playbook in best]
@@ -124,9 +125,15 @@ def _detail_lines(view: ModelView) -> list[str]:
     facts.extend((name, _measured(reading)) for name, reading in view.readings.items())
     facts.extend(("odd", f"{odd.fact}, since {clock_time(odd.since)} UTC") for odd in view.oddities)
     facts.extend(_why(view))
+    facts.extend(("note", _note(note)) for note in view.notes)
     facts.extend(("do", offer) for offer in playbooks_in_words(view))
     width = _column([name for name, _ in facts], WIDEST_ID)
     return [f"{pad(name, width)}  {told}" for name, told in facts]
+
+
+def _note(note: Note) -> str:
+    follow_up = "follow-up, " if note.follow_up else ""
+    return harmless(f"{follow_up}{clock_time(note.at)} UTC {note.by}: {note.text}", LONGEST_TEXT)
 
 
 def _why(view: ModelView) -> Iterator[tuple[str, str]]:

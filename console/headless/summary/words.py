@@ -132,6 +132,17 @@ def model_in_words(view: ModelView, at: float) -> str:
     return "nothing is known of it"
 
 
+def taken_in_words(view: ModelView) -> str | None:
+    """Return who takes care of a model's incident since when, None where nobody said so."""
+    taken = view.acknowledged
+    return f"{harmless(taken.by)} takes care since {clock_time(taken.at)} UTC" if taken is not None else None
+
+
+def told_with_who(view: ModelView, at: float) -> str:
+    """Return what is wrong with a model, and who takes care of it."""
+    return "; ".join(filter(None, (model_in_words(view, at), taken_in_words(view))))
+
+
 def course_in_words(anomaly: Anomaly, at: float) -> str:
     """Return how long an anomaly lasts, and what else its course tells.
 
