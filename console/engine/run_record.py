@@ -1,6 +1,7 @@
 """The events of runs on their way into the journal: in order, and never in the way of the loop."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
 import msgspec
@@ -8,7 +9,9 @@ import msgspec
 from console.engine.acting import EventLog
 from console.journal.events import RunLine
 from console.journal.who import Who
+from console.playbooks.document import Playbook
 from console.playbooks.events import EvidenceSeen, MachineEvent, RolloutSeen
+from console.playbooks.story import line_of
 
 
 class RunRecorder:
@@ -16,29 +19,30 @@ class RunRecorder:
 
     Evidence comes with every refresh. It is written when it changed something, and else only as the last of it before
     the next event, so that the lines still explain the run. It is not brought to disk at once: losing the last of it in
-    a crash loses no decision. `failed` gets the id of the run and the reason when a line cannot be written.
+    a crash loses no decision. `failed` gets the id of the run and the reason when a line cannot be written; the line
+    is tried again with the next one, since a story with a gap explains nothing.
     """
 
     def __init__(self, journal: EventLog, who: Who, failed: Callable[[str, str], None]) -> None:
         self._journal = journal
         self._who = who
         self._failed = failed
-        self._held_back: dict[str, EvidenceSeen] = {}
+        self._held_back: dict[str, tuple[EvidenceSeen, Playbook]] = {}
         self._seen_at: dict[str, float] = {}
         self._written_at: dict[str, float] = {}
-        self._waiting: asyncio.Queue[RunLine] = asyncio.Queue()
+        self._waiting: deque[RunLine] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._failure: str | None = None
 
-    def write(self, event: MachineEvent, run_id: str, *, changed: bool = True) -> None:
+    def write(self, event: MachineEvent, run_id: str, playbook: Playbook, *, changed: bool = True) -> None:
         """Put an event in line; `changed` says whether the run goes on otherwise than it would have without it."""
         if isinstance(event, EvidenceSeen):
-            event = self._spanning(event, run_id)
-            self._held_back[run_id] = event
+            self._held_back[run_id] = self._spanning(event, run_id), playbook
             if changed:
                 self._release(run_id)
         elif changed or not isinstance(event, RolloutSeen):
             self._release(run_id)
-            self._put(event, run_id)
+            self._put(event, run_id, playbook)
 
     def forget(self, run_id: str) -> None:
         """Take note that no event of a run comes any more."""
@@ -46,10 +50,20 @@ class RunRecorder:
         self._seen_at.pop(run_id, None)
         self._written_at.pop(run_id, None)
 
+    async def why_not_written(self, run_id: str) -> str | None:
+        """Wait until every event of a run is on disk; return why that failed, None when they are."""
+        self._release(run_id)
+        await self._written()
+        return self._failure
+
     async def close(self) -> None:
         """Wait until everything is written."""
         for run_id in tuple(self._held_back):
             self._release(run_id)
+        await self._written()
+
+    async def _written(self) -> None:
+        self._begin_to_write()
         if self._writing is not None:
             await self._writing
 
@@ -63,26 +77,32 @@ class RunRecorder:
         return msgspec.structs.replace(event, fresh_for=lasting)
 
     def _release(self, run_id: str) -> None:
-        evidence = self._held_back.pop(run_id, None)
-        if evidence is not None:
+        held_back = self._held_back.pop(run_id, None)
+        if held_back is not None:
+            evidence, playbook = held_back
             self._written_at[run_id] = evidence.at
-            self._put(evidence, run_id)
+            self._put(evidence, run_id, playbook)
 
-    def _put(self, event: MachineEvent, run_id: str) -> None:
-        payload = msgspec.to_builtins(event)
-        name = payload.pop("event")
-        self._waiting.put_nowait(RunLine(at=event.at, who=self._who, run_id=run_id, name=name, payload=payload))
-        if self._writing is None or self._writing.done():
+    def _put(self, event: MachineEvent, run_id: str, playbook: Playbook) -> None:
+        self._waiting.append(line_of(event, self._who, run_id, playbook))
+        self._begin_to_write()
+
+    def _begin_to_write(self) -> None:
+        if self._waiting and (self._writing is None or self._writing.done()):
             self._writing = asyncio.get_running_loop().create_task(self._write())
 
     async def _write(self) -> None:
-        while not self._waiting.empty():
-            line = self._waiting.get_nowait()
+        self._failure = None
+        while self._waiting:
+            line = self._waiting[0]
             durable = line.name not in _PERISHABLE
             try:
                 await asyncio.to_thread(self._journal.append, line, durable)
             except OSError as error:
-                self._failed(line.run_id, f"the journal cannot be written: {error.strerror or error}")
+                self._failure = f"the journal cannot be written: {error.strerror or error}"
+                self._failed(line.run_id, self._failure)
+                return
+            self._waiting.popleft()
 
 
 _PERISHABLE = frozenset({str(kind.__struct_config__.tag) for kind in (EvidenceSeen, RolloutSeen)})

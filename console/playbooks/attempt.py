@@ -113,6 +113,16 @@ def confirmed(state: RunState, event: PlanOutdated | Committing) -> RunState:
     return state if event.undo else msgspec.structs.replace(state, before=state.values)
 
 
+def anew(attempt: Attempt | None, *, undo: bool) -> Attempt | None:
+    """Return what becomes of an attempt that another person takes over: nothing that the first confirmed still counts.
+
+    A plan is made anew, that of a step from its guards on; what was sent, or may have been, stays as it is.
+    """
+    if attempt is None or attempt.phase not in (Phase.PLANNING, Phase.PLANNED):
+        return attempt
+    return Attempt(attempt.step, Phase.PLANNING if undo else Phase.GUARDING, index=attempt.index)
+
+
 def refused(state: RunState, event: CommitRefused) -> RunState:
     """Learn that nothing was sent."""
     attempt = _attempt(state, event.step, event.undo)

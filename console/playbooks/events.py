@@ -127,6 +127,12 @@ class UndoAsked(Event, frozen=True, kw_only=True, tag="undo_asked"):
     step: str
 
 
+class TakenOver(Event, frozen=True, kw_only=True, tag="taken_over"):
+    """Somebody goes on with the run on another console, or after the first one ended; `by` is who says so."""
+
+    by: str
+
+
 class Ended(Event, frozen=True, kw_only=True, tag="ended"):
     """A person left the run before its end."""
 
@@ -146,5 +152,6 @@ MachineEvent = (
     | RolloutSeen
     | TimedOut
     | UndoAsked
+    | TakenOver
     | Ended
 )

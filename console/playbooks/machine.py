@@ -24,6 +24,7 @@ from console.playbooks.events import (
     PlanReady,
     RolloutSeen,
     Started,
+    TakenOver,
     TimedOut,
     UndoAsked,
 )
@@ -35,6 +36,7 @@ from console.playbooks.state import (
     StepRecord,
     active_step,
     deadline,
+    is_over,
     is_sending,
     scope_of,
 )
@@ -45,6 +47,7 @@ def begin(playbook: Playbook, started: Started) -> RunState:
     """Return the state of a run that has just begun."""
     state = RunState(
         started=started,
+        followed_by=started.by,
         active=None,
         entered=started.at,
         records={step.id: StepRecord() for step in playbook.steps},
@@ -63,6 +66,8 @@ def advance(playbook: Playbook, state: RunState, event: MachineEvent) -> RunStat
             raise NotNow("the run has begun already")
         case Ended():
             return _leave(state, event)
+        case TakenOver():
+            return _take_over(state, event)
         case EvidenceSeen():
             return _see(playbook, state, event)
         case Chosen() | ParameterGiven():
@@ -86,7 +91,7 @@ def advance(playbook: Playbook, state: RunState, event: MachineEvent) -> RunStat
 def replay(playbook: Playbook, events: tuple[MachineEvent, ...]) -> RunState:
     """Return the state that a run's events explain; the first must be its start.
 
-    A console begins without runs: this is how a journal is understood, and proven to tell all of a run.
+    This is how a run is taken up again, and how a journal is proven to tell all of it.
 
     Raises:
         NotNow: the events are not those of one run of this playbook.
@@ -97,6 +102,19 @@ def replay(playbook: Playbook, events: tuple[MachineEvent, ...]) -> RunState:
     for event in events[1:]:
         state = advance(playbook, state, event)
     return state
+
+
+def _take_over(state: RunState, event: TakenOver) -> RunState:
+    """Go on with another person: what only they can confirm is planned anew, what was sent is watched on."""
+    if is_over(state):
+        raise NotNow("the run is over")
+    return msgspec.structs.replace(
+        state,
+        followed_by=event.by,
+        taken_over=event.at,
+        attempt=attempt.anew(state.attempt, undo=False),
+        undo=attempt.anew(state.undo, undo=True),
+    )
 
 
 def _leave(state: RunState, event: Ended) -> RunState:

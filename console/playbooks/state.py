@@ -79,10 +79,12 @@ class RunState(msgspec.Struct, frozen=True):
     `given` are the parameters that people gave, by name. `values` are the last evidence that a step looked at, seen at
     `seen_at`; those of `partial` are known in part only, because some replicas or sources did not answer; `before` is
     the evidence when the last action was sent; `held` says since when the timed comparisons of the active step have
-    been true.
+    been true. Whoever `taken_over` the run at an instant (UTC seconds) follows it since: what is watched has its
+    whole time from then on.
     """
 
     started: Started
+    followed_by: str
     active: str | None
     entered: float
     records: dict[str, StepRecord]
@@ -96,6 +98,7 @@ class RunState(msgspec.Struct, frozen=True):
     attempt: Attempt | None = None
     undo: Attempt | None = None
     sent: tuple[SentPlan, ...] = ()
+    taken_over: float = 0.0
     ended: float | None = None
 
 
@@ -135,7 +138,7 @@ def deadline(playbook: Playbook, state: RunState) -> float | None:
     """Return the instant (UTC seconds) at which the active step has waited long enough, None where it does not wait."""
     step = active_step(playbook, state)
     if isinstance(step, WaitStep):
-        return state.entered + duration_of(step.wait.timeout, state.started.durations)
+        return max(state.entered, state.taken_over) + duration_of(step.wait.timeout, state.started.durations)
     if isinstance(step, ActionStep) and state.attempt is not None and state.attempt.phase in WATCHING:
         return _end_of_watch(step, state, state.attempt)
     return None
@@ -203,4 +206,4 @@ def scope_of(state: RunState, values: dict[str, float | None], at: float) -> Sco
 
 
 def _end_of_watch(step: ActionStep, state: RunState, attempt: Attempt) -> float:
-    return attempt.committed_at + duration_of(step.verify.timeout, state.started.durations)
+    return max(attempt.committed_at, state.taken_over) + duration_of(step.verify.timeout, state.started.durations)

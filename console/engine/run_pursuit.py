@@ -1,0 +1,151 @@
+"""How the runs of a console go on: what they wait for is asked for, and every change is published."""
+
+from collections.abc import Callable, Coroutine
+
+from console.domain.action import Outcome
+from console.domain.run import Run
+from console.domain.snapshot import ModelView
+from console.engine.kept_run import KeptRun
+from console.engine.run_calls import ExecutorCalls
+from console.engine.run_confirming import RunConfirming, Sending
+from console.engine.run_course import RunCourse
+from console.engine.run_evidence import RunEvidence
+from console.engine.run_present import Present
+from console.engine.run_tasks import RunTasks
+from console.engine.run_view import view_of
+from console.playbooks.events import Committed, MachineEvent, PlanFailed, PlanReady, TimedOut
+from console.playbooks.state import (
+    Attempt,
+    Phase,
+    attempts,
+    deadline,
+    is_decided_at_once,
+    is_over,
+    undo_deadline,
+    wants_evidence,
+)
+
+
+class RunPursuit:
+    """Goes on with runs; waits for nothing: plans, commits and observations are tasks that come back as events."""
+
+    def __init__(
+        self,
+        present: Present,
+        evidence: RunEvidence,
+        calls: ExecutorCalls,
+        course: RunCourse,
+        tasks: RunTasks,
+        publish: Callable[[Run], None],
+    ) -> None:
+        self._present = present
+        self._evidence = evidence
+        self._calls = calls
+        self._course = course
+        self._tasks = tasks
+        self._publish = publish
+        self._confirming = RunConfirming(present, evidence, calls, course)
+
+    def on_snapshot(self, kept: KeptRun) -> None:
+        """Go on with a run after a refresh: look at the evidence, ask the cluster, notice what waited long enough."""
+        if wants_evidence(kept.playbook, kept.state):
+            self._see(kept)
+        self._notice_time(kept)
+        self._observe(kept)
+        self.pursue(kept)
+        self.measure(kept)
+
+    def pursue(self, kept: KeptRun) -> None:
+        """Do what a run waits for and publish it."""
+        while is_decided_at_once(kept.playbook, kept.state):
+            if not self._see(kept):
+                break
+        self._plan(kept)
+        seen = self._evidence.observe(kept.playbook, kept.state)
+        run = view_of(kept.playbook, kept.state, seen, self._present.now(), kept.message)
+        if run != kept.published:
+            kept.published = run
+            self._publish(run)
+
+    def measure(self, kept: KeptRun) -> None:
+        """Ask what a replica carries where the run wants to know how many are needed."""
+        wanted = self._evidence.wanted_curve(kept.playbook, kept.state)
+        if wanted is not None and not self._tasks.closing:
+            self._tasks.read(self._take_curve(kept, *wanted))
+
+    def confirm(self, kept: KeptRun, shown_hash: str) -> None:
+        """Send the plan that a person confirmed, or make it anew first when it grew old.
+
+        Raises:
+            NotNow: it cannot be sent now.
+        """
+        self._send(kept, self._confirming.confirm(kept, shown_hash))
+
+    def _send(self, kept: KeptRun, sending: Sending | None) -> None:
+        if sending is not None:
+            self._tasks.send(self.take_outcome(kept, sending))
+
+    async def _take_curve(self, kept: KeptRun, view: ModelView, at: float) -> None:
+        await self._evidence.read_curve(view, at)
+        if is_over(kept.state):
+            return
+        if wants_evidence(kept.playbook, kept.state):
+            self._see(kept)
+        self.pursue(kept)
+
+    def _see(self, kept: KeptRun) -> bool:
+        return self._course.apply(kept, self._evidence.seen(kept.playbook, kept.state))
+
+    def _notice_time(self, kept: KeptRun) -> None:
+        now, state = self._present.now(), kept.state
+        until = deadline(kept.playbook, state)
+        if until is not None and state.active is not None and now >= until:
+            self._course.apply(kept, TimedOut(at=now, step=state.active))
+        until = undo_deadline(kept.playbook, kept.state)
+        if until is not None and kept.state.undo is not None and now >= until:
+            self._course.apply(kept, TimedOut(at=now, step=kept.state.undo.step, undo=True))
+
+    def _plan(self, kept: KeptRun) -> None:
+        """Ask for the plans that the run waits for and that nobody is making yet; give up those nobody waits for."""
+        for attempt, undo in ((kept.state.attempt, False), (kept.state.undo, True)):
+            what = "plan of the undo" if undo else "plan"
+            if attempt is None or attempt.phase is not Phase.PLANNING or self._tasks.closing:
+                kept.give_up(what)
+            elif not kept.is_asked(what, attempt):
+                kept.give_up(what)
+                self._ask(kept, what, attempt, self._planning(kept, attempt, undo=undo))
+
+    def _planning(
+        self, kept: KeptRun, attempt: Attempt, *, undo: bool
+    ) -> Coroutine[None, None, PlanReady | PlanFailed]:
+        if undo:
+            return self._calls.plan_undo(kept.state.sent[attempt.index])
+        return self._calls.plan(kept.playbook, self._present.find(kept.state.started.model_id), attempt)
+
+    def _observe(self, kept: KeptRun) -> None:
+        """Ask the cluster how far a rollout is, when one is watched and nobody is asking yet."""
+        watched = next((one for one in attempts(kept.state) if one[0].phase is Phase.ROLLING_OUT), None)
+        if watched is None or "rollout" in kept.asked or self._tasks.closing:
+            return
+        attempt, undo = watched
+        if attempt.plan is not None:
+            self._ask(kept, "rollout", attempt, self._calls.observe(attempt.step, attempt.plan, undo=undo))
+
+    def _ask(self, kept: KeptRun, what: str, attempt: Attempt, call: Coroutine[None, None, MachineEvent]) -> None:
+        kept.asked[what] = attempt, self._tasks.read(self._take_answer(kept, what, call))
+
+    async def _take_answer(self, kept: KeptRun, what: str, call: Coroutine[None, None, MachineEvent]) -> None:
+        event = await call
+        kept.asked.pop(what, None)
+        if self._course.apply(kept, event) and isinstance(event, PlanReady):
+            self._send(kept, self._confirming.confirm_again(kept, undo=event.undo))
+        self.pursue(kept)
+
+    async def take_outcome(self, kept: KeptRun, call: Sending) -> None:
+        """Take what came of a plan that was sent, and begin to watch its effect."""
+        event = await call
+        if isinstance(event, Committed) and event.commitment.outcome is not Outcome.NOT_APPLIED:
+            self._evidence.note_sent(kept.state.started.model_id, event.commitment.at)
+        self._course.apply(kept, event)
+        self._observe(kept)
+        self.pursue(kept)

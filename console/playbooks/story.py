@@ -1,0 +1,76 @@
+"""A run as its lines in the journal tell it: enough to go on with it on another console, on another day.
+
+The line of its start holds the whole playbook, so that another version on disk changes nothing.
+"""
+
+from typing import Any
+
+import msgspec
+
+from console.journal.events import RunLine
+from console.journal.who import Who
+from console.playbooks.document import Playbook
+from console.playbooks.events import MachineEvent, Started
+from console.playbooks.machine import advance, begin
+from console.playbooks.state import NotNow, RunState
+
+_PLAYBOOK = "playbook"
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What the journal tells of a run: where it stands, and when (UTC seconds) something happened last.
+
+    `unexplained` says why the lines do not explain the run, from the first that does not fit; None where they do.
+    """
+
+    playbook: Playbook
+    state: RunState
+    last_at: float
+    unexplained: str | None = None
+
+    @property
+    def run_id(self) -> str:
+        """Return the id of the run."""
+        return self.state.started.run_id
+
+
+def line_of(event: MachineEvent, who: Who, run_id: str, playbook: Playbook) -> RunLine:
+    """Return an event of a run as a line of the journal."""
+    payload = msgspec.to_builtins(event)
+    name = payload.pop("event")
+    if isinstance(event, Started):
+        payload[_PLAYBOOK] = msgspec.to_builtins(playbook)
+    return RunLine(at=event.at, who=who, run_id=run_id, name=name, payload=payload)
+
+
+def event_of(line: RunLine) -> MachineEvent:
+    """Return the event that a line tells.
+
+    Raises:
+        msgspec.ValidationError: it is none that this version knows.
+    """
+    content: dict[str, Any] = {**line.payload, "event": line.name}
+    content.pop(_PLAYBOOK, None)
+    event: MachineEvent = msgspec.convert(content, MachineEvent)
+    return event
+
+
+def begun_by(line: RunLine) -> Story | None:
+    """Return the story that a line begins; None where it is no start, or one that this version cannot read."""
+    try:
+        event = event_of(line)
+        playbook = msgspec.convert(line.payload.get(_PLAYBOOK), Playbook)
+    except msgspec.ValidationError:
+        return None
+    return Story(playbook, begin(playbook, event), line.at) if isinstance(event, Started) else None
+
+
+def continued(story: Story, line: RunLine) -> Story:
+    """Return a story with one line more; one that does not fit ends what is known, and says so."""
+    if story.unexplained is not None:
+        return story
+    try:
+        state = advance(story.playbook, story.state, event_of(line))
+    except (msgspec.ValidationError, NotNow) as error:
+        return msgspec.structs.replace(story, unexplained=f"the journal's line '{line.name}' does not fit: {error}")
+    return msgspec.structs.replace(story, state=state, last_at=max(story.last_at, line.at))
