@@ -6,7 +6,7 @@ from typing import Protocol
 from console.actions.provider import RolloutProgress
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.snapshot import ModelView
-from console.journal.events import Event, RunReference
+from console.journal.events import Event, Intent, RunReference
 from console.journal.terms import NO_TERMS, Terms
 
 
@@ -42,6 +42,13 @@ class Acting(Protocol):
 
         Raises:
             ActionRefused: there can be none.
+        """
+
+    async def settle(self, intent: Intent) -> Commitment:
+        """Return by reading what became of a request that a console left open; nothing is sent.
+
+        Raises:
+            ActionRefused: it cannot be told now.
         """
 
     async def record(

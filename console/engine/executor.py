@@ -61,7 +61,7 @@ class Executor:
         self._clock = clock
         self._new_id = new_id
         self._unknown: dict[str, Intent] = {}
-        """What this console sent, as long as nobody knows whether it was applied."""
+        """What this console sent or was asked to settle, as long as nobody knows whether it was applied."""
         self._in_flight: set[asyncio.Task[Commitment]] = set()
         self._closing = False
 
@@ -192,6 +192,7 @@ class Executor:
         self._refuse_without_plan()
         self._refuse_other_context(intent.plan.target)
         provider = self._action(intent.plan.action)
+        self._unknown[intent.intent_id] = intent
         lock = await asyncio.to_thread(self._lock, intent.plan, intent.reference)
         try:
             down = await self._why_not_refreshed()

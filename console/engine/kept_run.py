@@ -65,6 +65,10 @@ class KeptRuns:
             del self._runs[run_id]
         return forgotten
 
+    def remove(self, run_id: str) -> None:
+        """Keep a run no more."""
+        self._runs.pop(run_id, None)
+
     def find(self, run_id: str) -> KeptRun | None:
         """Return the run with an id, None when it is not kept."""
         return self._runs.get(run_id)

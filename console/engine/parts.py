@@ -24,6 +24,7 @@ from console.engine.load_curves import LoadCurves
 from console.engine.loop import Engine, Published
 from console.engine.predictions.details import PredictionDetails
 from console.engine.refresh import Refresher
+from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.directory import state_directory
 from console.journal.events import Intent
@@ -86,6 +87,7 @@ class Parts:
             new_id=_new_id,
             curves=curves,
             settings=RunSettings(settings.judgement, most),
+            shared=RunJournal(journal, who, clock) if at is None else None,
         )
         news = Follower(journal, OF_INCIDENTS)
         self.incidents = IncidentRecorder(journal, news, who, clock, lambda: self.refresher.past)

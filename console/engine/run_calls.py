@@ -10,7 +10,7 @@ from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
 from console.domain.snapshot import ModelView
 from console.engine.acting import Acting
-from console.journal.events import RunReference
+from console.journal.events import Intent, RunReference
 from console.playbooks.document import Playbook
 from console.playbooks.events import CommitRefused, Committed, PlanFailed, PlanReady, RolloutSeen
 from console.playbooks.limits import beyond_limits
@@ -68,6 +68,19 @@ class ExecutorCalls:
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
             detail = f"unknown whether it was applied: {_told('sending', error)}"
             commitment = Commitment(Outcome.UNKNOWN, detail, self._now())
+        return Committed(at=self._now(), step=step, commitment=commitment, undo=undo)
+
+    async def settle(self, intent: Intent | None, step: str, *, undo: bool) -> Committed | CommitRefused:
+        """Ask what became of a plan that was being sent when its console ended; None is one that never left."""
+        if intent is None:
+            reason = "the console ended before it was sent: nothing was sent"
+            return CommitRefused(at=self._now(), step=step, reason=reason, undo=undo)
+        try:
+            commitment = await self._executor.settle(intent)
+        except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
+            why = str(error) if isinstance(error, ActionRefused) else _told("reading what became of it", error)
+            detail = f"unknown whether it was applied: {why}"
+            commitment = Commitment(Outcome.UNKNOWN, detail, self._now(), intent.intent_id)
         return Committed(at=self._now(), step=step, commitment=commitment, undo=undo)
 
     async def observe(self, step: str, plan: Plan, *, undo: bool) -> RolloutSeen:

@@ -39,7 +39,7 @@ _UNDO_IN_WORDS = {
 
 
 def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, message: str | None) -> Run:
-    """Return the run to publish; `now` is in UTC seconds, `message` says why the last command was refused."""
+    """Return the run to publish where it is followed; `now` is in UTC seconds, `message` says what was refused."""
     suggested = suggestion(playbook, state, seen.values, seen.at)
     because = render_for(playbook, state, suggested.because, seen.values) if suggested is not None else ""
     hand = plan_in_hand(state)
@@ -67,7 +67,13 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         progress=_progress(playbook, state, seen, now),
         message=message,
         ended=state.ended,
+        followed_by=state.followed_by if state.ended is None else None,
     )
+
+
+def view_of_other(run: Run, followed_by: str | None) -> Run:
+    """Return a run as consoles show it that do not follow it: nothing can be answered there."""
+    return msgspec.structs.replace(run, followed_by=followed_by, is_mine=False, choices=(), undo=None)
 
 
 def run_not_begun(command: StartRun, message: str, run_id: str, now: float, by: str) -> Run:
@@ -156,7 +162,8 @@ def _of_action(
         case Phase.PLANNING:
             return "being planned"
         case Phase.COMMITTING:
-            return "being sent"
+            is_left_open = state.taken_over > attempt.committed_at
+            return "reading what became of it" if is_left_open else "being sent"
         case Phase.ROLLING_OUT:
             return f"{attempt.reason}{_left(deadline(playbook, state), now)}"
         case Phase.VERIFYING:

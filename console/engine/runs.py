@@ -1,20 +1,23 @@
 """The runs of playbooks: commands, snapshots and answers of the executor become events of the step machine."""
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
 
-from console.domain.command import Answer, CancelPlan, Command, CommitPlan, EndRun, PlanUndo, StartRun
+from console.domain.command import Answer, CancelPlan, Command, CommitPlan, EndRun, PlanUndo, StartRun, TakeUpRun
 from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
 from console.engine.acting import Acting, EventLog
 from console.engine.kept_run import KeptRun, KeptRuns
 from console.engine.load_curves import LoadCurves
+from console.engine.other_runs import OtherRuns
 from console.engine.run_calls import ExecutorCalls
 from console.engine.run_commands import event_of
 from console.engine.run_course import RunCourse
 from console.engine.run_evidence import RunEvidence
+from console.engine.run_journal import RunJournal
 from console.engine.run_present import Present
 from console.engine.run_pursuit import RunPursuit
 from console.engine.run_record import RunRecorder
@@ -22,11 +25,14 @@ from console.engine.run_tasks import RunTasks
 from console.engine.run_view import run_not_begun
 from console.journal.who import Who
 from console.playbooks.condition import DURATIONS
-from console.playbooks.events import Started
+from console.playbooks.events import Started, TakenOver
 from console.playbooks.library import Playbooks
 from console.playbooks.machine import begin
-from console.playbooks.state import NotNow, waits_for_the_system
+from console.playbooks.state import NotNow, Phase, attempts, waits_for_the_system
 from console.settings.settings import JudgementSettings
+
+ToARun = Answer | CommitPlan | PlanUndo | CancelPlan | EndRun
+"""Commands to a run that this console follows."""
 
 
 class RunSettings(msgspec.Struct, frozen=True):
@@ -44,7 +50,8 @@ class RunKeeper:
 
     Commands and snapshots change a run at once and wait for nothing: plans, commits and observations are tasks whose
     results come back as events. `publish` gets every run that has changed. `clock` returns UTC seconds, `new_id` a
-    short id that no other run has. Runs of the past (a snapshot that is not live) are not journalled.
+    short id that no other run has. `shared` tells of the runs of all consoles; None is a console that knows its own
+    only. Runs of the past (a snapshot that is not live) are not journalled.
     """
 
     def __init__(
@@ -59,6 +66,7 @@ class RunKeeper:
         new_id: Callable[[], str],
         curves: LoadCurves,
         settings: RunSettings = DEFAULT_SETTINGS,
+        shared: RunJournal | None = None,
     ) -> None:
         self._library = library
         self._who = who
@@ -69,10 +77,14 @@ class RunKeeper:
         self._tasks = RunTasks()
         self._present = Present(clock)
         self._recorder = RunRecorder(journal, who, self._say)
-        calls = ExecutorCalls(executor, self._present.now)
+        calls = self._calls = ExecutorCalls(executor, self._present.now)
         evidence = RunEvidence(self._present, curves, settings.max_replicas)
         self._course = RunCourse(self._present, self._recorder, calls, self._tasks, self._say)
         self._pursuit = RunPursuit(self._present, evidence, calls, self._course, self._tasks, publish)
+        self._evidence = evidence
+        self._shared = shared
+        self._others = OtherRuns(shared, self._present, evidence, publish) if shared is not None else None
+        self._following_others: asyncio.Task[None] | None = None
 
     @property
     def is_watching(self) -> bool:
@@ -82,12 +94,17 @@ class RunKeeper:
     async def handle(self, command: Command) -> None:
         """Obey a command about a run; one that cannot be obeyed now says so in the run's `message`."""
         if isinstance(command, StartRun):
-            self._start(command)
-            return
-        if not isinstance(command, Answer | CommitPlan | PlanUndo | CancelPlan | EndRun):
-            return
+            await self._start(command)
+        elif isinstance(command, TakeUpRun):
+            await self._take_up(command.run_id)
+        elif isinstance(command, Answer | CommitPlan | PlanUndo | CancelPlan | EndRun):
+            self._obey_here(command)
+
+    def _obey_here(self, command: ToARun) -> None:
         kept = self._runs.find(command.run_id)
         if kept is None:
+            if self._others is not None:
+                self._others.refuse(command.run_id)
             return
         kept.message = None
         try:
@@ -101,13 +118,44 @@ class RunKeeper:
         self._present.snapshot = snapshot
         for kept in self._runs.under_way:
             self._pursuit.on_snapshot(kept)
+        self._follow_others()
 
     async def close(self) -> None:
         """End what is only being read and wait for what is being sent; then nothing is left to journal."""
         await self._tasks.close()
         await self._recorder.close()
+        if self._shared is not None:
+            await self._shared.close()
 
-    def _start(self, command: StartRun) -> None:
+    def _follow_others(self) -> None:
+        """Look after the runs of other consoles, unless that is still being done."""
+        is_idle = self._following_others is None or self._following_others.done()
+        if self._others is not None and self._present.is_live and is_idle and not self._tasks.closing:
+            self._following_others = self._tasks.read(self._others.follow())
+
+    async def _take_up(self, run_id: str) -> None:
+        """Go on with a run that nobody follows: what was being sent is settled by reading, nothing is sent again."""
+        if self._shared is None or self._others is None or self._runs.find(run_id) is not None:
+            return
+        try:
+            story = await self._shared.take_up(run_id)
+        except NotNow as reason:
+            self._others.refuse(run_id, str(reason))
+            return
+        self._others.forget(run_id)
+        kept = KeptRun(story.playbook, story.state)
+        self._keep(kept)
+        self._course.advance(kept, TakenOver(at=self._present.now(), by=self._who.shown))
+        for sent in kept.state.sent:
+            self._evidence.note_sent(kept.state.started.model_id, sent.commitment.at)
+        for attempt, undo in attempts(kept.state):
+            if attempt.phase is Phase.COMMITTING:
+                settling = self._calls.settle(story.intent, attempt.step, undo=undo)
+                self._tasks.send(self._pursuit.take_outcome(kept, settling))
+        self._pursuit.pursue(kept)
+        self._pursuit.measure(kept)
+
+    async def _start(self, command: StartRun) -> None:
         already = self._runs.open_run(command.model_id, command.playbook_id)
         if already is not None:
             already.message = "this run is open already"
@@ -132,17 +180,22 @@ class RunKeeper:
             incident_id=view.incident.id if view.incident is not None else None,
             durations={name: getattr(judgement, name) for name in DURATIONS},
         )
-        self._keep(KeptRun(playbook, begin(playbook, started)))
-
-    def _keep(self, kept: KeptRun) -> None:
-        """Follow a run from its start."""
-        for run_id in self._runs.add(kept):
-            self._recorder.forget(run_id)
+        kept = KeptRun(playbook, begin(playbook, started))
+        if self._shared is not None and self._present.is_live:
+            kept.message = await self._shared.hold(kept.id)
+        self._keep(kept)
         self._course.begin(kept)
         self._pursuit.pursue(kept)
         self._pursuit.measure(kept)
 
-    def _obey(self, kept: KeptRun, command: Answer | CommitPlan | PlanUndo | CancelPlan | EndRun) -> None:
+    def _keep(self, kept: KeptRun) -> None:
+        """Follow a run from now on, and those no more that are over for long."""
+        for run_id in self._runs.add(kept):
+            self._recorder.forget(run_id)
+            if self._shared is not None:
+                self._tasks.send(self._shared.release(run_id))
+
+    def _obey(self, kept: KeptRun, command: ToARun) -> None:
         """Turn a command into an event.
 
         Raises:

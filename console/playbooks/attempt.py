@@ -109,7 +109,8 @@ def confirmed(state: RunState, event: PlanOutdated | Committing) -> RunState:
     if isinstance(event, PlanOutdated):
         anew = msgspec.structs.replace(attempt, phase=Phase.PLANNING, plan=None, confirmed=attempt.plan)
         return _with(state, anew, event.undo)
-    state = _with(state, msgspec.structs.replace(attempt, phase=Phase.COMMITTING, confirmed=None), event.undo)
+    sending = msgspec.structs.replace(attempt, phase=Phase.COMMITTING, confirmed=None, committed_at=event.at)
+    state = _with(state, sending, event.undo)
     return state if event.undo else msgspec.structs.replace(state, before=state.values)
 
 

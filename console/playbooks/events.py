@@ -137,21 +137,9 @@ class Ended(Event, frozen=True, kw_only=True, tag="ended"):
     """A person left the run before its end."""
 
 
-MachineEvent = (
-    Started
-    | EvidenceSeen
-    | Chosen
-    | ParameterGiven
-    | PlanReady
-    | PlanFailed
-    | PlanDropped
-    | PlanOutdated
-    | Committing
-    | CommitRefused
-    | Committed
-    | RolloutSeen
-    | TimedOut
-    | UndoAsked
-    | TakenOver
-    | Ended
+AttemptEvent = (
+    PlanReady | PlanFailed | PlanDropped | PlanOutdated | Committing | CommitRefused | Committed | RolloutSeen
 )
+"""What becomes of an action, or of its undo, until its effect is seen."""
+
+MachineEvent = Started | EvidenceSeen | Chosen | ParameterGiven | AttemptEvent | TimedOut | UndoAsked | TakenOver | Ended

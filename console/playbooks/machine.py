@@ -10,6 +10,7 @@ from console.playbooks import answers, attempt, undo
 from console.playbooks.condition import hold, truth
 from console.playbooks.document import Playbook
 from console.playbooks.events import (
+    AttemptEvent,
     Chosen,
     CommitRefused,
     Committed,
@@ -76,6 +77,12 @@ def advance(playbook: Playbook, state: RunState, event: MachineEvent) -> RunStat
             return _time_out(playbook, state, event)
         case UndoAsked():
             return undo.ask(state, event)
+        case _:
+            return _advance_attempt(playbook, state, event)
+
+
+def _advance_attempt(playbook: Playbook, state: RunState, event: AttemptEvent) -> RunState:
+    match event:
         case PlanReady() | PlanFailed() | PlanDropped():
             return attempt.planned(state, event)
         case PlanOutdated() | Committing():

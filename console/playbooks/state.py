@@ -38,9 +38,10 @@ WATCHING = frozenset({Phase.ROLLING_OUT, Phase.VERIFYING})
 class Attempt(msgspec.Struct, frozen=True):
     """An action on its way, or the undo of one.
 
-    `reason` says what blocks it or what the cluster reports; `committed_at` and `ready_at` (the rollout is done) are in
-    UTC seconds. `confirmed` is the plan that a person confirmed when it was too old, while it is made anew. `index` is
-    the place among the plans that were sent: of this one, of an undo that of the plan which it takes back.
+    `reason` says what blocks it or what the cluster reports; `committed_at` (it was confirmed, then sent) and
+    `ready_at` (the rollout is done) are in UTC seconds. `confirmed` is the plan that a person confirmed when it was too
+    old, while it is made anew. `index` is the place among the plans that were sent: of this one, of an undo that of the
+    plan which it takes back.
     """
 
     step: str

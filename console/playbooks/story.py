@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from console.journal.events import RunLine
+from console.journal.events import Intent, RunLine
 from console.journal.who import Who
 from console.playbooks.document import Playbook
-from console.playbooks.events import MachineEvent, Started
+from console.playbooks.events import Committing, MachineEvent, Started
 from console.playbooks.machine import advance, begin
 from console.playbooks.state import NotNow, RunState
 
@@ -20,12 +20,14 @@ _PLAYBOOK = "playbook"
 class Story(msgspec.Struct, frozen=True):
     """What the journal tells of a run: where it stands, and when (UTC seconds) something happened last.
 
-    `unexplained` says why the lines do not explain the run, from the first that does not fit; None where they do.
+    `intent` is that of the request that was confirmed last; None means that it never left. `unexplained` says why the
+    lines do not explain the run, from the first that does not fit; None where they do.
     """
 
     playbook: Playbook
     state: RunState
     last_at: float
+    intent: Intent | None = None
     unexplained: str | None = None
 
     @property
@@ -65,12 +67,16 @@ def begun_by(line: RunLine) -> Story | None:
     return Story(playbook, begin(playbook, event), line.at) if isinstance(event, Started) else None
 
 
-def continued(story: Story, line: RunLine) -> Story:
+def continued(story: Story, line: RunLine | Intent) -> Story:
     """Return a story with one line more; one that does not fit ends what is known, and says so."""
     if story.unexplained is not None:
         return story
+    if isinstance(line, Intent):
+        return msgspec.structs.replace(story, intent=line)
     try:
-        state = advance(story.playbook, story.state, event_of(line))
+        event = event_of(line)
+        state = advance(story.playbook, story.state, event)
     except (msgspec.ValidationError, NotNow) as error:
         return msgspec.structs.replace(story, unexplained=f"the journal's line '{line.name}' does not fit: {error}")
-    return msgspec.structs.replace(story, state=state, last_at=max(story.last_at, line.at))
+    intent = None if isinstance(event, Committing) else story.intent
+    return msgspec.structs.replace(story, state=state, last_at=max(story.last_at, line.at), intent=intent)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,8 +20,10 @@ from console.domain.run import Run
 from console.domain.signal import ERROR_RATIO, LATENCY_P99, SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.engine.load_curves import LoadCurves
+from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
-from console.journal.events import Event, RunLine, RunReference
+from console.journal.events import Event, Intent, RunLine, RunReference
+from console.journal.file_journal import FileJournal
 from console.journal.terms import NO_TERMS, Terms
 from console.journal.who import Who
 from console.playbooks.library import Library, Playbooks
@@ -74,6 +77,9 @@ class MemoryExecutor:
         self.recorded: list[tuple[str, Outcome]] = []
         self.recorded_intents: list[str | None] = []
         self.undone: list[str | None] = []
+        self.journal: FileJournal | None = None
+        self.settled: list[Intent] = []
+        self.refuse_settling: str | None = None
         self.refuse_plan: str | None = None
         self.refuse_commit: str | None = None
         self.refusals: tuple[str, ...] = ()
@@ -120,15 +126,27 @@ class MemoryExecutor:
         if self.refuse_commit is not None:
             raise ActionRefused(self.refuse_commit)
         self.committed.append((plan, reference))
+        intent_id = f"i{len(self.committed)}"
+        if self.journal is not None:
+            intent = Intent(
+                at=self._clock(), who=ANN, intent_id=intent_id, reference=reference, plan=plan, plan_hash=plan.hash
+            )
+            self.journal.append(intent)
         await self.gate.wait()
         if self.breaks is not None:
             raise self.breaks
-        return Commitment(self.outcome, "the cluster took it", self._clock(), f"i{len(self.committed)}")
+        return Commitment(self.outcome, "the cluster took it", self._clock(), intent_id)
 
     async def observe(self, plan: Plan) -> RolloutProgress:
         if self.breaks is not None:
             raise self.breaks
         return self.progress
+
+    async def settle(self, intent: Intent) -> Commitment:
+        self.settled.append(intent)
+        if self.refuse_settling is not None:
+            raise ActionRefused(self.refuse_settling)
+        return Commitment(self.outcome, "read again", self._clock(), intent.intent_id)
 
     async def record(
         self, plan: Plan, outcome: Outcome, detail: str, reference: RunReference, intent_id: str | None = None
@@ -201,29 +219,57 @@ FINE = model_view(p99=0.2, replicas=8)
 
 
 class Stage:
-    """A run keeper with everything around it; `runs` holds each run as it was published last."""
+    """A run keeper with everything around it; `runs` holds each run as it was published last.
 
-    def __init__(self, library: Playbooks | None = None, **settings: float) -> None:
+    With `state`, a directory, the journal is a file there, shared by all stages of that directory; a stage `beside`
+    another one has the same clock and the same executor.
+    """
+
+    def __init__(
+        self,
+        library: Playbooks | None = None,
+        *,
+        state: Path | None = None,
+        who: Who = ANN,
+        beside: "Stage | None" = None,
+        **settings: float,
+    ) -> None:
         asyncio.get_running_loop().set_default_executor(AtOnce())
-        self.now = 1000.0
+        self._clock_of = beside
+        self._now = 1000.0
         self.journal = MemoryJournal()
-        self.executor = MemoryExecutor(lambda: self.now, self._take_time)
+        self.executor = beside.executor if beside is not None else MemoryExecutor(lambda: self.now, self._take_time)
         self.runs: dict[str, Run] = {}
         self.published: list[Run] = []
         self.load: LoadPast | None = None
         self._changed = asyncio.Event()
         numbers = count(1)
+        file = FileJournal(state) if state is not None else None
+        self.executor.journal = file
         self.keeper = RunKeeper(
             library or Library.load(),
             self.executor,
-            self.journal,
+            file or self.journal,
             lambda: self.now,
-            ANN,
+            who,
             publish=self._publish,
             curves=LoadCurves(self.read_load),
-            new_id=lambda: f"run{next(numbers)}",
+            new_id=lambda: f"{'' if who is ANN else who.user}run{next(numbers)}",
+            shared=RunJournal(file, who, lambda: self.now) if file is not None else None,
             settings=RunSettings(JudgementSettings(**(settings or {"confirm": 10.0, "recover": 20.0}))),
         )
+
+    @property
+    def now(self) -> float:
+        """Return the time, which is that of the stage beside it where there is one (UTC seconds)."""
+        return self._clock_of.now if self._clock_of is not None else self._now
+
+    @now.setter
+    def now(self, now: float) -> None:
+        if self._clock_of is not None:
+            self._clock_of.now = now
+        else:
+            self._now = now
 
     def _take_time(self, seconds: float) -> None:
         self.now += seconds
@@ -250,6 +296,10 @@ class Stage:
     async def send(self, command: Command) -> Run:
         await self.keeper.handle(command)
         return self.run
+
+    async def send_to(self, command: Command) -> None:
+        """Send a command to whichever run it names."""
+        await self.keeper.handle(command)
 
     async def snapshot(self, *views: ModelView, at: float | None = None, live: bool = True) -> None:
         """Hand over a snapshot of these models, taken now."""

@@ -1,0 +1,163 @@
+"""The runs that the journal knows, and who follows them: of all consoles that share it, one follows a run at a time."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from console.domain.label import harmless
+from console.journal.contents import BEGINNING
+from console.journal.events import Event, Intent, RunLine
+from console.journal.holder import Holder, TargetBusy
+from console.journal.journal import HeldLock, Journal
+from console.journal.who import Who
+from console.playbooks.state import NotNow, is_over
+from console.playbooks.story import Story, begun_by, continued
+
+SECONDS_OFFERED = 7 * 86_400.0
+"""How long a run that nobody follows can be taken up: what it saw and planned a week ago tells nothing any more."""
+
+
+class OtherRun(msgspec.Struct, frozen=True):
+    """A run that another console follows (`followed_by` is who), or nobody (None)."""
+
+    story: Story
+    followed_by: str | None
+
+
+class RunJournal:
+    """Reads of runs in a journal, and locks those that this console follows.
+
+    `who` is the person at the terminal, `clock` returns UTC seconds. What asks the journal runs in a thread.
+    """
+
+    def __init__(self, journal: Journal, who: Who, clock: Callable[[], float]) -> None:
+        self._journal = journal
+        self._who = who
+        self._clock = clock
+        self._position = BEGINNING
+        self._stories: dict[str, Story] = {}
+        self._locks: dict[str, HeldLock] = {}
+        self._reading = asyncio.Lock()
+
+    async def others(self) -> tuple[OtherRun, ...]:
+        """Return the runs of the last days that this console does not follow, as far as the journal tells now.
+
+        Of those that are over, only those are among them that have ended since the call before.
+
+        Raises:
+            OSError: the journal cannot be read.
+        """
+        async with self._reading:
+            return await asyncio.to_thread(self._others)
+
+    async def hold(self, run_id: str) -> str | None:
+        """Take the lock of a run; return why that failed, None when this console alone follows it from now on."""
+        if run_id in self._locks:
+            return None
+        try:
+            self._locks[run_id] = await asyncio.to_thread(self._lock, run_id)
+        except TargetBusy as busy:
+            who = busy.holder.who.shown if busy.holder is not None else "another console"
+            return f"{harmless(who)} follows this run"
+        except OSError as error:
+            return f"the lock of this run cannot be taken: {error}"
+        return None
+
+    async def take_up(self, run_id: str) -> Story:
+        """Take the lock of a run that nobody follows, and return all that the journal tells of it.
+
+        Raises:
+            NotNow: somebody follows it, it is over, or its lines cannot be read.
+        """
+        busy = await self.hold(run_id)
+        if busy is not None:
+            raise NotNow(busy)
+        try:
+            return await self._story_to_follow(run_id)
+        except BaseException:
+            await self.release(run_id)
+            raise
+
+    async def release(self, run_id: str) -> None:
+        """Let others take up a run."""
+        lock = self._locks.pop(run_id, None)
+        if lock is not None:
+            await asyncio.to_thread(lock.close)
+
+    async def close(self) -> None:
+        """Let others take up every run."""
+        for run_id in tuple(self._locks):
+            await self.release(run_id)
+
+    async def _story_to_follow(self, run_id: str) -> Story:
+        try:
+            async with self._reading:
+                await asyncio.to_thread(self._read)
+        except OSError as error:
+            raise NotNow(f"the journal cannot be read: {error}") from error
+        story = self._stories.get(run_id)
+        if story is None:
+            raise NotNow(f"the journal tells of no run {harmless(run_id)} of the last days")
+        if story.unexplained is not None:
+            raise NotNow(f"it cannot be taken up: {story.unexplained}")
+        if is_over(story.state):
+            raise NotNow("the run is over")
+        return story
+
+    def _lock(self, run_id: str) -> HeldLock:
+        return self._journal.lock(_lock_uid(run_id), Holder(self._who, self._clock(), run_id, f"run {run_id}"))
+
+    def _others(self) -> tuple[OtherRun, ...]:
+        is_first = self._position == BEGINNING
+        changed = self._read()
+        found = []
+        for run_id, story in tuple(self._stories.items()):
+            if run_id in self._locks:
+                continue
+            if not is_over(story.state):
+                holder = self._journal.holder(_lock_uid(run_id))
+                found.append(OtherRun(story, harmless(holder.who.shown) if holder is not None else None))
+            elif run_id in changed and not is_first:
+                found.append(OtherRun(story, None))
+        return tuple(found)
+
+    def _read(self) -> frozenset[str]:
+        """Take in what the journal holds more than before; return the ids of the runs of which it tells more."""
+        self._journal.refresh()
+        changes = self._journal.changes(self._position)
+        stories = {} if changes.is_anew else self._stories
+        oldest = self._clock() - SECONDS_OFFERED
+        told = _lines_by_run(changes.events)
+        for run_id, lines in told.items():
+            if run_id in stories or lines[-1].at >= oldest:
+                story = _told(stories.get(run_id), lines)
+                if story is not None:
+                    stories[run_id] = story
+        self._stories = {run_id: story for run_id, story in stories.items() if story.last_at >= oldest}
+        self._position = changes.position
+        return frozenset(told)
+
+
+def _lock_uid(run_id: str) -> str:
+    return f"run:{run_id}"
+
+
+def _lines_by_run(events: Iterable[Event]) -> dict[str, list[RunLine | Intent]]:
+    found: dict[str, list[RunLine | Intent]] = {}
+    for event in events:
+        if isinstance(event, RunLine):
+            found.setdefault(event.run_id, []).append(event)
+        elif isinstance(event, Intent):
+            found.setdefault(event.reference.run_id, []).append(event)
+    return found
+
+
+def _told(story: Story | None, lines: Iterable[RunLine | Intent]) -> Story | None:
+    """Return a story with some lines more; None where its beginning cannot be read."""
+    for line in lines:
+        if story is not None:
+            story = continued(story, line)
+        elif isinstance(line, RunLine):
+            story = begun_by(line)
+    return story
