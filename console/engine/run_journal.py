@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -9,7 +10,7 @@ from console.domain.label import harmless
 from console.journal.contents import BEGINNING
 from console.journal.events import Event, Intent, RunLine
 from console.journal.holder import Holder, TargetBusy
-from console.journal.journal import HeldLock, Journal
+from console.journal.journal import HeldLock, Journal, JournalUnavailable
 from console.journal.who import Who
 from console.playbooks.state import NotNow, is_over
 from console.playbooks.story import Story, begun_by, continued
@@ -110,7 +111,9 @@ class RunJournal:
 
     def _others(self) -> tuple[OtherRun, ...]:
         is_first = self._position == BEGINNING
-        changed = self._read()
+        with suppress(JournalUnavailable):  # the journal's condition tells it; what is known here is shown on
+            self._journal.refresh()
+        changed = self._take_in()
         found = []
         for run_id, story in tuple(self._stories.items()):
             if run_id in self._locks:
@@ -122,9 +125,12 @@ class RunJournal:
                 found.append(OtherRun(story, None))
         return tuple(found)
 
-    def _read(self) -> frozenset[str]:
-        """Take in what the journal holds more than before; return the ids of the runs of which it tells more."""
+    def _read(self) -> None:
         self._journal.refresh()
+        self._take_in()
+
+    def _take_in(self) -> frozenset[str]:
+        """Take in what the journal knows more than before; return the ids of the runs of which it tells more."""
         changes = self._journal.changes(self._position)
         stories = {} if changes.is_anew else self._stories
         oldest = self._clock() - SECONDS_OFFERED

@@ -142,4 +142,6 @@ AttemptEvent = (
 )
 """What becomes of an action, or of its undo, until its effect is seen."""
 
-MachineEvent = Started | EvidenceSeen | Chosen | ParameterGiven | AttemptEvent | TimedOut | UndoAsked | TakenOver | Ended
+MachineEvent = (
+    Started | EvidenceSeen | Chosen | ParameterGiven | AttemptEvent | TimedOut | UndoAsked | TakenOver | Ended
+)

@@ -238,7 +238,8 @@ class Stage:
         self._clock_of = beside
         self._now = 1000.0
         self.journal = MemoryJournal()
-        self.executor = beside.executor if beside is not None else MemoryExecutor(lambda: self.now, self._take_time)
+        executor = beside.executor if beside is not None else MemoryExecutor(lambda: self.now, self._take_time)
+        self.executor: MemoryExecutor = executor
         self.runs: dict[str, Run] = {}
         self.published: list[Run] = []
         self.load: LoadPast | None = None
