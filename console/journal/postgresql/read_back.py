@@ -35,9 +35,8 @@ def contents_of(rows: Sequence[Row], here: Mapping[str, Sequence[NewLine]]) -> C
     of_chains: dict[str, dict[int, str]] = {writer: {} for writer in here}
     expected = 1
     for row in rows:
-        problems += [
-            BrokenLine(lost, "is missing: it was removed", EVERY_WRITER) for lost in range(expected, row.position)
-        ]
+        if row.position != expected:
+            problems.append(_missing(expected, row.position, EVERY_WRITER))
         expected = row.position + 1
         problems += _wrong_with(row, last.get(row.writer))
         last[row.writer] = row

@@ -54,6 +54,8 @@ class SharedJournal:
         """How many lines of each writer the mirror holds."""
         self._newest: Row | None = None
         """The newest line of the database that was read."""
+        self._sent = self._own_read = 0
+        """How many of the own lines the database took, and how many of them were read there."""
         self._server: JournalServer | None = None
         self._down: tuple[str, float] | None = None
         self._asked_again = 0.0
@@ -193,6 +195,7 @@ class SharedJournal:
             with self._writing:
                 waiting = lines_of(self._chain.path, behind=arrived) if self._chain.path.exists() else []
                 self._waiting = deque(waiting)
+            self._sent = arrived
         return self._server
 
     def _exchange(self, session: JournalServer) -> bool:
@@ -208,11 +211,13 @@ class SharedJournal:
             if not lines:
                 return
             session.add(lines)
+            self._sent = lines[-1].sequence
             with self._writing:
                 for _ in lines:
                     self._waiting.popleft()
 
     def _pull(self, session: JournalServer) -> bool:
+        """Read what is new; return whether all is there that was read or sent before."""
         while True:
             newest = self._newest
             page = session.behind(newest.position if newest is not None else 0)
@@ -221,9 +226,12 @@ class SharedJournal:
                     return False
                 page = page[1:]
             if not page:
-                return True
+                return self._own_read >= self._sent
             entries = [entry_of(row, row.position) for row in page]
             self._conflicts.take(entries)
+            self._own_read = max(
+                (row.sequence for row in page if row.writer == self._chain.writer), default=self._own_read
+            )
             with self._writing:
                 self._learn(entries)
                 self._newest = page[-1]
@@ -238,6 +246,7 @@ class SharedJournal:
             self._server = None
         with self._writing:
             self._newest = None
+            self._own_read = 0
             self._known = {}
             self._mirror.begin_anew()
 

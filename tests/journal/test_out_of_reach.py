@@ -1,0 +1,206 @@
+"""A shared journal whose database dies, hangs or is cut off: nothing is lost or comes twice, no lock is believed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.journal.holder import Holder
+from console.journal.journal import JournalUnavailable
+from console.journal.postgresql.own_chain import chain_files
+from console.journal.postgresql.server_lock import NOT_HELD
+from console.journal.postgresql.shared_journal import LOST_LINES, SharedJournal
+from console.journal.who import Who
+from tests.journal.cut_network import CutNetwork
+from tests.journal.samples import ANN, intent, outcome
+from tests.journal.team import NOW, emptied, shared_journal
+from tests.services import Servers
+from tests.services.postgresql import PostgreSQL
+from tests.services.waiting import wait_until
+
+BO = Who("bo", "laptop")
+HOLDER = Holder(ANN, since=2.0, run_id="8a1", target="ml/fraud")
+
+
+@pytest.fixture(scope="module")
+def database(session_servers: Servers) -> PostgreSQL:
+    return session_servers.postgresql()
+
+
+@pytest.fixture
+def network(database: PostgreSQL) -> Iterator[CutNetwork]:
+    with CutNetwork(emptied(database).address) as network:
+        yield network
+
+
+@pytest.fixture
+def ann(database: PostgreSQL, network: CutNetwork, tmp_path: Path) -> Iterator[SharedJournal]:
+    """A console behind a network that can be cut."""
+    journal = shared_journal(database.url.replace(database.address, network.address), tmp_path / "ann", seconds=2.0)
+    yield journal
+    journal.close()
+
+
+@pytest.fixture
+def bo(database: PostgreSQL, network: CutNetwork, tmp_path: Path) -> Iterator[SharedJournal]:
+    """A console beside the database; the network makes it empty first."""
+    journal = shared_journal(database.url, tmp_path / "bo", BO)
+    yield journal
+    journal.close()
+
+
+def is_back(journal: SharedJournal) -> bool:
+    try:
+        journal.refresh()
+    except JournalUnavailable:
+        return False
+    return True
+
+
+def test_what_is_written_while_it_is_out_of_reach_is_brought_over_in_order(
+    ann: SharedJournal, bo: SharedJournal, network: CutNetwork
+) -> None:
+    ann.append(intent("i1"))
+    network.cut()
+    for number in range(3):
+        ann.append(outcome(f"o{number}"))
+    assert ann.condition.waiting == 3
+    assert ann.condition.down_since == NOW
+    assert len(ann.read()) == 4
+    network.mend()
+    wait_until(lambda: is_back(ann), "the journal to be back")
+    assert (ann.condition.down, ann.condition.waiting) == (None, 0)
+    bo.refresh()
+    assert bo.read() == (intent("i1"), outcome("o0"), outcome("o1"), outcome("o2")) == ann.read()
+    assert bo.load().problems == ()
+
+
+def test_a_line_whose_answer_was_lost_is_there_once(ann: SharedJournal, bo: SharedJournal, network: CutNetwork) -> None:
+    ann.refresh()
+    network.silence()  # the statement waits in the network; it arrives after all
+    ann.append(outcome("o1"))
+    assert ann.condition.waiting == 1
+    network.mend()
+    wait_until(lambda: is_back(ann), "the journal to be back")
+    bo.refresh()
+    assert bo.read() == (outcome("o1"),)
+
+
+def test_a_lock_whose_network_is_cut_sends_nothing(ann: SharedJournal, bo: SharedJournal, network: CutNetwork) -> None:
+    lock = ann.lock("uid-1", HOLDER)
+    network.cut()
+    with pytest.raises(JournalUnavailable):
+        lock.append(intent())
+    lock.close()
+    with pytest.raises(JournalUnavailable):
+        ann.lock("uid-1", HOLDER)
+    wait_until(lambda: bo.holder("uid-1") is None, "the lock to be free")
+    bo.lock("uid-1", HOLDER).close()
+
+
+def test_a_lock_that_the_database_ended_is_noticed_before_anything_is_sent(
+    ann: SharedJournal, bo: SharedJournal, database: PostgreSQL
+) -> None:
+    lock = ann.lock("uid-1", HOLDER)
+    database.execute("SELECT pg_terminate_backend(pid) FROM incident_console.locks")
+    wait_until(lambda: bo.holder("uid-1") is None, "the lock to be free")
+    with bo.lock("uid-1", HOLDER), pytest.raises(JournalUnavailable):
+        lock.append(intent())
+    lock.close()
+
+
+def test_a_lock_that_a_pooler_gave_away_is_not_believed(ann: SharedJournal) -> None:
+    lock = ann.lock("uid-1", HOLDER)
+    lock._session._session.execute("SELECT pg_advisory_unlock_all()")  # what a pooler does between two clients
+    with pytest.raises(JournalUnavailable, match=NOT_HELD):
+        lock.append(intent())
+    lock.close()
+
+
+def test_the_outcome_under_a_cut_lock_is_kept_and_brought_over(
+    ann: SharedJournal, bo: SharedJournal, network: CutNetwork
+) -> None:
+    with ann.lock("uid-1", HOLDER) as lock:
+        lock.append(intent())
+        network.cut()
+        ann.append(outcome())
+    bo.refresh()
+    assert bo.read() == (intent(),)
+    network.mend()
+    wait_until(lambda: is_back(ann), "the journal to be back")
+    bo.refresh()
+    assert bo.read() == (intent(), outcome())
+
+
+def test_what_a_dead_console_left_is_brought_over_by_the_next_on_its_machine(
+    ann: SharedJournal, bo: SharedJournal, network: CutNetwork, database: PostgreSQL, tmp_path: Path
+) -> None:
+    ann.append(intent("i1"))
+    network.cut()
+    ann.append(outcome("i1"))
+    ann._chain.close()  # what the kernel does when the process is killed
+    (file,) = chain_files(tmp_path / "ann")
+    with file.open("ab") as torn:
+        torn.write(b'{"kind":"outc')
+    following = shared_journal(database.url, tmp_path / "ann")
+    following.refresh()
+    assert following.read() == (intent("i1"), outcome("i1"))
+    bo.refresh()
+    assert bo.read() == (intent("i1"), outcome("i1"))
+    assert bo.load().problems == ()
+    following.close()
+
+
+def test_what_a_dead_console_left_is_known_even_without_the_database(
+    ann: SharedJournal, network: CutNetwork, database: PostgreSQL, tmp_path: Path
+) -> None:
+    ann.append(intent("i1"))
+    network.cut()
+    following = shared_journal(database.url.replace(database.address, network.address), tmp_path / "ann")
+    with pytest.raises(JournalUnavailable):
+        following.refresh()
+    assert following.read() == (intent("i1"),)
+    following.close()
+
+
+def test_a_database_that_was_restored_gets_back_what_its_writers_still_have(
+    ann: SharedJournal, bo: SharedJournal, database: PostgreSQL
+) -> None:
+    ann.append(intent("i1"))
+    bo.append(outcome("i1"))
+    ann.append(outcome("i2"))
+    bo.refresh()
+    before = bo.changes().position
+    database.execute(
+        "ALTER TABLE incident_console.lines DISABLE TRIGGER only_added",
+        "DELETE FROM incident_console.lines WHERE position > 1",
+        "ALTER TABLE incident_console.lines ENABLE TRIGGER only_added",
+    )
+    bo.refresh()
+    assert bo.read() == (intent("i1"), outcome("i1"))
+    assert bo.changes(before).is_anew
+    assert bo.condition.conflicts == (LOST_LINES,)
+    ann.refresh()
+    bo.refresh()
+    assert bo.read() == (intent("i1"), outcome("i1"), outcome("i2"))
+    assert bo.load().problems == ()
+
+
+def test_a_database_that_died_is_told_and_comes_back(servers: Servers, tmp_path: Path) -> None:
+    server = servers.postgresql()
+    with CutNetwork(server.address) as network:
+        journal = shared_journal(server.url.replace(server.address, network.address), tmp_path / "ann", seconds=2.0)
+        journal.append(intent())
+        lock = journal.lock("uid-1", HOLDER)
+        server.kill()
+        with pytest.raises(JournalUnavailable):
+            lock.append(outcome())
+        lock.close()
+        with pytest.raises(JournalUnavailable):
+            journal.refresh()
+        assert journal.condition.down is not None
+        server.start()
+        network.lead_to(server.address)
+        wait_until(lambda: is_back(journal), "the journal to be back")
+        assert journal.load().events == (intent(), outcome())
+        journal.close()
