@@ -264,6 +264,30 @@ def _report(options: Namespace) -> int:
     return report_incident(settings, options.incident, options.format or "markdown")
 
 
+def _show_journal(options: Namespace) -> int:
+    from console.headless.commands.journal import show_journal
+
+    now = time.time()
+    try:
+        since = parse_instant(options.since, now) if options.since is not None else None
+    except BadMoment as error:
+        raise WrongUsage(f"--since: {error}") from None
+    settings = _settings_alone(options)
+    return show_journal(settings, incident=options.incident, run=options.run, since=since, chosen_format=options.format)
+
+
+def _verify_journal(options: Namespace) -> int:
+    from console.headless.commands.journal import verify_journal
+
+    return verify_journal(_settings_alone(options))
+
+
+def _print_journal_schema(_: Namespace) -> int:
+    from console.headless.commands.journal import print_journal_schema
+
+    return print_journal_schema()
+
+
 def _run_demo(options: Namespace) -> int:
     from console.simulation.demo import run_demo, scenarios
 
@@ -319,6 +343,12 @@ def _playbook_directories(options: Namespace) -> tuple[str, ...]:
     return load_settings(_config_path(options), os.environ, _overrides(options)).playbooks
 
 
+def _settings_alone(options: Namespace) -> Settings:
+    """Load what is configured, for commands that ask no source."""
+    options.window = None
+    return load_settings(_config_path(options), os.environ, _overrides(options))
+
+
 def _config_path(options: Namespace) -> Path | None:
     return Path(options.config) if options.config is not None else None
 
@@ -366,6 +396,9 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     ("playbook", "test"): _test_playbooks,
     ("playbook", "schema"): _print_playbook_schema,
     ("report",): _report,
+    ("journal", "show"): _show_journal,
+    ("journal", "verify"): _verify_journal,
+    ("journal", "schema"): _print_journal_schema,
     ("demo",): _run_demo,
     ("completion",): _print_completion,
     ("man",): _print_manual,

@@ -251,6 +251,39 @@ REPORT = Command(
     ),
 )
 
+_OF_THE_JOURNAL = tuple(flag for flag in COMMON if flag.name not in ("--at", "--window"))
+
+JOURNAL = Command(
+    "journal",
+    "print what was done, or whether anybody changed the record of it",
+    commands=(
+        Command(
+            "show",
+            "print the lines of the journal, oldest first",
+            flags=(
+                *_OF_THE_JOURNAL,
+                Flag("--incident", "only those of an incident and of the runs for it", NAME),
+                Flag("--run", "only those of a run", NAME),
+                Flag("--since", "only those since then: RFC 3339, or a duration ago such as 8h", TIME),
+                Flag(
+                    "--format",
+                    f"{_FORMAT}; json is an object per line",
+                    one_of("FORMAT", "text", "json"),
+                    default="text",
+                ),
+            ),
+        ),
+        Command(
+            "verify",
+            "check that no line was changed or removed",
+            description="Follows the chain of each writer and names every line that does not fit, the first one first. "
+            "A line that a crash cut off is told and is no failure. The exit status is 1 when a chain is broken.",
+            flags=_OF_THE_JOURNAL,
+        ),
+        Command("schema", "print the SQL that makes the tables of a shared journal"),
+    ),
+)
+
 DEMO = Command(
     "demo",
     "open the screen on a simulated fleet with an incident",
@@ -286,7 +319,7 @@ CONSOLE = Command(
     "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
     "configuration allows it.",
     flags=(*COMMON, *SCREEN),
-    commands=(SUMMARY, WATCH, DRIFT, BACKTEST, EXPORTER, REPORT, CONFIG, PLAYBOOKS, DEMO, COMPLETION, MANUAL),
+    commands=(SUMMARY, WATCH, DRIFT, BACKTEST, EXPORTER, REPORT, CONFIG, PLAYBOOKS, JOURNAL, DEMO, COMPLETION, MANUAL),
     examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
 )
 """The program itself: without a command it opens the screen."""

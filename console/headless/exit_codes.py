@@ -8,6 +8,8 @@ from console.domain.anomaly import Status
 class ExitCode(IntEnum):
     """Exit codes of every command; 1 to 3 are a status: of the fleet from `summary` and `watch`, of data from `drift`.
 
+    `journal verify` tells a broken chain by 1.
+
     Those from 64 to 78 have the meaning of their namesakes in sysexits.h.
     """
 
