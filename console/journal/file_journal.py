@@ -27,6 +27,11 @@ class FileJournal:
         self._reading = threading.Lock()
 
     @property
+    def name(self) -> str:
+        """The path of the file."""
+        return str(self.path)
+
+    @property
     def condition(self) -> Condition:
         """How it is: a file needs nobody."""
         return Condition()
@@ -76,7 +81,7 @@ class FileJournal:
         Raises:
             OSError: it cannot be read.
         """
-        parser = LinesParser(FILE_NAME)
+        parser = LinesParser(self.name)
         entries = parser.entries(read_lines(self.path, Lines()).content)
         parser.end()
         return Contents(tuple(entries), tuple(parser.problems))

@@ -51,6 +51,10 @@ class Journal(Protocol):
     """Append-only events and a lock per target; several processes and threads may use it at once."""
 
     @property
+    def name(self) -> str:
+        """What it is called where it is one chain: the path of a file."""
+
+    @property
     def condition(self) -> Condition:
         """How it is, as far as the last call could tell; this asks nobody."""
 

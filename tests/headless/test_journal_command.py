@@ -75,7 +75,7 @@ def test_lines_are_chosen(
 
 def test_an_unbroken_chain_is_told(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journal", "verify", "--config", str(configured)]) == ExitCode.OK
-    assert capsys.readouterr().out == "journal.jsonl: 6 lines, unbroken\n"
+    assert capsys.readouterr().out == f"{journal_of(configured).path}: 6 lines, unbroken\n"
 
 
 def test_a_line_that_was_changed_is_named(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,8 +83,8 @@ def test_a_line_that_was_changed_is_named(configured: Path, capsys: pytest.Captu
     path.write_bytes(path.read_bytes().replace(b"replicas are 6", b"replicas are 9"))
     assert main(["journal", "verify", "--config", str(configured)]) == ExitCode.WARNING
     assert capsys.readouterr().out.splitlines() == [
-        "journal.jsonl:5: does not follow the line before it: a line was changed or removed",
-        "journal.jsonl: 6 lines, broken",
+        f"{path}:5: does not follow the line before it: a line was changed or removed",
+        f"{path}: 6 lines, broken",
     ]
 
 
@@ -95,8 +95,8 @@ def test_a_line_that_a_crash_cut_off_is_told_and_no_failure(
     path.write_bytes(path.read_bytes()[:-30])
     assert main(["journal", "verify", "--config", str(configured)]) == ExitCode.OK
     assert capsys.readouterr().out.splitlines() == [
-        "journal.jsonl:6: torn: the write was cut off, by a crash or a full disk",
-        "journal.jsonl: 5 lines, unbroken",
+        f"{path}:6: torn: the write was cut off, by a crash or a full disk",
+        f"{path}: 5 lines, unbroken",
     ]
 
 

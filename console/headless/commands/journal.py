@@ -1,24 +1,19 @@
 """`journal`: what it holds, and whether anybody changed it."""
 
-import os
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import msgspec
 
 from console.domain.label import harmless
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
+from console.headless.journal_reading import configured_journal, contents_of, problem_told
 from console.headless.journal_text import entry_line
 from console.headless.output import write_data
-from console.journal.contents import BrokenLine, Contents, Entry
-from console.journal.directory import state_path
+from console.journal.contents import Entry
 from console.journal.events import Intent, RunLine, Unrecognised, encode_event
-from console.journal.file_journal import FILE_NAME
-from console.journal.journal import Journal
-from console.journal.opening import open_journal
-from console.journal.who import who_is_here
 from console.settings.settings import Settings
 
 
@@ -26,11 +21,12 @@ def show_journal(
     settings: Settings, *, incident: str | None, run: str | None, since: float | None, chosen_format: str
 ) -> ExitCode:
     """Print the lines of a journal, oldest first: those of an incident, of a run, since an instant, or all."""
-    contents = _contents(settings)
+    with closing(configured_journal(settings)) as journal:
+        contents = contents_of(journal)
     if contents is None:
         return ExitCode.SOURCE_UNREACHABLE
     for problem in contents.problems:
-        narrate(_told(problem))
+        narrate(problem_told(problem))
     chosen = filter(_chooser(contents.entries, incident, run, since), contents.entries)
     write = _json if chosen_format == "json" else entry_line
     write_data("".join(f"{write(entry)}\n" for entry in sorted(chosen, key=_at)), encoding="utf-8")
@@ -39,14 +35,15 @@ def show_journal(
 
 def verify_journal(settings: Settings) -> ExitCode:
     """Print each chain of a journal and every line that is broken; 1 when somebody changed or removed a line."""
-    contents = _contents(settings)
+    with closing(configured_journal(settings)) as journal:
+        contents = contents_of(journal)
     if contents is None:
         return ExitCode.SOURCE_UNREACHABLE
-    lines = Counter(entry.link.writer or FILE_NAME for entry in contents.entries)
+    lines = Counter(entry.link.writer or journal.name for entry in contents.entries)
     waiting = Counter(entry.link.writer for entry in contents.entries if entry.link.writer and not entry.number)
     broken = [problem for problem in contents.problems if not problem.is_torn]
     for problem in contents.problems:
-        write_data(f"{_told(problem)}\n")
+        write_data(f"{problem_told(problem)}\n")
     for chain, count in sorted(lines.items()):
         is_broken = any(problem.chain == chain for problem in broken)
         told = "broken" if is_broken else "unbroken"
@@ -63,23 +60,6 @@ def print_journal_schema() -> ExitCode:
 
     write_data(schema_sql(), encoding="utf-8")
     return ExitCode.OK
-
-
-def configured_journal(settings: Settings) -> Journal:
-    """Return the journal of the settings, to be read: nothing is made for it."""
-    directory = state_path(settings.state_directory)
-    return open_journal(settings.journal, directory, who_is_here(os.environ), os.environ, time.time)
-
-
-def _contents(settings: Settings) -> Contents | None:
-    journal = configured_journal(settings)
-    try:
-        return journal.load()
-    except OSError as error:
-        narrate(f"the journal cannot be read: {harmless(str(error))}")
-        return None
-    finally:
-        journal.close()
 
 
 def _chooser(
@@ -125,7 +105,3 @@ def _json(entry: Entry) -> str:
     if isinstance(event, Unrecognised):
         return msgspec.json.encode(event.content).decode()
     return encode_event(event, entry.link).decode()
-
-
-def _told(problem: BrokenLine) -> str:
-    return f"{harmless(problem.chain)}:{problem.line}: {problem.reason}"

@@ -14,7 +14,7 @@ from console.journal.journal import Condition, JournalUnavailable
 from console.journal.mirror import Mirror
 from console.journal.postgresql.conflicts import Conflicts
 from console.journal.postgresql.own_chain import OwnChain, chain_files, left_chains, lines_of, writer_of
-from console.journal.postgresql.read_back import contents_of, entry_of
+from console.journal.postgresql.read_back import EVERY_WRITER, contents_of, entry_of
 from console.journal.postgresql.server import PAGE, JournalServer, NewLine, Row, lock_key
 from console.journal.postgresql.server_lock import ServerLock
 from console.journal.target_lock import TargetLock
@@ -64,6 +64,11 @@ class SharedJournal:
         self._writing = threading.Lock()
         self._asking = threading.RLock()
         """Held by whoever speaks with the database; it may be held for as long as a deadline, `_writing` never."""
+
+    @property
+    def name(self) -> str:
+        """What all of its chains are together."""
+        return EVERY_WRITER
 
     @property
     def condition(self) -> Condition:
