@@ -11,11 +11,13 @@ from console.domain.label import harmless
 from console.domain.snapshot import ModelView
 from console.engine.acting import Acting
 from console.journal.events import Intent, RunReference
+from console.journal.terms import Terms
 from console.playbooks.document import Playbook
 from console.playbooks.events import CommitRefused, Committed, PlanFailed, PlanReady, RolloutSeen
 from console.playbooks.limits import beyond_limits
 from console.playbooks.state import Attempt, SentPlan
 from console.playbooks.steps import ActionStep
+from console.playbooks.terms import terms_of
 
 _log = logging.getLogger(__name__)
 
@@ -30,13 +32,16 @@ class ExecutorCalls:
         self._executor = executor
         self._now = now
 
-    async def plan(self, playbook: Playbook, view: ModelView | None, attempt: Attempt) -> PlanReady | PlanFailed:
+    async def plan(
+        self, playbook: Playbook, view: ModelView | None, attempt: Attempt, reference: RunReference
+    ) -> PlanReady | PlanFailed:
         """Plan the action of a step for a model; the plan is refused where it goes beyond the playbook's limits."""
         step = playbook.step(attempt.step)
         if view is None or not isinstance(step, ActionStep):
             return PlanFailed(at=self._now(), step=step.id, reason="the model is not there any more")
         try:
-            plan = await self._executor.plan(step.action, view, attempt.arguments)
+            terms = terms_of(playbook, view)
+            plan = await self._executor.plan(step.action, view, attempt.arguments, reference, terms)
         except ActionRefused as refusal:
             return PlanFailed(at=self._now(), step=step.id, reason=str(refusal))
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
@@ -57,12 +62,12 @@ class ExecutorCalls:
         return PlanReady(at=self._now(), step=sent.step, plan=plan, undo=True)
 
     async def commit(
-        self, plan: Plan, shown_hash: str, reference: RunReference, *, undo: bool
+        self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms, *, undo: bool
     ) -> Committed | CommitRefused:
         """Send a plan; when that fails in a way nobody foresaw, it may have arrived."""
         step = reference.step_id
         try:
-            commitment = await self._executor.commit(plan, shown_hash, reference)
+            commitment = await self._executor.commit(plan, shown_hash, reference, terms)
         except ActionRefused as refusal:
             return CommitRefused(at=self._now(), step=step, reason=str(refusal), undo=undo)
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event

@@ -14,6 +14,7 @@ from console.engine.run_present import Present
 from console.playbooks.events import CommitRefused, Committed, Committing, PlanOutdated
 from console.playbooks.same_plan import says_the_same
 from console.playbooks.state import NOTHING_WAITS, NotNow, Phase, plan_in_hand
+from console.playbooks.terms import terms_of
 
 PLAN_IS_FRESH_SECONDS = LONGEST_PLAN_AGE_SECONDS * 2 / 3
 """An older plan is made anew before it is sent: the executor would refuse it on the way."""
@@ -81,7 +82,8 @@ class RunConfirming:
         if failure is not None:
             reason = f"{failure}; nothing was sent"
             return CommitRefused(at=self._present.now(), step=event.step, reason=reason, undo=event.undo)
-        return await self._calls.commit(plan, event.plan_hash, kept.reference(event.step), undo=event.undo)
+        terms = terms_of(kept.playbook, self._present.find(kept.state.started.model_id))
+        return await self._calls.commit(plan, event.plan_hash, kept.reference(event.step), terms, undo=event.undo)
 
     def _pass_guards(self, kept: KeptRun, *, undo: bool) -> None:
         """Look at the guards once more, on what is known now; an undo has none.

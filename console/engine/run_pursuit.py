@@ -120,7 +120,8 @@ class RunPursuit:
     ) -> Coroutine[None, None, PlanReady | PlanFailed]:
         if undo:
             return self._calls.plan_undo(kept.state.sent[attempt.index])
-        return self._calls.plan(kept.playbook, self._present.find(kept.state.started.model_id), attempt)
+        view = self._present.find(kept.state.started.model_id)
+        return self._calls.plan(kept.playbook, view, attempt, kept.reference(attempt.step))
 
     def _observe(self, kept: KeptRun) -> None:
         """Ask the cluster how far a rollout is, when one is watched and nobody is asking yet."""

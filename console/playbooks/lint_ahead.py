@@ -10,12 +10,6 @@ from console.playbooks.problem import Finding
 
 def about_what_is_ahead(playbook: Playbook) -> Iterator[Finding]:
     """Yield a finding for each promise of a playbook that no run keeps."""
-    limits = playbook.limits
-    for name, given in (("cooldown", limits.cooldown), ("max_runs", limits.max_runs)):
-        if given is not None:
-            yield Finding(("limits", name), f"limits.{name} is not enforced by this version; leave it out", is_key=True)
-    if playbook.approvals is not None:
-        yield Finding(("approvals",), "approvals are not asked for by this version; leave them out", is_key=True)
     for name, source in playbook.evidence.items():
         if isinstance(source, QueryEvidence):
             yield Finding(

@@ -84,18 +84,15 @@ def test_what_can_never_work_is_told(before: str, after: str, expected: str) -> 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("limits: {cooldown: 10m}", "18:10: limits.cooldown is not enforced by this version; leave it out"),
-        ("limits: {max_runs: {count: 3, per: 1h}}", "18:10: limits.max_runs is not enforced by this version; leave it"),
         (
             "limits: {max_runs: {count: 0, per: 1h}}",
             "18:28: limits.max_runs.count: expected a whole number >= 1, found",
         ),
         ("limits: {cooldown: $confirm}", "18:20: limits.cooldown: expected a duration such as 30s or 5m, found"),
-        ("approvals: {}", "18:1: approvals are not asked for by this version; leave them out"),
         ("approvals: {not_self: 1}", "18:23: approvals.not_self: expected true or false, found the number 1"),
     ],
 )
-def test_what_is_not_kept_yet_is_refused(given: str, expected: str) -> None:
+def test_terms_of_acting_are_typed(given: str, expected: str) -> None:
     found = problems("guards:\n", f"{given}\nguards:\n")
     assert len(found) == 1
     assert expected in found[0]
