@@ -1,6 +1,6 @@
 """How much of what was asked failed, window by window, from the counts of the ways that a preset has."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import msgspec
@@ -55,7 +55,9 @@ class BurnCounts:
                 yield BurnRate(window, counts.failed / counts.asked, counts.asked)
 
 
-def _in_order(ways: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+def _in_order(ways: Collection[tuple[str, int]]) -> list[tuple[str, int]]:
     """Return presets as they came, the ways of each by their number: servers promise no order of samples."""
+    if len(ways) == 1:
+        return list(ways)
     presets = list(dict.fromkeys(preset for preset, _ in ways))
     return sorted(ways, key=lambda name: (presets.index(name[0]), name[1]))

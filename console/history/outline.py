@@ -14,6 +14,7 @@ from console.domain.series import Series
 from console.domain.signal import ERROR_RATIO
 from console.history.buffer import Rows
 from console.history.layout import Layout, Planner
+from console.history.medians import medians
 from console.history.readings import PresetReadings
 from console.history.view import ModelHistory
 from console.sources.prometheus.histogram import finite_bound
@@ -113,7 +114,7 @@ class Outliner:
         for signal, reading in of_preset.coarse.items():
             known = self._medians.get((preset, signal))
             if known is None or known[0] is not reading.rows:
-                known = (reading.rows, [series.median() for series in reading.rows.series])
+                known = (reading.rows, medians(reading.rows.series))
                 self._medians[preset, signal] = known
             place = layout.place(preset, reading.rows)
             for number, series, median in zip(place.models, reading.rows.series, known[1], strict=True):

@@ -46,8 +46,9 @@ class Owners:
 def _decoded(identity: Identity, raw: bytes) -> Row:
     labels = decode_labels(raw)
     name, others = identity.of(labels)
-    for label in identity.group_labels:
-        labels.pop(label, None)
+    labels.pop(identity.model, None)
+    for _, exported in identity.others:
+        labels.pop(exported, None)
     return Row((name, tuple(sorted(others.items()))), labels)
 
 

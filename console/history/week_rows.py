@@ -130,4 +130,6 @@ def _fill(values: "np.ndarray", grid: Grid, block: Block, end: float, rows: Sequ
 
 
 def _as_array(values: "np.ndarray") -> "array[float]":
-    return array("d", values.tobytes())
+    flat = array("d")
+    flat.frombytes(values.ravel().view(np.uint8).data)
+    return flat
