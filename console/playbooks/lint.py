@@ -11,7 +11,15 @@ from console.playbooks.lint_match import about_match
 from console.playbooks.lint_names import has_unknown_signal, place_of, unknown_name
 from console.playbooks.lint_parameters import about_parameters
 from console.playbooks.lint_steps import about_steps
-from console.playbooks.names import MODEL_FACTS, has_open_placeholder, parameters_of, placeholders, variables_of
+from console.playbooks.names import (
+    MODEL_FACTS,
+    PARAMETERS,
+    has_open_placeholder,
+    parameters_of,
+    placeholders,
+    variables_of,
+)
+from console.playbooks.parameters import parameters_used
 from console.playbooks.problem import Finding, Place
 from console.playbooks.steps import texts_of
 
@@ -23,6 +31,16 @@ TIME_ZONES = timedelta(days=1)
 def lint(playbook: Playbook) -> list[Finding]:
     """Return everything that makes a playbook unusable."""
     return [finding for about in _LOOKED_AT for finding in about(playbook)]
+
+
+def advice(playbook: Playbook) -> list[Finding]:
+    """Return warnings about what is allowed and hardly meant."""
+    used = {name for step in playbook.steps for name in parameters_used(step)}
+    return [
+        Finding(("params", name), f"nothing uses the parameter '{name}'", is_key=True, is_warning=True)
+        for name in playbook.params
+        if PARAMETERS + name not in used
+    ]
 
 
 def stale_review(playbook: Playbook, today: date) -> Finding | None:

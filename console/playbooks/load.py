@@ -8,7 +8,8 @@ import msgspec
 
 from console.domain.label import harmless
 from console.playbooks.document import Playbook
-from console.playbooks.lint import lint, stale_review
+from console.playbooks.lint import advice, lint, stale_review
+from console.playbooks.lint_secrets import secrets_in
 from console.playbooks.problem import Finding, Problem
 from console.settings.bad_document import BadDocument, BadYaml
 from console.settings.decode import decode
@@ -68,11 +69,13 @@ def _load(node: YamlNode, name: str, today: date | None) -> Loaded:
         playbook = decode(node, Playbook, name)
     except BadDocument as error:
         return Loaded(None, tuple(Problem(name, found.line, found.column, found.text) for found in error.mistakes))
-    findings = lint(playbook)
+    findings = [*lint(playbook), *advice(playbook)]
     stale = stale_review(playbook, today) if today is not None else None
     told = [*findings, stale] if stale is not None else findings
-    problems = tuple(problem_at(node, name, finding) for finding in told)
-    return Loaded(None if findings else playbook, problems)
+    problems = [problem_at(node, name, finding) for finding in told]
+    problems += [Problem(name, at.line, at.column, text) for at, text in secrets_in(node)]
+    is_usable = all(problem.is_warning for problem in problems)
+    return Loaded(playbook if is_usable else None, tuple(problems))
 
 
 def problem_of_yaml(error: BadYaml, name: str) -> Problem:

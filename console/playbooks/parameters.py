@@ -69,14 +69,20 @@ def wanted_of(
     playbook: Playbook, step: Step, values: Mapping[str, float | None], given: Given = _NOTHING
 ) -> tuple[str, ...]:
     """Return the names of the parameters that a step needs, in their order, and that a person has to give."""
-    used = {name for _, text in texts_of(step) for name in placeholders(text)}
-    if isinstance(step, ActionStep):
-        used |= {given.removeprefix(REFERENCE_MARK) for given in step.with_.values() if isinstance(given, str)}
+    used = parameters_used(step)
     return tuple(
         name
         for name in playbook.params
         if PARAMETERS + name in used and parameter_value(playbook, name, values, given).value is None
     )
+
+
+def parameters_used(step: Step) -> frozenset[str]:
+    """Return the names by which the texts of a step and its `with` refer to anything, parameters among them."""
+    used = {name for _, text in texts_of(step) for name in placeholders(text)}
+    if isinstance(step, ActionStep):
+        used |= {given.removeprefix(REFERENCE_MARK) for given in step.with_.values() if isinstance(given, str)}
+    return frozenset(used)
 
 
 def default_of(playbook: Playbook, given: int | str) -> str | None:

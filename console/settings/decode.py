@@ -1,6 +1,7 @@
 """From YAML nodes to typed values: every problem as one line with its position, not only the first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -73,7 +74,7 @@ class _Decoder:
         if (from_text := from_text_of(expected)) is not None and not isinstance(node.value, dict):
             return self._short_form(node, from_text, path)
         children = self._children(node, path)
-        known = {field.encode_name: field for field in fields(expected)}
+        known = _fields_of(expected)
         configuration = expected.__struct_config__
         tag_field = None if _key_of(expected) else configuration.tag_field
         values: dict[str, Any] = {}
@@ -237,7 +238,13 @@ def _is_scalar(expected: Any) -> bool:
 def _key_of(struct: type[msgspec.Struct]) -> str | None:
     """Return the key that tells a struct from others: its tag, where that is the name of one of its keys."""
     tag = struct.__struct_config__.tag
-    return str(tag) if any(field.encode_name == tag for field in fields(struct)) else None
+    return str(tag) if tag in _fields_of(struct) else None
+
+
+@cache
+def _fields_of(struct: type[msgspec.Struct]) -> Mapping[str, FieldInfo]:
+    """Return the fields of a struct by their keys; msgspec would resolve its annotations with every call."""
+    return {field.encode_name: field for field in fields(struct)}
 
 
 def _join(path: str, key: str) -> str:

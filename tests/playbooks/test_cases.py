@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from console.domain.label import harmless
 from console.playbooks.cases.coverage import coverage_of
-from console.playbooks.cases.load import CasesOfFile, run_cases
+from console.playbooks.cases.load import CasesOfFile, run_cases, run_text
 from console.playbooks.files import case_files
 from console.playbooks.library import Library, shipped_directory
 from tests.playbooks.examples import whole
@@ -235,3 +238,13 @@ def test_a_wait_of_a_week_is_followed_in_a_moment(tmp_path: Path) -> None:
     assert result.differences == ()
     assert result.course.state.ended is not None
     assert result.course.state.ended >= 7 * 86_400
+
+
+@settings(max_examples=120)
+@given(st.integers(0, len(HEAD + HELPED)), st.integers(0, 40), st.text(max_size=10))
+def test_any_edit_of_cases_gives_clean_lines_only(start: int, length: int, inserted: str) -> None:
+    text = HEAD + HELPED
+    result = run_text(text[:start] + inserted + text[start + length :], "fuzz.test.yaml", [whole()])
+    lines = [*result.problems, *(line for case in result.cases for line in case.differences)]
+    assert result.cases or result.problems
+    assert all(str(line) == harmless(str(line), longest=2000) for line in lines)

@@ -12,12 +12,13 @@ from console.playbooks.cases.expected import differences
 from console.playbooks.cases.followed import follow
 from console.playbooks.cases.lint import about_cases
 from console.playbooks.document import Playbook
+from console.playbooks.lint_secrets import secrets_in
 from console.playbooks.load import problem_at, problem_of_yaml
 from console.playbooks.problem import Problem
 from console.settings.bad_document import BadDocument, BadYaml
 from console.settings.decode import decode
 from console.settings.nearest import did_you_mean
-from console.settings.yaml_source import YamlNode, read_yaml
+from console.settings.yaml_source import YamlNode, parse_yaml, read_yaml
 
 
 class CaseResult(msgspec.Struct, frozen=True):
@@ -41,24 +42,37 @@ def run_cases(path: Path, playbooks: Iterable[Playbook]) -> CasesOfFile:
     """Follow every case of a file; `playbooks` are those that it may be about, of equal ids the last."""
     name = harmless(str(path))
     try:
-        node = read_yaml(path, name)
-        test = decode(node, PlaybookTest, name)
+        return _follow(read_yaml(path, name), name, playbooks)
     except BadYaml as error:
         return CasesOfFile(name, problems=(problem_of_yaml(error, name),))
+    except OSError as error:
+        return CasesOfFile(name, problems=(Problem(name, 1, 1, f"cannot be read: {error.strerror or error}"),))
+
+
+def run_text(text: str, name: str, playbooks: Iterable[Playbook]) -> CasesOfFile:
+    """Follow every case of a text; `name` is what the problems call it."""
+    try:
+        return _follow(parse_yaml(text, name), name, playbooks)
+    except BadYaml as error:
+        return CasesOfFile(name, problems=(problem_of_yaml(error, name),))
+
+
+def _follow(node: YamlNode, name: str, playbooks: Iterable[Playbook]) -> CasesOfFile:
+    try:
+        test = decode(node, PlaybookTest, name)
     except BadDocument as error:
         found = (Problem(name, mistake.line, mistake.column, mistake.text) for mistake in error.mistakes)
         return CasesOfFile(name, problems=tuple(found))
-    except OSError as error:
-        return CasesOfFile(name, problems=(Problem(name, 1, 1, f"cannot be read: {error.strerror or error}"),))
     known = {playbook.id: playbook for playbook in playbooks}
     playbook = known.get(test.playbook)
     if playbook is None:
         line, column = _position(node, "playbook")
         text = f"unknown playbook '{test.playbook}'; {did_you_mean(test.playbook, known)}"
         return CasesOfFile(name, problems=(Problem(name, line, column, text),))
-    problems = tuple(problem_at(node, name, finding) for finding in about_cases(test, playbook))
+    problems = [problem_at(node, name, finding) for finding in about_cases(test, playbook)]
+    problems += [Problem(name, at.line, at.column, text) for at, text in secrets_in(node)]
     if problems:
-        return CasesOfFile(name, playbook, problems=problems)
+        return CasesOfFile(name, playbook, problems=tuple(problems))
     results = tuple(_run(node, name, playbook, test, index) for index in range(len(test.cases)))
     return CasesOfFile(name, playbook, results)
 
