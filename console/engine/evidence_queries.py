@@ -19,6 +19,8 @@ from console.transport.http import SourceError
 
 LONGEST_QUERY_SECONDS = 10.0
 """A run waits no longer for a query; the server is asked to give up by then as well."""
+MOST_KNOWN = 64
+"""Runs whose answers are kept; those that were read longest ago go."""
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -39,11 +41,34 @@ class EvidenceQueries:
         self._connect = connect
         self._patience = patience
         self._client: PrometheusClient | None = None
+        self._known: dict[str, Answers] = {}
+        self._reading: set[str] = set()
 
     async def aclose(self) -> None:
         """Close the connection; nothing is asked any more."""
         if self._client is not None:
             await self._client.aclose()
+
+    def known(self, run_id: str) -> Answers | None:
+        """Return the last answers that a run got, None where it has got none."""
+        return self._known.get(run_id)
+
+    def is_wanting(self, run_id: str, at: float) -> bool:
+        """Return whether a run has no answers as of an instant (UTC seconds), and nobody reads any for it."""
+        known = self._known.get(run_id)
+        return run_id not in self._reading and (known is None or known.at != at)
+
+    async def read(self, run_id: str, playbook: Playbook, view: ModelView, at: float) -> None:
+        """Get a run its answers for a model as of an instant (UTC seconds)."""
+        self._reading.add(run_id)
+        try:
+            answers = await self.ask(playbook, view, at)
+        finally:
+            self._reading.discard(run_id)
+        self._known.pop(run_id, None)
+        self._known[run_id] = answers
+        for oldest in [*self._known][:-MOST_KNOWN]:
+            del self._known[oldest]
 
     async def ask(self, playbook: Playbook, view: ModelView, at: float) -> Answers:
         """Return the answers for a model as of an instant (UTC seconds); what fails is unknown, with its reason."""

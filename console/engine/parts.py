@@ -16,6 +16,7 @@ from console.domain.moments import clock_time
 from console.domain.run import Run
 from console.engine.alert_reader import PATIENCE_SECONDS
 from console.engine.detail import DetailReader
+from console.engine.evidence_queries import EvidenceQueries
 from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import ActionGate
 from console.engine.incident_record import IncidentRecorder
@@ -76,6 +77,7 @@ class Parts:
         )
         curves = self._curves = LoadCurves(self.refresher.read_load)
         self.details = DetailReader(self.refresher.read_model, settings, self.refresher.links, curves)
+        queries = self._queries = EvidenceQueries(self.refresher.another_client)
         most = settings.kubernetes.max_replicas if settings.kubernetes else RunSettings().max_replicas
         self.runs = RunKeeper(
             library,
@@ -86,6 +88,7 @@ class Parts:
             publish=publish,
             new_id=_new_id,
             curves=curves,
+            queries=queries,
             settings=RunSettings(settings.judgement, most),
             shared=RunJournal(journal, who, clock) if at is None else None,
         )
@@ -123,6 +126,7 @@ class Parts:
             self._open.push_async_callback(self._transport.close)
         await self._open.enter_async_context(self.refresher)
         self._open.push_async_callback(self._curves.aclose)
+        self._open.push_async_callback(self._queries.aclose)
         self._open.push_async_callback(self._executor.close)
         self._open.push_async_callback(self.runs.close)
         self._open.push_async_callback(self.incidents.close)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from console.detect.findings import PredictionFindings
     from console.engine.links import Links
     from console.engine.predictions.reader import Predicted, PredictionsReader
+    from console.sources.prometheus.client import PrometheusClient
     from console.transport.kubernetes import KubernetesTransport
 
 
@@ -151,6 +152,11 @@ class Refresher:
             logged = await self.predictions.read_model(model, grid, alone=not lines)
             lines = logged | lines
         return lines, why_not
+
+    @property
+    def another_client(self) -> "Callable[[], PrometheusClient] | None":
+        """Return what makes another client of the Prometheus that is read, None where there is none."""
+        return self.metrics.another_client if self.metrics is not None else None
 
     async def read_load(self, model: Model, signal: str, at: float) -> LoadPast | None:
         """Return what a model carried within the last days and its latency `signal`, None where no metrics tell it.

@@ -93,6 +93,8 @@ class RunConfirming:
         """
         if undo:
             return
+        if self._evidence.is_awaited(kept.playbook, kept.state):
+            raise NotNow("the evidence of now is still being read")
         self._course.advance(kept, self._evidence.seen(kept.playbook, kept.state))
         attempt = kept.state.attempt
         if attempt is None or attempt.phase is not Phase.PLANNED:

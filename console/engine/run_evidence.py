@@ -1,9 +1,11 @@
-"""The evidence that runs look at: what the snapshot says, and what a replica of the model carries."""
+"""The evidence that runs look at: what the snapshot says, what queries say, and what a replica of the model carries."""
 
 import math
+from collections.abc import Mapping
 
 from console.domain.snapshot import ModelView
-from console.engine.evidence import Observation, observe_evidence
+from console.engine.evidence import Answer, Observation, fresh_for, observe_evidence
+from console.engine.evidence_queries import EvidenceQueries, has_queries
 from console.engine.load_curves import LoadCurves
 from console.engine.run_present import Present
 from console.playbooks.document import Playbook
@@ -18,9 +20,10 @@ SECONDS_RESIZED = 86_400.0
 class RunEvidence:
     """Looks at the evidence of playbooks; `max_replicas` is the configuration's limit for a workload."""
 
-    def __init__(self, present: Present, curves: LoadCurves, max_replicas: int) -> None:
+    def __init__(self, present: Present, curves: LoadCurves, queries: EvidenceQueries, max_replicas: int) -> None:
         self._present = present
         self._curves = curves
+        self._queries = queries
         self._max_replicas = max_replicas
         self._resized_at: dict[str, float] = {}
 
@@ -41,7 +44,13 @@ class RunEvidence:
             now,
             was_resized=now - self._resized_at.get(model_id, -math.inf) < SECONDS_RESIZED,
             found=self._curves.known(model_id),
+            answers=self._answers(state) or {},
         )
+
+    def is_awaited(self, playbook: Playbook, state: RunState) -> bool:
+        """Return whether the queries of a run have not been answered lately: nothing is decided before they are."""
+        is_there = self._present.find(state.started.model_id) is not None
+        return has_queries(playbook) and is_there and self._answers(state) is None
 
     def seen(self, playbook: Playbook, state: RunState) -> EvidenceSeen:
         """Return the evidence as an event of the run."""
@@ -59,3 +68,21 @@ class RunEvidence:
     async def read_curve(self, view: ModelView, at: float) -> None:
         """Read what a replica of a model carries."""
         await self._curves.of(view, at)
+
+    def wanted_answers(self, playbook: Playbook, state: RunState) -> tuple[ModelView, float] | None:
+        """Return the model that the queries of a run must still be asked about, and as of when."""
+        snapshot, view = self._present.snapshot, self._present.find(state.started.model_id)
+        if snapshot is None or view is None or not has_queries(playbook):
+            return None
+        return (view, snapshot.at) if self._queries.is_wanting(state.started.run_id, snapshot.at) else None
+
+    async def read_answers(self, playbook: Playbook, state: RunState, view: ModelView, at: float) -> None:
+        """Ask the queries of a run."""
+        await self._queries.read(state.started.run_id, playbook, view, at)
+
+    def _answers(self, state: RunState) -> Mapping[str, Answer] | None:
+        """Return the answers to the queries of a run, None where there are none that speak for the present."""
+        snapshot, known = self._present.snapshot, self._queries.known(state.started.run_id)
+        if snapshot is None or known is None or snapshot.at - known.at > fresh_for(snapshot):
+            return None
+        return known.by_name

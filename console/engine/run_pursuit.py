@@ -1,17 +1,17 @@
 """How the runs of a console go on: what they wait for is asked for, and every change is published."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 
 from console.domain.action import Outcome
 from console.domain.run import Run
-from console.domain.snapshot import ModelView
 from console.engine.kept_run import KeptRun
 from console.engine.run_calls import ExecutorCalls
 from console.engine.run_confirming import RunConfirming, Sending
 from console.engine.run_course import RunCourse
 from console.engine.run_evidence import RunEvidence
 from console.engine.run_present import Present
-from console.engine.run_tasks import RunTasks
+from console.engine.run_tasks import RunTasks, Work
 from console.engine.run_view import view_of
 from console.playbooks.events import Committed, MachineEvent, PlanFailed, PlanReady, TimedOut
 from console.playbooks.state import (
@@ -68,10 +68,16 @@ class RunPursuit:
             self._publish(run)
 
     def measure(self, kept: KeptRun) -> None:
-        """Ask what a replica carries where the run wants to know how many are needed."""
-        wanted = self._evidence.wanted_curve(kept.playbook, kept.state)
-        if wanted is not None and not self._tasks.closing:
-            self._tasks.read(self._take_curve(kept, *wanted))
+        """Ask the queries of the run, and what a replica carries where it wants to know how many are needed."""
+        if self._tasks.closing or is_over(kept.state):
+            return
+        answers = self._evidence.wanted_answers(kept.playbook, kept.state)
+        if answers is not None:
+            reading = partial(self._evidence.read_answers, kept.playbook, kept.state, *answers)
+            self._tasks.read(self._take(kept, reading))
+        curve = self._evidence.wanted_curve(kept.playbook, kept.state)
+        if curve is not None:
+            self._tasks.read(self._take(kept, partial(self._evidence.read_curve, *curve)))
 
     def confirm(self, kept: KeptRun, shown_hash: str) -> None:
         """Send the plan that a person confirmed, or make it anew first when it grew old.
@@ -85,8 +91,8 @@ class RunPursuit:
         if sending is not None:
             self._tasks.send(self.take_outcome(kept, sending))
 
-    async def _take_curve(self, kept: KeptRun, view: ModelView, at: float) -> None:
-        await self._evidence.read_curve(view, at)
+    async def _take(self, kept: KeptRun, read: Callable[[], Work]) -> None:
+        await read()
         if is_over(kept.state):
             return
         if wants_evidence(kept.playbook, kept.state):
@@ -94,6 +100,8 @@ class RunPursuit:
         self.pursue(kept)
 
     def _see(self, kept: KeptRun) -> bool:
+        if self._evidence.is_awaited(kept.playbook, kept.state):
+            return False
         return self._course.apply(kept, self._evidence.seen(kept.playbook, kept.state))
 
     def _notice_time(self, kept: KeptRun) -> None:

@@ -10,6 +10,7 @@ from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
 from console.engine.acting import Acting, EventLog
+from console.engine.evidence_queries import EvidenceQueries
 from console.engine.kept_run import KeptRun, KeptRuns
 from console.engine.load_curves import LoadCurves
 from console.engine.other_runs import OtherRuns
@@ -66,6 +67,7 @@ class RunKeeper:
         new_id: Callable[[], str],
         curves: LoadCurves,
         settings: RunSettings = DEFAULT_SETTINGS,
+        queries: EvidenceQueries | None = None,
         shared: RunJournal | None = None,
     ) -> None:
         self._library = library
@@ -78,7 +80,7 @@ class RunKeeper:
         self._present = Present(clock)
         self._recorder = RunRecorder(journal, who, self._say)
         calls = self._calls = ExecutorCalls(executor, self._present.now)
-        evidence = RunEvidence(self._present, curves, settings.max_replicas)
+        evidence = RunEvidence(self._present, curves, queries or EvidenceQueries(None), settings.max_replicas)
         self._course = RunCourse(self._present, self._recorder, calls, self._tasks, self._say)
         self._pursuit = RunPursuit(self._present, evidence, calls, self._course, self._tasks, publish)
         self._evidence = evidence

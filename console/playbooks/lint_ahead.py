@@ -3,18 +3,12 @@
 from collections.abc import Iterator
 
 from console.playbooks.document import Playbook
-from console.playbooks.evidence import QueryEvidence
 from console.playbooks.parameters import parameter_value
 from console.playbooks.problem import Finding
 
 
 def about_what_is_ahead(playbook: Playbook) -> Iterator[Finding]:
     """Yield a finding for each promise of a playbook that no run keeps."""
-    for name, source in playbook.evidence.items():
-        if isinstance(source, QueryEvidence):
-            yield Finding(
-                ("evidence", name, "query"), "queries are not asked by this version; leave them out", is_key=True
-            )
     for name, parameter in playbook.params.items():
         if parameter.default is None and parameter_value(playbook, name, {}).value is None:
             yield Finding(("params", name), "nobody is asked for values by this version; give a default", is_key=True)

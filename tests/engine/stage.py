@@ -19,6 +19,7 @@ from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.run import Run
 from console.domain.signal import ERROR_RATIO, LATENCY_P99, SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
+from console.engine.evidence_queries import EvidenceQueries
 from console.engine.load_curves import LoadCurves
 from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
@@ -232,6 +233,7 @@ class Stage:
         state: Path | None = None,
         who: Who = ANN,
         beside: "Stage | None" = None,
+        queries: EvidenceQueries | None = None,
         **settings: float,
     ) -> None:
         asyncio.get_running_loop().set_default_executor(AtOnce())
@@ -255,6 +257,7 @@ class Stage:
             who,
             publish=self._publish,
             curves=LoadCurves(self.read_load),
+            queries=queries,
             new_id=lambda: f"{'' if who is ANN else who.user}run{next(numbers)}",
             shared=RunJournal(file, who, lambda: self.now) if file is not None else None,
             settings=RunSettings(JudgementSettings(**(settings or {"confirm": 10.0, "recover": 20.0}))),
