@@ -50,11 +50,12 @@ class TakeUpRun(msgspec.Struct, frozen=True, tag=True):
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True):
-    """Give the active step of a run one of its choices."""
+    """Give the active step of a run one of its choices; `reason` says why, where the person wants to."""
 
     run_id: str
     step_id: str
     key: str
+    reason: str = ""
 
 
 class CommitPlan(msgspec.Struct, frozen=True, tag=True):

@@ -126,6 +126,8 @@ class Executor:
         Raises:
             ActionRefused: nothing was sent, for the reason that it tells.
         """
+        if reference.rehearsal:
+            raise ActionRefused("a rehearsal sends nothing")
         self._refuse_commit(plan, shown_hash)
         task = asyncio.create_task(self._commit(plan, reference, terms))
         self._in_flight.add(task)

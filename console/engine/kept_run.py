@@ -21,6 +21,8 @@ class KeptRun:
         self.playbook = playbook
         self.state = state
         self.message: str | None = None
+        self.is_lost = False
+        """Another console follows the run now."""
         self.published: Run | None = None
         self.asked: dict[str, tuple[Attempt, asyncio.Task[None]]] = {}
 
@@ -38,6 +40,7 @@ class KeptRun:
             playbook_id=started.playbook_id,
             playbook_version=started.playbook_version,
             incident_id=started.incident_id,
+            rehearsal=started.rehearsal,
         )
 
     def is_asked(self, what: str, attempt: Attempt) -> bool:
@@ -73,11 +76,12 @@ class KeptRuns:
         """Return the run with an id, None when it is not kept."""
         return self._runs.get(run_id)
 
-    def open_run(self, model_id: str, playbook_id: str) -> KeptRun | None:
-        """Return the run of a playbook for a model that has not ended, None when there is none."""
+    def open_run(self, model_id: str, playbook_id: str, *, rehearsal: bool) -> KeptRun | None:
+        """Return the run, or the rehearsal, of a playbook for a model that has not ended, None when there is none."""
         for kept in self._runs.values():
             started = kept.state.started
-            if (started.model_id, started.playbook_id) == (model_id, playbook_id) and kept.state.ended is None:
+            is_of_both = (started.model_id, started.playbook_id) == (model_id, playbook_id)
+            if is_of_both and started.rehearsal == rehearsal and kept.state.ended is None:
                 return kept
         return None
 

@@ -12,6 +12,7 @@ from console.engine.run_journal import OtherRun, RunJournal
 from console.engine.run_present import Present
 from console.engine.run_view import view_of, view_of_other
 from console.playbooks.state import is_over
+from console.playbooks.terms import terms_of
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,10 @@ class OtherRuns:
         for other in found:
             self._show(other)
 
+    def shown(self, run_id: str) -> Run | None:
+        """Return a run of others as it was published last, None where there is none that is not over."""
+        return self._shown.get(run_id)
+
     def refuse(self, run_id: str, message: str | None = None) -> None:
         """Say why a run does not obey: it is not followed here (None)."""
         run = self._shown.get(run_id)
@@ -53,9 +58,13 @@ class OtherRuns:
 
     def _show(self, other: OtherRun) -> None:
         story = other.story
-        seen = self._evidence.observe(story.playbook, story.state)
+        seen, now = self._evidence.observe(story.playbook, story.state), self._present.now()
         message = f"this console cannot follow it: {harmless(story.unexplained)}" if story.unexplained else None
-        run = view_of_other(view_of(story.playbook, story.state, seen, self._present.now(), message), other.followed_by)
+        view = view_of(story.playbook, story.state, seen, now, message)
+        who = other.followed_by
+        run = view_of_other(view, harmless(who.shown) if who is not None else None)
+        terms = terms_of(story.playbook, self._present.find(run.model_id))
+        run = self._journal.said.onto(run, terms, who.user if who is not None else "", now)
         shown = self._shown.get(run.id)
         if shown is None or msgspec.structs.replace(shown, message=message) != run:
             self._publish_run(run)

@@ -15,7 +15,7 @@ def event_of(command: Answer | CancelPlan | EndRun | PlanUndo, state: RunState, 
     """
     match command:
         case Answer():
-            return Chosen(at=now, step=command.step_id, key=command.key)
+            return Chosen(at=now, step=command.step_id, key=command.key, reason=command.reason)
         case EndRun():
             return Ended(at=now)
         case PlanUndo():

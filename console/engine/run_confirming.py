@@ -11,7 +11,7 @@ from console.engine.run_commands import CHANGED
 from console.engine.run_course import RunCourse
 from console.engine.run_evidence import RunEvidence
 from console.engine.run_present import Present
-from console.playbooks.events import CommitRefused, Committed, Committing, PlanOutdated
+from console.playbooks.events import CommitRefused, Committed, Committing, PlanOutdated, Rehearsed
 from console.playbooks.same_plan import says_the_same
 from console.playbooks.state import NOTHING_WAITS, NotNow, Phase, plan_in_hand
 from console.playbooks.terms import terms_of
@@ -41,6 +41,9 @@ class RunConfirming:
         if hand is None:
             raise NotNow(NOTHING_WAITS)
         attempt, undo = hand
+        if kept.state.started.rehearsal:
+            self._course.advance(kept, Rehearsed(at=now, step=attempt.step, plan_hash=shown_hash))
+            return None
         if attempt.plan is not None and now - attempt.plan.made_at > PLAN_IS_FRESH_SECONDS:
             self._pass_guards(kept, undo=undo)
             self._course.advance(kept, PlanOutdated(at=now, step=attempt.step, plan_hash=shown_hash, undo=undo))

@@ -7,9 +7,11 @@ from contextlib import suppress
 import msgspec
 
 from console.domain.label import harmless
+from console.engine.run_said import RunsSaid
 from console.journal.contents import BEGINNING
-from console.journal.events import Event, Intent, RunLine
+from console.journal.events import Approved, Event, Intent, RunLine
 from console.journal.holder import Holder, TargetBusy
+from console.journal.incident_events import Noted
 from console.journal.journal import HeldLock, Journal, JournalUnavailable
 from console.journal.who import Who
 from console.playbooks.state import NotNow, is_over
@@ -23,7 +25,7 @@ class OtherRun(msgspec.Struct, frozen=True):
     """A run that another console follows (`followed_by` is who), or nobody (None)."""
 
     story: Story
-    followed_by: str | None
+    followed_by: Who | None
 
 
 class RunJournal:
@@ -40,6 +42,20 @@ class RunJournal:
         self._stories: dict[str, Story] = {}
         self._locks: dict[str, HeldLock] = {}
         self._reading = asyncio.Lock()
+        self.said = RunsSaid()
+
+    async def add(self, event: Noted | Approved) -> str | None:
+        """Write down what a person said of a run; return why that failed, None when it is written."""
+        try:
+            await asyncio.to_thread(self._journal.append, event)
+        except OSError as error:
+            return f"the journal cannot be written: {error.strerror or error}"
+        return None
+
+    def is_taken_from(self, run_id: str, since: float) -> bool:
+        """Return whether another console took up a run behind an instant (UTC seconds): this one lost its lock."""
+        story = self._stories.get(run_id)
+        return story is not None and story.state.taken_over > since
 
     async def others(self) -> tuple[OtherRun, ...]:
         """Return the runs of the last days that this console does not follow, as far as the journal tells now.
@@ -120,7 +136,7 @@ class RunJournal:
                 continue
             if not is_over(story.state):
                 holder = self._journal.holder(_lock_uid(run_id))
-                found.append(OtherRun(story, harmless(holder.who.shown) if holder is not None else None))
+                found.append(OtherRun(story, holder.who if holder is not None else None))
             elif run_id in changed and not is_first:
                 found.append(OtherRun(story, None))
         return tuple(found)
@@ -132,6 +148,9 @@ class RunJournal:
     def _take_in(self) -> frozenset[str]:
         """Take in what the journal knows more than before; return the ids of the runs of which it tells more."""
         changes = self._journal.changes(self._position)
+        if changes.is_anew:
+            self.said.forget_all()
+        self.said.take(changes.events)
         stories = {} if changes.is_anew else self._stories
         oldest = self._clock() - SECONDS_OFFERED
         told = _lines_by_run(changes.events)

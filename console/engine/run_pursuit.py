@@ -11,6 +11,7 @@ from console.engine.run_confirming import RunConfirming, Sending
 from console.engine.run_course import RunCourse
 from console.engine.run_evidence import RunEvidence
 from console.engine.run_present import Present
+from console.engine.run_said import RunsSaid
 from console.engine.run_tasks import RunTasks, Work
 from console.engine.run_view import view_of
 from console.playbooks.events import Committed, MachineEvent, PlanFailed, PlanReady, TimedOut
@@ -24,10 +25,14 @@ from console.playbooks.state import (
     undo_deadline,
     wants_evidence,
 )
+from console.playbooks.terms import terms_of
 
 
 class RunPursuit:
-    """Goes on with runs; waits for nothing: plans, commits and observations are tasks that come back as events."""
+    """Goes on with runs; waits for nothing: plans, commits and observations are tasks that come back as events.
+
+    `said` knows what people said of them, `user` is the login name of who follows them here.
+    """
 
     def __init__(
         self,
@@ -36,6 +41,8 @@ class RunPursuit:
         calls: ExecutorCalls,
         course: RunCourse,
         tasks: RunTasks,
+        said: RunsSaid,
+        user: str,
         publish: Callable[[Run], None],
     ) -> None:
         self._present = present
@@ -43,6 +50,8 @@ class RunPursuit:
         self._calls = calls
         self._course = course
         self._tasks = tasks
+        self._said = said
+        self._user = user
         self._publish = publish
         self._confirming = RunConfirming(present, evidence, calls, course)
 
@@ -62,8 +71,10 @@ class RunPursuit:
                 break
         self._plan(kept)
         seen = self._evidence.observe(kept.playbook, kept.state)
-        run = view_of(kept.playbook, kept.state, seen, self._present.now(), kept.message)
-        if run != kept.published:
+        now = self._present.now()
+        terms = terms_of(kept.playbook, self._present.find(kept.state.started.model_id))
+        run = self._said.onto(view_of(kept.playbook, kept.state, seen, now, kept.message), terms, self._user, now)
+        if run != kept.published and not kept.is_lost:
             kept.published = run
             self._publish(run)
 

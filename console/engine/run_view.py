@@ -67,6 +67,7 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         progress=_progress(playbook, state, seen, now),
         message=message,
         ended=state.ended,
+        is_rehearsal=state.started.rehearsal,
         followed_by=state.followed_by if state.ended is None else None,
     )
 
@@ -169,7 +170,7 @@ def _of_action(
         case Phase.VERIFYING:
             watched = _watched(playbook, state, step.verify.better, "better", seen)
             return f"{watched}{_left(deadline(playbook, state), now)}"
-        case Phase.GUARDING | Phase.PLANNED | Phase.HELD:
+        case Phase.GUARDING | Phase.PLANNED | Phase.HELD | Phase.REHEARSED:
             return None
 
 

@@ -5,7 +5,18 @@ from collections.abc import Callable
 
 import msgspec
 
-from console.domain.command import Answer, CancelPlan, Command, CommitPlan, EndRun, PlanUndo, StartRun, TakeUpRun
+from console.domain.command import (
+    AddNote,
+    Answer,
+    ApprovePlan,
+    CancelPlan,
+    Command,
+    CommitPlan,
+    EndRun,
+    PlanUndo,
+    StartRun,
+    TakeUpRun,
+)
 from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
@@ -22,6 +33,8 @@ from console.engine.run_journal import RunJournal
 from console.engine.run_present import Present
 from console.engine.run_pursuit import RunPursuit
 from console.engine.run_record import RunRecorder
+from console.engine.run_said import RunsSaid
+from console.engine.run_saying import RunSaying
 from console.engine.run_tasks import RunTasks
 from console.engine.run_view import run_not_begun
 from console.journal.who import Who
@@ -82,10 +95,12 @@ class RunKeeper:
         calls = self._calls = ExecutorCalls(executor, self._present.now)
         evidence = RunEvidence(self._present, curves, queries or EvidenceQueries(None), settings.max_replicas)
         self._course = RunCourse(self._present, self._recorder, calls, self._tasks, self._say)
-        self._pursuit = RunPursuit(self._present, evidence, calls, self._course, self._tasks, publish)
+        said = shared.said if shared is not None else RunsSaid()
+        self._pursuit = RunPursuit(self._present, evidence, calls, self._course, self._tasks, said, who.user, publish)
         self._evidence = evidence
         self._shared = shared
         self._others = OtherRuns(shared, self._present, evidence, publish) if shared is not None else None
+        self._saying = RunSaying(shared, self._present, who) if shared is not None else None
         self._following_others: asyncio.Task[None] | None = None
 
     @property
@@ -99,6 +114,8 @@ class RunKeeper:
             await self._start(command)
         elif isinstance(command, TakeUpRun):
             await self._take_up(command.run_id)
+        elif isinstance(command, ApprovePlan) or (isinstance(command, AddNote) and command.run_id is not None):
+            await self._say_of(command, command.run_id or "")
         elif isinstance(command, Answer | CommitPlan | PlanUndo | CancelPlan | EndRun):
             self._obey_here(command)
 
@@ -133,7 +150,38 @@ class RunKeeper:
         """Look after the runs of other consoles, unless that is still being done."""
         is_idle = self._following_others is None or self._following_others.done()
         if self._others is not None and self._present.is_live and is_idle and not self._tasks.closing:
-            self._following_others = self._tasks.read(self._others.follow())
+            self._following_others = self._tasks.read(self._look_into_the_journal(self._others))
+
+    async def _look_into_the_journal(self, others: OtherRuns) -> None:
+        """Show what others did and said; a run that somebody took up here loses, whatever made that possible."""
+        await others.follow()
+        for kept in self._runs.under_way:
+            if self._shared is not None and self._shared.is_taken_from(kept.id, kept.state.taken_over):
+                await self._lose(kept, self._shared)
+            else:
+                self._pursuit.pursue(kept)
+
+    async def _lose(self, kept: KeptRun, shared: RunJournal) -> None:
+        kept.is_lost = True
+        for what in tuple(kept.asked):
+            kept.give_up(what)
+        self._runs.remove(kept.id)
+        self._recorder.forget(kept.id)
+        await shared.release(kept.id)
+
+    async def _say_of(self, command: AddNote | ApprovePlan, run_id: str) -> None:
+        kept = self._runs.find(run_id)
+        run = kept.published if kept is not None else self._others.shown(run_id) if self._others is not None else None
+        if run is None:
+            return
+        missing = "no journal is kept: nothing is written down"
+        message = await self._saying.say(command, run) if self._saying is not None else missing
+        if kept is not None:
+            kept.message = message
+            self._pursuit.pursue(kept)
+        elif self._others is not None and message is not None:
+            self._others.refuse(run_id, message)
+        self._follow_others()
 
     async def _take_up(self, run_id: str) -> None:
         """Go on with a run that nobody follows: what was being sent is settled by reading, nothing is sent again."""
@@ -158,7 +206,7 @@ class RunKeeper:
         self._pursuit.measure(kept)
 
     async def _start(self, command: StartRun) -> None:
-        already = self._runs.open_run(command.model_id, command.playbook_id)
+        already = self._runs.open_run(command.model_id, command.playbook_id, rehearsal=command.rehearse)
         if already is not None:
             already.message = "this run is open already"
             self._pursuit.pursue(already)
@@ -180,6 +228,7 @@ class RunKeeper:
             model_name=view.model.name.raw,
             by=self._who.shown,
             incident_id=view.incident.id if view.incident is not None else None,
+            rehearsal=command.rehearse,
             durations={name: getattr(judgement, name) for name in DURATIONS},
         )
         kept = KeptRun(playbook, begin(playbook, started))

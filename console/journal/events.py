@@ -18,6 +18,8 @@ class RunReference(msgspec.Struct, frozen=True):
     playbook_id: str
     playbook_version: int
     incident_id: str | None
+    rehearsal: bool = False
+    """The run only rehearses: nothing is ever sent on its behalf."""
 
 
 class Intent(Recorded, frozen=True, kw_only=True, tag="intent"):

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from console.domain.label import harmless
 from console.domain.run import StepState
 from console.playbooks import attempt
 from console.playbooks.choices import SKIP_KEY, choices
@@ -31,13 +32,14 @@ def _choose(playbook: Playbook, state: RunState, event: Chosen) -> RunState:
     choice = next((found for found in choices(playbook, state) if found.key == event.key), None)
     if choice is None:
         raise NotNow(f"{event.key} is no answer to step {event.step} now")
+    why = harmless(event.reason)
     if choice.goto is None:
         return attempt.retry(state, event)
     if isinstance(step, ActionStep):
-        return attempt.skip(playbook, state, choice, event.at)
-    is_passed_over = isinstance(step, WaitStep) or (isinstance(step, NotifyStep) and choice.key == SKIP_KEY)
+        return attempt.skip(playbook, state, choice, event.at, why)
+    is_passed_over = isinstance(step, WaitStep | NotifyStep) and choice.key == SKIP_KEY
     made = StepState.SKIPPED if is_passed_over else StepState.DONE
-    return finish_step(playbook, state, made, choice.label, choice.goto, event.at)
+    return finish_step(playbook, state, made, attempt.with_reason(choice.label, why), choice.goto, event.at)
 
 
 def _give(playbook: Playbook, state: RunState, event: ParameterGiven) -> RunState:

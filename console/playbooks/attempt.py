@@ -10,6 +10,7 @@ import msgspec
 from console.domain.action import Outcome
 from console.domain.run import Choice, StepState
 from console.playbooks import undo
+from console.playbooks.choices import TIMEOUT_KEY, VERIFIED_KEY, WORSE_KEY
 from console.playbooks.condition import Condition, Truth, duration_of, hold, truth
 from console.playbooks.document import Playbook
 from console.playbooks.events import (
@@ -21,6 +22,7 @@ from console.playbooks.events import (
     PlanFailed,
     PlanOutdated,
     PlanReady,
+    Rehearsed,
     RolloutSeen,
 )
 from console.playbooks.moves import finish_step, known_in_part, note_of
@@ -39,6 +41,8 @@ from console.playbooks.state import (
 )
 from console.playbooks.steps import ActionStep
 
+REHEARSED_ENDS = {VERIFIED_KEY: StepState.DONE, WORSE_KEY: StepState.FAILED, TIMEOUT_KEY: StepState.UNKNOWN}
+"""What becomes of an action in a rehearsal, by the key of the end that a person wants to walk on from."""
 _AFTER_VERIFICATION = {
     Outcome.VERIFIED: StepState.DONE,
     Outcome.WORSE: StepState.FAILED,
@@ -61,14 +65,24 @@ def retry(state: RunState, event: Chosen) -> RunState:
     return msgspec.structs.replace(state, attempt=Attempt(event.step, Phase.GUARDING))
 
 
-def skip(playbook: Playbook, state: RunState, choice: Choice, at: float) -> RunState:
-    """Go past an action: not sent, or sent and not verified."""
+def skip(playbook: Playbook, state: RunState, choice: Choice, at: float, why: str = "") -> RunState:
+    """Go past an action: not sent, sent and not verified, or rehearsed."""
     attempt = state.attempt
     if attempt is None or choice.goto is None:
         raise NotNow("there is no action to skip")
+    if choice.key in REHEARSED_ENDS:
+        told = with_reason(choice.label, attempt.reason)
+        return finish_step(playbook, state, REHEARSED_ENDS[choice.key], with_reason(told, why), choice.goto, at)
     if attempt.phase in WATCHING:
-        return _conclude(playbook, state, Outcome.NOT_VERIFIED, "not verified: " + choice.label, choice.goto, at)
-    return finish_step(playbook, state, StepState.SKIPPED, attempt.reason or choice.label, choice.goto, at)
+        told = with_reason(f"not verified: {choice.label}", why)
+        return _conclude(playbook, state, Outcome.NOT_VERIFIED, told, choice.goto, at)
+    told = with_reason(attempt.reason or choice.label, why)
+    return finish_step(playbook, state, StepState.SKIPPED, told, choice.goto, at)
+
+
+def with_reason(told: str, why: str) -> str:
+    """Return what was done with the reason that a person or the console gave for it, where there is one."""
+    return f"{told}: {why}" if why else told
 
 
 def time_out(playbook: Playbook, state: RunState, step: ActionStep, at: float) -> RunState:
@@ -95,8 +109,15 @@ def planned(state: RunState, event: PlanReady | PlanFailed | PlanDropped) -> Run
     return _with(state, msgspec.structs.replace(attempt, phase=phase, plan=event.plan, reason=reason), event.undo)
 
 
-def confirmed(state: RunState, event: PlanOutdated | Committing) -> RunState:
-    """Send the plan that was shown, or make it anew with the same arguments because it is too old."""
+def confirmed(state: RunState, event: PlanOutdated | Committing | Rehearsed) -> RunState:
+    """Send the plan that was shown, or make it anew with the same arguments because it is too old.
+
+    A rehearsal sends nothing: it asks how the action shall have ended.
+    """
+    if isinstance(event, Committing) and state.started.rehearsal:
+        raise NotNow("a rehearsal sends nothing")
+    if isinstance(event, Rehearsed):
+        return _rehearsed(state, event)
     attempt = _attempt(state, event.step, event.undo)
     if attempt.phase is not Phase.PLANNED or attempt.plan is None:
         raise NotNow(NOTHING_WAITS)
@@ -122,6 +143,18 @@ def anew(attempt: Attempt | None, *, undo: bool) -> Attempt | None:
     if attempt is None or attempt.phase not in (Phase.PLANNING, Phase.PLANNED):
         return attempt
     return Attempt(attempt.step, Phase.PLANNING if undo else Phase.GUARDING, index=attempt.index)
+
+
+def _rehearsed(state: RunState, event: Rehearsed) -> RunState:
+    attempt = _attempt(state, event.step, undo=False)
+    if not state.started.rehearsal:
+        raise NotNow("this is no rehearsal")
+    if attempt.phase is not Phase.PLANNED or attempt.plan is None:
+        raise NotNow(NOTHING_WAITS)
+    if attempt.plan.hash != event.plan_hash:
+        raise NotNow("the plan has changed since it was shown")
+    reason = f"rehearsed: {attempt.plan.confirm}, nothing was sent"
+    return msgspec.structs.replace(state, attempt=Attempt(event.step, Phase.REHEARSED, reason=reason))
 
 
 def refused(state: RunState, event: CommitRefused) -> RunState:

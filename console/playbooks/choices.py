@@ -11,6 +11,9 @@ from console.playbooks.steps import ActionStep, DecideStep, ManualStep, NotifySt
 DONE_KEY = "d"
 RETRY_KEY = "r"
 SKIP_KEY = "x"
+VERIFIED_KEY = "v"
+WORSE_KEY = "w"
+TIMEOUT_KEY = "t"
 KEYS_OF_THE_SCREEN = frozenset("gjknquy")
 """Keys that always mean something else on the screen: movement, quit, confirm, cancel, undo."""
 
@@ -34,11 +37,26 @@ def choices(playbook: Playbook, state: RunState, suggested: Suggestion | None = 
         return (Choice(DONE_KEY, "done", step.next),)
     if isinstance(step, NotifyStep):
         return Choice(DONE_KEY, "sent", step.next), Choice(SKIP_KEY, "not sent", step.on_failed)
+    is_rehearsal = state.started.rehearsal
     if isinstance(step, WaitStep):
-        return (Choice(SKIP_KEY, "stop waiting", step.on_timeout),)
+        seen = (Choice(VERIFIED_KEY, "as if it was seen", step.on_true),) if is_rehearsal else ()
+        return *seen, Choice(SKIP_KEY, "stop waiting", step.on_timeout)
     if isinstance(step, ActionStep) and state.attempt is not None:
-        return _of_action(step, state.attempt.phase)
+        ends = _rehearsed_ends(step) if is_rehearsal and state.attempt.phase in _BEFORE_REHEARSED_ENDS else ()
+        return *ends, *_of_action(step, state.attempt.phase)
     return ()
+
+
+_BEFORE_REHEARSED_ENDS = frozenset({Phase.GUARDING, Phase.HELD, Phase.REHEARSED})
+"""Phases from which a rehearsal goes on as if the action had been sent: a plan that is there is confirmed first."""
+
+
+def _rehearsed_ends(step: ActionStep) -> tuple[Choice, ...]:
+    return (
+        Choice(VERIFIED_KEY, "as if it was verified", step.on_verified),
+        Choice(WORSE_KEY, "as if it became worse", step.on_worse),
+        Choice(TIMEOUT_KEY, "as if nothing was seen in time", step.on_timeout),
+    )
 
 
 def _of_action(step: ActionStep, phase: Phase) -> tuple[Choice, ...]:

@@ -12,7 +12,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class Started(Event, frozen=True, kw_only=True, tag="started"):
-    """Somebody began to follow the playbook for a model; `durations` (seconds) are those of the judgement."""
+    """Somebody began to follow the playbook for a model; `durations` (seconds) are those of the judgement.
+
+    A rehearsal does everything but what changes a system.
+    """
 
     run_id: str
     playbook_id: str
@@ -21,6 +24,7 @@ class Started(Event, frozen=True, kw_only=True, tag="started"):
     model_name: str
     by: str
     incident_id: str | None = None
+    rehearsal: bool = False
     durations: dict[str, float] = {}
 
 
@@ -36,10 +40,11 @@ class EvidenceSeen(Event, frozen=True, kw_only=True, tag="evidence"):
 
 
 class Chosen(Event, frozen=True, kw_only=True, tag="chosen"):
-    """A person gave the active step one of its choices."""
+    """A person gave the active step one of its choices, and may have said why."""
 
     step: str
     key: str
+    reason: str = ""
 
 
 class ParameterGiven(Event, frozen=True, kw_only=True, tag="parameter"):
@@ -86,6 +91,13 @@ class Committing(Event, frozen=True, kw_only=True, tag="committing"):
     step: str
     plan_hash: str
     undo: bool = False
+
+
+class Rehearsed(Event, frozen=True, kw_only=True, tag="rehearsed"):
+    """A person confirmed the plan that was shown in a rehearsal: nothing is sent."""
+
+    step: str
+    plan_hash: str
 
 
 class CommitRefused(Event, frozen=True, kw_only=True, tag="commit_refused"):
@@ -138,7 +150,15 @@ class Ended(Event, frozen=True, kw_only=True, tag="ended"):
 
 
 AttemptEvent = (
-    PlanReady | PlanFailed | PlanDropped | PlanOutdated | Committing | CommitRefused | Committed | RolloutSeen
+    PlanReady
+    | PlanFailed
+    | PlanDropped
+    | PlanOutdated
+    | Rehearsed
+    | Committing
+    | CommitRefused
+    | Committed
+    | RolloutSeen
 )
 """What becomes of an action, or of its undo, until its effect is seen."""
 

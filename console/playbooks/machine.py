@@ -23,6 +23,7 @@ from console.playbooks.events import (
     PlanFailed,
     PlanOutdated,
     PlanReady,
+    Rehearsed,
     RolloutSeen,
     Started,
     TakenOver,
@@ -85,7 +86,7 @@ def _advance_attempt(playbook: Playbook, state: RunState, event: AttemptEvent) -
     match event:
         case PlanReady() | PlanFailed() | PlanDropped():
             return attempt.planned(state, event)
-        case PlanOutdated() | Committing():
+        case PlanOutdated() | Committing() | Rehearsed():
             return attempt.confirmed(state, event)
         case CommitRefused():
             return attempt.refused(state, event)

@@ -26,6 +26,7 @@ class Phase(StrEnum):
     PLANNING = "planning"
     PLANNED = "planned"
     HELD = "held"
+    REHEARSED = "rehearsed"
     COMMITTING = "committing"
     ROLLING_OUT = "rolling_out"
     VERIFYING = "verifying"

@@ -80,6 +80,7 @@ class MemoryExecutor:
         self.undone: list[str | None] = []
         self.journal: FileJournal | None = None
         self.settled: list[Intent] = []
+        self.terms: list[Terms] = []
         self.refuse_settling: str | None = None
         self.refuse_plan: str | None = None
         self.refuse_commit: str | None = None
@@ -101,6 +102,7 @@ class MemoryExecutor:
         reference: RunReference | None = None,
         terms: Terms = NO_TERMS,
     ) -> Plan:
+        self.terms.append(terms)
         if self.breaks is not None:
             raise self.breaks
         if self.refuse_plan is not None:
@@ -124,6 +126,7 @@ class MemoryExecutor:
 
     async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
         assert shown_hash == plan.hash
+        self.terms.append(terms)
         if self.refuse_commit is not None:
             raise ActionRefused(self.refuse_commit)
         self.committed.append((plan, reference))
