@@ -1,4 +1,5 @@
 import gc
+import os
 import subprocess
 import sys
 
@@ -60,3 +61,17 @@ with one_shot():
 """
     finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert finished.stdout == "True\n"
+
+
+def test_numpy_starts_no_threads_of_its_own() -> None:
+    script = """
+import os
+from console.headless.one_shot import one_shot
+with one_shot():
+    import numpy
+    print(len(os.listdir("/proc/self/task")))
+"""
+    without_advice = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    command = [sys.executable, "-c", script]
+    finished = subprocess.run(command, capture_output=True, text=True, check=True, env=without_advice)
+    assert finished.stdout == "1\n"
