@@ -14,7 +14,9 @@ MOST_POINTS = 120
 """Of one course: as many as a chart in a document can show."""
 SIGNIFICANT_DIGITS = 5
 _LEAD = 0.25
-"""How much is kept of the time before an onset, as a share of the time since."""
+"""How much is kept of the time before an onset, as a share of the time since …"""
+_LEAST_LEAD_SECONDS = 900.0
+"""… and at least."""
 
 
 def courses_of(history: History, model_id: str, anomalies: Iterable[Anomaly], onset: float) -> tuple[Course, ...]:
@@ -53,10 +55,10 @@ def course_of(signal: str, series: Series, limit: float | None) -> Course:
 
 def _around(model: ModelHistory, signal: str, onset: float, at: float) -> Series | None:
     fine, coarse = model.fine.get(signal), model.as_far_back(signal)
+    start = onset - max(_LEAST_LEAD_SECONDS, _LEAD * (at - onset))
     if coarse is not None and (fine is None or onset < fine.grid.start):
-        start = max(coarse.grid.start, floor_to_step(onset - _LEAD * (at - onset), coarse.grid.step))
-        return _since(coarse, start)
-    return fine
+        return _since(coarse, floor_to_step(start, coarse.grid.step))
+    return _since(fine, floor_to_step(start, fine.grid.step)) if fine is not None else None
 
 
 def _since(series: Series, start: float) -> Series:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from console.domain.anomaly import Anomaly, Incident, Severity, Status
-from console.domain.signal import State
+from console.domain.signal import SIGNALS, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.journal.incident_events import IncidentChanged, IncidentClosed, IncidentOpened
 from console.journal.incidents import Gist, Incidents, RecordedIncident, gist
@@ -167,7 +167,8 @@ def _what_changed(record: RecordedIncident, incident: Incident, before: Gist, no
 
 
 def _name(anomaly: Anomaly) -> str:
-    return (anomaly.signal or anomaly.kind.value).replace("_", " ")
+    known = SIGNALS.get(anomaly.signal) if anomaly.signal is not None else None
+    return known.title if known is not None else (anomaly.signal or anomaly.kind.value).replace("_", " ")
 
 
 def _cause_in_words(incident: Incident) -> str:

@@ -78,7 +78,7 @@ def test_an_incident_is_opened_once_and_closed_when_it_recovered(console: Consol
 def test_what_is_worse_is_told_at_once(console: Console) -> None:
     console.see(60, latency())
     assert console.see(75, errors(), latency()) == ["changed"]
-    assert console.written[-1].detail == "critical now; error ratio broke too"  # type: ignore[union-attr]
+    assert console.written[-1].detail == "critical now; errors broke too"  # type: ignore[union-attr]
 
 
 def test_the_first_cause_is_told_at_once_and_another_one_once_it_lasts(console: Console) -> None:

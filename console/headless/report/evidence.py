@@ -53,7 +53,8 @@ def _range(story: IncidentStory) -> tuple[float, float]:
     last = max(end_of(course) for course in story.courses)
     end = story.times.recovered if story.times.recovered is not None else min(last, story.written)
     around = max(300.0, (end - story.times.onset) * _AROUND)
-    return max(first, story.times.onset - 2 * around), max(story.times.onset + around, min(last, end + around))
+    start = max(first, story.times.onset - 2 * around)
+    return start, max(start, min(last, end + around))
 
 
 def _joined(courses: list[Course]) -> Course:

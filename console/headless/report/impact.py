@@ -44,11 +44,13 @@ def points_of(courses: Iterable[Course], signal: str) -> list[tuple[float, float
 
 def impacts_of(record: RecordedIncident, courses: Sequence[Course], end: float) -> tuple[Impact, ...]:
     """Return what each broken signal came to from the onset to an instant (UTC seconds), the worst anomaly first."""
-    worst: dict[str, list[Anomaly]] = {}
+    worst: dict[str, list[Anomaly]] = {
+        anomaly.signal: [] for anomaly in record.every_anomaly if anomaly.signal is not None
+    }
     for _, anomalies in record.tellings:
         for anomaly in anomalies:
             if anomaly.signal is not None:
-                worst.setdefault(anomaly.signal, []).append(anomaly)
+                worst[anomaly.signal].append(anomaly)
     return tuple(_impact(signal, told, courses, record.opened.onset, end) for signal, told in worst.items())
 
 

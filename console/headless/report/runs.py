@@ -116,7 +116,7 @@ def told_run(run: RunRecord, found: Replayed) -> RunTold:
         started=run.started.at,
         ended=ended,
         is_rehearsal=bool(payload.get("rehearse") or payload.get("is_rehearsal")),
-        steps=_steps(playbook, state) if playbook is not None and state is not None else (),
+        steps=_steps(playbook, state, run.started.at) if playbook is not None and state is not None else (),
         actions=told_actions(run),
         links=tuple(Link(each.title, each.url) for each in playbook.metadata.links) if playbook is not None else (),
         standing_at=_title(playbook, state, standing) if standing and playbook and state else None,
@@ -188,12 +188,16 @@ def _playbook_of(run: RunRecord, library: Library) -> Playbook | None:
     return known if is_that_version else None
 
 
-def _steps(playbook: Playbook, state: RunState) -> tuple[StepTold, ...]:
-    return tuple(
-        StepTold(step.id, kind_of(step), _title(playbook, state, step.id), record.state, record.note, record.at)
-        for step in playbook.steps
-        if (record := state.records.get(step.id)) is not None
-    )
+def _steps(playbook: Playbook, state: RunState, started: float) -> tuple[StepTold, ...]:
+    return tuple(_step(playbook, state, step.id, started) for step in playbook.steps if step.id in state.records)
+
+
+def _step(playbook: Playbook, state: RunState, step_id: str, started: float) -> StepTold:
+    """Return what became of a step; evidence that is older than the run was looked at when the run began."""
+    record, step = state.records[step_id], playbook.step(step_id)
+    at = max(record.at, started) if record.at is not None else None
+    note = "" if record.note == record.state.value else record.note
+    return StepTold(step_id, kind_of(step), _title(playbook, state, step_id), record.state, note, at)
 
 
 def _title(playbook: Playbook, state: RunState, step_id: str) -> str:
