@@ -87,6 +87,8 @@ class Incidents:
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self._incidents: dict[str, RecordedIncident] = {}
         self._by_model: dict[str, list[str]] = {}
+        self._others: dict[str, str] = {}
+        """Ids under which an incident was opened a second time, by a console that could not see the first."""
         self.take(events)
 
     def __iter__(self) -> Iterator[RecordedIncident]:
@@ -105,11 +107,11 @@ class Incidents:
 
     def find(self, incident_id: str) -> RecordedIncident | None:
         """Return the incident that was opened under an id, None when there is none."""
-        return self._incidents.get(incident_id)
+        return self._incidents.get(self._others.get(incident_id, incident_id))
 
     def matching(self, incident: Incident) -> RecordedIncident | None:
         """Return the record of an incident that is seen now, the newest where several fit; None when there is none."""
-        exact = self._incidents.get(incident.id)
+        exact = self.find(incident.id)
         if exact is not None:
             return exact
         ids = reversed(self._by_model.get(incident.model_id, ()))
@@ -123,9 +125,7 @@ class Incidents:
     def _take(self, event: Event) -> None:
         match event:
             case IncidentOpened():
-                if event.incident_id not in self._incidents:
-                    self._incidents[event.incident_id] = RecordedIncident(event)
-                    self._by_model.setdefault(event.model_id, []).append(event.incident_id)
+                self._open(event)
             case IncidentChanged():
                 self._change(event)
             case IncidentClosed():
@@ -133,25 +133,33 @@ class Incidents:
             case Acknowledged():
                 self._acknowledge(event)
             case Noted() if event.incident_id is not None:
-                record = self._incidents.get(event.incident_id)
+                record = self.find(event.incident_id)
                 if record is not None and event not in record.notes:
                     self._replace(record.id, notes=(*record.notes, event))
             case _:
                 pass
 
+    def _open(self, event: IncidentOpened) -> None:
+        known = self.find(event.incident_id) or self.matching(Incident(event.model_id, event.onset, event.anomalies))
+        if known is None:
+            self._incidents[event.incident_id] = RecordedIncident(event)
+            self._by_model.setdefault(event.model_id, []).append(event.incident_id)
+        elif known.id != event.incident_id:
+            self._others[event.incident_id] = known.id
+
     def _change(self, event: IncidentChanged) -> None:
         """Take a change, unless it was said already; of one that was closed it says that it came back."""
-        record = self._incidents.get(event.incident_id)
+        record = self.find(event.incident_id)
         if record is not None and (record.closed is not None or gist(record.anomalies) != gist(event.anomalies)):
             self._replace(record.id, changes=(*record.changes, event), closed=None)
 
     def _close(self, event: IncidentClosed) -> None:
-        record = self._incidents.get(event.incident_id)
+        record = self.find(event.incident_id)
         if record is not None and record.closed is None:
             self._replace(record.id, closed=event, closings=(*record.closings, event))
 
     def _acknowledge(self, event: Acknowledged) -> None:
-        record = self._incidents.get(event.incident_id)
+        record = self.find(event.incident_id)
         if record is not None and (record.taken_by is None or record.taken_by.by != event.who.shown):
             self._replace(record.id, acknowledged=(*record.acknowledged, event))
 

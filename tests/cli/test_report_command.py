@@ -100,7 +100,6 @@ def test_a_large_journal_takes_a_small_part_of_what_reading_it_takes(tmp_path: P
     """Folding is no more than reading: a report of years is as quick as the disk and the decoder allow."""
     from console.headless.report.tell import tell_incident
     from console.journal.incidents import Incidents
-    from console.playbooks.library import Library
 
     made = FileJournal(tmp_path)
     content = b""
@@ -112,5 +111,5 @@ def test_a_large_journal_takes_a_small_part_of_what_reading_it_takes(tmp_path: P
     events = made.read()
     read = time.process_time() - began
     incidents = Incidents(events)
-    tell_incident(tuple(incidents)[-1], incidents, events, Library(), time.time())
+    tell_incident(tuple(incidents)[-1], incidents, events, time.time())
     assert time.process_time() - began < 3 * read + 0.1

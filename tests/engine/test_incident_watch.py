@@ -12,7 +12,7 @@ from console.domain.signal import ERROR_RATIO, LATENCY_P99, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.engine.incident_watch import HOLD_SECONDS, IncidentWatch
 from console.journal.events import Event
-from console.journal.incident_events import IncidentChanged, IncidentClosed, IncidentOpened
+from console.journal.incident_events import Acknowledged, IncidentChanged, IncidentClosed, IncidentOpened
 from console.journal.incidents import Incidents
 from console.journal.who import Who
 
@@ -158,6 +158,21 @@ def test_lines_that_were_written_twice_are_told_once() -> None:
     (record,) = Incidents(both)
     assert record.opened.who == ANN
     assert (len(record.changes), len(record.closings)) == (1, 1)
+
+
+def test_two_that_could_not_see_each_other_opened_one() -> None:
+    """Their shared journal was out of reach; an onset that is older than an hour is not the same everywhere."""
+    first, second = Console(Incidents()), Console(Incidents(), BOB)
+    first.see(7200, latency())
+    second.see(7200, latency(onset=ONSET + 300), onset=ONSET + 300)
+    (opened,) = second.written
+    assert isinstance(opened, IncidentOpened)
+    taken = Acknowledged(at=ONSET + 7300, who=BOB, incident_id=opened.incident_id)
+    journal = Incidents([*first.written, opened, taken])
+    (record,) = journal
+    assert record.taken_by is not None
+    assert record.taken_by.by == "bob@laptop"
+    assert journal.find(opened.incident_id) is record
 
 
 @given(st.lists(st.tuples(st.sampled_from(["bad", "worse", "well", "silent", "over"]), st.booleans()), max_size=60))

@@ -1,6 +1,7 @@
 """The journal of one night: an incident of `fraud` with a playbook that was followed, told by two consoles."""
 
 import math
+from functools import cache
 
 import msgspec
 
@@ -31,6 +32,7 @@ from console.playbooks.events import (
     Started,
 )
 from console.playbooks.load import load_text
+from console.playbooks.story import line_of
 
 ANN, BOB = Who("ann", "bastion"), Who("bob", "laptop")
 ONSET = 1_795_316_895.0
@@ -93,6 +95,7 @@ steps:
 """
 
 
+@cache
 def playbook() -> Playbook:
     """The playbook that was followed."""
     loaded = load_text(PLAYBOOK, "scale-out.yaml").playbook
@@ -190,11 +193,7 @@ def scale_plan(before: int, after: int, made_at: float) -> Plan:
 
 def run_line(event: MachineEvent, who: Who = ANN) -> RunLine:
     """The line of an event of the run."""
-    payload = msgspec.to_builtins(event)
-    name = payload.pop("event")
-    if isinstance(event, Started):
-        payload["playbook"] = msgspec.to_builtins(playbook())
-    return RunLine(at=event.at, who=who, run_id=RUN, name=name, payload=payload)
+    return line_of(event, who, RUN, playbook())
 
 
 def run() -> list[Event]:

@@ -1,24 +1,20 @@
 """`report`: what the journal tells of an incident, of all of them, or of a shift."""
 
-import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, suppress
 from typing import Literal
 
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
+from console.headless.journal_reading import configured_journal, contents_of, problem_told
 from console.headless.output import write_data
 from console.headless.report.choice import NoSuchIncident, choose
 from console.headless.report.tell import tell_incident
 from console.journal.contents import known_events
-from console.journal.directory import state_directory, state_path
 from console.journal.events import Event, Intent
 from console.journal.incidents import Incidents
 from console.journal.journal import Journal, JournalUnavailable
-from console.journal.opening import open_journal
-from console.journal.who import who_is_here
-from console.playbooks.library import Library
 from console.settings.settings import Settings
 
 Format = Literal["markdown", "json", "html"]
@@ -26,7 +22,7 @@ Format = Literal["markdown", "json", "html"]
 
 def report_incident(settings: Settings, wanted: str | None, chosen_format: Format) -> ExitCode:
     """Print the report of one incident; 64 when it is not known which one is meant."""
-    with _opened(settings) as journal:
+    with closing(configured_journal(settings)) as journal:
         events = _events(journal)
     if events is None:
         return ExitCode.SOURCE_UNREACHABLE
@@ -36,7 +32,7 @@ def report_incident(settings: Settings, wanted: str | None, chosen_format: Forma
     except NoSuchIncident as reason:
         narrate(str(reason))
         return ExitCode.WRONG_USAGE
-    story = tell_incident(record, incidents, events, Library.load(settings.playbooks), time.time())
+    story = tell_incident(record, incidents, events, time.time())
     if chosen_format == "json":
         from console.headless.report.json_document import incident_json
 
@@ -56,7 +52,7 @@ def list_incidents(settings: Settings, chosen_format: Format) -> ExitCode:
     """Print a line per incident, or all of them as JSON."""
     from console.headless.report.listing import incidents_json, incidents_text
 
-    with _opened(settings) as journal:
+    with closing(configured_journal(settings)) as journal:
         events = _events(journal)
     if events is None:
         return ExitCode.SOURCE_UNREACHABLE
@@ -72,25 +68,14 @@ def report_handoff(settings: Settings, seconds: float) -> ExitCode:
     from console.headless.report.handoff import handoff_markdown, tell_handoff
 
     now = time.time()
-    with _opened(settings) as journal:
+    with closing(configured_journal(settings)) as journal:
         events = _events(journal)
         if events is None:
             return ExitCode.SOURCE_UNREACHABLE
         held = tuple(_held(journal, events))
-    handoff = tell_handoff(events, Library.load(settings.playbooks), now - seconds, now, held)
+    handoff = tell_handoff(events, now - seconds, now, held)
     write_data(handoff_markdown(handoff), encoding="utf-8")
     return ExitCode.OK
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Journal]:
-    shared = settings.journal is not None
-    directory = state_directory(settings.state_directory) if shared else state_path(settings.state_directory)
-    journal = open_journal(settings.journal, directory, who_is_here(os.environ), os.environ, time.time)
-    try:
-        yield journal
-    finally:
-        journal.close()
 
 
 def _events(journal: Journal) -> Sequence[Event] | None:
@@ -98,14 +83,11 @@ def _events(journal: Journal) -> Sequence[Event] | None:
 
     Of a shared journal that is out of reach, it is what this machine knows.
     """
-    try:
-        contents = journal.load()
-    except OSError as error:
-        narrate(f"the journal cannot be read: {error}")
+    contents = contents_of(journal)
+    if contents is None:
         return _known_here(journal) or None
     for problem in contents.problems:
-        where = f"{problem.chain}:{problem.line}" if problem.chain else f"line {problem.line}"
-        narrate(f"the journal, {where}: {problem.reason}")
+        narrate(problem_told(problem))
     return known_events(contents.entries)
 
 

@@ -1,8 +1,7 @@
 """What the journal tells a single answer of incidents: who takes care of them, and what people wrote down."""
 
-import os
-import time
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from console.domain.snapshot import Snapshot
@@ -46,12 +45,8 @@ def _events(settings: Settings) -> "Sequence[Event]":
         from console.journal.incident_lines import events_of_incidents
 
         return events_of_incidents(path)
+    from console.headless.journal_reading import configured_journal
     from console.journal.contents import known_events
-    from console.journal.opening import open_journal
-    from console.journal.who import who_is_here
 
-    journal = open_journal(settings.journal, directory, who_is_here(os.environ), os.environ, time.time)
-    try:
+    with closing(configured_journal(settings)) as journal:
         return known_events(journal.load().entries)
-    finally:
-        journal.close()

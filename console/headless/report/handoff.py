@@ -11,12 +11,11 @@ from console.headless.markdown_text import escaped, table
 from console.headless.report.follow_ups import follow_ups_of, left_in_place
 from console.headless.report.markdown import checklist
 from console.headless.report.redaction import everything_redacted
-from console.headless.report.runs import replayed, runs_of, told_run
+from console.headless.report.runs import runs_of, told_run
 from console.headless.report.story import ActionTold, FollowUp, RunTold
 from console.headless.report.words import anomalies_in_words, cause_name, day_and_time, outcome_in_words, shown
 from console.journal.events import Event
 from console.journal.incidents import Incidents, RecordedIncident
-from console.playbooks.library import Library
 
 LEFT_WITHIN_SECONDS = 7 * 86_400.0
 """How far back it is told what was changed and not taken back: a floor that was raised on Friday matters on Monday."""
@@ -45,13 +44,11 @@ class Handoff(msgspec.Struct, frozen=True):
     held: tuple[str, ...] = ()
 
 
-def tell_handoff(
-    events: Sequence[Event], library: Library, since: float, now: float, held: Iterable[str] = ()
-) -> Handoff:
+def tell_handoff(events: Sequence[Event], since: float, now: float, held: Iterable[str] = ()) -> Handoff:
     """Return what is to be handed over at an instant (UTC seconds); `held` are locks that are held now, in words."""
     incidents = Incidents(events)
     records = [run for run in runs_of(events).values() if run.lines[-1].at >= min(since, now - LEFT_WITHIN_SECONDS)]
-    runs = [ModelRun(record.model_id, told_run(record, replayed(record, library))) for record in records]
+    runs = [ModelRun(record.model_id, told_run(record)) for record in records]
     acting = [run for run in runs if not run.run.is_rehearsal]
     actions = sorted((action for run in acting for action in run.run.actions), key=lambda action: action.at)
     open_now = tuple(each for each in incidents if each.closed is None)

@@ -2,23 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from console.domain.action import Outcome
 from console.domain.link import Link
 from console.domain.run import StepState
 from console.headless.report.story import ActionTold, Moment, RunTold, StepTold
 from console.journal.events import Approved, Event, Intent, OutcomeRecorded, RunLine, Verification
 from console.playbooks.document import Playbook
-from console.playbooks.events import Ended, MachineEvent, Started
-from console.playbooks.library import Library
-from console.playbooks.machine import advance, begin
-from console.playbooks.state import NotNow, RunState
+from console.playbooks.events import Ended
+from console.playbooks.state import RunState
 from console.playbooks.steps import kind_of, title_of
+from console.playbooks.story import Story, begun_by, continued
 
 _STARTED = "started"
 _TAKEN_OVER = "taken_over"
-_PLAYBOOK = "playbook"
 
 
 class RunRecord:
@@ -69,39 +65,18 @@ def runs_of(events: Iterable[Event]) -> dict[str, RunRecord]:
     return runs
 
 
-class Replayed(msgspec.Struct, frozen=True):
-    """What a run's lines explain: its playbook and state; `unexplained` says from where on they do not."""
-
-    playbook: Playbook | None
-    state: RunState | None
-    unexplained: str | None = None
-
-
-def replayed(run: RunRecord, library: Library) -> Replayed:
-    """Return the state of a run by its lines and the playbook that it began with.
-
-    That is the one of its start, else the library's. A library that has another version by now explains nothing.
-    """
-    playbook = _playbook_of(run, library)
-    started = _event_of(run.started)
-    if playbook is None or not isinstance(started, Started):
-        name, version = run.started.payload.get("playbook_id"), run.started.payload.get("playbook_version")
-        return Replayed(None, None, f"version {version} of playbook {name} is not there any more")
-    state = begin(playbook, started)
+def story_of(run: RunRecord) -> Story | None:
+    """Return what the lines of a run explain, None where this version cannot read its start."""
+    story = begun_by(run.started)
     for line in run.lines[1:]:
-        event = _event_of(line)
-        if event is None:
-            continue
-        try:
-            state = advance(playbook, state, event)
-        except NotNow as reason:
-            return Replayed(playbook, state, f"the line '{line.name}' does not follow what was before it: {reason}")
-    return Replayed(playbook, state)
+        story = continued(story, line) if story is not None else None
+    return story
 
 
-def told_run(run: RunRecord, found: Replayed) -> RunTold:
+def told_run(run: RunRecord) -> RunTold:
     """Return a run as a report tells it."""
-    payload, playbook, state = run.started.payload, found.playbook, found.state
+    payload, story = run.started.payload, story_of(run)
+    playbook, state = (story.playbook, story.state) if story is not None else (None, None)
     ended = next((line.at for line in run.lines if line.name == Ended.__struct_config__.tag), None)
     if state is not None and state.ended is not None:
         ended = state.ended
@@ -120,7 +95,7 @@ def told_run(run: RunRecord, found: Replayed) -> RunTold:
         actions=told_actions(run),
         links=tuple(Link(each.title, each.url) for each in playbook.metadata.links) if playbook is not None else (),
         standing_at=_title(playbook, state, standing) if standing and playbook and state else None,
-        unexplained=found.unexplained,
+        unexplained=story.unexplained if story is not None else "this version cannot read how it began",
     )
 
 
@@ -166,26 +141,6 @@ _OVER = frozenset({StepState.DONE, StepState.FAILED, StepState.UNKNOWN})
 def _step_in_words(step: StepTold) -> str:
     between = " " if step.title.endswith("?") else ": "
     return f"{step.title}{between}{step.note}" if step.note else step.title
-
-
-def _event_of(line: RunLine) -> MachineEvent | None:
-    """Return the event that a line tells, None where this version knows none of that kind."""
-    payload = {name: value for name, value in line.payload.items() if name != _PLAYBOOK}
-    try:
-        event: MachineEvent = msgspec.convert({**payload, "event": line.name}, MachineEvent)
-    except msgspec.ValidationError:
-        return None
-    return event
-
-
-def _playbook_of(run: RunRecord, library: Library) -> Playbook | None:
-    payload = run.started.payload
-    try:
-        return msgspec.convert(payload[_PLAYBOOK], Playbook)
-    except (KeyError, msgspec.ValidationError):
-        known = library.find(str(payload.get("playbook_id")))
-    is_that_version = known is not None and known.metadata.version == payload.get("playbook_version")
-    return known if is_that_version else None
 
 
 def _steps(playbook: Playbook, state: RunState, started: float) -> tuple[StepTold, ...]:

@@ -7,23 +7,20 @@ from console.domain.link import Link, web_address
 from console.headless.report.follow_ups import follow_ups_of
 from console.headless.report.impact import courses_of, impacts_of, requests_of
 from console.headless.report.redaction import everything_redacted
-from console.headless.report.runs import RunRecord, moments_of, replayed, runs_of, told_run
+from console.headless.report.runs import RunRecord, moments_of, runs_of, told_run
 from console.headless.report.story import IncidentStory, Moment, RunTold, Times, ToldCause
 from console.headless.report.words import anomalies_in_words, change_in_words
 from console.journal.events import Event
 from console.journal.incidents import Incidents, RecordedIncident
-from console.playbooks.library import Library
 
 AFTERWARDS_SECONDS = 3600.0
 """A run that was begun for no incident belongs to one of its model that was over for less than this."""
 
 
-def tell_incident(
-    record: RecordedIncident, incidents: Incidents, events: Sequence[Event], library: Library, now: float
-) -> IncidentStory:
+def tell_incident(record: RecordedIncident, incidents: Incidents, events: Sequence[Event], now: float) -> IncidentStory:
     """Return the story of an incident as it stands at an instant (UTC seconds)."""
     runs = [run for run in runs_of(events).values() if belongs(run, record, incidents)]
-    told = tuple(told_run(run, replayed(run, library)) for run in runs)
+    told = tuple(told_run(run) for run in runs)
     times = _times(record, told)
     end = times.recovered if times.recovered is not None else now
     courses = courses_of(record)

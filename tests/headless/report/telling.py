@@ -11,7 +11,6 @@ from console.headless.report.story import IncidentStory
 from console.headless.report.tell import tell_incident
 from console.journal.events import Event
 from console.journal.incidents import Incidents
-from console.playbooks.library import Library
 from tests.journal.incident_samples import WRITTEN, night
 
 HALF_A_DAY = 43_200.0
@@ -21,14 +20,14 @@ def story(events: Sequence[Event] | None = None, written: float = WRITTEN) -> In
     """The last incident of some events (those of the sample night if None) as it is told at an instant."""
     told = night() if events is None else tuple(events)
     incidents = Incidents(told)
-    return tell_incident(tuple(incidents)[-1], incidents, told, Library(), written)
+    return tell_incident(tuple(incidents)[-1], incidents, told, written)
 
 
 def every_format(events: Sequence[Event] | None = None, written: float = WRITTEN) -> dict[str, str]:
     """What `report` prints of some events, by the name of a golden file."""
     told = night() if events is None else tuple(events)
     incident = story(told, written)
-    handoff = tell_handoff(told, Library(), written - HALF_A_DAY, written, ["bob@laptop is acting on ml/fraud"])
+    handoff = tell_handoff(told, written - HALF_A_DAY, written, ["bob@laptop is acting on ml/fraud"])
     return {
         "incident.md": incident_markdown(incident),
         "incident.html": incident_html(incident),

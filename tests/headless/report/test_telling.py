@@ -13,7 +13,7 @@ from console.headless.report.choice import NoSuchIncident, choose
 from console.headless.report.story import IncidentStory
 from console.headless.report.text_chart import COLUMNS, Mark, text_chart
 from console.journal.events import Event, Intent, OutcomeRecorded, RunLine, Verification
-from console.journal.incident_events import Acknowledged, Course, IncidentClosed
+from console.journal.incident_events import Acknowledged, Course, IncidentClosed, IncidentOpened
 from console.journal.incidents import Incidents
 from console.playbooks.events import Ended
 from tests.headless.report.telling import every_format, story
@@ -123,7 +123,7 @@ def test_a_run_without_an_incident_belongs_to_the_one_of_its_model() -> None:
     assert len(story(begun(None, "ads")).runs) == 0
 
 
-def test_a_run_of_another_version_is_told_by_what_it_sent() -> None:
+def test_a_run_whose_start_cannot_be_read_is_told_by_what_it_sent() -> None:
     events = [
         msgspec.structs.replace(event, payload={**event.payload, "playbook": None})
         if isinstance(event, RunLine) and event.name == "started"
@@ -131,7 +131,7 @@ def test_a_run_of_another_version_is_told_by_what_it_sent() -> None:
         for event in night()
     ]
     (told,) = story(events).runs
-    assert told.unexplained == "version 3 of playbook scale-out is not there any more"
+    assert told.unexplained == "this version cannot read how it began"
     assert [action.outcome for action in told.actions] == [Outcome.VERIFIED]
 
 
@@ -189,8 +189,11 @@ def test_which_incident_is_meant(wanted: str | None) -> None:
 
 def test_it_is_said_when_it_is_not_known_which_one_is_meant() -> None:
     later = [
-        msgspec.structs.replace(event, incident_id="fraud@2026-11-23T03:08:15Z", at=event.at + 86_400)
+        msgspec.structs.replace(
+            event, incident_id="fraud@2026-11-23T03:08:15Z", at=event.at + 86_400, onset=ONSET + 86_400
+        )
         for event in incident()[:1]
+        if isinstance(event, IncidentOpened)
     ]
     both = Incidents([*night(), *later])
     assert choose(both, "fraud").id == "fraud@2026-11-23T03:08:15Z"
