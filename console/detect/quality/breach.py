@@ -59,8 +59,9 @@ def likeliest_onset(
     before = sorted(one for one in beyond[: breach.bucket] if one is not None)
     if not fallen:
         return breach
-    # The better quarter of what was before: part of it may be the fall itself.
-    well = min(0.0, before[len(before) // 4]) if before else 0.0
+    usual = statistics.median(before) if before else 0.0
+    # Of a short past most may be the fall itself: its better quarter is not.
+    well = usual if usual < 0.0 or not before else min(0.0, before[len(before) // 4])
     middle = max(0.0, (statistics.fmean(fallen) + well) / 2)
     onset, most_so_far, summed = breach.bucket, 0.0, 0.0
     for place in reversed([place for place in told if place < breach.bucket]):
