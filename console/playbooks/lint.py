@@ -7,6 +7,7 @@ from console.playbooks.document import Playbook
 from console.playbooks.lint_ahead import about_what_is_ahead
 from console.playbooks.lint_conditions import about_conditions
 from console.playbooks.lint_evidence import about_evidence
+from console.playbooks.lint_limits import about_limits
 from console.playbooks.lint_match import about_match
 from console.playbooks.lint_names import has_unknown_signal, place_of, unknown_name
 from console.playbooks.lint_parameters import about_parameters
@@ -21,7 +22,7 @@ from console.playbooks.names import (
 )
 from console.playbooks.parameters import parameters_used
 from console.playbooks.problem import Finding, Place
-from console.playbooks.steps import texts_of
+from console.playbooks.steps import ActionStep, texts_of
 
 REVIEW_HOLDS = timedelta(days=180)
 TIME_ZONES = timedelta(days=1)
@@ -36,10 +37,18 @@ def lint(playbook: Playbook) -> list[Finding]:
 def advice(playbook: Playbook) -> list[Finding]:
     """Return warnings about what is allowed and hardly meant."""
     used = {name for step in playbook.steps for name in parameters_used(step)}
-    return [
+    unused = [
         Finding(("params", name), f"nothing uses the parameter '{name}'", is_key=True, is_warning=True)
         for name in playbook.params
         if PARAMETERS + name not in used
+    ]
+    if playbook.limits.cooldown is not None:
+        return unused
+    told = "limits.cooldown is not given: how long is its target left alone before another run may act on it?"
+    return unused + [
+        Finding(("steps", index, "action"), told, is_key=True, is_warning=True)
+        for index, step in enumerate(playbook.steps)
+        if isinstance(step, ActionStep)
     ]
 
 
@@ -75,6 +84,7 @@ _LOOKED_AT = (
     about_parameters,
     about_steps,
     about_conditions,
+    about_limits,
     _about_texts,
     about_what_is_ahead,
 )

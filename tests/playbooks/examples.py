@@ -88,6 +88,7 @@ steps:
   - id: note
     manual: Write down what {{ model.name }} did.
     next: end
+limits: {cooldown: 5m}
 """
 
 

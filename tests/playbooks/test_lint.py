@@ -5,6 +5,8 @@ import pytest
 from console.playbooks.load import load_text
 from tests.playbooks.examples import SMALLEST, WHOLE
 
+NO_COOLDOWN = "limits.cooldown is not given: how long is its target left alone before another run may act on it?"
+
 
 def problems(before: str, after: str) -> list[str]:
     assert before in WHOLE
@@ -84,18 +86,39 @@ def test_what_can_never_work_is_told(before: str, after: str, expected: str) -> 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
+        ("limits: {cooldown: 10m, max_runs: {count: 3, per: 1h}}", []),
+        ("limits: {cooldown: 0s}", ["p.yaml:68:20: expected a duration from more than 0 to 1w; found '0s'"]),
+        ("limits: {cooldown: 8d}", ["p.yaml:68:20: expected a duration from more than 0 to 1w; found '8d'"]),
         (
-            "limits: {max_runs: {count: 0, per: 1h}}",
-            "18:28: limits.max_runs.count: expected a whole number >= 1, found",
+            "limits: {cooldown: $confirm}",
+            ["p.yaml:68:20: limits.cooldown: expected a duration such as 30s or 5m, found '$confirm'"],
         ),
-        ("limits: {cooldown: $confirm}", "18:20: limits.cooldown: expected a duration such as 30s or 5m, found"),
-        ("approvals: {not_self: 1}", "18:23: approvals.not_self: expected true or false, found the number 1"),
+        (
+            "limits: {cooldown: 5m, max_runs: {count: 0, per: 1h}}",
+            ["p.yaml:68:42: limits.max_runs.count: expected a whole number >= 1, found the number 0"],
+        ),
+        (
+            "limits: {max_factor: 1.5}",
+            [f"p.yaml:40:5: warning: {NO_COOLDOWN}"],
+        ),
+        ("limits: {cooldown: 5m}\napprovals: {count: 2, when: {labels: {env: [prod]}, min_severity: critical}}", []),
+        (
+            "limits: {cooldown: 5m}\napprovals: {when: {labels: {env: []}}}",
+            ["p.yaml:69:29: no value is named, so approvals are never asked for"],
+        ),
+        (
+            "limits: {cooldown: 5m}\napprovals: {not_self: 1}",
+            ["p.yaml:69:23: approvals.not_self: expected true or false, found the number 1"],
+        ),
     ],
 )
-def test_terms_of_acting_are_typed(given: str, expected: str) -> None:
-    found = problems("guards:\n", f"{given}\nguards:\n")
-    assert len(found) == 1
-    assert expected in found[0]
+def test_limits_in_time_and_approvals(given: str, expected: list[str]) -> None:
+    assert problems("limits: {cooldown: 5m}", given) == expected
+
+
+def test_approvals_of_a_playbook_that_does_not_act_are_told() -> None:
+    found = [str(problem) for problem in load_text(SMALLEST + "approvals: {}\n", "p.yaml").problems]
+    assert found == ["p.yaml:15:1: no step acts, so there is nothing to approve"]
 
 
 def test_guards_may_read_a_check_that_comes_before_every_action() -> None:
