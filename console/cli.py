@@ -5,6 +5,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -237,6 +238,13 @@ def _test_playbooks(options: Namespace) -> int:
     return follow_cases(options.path, _playbook_directories(options), coverage=options.coverage)
 
 
+def _new_playbook(options: Namespace) -> int:
+    from console.headless.commands.playbook_new import Given, new_playbook
+
+    given = Given(options.id, options.title, tuple(options.owner), options.kind, options.serving)
+    return new_playbook(given, Path(options.into), datetime.now(UTC).date())
+
+
 def _print_playbook_schema(options: Namespace) -> int:
     from console.headless.commands.playbook import print_playbook_schema
 
@@ -394,6 +402,7 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     ("playbook", "show"): _show_playbook,
     ("playbook", "lint"): _lint_playbooks,
     ("playbook", "test"): _test_playbooks,
+    ("playbook", "new"): _new_playbook,
     ("playbook", "schema"): _print_playbook_schema,
     ("report",): _report,
     ("journal", "show"): _show_journal,

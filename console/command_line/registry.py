@@ -21,6 +21,7 @@ from console.command_line.words import (
     Flag,
     one_of,
 )
+from console.domain.anomaly import AnomalyKind
 from console.domain.signal import FROM_PREDICTIONS, SIGNALS
 from console.settings.screen import ThemeName
 
@@ -184,7 +185,7 @@ CONFIG = Command(
 
 PLAYBOOKS = Command(
     "playbook",
-    "list, show, check or test playbooks",
+    "list, show, write, check or test playbooks",
     commands=(
         Command(
             "list",
@@ -213,6 +214,20 @@ PLAYBOOKS = Command(
             "They are followed by the same steps as real runs, without a cluster, a Prometheus or a clock.",
             flags=(*COMMON, Flag("--coverage", "tell which steps and ways no case has taken")),
             argument=Argument("PATH", "files or directories; all that is configured if none", PATH, several=True),
+        ),
+        Command(
+            "new",
+            "write a playbook to begin from",
+            description="Writes ID.yaml with comments, cases that hold in ID.test.yaml, and JSON Schemas for editors. "
+            "What is not given is asked on a terminal. Nothing is overwritten.",
+            flags=(
+                Flag("--title", "what it does, in one line", NAME),
+                Flag("--owner", "who keeps it; repeatable", NAME, repeatable=True),
+                Flag("--kind", "what breaks", one_of("KIND", *(kind.value for kind in AnomalyKind))),
+                Flag("--serving", "only for models of a preset or kind of workload, such as vllm", NAME),
+                Flag("--into", "the directory; default: the present one", DIRECTORY, default="."),
+            ),
+            argument=Argument("ID", "id of the playbook: lower-case words joined by -", NAME, optional=True),
         ),
         Command(
             "schema",

@@ -1,7 +1,11 @@
 """The commands about playbooks, as people and pipelines run them."""
 
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,3 +124,55 @@ def test_lists_and_playbooks_are_json_for_other_tools(pack: Path, capsys: CAPTUR
         "on_unknown": "pick",
         "say": "p99 {{ p99 }}",
     }
+
+
+NEW = ["playbook", "new", "slow-store", "--title", "The store: slow", "--owner", "ml", "--kind", "latency"]
+
+
+def test_a_new_playbook_is_sound_and_nothing_is_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CAPTURE
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*NEW, "--into", "mine"]) == 0
+    names = ["slow-store.yaml", "slow-store.test.yaml", "playbook.schema.json", "playbook-test.schema.json"]
+    assert capsys.readouterr().out.splitlines() == [f"mine/{name}" for name in names]
+    assert main(["playbook", "lint", "mine"]) == 0
+    assert main(["playbook", "test", "mine"]) == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()}
+    assert main([*NEW, "--into", "mine"]) == 64
+    assert "mine/slow-store.yaml is there already; nothing was written" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["playbook", "new"], "ID is missing: lower-case words joined by -"),
+        (
+            ["playbook", "new", "Slow Store"],
+            "ID: expected lower-case words joined by - or _, at most 60 characters, found",
+        ),
+        (["playbook", "new", "slow-store"], "--title is missing: what it does, in one line"),
+        ([*NEW[:-1], "latencies"], "unknown value of --kind 'latencies'; nearest: latency"),
+        ([*NEW, "--into", "/dev/null"], "cannot be written: "),
+    ],
+)
+def test_what_a_new_playbook_lacks_is_told(arguments: list[str], told: str, capsys: CAPTURE) -> None:
+    assert main(arguments) == 64
+    assert told in capsys.readouterr().err
+
+
+def test_on_a_terminal_what_is_missing_is_asked_until_it_fits(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "console", "playbook", "new", "--into", str(tmp_path)]
+    asked = subprocess.Popen(command, stdin=slave, stdout=subprocess.PIPE, stderr=slave)
+    os.close(slave)
+    with os.fdopen(master, "r+b", buffering=0) as terminal:
+        for answer in ("Slow Store", "slow-store", "The store is slow", "ml, data", "latencies", "latency", "vllm"):
+            terminal.write(f"{answer}\n".encode())
+        out, _ = asked.communicate(timeout=60)
+    assert asked.returncode == 0
+    assert f"{tmp_path}/slow-store.yaml" in out.decode()
+    text = (tmp_path / "slow-store.yaml").read_text()
+    assert "  owners: [ml, data]\n" in text
+    assert "  serving: [vllm]\n" in text
