@@ -1,13 +1,13 @@
 """The signals of an incident around its time, small enough to be kept in a line of the journal."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from console.domain.anomaly import Anomaly
 from console.domain.moments import floor_to_step
 from console.domain.series import Grid, Series
 from console.domain.signal import SIGNALS, TRAFFIC, Direction
-from console.history.view import History, ModelHistory
+from console.history.view import ModelHistory
 from console.journal.incident_events import Course
 
 MOST_POINTS = 120
@@ -19,21 +19,28 @@ _LEAST_LEAD_SECONDS = 900.0
 """… and at least."""
 
 
-def courses_of(history: History, model_id: str, anomalies: Iterable[Anomaly], onset: float) -> tuple[Course, ...]:
-    """Return the signals of anomalies and the traffic, from some time before the onset (UTC seconds) to now.
+def courses_of(model: ModelHistory, anomalies: Iterable[Anomaly], onset: float, at: float) -> tuple[Course, ...]:
+    """Return the signals of anomalies and the traffic, from some time before the onset to an instant (UTC seconds).
 
     An onset within the last hour is shown on the fine grid, an older one at five-minute points where those are known.
     """
-    model = next((each for each in history.models if each.model.id == model_id), None)
-    if model is None:
-        return ()
-    limits: dict[str, float | None] = {}
-    for anomaly in anomalies:
-        if anomaly.signal is not None:
-            limits.setdefault(anomaly.signal, anomaly.limit)
-    limits.setdefault(TRAFFIC.name, None)
-    found = ((signal, _around(model, signal, onset, history.at), limit) for signal, limit in limits.items())
+    found = ((signal, _around(model, signal, onset, at), limit) for signal, limit in _limits(anomalies).items())
     return tuple(course_of(signal, series, limit) for signal, series, limit in found if series is not None)
+
+
+def courses_of_lines(lines: Mapping[str, Series], anomalies: Iterable[Anomaly]) -> tuple[Course, ...]:
+    """Return the signals of anomalies and the traffic as they were read, by name."""
+    limits = _limits(anomalies)
+    return tuple(course_of(signal, lines[signal], limit) for signal, limit in limits.items() if signal in lines)
+
+
+def grid_around(onset: float, at: float, step: float) -> Grid:
+    """Return the grid from some time before an onset to an instant (UTC seconds): as fine as a course can be.
+
+    Its spacing is a multiple of `step` (seconds).
+    """
+    span = at - _start(onset, at)
+    return Grid.until(at, span, step * max(1, math.ceil(span / (step * (MOST_POINTS - 1)))))
 
 
 def course_of(signal: str, series: Series, limit: float | None) -> Course:
@@ -55,10 +62,23 @@ def course_of(signal: str, series: Series, limit: float | None) -> Course:
 
 def _around(model: ModelHistory, signal: str, onset: float, at: float) -> Series | None:
     fine, coarse = model.fine.get(signal), model.as_far_back(signal)
-    start = onset - max(_LEAST_LEAD_SECONDS, _LEAD * (at - onset))
+    start = _start(onset, at)
     if coarse is not None and (fine is None or onset < fine.grid.start):
         return _since(coarse, floor_to_step(start, coarse.grid.step))
     return _since(fine, floor_to_step(start, fine.grid.step)) if fine is not None else None
+
+
+def _start(onset: float, at: float) -> float:
+    return onset - max(_LEAST_LEAD_SECONDS, _LEAD * (at - onset))
+
+
+def _limits(anomalies: Iterable[Anomaly]) -> dict[str, float | None]:
+    """Return the limits of the signals to keep, those of the anomalies in their order first."""
+    limits: dict[str, float | None] = {}
+    for anomaly in anomalies:
+        if anomaly.signal is not None:
+            limits.setdefault(anomaly.signal, anomaly.limit)
+    return {**limits, TRAFFIC.name: limits.get(TRAFFIC.name)}
 
 
 def _since(series: Series, start: float) -> Series:

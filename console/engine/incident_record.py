@@ -8,17 +8,28 @@ from typing import Protocol
 
 import msgspec
 
+from console.domain.anomaly import Anomaly
 from console.domain.command import Acknowledge, AddNote
+from console.domain.model import Model
+from console.domain.series import Grid, Series
 from console.domain.snapshot import Snapshot
 from console.engine.acting import EventLog
-from console.engine.incident_courses import courses_of
+from console.engine.incident_courses import courses_of, courses_of_lines, grid_around
 from console.engine.incident_watch import IncidentWatch, OfIncident
 from console.history.view import History
 from console.journal.events import Event
-from console.journal.incident_events import Acknowledged, IncidentChanged, IncidentOpened, Noted
+from console.journal.incident_events import (
+    Acknowledged,
+    Course,
+    IncidentChanged,
+    IncidentClosed,
+    IncidentOpened,
+    Noted,
+)
 from console.journal.incidents import Incidents
 from console.journal.said import with_what_was_said
 from console.journal.who import Who
+from console.transport.errors import SourceError
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +45,21 @@ class News(Protocol):
         """
 
 
+class Past(Protocol):
+    """What knows the signals of the fleet."""
+
+    @property
+    def past(self) -> History | None:
+        """Return the history that was judged last, None where there is none."""
+
+    async def read_model(self, model: Model, grid: Grid) -> tuple[dict[str, Series], str | None]:
+        """Return the series of a model on any grid by signal name, and why some are not there.
+
+        Raises:
+            SourceError: nobody answers.
+        """
+
+
 class IncidentRecorder:
     """Writes what a live console sees of incidents, and what people say of them; reads what other consoles wrote.
 
@@ -45,7 +71,7 @@ class IncidentRecorder:
         news: what was written by whom ever.
         who: the person at the terminal.
         clock: returns the time (UTC seconds).
-        past: returns the history that was judged last, None where there is none.
+        source: what knows the signals.
     """
 
     def __init__(
@@ -54,13 +80,13 @@ class IncidentRecorder:
         news: News,
         who: Who,
         clock: Callable[[], float],
-        past: Callable[[], History | None],
+        source: Past,
     ) -> None:
         self._journal = journal
         self._news = news
         self._who = who
         self._clock = clock
-        self._past = past
+        self._source = source
         self._known = Incidents()
         self._watch = IncidentWatch(who)
         self._shown: Snapshot | None = None
@@ -86,8 +112,9 @@ class IncidentRecorder:
             self._work_on()
 
     async def handle(self, command: Acknowledge | AddNote) -> None:
-        """Write down what a person said of an incident; nothing is waited for."""
-        if self._shown is not None:
+        """Write down what a person said of an incident; nothing is waited for. A blank note is none."""
+        is_blank = isinstance(command, AddNote) and not command.text.strip()
+        if self._shown is not None and not is_blank:
             self._said.append(command)
             self._work_on()
 
@@ -105,7 +132,7 @@ class IncidentRecorder:
         try:
             while self._unread is not None or self._said:
                 changed |= await self._write_all()
-                self._put_in_line()
+                await self._put_in_line()
                 changed |= await self._write_all()
             self.notices = ()
         except OSError as error:
@@ -126,11 +153,12 @@ class IncidentRecorder:
             self._unwritten.popleft()
         return self._known.take(await asyncio.to_thread(self._news.news))
 
-    def _put_in_line(self) -> None:
+    async def _put_in_line(self) -> None:
         snapshot, self._unread = self._unread, None
         if snapshot is not None:
             lines = self._watch.lines(snapshot, self._known, self._clock())
-            self._unwritten.extend(map(self._with_courses, lines))
+            for line in lines:
+                self._unwritten.append(await self._with_courses(line))
             if lines:  # what people say of an incident stands behind its opening
                 return
         said, self._said = self._said, []
@@ -151,15 +179,30 @@ class IncidentRecorder:
         record = self._known.matching(seen) if seen is not None else None
         return record.id if record is not None else incident_id
 
-    def _with_courses(self, line: OfIncident) -> Event:
-        past = self._past()
-        if past is None or isinstance(line, IncidentChanged):
+    async def _with_courses(self, line: OfIncident) -> Event:
+        """Return a line with the signals around its incident, as far as they are known: they never hold a line up."""
+        history = self._source.past
+        if history is None or isinstance(line, IncidentChanged):
             return line
-        if isinstance(line, IncidentOpened):
-            courses = courses_of(past, line.model_id, line.anomalies, line.onset)
-            return msgspec.structs.replace(line, courses=courses)
         record = self._known.find(line.incident_id)
-        if record is None:
+        opened = line if isinstance(line, IncidentOpened) else record.opened if record is not None else None
+        model = next((each for each in history.models if opened and each.model.id == opened.model_id), None)
+        if opened is None or model is None:
             return line
-        courses = courses_of(past, record.opened.model_id, record.every_anomaly, record.opened.onset)
+        anomalies = record.every_anomaly if record is not None else opened.anomalies
+        courses = courses_of(model, anomalies, opened.onset, history.at)
+        if isinstance(line, IncidentClosed) and opened.onset < history.fine_grid.start:
+            courses = await self._read_anew(model.model, anomalies, opened.onset, history) or courses
         return msgspec.structs.replace(line, courses=courses)
+
+    async def _read_anew(
+        self, model: Model, anomalies: tuple[Anomaly, ...], onset: float, history: History
+    ) -> tuple[Course, ...]:
+        """Return the signals of a long incident as a whole, which memory holds in part; none where nobody answers."""
+        grid = grid_around(onset, history.at, history.fine_grid.step)
+        try:
+            lines, _ = await self._source.read_model(model, grid)
+        except SourceError as error:
+            _log.warning("the signals of a long incident cannot be read: %s", error)
+            return ()
+        return courses_of_lines(lines, anomalies)

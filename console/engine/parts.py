@@ -93,7 +93,7 @@ class Parts:
             shared=RunJournal(journal, who, clock) if at is None else None,
         )
         news = Follower(journal, OF_INCIDENTS)
-        self.incidents = IncidentRecorder(journal, news, who, clock, lambda: self.refresher.past)
+        self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher)
         self.predictions = PredictionDetails(self.refresher.predictions)
         self._open = AsyncExitStack()
 

@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from console.domain.anomaly import Progress
 from console.domain.command import Acknowledge, AddNote
 from console.domain.label import Label
 from console.domain.model import Model
 from console.domain.series import Grid, Series
 from console.domain.snapshot import Snapshot
-from console.engine.incident_courses import MOST_POINTS
+from console.engine.incident_courses import MOST_POINTS, grid_around
 from console.engine.incident_record import IncidentRecorder
 from console.history.view import History, ModelHistory
 from console.journal.events import Event
 from console.journal.file_journal import FileJournal
 from console.journal.follow import OF_INCIDENTS, Follower
-from console.journal.incident_events import IncidentOpened, Noted
+from console.journal.incident_events import IncidentClosed, IncidentOpened, Noted
 from console.journal.who import Who
+from console.transport.errors import SourceError
 from tests.engine.test_incident_watch import ANN, BOB, ONSET, fleet, latency
 
 ID = "fraud@2026-11-22T03:10:00Z"
@@ -38,6 +40,21 @@ def past() -> History:
     return History(at=FINE.end, fine_grid=FINE, coarse_grid=COARSE, models=(model,))
 
 
+class MemorySource:
+    """The past as it was judged last; `read` is what a longer past says, None where nobody answers."""
+
+    def __init__(self) -> None:
+        self.past: History | None = past()
+        self.read: dict[str, Series] | None = None
+        self.asked: list[Grid] = []
+
+    async def read_model(self, model: Model, grid: Grid) -> tuple[dict[str, Series], str | None]:
+        self.asked.append(grid)
+        if self.read is None:
+            raise SourceError("connection refused")
+        return self.read, None
+
+
 class Console:
     """A recorder before the journal of a directory, and how often it said that something changed."""
 
@@ -45,8 +62,9 @@ class Console:
         self.now = ONSET + 60
         self.journal = FileJournal(directory)
         self.told = 0
+        self.source = MemorySource()
         follower = Follower(self.journal, OF_INCIDENTS)
-        self.recorder = IncidentRecorder(self.journal, follower, who, lambda: self.now, past)
+        self.recorder = IncidentRecorder(self.journal, follower, who, lambda: self.now, self.source)
         self.recorder.listen(self._changed)
 
     def _changed(self) -> None:
@@ -128,6 +146,26 @@ async def test_the_signals_are_kept_with_the_incident(tmp_path: Path) -> None:
     assert course.start + course.step * (len(course.values) - 1) <= FINE.end
 
 
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_long_incident_is_read_as_a_whole_when_it_is_over(tmp_path: Path, answers: bool) -> None:
+    console = Console(tmp_path)
+    began = ONSET - 6 * 3600.0
+    broken = latency(onset=began, limit=0.5)
+    await console.see(fleet(ONSET + 60, broken, onset=began))
+    whole = grid_around(began, FINE.end, FINE.step)
+    if answers:
+        console.source.read = {"latency_p99": Series(whole, array("d", [0.7] * whole.count))}
+    over = latency(onset=began, limit=0.5, progress=Progress.RECOVERED, ended=ONSET + 30)
+    await console.see(fleet(ONSET + 75, over, onset=began))
+    closed = console.journal.read()[-1]
+    assert isinstance(closed, IncidentClosed)
+    (course,) = closed.courses
+    assert console.source.asked == [whole]
+    assert whole.start < began - 900.0 + whole.step
+    assert (course.values[0], course.start) == ((0.7, whole.start) if answers else (0.1, FINE.start))
+    assert len(course.values) <= MOST_POINTS
+
+
 async def test_the_past_is_not_written_down(tmp_path: Path) -> None:
     console = Console(tmp_path)
     snapshot = fleet(ONSET + 60, latency())
@@ -151,7 +189,7 @@ async def test_a_journal_that_fails_is_told_and_catches_up_later(tmp_path: Path)
     console = Console(tmp_path)
     journal = FailingJournal(tmp_path)
     follower = Follower(journal, OF_INCIDENTS)
-    console.recorder = IncidentRecorder(journal, follower, ANN, lambda: console.now, past)
+    console.recorder = IncidentRecorder(journal, follower, ANN, lambda: console.now, console.source)
     journal.is_full = True
     for seconds in (60, 75):
         await console.see(fleet(ONSET + seconds, latency()))

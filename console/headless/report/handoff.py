@@ -1,9 +1,10 @@
 """What the next person on call must know, on one page: what is open, what happened, what was left."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from console.domain.action import Outcome
 from console.domain.anomaly import CauseKind
 from console.domain.moments import clock_time, in_words
 from console.domain.quantity import format_ratio
@@ -42,6 +43,7 @@ class Handoff(msgspec.Struct, frozen=True):
     left: tuple[ActionTold, ...]
     follow_ups: tuple[FollowUp, ...]
     held: tuple[str, ...] = ()
+    """Who acts on what at this moment, and what is left alone for a while, in words."""
 
 
 def tell_handoff(events: Sequence[Event], since: float, now: float, held: Iterable[str] = ()) -> Handoff:
@@ -59,6 +61,8 @@ def tell_handoff(events: Sequence[Event], since: float, now: float, held: Iterab
         for note in each.notes
         if note.at >= since
     ]
+    notes += [note for record in records for note in record.notes if note.at >= since and note not in notes]
+    cooling = tuple(line for run in acting for line in _cooling(run.run, now))
     told = Handoff(
         since=since,
         written=now,
@@ -68,9 +72,17 @@ def tell_handoff(events: Sequence[Event], since: float, now: float, held: Iterab
         actions=tuple(action for action in actions if action.at >= since),
         left=tuple(a for a in actions if left_in_place(a) and a.at >= now - LEFT_WITHIN_SECONDS),
         follow_ups=follow_ups_of(notes, [run.run for run in acting if run.run.started >= since]),
-        held=tuple(held),
+        held=(*held, *cooling),
     )
     return everything_redacted(told)
+
+
+def _cooling(run: RunTold, now: float) -> Iterator[str]:
+    """Yield what a playbook leaves alone for a while after it acted on it."""
+    for action in run.actions:
+        until = action.at + (run.cooldown or 0.0)
+        if until > now and action.undoes is None and action.outcome is not Outcome.NOT_APPLIED:
+            yield f"{action.target} is left alone by {run.playbook_id} until {clock_time(until)} UTC"
 
 
 def handoff_markdown(handoff: Handoff) -> str:
@@ -91,7 +103,7 @@ def handoff_markdown(handoff: Handoff) -> str:
 def _open(handoff: Handoff) -> str:
     lines = [_open_incident(each, handoff.written) for each in handoff.open_incidents]
     lines += [_open_run(each) for each in handoff.open_runs]
-    lines += [f"- held: {escaped(shown(told))}" for told in handoff.held]
+    lines += [f"- {escaped(shown(told))}" for told in handoff.held]
     return _cut(lines) or "Nothing: no incident, no run, no lock."
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from console.domain.action import Outcome
 from console.domain.link import Link
+from console.domain.moments import parse_duration
 from console.domain.run import StepState
 from console.headless.report.story import ActionTold, Moment, RunTold, StepTold
 from console.journal.events import Approved, Event, Intent, OutcomeRecorded, RunLine, Verification
+from console.journal.incident_events import Noted
 from console.playbooks.document import Playbook
 from console.playbooks.events import Ended
 from console.playbooks.state import RunState
@@ -26,6 +28,7 @@ class RunRecord:
         self.intents: dict[str, Intent] = {}
         self.words: dict[str, list[OutcomeRecorded | Verification]] = {}
         self.approvals: list[Approved] = []
+        self.notes: list[Noted] = []
 
     @property
     def id(self) -> str:
@@ -60,6 +63,8 @@ def runs_of(events: Iterable[Event]) -> dict[str, RunRecord]:
                 runs[event.run_id].words.setdefault(event.intent_id, []).append(event)
             case Approved() if event.run_id in runs:
                 runs[event.run_id].approvals.append(event)
+            case Noted() if event.run_id in runs:
+                runs[event.run_id].notes.append(event)
             case _:
                 pass
     return runs
@@ -90,7 +95,8 @@ def told_run(run: RunRecord) -> RunTold:
         by=run.started.who.shown,
         started=run.started.at,
         ended=ended,
-        is_rehearsal=bool(payload.get("rehearse") or payload.get("is_rehearsal")),
+        is_rehearsal=payload.get("rehearsal") is True,
+        cooldown=_cooldown(playbook) if playbook is not None else None,
         steps=_steps(playbook, state, run.started.at) if playbook is not None and state is not None else (),
         actions=told_actions(run),
         links=tuple(Link(each.title, each.url) for each in playbook.metadata.links) if playbook is not None else (),
@@ -141,6 +147,10 @@ _OVER = frozenset({StepState.DONE, StepState.FAILED, StepState.UNKNOWN})
 def _step_in_words(step: StepTold) -> str:
     between = " " if step.title.endswith("?") else ": "
     return f"{step.title}{between}{step.note}" if step.note else step.title
+
+
+def _cooldown(playbook: Playbook) -> float | None:
+    return parse_duration(playbook.limits.cooldown) if playbook.limits.cooldown is not None else None
 
 
 def _steps(playbook: Playbook, state: RunState, started: float) -> tuple[StepTold, ...]:

@@ -135,6 +135,8 @@ class RunTold(msgspec.Struct, frozen=True):
     actions: tuple[ActionTold, ...] = ()
     links: tuple[Link, ...] = ()
     standing_at: str | None = None
+    cooldown: float | None = None
+    """For how many seconds its playbook leaves a target alone after an action; None where it need not."""
     unexplained: str | None = None
 
 

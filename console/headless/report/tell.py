@@ -11,6 +11,7 @@ from console.headless.report.runs import RunRecord, moments_of, runs_of, told_ru
 from console.headless.report.story import IncidentStory, Moment, RunTold, Times, ToldCause
 from console.headless.report.words import anomalies_in_words, change_in_words
 from console.journal.events import Event
+from console.journal.incident_events import Noted
 from console.journal.incidents import Incidents, RecordedIncident
 
 AFTERWARDS_SECONDS = 3600.0
@@ -24,6 +25,7 @@ def tell_incident(record: RecordedIncident, incidents: Incidents, events: Sequen
     times = _times(record, told)
     end = times.recovered if times.recovered is not None else now
     courses = courses_of(record)
+    notes = _notes(record, runs)
     taken = record.acknowledged[0] if record.acknowledged else None
     story = IncidentStory(
         id=record.id,
@@ -38,15 +40,15 @@ def tell_incident(record: RecordedIncident, incidents: Incidents, events: Sequen
         context=record.opened.context,
         budget=record.opened.budget,
         acknowledged_by=taken.who.shown if taken is not None else None,
-        people=_people(record, runs),
+        people=_people(record, notes, runs),
         impacts=impacts_of(record, courses, end),
         requests=requests_of(record, courses, end),
         courses=courses,
         causes=_causes(record),
         changes=_changes(record),
-        timeline=_timeline(record, runs, told),
+        timeline=_timeline(record, notes, runs, told),
         runs=told,
-        follow_ups=follow_ups_of(record.notes, told),
+        follow_ups=follow_ups_of(notes, told),
         links=_links(record, told),
     )
     return everything_redacted(story)
@@ -110,16 +112,24 @@ def _changes(record: RecordedIncident) -> tuple[Change, ...]:
     return tuple(sorted(dict.fromkeys(everything), key=lambda change: change.at))
 
 
-def _people(record: RecordedIncident, runs: Iterable[RunRecord]) -> tuple[str, ...]:
+def _notes(record: RecordedIncident, runs: Iterable[RunRecord]) -> tuple[Noted, ...]:
+    """Return what people wrote down about an incident or about its runs, each note once, oldest first."""
+    notes = (*record.notes, *(note for run in runs for note in run.notes))
+    return tuple(sorted(dict.fromkeys(notes), key=lambda note: note.at))
+
+
+def _people(record: RecordedIncident, notes: Iterable[Noted], runs: Iterable[RunRecord]) -> tuple[str, ...]:
     """Return who took part, in the order in which they did: people who said or did something."""
-    acts = [(event.at, event.who.shown) for event in (*record.acknowledged, *record.notes)]
+    acts = [(event.at, event.who.shown) for event in (*record.acknowledged, *notes)]
     for run in runs:
         acts += [(line.at, line.who.shown) for line in run.lines if line.name in ("started", "chosen", "taken_over")]
         acts += [(event.at, event.who.shown) for event in (*run.intents.values(), *run.approvals)]
     return tuple(dict.fromkeys(who for _, who in sorted(acts)))
 
 
-def _timeline(record: RecordedIncident, runs: Sequence[RunRecord], told: Sequence[RunTold]) -> tuple[Moment, ...]:
+def _timeline(
+    record: RecordedIncident, notes: Iterable[Noted], runs: Sequence[RunRecord], told: Sequence[RunTold]
+) -> tuple[Moment, ...]:
     opened = record.opened
     moments = [
         Moment(opened.onset, "onset", f"{anomalies_in_words(opened.anomalies)} broke"),
@@ -129,7 +139,7 @@ def _timeline(record: RecordedIncident, runs: Sequence[RunRecord], told: Sequenc
     moments += [Moment(each.at, "acknowledged", "Took care of it", each.who.shown) for each in record.acknowledged]
     moments += [
         Moment(note.at, "note", f"Follow-up: {note.text}" if note.follow_up else note.text, note.who.shown)
-        for note in record.notes
+        for note in notes
     ]
     moments += [Moment(change.at, "change", change_in_words(change)) for change in _changes(record)]
     for run, each in zip(runs, told, strict=True):

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from console.domain.action import Outcome
 from console.headless.report.choice import NoSuchIncident, choose
+from console.headless.report.handoff import tell_handoff
 from console.headless.report.story import IncidentStory
 from console.headless.report.text_chart import COLUMNS, Mark, text_chart
 from console.journal.events import Event, Intent, OutcomeRecorded, RunLine, Verification
-from console.journal.incident_events import Acknowledged, Course, IncidentClosed, IncidentOpened
+from console.journal.incident_events import Acknowledged, Course, IncidentClosed, IncidentOpened, Noted
 from console.journal.incidents import Incidents
 from console.playbooks.events import Ended
 from tests.headless.report.telling import every_format, story
@@ -101,7 +102,7 @@ def test_an_action_that_was_taken_back_is_not_left() -> None:
 
 def test_a_rehearsal_leaves_nothing() -> None:
     events = [
-        msgspec.structs.replace(event, payload={**event.payload, "rehearse": True})
+        msgspec.structs.replace(event, payload={**event.payload, "rehearsal": True})
         if isinstance(event, RunLine) and event.name == "started"
         else event
         for event in night()
@@ -175,6 +176,30 @@ def test_what_two_consoles_wrote_is_told_as_if_one_had(chance: random.Random) ->
         if not isinstance(event, RunLine) and chance.random() < 0.5:
             twice.append(event)
     assert story(twice) == story()
+
+
+def test_a_note_of_a_run_is_told_with_its_incident() -> None:
+    """Its run began when the onset was found elsewhere: the id that it knows is not that of the journal."""
+    note = Noted(
+        at=ONSET + 12 * MINUTE, who=BOB, text="see ticket 7", incident_id="fraud@x", run_id=RUN, follow_up=True
+    )
+    told = story([*night(), note, note])
+    assert [moment.text for moment in told.timeline if "ticket" in moment.text] == ["Follow-up: see ticket 7"]
+    assert [each.text for each in told.follow_ups if "ticket" in each.text] == ["see ticket 7"]
+
+
+def test_a_cooldown_is_handed_over_until_it_is_over() -> None:
+    def cooling(event: Event) -> Event:
+        if not isinstance(event, RunLine) or event.name != "started":
+            return event
+        playbook = {**event.payload["playbook"], "limits": {"cooldown": "30m"}}
+        return msgspec.structs.replace(event, payload={**event.payload, "playbook": playbook})
+
+    events = tuple(map(cooling, night()))
+    left_alone = "prod-eu Deployment ml/fraud is left alone by scale-out until 03:48:15 UTC"
+    sent = ONSET + 10 * MINUTE
+    assert tell_handoff(events, ONSET, sent + 29 * MINUTE).held == (left_alone,)
+    assert tell_handoff(events, ONSET, sent + 30 * MINUTE).held == ()
 
 
 def test_who_took_part_is_told_once_each() -> None:
