@@ -226,6 +226,35 @@ def _show_playbook(options: Namespace) -> int:
     return show_playbook(_playbook_directories(options), options.id, options.format)
 
 
+def _run_playbook(options: Namespace) -> int:
+    if options.model is None:
+        raise WrongUsage("a run is for one model; pass --model ID")
+    options.window = None  # a run shows no charts
+    agreed = (options.yes, options.plan is not None)
+    if any(agreed) and not (all(agreed) and options.write):
+        raise WrongUsage("a plan is sent with all of --write --yes --plan HASH")
+    if options.rehearse and options.yes:
+        raise WrongUsage("a rehearsal sends nothing; leave out --yes --plan")
+
+    def follow(settings: Settings, _: float | None) -> int:
+        from console.headless.commands.playbook_run import Request, run_playbook
+
+        return run_playbook(
+            settings,
+            Request(
+                playbook_id=options.id,
+                model_id=options.model,
+                rehearse=options.rehearse,
+                answers=options.answers,
+                plan_hash=options.plan,
+                timeout_seconds=options.timeout,
+                chosen_format=options.format,
+            ),
+        )
+
+    return _with_settings(options, follow)
+
+
 def _lint_playbooks(options: Namespace) -> int:
     from console.headless.commands.playbook import lint_playbooks
 
@@ -401,6 +430,7 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     ("playbook", "list"): _list_playbooks,
     ("playbook", "show"): _show_playbook,
     ("playbook", "lint"): _lint_playbooks,
+    ("playbook", "run"): _run_playbook,
     ("playbook", "test"): _test_playbooks,
     ("playbook", "new"): _new_playbook,
     ("playbook", "schema"): _print_playbook_schema,

@@ -230,6 +230,29 @@ PLAYBOOKS = Command(
             argument=Argument("ID", "id of the playbook: lower-case words joined by -", NAME, optional=True),
         ),
         Command(
+            "run",
+            "follow a playbook for a model without a terminal",
+            description="Prints each step. What asks a person is answered by --answers; at the first action the plan "
+            "is printed (what it changes, its undo, its hash) and the command ends. To send that plan and no other: "
+            "--write --yes --plan HASH. A run that an earlier call left open is gone on with; the terminal can take "
+            "it up, too.",
+            flags=(
+                *(flag for flag in COMMON if flag.name not in ("--at", "--window")),
+                Flag("--model", "id of the model", NAME),
+                Flag("--rehearse", "do everything but change a system"),
+                Flag("--answers", "YAML file: the key that answers each step", FILE),
+                Flag("--yes", "send the plan of --plan without asking"),
+                Flag("--plan", "hash of the plan that may be sent", NAME),
+                Flag("--timeout", "follow the run for so long at most, such as 30m", DURATION),
+                Flag("--format", _FORMAT, one_of("FORMAT", "text", "json"), default="text"),
+            ),
+            argument=Argument("ID", "id of the playbook", PLAYBOOK),
+            refused=(
+                ("--at", "a run acts on the present; for the past: incident-console summary --at TIME"),
+                ("--window", "a run shows no charts"),
+            ),
+        ),
+        Command(
             "schema",
             "print the JSON Schema of playbooks",
             flags=(Flag("--test", "that of their tests"),),

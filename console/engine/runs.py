@@ -139,6 +139,12 @@ class RunKeeper:
             self._pursuit.on_snapshot(kept)
         self._follow_others()
 
+    async def look_into_the_journal(self) -> None:
+        """Publish the runs of other consoles as they are now, and wait until that is done."""
+        self._follow_others()
+        if self._following_others is not None:
+            await self._following_others
+
     async def close(self) -> None:
         """End what is only being read and wait for what is being sent; then nothing is left to journal."""
         await self._tasks.close()

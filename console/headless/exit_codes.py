@@ -8,6 +8,8 @@ from console.domain.anomaly import Status
 class ExitCode(IntEnum):
     """Exit codes of every command; 1 to 3 are a status: of the fleet from `summary` and `watch`, of data from `drift`.
 
+    From `playbook run` they say what became of what was sent; 4 and 5 say why it stopped.
+
     `journal verify` tells a broken chain by 1.
 
     Those from 64 to 78 have the meaning of their namesakes in sysexits.h.
@@ -17,6 +19,8 @@ class ExitCode(IntEnum):
     WARNING = 1
     CRITICAL = 2
     UNKNOWN = 3
+    PERSON_NEEDED = 4
+    REFUSED = 5
     WRONG_USAGE = 64
     SOURCE_UNREACHABLE = 69
     CRASHED = 70
@@ -27,9 +31,12 @@ class ExitCode(IntEnum):
 
 MEANINGS = {
     ExitCode.OK: "done; the fleet is ok",
-    ExitCode.WARNING: "a model has a warning; drift: a column drifts; playbook test: a case failed",
-    ExitCode.CRITICAL: "a model is critical; drift: a column is broken",
+    ExitCode.WARNING: "a model has a warning; drift: a column drifts; playbook test: a case failed; playbook run: not "
+    "verified",
+    ExitCode.CRITICAL: "a model is critical; drift: a column is broken; playbook run: worse than before",
     ExitCode.UNKNOWN: "something is unknown: a source is down, a model lost its data, no models; drift: too few rows",
+    ExitCode.PERSON_NEEDED: "playbook run: a person must decide, or confirm the plan",
+    ExitCode.REFUSED: "playbook run: the plan cannot be sent, or is another than was confirmed",
     ExitCode.WRONG_USAGE: "wrong usage",
     ExitCode.SOURCE_UNREACHABLE: "a source is needed and unreachable",
     ExitCode.CRASHED: "crashed; stderr tells where",

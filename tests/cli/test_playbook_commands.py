@@ -176,3 +176,31 @@ def test_on_a_terminal_what_is_missing_is_asked_until_it_fits(tmp_path: Path) ->
     text = (tmp_path / "slow-store.yaml").read_text()
     assert "  owners: [ml, data]\n" in text
     assert "  serving: [vllm]\n" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "a run is for one model; pass --model ID"),
+        (["--model", "eta", "--yes", "--plan", "abc"], "a plan is sent with all of --write --yes --plan HASH"),
+        (["--model", "eta", "--write", "--yes"], "a plan is sent with all of --write --yes --plan HASH"),
+        (
+            ["--model", "eta", "--rehearse", "--write", "--yes", "--plan", "abc"],
+            "a rehearsal sends nothing; leave out --yes --plan",
+        ),
+        (["--model", "eta", "--at", "1h"], "--at: a run acts on the present; for the past: incident-console summary"),
+    ],
+)
+def test_a_run_that_cannot_be_meant_is_wrong_usage(arguments: list[str], told: str, capsys: CAPTURE) -> None:
+    assert main(["playbook", "run", "scale-out", "--prometheus", "http://127.0.0.1:9", *arguments]) == 64
+    assert told in capsys.readouterr().err
+
+
+def test_a_run_without_its_sources_begins_nothing(
+    tmp_path: Path, capsys: CAPTURE, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    arguments = ["playbook", "run", "scale-out", "--model", "eta", "--prometheus", "http://127.0.0.1:9"]
+    assert main(arguments) == 69
+    assert "no model is known: prometheus: " in capsys.readouterr().err
+    assert not list(tmp_path.rglob("journal.jsonl"))

@@ -1,0 +1,1 @@
+"""`playbook run`: a playbook followed without a terminal."""

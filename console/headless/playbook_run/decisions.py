@@ -1,0 +1,150 @@
+"""What to do next with a run that nobody sits before: an answer, a plan to send, an end, or to wait on."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from console.domain.action import Outcome
+from console.domain.command import Answer, CommitPlan
+from console.domain.label import harmless
+from console.domain.run import Run, StepKind
+from console.headless.exit_codes import ExitCode
+from console.playbooks.choices import VERIFIED_KEY
+
+LOOKS_BEFORE_BLOCKED = 3
+"""How many refreshes an action may be blocked by its guards: what it looks at may still be on its way."""
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """There is nothing more to do without a person: how the command ends, and why."""
+
+    code: ExitCode
+    reason: str
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """What was agreed to before the start: answers by step, and the hash of the one plan that may be sent."""
+
+    answers: Mapping[str, str] = {}
+    plan_hash: str | None = None
+    may_write: bool = False
+
+
+class Decider:
+    """Decides for one run; nothing is sent but the plan that was agreed to, and that once."""
+
+    def __init__(self, consent: Consent) -> None:
+        self._consent = consent
+        self._given: set[str] = set()
+        self._blocked = 0
+        self._sent: str | None = None
+
+    def on_snapshot(self, run: Run) -> None:
+        """Take note that a refresh changed nothing about an action that its guards block."""
+        self._blocked = self._blocked + 1 if _is_blocked(run) else 0
+
+    def next(self, run: Run) -> Answer | CommitPlan | Stop | None:
+        """Return what to do now; None is to wait on."""
+        if run.ended is not None:
+            return Stop(_code_of(run), run.message or _ending_of(run))
+        step = run.active_step
+        if step is None:
+            return None
+        answer = self._answer(run, step.id)
+        if answer is not None:
+            return answer
+        if step.kind is StepKind.ACTION:
+            return self._of_action(run, step.id)
+        if run.choices and step.kind is not StepKind.WAIT:
+            keys = ", ".join(f"{choice.key} {choice.label}" for choice in run.choices)
+            return Stop(
+                ExitCode.PERSON_NEEDED, f"step {step.id} waits for a person ({keys}); --answers has none for it"
+            )
+        return None
+
+    def _answer(self, run: Run, step_id: str) -> Answer | None:
+        key = self._consent.answers.get(step_id)
+        if key is None or step_id in self._given or all(choice.key != key for choice in run.choices):
+            return None
+        self._given.add(step_id)
+        return Answer(run.id, step_id, key)
+
+    def _of_action(self, run: Run, step_id: str) -> Answer | CommitPlan | Stop | None:
+        if run.is_planning:
+            return None
+        keys = {choice.key for choice in run.choices}
+        if run.is_rehearsal:
+            if run.plan is not None and VERIFIED_KEY not in keys:
+                return CommitPlan(run.id, run.plan.hash)
+            is_there = run.plan is not None or not _is_blocked(run) or self._blocked >= LOOKS_BEFORE_BLOCKED
+            return Answer(run.id, step_id, VERIFIED_KEY) if VERIFIED_KEY in keys and is_there else None
+        if run.plan is not None:
+            return self._of_plan(run)
+        step = run.active_step
+        why = step.note if step is not None else ""
+        if self._sent is not None and run.commitment is None and "r" in keys:
+            return Stop(ExitCode.REFUSED, f"nothing was sent: {why}")
+        if "r" in keys:
+            return Stop(ExitCode.REFUSED, f"there is no plan: {why}")
+        if _is_blocked(run) and self._blocked >= LOOKS_BEFORE_BLOCKED:
+            return Stop(ExitCode.REFUSED, f"the action is blocked: {why}")
+        return None
+
+    def _of_plan(self, run: Run) -> CommitPlan | Stop | None:
+        plan, consent = run.plan, self._consent
+        if plan is None:
+            return None
+        if consent.plan_hash is None or not consent.may_write:
+            return Stop(
+                ExitCode.PERSON_NEEDED, f"the plan was not confirmed; to send it: --write --yes --plan {plan.hash}"
+            )
+        if plan.refusals:
+            return Stop(ExitCode.REFUSED, f"the plan cannot be sent: {plan.refusals[0]}")
+        if self._sent is not None:
+            why = run.message or "another one was confirmed, and sent"
+            return Stop(
+                ExitCode.REFUSED if run.message else ExitCode.PERSON_NEEDED, f"plan {plan.hash} is not sent: {why}"
+            )
+        if plan.hash != consent.plan_hash:
+            return Stop(
+                ExitCode.REFUSED,
+                f"the plan is {plan.hash} now, --plan confirms {harmless(consent.plan_hash)}: look at it again",
+            )
+        if len(run.approved_by) < run.approvals_needed:
+            return None
+        self._sent = plan.hash
+        return CommitPlan(run.id, plan.hash)
+
+
+def _is_blocked(run: Run) -> bool:
+    """Return whether an action waits for its guards, or for evidence that its arguments need."""
+    step = run.active_step
+    is_action = step is not None and step.kind is StepKind.ACTION and bool(step.note)
+    return (
+        is_action
+        and run.plan is None
+        and run.progress is None
+        and not run.is_planning
+        and "r" not in {choice.key for choice in run.choices}
+    )
+
+
+def _code_of(run: Run) -> ExitCode:
+    """Return what became of what a run sent: the exit code of the last of it."""
+    if run.commitment is None:
+        return ExitCode.OK if run.steps else ExitCode.UNKNOWN
+    match run.commitment.outcome:
+        case Outcome.VERIFIED:
+            return ExitCode.OK
+        case Outcome.WORSE:
+            return ExitCode.CRITICAL
+        case Outcome.APPLIED | Outcome.NOT_VERIFIED | Outcome.NOT_APPLIED:
+            return ExitCode.WARNING
+        case Outcome.UNKNOWN:
+            return ExitCode.UNKNOWN
+
+
+def _ending_of(run: Run) -> str:
+    if run.commitment is None:
+        return "the run ended, nothing was sent"
+    return f"the run ended, its action: {run.commitment.outcome.value.replace('_', ' ')}"
