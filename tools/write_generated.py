@@ -11,6 +11,7 @@ from pathlib import Path
 from console.command_line.reference import command_reference
 from console.command_line.registry import CONSOLE
 from console.playbooks.library import COMPILED_HEADS, compile_heads
+from console.playbooks.reference import playbook_reference
 from console.sources.prometheus.preset import COMPILED, compile_shipped
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,7 @@ def main() -> None:
         printed = subprocess.run([sys.executable, "-m", "console", *command], check=True, stdout=subprocess.PIPE).stdout
         write(PROJECT / name, printed)
     write(PROJECT / "docs/reference/commands.md", command_reference(CONSOLE).encode())
+    write(PROJECT / "docs/reference/playbooks.md", playbook_reference().encode())
     write(COMPILED, compile_shipped())
     write(COMPILED_HEADS, compile_heads())
 
