@@ -1,6 +1,7 @@
 """The journal's file: one JSON line per event, only ever appended to, each line naming the digest of the one before."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from console.journal.chain import Link, digest
@@ -16,12 +17,15 @@ FILE_NAME = "journal.jsonl"
 
 
 class FileJournal:
-    """The journal in a directory that exists, shared by all consoles that use it; the file is one chain."""
+    """The journal in a directory that exists, shared by all consoles that use it; the file is one chain.
 
-    def __init__(self, directory: Path) -> None:
+    With a `clock` (UTC seconds), `read` and `changes` leave out the lines of runs that are longer ago than a week.
+    """
+
+    def __init__(self, directory: Path, clock: Callable[[], float] | None = None) -> None:
         self.path = directory / FILE_NAME
         self._directory = directory
-        self._mirror = Mirror()
+        self._mirror = Mirror(clock)
         self._parser = LinesParser()
         self._read_to = Lines()
         self._reading = threading.Lock()

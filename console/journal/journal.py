@@ -77,6 +77,8 @@ class Journal(Protocol):
     def read(self) -> tuple[Event, ...]:
         """Return the known events of the kinds that this version knows, oldest first; a shared journal is not asked.
 
+        Lines of runs of more than a week ago may be left out.
+
         Raises:
             OSError: it cannot be read.
         """

@@ -32,7 +32,7 @@ def open_journal(
         BadStoreAddress: the address is no database.
     """
     if settings is None:
-        return FileJournal(directory)
+        return FileJournal(directory, clock)
     from console.journal.postgresql.connecting import connector
     from console.journal.postgresql.shared_journal import SharedJournal
 

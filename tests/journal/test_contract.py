@@ -13,7 +13,7 @@ from console.journal.holder import Holder, TargetBusy
 from console.journal.journal import Journal
 from console.journal.who import Who
 from tests.journal.samples import ANN, intent, outcome
-from tests.journal.team import Open, emptied, in_files, in_postgresql
+from tests.journal.team import NOW, Open, emptied, in_files, in_postgresql
 from tests.services import Servers
 from tests.services.postgresql import PostgreSQL
 
@@ -52,7 +52,7 @@ def test_events_come_back_as_they_were_written_oldest_first(opened: Open) -> Non
     events: list[Event] = [
         intent(),
         outcome(),
-        RunLine(at=6.0, who=ANN, run_id="7f3", name="answered", payload={"step": "demand", "value": None, "n": "\0é"}),
+        RunLine(at=NOW, who=ANN, run_id="7f3", name="answered", payload={"step": "demand", "value": None, "n": "\0é"}),
     ]
     journal = opened()
     for event in events:

@@ -12,8 +12,9 @@ from console.transport.errors import NotThere, SourceError, Unauthorized
 from console.transport.sql.postgres_session import PostgresSession
 
 SCHEMA_VERSION: Final = 1
-PAGE: Final = 5_000
-"""So many lines are asked for at once."""
+READ_AT_ONCE: Final = 1_000
+SENT_AT_ONCE: Final = 250
+"""So many lines go over the wire within one deadline; each that is sent is checked against the one before it."""
 _TABLES_MISSING: Final = "incident-console journal schema prints the SQL that its owner may run"
 
 
@@ -72,8 +73,8 @@ class JournalServer:
         Raises:
             SourceError: they are not there, or nobody knows.
         """
-        for start in range(0, len(lines), PAGE):
-            columns = zip(*map(msgspec.structs.astuple, lines[start : start + PAGE]), strict=True)
+        for start in range(0, len(lines), SENT_AT_ONCE):
+            columns = zip(*map(msgspec.structs.astuple, lines[start : start + SENT_AT_ONCE]), strict=True)
             self._session.execute(
                 "INSERT INTO incident_console.lines (writer, sequence, previous, line) SELECT * FROM"
                 " unnest(%s::text[], %s::bigint[], %s::text[], %s::text[]) AS new (w, s, p, l) ORDER BY s",
@@ -89,7 +90,7 @@ class JournalServer:
         rows = self._session.execute(
             "SELECT position, writer, sequence, previous, line FROM incident_console.lines"
             " WHERE position >= %s ORDER BY position LIMIT %s",
-            (position, PAGE),
+            (position, READ_AT_ONCE),
         )
         return [Row(*row) for row in rows]
 

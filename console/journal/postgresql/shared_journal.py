@@ -15,7 +15,7 @@ from console.journal.mirror import Mirror
 from console.journal.postgresql.conflicts import Conflicts
 from console.journal.postgresql.own_chain import OwnChain, chain_files, left_chains, lines_of, writer_of
 from console.journal.postgresql.read_back import EVERY_WRITER, contents_of, entry_of
-from console.journal.postgresql.server import PAGE, JournalServer, NewLine, Row, lock_key
+from console.journal.postgresql.server import SENT_AT_ONCE, JournalServer, NewLine, Row, lock_key
 from console.journal.postgresql.server_lock import ServerLock
 from console.journal.target_lock import TargetLock
 from console.transport.errors import SourceError
@@ -47,7 +47,7 @@ class SharedJournal:
         self._directory = directory
         self._clock = clock
         self._chain = OwnChain(directory, writer)
-        self._mirror = Mirror()
+        self._mirror = Mirror(clock)
         self._conflicts = Conflicts()
         self._waiting: deque[NewLine] = deque()
         self._known: dict[str, int] = {}
@@ -212,7 +212,7 @@ class SharedJournal:
     def _push(self, session: JournalServer) -> None:
         while True:
             with self._writing:
-                lines = list(islice(self._waiting, PAGE))
+                lines = list(islice(self._waiting, SENT_AT_ONCE))
             if not lines:
                 return
             session.add(lines)
