@@ -16,7 +16,7 @@ from console.settings.settings import Settings
 def configured_journal(settings: Settings) -> Journal:
     """Return the journal of the settings; reading makes neither a file nor a directory."""
     directory = state_path(settings.state_directory)
-    return open_journal(settings.journal, directory, who_is_here(os.environ), os.environ, time.time)
+    return open_journal(settings.journal, directory, who_is_here(os.environ), os.environ, time.time, to_read=True)
 
 
 def contents_of(journal: Journal) -> Contents | None:

@@ -18,6 +18,8 @@ def open_journal(
     who: Who,
     environment: Mapping[str, str],
     clock: Callable[[], float],
+    *,
+    to_read: bool = False,
 ) -> Journal:
     """Return the journal of the settings; nothing is connected before it is used.
 
@@ -27,16 +29,15 @@ def open_journal(
         who: the person at the terminal.
         environment: the variables of the process.
         clock: returns the time (UTC seconds).
-
-    Raises:
-        BadStoreAddress: the address is no database.
+        to_read: nothing is going to be written, and no tables are made.
     """
     if settings is None:
         return FileJournal(directory, clock)
     from console.journal.postgresql.connecting import connector
     from console.journal.postgresql.shared_journal import SharedJournal
 
-    return SharedJournal(connector(settings, environment), directory, new_writer(who, clock()), clock)
+    connect = connector(settings, environment, may_create=not to_read)
+    return SharedJournal(connect, directory, new_writer(who, clock()), clock)
 
 
 def new_writer(who: Who, now: float) -> str:

@@ -39,7 +39,7 @@ def write(path: Path, query: str) -> None:
 
 
 def compare(name: str, printed: str, directory: Path) -> None:
-    said = "".join(line for line in printed.replace(str(directory), "/logs").splitlines(keepends=True)[2:-2])
+    said = "".join(line for line in printed.replace(str(directory), "/logs").splitlines(keepends=True)[2:-3])
     golden = GOLDENS / f"{name}.txt"
     if os.environ.get("UPDATE_GOLDENS"):
         golden.write_text(said, encoding="utf-8")

@@ -142,3 +142,28 @@ def test_a_shared_journal_is_shown_and_verified(
 def test_the_sql_of_a_shared_journal_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journal", "schema"]) == ExitCode.OK
     assert "CREATE SCHEMA incident_console;" in capsys.readouterr().out
+
+
+def test_config_check_tells_where_the_journal_is_and_makes_nothing(
+    servers: Servers, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = servers.postgresql()
+    monkeypatch.setenv("JOURNAL_PASSWORD", PASSWORD)
+    path = tmp_path / "config.yaml"
+    there = f"state_directory: {tmp_path / 'state'}\npredictions: 'duckdb://{tmp_path}/none.csv'\n"
+    path.write_text(there)
+
+    def told() -> str:
+        main(["config", "check", "--config", str(path)])
+        return next(line for line in capsys.readouterr().out.splitlines() if line.startswith("journal"))
+
+    assert told() == f"journal        a file: {tmp_path / 'state' / 'journal.jsonl'}"
+    path.write_text(f"{there}journal: {{postgresql: '{server.url}', password: {{env: JOURNAL_PASSWORD}}}}\n")
+    address = server.url.replace("ops@", "")
+    missing = "there is no journal yet; the first screen that uses it makes one"
+    assert told() == f"journal        shared, cannot be used: {address}: {missing}"
+    ann = shared_journal(server.url, tmp_path / "ann")
+    ann.append(intent())
+    ann.close()
+    assert told() == "journal        shared, answers: 1 line"
+    assert not (tmp_path / "state").exists()

@@ -10,6 +10,7 @@ from console.domain.label import harmless
 from console.domain.quantity import format_seconds
 from console.engine.connections import endpoints_of, not_verified
 from console.headless.cells import cell_width, pad
+from console.headless.commands.config_journal import journal_lines
 from console.headless.commands.config_predictions import store_lines
 from console.headless.commands.config_presets import Line, preset_lines
 from console.headless.commands.config_words import MOST_NAMES
@@ -60,6 +61,9 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
         _print([("cluster", "not configured: workloads are not shown and nothing can be changed")])
     else:
         _print(asyncio.run(_cluster(settings, settings.kubernetes)))
+    lines, code = journal_lines(settings)
+    codes.append(code)
+    _print(lines)
     library = Library.load(settings.playbooks)
     mistakes = [problem for problem in library.problems if not problem.is_warning]
     _print([("playbooks", f"{len(library.playbooks)} usable, {len(mistakes)} mistakes")])

@@ -11,9 +11,12 @@ from console.transport.sql.place import POSTGRES, BadStoreAddress, place_of
 from console.transport.sql.postgres_session import PostgresSession
 
 
-def connector(settings: JournalSettings, environment: Mapping[str, str]) -> Callable[[], JournalServer]:
+def connector(
+    settings: JournalSettings, environment: Mapping[str, str], *, may_create: bool = True
+) -> Callable[[], JournalServer]:
     """Return what opens a session with the database; secrets are read anew each time, since they may have changed.
 
+    `may_create` says whether it makes the tables where they are missing.
     What it returns raises SourceError where there is no session to be had.
     """
 
@@ -33,6 +36,9 @@ def connector(settings: JournalSettings, environment: Mapping[str, str]) -> Call
             except SecretUnavailable as error:
                 raise Unauthorized(f"{place.shown}: {error}") from None
 
-        return JournalServer(lambda: PostgresSession(place, password, environment, settings.timeout))
+        def session() -> PostgresSession:
+            return PostgresSession(place, password, environment, settings.timeout)
+
+        return JournalServer(session, may_create=may_create)
 
     return connect

@@ -48,16 +48,16 @@ def lock_key(uid: str) -> int:
 
 
 class JournalServer:
-    """A session with the database of a journal, whose tables are made where they are missing.
+    """A session with the database of a journal, whose tables are made where they are missing, if it `may_create` them.
 
     Raises:
         SourceError: there is no connection, or no journal of this version in the database and none can be made.
     """
 
-    def __init__(self, connect: Callable[[], PostgresSession]) -> None:
+    def __init__(self, connect: Callable[[], PostgresSession], *, may_create: bool = True) -> None:
         self._session = connect()
         try:
-            self._check_schema()
+            self._check_schema(may_create=may_create)
         except SourceError:
             self._session.close()
             raise
@@ -93,6 +93,15 @@ class JournalServer:
             (position, READ_AT_ONCE),
         )
         return [Row(*row) for row in rows]
+
+    def count(self) -> int:
+        """Return how many lines there are.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
+        ((newest,),) = self._session.execute("SELECT coalesce(max(position), 0) FROM incident_console.lines")
+        return int(newest)
 
     def heads(self, writers: Iterable[str]) -> dict[str, int]:
         """Return how many lines of each writer are there.
@@ -151,8 +160,10 @@ class JournalServer:
         """End the session."""
         self._session.close()
 
-    def _check_schema(self) -> None:
+    def _check_schema(self, *, may_create: bool) -> None:
         version = self._version()
+        if version is None and not may_create:
+            raise NotThere(f"{self._session.shown}: there is no journal yet; the first screen that uses it makes one")
         if version is None:
             try:
                 self._session.execute(schema_sql())
