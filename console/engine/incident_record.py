@@ -10,14 +10,16 @@ import msgspec
 
 from console.domain.anomaly import Anomaly
 from console.domain.command import Acknowledge, AddNote
+from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.series import Grid, Series
 from console.domain.snapshot import Snapshot
 from console.engine.acting import EventLog
 from console.engine.incident_courses import courses_of, courses_of_lines, grid_around
-from console.engine.incident_watch import IncidentWatch, OfIncident
+from console.engine.incident_watch import EVERY_FLEET, IncidentWatch, OfIncident
 from console.history.view import History
 from console.journal.events import Event
+from console.journal.fleet import Fleet
 from console.journal.incident_events import (
     Acknowledged,
     Course,
@@ -72,6 +74,7 @@ class IncidentRecorder:
         who: the person at the terminal.
         clock: returns the time (UTC seconds).
         source: what knows the signals.
+        fleet: which fleet this is; the journal may hold incidents of others.
     """
 
     def __init__(
@@ -81,14 +84,15 @@ class IncidentRecorder:
         who: Who,
         clock: Callable[[], float],
         source: Past,
+        fleet: Fleet = EVERY_FLEET,
     ) -> None:
         self._journal = journal
         self._news = news
         self._who = who
         self._clock = clock
         self._source = source
-        self._known = Incidents()
-        self._watch = IncidentWatch(who)
+        self._known = Incidents(fleet=fleet)
+        self._watch = IncidentWatch(who, fleet)
         self._shown: Snapshot | None = None
         self._unread: Snapshot | None = None
         self._said: list[Acknowledge | AddNote] = []
@@ -139,6 +143,10 @@ class IncidentRecorder:
             _log.warning("what is known of incidents is not written down", exc_info=error)
             self._unread = None
             self.notices = (f"the journal fails, incidents and notes are not kept: {error.strerror or error}",)
+        except Exception as error:  # noqa: BLE001 -- what writes things down must not end what they are looked at with
+            _log.error("writing incidents down failed", exc_info=error)
+            self._unread = None
+            self.notices = (harmless(f"incidents are not written down: {type(error).__name__}: {error}"),)
         if changed or notices != self.notices:
             self._changed()
 

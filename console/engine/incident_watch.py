@@ -7,6 +7,7 @@ import msgspec
 from console.domain.anomaly import Anomaly, Incident, Severity, Status
 from console.domain.signal import SIGNALS, State
 from console.domain.snapshot import ModelView, Snapshot
+from console.journal.fleet import Fleet
 from console.journal.incident_events import IncidentChanged, IncidentClosed, IncidentOpened
 from console.journal.incidents import Gist, Incidents, RecordedIncident, gist
 from console.journal.who import Who
@@ -14,6 +15,8 @@ from console.journal.who import Who
 HOLD_SECONDS = 120.0
 """What is not worse than before is written once it has lasted so long: two causes that are about as likely take turns
 from one refresh to the next. It is the time for which a limit must be kept until an anomaly is over."""
+
+EVERY_FLEET = Fleet()
 
 OfIncident = IncidentOpened | IncidentChanged | IncidentClosed
 
@@ -33,8 +36,9 @@ class IncidentWatch:
     ever.
     """
 
-    def __init__(self, who: Who) -> None:
+    def __init__(self, who: Who, fleet: Fleet = EVERY_FLEET) -> None:
         self._who = who
+        self._fleet = fleet
         self._seen: dict[str, _Seen] = {}
         self._absent: dict[str, float] = {}
 
@@ -46,17 +50,17 @@ class IncidentWatch:
         told: list[OfIncident] = []
         for view in snapshot.models:
             if _is_known(view):
-                told += self._of_model(view, snapshot, known, now)
+                told += self._of_model(view, known, now)
         return tuple(told)
 
-    def _of_model(self, view: ModelView, snapshot: Snapshot, known: Incidents, now: float) -> Iterator[OfIncident]:
+    def _of_model(self, view: ModelView, known: Incidents, now: float) -> Iterator[OfIncident]:
         present: set[str] = set()
         for incident in view.incidents:
             record = known.matching(incident)
             if record is None:
                 present.add(incident.id)
                 self._seen[incident.id] = _Seen(gist(incident.anomalies), now, told=True)
-                yield self._opened(incident, view, snapshot, now)
+                yield self._opened(incident, view, now)
                 continue
             present.add(record.id)
             line = self._went_on(record, incident, view, now)
@@ -104,7 +108,7 @@ class IncidentWatch:
             return False
         return now - self._absent.setdefault(record.id, now) >= HOLD_SECONDS
 
-    def _opened(self, incident: Incident, view: ModelView, snapshot: Snapshot, now: float) -> IncidentOpened:
+    def _opened(self, incident: Incident, view: ModelView, now: float) -> IncidentOpened:
         return IncidentOpened(
             at=now,
             who=self._who,
@@ -114,7 +118,8 @@ class IncidentWatch:
             onset=incident.onset,
             anomalies=incident.anomalies,
             versions=dict(view.versions),
-            context=snapshot.context,
+            context=self._fleet.context,
+            sources=self._fleet.sources,
             changes=view.changes,
             links=tuple(link for link in view.links if link.opens),
             budget=view.budget,

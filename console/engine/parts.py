@@ -29,10 +29,12 @@ from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.directory import state_directory
 from console.journal.events import Intent
+from console.journal.fleet import Fleet
 from console.journal.follow import OF_INCIDENTS, Follower
 from console.journal.opening import open_journal
 from console.journal.who import who_is_here
 from console.playbooks.library import LiveLibrary
+from console.settings.fleet import addresses_of, context_of
 from console.settings.settings import Settings
 from console.transport.kubernetes.protocol import KubernetesTransport
 
@@ -92,8 +94,9 @@ class Parts:
             settings=RunSettings(settings.judgement, most),
             shared=RunJournal(journal, who, clock) if at is None else None,
         )
+        fleet = Fleet(context_of(settings), addresses_of(settings))
         news = Follower(journal, OF_INCIDENTS)
-        self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher)
+        self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher, fleet)
         self.predictions = PredictionDetails(self.refresher.predictions)
         self._open = AsyncExitStack()
 

@@ -36,6 +36,8 @@ class IncidentOpened(Recorded, frozen=True, kw_only=True, tag="incident_opened")
     anomalies: tuple[Anomaly, ...]
     versions: dict[str, float] = msgspec.field(default_factory=dict)
     context: str | None = None
+    sources: tuple[str, ...] = ()
+    """Addresses, without secrets, of what the console reads: one journal may serve consoles of several fleets."""
     courses: tuple[Course, ...] = ()
     changes: tuple[Change, ...] = ()
     """What changed of the model around that time, as far as it was known."""

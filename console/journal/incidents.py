@@ -7,6 +7,7 @@ import msgspec
 from console.domain.anomaly import Anomaly, Incident, Severity, worst_first
 from console.domain.snapshot import Acknowledgement
 from console.journal.events import Event
+from console.journal.fleet import Fleet
 from console.journal.incident_events import Acknowledged, IncidentChanged, IncidentClosed, IncidentOpened, Noted
 
 ONSET_MOVES_SECONDS = 900.0
@@ -82,9 +83,13 @@ class RecordedIncident(msgspec.Struct, frozen=True):
 
 
 class Incidents:
-    """The incidents of a journal by id; `take` adds the events that follow those it has seen."""
+    """The incidents of a journal by id; `take` adds the events that follow those it has seen.
 
-    def __init__(self, events: Iterable[Event] = ()) -> None:
+    With `fleet` only those of one fleet; of a model of the same name elsewhere nothing is known then.
+    """
+
+    def __init__(self, events: Iterable[Event] = (), fleet: Fleet | None = None) -> None:
+        self._fleet = fleet
         self._incidents: dict[str, RecordedIncident] = {}
         self._by_model: dict[str, list[str]] = {}
         self._others: dict[str, str] = {}
@@ -140,8 +145,10 @@ class Incidents:
                 pass
 
     def _open(self, event: IncidentOpened) -> None:
+        if self._fleet is not None and not self._fleet.holds(event):
+            return
         known = self.find(event.incident_id) or self.matching(Incident(event.model_id, event.onset, event.anomalies))
-        if known is None:
+        if known is None or not Fleet(event.context, event.sources).holds(known.opened):
             self._incidents[event.incident_id] = RecordedIncident(event)
             self._by_model.setdefault(event.model_id, []).append(event.incident_id)
         elif known.id != event.incident_id:

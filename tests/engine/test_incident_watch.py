@@ -12,6 +12,7 @@ from console.domain.signal import ERROR_RATIO, LATENCY_P99, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.engine.incident_watch import HOLD_SECONDS, IncidentWatch
 from console.journal.events import Event
+from console.journal.fleet import Fleet
 from console.journal.incident_events import Acknowledged, IncidentChanged, IncidentClosed, IncidentOpened
 from console.journal.incidents import Incidents
 from console.journal.who import Who
@@ -173,6 +174,29 @@ def test_two_that_could_not_see_each_other_opened_one() -> None:
     assert record.taken_by is not None
     assert record.taken_by.by == "bob@laptop"
     assert journal.find(opened.incident_id) is record
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (Fleet("eu", ("http://p1:9090",)), Fleet("us", ("http://p1:9090",)), False),
+        (Fleet("eu", ("http://p1:9090",)), Fleet("eu", ("http://p2:9090",)), False),
+        (Fleet("eu", ("http://p1:9090", "http://p2:9090")), Fleet(None, ("http://p2:9090",)), True),
+        (Fleet(None, ()), Fleet("us", ("http://p1:9090",)), True),
+    ],
+)
+def test_one_journal_serves_consoles_of_several_fleets(one: Fleet, other: Fleet, is_same: bool) -> None:
+    """A model of the same name is well elsewhere: that closes nothing here, and what is said here is not of it."""
+    opening = IncidentWatch(ANN, one).lines(fleet(ONSET + 60, latency()), Incidents(fleet=one), ONSET + 60)
+    lines: list[Event] = [*opening]
+    assert len(Incidents(lines, one)) == 1
+    elsewhere, watch = Incidents(lines, other), IncidentWatch(BOB, other)
+    assert watch.lines(fleet(ONSET + 75), elsewhere, ONSET + 75) == ()
+    closing = watch.lines(fleet(ONSET + 75 + HOLD_SECONDS), elsewhere, ONSET + 75 + HOLD_SECONDS)
+    assert (len(elsewhere), len(closing)) == ((1, 1) if is_same else (0, 0))
+    late = fleet(ONSET + 300, latency(onset=ONSET + 90), onset=ONSET + 90)
+    lines += watch.lines(late, elsewhere, ONSET + 300)
+    assert len(Incidents(lines)) == (1 if is_same else 2)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["bad", "worse", "well", "silent", "over"]), st.booleans()), max_size=60))

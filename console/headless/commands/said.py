@@ -26,10 +26,14 @@ def with_the_journal(snapshot: Snapshot, settings: Settings) -> Snapshot:
         return snapshot
     if not events:
         return snapshot
+    from console.journal.fleet import Fleet
     from console.journal.incidents import Incidents
     from console.journal.said import with_what_was_said
+    from console.settings.fleet import addresses_of, context_of
 
-    return with_what_was_said(snapshot, Incidents(event for event in events if event.at <= snapshot.taken_at))
+    fleet = Fleet(context_of(settings), addresses_of(settings))
+    said = Incidents((event for event in events if event.at <= snapshot.taken_at), fleet)
+    return with_what_was_said(snapshot, said)
 
 
 def _events(settings: Settings) -> "Sequence[Event]":
