@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 
 from console.domain.label import harmless
+from console.playbooks.cases.document import PlaybookTest
 from console.playbooks.document import Playbook
+from console.playbooks.files import TEST_SUFFIXES
 from console.playbooks.lint import advice, lint, stale_review
 from console.playbooks.lint_secrets import secrets_in
 from console.playbooks.problem import Finding, Problem
@@ -65,6 +67,10 @@ def problem_at(node: YamlNode, name: str, finding: Finding) -> Problem:
 
 
 def _load(node: YamlNode, name: str, today: date | None) -> Loaded:
+    if isinstance(node.value, dict) and "kind" in node.value and node.value["kind"].value == PlaybookTest.__name__:
+        kind = node.value["kind"]
+        text = f"cases stand in a file of their own, whose name ends with {TEST_SUFFIXES[0]}"
+        return Loaded(None, (Problem(name, kind.line, kind.column, text),))
     try:
         playbook = decode(node, Playbook, name)
     except BadDocument as error:

@@ -204,3 +204,23 @@ def test_a_run_without_its_sources_begins_nothing(
     assert main(arguments) == 69
     assert "no model is known: prometheus: " in capsys.readouterr().err
     assert not list(tmp_path.rglob("journal.jsonl"))
+
+
+def test_cases_are_linted_with_their_playbooks(pack: Path, capsys: CAPTURE) -> None:
+    assert main(["playbook", "lint", "."]) == 0
+    (pack / "whole.test.yaml").write_text(HEAD + HELPED.replace("p99: 2.0", "p9: 2.0"))
+    for path in (".", "whole.test.yaml"):
+        capsys.readouterr()
+        assert main(["playbook", "lint", path]) == 78
+        assert capsys.readouterr().out.startswith("whole.test.yaml:6:16: unknown variable 'p9'; expected one of ")
+    (pack / "whole.test.yaml").rename(pack / "cases.yaml")
+    assert main(["playbook", "lint", "cases.yaml"]) == 78
+    told = "cases.yaml:2:7: cases stand in a file of their own, whose name ends with .test.yaml\n"
+    assert capsys.readouterr().out == told
+    assert main(["playbook", "lint", "nowhere"]) == 78
+
+
+def test_without_a_path_all_that_is_configured_is_linted(pack: Path, capsys: CAPTURE) -> None:
+    (pack / "broken.yaml").write_text("[")
+    assert main(["playbook", "lint", "--playbooks", "."]) == 78
+    assert capsys.readouterr().out.startswith(f"{pack}/broken.yaml:2:1: not YAML")

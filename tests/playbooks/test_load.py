@@ -2,7 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.domain.label import harmless
@@ -270,4 +270,15 @@ def test_any_document_gives_clean_problems_only(data: st.DataObject) -> None:
 def test_any_edit_gives_clean_problems_only(start: int, length: int, inserted: str) -> None:
     loaded = load_text(WHOLE[:start] + inserted + WHOLE[start + length :], "fuzz.yaml")
     assert loaded.playbook is not None or loaded.problems
+    assert all(str(problem) == harmless(str(problem), longest=1000) for problem in loaded.problems)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200))
+def test_any_bytes_give_clean_problems_only(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "fuzz.yaml"
+    file.write_bytes(content)
+    loaded = load_file(file)
+    assert loaded.playbook is None
+    assert loaded.problems
     assert all(str(problem) == harmless(str(problem), longest=1000) for problem in loaded.problems)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,10 @@ from console.headless.commands.playbook_told import list_json, list_text, show_j
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.output import find_terminal, write_data
-from console.playbooks.library import Library
+from console.playbooks.cases.load import run_cases
+from console.playbooks.cases.neighbours import Neighbours
+from console.playbooks.files import case_files, is_test
+from console.playbooks.library import Library, shipped_directory
 from console.playbooks.load import load_file
 from console.playbooks.problem import Problem
 from console.playbooks.schema import cases_schema, playbook_schema, schema_text
@@ -48,21 +51,31 @@ def show_playbook(directories: Sequence[str], playbook_id: str, chosen_format: F
 
 
 def lint_playbooks(paths: Sequence[str], directories: Sequence[str]) -> ExitCode:
-    """Print every problem of some files or directories, of the whole library where none is named."""
+    """Print every problem of playbooks and of their cases: of some files or directories, of all where none is named."""
     today = datetime.fromtimestamp(time.time(), UTC).date()
+    neighbours = Neighbours(directories)
     problems: list[Problem] = []
-    for path in map(Path, paths):
+    for path in map(Path, paths or directories):
         if path.is_dir():
             problems.extend(Library.load([path], shipped=False, today=today).problems)
+            problems.extend(_in_cases(case_files(path), neighbours))
+        elif is_test(path):
+            problems.extend(_in_cases([path], neighbours))
         else:
             problems.extend(load_file(path, today).problems)
     if not paths:
-        problems.extend(Library.load(directories, today=today).problems)
+        problems.extend(Library.load(today=today).problems)
+        problems.extend(_in_cases(case_files(shipped_directory()), neighbours))
     write_data("".join(f"{problem}\n" for problem in problems))
     if any(not problem.is_warning for problem in problems):
         return ExitCode.BAD_CONFIGURATION
     narrate("no mistakes" if not problems else "warnings only")
     return ExitCode.OK
+
+
+def _in_cases(files: Iterable[Path], neighbours: Neighbours) -> Iterator[Problem]:
+    for file in files:
+        yield from run_cases(file, neighbours.beside(file), follows=False).problems
 
 
 def print_playbook_schema(*, of_tests: bool) -> ExitCode:

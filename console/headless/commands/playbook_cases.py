@@ -9,9 +9,9 @@ from console.headless.exit_codes import ExitCode
 from console.headless.output import write_data
 from console.playbooks.cases.coverage import Coverage, coverage_of
 from console.playbooks.cases.load import CaseResult, CasesOfFile, run_cases
-from console.playbooks.document import Playbook
+from console.playbooks.cases.neighbours import Neighbours
 from console.playbooks.files import case_files
-from console.playbooks.library import Library, shipped_directory
+from console.playbooks.library import shipped_directory
 
 
 def follow_cases(paths: Sequence[str], directories: Sequence[str], *, coverage: bool) -> ExitCode:
@@ -28,7 +28,7 @@ def follow_cases(paths: Sequence[str], directories: Sequence[str], *, coverage: 
     if not files:
         narrate(f"no cases in {', '.join(harmless(str(path)) for path in wanted)}; their names end with .test.yaml")
         return ExitCode.WRONG_USAGE
-    known = _Playbooks(directories)
+    known = Neighbours(directories)
     results = [run_cases(file, known.beside(file)) for file in files]
     write_data("".join(f"{line}\n" for result in results for line in _told(result, coverage=coverage)))
     cases = [case for result in results for case in result.cases]
@@ -36,21 +36,6 @@ def follow_cases(paths: Sequence[str], directories: Sequence[str], *, coverage: 
     told = f"{len(cases)} cases, {failed or 'none'} failed"
     narrate(f"{told}; files that cannot be followed: {bad}" if bad else told)
     return ExitCode.BAD_CONFIGURATION if bad else ExitCode.WARNING if failed else ExitCode.OK
-
-
-class _Playbooks:
-    """The playbooks that cases may be about; every directory is read once."""
-
-    def __init__(self, directories: Sequence[str]) -> None:
-        self._library = Library.load(directories)
-        self._beside: dict[Path, Library] = {}
-
-    def beside(self, file: Path) -> tuple[Playbook, ...]:
-        """Return the playbooks for the cases of a file; those in its directory come last and stand in for others."""
-        directory = file.absolute().parent
-        if directory not in self._beside:
-            self._beside[directory] = Library.load([directory], shipped=False)
-        return (*self._library.playbooks, *self._beside[directory].playbooks)
 
 
 def _told(result: CasesOfFile, *, coverage: bool) -> Iterator[str]:

@@ -38,11 +38,14 @@ class CasesOfFile(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def run_cases(path: Path, playbooks: Iterable[Playbook]) -> CasesOfFile:
-    """Follow every case of a file; `playbooks` are those that it may be about, of equal ids the last."""
+def run_cases(path: Path, playbooks: Iterable[Playbook], *, follows: bool = True) -> CasesOfFile:
+    """Follow every case of a file, or only tell whether they can be followed.
+
+    `playbooks` are those that it may be about, of equal ids the last.
+    """
     name = harmless(str(path))
     try:
-        return _follow(read_yaml(path, name), name, playbooks)
+        return _follow(read_yaml(path, name), name, playbooks, follows=follows)
     except BadYaml as error:
         return CasesOfFile(name, problems=(problem_of_yaml(error, name),))
     except OSError as error:
@@ -52,12 +55,12 @@ def run_cases(path: Path, playbooks: Iterable[Playbook]) -> CasesOfFile:
 def run_text(text: str, name: str, playbooks: Iterable[Playbook]) -> CasesOfFile:
     """Follow every case of a text; `name` is what the problems call it."""
     try:
-        return _follow(parse_yaml(text, name), name, playbooks)
+        return _follow(parse_yaml(text, name), name, playbooks, follows=True)
     except BadYaml as error:
         return CasesOfFile(name, problems=(problem_of_yaml(error, name),))
 
 
-def _follow(node: YamlNode, name: str, playbooks: Iterable[Playbook]) -> CasesOfFile:
+def _follow(node: YamlNode, name: str, playbooks: Iterable[Playbook], *, follows: bool) -> CasesOfFile:
     try:
         test = decode(node, PlaybookTest, name)
     except BadDocument as error:
@@ -71,7 +74,7 @@ def _follow(node: YamlNode, name: str, playbooks: Iterable[Playbook]) -> CasesOf
         return CasesOfFile(name, problems=(Problem(name, line, column, text),))
     problems = [problem_at(node, name, finding) for finding in about_cases(test, playbook)]
     problems += [Problem(name, at.line, at.column, text) for at, text in secrets_in(node)]
-    if problems:
+    if problems or not follows:
         return CasesOfFile(name, playbook, problems=tuple(problems))
     results = tuple(_run(node, name, playbook, test, index) for index in range(len(test.cases)))
     return CasesOfFile(name, playbook, results)
