@@ -97,6 +97,14 @@ class Acknowledge(msgspec.Struct, frozen=True, tag=True):
     incident_id: str
 
 
+class GiveParameter(msgspec.Struct, frozen=True, tag=True):
+    """Give a parameter that a run asks for the value that a person typed."""
+
+    run_id: str
+    name: str
+    text: str
+
+
 class AddNote(msgspec.Struct, frozen=True, tag=True):
     """Write something down about an incident, a run or both; `follow_up` is work that is left for later."""
 
@@ -117,6 +125,7 @@ Command = (
     | TakeUpRun
     | ApprovePlan
     | Answer
+    | GiveParameter
     | CommitPlan
     | PlanUndo
     | CancelPlan

@@ -59,6 +59,18 @@ class StepView(msgspec.Struct, frozen=True):
     at: float | None = None
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A value that the active step needs and that only a person can give: `GiveParameter` answers.
+
+    `expected` says what it takes, in words; `options` are all that it takes, where these are a few words.
+    """
+
+    name: str
+    title: str
+    expected: str
+    options: tuple[str, ...] = ()
+
+
 class Note(msgspec.Struct, frozen=True):
     """What a person wrote down at an instant (UTC seconds); `follow_up` is work that is left for later."""
 
@@ -112,6 +124,7 @@ class Run(msgspec.Struct, frozen=True):
     approved_by: tuple[str, ...] = ()
     """Who agreed to the plan that waits for its key."""
     notes: tuple[Note, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @property
     def active_step(self) -> StepView | None:

@@ -7,7 +7,7 @@ from console.domain.command import StartRun
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.run import Evidence, Run, StepState, StepView
+from console.domain.run import Asked, Evidence, Run, StepState, StepView
 from console.engine.evidence import Observation
 from console.playbooks.choices import choices, suggestion
 from console.playbooks.condition import Condition, comparison_in_words, comparisons, right_side
@@ -15,7 +15,8 @@ from console.playbooks.document import Playbook
 from console.playbooks.evidence import ComputedEvidence
 from console.playbooks.moves import render_for
 from console.playbooks.names import variables_of
-from console.playbooks.parameters import default_of
+from console.playbooks.parameter import ChoiceParameter, Parameter
+from console.playbooks.parameters import default_of, expected_of, wanted_of
 from console.playbooks.state import (
     Attempt,
     Phase,
@@ -69,12 +70,13 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         ended=state.ended,
         is_rehearsal=state.started.rehearsal,
         followed_by=state.followed_by if state.ended is None else None,
+        asked=_asked(playbook, state, seen),
     )
 
 
 def view_of_other(run: Run, followed_by: str | None) -> Run:
     """Return a run as consoles show it that do not follow it: nothing can be answered there."""
-    return msgspec.structs.replace(run, followed_by=followed_by, is_mine=False, choices=(), undo=None)
+    return msgspec.structs.replace(run, followed_by=followed_by, is_mine=False, choices=(), asked=(), undo=None)
 
 
 def run_not_begun(command: StartRun, message: str, run_id: str, now: float, by: str) -> Run:
@@ -94,6 +96,18 @@ def run_not_begun(command: StartRun, message: str, run_id: str, now: float, by: 
         message=message,
         ended=now,
     )
+
+
+def _asked(playbook: Playbook, state: RunState, seen: Observation) -> tuple[Asked, ...]:
+    step = active_step(playbook, state)
+    names = wanted_of(playbook, step, seen.values, state.given) if step is not None else ()
+    return tuple(asked_of(name, playbook.params[name]) for name in names)
+
+
+def asked_of(name: str, parameter: Parameter) -> Asked:
+    """Return how a person is asked for a parameter."""
+    options = tuple(map(harmless, parameter.options)) if isinstance(parameter, ChoiceParameter) else ()
+    return Asked(name, harmless(parameter.title), harmless(expected_of(parameter), 400), options)
 
 
 def _evidence(playbook: Playbook, state: RunState, seen: Observation) -> tuple[Evidence, ...]:

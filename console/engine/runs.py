@@ -13,6 +13,7 @@ from console.domain.command import (
     Command,
     CommitPlan,
     EndRun,
+    GiveParameter,
     PlanUndo,
     StartRun,
     TakeUpRun,
@@ -39,13 +40,14 @@ from console.engine.run_tasks import RunTasks
 from console.engine.run_view import run_not_begun
 from console.journal.who import Who
 from console.playbooks.condition import DURATIONS
-from console.playbooks.events import Started, TakenOver
+from console.playbooks.events import ParameterGiven, Started, TakenOver
 from console.playbooks.library import Playbooks
 from console.playbooks.machine import begin
+from console.playbooks.parameters import as_given
 from console.playbooks.state import NotNow, Phase, attempts, waits_for_the_system
 from console.settings.settings import JudgementSettings
 
-ToARun = Answer | CommitPlan | PlanUndo | CancelPlan | EndRun
+ToARun = Answer | GiveParameter | CommitPlan | PlanUndo | CancelPlan | EndRun
 """Commands to a run that this console follows."""
 
 
@@ -116,7 +118,7 @@ class RunKeeper:
             await self._take_up(command.run_id)
         elif isinstance(command, ApprovePlan) or (isinstance(command, AddNote) and command.run_id is not None):
             await self._say_of(command, command.run_id or "")
-        elif isinstance(command, Answer | CommitPlan | PlanUndo | CancelPlan | EndRun):
+        elif isinstance(command, ToARun):
             self._obey_here(command)
 
     def _obey_here(self, command: ToARun) -> None:
@@ -260,6 +262,9 @@ class RunKeeper:
         """
         if isinstance(command, CommitPlan):
             self._pursuit.confirm(kept, command.plan_hash)
+        elif isinstance(command, GiveParameter):
+            value = as_given(kept.playbook, command.name, command.text)
+            self._course.advance(kept, ParameterGiven(at=self._present.now(), name=command.name, value=value))
         else:
             self._course.advance(kept, event_of(command, kept.state, self._present.now()))
 

@@ -1,5 +1,6 @@
 """Parameters of a playbook: what a person gave, else computed from the evidence, and never bent into their bounds."""
 
+import re
 from collections.abc import Mapping
 from typing import assert_never
 
@@ -16,6 +17,7 @@ NOT_GIVEN = "not given"
 Given = Mapping[str, int | str]
 """What people gave, by the name of the parameter."""
 _NOTHING: Given = {}
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 
 
 class ParameterValue(msgspec.Struct, frozen=True):
@@ -47,20 +49,39 @@ def parameter_value(
     return ParameterValue(parameter.default, "" if parameter.default is not None else _missing(parameter))
 
 
+def as_given(playbook: Playbook, name: str, text: str) -> int | str:
+    """Return what a person typed for a parameter, as a whole number where it takes one and the text is one."""
+    is_number = isinstance(playbook.params.get(name), IntegerParameter) and _WHOLE.fullmatch(text.strip()) is not None
+    return int(text) if is_number else text.strip()
+
+
+def expected_of(parameter: Parameter) -> str:
+    """Return what a parameter takes, in words."""
+    match parameter:
+        case IntegerParameter():
+            return f"a whole number from {parameter.min} to {parameter.max}"
+        case TextParameter():
+            return f"a text of at most {parameter.max_length} characters"
+        case ChoiceParameter():
+            return f"one of {', '.join(parameter.options)}"
+        case _:
+            assert_never(parameter)
+
+
 def why_not_taken(parameter: Parameter, value: int | str) -> str | None:
     """Return why a parameter does not take what a person gave, in one line, None where it takes it."""
+    expected = f"{parameter.title}: expected {expected_of(parameter)}"
     match parameter:
         case IntegerParameter():
             if not isinstance(value, int) or isinstance(value, bool):
-                return f"{parameter.title}: expected a whole number from {parameter.min} to {parameter.max}"
+                return expected
             return None if parameter.min <= value <= parameter.max else _out_of_bounds(parameter, value)
         case TextParameter():
             if not isinstance(value, str) or len(value) > parameter.max_length:
-                return f"{parameter.title}: expected a text of at most {parameter.max_length} characters"
+                return expected
             return None if value.strip() or parameter.optional else f"{parameter.title}: expected a text, found none"
         case ChoiceParameter():
-            words = ", ".join(parameter.options)
-            return None if value in parameter.options else f"{parameter.title}: expected one of {harmless(words)}"
+            return None if value in parameter.options else harmless(expected, longest=400)
         case _:
             assert_never(parameter)
 

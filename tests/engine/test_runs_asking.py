@@ -1,0 +1,60 @@
+"""Runs that ask for a value: what only a person can give, refused where it does not fit, planned as it was given."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from console.domain.command import Answer, GiveParameter, StartRun
+from console.domain.run import Asked
+from console.playbooks.library import Library
+from console.playbooks.parameter import ChoiceParameter, IntegerParameter
+from tests.engine.stage import MODEL_ID, SLOW, Stage
+from tests.playbooks.examples import whole
+
+REPLICAS = IntegerParameter("replicas to run", 1, 40)
+ZONE = ChoiceParameter("zone", ("a", "b"))
+
+
+@asynccontextmanager
+async def at_the_action() -> AsyncIterator[Stage]:
+    playbook = whole()
+    scale = msgspec.structs.replace(playbook.step("scale"), say="in {{ params.zone }}")
+    steps = tuple(scale if step.id == "scale" else step for step in playbook.steps)
+    playbook = msgspec.structs.replace(playbook, steps=steps, params={"replicas": REPLICAS, "zone": ZONE})
+    stage = Stage(Library((playbook,)))
+    await stage.snapshot(SLOW)
+    await stage.keeper.handle(StartRun(MODEL_ID, "whole"))
+    await stage.send(Answer(stage.run.id, "pick", "s"))
+    yield stage
+    await stage.keeper.close()
+
+
+async def test_a_value_is_asked_for_where_it_is_needed_and_planned_as_given() -> None:
+    async with at_the_action() as stage:
+        run = stage.run
+        assert run.asked == (
+            Asked("replicas", "replicas to run", "a whole number from 1 to 40"),
+            Asked("zone", "zone", "one of a, b", ("a", "b")),
+        )
+        assert run.plan is None
+        refused = await stage.send(GiveParameter(run.id, "replicas", "50"))
+        assert refused.message == "replicas to run: 50 is not within 1–40"
+        assert stage.executor.committed == []
+        await stage.send(GiveParameter(run.id, "replicas", " 6 "))
+        planned = await stage.until(lambda run: run.plan is not None)
+        assert planned.plan is not None
+        assert planned.plan.changes[0].after == "6"
+        assert [asked.name for asked in planned.asked] == ["zone"]
+
+
+async def test_what_does_not_fit_is_refused_in_words() -> None:
+    async with at_the_action() as stage:
+        for name, text, told in (
+            ("replicas", "six", "replicas to run: expected a whole number from 1 to 40"),
+            ("zone", "c", "zone: expected one of a, b"),
+            ("nothing", "c", "whole has no parameter nothing"),
+        ):
+            assert (await stage.send(GiveParameter(stage.run.id, name, text))).message == told
+        taken = await stage.send(GiveParameter(stage.run.id, "zone", "b"))
+        assert (taken.message, [asked.name for asked in taken.asked]) == (None, ["replicas"])
