@@ -41,6 +41,7 @@ from console.engine.run_view import run_not_begun
 from console.journal.who import Who
 from console.playbooks.condition import DURATIONS
 from console.playbooks.events import ParameterGiven, Started, TakenOver
+from console.playbooks.kubectl import served_by
 from console.playbooks.library import Playbooks
 from console.playbooks.machine import begin
 from console.playbooks.parameters import as_given
@@ -238,6 +239,7 @@ class RunKeeper:
             incident_id=view.incident.id if view.incident is not None else None,
             rehearsal=command.rehearse,
             durations={name: getattr(judgement, name) for name in DURATIONS},
+            served_by=served_by(view),
         )
         kept = KeptRun(playbook, begin(playbook, started))
         if self._shared is not None and self._present.is_live:

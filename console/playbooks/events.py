@@ -11,6 +11,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
     at: float
 
 
+class ServedBy(msgspec.Struct, frozen=True):
+    """The cluster object that served the model when its run began, raw; commands in texts name it."""
+
+    context: str
+    namespace: str
+    kind: str
+    name: str
+
+
 class Started(Event, frozen=True, kw_only=True, tag="started"):
     """Somebody began to follow the playbook for a model; `durations` (seconds) are those of the judgement.
 
@@ -26,6 +35,7 @@ class Started(Event, frozen=True, kw_only=True, tag="started"):
     incident_id: str | None = None
     rehearsal: bool = False
     durations: dict[str, float] = {}
+    served_by: ServedBy | None = None
 
 
 class EvidenceSeen(Event, frozen=True, kw_only=True, tag="evidence"):

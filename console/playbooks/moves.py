@@ -7,6 +7,7 @@ from console.domain.run import StepState
 from console.playbooks.condition import Condition, comparisons
 from console.playbooks.document import Playbook
 from console.playbooks.graph import reachable_from
+from console.playbooks.kubectl import command_facts
 from console.playbooks.names import parameters_of, render, variables_of
 from console.playbooks.parameter import LONGEST_TEXT
 from console.playbooks.parameters import NOT_GIVEN, parameter_value
@@ -64,7 +65,9 @@ def render_for(playbook: Playbook, state: RunState, text: str, values: dict[str,
     """Return a text of the playbook with these values, the parameters and the model of the run."""
     if not text:
         return ""
-    facts = {"model.id": harmless(state.started.model_id), "model.name": harmless(state.started.model_name)}
+    started = state.started
+    facts = {"model.id": harmless(started.model_id), "model.name": harmless(started.model_name)}
+    facts |= command_facts(started.served_by)
     numbers: dict[str, float | None] = dict(scope_of(state, values, state.entered).values)
     for name in parameters_of(playbook):
         value = parameter_value(playbook, name, values, state.given).value

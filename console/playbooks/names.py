@@ -10,8 +10,9 @@ from console.playbooks.evidence import SignalEvidence, unit_of
 
 BEFORE = "before"
 PARAMETERS = "params."
-MODEL_FACTS = ("model.id", "model.name")
+MODEL_FACTS = ("model.id", "model.kubectl", "model.name", "model.workload")
 
+_LONGEST_LINE = 1200
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 
 
@@ -45,7 +46,7 @@ def has_open_placeholder(text: str) -> bool:
 def render(text: str, values: Mapping[str, float | None], units: Mapping[str, str], facts: Mapping[str, str]) -> str:
     """Return a text with every `{{ name }}` replaced by its value and unit, `unknown` where there is none.
 
-    The result is harmless to a terminal; it is for people, never part of a request.
+    The result is harmless to a terminal, its lines are kept; it is for people, never part of a request.
     """
 
     def shown(found: re.Match[str]) -> str:
@@ -55,4 +56,6 @@ def render(text: str, values: Mapping[str, float | None], units: Mapping[str, st
         value = values.get(name)
         return "unknown" if value is None else format_quantity(value, units.get(name, "1"))
 
-    return harmless(_PLACEHOLDER.sub(shown, text), longest=1200)
+    return "\n".join(
+        harmless(_PLACEHOLDER.sub(shown, one), longest=_LONGEST_LINE) for one in text.split("\n") if one.strip()
+    )

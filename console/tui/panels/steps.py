@@ -65,13 +65,13 @@ def step_lines(run: Run, keys: tuple[str, ...], now: float, undo_key: str) -> tu
         lines.append(_step(number, step, now))
         if is_active:
             if step.note and not (run.progress or "").startswith(step.note):
-                lines.append(line(_INDENT, harmless(step.note, _LONGEST_NOTE), wraps=True))
+                lines.extend(_told(step))
             if run.progress:
                 lines.append(line(_INDENT, Span("now ", "muted"), harmless(run.progress, _LONGEST_NOTE), wraps=True))
             lines.extend(_choices(run, keys))
             seen = len(lines) - 1
         elif step.note and step.state is not StepState.PENDING:
-            lines.append(line(_INDENT, Span(harmless(step.note, _LONGEST_NOTE), "muted"), wraps=True))
+            lines.extend(_told(step, "muted"))
     lines.extend(_outcome(run, now, undo_key))
     if run.ended is not None:
         lines.append(line(Span(f"this run ended {ago(now - run.ended)}; esc goes back", "muted")))
@@ -90,6 +90,12 @@ def _step(number: int, step: StepView, now: float) -> Line:
     title = Span(harmless(step.title), "strong" if is_active else ("muted" if not told else "plain"))
     head = Span(f"{GLYPH_OF_STEP[step.state]} {number} ", style)
     return line(head, Span(f"{step.kind.value:<7} ", "muted"), title, right=(Span(told, style),))
+
+
+def _told(step: StepView, style: SpanStyle = "plain") -> list[Line]:
+    """Return what is told of a step, each of its lines in one: a command stands alone, to be copied."""
+    told = step.note.splitlines()
+    return [line(_INDENT, Span(harmless(each, _LONGEST_NOTE), style), wraps=True) for each in told]
 
 
 def _choices(run: Run, keys: tuple[str, ...]) -> list[Line]:
