@@ -147,7 +147,9 @@ class Incidents:
     def _open(self, event: IncidentOpened) -> None:
         if self._fleet is not None and not self._fleet.holds(event):
             return
-        known = self.find(event.incident_id) or self.matching(Incident(event.model_id, event.onset, event.anomalies))
+        if self.find(event.incident_id) is not None:
+            return  # said before; of two fleets with one id the first: nobody could tell whose its lines are
+        known = self.matching(Incident(event.model_id, event.onset, event.anomalies))
         if known is None or not Fleet(event.context, event.sources).holds(known.opened):
             self._incidents[event.incident_id] = RecordedIncident(event)
             self._by_model.setdefault(event.model_id, []).append(event.incident_id)

@@ -194,6 +194,8 @@ def test_one_journal_serves_consoles_of_several_fleets(one: Fleet, other: Fleet,
     assert watch.lines(fleet(ONSET + 75), elsewhere, ONSET + 75) == ()
     closing = watch.lines(fleet(ONSET + 75 + HOLD_SECONDS), elsewhere, ONSET + 75 + HOLD_SECONDS)
     assert (len(elsewhere), len(closing)) == ((1, 1) if is_same else (0, 0))
+    again = watch.lines(fleet(ONSET + 75, latency()), Incidents(fleet=other), ONSET + 75)
+    assert [record.opened.who for record in Incidents([*lines, *again])] == [ANN]
     late = fleet(ONSET + 300, latency(onset=ONSET + 90), onset=ONSET + 90)
     lines += watch.lines(late, elsewhere, ONSET + 300)
     assert len(Incidents(lines)) == (1 if is_same else 2)

@@ -54,7 +54,7 @@ def _range(story: IncidentStory) -> tuple[float, float]:
     end = story.times.recovered if story.times.recovered is not None else min(last, story.written)
     around = max(300.0, (end - story.times.onset) * _AROUND)
     start = max(first, story.times.onset - 2 * around)
-    return start, max(start, min(last, end + around))
+    return start, max(end, min(last, end + around))
 
 
 def _joined(courses: list[Course]) -> Course:
