@@ -12,6 +12,7 @@ from console.domain.anomaly import Anomaly
 from console.domain.command import Acknowledge, AddNote
 from console.domain.label import harmless
 from console.domain.model import Model
+from console.domain.redaction import redacted
 from console.domain.series import Grid, Series
 from console.domain.snapshot import Snapshot
 from console.engine.acting import EventLog
@@ -177,7 +178,8 @@ class IncidentRecorder:
         if isinstance(command, Acknowledge):
             return Acknowledged(at=now, who=self._who, incident_id=self._id_in_the_journal(command.incident_id))
         incident_id = self._id_in_the_journal(command.incident_id) if command.incident_id is not None else None
-        return Noted(at=now, who=self._who, text=command.text, incident_id=incident_id, follow_up=command.follow_up)
+        text = redacted(command.text)  # what is in the journal cannot be taken out again
+        return Noted(at=now, who=self._who, text=text, incident_id=incident_id, follow_up=command.follow_up)
 
     def _id_in_the_journal(self, incident_id: str) -> str:
         """Return the id under which an incident was opened: its onset may be found elsewhere by now."""

@@ -1,6 +1,7 @@
 """What a person says of a run, on its way into the journal: a note, or that they agree to a plan."""
 
 from console.domain.command import AddNote, ApprovePlan
+from console.domain.redaction import redacted
 from console.domain.run import Run
 from console.engine.run_commands import CHANGED
 from console.engine.run_journal import RunJournal
@@ -32,7 +33,7 @@ class RunSaying:
             Noted(
                 at=self._present.now(),
                 who=self._who,
-                text=command.text,
+                text=redacted(command.text),  # what is in the journal cannot be taken out again
                 incident_id=command.incident_id or run.incident_id,
                 run_id=run.id,
                 step_id=run.active,

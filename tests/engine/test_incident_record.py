@@ -222,6 +222,14 @@ async def test_nothing_is_waited_for(tmp_path: Path) -> None:
     assert len(console.journal.read()) == 2
 
 
+async def test_a_secret_in_a_note_is_not_even_written(tmp_path: Path) -> None:
+    console = Console(tmp_path)
+    await console.see(fleet(ONSET + 60, latency()))
+    await console.say(AddNote("psql postgresql://ann:hunter22@db/ml says no", incident_id=ID))
+    assert b"hunter22" not in console.journal.path.read_bytes()
+    assert b"postgresql://***@db/ml" in console.journal.path.read_bytes()
+
+
 @pytest.mark.parametrize("torn", [b'{"kind":"noted","at":1', b"\x00\xff\n"])
 async def test_a_torn_line_is_passed_over(tmp_path: Path, torn: bytes) -> None:
     console = Console(tmp_path)

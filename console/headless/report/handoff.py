@@ -8,10 +8,10 @@ from console.domain.action import Outcome
 from console.domain.anomaly import CauseKind
 from console.domain.moments import clock_time, in_words
 from console.domain.quantity import format_ratio
+from console.domain.redaction import everything_redacted
 from console.headless.markdown_text import escaped, table
 from console.headless.report.follow_ups import follow_ups_of, left_in_place
 from console.headless.report.markdown import checklist
-from console.headless.report.redaction import everything_redacted
 from console.headless.report.runs import runs_of, told_run
 from console.headless.report.story import ActionTold, FollowUp, RunTold
 from console.headless.report.words import anomalies_in_words, cause_name, day_and_time, outcome_in_words, shown

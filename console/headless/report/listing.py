@@ -3,9 +3,9 @@
 from typing import Any
 
 from console.domain.moments import in_words, rfc3339
+from console.domain.redaction import everything_redacted
 from console.headless.cells import cell_width, pad
 from console.headless.json_text import json_text
-from console.headless.report.redaction import everything_redacted
 from console.headless.report.words import anomalies_in_words, shown
 from console.journal.incidents import Incidents, RecordedIncident
 

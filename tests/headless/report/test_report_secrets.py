@@ -9,7 +9,7 @@ import pytest
 from console.domain.anomaly import Cause, CauseKind
 from console.domain.change import Change, ChangeKind
 from console.domain.link import Link
-from console.headless.report.redaction import HIDDEN, everything_redacted, redacted
+from console.domain.redaction import HIDDEN, everything_redacted, redacted
 from console.journal.events import Event, Intent, RunLine, Verification
 from console.journal.incident_events import IncidentClosed, IncidentOpened, Noted
 from tests.headless.report.telling import every_format

@@ -1,4 +1,4 @@
-"""One redaction of everything that a report tells: what looks like a secret leaves as `***`."""
+"""One redaction of everything that is written down or told for good: what looks like a secret becomes `***`."""
 
 import re
 from collections.abc import Callable, Mapping
