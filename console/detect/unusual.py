@@ -35,6 +35,7 @@ from console.domain.usual import Usual
 
 SECONDS_OF_AGREEMENT = 600.0
 """Seconds between the onsets of two signals that tell of one event."""
+FEWEST_THAT_AGREE = 2
 FEWEST_POINTS = 288
 """Five-minute points of a baseline that may accuse: a day."""
 _SIGMAS = 5.0
@@ -115,12 +116,16 @@ def since_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
     anomalies = list(told)
     if not any(each.severity is Severity.CRITICAL and not each.is_over for each in anomalies):
         return anomalies
-    warned = {group[0].signal.name: group[0].breach for group in _agreeing(case, _odd_signals(case))}
-    return [_since(anomaly, warned.get(anomaly.signal or "")) for anomaly in anomalies]
+    warned = {group[0].signal.name: group for group in _agreeing(case, _odd_signals(case))}
+    return [_since(anomaly, warned.get(anomaly.signal or "", [])) for anomaly in anomalies]
 
 
-def _since(anomaly: Anomaly, warned: Breach | None) -> Anomaly:
-    if warned is None or anomaly.is_over or not 0 < anomaly.onset - warned.onset <= SECONDS_OF_AGREEMENT:
+def _since(anomaly: Anomaly, group: list[_Odd]) -> Anomaly:
+    """Return an anomaly since the warning of a group that it leads, if that was one before: one odd signal is none."""
+    if anomaly.is_over or sum(each.breach.onset < anomaly.onset for each in group) < FEWEST_THAT_AGREE:
+        return anomaly
+    warned = group[0].breach
+    if not 0 < anomaly.onset - warned.onset <= SECONDS_OF_AGREEMENT:
         return anomaly
     return msgspec.structs.replace(anomaly, onset=warned.onset, onset_is_earlier=warned.is_earlier)
 
@@ -200,7 +205,7 @@ def _agreeing(case: Case, odd: list[_Odd]) -> Iterable[list[_Odd]]:
         group.remove(worst)
         group.insert(0, worst)
         names = {each.signal.name for each in group}
-        if len(names) > 1 and (not names <= _DEMAND or _size_of_requests(case) is not None):
+        if len(names) >= FEWEST_THAT_AGREE and (not names <= _DEMAND or _size_of_requests(case) is not None):
             yield group
 
 

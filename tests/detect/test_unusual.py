@@ -179,6 +179,12 @@ def test_what_was_a_warning_before_it_broke_its_limit_keeps_its_onset() -> None:
     assert alone.onset == pytest.approx(AT - 300, abs=30)
 
 
+def test_what_was_a_lone_odd_signal_before_it_broke_its_limit_was_no_warning() -> None:
+    stalled = [CALM["latency_p99"], *[0.6] * 5 * MINUTE, *[0.3] * MINUTE, *[2.0] * 4 * MINUTE]
+    (anomaly,) = seen({"latency_p99": stalled, **since(3, "latency_mean", 0.2)}).anomalies
+    assert anomaly.onset == pytest.approx(AT - 240, abs=30)
+
+
 def test_a_warning_that_is_over_is_recovered_and_then_forgotten() -> None:
     after = {
         name: [CALM[name], *[value] * 5 * MINUTE, *[CALM[name]] * 5 * MINUTE]

@@ -124,7 +124,7 @@ def _turn(case: Case, anomaly: Anomaly, end: float) -> tuple[float, bool]:
     series = case.history.fine.get(anomaly.signal or "")
     if series is None:
         return anomaly.onset, False
-    newest = Span(max(anomaly.onset, end - 2 * LEAD), end)
+    newest = Span(max(anomaly.onset, end - LEAD), end)
     earlier = Span(anomaly.onset - LOOK_BACK, anomaly.onset - LEAD)
     is_older = earlier.end < series.grid.start
     if is_older:

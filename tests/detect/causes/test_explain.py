@@ -10,6 +10,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind
 from console.domain.circumstances import Capacity, Circumstances, Dependency, Part
 from console.domain.series import Grid, Series
 from tests.detect.causes.surroundings import (
+    GRID,
     ONSET,
     anomaly,
     broken_inputs,
@@ -178,3 +179,17 @@ def test_an_old_incident_is_compared_at_the_steps_at_which_it_was_read() -> None
     circumstances = msgspec.structs.replace(surroundings(capacity=Capacity(ready=ready)), grid=grid, onset=onset)
     found = explain(case_of(STEADY, level(2.4)), (anomaly(onset=onset),), circumstances)[0].causes[0]
     assert found.kind is CauseKind.CAPACITY_LOSS
+
+
+def test_a_stall_before_a_surge_is_not_where_latency_turned() -> None:
+    values = [0.05] * GRID.count
+    stall, surge = round(660 / GRID.step), round(300 / GRID.step)
+    values[-stall:-surge] = [0.09] * (stall - surge - 7) + [0.05] * 7
+    values[-surge:] = [0.98] * surge
+    traffic = level(500.0, 1_400.0, at=AT - 300)
+    case = case_of(traffic, Series(GRID, array("d", values)), usual=500.0)
+    around = surroundings(
+        capacity=Capacity(ready=count(2)), gauges={"concurrency": level(0.5, 1.0, at=AT - 300, ramp=1)}
+    )
+    found = explain(case, (anomaly(onset=AT - 660),), around)[0].causes[0]
+    assert (found.kind, found.confidence > 0.8) == (CauseKind.TRAFFIC_SURGE, True)
