@@ -1,6 +1,6 @@
 """The causes of anomalies: every hypothesis is tested for each, and they compete for its onset."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -33,6 +33,10 @@ _FROM_OUTSIDE = frozenset({CauseKind.UNKNOWN, CauseKind.DEPENDENCY, CauseKind.SA
 """What is named of a model that broke with others as long as nobody looks at these."""
 
 
+_Onsets = dict[AnomalyKind, float]
+"""When each kind of a model's anomalies began (UTC seconds)."""
+
+
 class Broken(msgspec.Struct, frozen=True):
     """One model with its anomalies, worst first, and what was read around them."""
 
@@ -48,34 +52,39 @@ def explain_together(broken: Sequence[Broken], watched: int = 0) -> list[tuple[A
     models there are, the healthy ones too; 0 where that is not known.
     """
     alone = [explain(one.case, one.anomalies, one.circumstances) for one in broken]
-    onsets = {
-        one.case.model_id: onset
+    from_outside = {
+        one.case.model_id: onsets
         for one, anomalies in zip(broken, alone, strict=True)
-        if (onset := _onset_from_outside(anomalies)) is not None
+        if (onsets := _onsets_from_outside(anomalies))
     }
     return [
-        explain(one.case, one.anomalies, _beside_others(one, onsets, watched))
-        if one.case.model_id in onsets
+        explain(one.case, one.anomalies, _beside_others(one, from_outside, watched))
+        if one.case.model_id in from_outside
         else anomalies
         for one, anomalies in zip(broken, alone, strict=True)
     ]
 
 
-def _onset_from_outside(anomalies: tuple[Anomaly, ...]) -> float | None:
-    """Return when a model broke for which it has no cause of its own, None where it has one."""
+def _onsets_from_outside(anomalies: tuple[Anomaly, ...]) -> _Onsets:
+    """Return when each kind of anomaly began of a model that has no cause of its own, nothing where it has one."""
     told = [one for one in anomalies if one.kind in _OF_METRICS and not one.is_over and not one.onset_is_earlier]
-    if not told or any(cause.kind not in _FROM_OUTSIDE for anomaly in told for cause in anomaly.causes[:1]):
-        return None
-    return min(anomaly.onset for anomaly in told)
+    if any(cause.kind not in _FROM_OUTSIDE for anomaly in told for cause in anomaly.causes[:1]):
+        return {}
+    return {kind: min(one.onset for one in told if one.kind is kind) for kind in {one.kind for one in told}}
 
 
-def _beside_others(one: Broken, onsets: dict[str, float], watched: int) -> Circumstances:
-    own = onsets[one.case.model_id]
+def _broke_together(some: _Onsets, others: _Onsets) -> bool:
+    """Return whether two models broke at the same time in the same way: what is slow for one silences no other."""
+    return any(abs(some[kind] - others[kind]) <= BEGAN_TOGETHER for kind in some.keys() & others.keys())
+
+
+def _beside_others(one: Broken, from_outside: Mapping[str, _Onsets], watched: int) -> Circumstances:
+    own = from_outside[one.case.model_id]
     alongside = tuple(
         sorted(
             model
-            for model, onset in onsets.items()
-            if model != one.case.model_id and abs(onset - own) <= BEGAN_TOGETHER
+            for model, onsets in from_outside.items()
+            if model != one.case.model_id and _broke_together(own, onsets)
         )
     )
     dependencies = tuple(

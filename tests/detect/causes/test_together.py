@@ -45,6 +45,13 @@ def test_a_model_that_broke_alone_shares_nothing() -> None:
     assert first_kinds(broken("fraud"), broken("churn", onset=ONSET - 400)) == [CauseKind.UNKNOWN] * 2
 
 
+def test_models_that_broke_in_different_ways_share_nothing() -> None:
+    gone = msgspec.structs.replace(anomaly(AnomalyKind.TRAFFIC), signal="traffic")
+    silent = msgspec.structs.replace(broken("churn"), anomalies=(gone,))
+    told = explain_together((broken("fraud"), silent))
+    assert told[0][0].causes[0].kind is CauseKind.UNKNOWN
+
+
 def test_a_model_with_a_cause_of_its_own_says_nothing_about_others() -> None:
     released = surroundings(
         versions=(part("v41", level(95.0, 45.0), level(0.3)), part("v42", count(0.0, 50.0, ONSET - 180), level(2.6)))
