@@ -13,9 +13,10 @@ from tests.scenarios.world import Effect, Label, Quantity
 def surge(draw: Drawer, onset: float) -> Drawn:
     """Draw more traffic than the replicas can carry."""
     sketch = draw.sketch(onset, busy=(0.3, 0.65))
-    factor = draw.between(1.0, 1.5) / sketch.busy
+    factor = draw.between(1.05, 1.5) / sketch.busy
     more = Effect(Quantity.TRAFFIC, factor, onset, lasting(draw, onset), ramp=draw.about(5.0, 120.0))
-    label = Label(sketch.name, "traffic surge", onset, TOO_SLOW, CauseKind.TRAFFIC_SURGE, ("scale-out",))
+    playbooks = ("scale-out", "llm-saturation") if sketch.model.serving is Serving.VLLM else ("scale-out",)
+    label = Label(sketch.name, "traffic surge", onset, TOO_SLOW, CauseKind.TRAFFIC_SURGE, playbooks)
     return Drawn((changed(sketch, effects=(more,)),), (label,))
 
 
