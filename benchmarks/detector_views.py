@@ -13,7 +13,7 @@ import numpy
 from labelled_series import Labelled, labelled
 
 from console.detect.baseline.detector import detect
-from console.detect.baseline.fold import THRESHOLD
+from console.detect.baseline.tail import THRESHOLD
 from console.detect.baseline.views import EVERY_VIEW, View
 
 SEEDS = 8

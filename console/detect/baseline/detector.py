@@ -6,8 +6,9 @@ import msgspec
 import numpy
 
 from console.detect.baseline.arrays import BLOCK, Flags, Numbers, block_of
-from console.detect.baseline.fold import THRESHOLD, Fold
+from console.detect.baseline.fold import Fold
 from console.detect.baseline.onsets import Onsets
+from console.detect.baseline.tail import THRESHOLD
 from console.detect.baseline.views import BAD_SIGNS, EVERY_VIEW, View
 from console.domain.signal import Direction
 

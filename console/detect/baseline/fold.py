@@ -8,12 +8,11 @@ import numpy
 from console.detect.baseline.arrays import BLOCK, Blocks, Numbers, count_of_rows
 from console.detect.baseline.expectation import Band, Expectation
 from console.detect.baseline.level import REMEMBERED
+from console.detect.baseline.tail import THRESHOLD
 from console.detect.baseline.views import EVERY_VIEW, Seen, View, Views
 
 _FIRST_BLOCKS = 3
 """Blocks that are learned before anything is scored; until a level is whole, what is found is worth less."""
-THRESHOLD = 4.0
-"""How rare an anomaly is, in decades."""
 
 
 class Look(msgspec.Struct, frozen=True):

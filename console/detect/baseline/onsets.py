@@ -3,7 +3,7 @@
 import numpy
 
 from console.detect.baseline.arrays import Numbers
-from console.detect.baseline.fold import THRESHOLD
+from console.detect.baseline.tail import THRESHOLD
 
 _QUIET_BLOCKS = 8
 """Whole blocks in which no point was as rare before one tells an onset: with those of its own, about a hundred."""

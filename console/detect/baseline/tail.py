@@ -32,6 +32,12 @@ _LEAST_LOW, _LEAST_GAP, _LEAST_SHARE = 1.0, 0.15, 0.15
 """The least root of the 90 % quantile, and the least distance of the roots of two quantiles, also as a ratio of the
 98 % one: in a series that never varied, or knows but a few values, the first that is new is no event."""
 _BLOCKS_OF_A_FIT = 6
+THRESHOLD = 4.0
+"""How rare an anomaly is, in decades."""
+_FITS_OF_PATIENCE = 2
+"""Fits that a value as rare as an anomaly waits until it counts, half a day: what goes on is not usual by that."""
+_FITS_WITHOUT = 8
+"""Fits of a young series before which no value waits, two days: until its season is known, most hours look rare."""
 
 
 class Tail:
@@ -44,6 +50,9 @@ class Tail:
         self._points = numpy.full(series, 2 * _ASSUMED_POINTS)
         self._places: list[NDArray[numpy.int64]] = []
         self._new = numpy.zeros(series)
+        self._fits = 0
+        self._rare: list[NDArray[numpy.int64]] = [numpy.empty(0, dtype=numpy.int64)]
+        """Places of values that were rare, by the fit before which they were seen."""
         self._fit()
 
     def decades(self, values: Numbers) -> Numbers:
@@ -68,15 +77,23 @@ class Tail:
     def learn(self, block: Numbers) -> None:
         """Take in a whole block of values."""
         places = ((block + 1).view(numpy.int64) >> (_FRACTION_BITS - _BITS)) + self._first_places
-        is_known = block == block
-        self._places.append(places[is_known])
-        self._new += count_of_rows(is_known)
+        is_rare = block > (self._rare_from if self._fits > _FITS_WITHOUT else numpy.inf)
+        counts = (block == block) & ~is_rare
+        self._places.append(places[counts])
+        self._new += count_of_rows(counts)
+        if is_rare.any():
+            self._rare[-1] = numpy.concatenate([self._rare[-1], places[is_rare]])
         if len(self._places) == _BLOCKS_OF_A_FIT:
             self._count()
             self._fit()
 
     def _count(self) -> None:
         """Count what was learned since the last time, and let what was known before weigh less."""
+        if len(self._rare) > _FITS_OF_PATIENCE:
+            waited = self._rare.pop(0)
+            self._places.append(waited)
+            self._new += numpy.bincount(waited // _BINS, minlength=len(self._new))
+        self._rare.append(numpy.empty(0, dtype=numpy.int64))
         counted = numpy.bincount(numpy.concatenate(self._places), minlength=self._counts.size)
         self._points += self._new
         self._counts *= numpy.maximum(1 - self._new / numpy.minimum(_MEMORY, self._points / 2), 0.0)[:, None]
@@ -85,6 +102,7 @@ class Tail:
         self._new[:] = 0
 
     def _fit(self) -> None:
+        self._fits += 1
         summed = numpy.cumsum(self._counts, axis=1)
         low, self._high, top = (numpy.sqrt(self._quantile(summed, share)) for share in (_LOW, _HIGH, _TOP))
         self._low = numpy.maximum(low, _LEAST_LOW)
@@ -93,6 +111,7 @@ class Tail:
         least = numpy.maximum(_LEAST_GAP, _LEAST_SHARE * self._high)
         self._far_slope = _DECADES_TO_TOP / numpy.maximum(top - self._high, least)
         self._decades_of_high = _DECADES_OF_LOW + (self._high - self._low) * self._near_slope
+        self._rare_from = self.value_at(THRESHOLD)
 
     def _quantile(self, summed: Numbers, share: float) -> Numbers:
         """Return a quantile of each series, spread evenly over the bin in which it lies."""

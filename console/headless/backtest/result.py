@@ -6,8 +6,8 @@ import msgspec
 import numpy
 
 from console.detect.baseline.detector import detect
-from console.detect.baseline.fold import THRESHOLD
 from console.detect.baseline.spacing import spaced
+from console.detect.baseline.tail import THRESHOLD
 from console.domain.signal import Direction
 
 

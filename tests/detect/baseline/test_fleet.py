@@ -124,3 +124,14 @@ def test_without_weeks_or_points_nothing_is_usual() -> None:
     assert [each is not None for each in usual(told)] == [True, False]
     assert told.models[1].expected == {LATENCY_P99.name: 1.0}
     assert usual(FleetBaselines().onto(history(values, 5))) == [None, None]
+
+
+@pytest.mark.parametrize("points", [702, 1776])
+def test_what_goes_on_for_hours_is_no_more_usual_than_before(points: int) -> None:
+    values = noise(8, seed=3)
+    for hours in range(1, 6):
+        values[points : points + 12 * hours] = 400.0
+        fleet = FleetBaselines().onto(history(values[None], points + 12 * hours))
+        (told,) = usual(fleet)
+        assert told is not None
+        assert told.most < 100.0
