@@ -4,6 +4,7 @@ import math
 from array import array
 
 from console.detect.breach import Breach, find_breach
+from console.detect.bursts import only_repeats_a_burst
 from console.detect.case import Case
 from console.detect.progress import with_breach
 from console.detect.restarts import only_repeats_a_restart
@@ -67,7 +68,9 @@ def _breach(case: Case, signal: Signal, limit: float) -> Breach | None:
     if coarse is not None:
         coarse = _where_traffic_suffices(coarse, past.as_far_back(TRAFFIC.name), minimum)
     breach = find_breach(fine, coarse, breaks, case.hysteresis)
-    return None if breach is None or only_repeats_a_restart(case, breach) else breach
+    if breach is None or only_repeats_a_restart(case, breach) or only_repeats_a_burst(case, breach):
+        return None
+    return breach
 
 
 def _where_traffic_suffices(series: Series, traffic: Series | None, minimum: float) -> Series:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from console.detect.breach import Breach, find_breach
+from console.detect.bursts import only_repeats_a_burst
 from console.detect.case import Case
 from console.detect.progress import with_breach
 from console.detect.restarts import only_repeats_a_restart
@@ -165,9 +166,17 @@ def _odd(case: Case, signal: Signal, usual: Usual) -> _Odd | None:
         return None
     for limit, breaks in ((high, high.__lt__), (low, low.__gt__)):
         breach = find_breach(series, case.history.as_far_back(signal.name), breaks, case.hysteresis)
-        if breach is not None and not (signal not in _GAUGES and only_repeats_a_restart(case, breach)):
+        if breach is not None and not _only_repeats(case, signal, breach):
             return _Odd(signal, usual, limit, breach)
     return None
+
+
+def _only_repeats(case: Case, signal: Signal, breach: Breach) -> bool:
+    """Return whether a breach may be over, and goes on only in the window of the rate that tells it."""
+    if signal in _GAUGES:
+        return False
+    is_latency = _KINDS[signal.name] is AnomalyKind.LATENCY
+    return only_repeats_a_restart(case, breach) or (is_latency and only_repeats_a_burst(case, breach))
 
 
 def _leaves(values: Values, low: float, high: float) -> bool:
@@ -205,8 +214,16 @@ def _agreeing(case: Case, odd: list[_Odd]) -> Iterable[list[_Odd]]:
         group.remove(worst)
         group.insert(0, worst)
         names = {each.signal.name for each in group}
-        if len(names) >= FEWEST_THAT_AGREE and (not names <= _DEMAND or _size_of_requests(case) is not None):
+        if _runs_away(case) if names <= _DEMAND else len(names) >= FEWEST_THAT_AGREE:
             yield group
+
+
+def _runs_away(case: Case) -> bool:
+    """Return whether far more requests come, and each of them takes far more tokens: two facts, though of one sum."""
+    requests, usual = case.last_known(TRAFFIC), case.history.usual.get(TRAFFIC.name)
+    if requests is None or usual is None or requests < _MARGINS[TRAFFIC.name].ratio * usual.high:
+        return False
+    return _size_of_requests(case) is not None
 
 
 def _size_of_requests(case: Case) -> tuple[float, float] | None:

@@ -76,7 +76,7 @@ def test_what_comes_back_while_its_incident_goes_on_is_one_anomaly() -> None:
 
 def test_what_recovered_long_before_belongs_to_no_incident_of_now() -> None:
     old = [0.3] + [2.4] * 20 + [0.3] * 100
-    new = [0.3] + [2.4] * 8
+    new = [0.3] + [2.4] * 25
     view = judge_model(a_case(a_past({"traffic": 9.0, "latency_p99": old, "latency_mean": new}), PROMISES), ())
     assert [each.signal for each in view.anomalies] == ["latency_mean"]
 

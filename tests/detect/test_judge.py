@@ -48,7 +48,7 @@ class TestLatency:
         assert (anomaly.signal, anomaly.objective) == ("latency_p95", 0.5)
 
     def test_the_mean_speaks_where_no_percentile_is_exported(self) -> None:
-        past = a_past({"traffic": 9.0, "latency_mean": [0.1] + [0.9] * 20}, {"latency_mean": 0.1})
+        past = a_past({"traffic": 9.0, "latency_mean": [0.1] + [0.9] * 25}, {"latency_mean": 0.1})
         (anomaly,) = judge_latency(a_case(past))
         assert anomaly.summary == "mean 0.90 s, expected 0.10 s"
 
@@ -67,12 +67,12 @@ class TestLatency:
 
     def test_the_mean_speaks_when_a_quantile_stands_at_the_end_of_its_histogram(self) -> None:
         usual = {"traffic": 9.0, "latency_p99": 10.0, "latency_mean": 6.0}
-        past = a_past(usual | {"latency_mean": [6.0] + [60.0] * 20}, usual)
+        past = a_past(usual | {"latency_mean": [6.0] + [60.0] * 25}, usual)
         assert [anomaly.signal for anomaly in judge_latency(a_case(past))] == ["latency_mean"]
 
     def test_one_slowness_is_one_anomaly(self) -> None:
         usual = {"traffic": 9.0, "latency_p99": 0.3, "latency_mean": 0.1}
-        past = a_past({"traffic": 9.0, "latency_p99": [0.3] + [3.0] * 20, "latency_mean": [0.1] + [1.0] * 20}, usual)
+        past = a_past({"traffic": 9.0, "latency_p99": [0.3] + [3.0] * 25, "latency_mean": [0.1] + [1.0] * 25}, usual)
         assert [anomaly.signal for anomaly in judge_latency(a_case(past))] == ["latency_p99"]
 
     def test_a_promise_about_the_first_token_is_judged(self) -> None:

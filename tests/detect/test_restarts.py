@@ -39,8 +39,15 @@ def seen(
     return judge_model(a_case(msgspec.structs.replace(past, usual=USUAL)), ())
 
 
+def growing(minutes: float, by: float) -> list[float]:
+    """Return a mean that is twice its usual and goes on to grow by so much, as a rate over five minutes does."""
+    shares = [min(1.0, number / (5 * MINUTE)) for number in range(round(minutes * MINUTE) + 1)]
+    return [CALM["latency_mean"] * (2 + by * share) for share in shares]
+
+
 def slow(minutes: float, seconds: float = 2.0) -> dict[str, Values]:
-    return {"latency_p99": [seconds] * (round(minutes * MINUTE) + 1)}
+    points = round(minutes * MINUTE) + 1
+    return {"latency_p99": [seconds] * points, "latency_mean": growing(minutes, 8.0)}
 
 
 RESTARTS: dict[str, Mapping[str, Values]] = {
@@ -51,11 +58,11 @@ RESTARTS: dict[str, Mapping[str, Values]] = {
 
 
 @pytest.mark.parametrize("name", RESTARTS)
-@pytest.mark.parametrize("minutes", [1.0, 3.0, 5.0])
+@pytest.mark.parametrize("minutes", [2.0, 3.0, 5.0])
 def test_a_window_repeats_the_slow_start_of_a_replica_and_nobody_is_told(name: str, minutes: float) -> None:
     counts = RESTARTS[name]
     moved = {what: after(minutes + 0.75, *[each for each in values if each != 3.0]) for what, values in counts.items()}
-    unusual = {**slow(minutes, 0.6), "latency_mean": [0.2] * (round(minutes * MINUTE) + 1)}
+    unusual = slow(minutes, 0.6)
     silent = {"traffic": [0.0] * (round(minutes * MINUTE) + 1)}
     for signals in (slow(minutes), unusual, silent):
         assert seen(signals, minutes).status is not Status.OK
@@ -64,7 +71,7 @@ def test_a_window_repeats_the_slow_start_of_a_replica_and_nobody_is_told(name: s
 
 
 def test_nor_is_it_told_as_recovered() -> None:
-    over = {"latency_p99": [2.0] * (5 * MINUTE) + [CALM["latency_p99"]] * (4 * MINUTE)}
+    over = {name: [*values[: 5 * MINUTE], *[CALM[name]] * (4 * MINUTE)] for name, values in slow(5.0).items()}
     assert seen(over, 9.0).anomalies
     assert seen(over, 9.0, replicas=after(9.5, 2.0, 2.0)).anomalies == ()
 

@@ -35,7 +35,13 @@ def seen(
 
 
 def since(minutes: float, name: str, value: float) -> dict[str, Sequence[float]]:
-    return {name: [CALM[name], *[value] * round(minutes * MINUTE + 1)]}
+    """Return a signal that went to a value; slow requests came for three minutes before, so that the mean had grown."""
+    points = round(minutes * MINUTE + 1)
+    grown = [CALM["latency_mean"] * (1 + 0.6 * number / (3 * MINUTE)) for number in range(3 * MINUTE)]
+    if name == "latency_mean" and value > CALM[name]:
+        return {name: [*grown, *[value] * points]}
+    told: dict[str, Sequence[float]] = {name: [CALM[name], *[value] * points]}
+    return {**told, "latency_mean": [*grown, *grown[-1:] * points]} if name == "latency_p99" else told
 
 
 def warnings(view: ModelView) -> list[Anomaly]:
@@ -83,9 +89,13 @@ def test_no_warning(now: dict[str, Sequence[float]]) -> None:
     assert seen(now).status is Status.OK
 
 
-def of_an_agent(tokens: float, requests: float) -> ModelView:
-    """Return the view of a model that usually gets 50 requests and 100,000 tokens in a second."""
-    usual = {**USUAL, "tokens": Usual(100_000.0, 90_000.0, 110_000.0, 60_000.0, 140_000.0, 2000)}
+def of_an_agent(tokens: float, requests: float, most: float = 70.0) -> ModelView:
+    """Return the view of a model that usually gets 50 requests, `most` seldom, and 100,000 tokens in a second."""
+    usual = {
+        **USUAL,
+        "traffic": Usual(50.0, 45.0, 55.0, 30.0, most, 2000),
+        "tokens": Usual(100_000.0, 90_000.0, 110_000.0, 60_000.0, 140_000.0, 2000),
+    }
     tokens_now = [100_000.0, *[tokens] * (5 * MINUTE + 1)]
     return seen({**since(5, "traffic", requests), "tokens": tokens_now}, usual)
 
@@ -97,8 +107,20 @@ def test_more_requests_that_each_take_more_tokens_are_no_season() -> None:
     assert anomaly.evidence[1].startswith("traffic 150/s")
 
 
-def test_more_requests_of_the_usual_size_are_demand() -> None:
-    assert of_an_agent(300_000.0, 150.0).anomalies == ()
+def test_an_agent_is_told_before_its_requests_alone_are_rare() -> None:
+    (anomaly,) = of_an_agent(400_000.0, 84.0, most=200.0).anomalies
+    assert anomaly.signal == "tokens"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "requests"),
+    [
+        pytest.param(300_000.0, 150.0, id="more requests of the usual size"),
+        pytest.param(300_000.0, 55.0, id="larger requests, as many as ever"),
+    ],
+)
+def test_demand_that_grows_in_one_way_is_no_agent(tokens: float, requests: float) -> None:
+    assert of_an_agent(tokens, requests).anomalies == ()
 
 
 def test_a_young_baseline_accuses_nobody() -> None:
@@ -171,11 +193,13 @@ def test_what_another_judge_tells_is_not_told_twice() -> None:
 
 def test_what_was_a_warning_before_it_broke_its_limit_keeps_its_onset() -> None:
     course = [CALM["latency_p99"], *[0.6] * 5 * MINUTE, *[2.0] * 5 * MINUTE]
-    critical = seen({"latency_p99": course, **since(10, "latency_mean", 0.2)})
+    worse = [0.2 + 0.02 * number for number in range(5 * MINUTE)]
+    mean = [*since(10, "latency_mean", 0.2)["latency_mean"][: -5 * MINUTE], *worse]
+    critical = seen({"latency_p99": course, "latency_mean": mean})
     (anomaly,) = critical.anomalies
     assert anomaly.severity is Severity.CRITICAL
     assert anomaly.onset == pytest.approx(AT - 600, abs=30)
-    (alone,) = seen({"latency_p99": course}).anomalies
+    (alone,) = seen({**since(5, "latency_p99", 2.0), "latency_p99": course}).anomalies
     assert alone.onset == pytest.approx(AT - 300, abs=30)
 
 
@@ -186,10 +210,8 @@ def test_what_was_a_lone_odd_signal_before_it_broke_its_limit_was_no_warning() -
 
 
 def test_a_warning_that_is_over_is_recovered_and_then_forgotten() -> None:
-    after = {
-        name: [CALM[name], *[value] * 5 * MINUTE, *[CALM[name]] * 5 * MINUTE]
-        for name, value in (("latency_p99", 0.6), ("latency_mean", 0.2))
-    }
+    while_odd = {**since(5, "latency_p99", 0.6), **since(5, "latency_mean", 0.2)}
+    after = {name: [*values, *[CALM[name]] * 5 * MINUTE] for name, values in while_odd.items()}
     view = seen(after)
     assert view.status is Status.OK
     assert [anomaly.is_over for anomaly in view.anomalies] == [True]
