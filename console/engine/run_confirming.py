@@ -1,6 +1,7 @@
 """From the key that confirms a plan to the request that may leave: only what was shown, on what is known now."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 from console.domain.action import Plan
 from console.domain.moments import in_words
@@ -19,7 +20,8 @@ from console.playbooks.terms import terms_of
 PLAN_IS_FRESH_SECONDS = LONGEST_PLAN_AGE_SECONDS * 2 / 3
 """An older plan is made anew before it is sent: the executor would refuse it on the way."""
 
-Sending = Coroutine[None, None, Committed | CommitRefused]
+Sending = Callable[[], Coroutine[None, None, Committed | CommitRefused]]
+"""Sends a plan once it is called; a console that ends before that has sent nothing."""
 
 
 class RunConfirming:
@@ -77,7 +79,7 @@ class RunConfirming:
             raise NotNow(NOTHING_WAITS)
         event = Committing(at=self._present.now(), step=attempt.step, plan_hash=shown_hash, undo=undo)
         self._course.advance(kept, event)
-        return self._send(kept, attempt.plan, event)
+        return partial(self._send, kept, attempt.plan, event)
 
     async def _send(self, kept: KeptRun, plan: Plan, event: Committing) -> Committed | CommitRefused:
         """Send a plan once the journal says that it is being sent: whoever takes up the run must not send it again."""

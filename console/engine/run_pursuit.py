@@ -14,7 +14,7 @@ from console.engine.run_present import Present
 from console.engine.run_said import RunsSaid
 from console.engine.run_tasks import RunTasks, Work
 from console.engine.run_view import view_of
-from console.playbooks.events import Committed, MachineEvent, PlanFailed, PlanReady, TimedOut
+from console.playbooks.events import Committed, MachineEvent, PlanReady, TimedOut
 from console.playbooks.state import (
     Attempt,
     Phase,
@@ -26,6 +26,9 @@ from console.playbooks.state import (
     wants_evidence,
 )
 from console.playbooks.terms import terms_of
+
+Call = Callable[[], Coroutine[None, None, MachineEvent]]
+"""Asks for something once it is called; what nobody wants any more is never asked."""
 
 
 class RunPursuit:
@@ -134,13 +137,11 @@ class RunPursuit:
                 kept.give_up(what)
                 self._ask(kept, what, attempt, self._planning(kept, attempt, undo=undo))
 
-    def _planning(
-        self, kept: KeptRun, attempt: Attempt, *, undo: bool
-    ) -> Coroutine[None, None, PlanReady | PlanFailed]:
+    def _planning(self, kept: KeptRun, attempt: Attempt, *, undo: bool) -> Call:
         if undo:
-            return self._calls.plan_undo(kept.state.sent[attempt.index])
+            return partial(self._calls.plan_undo, kept.state.sent[attempt.index])
         view = self._present.find(kept.state.started.model_id)
-        return self._calls.plan(kept.playbook, view, attempt, kept.reference(attempt.step))
+        return partial(self._calls.plan, kept.playbook, view, attempt, kept.reference(attempt.step))
 
     def _observe(self, kept: KeptRun) -> None:
         """Ask the cluster how far a rollout is, when one is watched and nobody is asking yet."""
@@ -149,13 +150,13 @@ class RunPursuit:
             return
         attempt, undo = watched
         if attempt.plan is not None:
-            self._ask(kept, "rollout", attempt, self._calls.observe(attempt.step, attempt.plan, undo=undo))
+            self._ask(kept, "rollout", attempt, partial(self._calls.observe, attempt.step, attempt.plan, undo=undo))
 
-    def _ask(self, kept: KeptRun, what: str, attempt: Attempt, call: Coroutine[None, None, MachineEvent]) -> None:
+    def _ask(self, kept: KeptRun, what: str, attempt: Attempt, call: Call) -> None:
         kept.asked[what] = attempt, self._tasks.read(self._take_answer(kept, what, call))
 
-    async def _take_answer(self, kept: KeptRun, what: str, call: Coroutine[None, None, MachineEvent]) -> None:
-        event = await call
+    async def _take_answer(self, kept: KeptRun, what: str, call: Call) -> None:
+        event = await call()
         kept.asked.pop(what, None)
         if self._course.apply(kept, event) and isinstance(event, PlanReady):
             self._send(kept, self._confirming.confirm_again(kept, undo=event.undo))
@@ -163,7 +164,7 @@ class RunPursuit:
 
     async def take_outcome(self, kept: KeptRun, call: Sending) -> None:
         """Take what came of a plan that was sent, and begin to watch its effect."""
-        event = await call
+        event = await call()
         if isinstance(event, Committed) and event.commitment.outcome is not Outcome.NOT_APPLIED:
             self._evidence.note_sent(kept.state.started.model_id, event.commitment.at)
         self._course.apply(kept, event)
