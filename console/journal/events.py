@@ -107,6 +107,13 @@ def decode_line(line: bytes) -> tuple[Event | Unrecognised, Link]:
         msgspec.DecodeError: the line is not a JSON object.
     """
     try:
+        return _decoded(line)
+    except (UnicodeDecodeError, RecursionError) as error:  # which msgspec lets through
+        raise msgspec.DecodeError(str(error)) from error
+
+
+def _decoded(line: bytes) -> tuple[Event | Unrecognised, Link]:
+    try:
         return _decode_event(line), _decode_link(line)
     except msgspec.ValidationError:  # JSON, but a kind or a shape of another version: kept as it is
         content = _decode_any_object(line)

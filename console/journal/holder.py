@@ -34,5 +34,5 @@ def decode_holder(text: bytes | str) -> Holder | None:
     """Return the holder that a lock's note tells, None where it tells none."""
     try:
         return msgspec.json.decode(text, type=Holder)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

@@ -101,7 +101,10 @@ def test_the_event_after_a_torn_line_is_whole(tmp_path: Path) -> None:
     assert [problem.line for problem in contents.problems] == [2]
 
 
-@pytest.mark.parametrize("garbage", [b"\x00\x00\x00\x00\n", b"[1,2]\n", b"\xff\xfe\n", b"\n", b"17\n"])
+@pytest.mark.parametrize(
+    "garbage",
+    [b"\x00\x00\x00\x00\n", b"[1,2]\n", b"\xff\xfe\n", b"\n", b"17\n", b'{"x":"\xff"}\n', b'{"x":' * 9999 + b"\n"],
+)
 def test_a_line_that_is_no_object_is_told_and_skipped(tmp_path: Path, garbage: bytes) -> None:
     journal = FileJournal(tmp_path)
     journal.append(intent())
