@@ -112,7 +112,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     refresh_seconds: float = 15.0
     paused: bool = False
     notices: tuple[str, ...] = ()
-    """What a person must know of earlier sessions: actions whose outcome a crash left open, in one line each."""
+    """What a person must know beside the fleet, a line each: actions that a crash left open, a journal that fails."""
     clock_skew: float = 0.0
     """How far the clock of the metrics is ahead of this machine's (seconds), 0 where it is near; `at` is by theirs."""
 

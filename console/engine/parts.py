@@ -113,7 +113,7 @@ class Parts:
             unfinished = await self._executor.unfinished()
         except ActionRefused as refusal:
             return (f"what earlier sessions left open cannot be told: {refusal}",)
-        return tuple([await self._settled(intent) for intent in unfinished])
+        return tuple([f"earlier session: {await self._settled(intent)}" for intent in unfinished])
 
     async def _settled(self, intent: Intent) -> str:
         what = f"{harmless(intent.plan.title)}, sent {clock_time(intent.at)} UTC by {harmless(intent.who.shown)}"

@@ -160,8 +160,10 @@ def test_config_check_tells_where_the_journal_is_and_makes_nothing(
     assert told() == f"journal        a file: {tmp_path / 'state' / 'journal.jsonl'}"
     path.write_text(f"{there}journal: {{postgresql: '{server.url}', password: {{env: JOURNAL_PASSWORD}}}}\n")
     address = server.url.replace("ops@", "")
-    missing = "there is no journal yet; the first screen that uses it makes one"
-    assert told() == f"journal        shared, cannot be used: {address}: {missing}"
+    missing = "there is no journal yet; the first screen that uses it makes the tables"
+    assert told() == f"journal        shared, {address}: {missing}"
+    assert main(["journal", "show", "--config", str(path)]) == ExitCode.OK
+    assert capsys.readouterr().out == ""
     ann = shared_journal(server.url, tmp_path / "ann")
     ann.append(intent())
     ann.close()

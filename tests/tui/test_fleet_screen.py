@@ -92,7 +92,7 @@ async def test_a_refresh_lays_nothing_out_anew(monkeypatch: pytest.MonkeyPatch) 
         assert passes, "the counter counts"
 
 
-LEFT_OPEN = "unknown: scale deployment ml/fraud to 6 replicas, sent 03:01:00 UTC by ann@bastion"
+LEFT_OPEN = "earlier session: unknown: scale deployment ml/fraud to 6 replicas, sent 03:01:00 UTC by ann@bastion"
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)])
@@ -105,8 +105,8 @@ async def test_what_an_earlier_session_left_open_is_told_until_it_is_hidden(size
         await stage.press("x")
         await stage.publish(scenes.fleet(notices=(LEFT_OPEN,), sequence=1))
         assert "earlier session" not in stage.text
-        await stage.publish(scenes.fleet(notices=(LEFT_OPEN, "applied: another"), sequence=2))
-        assert "earlier session" in stage.text
+        await stage.publish(scenes.fleet(notices=("the journal fails", LEFT_OPEN), sequence=2))
+        assert "▲ the journal fails" in stage.text
 
 
 async def test_a_refresh_with_the_same_notices_lays_nothing_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:

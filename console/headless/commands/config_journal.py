@@ -9,6 +9,7 @@ from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.journal_reading import configured_journal
 from console.journal.postgresql.connecting import connector
+from console.journal.postgresql.server import NoJournalYet
 from console.settings.journal import JournalSettings
 from console.settings.secrets import Secret, SecretUnavailable, resolve_secret
 from console.settings.settings import Settings
@@ -26,6 +27,8 @@ def journal_lines(settings: Settings) -> tuple[list[Line], ExitCode]:
     try:
         with closing(connector(settings.journal, os.environ, may_create=False)()) as server:
             count = server.count()
+    except NoJournalYet as error:
+        return [("journal", f"shared, {error.detail}; the first screen that uses it makes the tables")], ExitCode.OK
     except SourceError as error:
         return [("journal", f"shared, cannot be used: {error.detail}")], ExitCode.SOURCE_UNREACHABLE
     return [("journal", f"shared, answers: {count} line{'' if count == 1 else 's'}")], ExitCode.OK

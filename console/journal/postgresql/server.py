@@ -47,6 +47,10 @@ def lock_key(uid: str) -> int:
     return int.from_bytes(hashlib.sha256(uid.encode()).digest()[:8], "big", signed=True)
 
 
+class NoJournalYet(NotThere):
+    """The database has no tables of a journal, and none were to be made."""
+
+
 class JournalServer:
     """A session with the database of a journal, whose tables are made where they are missing, if it `may_create` them.
 
@@ -163,7 +167,7 @@ class JournalServer:
     def _check_schema(self, *, may_create: bool) -> None:
         version = self._version()
         if version is None and not may_create:
-            raise NotThere(f"{self._session.shown}: there is no journal yet; the first screen that uses it makes one")
+            raise NoJournalYet(f"{self._session.shown}: there is no journal yet")
         if version is None:
             try:
                 self._session.execute(schema_sql())

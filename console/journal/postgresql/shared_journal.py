@@ -15,7 +15,7 @@ from console.journal.mirror import Mirror
 from console.journal.postgresql.conflicts import Conflicts
 from console.journal.postgresql.own_chain import OwnChain, chain_files, left_chains, lines_of, writer_of
 from console.journal.postgresql.read_back import EVERY_WRITER, contents_of, entry_of
-from console.journal.postgresql.server import SENT_AT_ONCE, JournalServer, NewLine, Row, lock_key
+from console.journal.postgresql.server import SENT_AT_ONCE, JournalServer, NewLine, NoJournalYet, Row, lock_key
 from console.journal.postgresql.server_lock import ServerLock
 from console.journal.target_lock import TargetLock
 from console.transport.errors import SourceError
@@ -137,11 +137,13 @@ class SharedJournal:
             JournalUnavailable: the database cannot be asked.
         """
         with self._asking:
+            rows: list[Row] = []
             try:
                 session = self._session()
-                rows: list[Row] = []
                 while page := session.behind(len(rows) and rows[-1].position + 1):
                     rows += page
+            except NoJournalYet:  # to somebody who only reads, that is an empty one
+                rows = []
             except SourceError as error:
                 self._fail(error)
                 raise JournalUnavailable(error.detail) from None

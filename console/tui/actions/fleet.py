@@ -79,7 +79,7 @@ FLEET_ACTIONS = (
         Where.FLEET,
         ("x",),
         "hide notices",
-        "Hide what is told of earlier sessions; the journal keeps it.",
+        "Hide what is told under the rows, until something else is told.",
         "hide_notices",
     ),
     Action(

@@ -103,7 +103,7 @@ class FleetScreen(ConsoleScreen):
         self._paint_summary()
 
     def _paint_notices(self) -> None:
-        """Show what earlier sessions left open under the rows, none of which moves; a refresh lays nothing out anew."""
+        """Show what a person must know under the rows, none of which moves; a refresh lays nothing out anew."""
         snapshot = self.console.snapshot
         told = snapshot.notices if snapshot is not None else ()
         notices = () if told == self._hidden_notices else told
@@ -310,7 +310,7 @@ class FleetScreen(ConsoleScreen):
 
 
 def _notice(text: str) -> Line:
-    return line(Span("▲ ", "warning"), f"earlier session: {harmless(text, _LONGEST_NOTICE)}", wraps=True)
+    return line(Span("▲ ", "warning"), harmless(text, _LONGEST_NOTICE), wraps=True)
 
 
 def _columns(*, reads_aloud: bool) -> tuple[Column, ...]:
