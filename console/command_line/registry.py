@@ -374,7 +374,7 @@ ENVIRONMENT = (
 
 FILES = (
     ("~/.config/incident-console/config.yaml", "The configuration; not needed to look."),
-    ("~/.local/state/incident-console/", "The journal of actions, locks, and reports of crashes."),
+    ("~/.local/state/incident-console/", "The journal of incidents and actions, locks, and reports of crashes."),
     ("~/.local/state/incident-console/actions.off", "Stops all actions as long as it is there."),
 )
 """Files and what they hold."""

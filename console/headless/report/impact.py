@@ -81,8 +81,8 @@ def _impact(signal: str, told: Sequence[Anomaly], courses: Sequence[Course], ons
     is_low = is_low or (limit is not None and newest.value is not None and newest.value < limit)
     pick = min if is_low else max
     points = [point for point in points_of(courses, signal) if onset <= point[0] <= end]
-    found = [(value, at) for at, value, _ in points]
-    found += [(each.value, None) for each in told if each.value is not None]  # type: ignore[misc]  # at is not known
+    found: list[tuple[float, float | None]] = [(value, at) for at, value, _ in points]
+    found += [(each.value, None) for each in told if each.value is not None]
     value, at = pick(found, key=lambda pair: pair[0]) if found else (None, None)
     beyond = None
     if limit is not None and len(points) >= FEWEST_POINTS:

@@ -126,19 +126,24 @@ def moments_of(run: RunRecord, told: RunTold, followed: str) -> Iterable[Moment]
     for approval in run.approvals:
         yield Moment(approval.at, "approved", f"Agreed to the plan {approval.plan_hash}", approval.who.shown)
     for action in told.actions:
-        before_after = "; ".join(f"{each.field} {each.before} → {each.after}" for each in action.changes)
-        took_back = f"Took back “{action.undoes}”: " if action.undoes else ""
-        sent = f"{took_back}{action.title}" + (f" ({before_after})" if before_after else "")
-        yield Moment(action.at, "action", sent, action.by)
-        for word in run.words.get(action.intent_id, ()):
-            kind = "verified" if isinstance(word, Verification) else "outcome"
-            outcome = word.outcome.value.replace("_", " ")
-            detail = word.detail if word.detail.lower().startswith(outcome) else f"{outcome}: {word.detail}"
-            yield Moment(word.at, kind, f"{action.title}: {detail}")
+        yield from _moments_of_action(run, action)
     if told.ended is not None:
         left = next((line for line in run.lines if line.name == Ended.__struct_config__.tag), None)
         ended = f"Left {followed}" if left is not None else f"The end of {followed}"
         yield Moment(told.ended, "run", ended, left.who.shown if left is not None else None)
+
+
+def _moments_of_action(run: RunRecord, action: ActionTold) -> Iterable[Moment]:
+    """Yield what was sent, and every word on it."""
+    before_after = "; ".join(f"{each.field} {each.before} → {each.after}" for each in action.changes)
+    took_back = f"Took back “{action.undoes}”: " if action.undoes else ""
+    sent = f"{took_back}{action.title}" + (f" ({before_after})" if before_after else "")
+    yield Moment(action.at, "action", sent, action.by)
+    for word in run.words.get(action.intent_id, ()):
+        kind = "verified" if isinstance(word, Verification) else "outcome"
+        outcome = word.outcome.value.replace("_", " ")
+        detail = word.detail if word.detail.lower().startswith(outcome) else f"{outcome}: {word.detail}"
+        yield Moment(word.at, kind, f"{action.title}: {detail}")
 
 
 _OVER = frozenset({StepState.DONE, StepState.FAILED, StepState.UNKNOWN})

@@ -172,13 +172,13 @@ def cause_name(kind: CauseKind) -> str:
 
 
 def _worst_in_words(story: IncidentStory) -> str:
-    worst = max(story.impacts, key=lambda each: each.worst is not None, default=None)
+    worst = next((each for each in story.impacts if each.worst is not None), None)
     name = f"{anomalies_in_words(story.anomalies)} of {story.model_name} broke"
-    if worst is None or worst.worst is None:
+    if worst is None:
         return name
     value = format_quantity(worst.worst, worst.unit, at_least=worst.at_least)
-    limit = f", where {format_quantity(worst.limit, worst.unit)} is the limit," if worst.limit is not None else ""
-    return f"{name} ({worst.title} came to {value}{limit})".replace(",)", ")")
+    limit = f", where {format_quantity(worst.limit, worst.unit)} is the limit" if worst.limit is not None else ""
+    return f"{name} ({worst.title} came to {value}{limit})"
 
 
 def _cause_sentence(story: IncidentStory) -> str:
