@@ -163,6 +163,27 @@ def test_what_a_dead_console_left_is_known_even_without_the_database(
     following.close()
 
 
+def test_a_chain_that_somebody_changed_on_this_machine_keeps_no_other_from_its_way(
+    ann: SharedJournal, bo: SharedJournal, database: PostgreSQL, network: CutNetwork, tmp_path: Path
+) -> None:
+    ann.append(outcome("i1"))
+    network.cut()
+    for name in ("i2", "i3"):
+        ann.append(outcome(name))
+    ann._chain.close()
+    (file,) = chain_files(tmp_path / "ann")
+    file.write_bytes(file.read_bytes().replace(b"i2", b"ix"))
+    following = shared_journal(database.url, tmp_path / "ann")
+    following.append(outcome("i4"))
+    following.refresh()
+    (refused,) = following.condition.conflicts
+    assert refused.startswith(f"{file} is not taken by the shared journal: ")
+    assert "does not follow the line before it" in refused
+    bo.refresh()
+    assert bo.read() == (outcome("i1"), outcome("i4"))
+    following.close()
+
+
 def test_a_database_that_was_restored_gets_back_what_its_writers_still_have(
     ann: SharedJournal, bo: SharedJournal, database: PostgreSQL
 ) -> None:

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -14,8 +13,6 @@ from console.journal.postgresql.server import NewLine
 
 DIRECTORY = "chains"
 SUFFIX = ".jsonl"
-KEPT_SECONDS = 7 * 86_400.0
-"""So long a chain is kept that is in the database: one that is restored from a backup may lack its last lines."""
 
 
 class OwnChain:
@@ -69,47 +66,6 @@ class OwnChain:
             sync_directory(self.path.parent)
             self._file = file
         return self._file
-
-
-class LeftChain:
-    """The chain of a process of this machine that has ended, held so that no other console brings it over, too."""
-
-    def __init__(self, path: Path, file: int) -> None:
-        self.path = path
-        self._file = file
-
-    @property
-    def writer(self) -> str:
-        """The id of whoever wrote it."""
-        return writer_of(self.path)
-
-    def remove_if_old(self, now: float) -> None:
-        """Remove the file if nothing was added to it for long; `now` is in UTC seconds."""
-        if now - os.fstat(self._file).st_mtime > KEPT_SECONDS:
-            self.path.unlink(missing_ok=True)
-
-    def close(self) -> None:
-        """Leave it to others."""
-        os.close(self._file)
-
-
-def left_chains(directory: Path, *, but: Collection[Path]) -> list[LeftChain]:
-    """Return the chains, but some, whose processes have ended and that no other console is bringing over."""
-    found = []
-    for path in chain_files(directory):
-        if path in but:
-            continue
-        try:
-            file = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            continue
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-        else:
-            found.append(LeftChain(path, file))
-    return found
 
 
 def chain_files(directory: Path) -> list[Path]:

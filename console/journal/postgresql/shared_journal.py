@@ -13,7 +13,8 @@ from console.journal.holder import Holder, TargetBusy, decode_holder
 from console.journal.journal import Condition, JournalUnavailable
 from console.journal.mirror import Mirror
 from console.journal.postgresql.conflicts import Conflicts
-from console.journal.postgresql.own_chain import OwnChain, chain_files, left_chains, lines_of, writer_of
+from console.journal.postgresql.left_chains import LeftChains
+from console.journal.postgresql.own_chain import OwnChain, chain_files, lines_of, writer_of
 from console.journal.postgresql.read_back import EVERY_WRITER, contents_of, entry_of
 from console.journal.postgresql.server import SENT_AT_ONCE, JournalServer, NewLine, NoJournalYet, Row, lock_key
 from console.journal.postgresql.server_lock import ServerLock
@@ -60,7 +61,7 @@ class SharedJournal:
         self._down: tuple[str, float] | None = None
         self._asked_again = 0.0
         self._lost_lines = False
-        self._brought_over: set[Path] = set()
+        self._left = LeftChains(directory, clock)
         self._writing = threading.Lock()
         self._asking = threading.RLock()
         """Held by whoever speaks with the database; it may be held for as long as a deadline, `_writing` never."""
@@ -75,7 +76,8 @@ class SharedJournal:
         """How it is, as far as the last call could tell; this asks nobody."""
         down, since = self._down or (None, None)
         lost = (LOST_LINES,) if self._lost_lines else ()
-        return Condition(down, since, len(self._waiting), (*lost, *self._conflicts.told))
+        told = (*lost, *self._left.refused, *self._conflicts.told)
+        return Condition(down, since, len(self._waiting), told)
 
     def append(self, event: Event, durable: bool = True) -> None:
         """Add an event: to this disk, and to the database unless it was out of reach the last time.
@@ -84,11 +86,12 @@ class SharedJournal:
             OSError: it could not be written to this disk.
         """
         self._write(event, durable=durable)
-        if self._down is None:
+        if self._down is not None:
+            return
+        with self._asking:
             try:
-                with self._asking:
-                    self._push(self._session())
-            except SourceError as error:
+                self._push(self._session())
+            except SourceError as error:  # it waits here; the journal's condition tells it
                 self._fail(error)
 
     def _append_held(self, event: Event, session: JournalServer) -> None:
@@ -167,12 +170,12 @@ class SharedJournal:
         """Return who holds the lock of a target at this moment, None where nobody does or it cannot be told."""
         if self._down is not None:
             return None
-        try:
-            with self._asking:
+        with self._asking:
+            try:
                 noted = self._session().holder(lock_key(uid))
-        except SourceError as error:
-            self._fail(error)
-            return None
+            except SourceError as error:
+                self._fail(error)
+                return None
         return decode_holder(noted) if noted is not None else None
 
     def close(self) -> None:
@@ -207,7 +210,7 @@ class SharedJournal:
 
     def _exchange(self, session: JournalServer) -> bool:
         """Bring over what is here and read what is there; return whether it is the database that was read before."""
-        self._bring_over_left(session)
+        self._left.bring_over(session)
         self._push(session)
         return self._pull(session)
 
@@ -247,7 +250,7 @@ class SharedJournal:
         """Forget what was read: the database is not the one any more that it was read from."""
         self._lost_lines = True
         self._conflicts = Conflicts()
-        self._brought_over.clear()
+        self._left.begin_anew()
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -264,23 +267,9 @@ class SharedJournal:
             self._known[entry.link.writer] = entry.link.sequence
         self._mirror.add(new)
 
-    def _bring_over_left(self, session: JournalServer) -> None:
-        """Bring over what consoles of this machine left behind that ended without the database."""
-        chains = left_chains(self._directory, but=self._brought_over)
-        try:
-            arrived = session.heads([chain.writer for chain in chains]) if chains else {}
-            for chain in chains:
-                session.add(lines_of(chain.path, behind=arrived.get(chain.writer, 0)))
-                self._brought_over.add(chain.path)
-                chain.remove_if_old(self._clock())
-        finally:
-            for chain in chains:
-                chain.close()
-
     def _read_left(self) -> None:
         """Learn what other consoles of this machine wrote, while the database cannot tell it."""
-        for path in chain_files(self._directory):
-            lines = lines_of(path)
+        for lines in self._left.changed():
             with self._writing:
                 self._learn([entry_of(line) for line in lines])
 

@@ -1,0 +1,94 @@
+"""What other consoles of this machine left behind, or write while the database is out of reach."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from console.domain.label import harmless
+from console.journal.postgresql.own_chain import chain_files, lines_of, writer_of
+from console.journal.postgresql.server import JournalServer, NewLine
+from console.transport.errors import ServerFault
+
+KEPT_SECONDS = 7 * 86_400.0
+"""So long a chain is kept that is in the database: one that is restored from a backup may lack its last lines."""
+
+
+class LeftChains:
+    """Brings the chains of a state directory into the database whose processes have ended, each of them once.
+
+    Args:
+        directory: the state directory.
+        clock: returns the time (UTC seconds).
+    """
+
+    def __init__(self, directory: Path, clock: Callable[[], float]) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._brought_over: set[Path] = set()
+        self._refused: dict[Path, str] = {}
+        self._sizes: dict[Path, int] = {}
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Return which chains the database does not take, with the reason in a harmless line each."""
+        return tuple(self._refused.values())
+
+    def bring_over(self, session: JournalServer) -> None:
+        """Bring over what the database lacks.
+
+        Raises:
+            SourceError: the database cannot be asked.
+        """
+        with _left(self._directory, self._brought_over) as left:
+            arrived = session.heads(map(writer_of, left)) if left else {}
+            for path, file in left.items():
+                try:
+                    session.add(lines_of(path, behind=arrived.get(writer_of(path), 0)))
+                except ServerFault as error:  # one chain that does not fit must not keep all others from their way
+                    told = f"{path} is not taken by the shared journal: {error.detail}"
+                    self._refused[path] = harmless(told, 400)
+                self._brought_over.add(path)
+                if self._clock() - os.fstat(file).st_mtime > KEPT_SECONDS:
+                    path.unlink(missing_ok=True)
+
+    def begin_anew(self) -> None:
+        """Take note that the database may lack what was brought to it."""
+        self._brought_over.clear()
+
+    def changed(self) -> Iterator[list[NewLine]]:
+        """Yield the lines of each chain of this machine that has grown since the call before.
+
+        Raises:
+            OSError: they cannot be read.
+        """
+        for path in chain_files(self._directory):
+            size = path.stat().st_size
+            if self._sizes.get(path) != size:
+                self._sizes[path] = size
+                yield lines_of(path)
+
+
+@contextmanager
+def _left(directory: Path, but: set[Path]) -> Iterator[dict[Path, int]]:
+    """Hold the chains, but some, whose processes have ended and that no other console is bringing over."""
+    found: dict[Path, int] = {}
+    try:
+        for path in chain_files(directory):
+            if path in but:
+                continue
+            try:
+                file = os.open(path, os.O_RDONLY)
+            except FileNotFoundError:  # another console has just removed it, since it was old
+                continue
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(file)
+            else:
+                found[path] = file
+        yield found
+    finally:
+        for file in found.values():
+            os.close(file)
