@@ -148,9 +148,10 @@ async def test_stages_as_they_are_read_aloud(golden: Golden) -> None:
 
 
 async def test_fleet_with_what_an_earlier_session_left_open(golden: Golden) -> None:
+    unknown, applied = "scale ml/fraud to 6, sent 03:01:00 UTC", "scale ml/eta to 4, sent 03:02:00 UTC"
     left_open = (
-        "unknown: scale ml/fraud to 6, sent 03:01:00 UTC by ann@bastion, nobody can tell what became of it: timed out",
-        "applied: scale ml/eta to 4, sent 03:02:00 UTC by ann@bastion, its outcome was unknown until now: rolled out",
+        f"earlier session: unknown: {unknown} by ann@bastion, nobody can tell what became of it: timed out",
+        f"earlier session: applied: {applied} by ann@bastion, its outcome was unknown until now: rolled out",
     )
     async with on_stage(first=(scenes.fleet(notices=left_open),), size=(80, 24)) as stage:
         golden("fleet-notices-80x24", stage.lines)
