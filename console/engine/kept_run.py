@@ -86,6 +86,16 @@ class KeptRuns:
         return None
 
     @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the runs that are kept."""
+        return frozenset(self._runs)
+
+    @property
+    def over(self) -> tuple[KeptRun, ...]:
+        """The runs to which nothing happens any more by itself."""
+        return tuple(kept for kept in self._runs.values() if is_over(kept.state))
+
+    @property
     def under_way(self) -> tuple[KeptRun, ...]:
         """The runs to which something can still happen by itself."""
         return tuple(kept for kept in self._runs.values() if not is_over(kept.state))

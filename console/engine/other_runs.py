@@ -12,6 +12,7 @@ from console.engine.run_journal import OtherRun, RunJournal
 from console.engine.run_present import Present
 from console.engine.run_view import view_of, view_of_other
 from console.playbooks.state import is_over
+from console.playbooks.story import Story
 from console.playbooks.terms import terms_of
 
 _log = logging.getLogger(__name__)
@@ -29,10 +30,13 @@ class OtherRuns:
         self._publish = publish
         self._shown: dict[str, Run] = {}
 
-    async def follow(self) -> None:
-        """Look into the journal and publish what has changed; a journal that cannot be read is asked again later."""
+    async def follow(self, mine: frozenset[str]) -> None:
+        """Look into the journal and publish what has changed; a journal that cannot be read is asked again later.
+
+        `mine` are the ids of the runs that this console follows.
+        """
         try:
-            found = await self._journal.others()
+            found = await self._journal.others(mine)
         except OSError as error:
             _log.warning("the runs of others cannot be read: %s", harmless(str(error)))
             return
@@ -59,7 +63,7 @@ class OtherRuns:
     def _show(self, other: OtherRun) -> None:
         story = other.story
         seen, now = self._evidence.observe(story.playbook, story.state), self._present.now()
-        message = f"this console cannot follow it: {harmless(story.unexplained)}" if story.unexplained else None
+        message = _warning_of(story)
         view = view_of(story.playbook, story.state, seen, now, message)
         who = other.followed_by
         run = view_of_other(view, harmless(who.shown) if who is not None else None)
@@ -74,3 +78,12 @@ class OtherRuns:
     def _publish_run(self, run: Run) -> None:
         self._shown[run.id] = run
         self._publish(run)
+
+
+def _warning_of(story: Story) -> str | None:
+    """Return what is wrong with the lines of a run, None where nothing is."""
+    if story.unexplained is not None:
+        return f"this console cannot follow it: {harmless(story.unexplained)}"
+    if story.ignored:
+        return f"{story.ignored} lines do not count: whoever wrote them did not follow the run any more"
+    return None

@@ -57,16 +57,17 @@ class RunJournal:
         story = self._stories.get(run_id)
         return story is not None and story.state.taken_over > since
 
-    async def others(self) -> tuple[OtherRun, ...]:
+    async def others(self, mine: frozenset[str]) -> tuple[OtherRun, ...]:
         """Return the runs of the last days that this console does not follow, as far as the journal tells now.
 
-        Of those that are over, only those are among them that have ended since the call before.
+        Of those that are over, only those are among them that have ended since the call before; `mine` are the ids of
+        those that this console follows or has followed.
 
         Raises:
             OSError: the journal cannot be read.
         """
         async with self._reading:
-            return await asyncio.to_thread(self._others)
+            return await asyncio.to_thread(self._others, mine)
 
     async def hold(self, run_id: str) -> str | None:
         """Take the lock of a run; return why that failed, None when this console alone follows it from now on."""
@@ -96,9 +97,13 @@ class RunJournal:
             await self.release(run_id)
             raise
 
+    def let_go(self, run_id: str) -> HeldLock | None:
+        """Return the lock of a run for the caller to close, None where this console holds none."""
+        return self._locks.pop(run_id, None)
+
     async def release(self, run_id: str) -> None:
         """Let others take up a run."""
-        lock = self._locks.pop(run_id, None)
+        lock = self.let_go(run_id)
         if lock is not None:
             await asyncio.to_thread(lock.close)
 
@@ -125,18 +130,17 @@ class RunJournal:
     def _lock(self, run_id: str) -> HeldLock:
         return self._journal.lock(_lock_uid(run_id), Holder(self._who, self._clock(), run_id, f"run {run_id}"))
 
-    def _others(self) -> tuple[OtherRun, ...]:
+    def _others(self, mine: frozenset[str]) -> tuple[OtherRun, ...]:
         is_first = self._position == BEGINNING
         with suppress(JournalUnavailable):  # the journal's condition tells it; what is known here is shown on
             self._journal.refresh()
         changed = self._take_in()
         found = []
         for run_id, story in tuple(self._stories.items()):
-            if run_id in self._locks:
+            if run_id in mine or run_id in self._locks:
                 continue
             if not is_over(story.state):
-                holder = self._journal.holder(_lock_uid(run_id))
-                found.append(OtherRun(story, holder.who if holder is not None else None))
+                found.append(OtherRun(story, self._follower(story)))
             elif run_id in changed and not is_first:
                 found.append(OtherRun(story, None))
         return tuple(found)
@@ -144,6 +148,13 @@ class RunJournal:
     def _read(self) -> None:
         self._journal.refresh()
         self._take_in()
+
+    def _follower(self, story: Story) -> Who | None:
+        """Return who follows a run; while nobody can be asked, it is who followed it last."""
+        holder = self._journal.holder(_lock_uid(story.run_id))
+        if holder is None and self._journal.condition.down is not None:
+            return story.follower
+        return holder.who if holder is not None else None
 
     def _take_in(self) -> frozenset[str]:
         """Take in what the journal knows more than before; return the ids of the runs of which it tells more."""

@@ -121,9 +121,9 @@ class RunKeeper:
         elif isinstance(command, ApprovePlan) or (isinstance(command, AddNote) and command.run_id is not None):
             await self._say_of(command, command.run_id or "")
         elif isinstance(command, ToARun):
-            self._obey_here(command)
+            await self._obey_here(command)
 
-    def _obey_here(self, command: ToARun) -> None:
+    async def _obey_here(self, command: ToARun) -> None:
         kept = self._runs.find(command.run_id)
         if kept is None:
             if self._others is not None:
@@ -131,16 +131,29 @@ class RunKeeper:
             return
         kept.message = None
         try:
+            if isinstance(command, PlanUndo):
+                await self._hold_again(kept)
             self._obey(kept, command)
         except NotNow as reason:
             kept.message = str(reason)
         self._pursuit.pursue(kept)
+
+    async def _hold_again(self, kept: KeptRun) -> None:
+        """Take the lock of a run, which was freed when it was over.
+
+        Raises:
+            NotNow: it cannot be had: nobody else must take up a run while something is undone in it.
+        """
+        busy = await self._shared.hold(kept.id) if self._shared is not None and self._present.is_live else None
+        if busy is not None:
+            raise NotNow(busy)
 
     async def on_snapshot(self, snapshot: Snapshot) -> None:
         """Go on with every run: look at the evidence, ask the cluster, notice what waited long enough."""
         self._present.snapshot = snapshot
         for kept in self._runs.under_way:
             self._pursuit.on_snapshot(kept)
+        self._let_go_of_what_is_over()
         self._follow_others()
 
     async def look_into_the_journal(self) -> None:
@@ -156,6 +169,13 @@ class RunKeeper:
         if self._shared is not None:
             await self._shared.close()
 
+    def _let_go_of_what_is_over(self) -> None:
+        """Free the locks of runs to which nothing happens any more; an undo takes its run's lock again."""
+        for kept in self._runs.over:
+            lock = self._shared.let_go(kept.id) if self._shared is not None else None
+            if lock is not None:
+                self._tasks.send(asyncio.to_thread(lock.close))
+
     def _follow_others(self) -> None:
         """Look after the runs of other consoles, unless that is still being done."""
         is_idle = self._following_others is None or self._following_others.done()
@@ -164,7 +184,7 @@ class RunKeeper:
 
     async def _look_into_the_journal(self, others: OtherRuns) -> None:
         """Show what others did and said; a run that somebody took up here loses, whatever made that possible."""
-        await others.follow()
+        await others.follow(self._runs.ids)
         for kept in self._runs.under_way:
             if self._shared is not None and self._shared.is_taken_from(kept.id, kept.state.taken_over):
                 await self._lose(kept, self._shared)

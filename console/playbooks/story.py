@@ -10,23 +10,27 @@ import msgspec
 from console.journal.events import Intent, RunLine
 from console.journal.who import Who
 from console.playbooks.document import Playbook
-from console.playbooks.events import Committing, MachineEvent, Started
+from console.playbooks.events import Committing, MachineEvent, Started, TakenOver
 from console.playbooks.machine import advance, begin
 from console.playbooks.state import NotNow, RunState
 
+TAKEN_OVER = str(TakenOver.__struct_config__.tag)
 _PLAYBOOK = "playbook"
 
 
 class Story(msgspec.Struct, frozen=True):
     """What the journal tells of a run: where it stands, and when (UTC seconds) something happened last.
 
-    `intent` is that of the request that was confirmed last; None means that it never left. `unexplained` says why the
-    lines do not explain the run, from the first that does not fit; None where they do.
+    `follower` is who began the run, or took it up last; what others wrote of it since then they wrote without its lock,
+    and `ignored` counts those lines. `intent` is that of the request that was confirmed last; None means that it never
+    left. `unexplained` says why the lines do not explain the run, from the first that does not fit; None where they do.
     """
 
     playbook: Playbook
     state: RunState
     last_at: float
+    follower: Who
+    ignored: int = 0
     intent: Intent | None = None
     unexplained: str | None = None
 
@@ -64,7 +68,7 @@ def begun_by(line: RunLine) -> Story | None:
         playbook = msgspec.convert(line.payload.get(_PLAYBOOK), Playbook)
     except msgspec.ValidationError:
         return None
-    return Story(playbook, begin(playbook, event), line.at) if isinstance(event, Started) else None
+    return Story(playbook, begin(playbook, event), line.at, line.who) if isinstance(event, Started) else None
 
 
 def continued(story: Story, line: RunLine | Intent) -> Story:
@@ -73,10 +77,13 @@ def continued(story: Story, line: RunLine | Intent) -> Story:
         return story
     if isinstance(line, Intent):
         return msgspec.structs.replace(story, intent=line)
+    if line.who != story.follower and line.name != TAKEN_OVER:
+        return msgspec.structs.replace(story, ignored=story.ignored + 1)
     try:
         event = event_of(line)
         state = advance(story.playbook, story.state, event)
     except (msgspec.ValidationError, NotNow) as error:
         return msgspec.structs.replace(story, unexplained=f"the journal's line '{line.name}' does not fit: {error}")
     intent = None if isinstance(event, Committing) else story.intent
-    return msgspec.structs.replace(story, state=state, last_at=max(story.last_at, line.at), intent=intent)
+    last_at = max(story.last_at, line.at)
+    return msgspec.structs.replace(story, state=state, last_at=last_at, follower=line.who, intent=intent)

@@ -25,6 +25,7 @@ from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.events import Event, Intent, RunLine, RunReference
 from console.journal.file_journal import FileJournal
+from console.journal.journal import Journal
 from console.journal.terms import NO_TERMS, Terms
 from console.journal.who import Who
 from console.playbooks.library import Library, Playbooks
@@ -78,7 +79,7 @@ class MemoryExecutor:
         self.recorded: list[tuple[str, Outcome]] = []
         self.recorded_intents: list[str | None] = []
         self.undone: list[str | None] = []
-        self.journal: FileJournal | None = None
+        self.journal: Journal | None = None
         self.settled: list[Intent] = []
         self.terms: list[Terms] = []
         self.refuse_settling: str | None = None
@@ -225,7 +226,8 @@ FINE = model_view(p99=0.2, replicas=8)
 class Stage:
     """A run keeper with everything around it; `runs` holds each run as it was published last.
 
-    With `state`, a directory, the journal is a file there, shared by all stages of that directory; a stage `beside`
+    With `state`, a directory, the journal is a file there, shared by all stages of that directory, else it is `journal`
+    or in memory; a stage `beside`
     another one has the same clock and the same executor.
     """
 
@@ -234,6 +236,7 @@ class Stage:
         library: Playbooks | None = None,
         *,
         state: Path | None = None,
+        journal: Journal | None = None,
         who: Who = ANN,
         beside: "Stage | None" = None,
         queries: EvidenceQueries | None = None,
@@ -250,7 +253,7 @@ class Stage:
         self.load: LoadPast | None = None
         self._changed = asyncio.Event()
         numbers = count(1)
-        file = FileJournal(state) if state is not None else None
+        file = FileJournal(state) if state is not None else journal
         self.executor.journal = file
         self.keeper = RunKeeper(
             library or Library.load(),

@@ -1,5 +1,6 @@
 """A run outlives its console: the journal tells another one all that it needs to go on."""
 
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,10 @@ from console.journal.events import RunLine
 from console.journal.file_journal import FileJournal
 from console.journal.who import Who
 from console.playbooks.library import Library
-from tests.engine.stage import FINE, SLOW, Stage
+from tests.engine.stage import ANN, FINE, SLOW, Stage
 from tests.engine.walk import committed, planned, shown_plan, states
+from tests.journal.team import emptied, shared_journal
+from tests.services import Servers
 
 BOB = Who("bob", "laptop")
 
@@ -241,7 +244,7 @@ async def test_a_run_whose_lines_do_not_fit_says_so(tmp_path: Path) -> None:
     ann = Stage(state=tmp_path)
     left = await ann.start()
     await ann.keeper.close()
-    line = RunLine(at=ann.now, who=BOB, run_id=left.id, name="committing", payload={"at": 1.0, "step": "scale"})
+    line = RunLine(at=ann.now, who=ANN, run_id=left.id, name="committing", payload={"at": 1.0, "step": "scale"})
     FileJournal(tmp_path).append(line)
     bob = await next_to(ann, tmp_path)
     message = bob.runs[left.id].message
@@ -251,3 +254,56 @@ async def test_a_run_whose_lines_do_not_fit_says_so(tmp_path: Path) -> None:
     assert refused.message is not None
     assert refused.message.startswith("it cannot be taken up: ")
     assert not refused.is_mine
+
+
+async def test_what_somebody_wrote_without_the_lock_does_not_count(tmp_path: Path) -> None:
+    ann = Stage(state=tmp_path)
+    left = await ann.start()
+    await ann.quiet()
+    await end_without_warning(ann)
+    bob = await next_to(ann, tmp_path)
+    await taken_up(bob, left.id)
+    await bob.send_to(Answer(left.id, "decide", "e"))
+    await ann.send(Answer(left.id, "decide", "s"))  # her connection was cut: she did not see that Bob took it up
+    await ann.quiet()
+    await bob.quiet()
+    eve = Stage(state=tmp_path, beside=ann, who=Who("eve", "desk"))
+    await look(eve)
+    run = eve.runs[left.id]
+    assert (run.active, run.followed_by) == (bob.runs[left.id].active, "bob@laptop")
+    assert run.message is not None
+    assert run.message.endswith("lines do not count: whoever wrote them did not follow the run any more")
+
+
+async def test_two_consoles_of_a_team_share_runs_in_their_database(session_servers: Servers, tmp_path: Path) -> None:
+    server = emptied(session_servers.postgresql())
+    with closing(shared_journal(server.url, tmp_path / "ann", ANN, clock=lambda: 1000.0)) as first:
+        ann = Stage(journal=first)
+        left = await planned(ann)
+        await ann.quiet()
+        with closing(shared_journal(server.url, tmp_path / "bob", BOB, clock=lambda: 1000.0)) as second:
+            bob = Stage(journal=second, who=BOB, beside=ann)
+            await look(bob)
+            assert bob.runs[left.id].followed_by == "ann@bastion"
+            assert bob.runs[left.id].plan == left.plan
+            assert (await taken_up(bob, left.id)).message == "ann@bastion follows this run"
+            await ann.keeper.close()
+            run = await taken_up(bob, left.id)
+            assert (run.is_mine, run.followed_by, bob.executor.committed) == (True, "bob@laptop", [])
+            await bob.keeper.close()
+
+
+async def test_a_run_that_is_over_needs_no_lock_until_its_undo_is_asked_for(tmp_path: Path) -> None:
+    ann = Stage(state=tmp_path)
+    run = await committed(ann)
+    file = FileJournal(tmp_path)
+    assert file.holder(f"run:{run.id}") is not None
+    await ann.send(EndRun(run.id))
+    await ann.pass_time(5, FINE)
+    assert file.holder(f"run:{run.id}") is None
+    assert ann.run.is_mine
+    await ann.send(PlanUndo(run.id))
+    await ann.until(lambda run: run.plan is not None)
+    holder = file.holder(f"run:{run.id}")
+    assert holder is not None
+    assert holder.who == ANN

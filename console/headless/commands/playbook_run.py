@@ -159,7 +159,7 @@ class _Following:
     def _is_ours(self, run: Run) -> bool:
         request = self._request
         is_asked_for = (run.model_id, run.playbook_id) == (request.model_id, request.playbook_id)
-        is_open = run.ended is None and not run.is_mine and run.followed_by is None and run.message is None
+        is_open = run.ended is None and not run.is_mine and run.followed_by is None
         return is_asked_for and is_open and run.is_rehearsal == request.rehearse
 
     async def _until_stop(self, parts: Parts) -> Stop:
