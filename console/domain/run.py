@@ -117,12 +117,18 @@ class Run(msgspec.Struct, frozen=True):
     """Everything is done but what changes a system."""
     followed_by: str | None = None
     """Who follows it on a console that is open, None where nobody does: then it can be taken up."""
+    left_by: str | None = None
+    """Who followed it last, while nobody does."""
+    rests_since: float | None = None
+    """When something happened in it last (UTC seconds), while nobody follows it."""
     is_mine: bool = True
     """This console follows it; of the others, it shows how far they are."""
     approvals_needed: int = 0
     """How many other people must agree before the plan may be sent."""
     approved_by: tuple[str, ...] = ()
     """Who agreed to the plan that waits for its key."""
+    approved_until: float | None = None
+    """When the first of them counts no more (UTC seconds), None where that never happens."""
     notes: tuple[Note, ...] = ()
     asked: tuple[Asked, ...] = ()
 

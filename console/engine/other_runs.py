@@ -68,6 +68,8 @@ class OtherRuns:
         who = other.followed_by
         run = view_of_other(view, harmless(who.shown) if who is not None else None)
         terms = terms_of(story.playbook, self._present.find(run.model_id))
+        if who is None and run.ended is None:
+            run = msgspec.structs.replace(run, left_by=story.state.followed_by, rests_since=story.last_at)
         run = self._journal.said.onto(run, terms, who.user if who is not None else "", now)
         shown = self._shown.get(run.id)
         if shown is None or msgspec.structs.replace(shown, message=message) != run:

@@ -1,5 +1,6 @@
 """What people said of runs: notes, and who agreed to which plan; a fold over the journal."""
 
+import math
 from collections.abc import Iterable
 
 import msgspec
@@ -45,4 +46,11 @@ class RunsSaid:
             sender=None if terms.sender_counts else sender,
         )
         by = tuple(harmless(approved.who.shown) for approved in agreed)
-        return msgspec.structs.replace(run, notes=notes, approvals_needed=terms.approvals, approved_by=by)
+        until = min((approved.at for approved in agreed), default=math.inf) + terms.approvals_last
+        return msgspec.structs.replace(
+            run,
+            notes=notes,
+            approvals_needed=terms.approvals,
+            approved_by=by,
+            approved_until=until if math.isfinite(until) else None,
+        )

@@ -55,6 +55,7 @@ async def test_a_run_that_nobody_follows_is_listed_and_goes_on_where_it_stood(tm
     bob = await next_to(ann, tmp_path)
     listed = bob.runs[left.id]
     assert (listed.is_mine, listed.followed_by, listed.choices) == (False, None, ())
+    assert (listed.left_by, listed.rests_since) == ("ann@bastion", ann.now - 600)
     assert (listed.active, listed.by, listed.playbook_version) == (left.active, "ann@bastion", left.playbook_version)
     assert states(listed) == states(left)
     run = await taken_up(bob, left.id)
