@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
-from console.domain.command import Command, Refresh, SetPaused
+from console.domain.command import AddNote, Command, Refresh, SetPaused
 from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.prediction_detail import PredictionDetail
@@ -25,8 +25,10 @@ from console.settings.screen import ContextColour
 from console.tui.arming import ARMING_SECONDS
 from console.tui.context_colour import colour_of
 from console.tui.deltas import Deltas
+from console.tui.drafts import Drafts, NoteSubject
 from console.tui.glyphs import DrawableGlyphs
 from console.tui.keeping import Keeping
+from console.tui.known_runs import KnownRuns
 from console.tui.look import DEFAULT_LOOK, Look
 from console.tui.messages import EndAsked, EngineCrashed, Published, Value
 from console.tui.navigation import Navigation
@@ -79,7 +81,8 @@ MakeEngine = Callable[[Callable[[Value], None], Callable[[BaseException], None]]
 class ConsoleApp(Navigation, inherit_bindings=False):
     """Shows what an engine publishes and sends it commands.
 
-    `window` is the range (seconds) that charts begin with, `look` how it is drawn, `clock` returns UTC seconds. After
+    `window` is the range (seconds) that charts begin with, `look` how it is drawn, `clock` returns UTC seconds, `me` is
+    who sits here, as the journal calls them (`ann@bastion`). After
     the application has ended, `failure` is the error that ended it, if one did.
     """
 
@@ -99,12 +102,14 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         arming_seconds: float = ARMING_SECONDS,
         surroundings: Surroundings = _NOWHERE,
         preferences: Preferences = NO_PREFERENCES,
+        me: str = "",
     ) -> None:
         super().__init__()
         self.preferences = preferences
         self.keymap = preferences.keymap
         self.set_keymap(self.keymap.for_textual())
         self.window = window
+        self.me = me
         self.surroundings = surroundings
         self.arming_seconds = arming_seconds
         self.now = clock
@@ -115,7 +120,8 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self.failure: BaseException | None = None
         self.said: Span | None = None
         self._forgets_said: Timer | None = None
-        self._runs: dict[str, Run] = {}
+        self.runs = KnownRuns()
+        self.drafts = Drafts()
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
         self.look = look
@@ -161,10 +167,6 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         snapshot = self.snapshot
         return self.now() if snapshot is None or snapshot.live else snapshot.at
 
-    def open_runs(self, model_id: str) -> tuple[Run, ...]:
-        """Return the runs of a model that have not ended."""
-        return tuple(run for run in self._runs.values() if run.model_id == model_id and run.ended is None)
-
     def _publish(self, value: Value) -> None:
         self.post_message(Published(value))
 
@@ -184,7 +186,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
             if screen is not None:
                 screen.show_snapshot(value)
         elif isinstance(value, Run):
-            self._runs[value.id] = value
+            self.runs.take(value)
             for each in self.screen_stack:
                 if isinstance(each, ConsoleScreen):
                     each.show_run(value)
@@ -208,7 +210,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self.exit()
 
     def _tell_ages(self) -> None:
-        if isinstance(self.screen, ConsoleScreen):
+        if self.screen_stack and isinstance(self.screen, ConsoleScreen):  # none is left while the application ends
             self.screen.tell_ages()
 
     def say(self, text: str, *, is_bad: bool = False) -> None:
@@ -226,6 +228,11 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self.said = said
         if isinstance(self.screen, ConsoleScreen):
             self.screen.paint_frame()
+
+    def write_note(self, note: AddNote, subject: NoteSubject) -> None:
+        """Have a note written into the journal."""
+        self.send(note)
+        self.say(f"{'to follow up' if note.follow_up else 'noted'} on {subject.told}: {note.text}")
 
     @cached_property
     def ways_out(self) -> "WaysOut":

@@ -20,6 +20,7 @@ from console.tui.wording import (
     GLYPH_OF_STATUS,
     SHORT_WORD_OF_STATE,
     STYLE_OF_STATUS,
+    ack_in_brief,
     age_of,
     factor,
     has_number,
@@ -137,6 +138,8 @@ def what_happened(view: ModelView, at: float) -> Cell:
         *course_in_brief(worst),
         *(fact.split(" its ")[0] for fact in worst.evidence[:1]),
     )
+    if view.acknowledged is not None:  # somebody is at it: who is worth more room than what could be done
+        return Cell(harmless(", ".join(facts)), ending=f" · {ack_in_brief(view.acknowledged)}")
     best = best_in_words(worst.playbooks)
     return Cell(harmless(", ".join(facts)), ending=f" → {best}" if best is not None else "")
 

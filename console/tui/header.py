@@ -12,21 +12,32 @@ from console.tui.panels.lines import Line, Span, line
 from console.tui.wording import GLYPH_OF_SEVERITY, GLYPH_OF_STATUS, STYLE_OF_SEVERITY, STYLE_OF_STATUS, ago, by_tens
 
 _COUNTED = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.OK)
+_WIDE = 140
+"""Cells from which there is room for the pace of refreshes beside the runs."""
 _MISSED_REFRESHES = 3
 """After how many refreshes that did not come the age of what is shown is told."""
-_NARROW = 70
+NARROW = 70
+"""Cells under which the first line tells everything in as few words as it can."""
 _WORTH_AN_AGE = 10
 """Seconds from which a pause, or a silence, has an age."""
 
 
-def title_line(snapshot: Snapshot | None, now: float, width: int, colour: ContextColour | None) -> Line:
-    """Return the first line: name, context, sources on the left; permission and time on the right."""
-    name = () if width < _NARROW else (Span("incident-console", "title"), Span("  "))
+def title_line(
+    snapshot: Snapshot | None, now: float, width: int, colour: ContextColour | None, runs: tuple[Span, ...] = ()
+) -> Line:
+    """Return the first line: name, context, sources on the left; runs, permission and time on the right."""
+    name = () if width < NARROW else (Span("incident-console", "title"), Span("  "))
     if snapshot is None:
         return line(*name, Span("reading the sources…", "muted"))
     sources = [span for source in snapshot.sources for span in (Span(" · ", "muted"), *_source(source))][1:]
     context = (context_badge(snapshot.context, colour), Span("  ")) if snapshot.context else ()
-    right = (_permission(snapshot), Span("  "), *_when(snapshot, now, is_short=width < _NARROW))
+    told = (*runs, Span("  ")) if runs else ()
+    right = (
+        *told,
+        _permission(snapshot),
+        Span("  "),
+        *_when(snapshot, now, width, is_crowded=bool(runs)),
+    )
     return line(*name, *context, *sources, right=right)
 
 
@@ -88,7 +99,8 @@ def _permission(snapshot: Snapshot) -> Span:
     return Span("READ-ONLY", "ok") if snapshot.read_only else Span("WRITE", "loud")
 
 
-def _when(snapshot: Snapshot, now: float, *, is_short: bool) -> tuple[Span, ...]:
+def _when(snapshot: Snapshot, now: float, width: int, *, is_crowded: bool) -> tuple[Span, ...]:
+    is_short = width < NARROW
     age = max(0.0, now - snapshot.taken_at)
     if not snapshot.live:
         told = rfc3339(snapshot.at) if is_short else f"the past, {rfc3339(snapshot.at)}, {ago(age)}"
@@ -98,4 +110,6 @@ def _when(snapshot: Snapshot, now: float, *, is_short: bool) -> tuple[Span, ...]
         return time, Span("  "), Span("PAUSED" if age < _WORTH_AN_AGE else f"PAUSED {by_tens(age)}", "loud")
     if age > _MISSED_REFRESHES * snapshot.refresh_seconds:
         return time, Span("  "), Span(ago(age), "loud")
-    return (time,) if is_short else (time, Span(f"  every {in_words(snapshot.refresh_seconds)}", "muted"))
+    if is_short or (is_crowded and width < _WIDE):
+        return (time,)
+    return time, Span(f"  every {in_words(snapshot.refresh_seconds)}", "muted")

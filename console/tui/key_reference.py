@@ -13,6 +13,7 @@ _TITLES = {
     Where.QUALITY: "On the quality of a model",
     Where.PLAYBOOK: "In a playbook",
     Where.LINKS: "In the list of links",
+    Where.RUNS: "In the list of runs",
     Where.EVERYWHERE: "Everywhere",
 }
 _INTRODUCTION = """# Keys

@@ -58,6 +58,7 @@ def prepare_textual() -> None:
 
 def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[str, str]) -> int:
     """Run the application with an engine on the terminal that the environment names, and return the exit code."""
+    from console.journal.who import who_is_here
     from console.tui.app import ConsoleApp
     from console.tui.look import look_of
     from console.tui.messages import EndAsked
@@ -67,7 +68,14 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
     surroundings = Surroundings(environment, sys.platform, settings.clipboard, settings.export_directory)
     look = look_of(settings, environment, _encoding())
     preferences = preferences_of(settings)
-    app = ConsoleApp(make_engine, window=settings.window, look=look, preferences=preferences, surroundings=surroundings)
+    app = ConsoleApp(
+        make_engine,
+        window=settings.window,
+        look=look,
+        preferences=preferences,
+        surroundings=surroundings,
+        me=who_is_here(environment).shown,
+    )
 
     def leave() -> None:
         app.post_message(EndAsked())

@@ -10,8 +10,10 @@ from console.tui.screens.fleet import FleetScreen
 from console.tui.trail import FLEET_CRUMB, Crumb, model_crumb
 
 if TYPE_CHECKING:
+    from console.domain.run import Run
     from console.domain.snapshot import Snapshot
     from console.tui.keeping import Keeping
+    from console.tui.known_runs import KnownRuns
     from console.tui.look import Look
 
 
@@ -22,6 +24,7 @@ class Navigation(App[None]):
     keeping: "Keeping"
     look: "Look"
     arming_seconds: float
+    runs: "KnownRuns"
 
     def open_model(self, model_id: str) -> None:
         """Show one model."""
@@ -76,11 +79,32 @@ class Navigation(App[None]):
 
         self.push_screen(LinksScreen(model_id, links, reads_aloud=self.look.is_plain))
 
-    def open_playbook(self, model_id: str, playbook_id: str) -> None:
-        """Follow a playbook for a model."""
+    def open_playbook(self, model_id: str, playbook_id: str, *, rehearse: bool = False) -> None:
+        """Follow a playbook for a model; where a run of it is open, also of somebody else, that one is shown."""
         from console.tui.screens.playbook import PlaybookScreen
 
-        self.push_screen(PlaybookScreen(model_id, playbook_id, self.arming_seconds))
+        run = self.runs.open_run(model_id, playbook_id, rehearsal=rehearse)
+        if run is not None:
+            self.open_run(run)
+        else:
+            self.push_screen(PlaybookScreen(model_id, playbook_id, self.arming_seconds, rehearse=rehearse))
+
+    def open_run(self, run: "Run") -> None:
+        """Show a run that is known: on the screen that shows it already, where there is one below."""
+        from console.tui.screens.playbook import PlaybookScreen
+
+        if any(isinstance(each, PlaybookScreen) and each.run_id == run.id for each in self.screen_stack):
+            while not (isinstance(self.screen, PlaybookScreen) and self.screen.run_id == run.id):
+                self.pop_screen()
+        else:
+            self.push_screen(PlaybookScreen(run.model_id, run.playbook_id, self.arming_seconds, run=run))
+
+    def action_runs(self) -> None:
+        """List the runs."""
+        from console.tui.screens.runs import RunsScreen
+
+        if isinstance(self.screen, ConsoleScreen) and not isinstance(self.screen, RunsScreen):
+            self.push_screen(RunsScreen(reads_aloud=self.look.is_plain))
 
     async def open_jump(self, way: tuple[Crumb, ...]) -> None:
         """Find a model by its name; `way` is that to the screen in front. Returns when letters can be typed."""

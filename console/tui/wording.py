@@ -3,9 +3,11 @@
 from typing import Literal
 
 from console.domain.anomaly import Anomaly, Severity, Status
+from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words
 from console.domain.quantity import format_quantity, times
 from console.domain.signal import Reading, State
+from console.domain.snapshot import Acknowledgement
 
 GLYPH_OF_STATUS = {Status.CRITICAL: "✖", Status.WARNING: "▲", Status.UNKNOWN: "?", Status.OK: "✔"}
 GLYPH_OF_MINE = "★"
@@ -49,6 +51,7 @@ SHORT_WORD_OF_STATE = {
 
 _STATES_WITH_AN_OLD_NUMBER = frozenset({State.STALE, State.ERROR, State.SOURCE_DOWN})
 _STATES_WITH_A_NUMBER = frozenset({State.OK, State.PARTIAL, State.NOT_ENOUGH_DATA})
+_LONGEST_NAME = 24
 WORTH_A_FACTOR = 1.5
 """From how many times its expectation on a value's factor is told."""
 
@@ -68,6 +71,16 @@ def ago(seconds: float) -> str:
 def by_tens(seconds: float) -> str:
     """Return a duration in steps of ten seconds at least: each step is sent to the terminal."""
     return in_words(seconds // 10 * 10)
+
+
+def person(who: str) -> str:
+    """Return the name of a person without the machine: `ann` of `ann@bastion`."""
+    return harmless(who.partition("@")[0] or who, _LONGEST_NAME)
+
+
+def ack_in_brief(acknowledged: Acknowledgement) -> str:
+    """Return who takes care of an incident since when: `ack ann 03:12`."""
+    return f"ack {person(acknowledged.by)} {clock_time(acknowledged.at)[:-3]}"
 
 
 def has_number(reading: Reading | None) -> bool:

@@ -87,6 +87,7 @@ async def on_stage(
     surroundings: Surroundings = ANYWHERE,
     look: Look = DEFAULT_LOOK,
     preferences: Preferences = NO_PREFERENCES,
+    me: str = "",
 ) -> AsyncIterator[Stage]:
     """Run the application on a scripted engine."""
     engines: list[ScriptedEngine] = []
@@ -102,6 +103,7 @@ async def on_stage(
         arming_seconds=arming_seconds,
         preferences=preferences,
         surroundings=surroundings,
+        me=me,
     )
     async with app.run_test(size=size) as pilot:
         await engines[0].started.wait()

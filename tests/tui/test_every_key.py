@@ -10,7 +10,7 @@ from console.tui.actions.action import NUMBER_KEYS, Action, Where
 from console.tui.actions.registry import ACTIONS, actions_in
 from console.tui.actions.table import TABLE_ACTIONS
 from tests.tui import scenes, scenes_of_predictions
-from tests.tui.flows import everywhere, fleet, links, model, playbook, predictions
+from tests.tui.flows import everywhere, fleet, links, model, playbook, predictions, runs
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
 
@@ -78,6 +78,18 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "quality.scroll_up": (TO_QUALITY, predictions.scrolls_up),
     "quality.export": (TO_QUALITY, predictions.exports_the_quality),
     "quality.copy": (TO_QUALITY, predictions.copies_the_metric),
+    "fleet.ack": ((), runs.acknowledges),
+    "fleet.note": ((), runs.notes),
+    "model.ack": (TO_MODEL, runs.acknowledges),
+    "model.note": (TO_MODEL, runs.notes),
+    "plan.approve": ((), runs.approves),
+    "playbook.note": (TO_PLAN, runs.notes_in_a_playbook),
+    "playbook.take_up": ((), runs.takes_up),
+    "runs.open": ((), runs.opens_the_run),
+    "runs.take_up": ((), runs.takes_up_from_the_list),
+    "runs.note": ((), runs.notes_on_a_run),
+    "runs.end": ((), runs.ends_the_run_under_the_cursor),
+    "app.runs": ((), runs.lists_the_runs),
     "app.jump": ((), everywhere.finds_a_model),
     "app.command": ((), everywhere.takes_a_command),
     "model.mark": (TO_MODEL, fleet.marks_the_model),

@@ -104,9 +104,10 @@ async def test_what_an_earlier_session_left_open_is_told_until_it_is_hidden(size
         assert [row[:-1] for row in stage.lines[2:5]] == [row[:-1] for row in rows], "none but the scroll bar changed"
         await stage.press("x")
         await stage.publish(scenes.fleet(notices=(LEFT_OPEN,), sequence=1))
-        assert "earlier session" not in stage.text
-        await stage.publish(scenes.fleet(notices=("the journal fails", LEFT_OPEN), sequence=2))
-        assert "▲ the journal fails" in stage.text
+        assert "unknown: scale" not in stage.text
+        await stage.publish(scenes.fleet(notices=(LEFT_OPEN, "applied: another"), sequence=2))
+        assert "applied: another" in stage.text
+        assert "unknown: scale" not in stage.text, "what was hidden stays hidden"
 
 
 async def test_a_refresh_with_the_same_notices_lays_nothing_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from console.tui.glyphs import Drawable
 from console.tui.look import Look
 from tests.headless.drifts import empty
 from tests.headless.fleets import fleet_wide, states
-from tests.tui import scenes, scenes_of_predictions
+from tests.tui import scenes, scenes_of_predictions, scenes_of_runs
 from tests.tui.conftest import Golden
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import on_stage
@@ -26,6 +26,7 @@ PLANNED_BY_CAPACITY = msgspec.structs.replace(
     capacity=scenes.capacity(),
     reasons=(f"replicas 5: {scenes.capacity().in_words()}",),
 )
+REHEARSE = ("colon", *"rehearse", "space", *"scale", "minus", *"out")
 SCREENS = {
     "fleet": ((), {}),
     "model": (("enter",), {WatchModel: (scenes.detail(),)}),
@@ -53,6 +54,10 @@ SCREENS = {
     "quality-words": (("enter", "w", "tab"), PREDICTIONS),
     "model-capacity": (("enter",), {WatchModel: (WITH_CAPACITY,)}),
     "playbook-plan-capacity": (("2",), {StartRun: (PLANNED_BY_CAPACITY,)}),
+    "playbook-rehearsed": ((*REHEARSE, "enter"), {StartRun: (scenes_of_runs.rehearsed(),)}),
+    "playbook-tells": (("2",), {StartRun: (scenes_of_runs.tells(),)}),
+    "playbook-waits-for-approval": (("2",), {StartRun: (scenes_of_runs.asks_for_approval(is_mine=True),)}),
+    "note": (("N", *"the", "space", *"pool"), {}),
     "model-words-maximised": (("enter", "shift+tab", "z"), {WatchModel: (scenes.detail(),)}),
 }
 
@@ -155,6 +160,45 @@ async def test_fleet_with_what_an_earlier_session_left_open(golden: Golden) -> N
     )
     async with on_stage(first=(scenes.fleet(notices=left_open),), size=(80, 24)) as stage:
         golden("fleet-notices-80x24", stage.lines)
+
+
+OF_OTHERS = {
+    "runs": (("L",), scenes_of_runs.several()),
+    "fleet-run-left": ((), scenes_of_runs.several()),
+    "playbook-of-another": (("L", "enter"), (scenes_of_runs.of_another(),)),
+    "playbook-left": (("L", "enter"), (scenes_of_runs.left(),)),
+    "playbook-approving": (("L", "enter", "A"), (scenes_of_runs.asks_for_approval("bob@laptop"),)),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", OF_OTHERS)
+async def test_runs_of_several_people(name: str, size: tuple[int, int], golden: Golden) -> None:
+    keys, runs = OF_OTHERS[name]
+    async with on_stage(first=(scenes.fleet(), *runs), size=size) as stage:
+        await stage.press(*keys)
+        golden(f"{name}-{size[0]}x{size[1]}", stage.lines)
+
+
+@pytest.mark.parametrize("name", ["runs", "playbook-approving"])
+async def test_runs_of_several_people_on_a_poor_font_and_read_aloud(name: str, golden: Golden) -> None:
+    keys, runs = OF_OTHERS[name]
+    for look, suffix in ((Look(can_draw="ascii"), "ascii"), (Look(is_plain=True), "plain")):
+        async with on_stage(first=(scenes.fleet(), *runs), size=(80, 24), look=look) as stage:
+            await stage.press(*keys)
+            golden(f"{name}-{suffix}-80x24", stage.lines)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_an_incident_that_somebody_takes_care_of(size: tuple[int, int], golden: Golden) -> None:
+    models = tuple(
+        scenes_of_runs.acknowledged() if view.model.id == "fraud" else view for view in scenes.fleet().models
+    )
+    fleet = msgspec.structs.replace(scenes.fleet(), models=models)
+    async with on_stage(first=(fleet,), answers={WatchModel: (scenes.detail(),)}, size=size) as stage:
+        golden(f"fleet-acknowledged-{size[0]}x{size[1]}", stage.lines)
+        await stage.press("enter")
+        golden(f"model-acknowledged-{size[0]}x{size[1]}", stage.lines)
 
 
 async def test_before_the_first_snapshot(golden: Golden) -> None:

@@ -18,6 +18,7 @@ class Where(StrEnum):
     QUALITY = "quality"
     PLAYBOOK = "playbook"
     LINKS = "links"
+    RUNS = "runs"
 
 
 class Action(msgspec.Struct, frozen=True):

@@ -23,6 +23,15 @@ ACTIONS_EVERYWHERE = (
         opens_field=True,
     ),
     Action(
+        "app.runs",
+        Where.EVERYWHERE,
+        ("L",),
+        "runs",
+        "List all runs of playbooks that are known: yours, those that nobody follows, those of others.",
+        "app.runs",
+        in_footer=False,
+    ),
+    Action(
         "app.pause",
         Where.EVERYWHERE,
         ("p",),

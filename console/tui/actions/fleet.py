@@ -13,6 +13,24 @@ FLEET_ACTIONS = (
         "playbook",
     ),
     Action(
+        "fleet.ack",
+        Where.FLEET,
+        ("A",),
+        "acknowledge",
+        "Tell everybody that you take care of the incident of the model under the cursor; the journal keeps when.",
+        "ack",
+    ),
+    Action(
+        "fleet.note",
+        Where.FLEET,
+        ("N",),
+        "note",
+        "Write something down about the incident of the model under the cursor, for the journal and the report.",
+        "note",
+        in_footer=False,
+        opens_field=True,
+    ),
+    Action(
         "fleet.links",
         Where.FLEET,
         ("o",),
@@ -79,7 +97,7 @@ FLEET_ACTIONS = (
         Where.FLEET,
         ("x",),
         "hide notices",
-        "Hide what is told under the rows, until something else is told.",
+        "Hide what is told of earlier sessions, of the journal and of runs that nobody follows; nothing is lost.",
         "hide_notices",
     ),
     Action(

@@ -9,6 +9,7 @@ from console.tui.actions.links import LINK_ACTIONS
 from console.tui.actions.model import MODEL_ACTIONS
 from console.tui.actions.playbook import PLAYBOOK_ACTIONS
 from console.tui.actions.predictions import DRIFT_ACTIONS, QUALITY_ACTIONS
+from console.tui.actions.runs import RUN_ACTIONS
 from console.tui.actions.table import TABLE_ACTIONS
 
 ACTIONS = (
@@ -19,6 +20,7 @@ ACTIONS = (
     *QUALITY_ACTIONS,
     *PLAYBOOK_ACTIONS,
     *LINK_ACTIONS,
+    *RUN_ACTIONS,
     *ACTIONS_EVERYWHERE,
 )
 

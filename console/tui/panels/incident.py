@@ -13,6 +13,7 @@ from console.domain.snapshot import ModelDetail, ModelView, Oddity
 from console.headless.summary.words import LONGEST_TEXT, cause_in_words, causes_told, facts_beside, how_often
 from console.tui.panels.capacity import capacity_lines
 from console.tui.panels.lines import Line, Span, SpanStyle, line
+from console.tui.panels.run_notes import note_lines
 from console.tui.panels.summary import run_line, ties_with_the_one_before
 from console.tui.wording import (
     GLYPH_OF_STATUS,
@@ -25,6 +26,7 @@ from console.tui.wording import (
 
 _MOST_VERSIONS = 4
 _MOST_CHANGES = 12
+_MOST_NOTES = 5
 _GLYPH_OF_CHANGE = {
     ChangeKind.VERSION: "◆",
     ChangeKind.ROLLOUT: "◆",
@@ -72,7 +74,7 @@ def incident_lines(
     view: ModelView, detail: ModelDetail | None, at: float, offers: tuple[PlaybookOffer, ...], runs: tuple[Run, ...]
 ) -> tuple[Line, ...]:
     """Return the incident, playbooks by number, evidence, and what changed before and since."""
-    lines = [*_what(view, at)]
+    lines = [*_what(view, at), *_taken(view, at)]
     if offers:
         lines.extend((line(), line(Span("playbooks", "title"))))
         lines.extend(_offered(offers))
@@ -83,6 +85,8 @@ def incident_lines(
     why = [*_why(view, _newest(changes))]
     if why:
         lines.extend((line(), line(Span("why", "title")), *why))
+    if view.notes:
+        lines.extend((line(), line(Span("notes", "title")), *note_lines(view.notes, most=_MOST_NOTES)))
     capacity = capacity_lines(view, detail.capacity) if detail is not None else ()
     if capacity:
         lines.extend((line(), line(Span("capacity", "title")), *capacity))
@@ -97,6 +101,16 @@ def incident_lines(
         lines.extend((line(), line(Span("alerts", "title"))))
         lines.extend(_alert(alert, at) for alert in alerts)
     return tuple(lines)
+
+
+def _taken(view: ModelView, at: float) -> Iterable[Line]:
+    """Yield who takes care of the incident, or that nobody said so."""
+    taken = view.acknowledged
+    if taken is not None:
+        since = f"{clock_time(taken.at)} UTC, {ago(at - taken.at)}"
+        yield line(Span("  "), Span(f"acknowledged by {harmless(taken.by)} at {since}", "ok"), wraps=True)
+    elif view.standing:
+        yield line(Span("  "), Span("nobody has acknowledged it", "muted"))
 
 
 def _why(view: ModelView, changes: tuple[Change, ...]) -> Iterable[Line]:

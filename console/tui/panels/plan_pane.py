@@ -17,6 +17,7 @@ from console.settings.screen import ContextColour
 from console.tui.arming import Arming
 from console.tui.panels.lines import Span, line
 from console.tui.panels.plan import plan_lines
+from console.tui.panels.question import Question
 from console.tui.panels.text_block import TextBlock
 
 _LEAST_READABLE = (30, 4)
@@ -81,6 +82,7 @@ class PlanPane(Container):
         self.verdict = CancelKey(id="verdict")
         self._name_input = Input(id="name", compact=True, select_on_focus=False)
         self._plan: Plan | None = None
+        self._question = Question("")
         self._name_is_right = False
 
     def compose(self) -> ComposeResult:
@@ -95,9 +97,14 @@ class PlanPane(Container):
         return self._plan
 
     @property
+    def question(self) -> Question:
+        """Return what is asked about it."""
+        return self._question
+
+    @property
     def asks_for_a_name(self) -> bool:
         """Return whether the name of the model or the cluster must be typed before the key is armed."""
-        return self._plan is not None and self._plan.tier is RiskTier.HARD_TO_UNDO and not self._plan.refusals
+        return self._plan is not None and self._plan.tier is RiskTier.HARD_TO_UNDO and not self._question.why_not
 
     def show(
         self,
@@ -105,15 +112,16 @@ class PlanPane(Container):
         now: float,
         colour: ContextColour | None,
         *,
+        question: Question,
         with_body: bool,
         reasons: tuple[str, ...] = (),
     ) -> None:
         """Show a plan with the reasons for its numbers, or nothing.
 
-        `now` is in UTC seconds, `colour` that of the plan's context.
+        `now` is in UTC seconds, `colour` that of the plan's context, `question` what its key asks.
         """
-        is_new = self._arming.expect(None if plan is None else _subject(plan))
-        self._plan = plan
+        is_new = self._arming.expect(None if plan is None else (_subject(plan), question.confirm, question.why_not))
+        self._plan, self._question = plan, question
         if is_new:
             self._name_is_right = False
             self._name_input.value = ""
@@ -122,7 +130,8 @@ class PlanPane(Container):
                 self._name_input.placeholder = f"type {_names(plan)[0]} to arm the key, then enter"
         self.set_class(plan is not None, "shown")
         if plan is not None:
-            self.text.set_lines(plan_lines(plan, now, colour, with_body=with_body, reasons=reasons), back_to_top=is_new)
+            told = (*question.told, *plan_lines(plan, now, colour, with_body=with_body, reasons=reasons))
+            self.text.set_lines(told, back_to_top=is_new)
             if is_new:
                 self.text.refresh()
                 if not self._is_typed_elsewhere:
@@ -156,7 +165,7 @@ class PlanPane(Container):
         plan = self._plan
         return (
             plan is not None
-            and not plan.refusals
+            and not self._question.why_not
             and self._is_readable
             and (self._name_is_right or not self.asks_for_a_name)
         )
@@ -175,12 +184,14 @@ class PlanPane(Container):
         plan = self._plan
         if plan is None:
             return
-        confirm = harmless(plan.confirm)
+        confirm = self._question.confirm
         key = f"{self.confirm_key} "
         told: tuple[Span, ...]
-        cancel = (Span(f"▸{self.cancel_key} ", "key"), Span("cancel ", "strong"), Span("(enter)    ", "muted"))
-        if plan.refusals:
-            told = (Span("refused: nothing can be sent", "critical"),)
+        cancel: tuple[Span, ...] = ()
+        if self._question.can_cancel:
+            cancel = (Span(f"▸{self.cancel_key} ", "key"), Span("cancel ", "strong"), Span("(enter)    ", "muted"))
+        if self._question.why_not:
+            told = (Span(self._question.why_not, "critical" if plan.refusals else "warning"),)
         elif not self._is_readable:
             told = (Span("the window is too small to show the plan", "warning"),)
         elif not self.is_ready:

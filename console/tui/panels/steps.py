@@ -2,8 +2,9 @@
 
 from console.domain.action import Outcome
 from console.domain.label import harmless
-from console.domain.run import Evidence, Run, StepState, StepView
+from console.domain.run import Evidence, Run, StepKind, StepState, StepView
 from console.tui.panels.lines import Line, Span, SpanStyle, line
+from console.tui.panels.run_notes import note_lines
 from console.tui.wording import ago
 
 GLYPH_OF_STEP = {
@@ -38,6 +39,7 @@ _GLYPH_OF_OUTCOME = {
     Outcome.NOT_APPLIED: "▲",
     Outcome.UNKNOWN: "?",
 }
+_LED = (StepState.DONE, StepState.FAILED, StepState.UNKNOWN)
 _INDENT = "    "
 _LONGEST_NOTE = 2000
 
@@ -50,6 +52,18 @@ def evidence_line(evidence: tuple[Evidence, ...]) -> Line:
         style: SpanStyle = "unknown" if each.value is None else "strong"
         spans.extend((gap, Span(f"{harmless(each.title)} ", "muted"), Span(harmless(each.text), style)))
     return line(*spans)
+
+
+def evidence_lines(evidence: tuple[Evidence, ...]) -> tuple[Line, ...]:
+    """Return what the steps look at, a value in each line, to stand beside the steps."""
+    if not evidence:
+        return ()
+    return (line(Span("evidence now", "title")), *map(_seen, evidence))
+
+
+def _seen(each: Evidence) -> Line:
+    style: SpanStyle = "unknown" if each.value is None else "strong"
+    return line(Span(harmless(each.title), "muted"), right=(Span(harmless(each.text), style),))
 
 
 def step_lines(run: Run, keys: tuple[str, ...], now: float, undo_key: str) -> tuple[tuple[Line, ...], int]:
@@ -70,8 +84,8 @@ def step_lines(run: Run, keys: tuple[str, ...], now: float, undo_key: str) -> tu
                 lines.append(line(_INDENT, Span("now ", "muted"), harmless(run.progress, _LONGEST_NOTE), wraps=True))
             lines.extend(_choices(run, keys))
             seen = len(lines) - 1
-        elif step.note and step.state is not StepState.PENDING:
-            lines.extend(_told(step, "muted"))
+        elif step.state is not StepState.PENDING and (note := step.note or _why_skipped(step, run.steps)):
+            lines.extend(_lines_of(note, "muted"))
     lines.extend(_outcome(run, now, undo_key))
     if run.ended is not None:
         lines.append(line(Span(f"this run ended {ago(now - run.ended)}; esc goes back", "muted")))
@@ -79,6 +93,8 @@ def step_lines(run: Run, keys: tuple[str, ...], now: float, undo_key: str) -> tu
     if run.message:
         lines.append(line(Span("▲ ", "warning"), Span(harmless(run.message, _LONGEST_NOTE), "warning"), wraps=True))
         seen = len(lines) - 1
+    if run.notes:
+        lines.extend((line(), line(Span("notes", "title")), *note_lines(run.notes)))
     return tuple(lines), max(0, seen)
 
 
@@ -92,10 +108,25 @@ def _step(number: int, step: StepView, now: float) -> Line:
     return line(head, Span(f"{step.kind.value:<7} ", "muted"), title, right=(Span(told, style),))
 
 
-def _told(step: StepView, style: SpanStyle = "plain") -> list[Line]:
-    """Return what is told of a step, each of its lines in one: a command stands alone, to be copied."""
-    told = step.note.splitlines()
-    return [line(_INDENT, Span(harmless(each, _LONGEST_NOTE), style), wraps=True) for each in told]
+def _told(step: StepView) -> list[Line]:
+    """Return what an active step says."""
+    if step.kind is not StepKind.NOTIFY:
+        return _lines_of(step.note)
+    return [line(_INDENT, Span("the message, to be copied and sent:", "muted")), *_lines_of(step.note, mark="│ ")]
+
+
+def _lines_of(text: str, style: SpanStyle = "plain", mark: str = "") -> list[Line]:
+    """Return a text, each of its lines in one: a command stands alone, to be copied."""
+    margin = Span(f"{_INDENT}{mark}", "muted")
+    return [line(margin, Span(harmless(each, _LONGEST_NOTE), style), wraps=True) for each in text.splitlines()]
+
+
+def _why_skipped(step: StepView, steps: tuple[StepView, ...]) -> str:
+    """Return which step led past another; steps that nothing leads to any more are skipped at the same instant."""
+    if step.state is not StepState.SKIPPED or step.at is None:
+        return ""
+    led = [number for number, each in enumerate(steps, 1) if each.at == step.at and each.state in _LED]
+    return f"step {led[-1]} led past it" if led else ""
 
 
 def _choices(run: Run, keys: tuple[str, ...]) -> list[Line]:

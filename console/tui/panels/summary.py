@@ -8,7 +8,8 @@ from console.domain.signal import State
 from console.domain.snapshot import ModelView
 from console.headless.summary.words import course_in_words, reasons
 from console.tui.panels.lines import Line, Span, line
-from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, WORD_OF_STATE
+from console.tui.panels.run_notes import note_lines
+from console.tui.wording import GLYPH_OF_STATUS, STYLE_OF_STATUS, WORD_OF_STATE, ack_in_brief, person
 
 _LABEL_CELLS = 5
 _MOST_OFFERS = 9
@@ -41,12 +42,17 @@ def model_summary(view: ModelView, at: float, runs: tuple[Run, ...] = ()) -> tup
         lines.append(line(label("why"), facts, wraps=True))
     if view.budget:
         lines.append(line(label(""), Span(harmless(view.budget), "warning")))
-    lines.extend(run_line(run) for run in runs)
+    if runs:
+        lines.append(_first_run(runs))
     offers = offers_of(view)
     if offers:
         lines.append(line(label("do"), *_numbered(offers)))
     elif view.standing:
         lines.append(line(label("do"), Span("no playbook fits; enter opens the model", "muted")))
+    if view.notes:
+        newest = note_lines(view.notes, most=1)[0]
+        more = f"; {len(view.notes) - 1} more" if len(view.notes) > 1 else ""
+        lines.append(line(label("note"), *newest.spans, Span(more, "muted")))
     return tuple(lines)
 
 
@@ -64,12 +70,24 @@ def course_since(anomaly: Anomaly, at: float) -> str:
     return f"{anomaly.severity.value} since {before}{clock_time(anomaly.onset)} UTC ({lasts})"
 
 
+def _first_run(runs: tuple[Run, ...]) -> Line:
+    """Return the first of some runs, and how many others there are: more lines would hide what to do."""
+    first = run_line(runs[0])
+    more = () if len(runs) == 1 else (Span(f"  and {len(runs) - 1} more", "muted"),)
+    return line(*first.spans, right=more)
+
+
 def run_line(run: Run) -> Line:
     """Return an open run in a line: the playbook, the step it stands at and what it waits for."""
     step = run.active_step
     at_step = f" at “{harmless(step.title)}”" if step is not None else ""
     waits = f": {harmless(run.progress)}" if run.progress else ""
-    return line(label("run"), Span("▶ ", "accent"), f"{harmless(run.playbook_id)}{at_step}{waits}")
+    kind = "rehearsal of " if run.is_rehearsal else ""
+    told = f"{kind}{harmless(run.playbook_id)}{at_step}{waits}"
+    if run.is_mine:
+        return line(label("run"), Span("▶ ", "accent"), told)
+    who = Span("nobody", "warning") if run.followed_by is None else Span(person(run.followed_by), "strong")
+    return line(label("run"), Span("▶ ", "accent"), who, f" follows {told}")
 
 
 def label(text: str) -> Span:
@@ -89,8 +107,10 @@ def _numbered(offers: tuple[PlaybookOffer, ...]) -> list[Span]:
 
 def _what(view: ModelView, at: float) -> Line:
     head = Span(f"{GLYPH_OF_STATUS[view.status]} {view.model.shown_id}  ", STYLE_OF_STATUS[view.status])
+    taken = view.acknowledged
+    ack = (Span(f"  {ack_in_brief(taken)}", "ok"),) if taken is not None else ()
     if view.standing or (view.anomalies and view.status is Status.OK):
-        return line(head, anomaly_in_words((view.standing or view.anomalies)[0], at))
+        return line(head, anomaly_in_words((view.standing or view.anomalies)[0], at), right=ack)
     troubled = [
         f"{reading.signal.title}: {WORD_OF_STATE[reading.state]}" + (f" ({reading.detail})" if reading.detail else "")
         for reading in view.readings.values()

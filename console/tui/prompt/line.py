@@ -1,24 +1,21 @@
-"""The line itself: it lies over the last rows, so that nothing under it moves."""
+"""The line behind the colon: what is typed is completed, explained and followed."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
-from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
 from console.domain.label import harmless
 from console.tui.panels.lines import Line, Span, cells_of, line
-from console.tui.panels.text_block import TextBlock
 from console.tui.prompt.history import History
+from console.tui.prompt.over_line import OverLine
 from console.tui.prompt.vocabulary import BadCommand, Vocabulary
 
 
-class Prompt(Container):
+class Prompt(OverLine):
     """Takes a line, completes it, and follows it on enter; escape leaves it in the history."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,51 +25,20 @@ class Prompt(Container):
         Binding("down", "later", show=False),
     ]
 
-    DEFAULT_CSS = """
-    Prompt {
-        layer: over; dock: bottom; height: auto; background: $surface; display: none;
-        &.shown { display: block; }
-        & > TextBlock { height: auto; min-height: 1; max-height: 6; padding: 0 1; background: $surface; }
-        & > Horizontal { height: 1; background: $surface; }
-        & TextBlock.colon { width: 2; height: 1; background: $surface; }
-        & Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
-    }
-    """
-
-    class Left(Message):
-        """The line was left."""
-
     def __init__(self, *, reads_aloud: bool = False) -> None:
-        super().__init__(id="prompt")
+        super().__init__(" :", id="prompt")
         self._reads_aloud = reads_aloud
         self._vocabulary = Vocabulary((), {}, (), lambda _: None)
         self._history = History()
         self._remember: Callable[[str], None] = lambda _: None
-        self._hint = TextBlock()
-        self._colon = TextBlock(classes="colon")
-        self._input = Input(compact=True, select_on_focus=False)
-
-    def compose(self) -> ComposeResult:
-        """Lay out the hint above the line."""
-        yield self._hint
-        with Horizontal():
-            yield self._colon
-            yield self._input
 
     def open(self, vocabulary: Vocabulary, history: History, remember: Callable[[str], None]) -> None:
         """Take a line with what can be typed now; `remember` keeps what was typed, whatever came of it."""
         self._vocabulary, self._history, self._remember = vocabulary, history, remember
         if not self._reads_aloud:  # a suggestion behind the cursor would be read as if it had been typed
             self._input.suggester = _Completion(vocabulary)
-        self._colon.set_lines((line(Span(" :", "strong")),))
-        self.add_class("shown")
-        self.screen.set_focus(self._input)
+        self.take_keys()
         self._show_hint()
-
-    @property
-    def has_keys(self) -> bool:
-        """Return whether what is typed now goes to the line."""
-        return self.has_class("shown") and self._input.has_focus
 
     def action_leave(self) -> None:
         """Go back to the screen."""
@@ -80,15 +46,15 @@ class Prompt(Container):
 
     def action_complete(self) -> None:
         """Take what the line may become."""
-        self._put(self._vocabulary.complete(self._input.value))
+        self.put(self._vocabulary.complete(self._input.value))
 
     def action_earlier(self) -> None:
         """Show the line that was typed before."""
-        self._put(self._history.earlier(self._input.value))
+        self.put(self._history.earlier(self._input.value))
 
     def action_later(self) -> None:
         """Show the line that was typed after."""
-        self._put(self._history.later(self._input.value))
+        self.put(self._history.later(self._input.value))
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -103,31 +69,19 @@ class Prompt(Container):
             vocabulary.run(typed)
         except BadCommand as error:
             told = Span(harmless(str(error), 400), "critical")
-            self._show((line(Span("✖ ", "critical"), told, wraps=True),))
+            self.show_hint((line(Span("✖ ", "critical"), told, wraps=True),))
         else:
             self._leave()
 
     def _leave(self) -> None:
         self._remember(self._input.value)
-        self._input.value = ""
-        self.remove_class("shown")
-        self.post_message(self.Left())
-
-    def _put(self, text: str) -> None:
-        self._input.value = text
-        self._input.cursor_position = len(text)
+        self.close()
 
     def _show_hint(self) -> None:
         typed = self._input.value
         explained = self._vocabulary.explain(typed)
         known = [each for each in self._vocabulary.candidates(typed) if each != typed.strip()]
-        self._show((_told(explained, known, self.app.size.width - 2),))
-
-    def _show(self, lines: tuple[Line, ...]) -> None:
-        """Show what is told of the line; only what is wrong with it may need more than a row."""
-        self._hint.set_lines(lines)
-        if self._hint.size.height > 1 or any(each.wraps for each in lines):
-            self._hint.refresh(layout=True)
+        self.show_hint((_told(explained, known, self.app.size.width - 2),))
 
 
 class _Completion(Suggester):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from console.domain.command import AddNote
 from console.domain.label import harmless
 from console.domain.moments import BadMoment, in_words, parse_duration
 from console.settings.nearest import did_you_mean
@@ -25,6 +26,7 @@ _PLACES = {
     Where.QUALITY: "works on the quality of a model, not here",
     Where.PLAYBOOK: "works in a playbook, not here",
     Where.LINKS: "works in the list of links, not here",
+    Where.RUNS: "works in the list of runs, not here",
 }
 _ONLY_ITS_KEY = "what changes a system has no other way than its key"
 _WORST = "worst"
@@ -80,6 +82,10 @@ def _with_arguments(screen: "ConsoleScreen", models: Sequence[str]) -> Iterator[
     yield Word("window", "Show so much time on a model.", _window_setter(screen), "DURATION", lambda: _USUAL_WINDOWS)
     yield Word("theme", "Change the colours.", _theme_setter(console), "NAME", lambda: console.theme_names)
     yield Word("playbook", "Follow a playbook.", _playbook_opener(screen), "ID", lambda: _offered(screen)[1])
+    yield Word(
+        "rehearse", "Follow a playbook without sending anything.", _rehearser(screen), "ID", lambda: _offered(screen)[1]
+    )
+    yield Word("note", "Write something down about what is shown.", _noter(screen), "TEXT")
     yield Word("q", "Leave.", lambda _: screen.call_later(screen.run_action, "app.quit"))
 
 
@@ -140,12 +146,41 @@ def _offered(screen: "ConsoleScreen") -> tuple[str | None, Sequence[str]]:
 
 def _playbook_opener(screen: "ConsoleScreen") -> Callable[[str], None]:
     def follow(playbook_id: str) -> None:
-        model_id, offered = _offered(screen)
-        if model_id is None:
-            raise BadCommand("playbook: no model is chosen here")
-        if playbook_id not in offered:
-            fitting = did_you_mean(playbook_id, offered) if offered else "none does now"
-            raise BadCommand(f"playbook: '{harmless(playbook_id, 40)}' does not fit {harmless(model_id)}, {fitting}")
-        screen.console.open_playbook(model_id, playbook_id)
+        screen.console.open_playbook(_model_for("playbook", screen, playbook_id), playbook_id)
 
     return follow
+
+
+def _rehearser(screen: "ConsoleScreen") -> Callable[[str], None]:
+    def rehearse(playbook_id: str) -> None:
+        model_id = _model_for("rehearse", screen, playbook_id)
+        screen.console.open_playbook(model_id, playbook_id, rehearse=True)
+
+    return rehearse
+
+
+def _model_for(word: str, screen: "ConsoleScreen", playbook_id: str) -> str:
+    """Return the model that the screen is about, which a playbook must fit.
+
+    Raises:
+        BadCommand: there is no model, or the playbook does not fit it.
+    """
+    model_id, offered = _offered(screen)
+    if model_id is None:
+        raise BadCommand(f"{word}: no model is chosen here")
+    if playbook_id not in offered:
+        fitting = did_you_mean(playbook_id, offered) if offered else "none does now"
+        raise BadCommand(f"{word}: '{harmless(playbook_id, 40)}' does not fit {harmless(model_id)}, {fitting}")
+    return model_id
+
+
+def _noter(screen: "ConsoleScreen") -> Callable[[str], None]:
+    def note(text: str) -> None:
+        subject = screen.note_subject()
+        if subject is None:
+            raise BadCommand("note: there is no incident and no run here to note it on")
+        if not text:
+            raise BadCommand("note: expected a text")
+        screen.console.write_note(AddNote(text, subject.incident_id, subject.run_id), subject)
+
+    return note

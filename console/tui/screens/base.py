@@ -15,7 +15,7 @@ from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import action_of_method
-from console.tui.header import count_line, title_line
+from console.tui.header import NARROW, count_line, title_line
 from console.tui.panels.lines import Line, Span, cells_of, line
 from console.tui.panels.text_block import PLAIN_CLASS, TextBlock
 from console.tui.trail import Crumb, crumb_at, trail_spans
@@ -23,7 +23,9 @@ from console.tui.widgets.cells import shorten
 
 if TYPE_CHECKING:
     from console.tui.app import ConsoleApp
+    from console.tui.drafts import NoteSubject
     from console.tui.prompt.line import Prompt
+    from console.tui.prompt.note import NoteLine
 
 WIDTH_CLASSES = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
 HEIGHT_CLASSES = [(0, "-low"), (16, "-short"), (30, "-high")]
@@ -62,6 +64,7 @@ class ConsoleScreen(Screen[None]):
         self._footer = TextBlock(id="footer")
         self._news = TextBlock(id="news")
         self._prompt: Prompt | None = None
+        self._note: NoteLine | None = None
         self._focused_before: Widget | None = None
 
     @property
@@ -110,7 +113,8 @@ class ConsoleScreen(Screen[None]):
         snapshot, width = self.console.snapshot, self.size.width
         right = self._right(width)
         colour = self.console.colour_of(snapshot.context) if snapshot is not None else None
-        title = title_line(snapshot, self.console.now(), width, colour)
+        runs = self.console.runs.count(is_short=width < NARROW)
+        title = title_line(snapshot, self.console.now(), width, colour, runs)
         where = count_line(snapshot, self.crumbs(), right)
         # Read aloud a line may take two rows: on a low screen the other one is cut.
         first_is_where = self.console.look.is_plain and self.has_class("-low")
@@ -218,7 +222,8 @@ class ConsoleScreen(Screen[None]):
         """Paint the newest drift and quality of a model."""
 
     def show_run(self, run: Run) -> None:
-        """Paint a new state of a run."""
+        """Paint a new state of a run: the header counts those that are open."""
+        self.paint_frame()
 
     def painted(self) -> str:
         """Return what is painted, as text."""
@@ -246,11 +251,29 @@ class ConsoleScreen(Screen[None]):
         keeping = self.console.keeping
         self._prompt.open(vocabulary_of(self), keeping.history, keeping.remember)
 
+    def note_subject(self) -> "NoteSubject | None":
+        """Return what a note that is written here is about, None where there is nothing to write one about."""
+        return None
+
+    async def action_note(self) -> None:
+        """Take a note."""
+        from console.tui.prompt.note import NoteLine
+
+        subject = self.note_subject()
+        if subject is None:
+            return
+        if self._note is None:
+            self._note = NoteLine(self.console.drafts, self.console.write_note)
+            await self.mount(self._note)
+        if not self._note.has_keys:
+            self._focused_before = self.focused
+        self._note.open(subject)
+
     async def action_jump(self) -> None:
         """Find a model by its name."""
         await self.console.open_jump(self.trail())
 
-    def on_prompt_left(self) -> None:
+    def on_over_line_left(self) -> None:
         """Give the keys back to what had them."""
         self.set_focus(self._focused_before)
 

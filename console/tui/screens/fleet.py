@@ -19,17 +19,16 @@ from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
 from console.tui.fleet_order import SORTABLE, first_order
 from console.tui.fleet_rows import EVERYTHING, WITHOUT_DRIFT, columns_of, fleet_rows
-from console.tui.panels.lines import Line, Span, line
+from console.tui.panels.lines import Line, Span
+from console.tui.panels.notices import Notices, resting_told
 from console.tui.panels.summary import model_summary, offers_of
 from console.tui.panels.text_block import TextBlock
-from console.tui.screens.base import ConsoleScreen
+from console.tui.screens.one_model import OneModelScreen
 from console.tui.widgets.columns import Column
 from console.tui.widgets.table import LiveTable
 
-_LONGEST_NOTICE = 1000
 
-
-class FleetScreen(ConsoleScreen):
+class FleetScreen(OneModelScreen):
     """A table of models above the summary of the one under the cursor."""
 
     WHERE = Where.FLEET
@@ -39,12 +38,10 @@ class FleetScreen(ConsoleScreen):
     FleetScreen {
         & > #filter { height: 1; border: none; display: none; background: $surface; }
         & > #filter.shown { display: block; }
-        & > #notices { height: auto; max-height: 4; display: none; padding: 0 1; }
-        & > #notices.shown { display: block; }
         & > #summary { height: 7; border-top: solid $foreground-disabled; padding: 0 1; }
         &.-low > #summary { display: none; }
         &.-plain > #summary { border-top: none; height: 6; }
-        &.-low > #notices { max-height: 2; }
+        &.-low > Notices { max-height: 2; }
     }
     """
 
@@ -60,9 +57,7 @@ class FleetScreen(ConsoleScreen):
             reads_aloud=reads_aloud,
             id="fleet",
         )
-        self._notices = TextBlock(id="notices")
-        self._shown_notices: tuple[str, ...] = ()
-        self._hidden_notices: tuple[str, ...] = ()
+        self._notices = Notices()
         self._summary = TextBlock(id="summary")
         self._painted_for: str | None = None
         self._painted_offers: tuple[PlaybookOffer, ...] = ()
@@ -76,7 +71,8 @@ class FleetScreen(ConsoleScreen):
         self._table.focus()
         super().on_mount()
 
-    def _selected(self) -> ModelView | None:
+    def view_here(self) -> ModelView | None:
+        """Return the model under the cursor."""
         snapshot, model_id = self.console.snapshot, self._table.cursor_id
         return snapshot.find(model_id) if snapshot is not None and model_id is not None else None
 
@@ -86,7 +82,8 @@ class FleetScreen(ConsoleScreen):
         self._paint_rows(narrowed=False)
 
     def show_run(self, run: Run) -> None:
-        """Show what an open run of the model under the cursor waits for."""
+        """Show what an open run of the model under the cursor waits for, and which runs nobody follows."""
+        self._paint_notices()
         self._paint_summary()
 
     def _paint_rows(self, *, narrowed: bool) -> None:
@@ -103,23 +100,18 @@ class FleetScreen(ConsoleScreen):
         self._paint_summary()
 
     def _paint_notices(self) -> None:
-        """Show what a person must know under the rows, none of which moves; a refresh lays nothing out anew."""
-        snapshot = self.console.snapshot
+        """Show what a person must know under the rows, none of which moves."""
+        snapshot, runs = self.console.snapshot, self.console.runs
         told = snapshot.notices if snapshot is not None else ()
-        notices = () if told == self._hidden_notices else told
-        if notices != self._shown_notices:
-            self._shown_notices = notices
-            self._notices.set_lines([_notice(text) for text in notices])
-            self._notices.set_class(bool(notices), "shown")
-            self._notices.refresh(layout=True)
+        self._notices.tell((*told, *resting_told(runs.resting, self.console.keymap.first_key("app.runs"))))
 
     def _paint_summary(self) -> None:
-        view, snapshot = self._selected(), self.console.snapshot
+        view, snapshot = self.view_here(), self.console.snapshot
         self._painted_for = view.model.id if view is not None else None
         self._painted_offers = offers_of(view)
         lines: tuple[Line, ...] = ()
         if view is not None and snapshot is not None:
-            lines = model_summary(view, snapshot.at, self.console.open_runs(view.model.id))
+            lines = model_summary(view, snapshot.at, self.console.runs.open_of(view.model.id))
         self._summary.set_lines(lines)
         if self._reads_aloud and (place := self._table.cursor_place) is not None:
             self.app.cursor_position = place  # what braille displays show
@@ -144,20 +136,20 @@ class FleetScreen(ConsoleScreen):
 
     def works(self, action: Action) -> bool:
         """Return whether an action can do something for the model under the cursor."""
-        if action.id in ("fleet.open", "fleet.copy", "fleet.mark"):
-            return self._selected() is not None
+        if action.id == "fleet.open":
+            return self.view_here() is not None
         if action.id == "fleet.links":
-            view = self._selected()
+            view = self.view_here()
             return view is not None and bool(view.links)
         if action.id == "fleet.playbook":
             return bool(self._painted_offers)
         if action.id == "fleet.hide_notices":
-            return bool(self._shown_notices)
+            return self._notices.is_shown
         if action.id == "app.back":
             return self._choice.mine_only or (self._filter is not None and self._filter.has_class("shown"))
         if action.id == "fleet.sort_reverse":
             return self._choice.order is not None
-        return True
+        return self.works_for_model(action) is not False
 
     def label_of(self, action: Action) -> str:
         """Return what the footer calls an action here and now."""
@@ -187,7 +179,7 @@ class FleetScreen(ConsoleScreen):
 
     def action_open(self) -> None:
         """Open the model under the cursor."""
-        view = self._selected()
+        view = self.view_here()
         if view is not None:
             self._open(view.model.id)
 
@@ -221,12 +213,6 @@ class FleetScreen(ConsoleScreen):
         """Put the cursor on a model, if it is shown."""
         self._table.move_cursor(model_id)
 
-    @property
-    def model_here(self) -> str | None:
-        """Return the model under the cursor."""
-        view = self._selected()
-        return view.model.id if view is not None else None
-
     def show_filter(self, text: str) -> None:
         """Show only models that hold a text, all where it is empty."""
         if text:
@@ -253,12 +239,6 @@ class FleetScreen(ConsoleScreen):
         if order is not None:
             self.choose(order=order.reversed())
 
-    def action_mark(self) -> None:
-        """Mark the model under the cursor as the person's own, or take the mark away."""
-        view = self._selected()
-        if view is not None:
-            self.console.toggle_mark(view.model)
-
     def action_mine(self) -> None:
         """Show only the person's own models, or all."""
         self.choose(mine_only=not self._choice.mine_only)
@@ -274,21 +254,14 @@ class FleetScreen(ConsoleScreen):
 
     def action_hide_notices(self) -> None:
         """Hide the notices, until others come."""
-        self._hidden_notices = self._shown_notices
-        self._paint_notices()
+        self._notices.hide()
         self.paint_frame()
 
     def action_links(self) -> None:
         """List the links of the model under the cursor."""
-        view = self._selected()
+        view = self.view_here()
         if view is not None and view.links:
             self.console.open_links(view.model.id, view.links)
-
-    def action_copy(self) -> None:
-        """Copy how the model under the cursor is."""
-        view = self._selected()
-        if view is not None:
-            self.console.ways_out.copy_state_of(view)
 
     async def action_filter(self) -> None:
         """Let the person type what is looked for."""
@@ -307,10 +280,6 @@ class FleetScreen(ConsoleScreen):
         self._table.focus()
         had_filter = bool(self._choice.wanted)
         self.choose(wanted="", mine_only=self._choice.mine_only and had_filter)
-
-
-def _notice(text: str) -> Line:
-    return line(Span("▲ ", "warning"), harmless(text, _LONGEST_NOTICE), wraps=True)
 
 
 def _columns(*, reads_aloud: bool) -> tuple[Column, ...]:

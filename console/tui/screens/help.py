@@ -24,6 +24,7 @@ _TITLE_OF_PLACE = {
     Where.QUALITY: "quality",
     Where.PLAYBOOK: "playbook",
     Where.LINKS: "links",
+    Where.RUNS: "runs",
     Where.EVERYWHERE: "everywhere",
 }
 _WIDEST_KEYS = 16

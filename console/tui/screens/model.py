@@ -22,7 +22,7 @@ from console.tui.panels.incident import incident_lines, place_line
 from console.tui.panels.lines import Span, line
 from console.tui.panels.summary import offers_of
 from console.tui.panels.text_block import TextBlock
-from console.tui.screens.base import ConsoleScreen
+from console.tui.screens.one_model import OneModelScreen
 from console.tui.spoken.charts import chart_lines
 from console.tui.time_range import TimeRange
 from console.tui.trail import FLEET_CRUMB, Crumb
@@ -32,7 +32,7 @@ from console.tui.widgets.chart_data import ChartData
 MOST_CHARTS = 11
 
 
-class ModelScreen(ConsoleScreen):
+class ModelScreen(OneModelScreen):
     """Charts in a grid beside the incident; below it where the screen is narrow."""
 
     WHERE = Where.MODEL
@@ -177,18 +177,19 @@ class ModelScreen(ConsoleScreen):
             return "all panels"
         return super().label_of(action)
 
-    def _view(self) -> ModelView | None:
+    def view_here(self) -> ModelView | None:
+        """Return the model, None where the fleet does not hold it any more."""
         snapshot = self.console.snapshot
         return snapshot.find(self.model_id) if snapshot is not None else None
 
     def _paint_words(self) -> None:
-        view, snapshot = self._view(), self.console.snapshot
+        view, snapshot = self.view_here(), self.console.snapshot
         self._painted_offers = offers_of(view)
         if view is None or snapshot is None:
             gone = Span("this model is no longer in the fleet; what is shown is old", "warning")
             self._place.set_lines((line(gone),))
         else:
-            runs = self.console.open_runs(self.model_id)
+            runs = self.console.runs.open_of(self.model_id)
             told = incident_lines(view, self._detail, snapshot.at, self._painted_offers, runs)
             if self.console.look.is_plain and self._detail is not None:
                 told = (*told, line(), line(Span("signals", "title")), *chart_lines(self._detail))
@@ -228,16 +229,14 @@ class ModelScreen(ConsoleScreen):
                 return self._detail is not None
             case "model.maximise" | "model.next_panel" | "model.previous_panel":
                 return not self.console.look.is_plain
-            case "model.copy" | "model.mark":
-                return self._view() is not None
             case _:
-                return True
+                return self.works_for_model(action) is not False
 
     def is_told(self, action: Action) -> bool:
         """Return whether the footer tells of an action: of drift and quality where a log of predictions is known."""
         if action.id not in ("model.drift", "model.quality"):
             return True
-        view = self._view()
+        view = self.view_here()
         return view is not None and any(signal.name in view.readings for signal in FROM_PREDICTIONS)
 
     def _show_range(self, shown: TimeRange) -> None:
@@ -285,25 +284,13 @@ class ModelScreen(ConsoleScreen):
 
     def _links(self) -> tuple[Link, ...]:
         """Return the links for the range that is shown; before its series came, those of the snapshot."""
-        view = self._view()
+        view = self.view_here()
         return self._detail.links if self._detail is not None else view.links if view is not None else ()
 
     def action_links(self) -> None:
         """List the links of the model."""
         if links := self._links():
             self.console.open_links(self.model_id, links)
-
-    def action_copy(self) -> None:
-        """Copy how the model is."""
-        view = self._view()
-        if view is not None:
-            self.console.ways_out.copy_state_of(view)
-
-    def action_mark(self) -> None:
-        """Mark the model as the person's own, or take the mark away."""
-        view = self._view()
-        if view is not None:
-            self.console.toggle_mark(view.model)
 
     def action_export(self) -> None:
         """Write what the charts show as CSV."""

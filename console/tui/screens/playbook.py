@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.widget import Widget
 
-from console.domain.command import Answer, CancelPlan, CommitPlan, EndRun, PlanUndo, StartRun
+from console.domain.command import Answer, ApprovePlan, CancelPlan, CommitPlan, EndRun, PlanUndo, StartRun, TakeUpRun
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.run import Choice, Run
@@ -17,16 +16,18 @@ from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.arming import Arming
 from console.tui.bindings import bindings_of
-from console.tui.panels.capacity import capacity_chart, replicas_of
-from console.tui.panels.lines import Span, line
+from console.tui.drafts import NoteSubject
+from console.tui.header import NARROW
+from console.tui.panels.lines import Span
 from console.tui.panels.plan_pane import CancelKey, PlanPane
-from console.tui.panels.steps import evidence_line, step_lines
-from console.tui.panels.text_block import TextBlock
+from console.tui.panels.question import ApprovalKeys, Question, question_of
+from console.tui.panels.run_pane import RunPane
+from console.tui.run_keys import can_do, has_plan, may_approve, message_to_send
+from console.tui.run_words import subject_of
 from console.tui.screens.base import ConsoleScreen
 from console.tui.trail import FLEET_CRUMB, Crumb
-from console.tui.widgets.chart import Chart
 
-_OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.details", "plan.copy", "playbook.undo")
+_OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.approve", "plan.details", "plan.copy", "playbook.undo")
 """While a plan waits or is being made, their keys are the plan's; answers that have them do not work."""
 
 
@@ -38,55 +39,64 @@ class PlaybookScreen(ConsoleScreen):
 
     DEFAULT_CSS = """
     PlaybookScreen {
-        & > #evidence { height: 1; padding: 0 1; background: $surface; }
-        & > #run { height: 2fr; layout: horizontal; }
-        & #steps { width: 1fr; height: 1fr; padding: 0 1; }
-        &.-high #steps { padding: 1 1 0 1; }
-        & #capacity { display: none; width: 44; height: 1fr; padding: 0 1; }
-        &.-high #capacity { padding: 1 1 0 1; }
-        & #capacity.known { display: block; }
-        &.-narrow #capacity, &.-tiny #capacity, &.-low #capacity, &.-plain #capacity { display: none; }
-        &.-low.planned > #run, &.-low.planned > #evidence { display: none; }
+        &.-high #steps, &.-high #side { padding: 1 1 0 1; }
+        &.-wide #side { display: block; }
+        &.-low #side, &.-plain #side { display: none; }
+        &.-narrow #evidence, &.-tiny #evidence, &.-low #evidence, &.-plain #evidence { display: block; }
+        &.-low.planned RunPane { display: none; }
         &.-low > PlanPane, &.-plain > PlanPane { border-top: none; }
     }
     """
 
-    def __init__(self, model_id: str, playbook_id: str, arming_seconds: float) -> None:
+    def __init__(
+        self,
+        model_id: str,
+        playbook_id: str,
+        arming_seconds: float,
+        *,
+        run: Run | None = None,
+        rehearse: bool = False,
+    ) -> None:
         super().__init__()
         self.model_id = model_id
         self.playbook_id = playbook_id
-        self._evidence = TextBlock(id="evidence")
-        self._steps = TextBlock(id="steps")
-        self._capacity = Chart(id="capacity")
+        self._rehearse = rehearse
+        self._run_pane = RunPane()
         self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
-        self._run: Run | None = None
-        self._undo_key = ""
+        self._run = run
+        self._undo_key, self._take_up_key = "", ""
         self._keys_of_a_plan: frozenset[str] = frozenset()
         self._shown_keys_of_a_plan: frozenset[str] = frozenset()
         self._shows_body = False
         self._sent: str | None = None
+        self._approving: str | None = None
         self._pressed_at = 0.0
 
+    @property
+    def run_id(self) -> str | None:
+        """Return the id of the run that is shown, None until it began."""
+        return None if self._run is None else self._run.id
+
     def compose_body(self) -> Iterable[Widget]:
-        """Return the evidence, the steps and the plan."""
-        return self._evidence, Container(self._steps, self._capacity, id="run"), self._pane
+        """Return the run and its plan."""
+        return self._run_pane, self._pane
 
     def on_mount(self) -> None:
-        """Ask for the run."""
+        """Ask for the run, unless it is known already."""
         keymap = self.console.keymap
         self._pane.confirm_key, self._pane.cancel_key = map(keymap.first_key, ("plan.confirm", "plan.cancel"))
-        self._undo_key = keymap.first_key("playbook.undo")
+        self._undo_key, self._take_up_key = map(keymap.first_key, ("playbook.undo", "playbook.take_up"))
         actions = [keymap.action(action_id) for action_id in _OF_A_PLAN]
         self._keys_of_a_plan = frozenset(key for action in actions for key in action.keys)
         self._shown_keys_of_a_plan = frozenset(action.shown_keys.partition(" ")[0] for action in actions)
-        self.send(StartRun(self.model_id, self.playbook_id))
+        if self._run is None:
+            self.send(StartRun(self.model_id, self.playbook_id, self._rehearse))
         super().on_mount()
 
     def show_run(self, run: Run) -> None:
         """Show a run of this playbook for this model; once one is shown, only that one."""
         if self._run is None:
-            is_ours = (run.model_id, run.playbook_id) == (self.model_id, self.playbook_id)
-            if not is_ours or (run.ended is not None and run.steps):
+            if not self._is_ours(run):
                 return
         elif run.id != self._run.id:
             return
@@ -95,32 +105,44 @@ class PlaybookScreen(ConsoleScreen):
             self._sent = None
         self.paint()
 
+    def _is_ours(self, run: Run) -> bool:
+        """Return whether a run is what was asked for; a real one is never shown to somebody who rehearses."""
+        if (run.model_id, run.playbook_id) != (self.model_id, self.playbook_id) or not run.is_mine:
+            return False
+        if not run.steps:  # it never began, and says why
+            return True
+        return run.ended is None and run.is_rehearsal == self._rehearse
+
     def paint(self) -> None:
         """Show the run."""
         run, now = self._run, self.console.present
+        if self._approving is not None and not self._is_asked:
+            self._approving = None
+        self._paint_plan(run, now)
+        keys = tuple(choice.key for choice in self._choices())
+        self._run_pane.show(run, now, keys=keys, undo_key=self._undo_key, take_up_key=self._take_up_key)
+        self.paint_frame()
+
+    def _paint_plan(self, run: Run | None, now: float) -> None:
         plan = run.plan if run is not None else None
         self.set_class(plan is not None, "planned")
         colour = self.console.colour_of(plan.target.context) if plan is not None else None
-        reasons = run.reasons if run is not None else ()
-        self._pane.show(plan, now, colour, with_body=self._shows_body, reasons=reasons)
-        self._paint_capacity(run)
+        question = Question("")
+        reasons: tuple[str, ...] = ()
+        if run is not None and plan is not None:
+            first_key = self.console.keymap.first_key
+            keys = ApprovalKeys(first_key("plan.approve"), first_key("app.runs"))
+            question = question_of(run, plan, self.console.me, keys, is_approving=self._is_asked)
+            reasons = run.reasons
+        self._pane.show(plan, now, colour, question=question, with_body=self._shows_body, reasons=reasons)
         if plan is None and self.focused is not None and self._pane in self.focused.ancestors:
             self.set_focus(None)
-        if run is None:
-            self._steps.set_lines((line(Span("reading the playbook and the evidence…", "muted")),))
-        else:
-            lines, seen = step_lines(run, tuple(choice.key for choice in self._choices()), now, self._undo_key)
-            self._steps.set_lines(lines, keep=seen)
-            self._evidence.set_lines((evidence_line(run.evidence),))
-        self.paint_frame()
 
-    def _paint_capacity(self, run: Run | None) -> None:
-        """Show how the latency grows with the load of a replica, and where the plan would put it."""
-        planned = replicas_of(run.plan) if run is not None and run.plan is not None else None
-        chart = capacity_chart(run.capacity, planned=planned) if run is not None else None
-        self._capacity.set_class(chart is not None, "known")
-        if chart is not None:
-            self._capacity.update_data(chart)
+    @property
+    def _is_asked(self) -> bool:
+        """Return whether the person was asked to approve the very plan that is shown."""
+        plan = self._run.plan if self._run is not None else None
+        return plan is not None and plan.hash == self._approving and may_approve(self._run, self.console.me)
 
     def tell_ages(self) -> None:
         """Show how old the plan is, and how long ago steps were done."""
@@ -131,7 +153,7 @@ class PlaybookScreen(ConsoleScreen):
         run = self._run
         if run is None or run.ended is not None:
             return ()
-        return tuple(choice for choice in run.choices if not _has_plan(run) or choice.key not in self._keys_of_a_plan)
+        return tuple(choice for choice in run.choices if not has_plan(run) or choice.key not in self._keys_of_a_plan)
 
     @property
     def subject(self) -> str:
@@ -152,20 +174,24 @@ class PlaybookScreen(ConsoleScreen):
         return tuple(spans)
 
     def hint(self) -> tuple[Span, ...]:
-        """Return whose run it is."""
+        """Return whether it is a rehearsal, and whose run it is."""
         run = self._run
         if run is None or not run.steps:
             return ()
-        return (Span(f"run {harmless(run.id)} by {harmless(run.by)} since {clock_time(run.started)}", "muted"),)
+        told = Span(f"run {harmless(run.id)} by {harmless(run.by)} since {clock_time(run.started)}", "muted")
+        if not run.is_rehearsal:
+            return (told,)
+        badge = Span(" REHEARSAL ", "loud")
+        return (badge,) if self.size.width < NARROW else (badge, Span("  "), told)
 
     @property
     def model_here(self) -> str | None:
         """Return the model that the playbook is followed for."""
         return self.model_id
 
-    def on_prompt_left(self) -> None:
+    def on_over_line_left(self) -> None:
         """Give the keys back; a plan counts as seen from now on, for the line lay over its keys."""
-        super().on_prompt_left()
+        super().on_over_line_left()
         self._pane.see_anew()
 
     def footer_keys(self) -> list[tuple[str, str]]:
@@ -173,37 +199,28 @@ class PlaybookScreen(ConsoleScreen):
         answers = [(choice.key, harmless(choice.label)) for choice in self._choices()]
         taken = {key for key, _ in answers}
         keys = [entry for entry in super().footer_keys() if entry[0] not in taken]
-        of_the_plan = [entry for entry in keys if _has_plan(self._run) and entry[0] in self._shown_keys_of_a_plan]
-        return of_the_plan + answers + keys[len(of_the_plan) :]
+        of_the_plan = [entry for entry in keys if has_plan(self._run) and entry[0] in self._shown_keys_of_a_plan]
+        return of_the_plan + answers + [entry for entry in keys if entry not in of_the_plan]
 
     def label_of(self, action: Action) -> str:
         """Return what the footer calls an action here and now."""
-        plan = self._pane.plan
-        if action.id == "plan.confirm" and plan is not None:
-            return harmless(plan.confirm)
+        if action.id == "plan.confirm" and self._pane.plan is not None:
+            return self._pane.question.confirm
+        if action.id == "plan.copy" and self._pane.plan is None:
+            return "copy message"
         return super().label_of(action)
 
     def works(self, action: Action) -> bool:
         """Return whether an action can do something for this run now."""
-        run = self._run
-        plan = self._pane.plan
         if action.opens_field and not {choice.key for choice in self._choices()}.isdisjoint(action.keys):
             return False  # its key would be looked at before the answer that has it
-        match action.id:
-            case "plan.confirm":
-                return plan is not None and not plan.refusals and self._sent is None
-            case "plan.cancel":
-                return _has_plan(run)
-            case "plan.details":
-                return plan is not None
-            case "plan.copy":
-                return plan is not None and plan.command is not None
-            case "playbook.undo":
-                return run is not None and run.undo is not None
-            case "playbook.end":
-                return run is not None and run.ended is None
-            case _:
-                return True
+        if action.id == "plan.confirm" and self._sent is not None:
+            return False
+        return can_do(action.id, self._run, self.console.me, is_approving=self._is_asked) is not False
+
+    def note_subject(self) -> NoteSubject | None:
+        """Return the run."""
+        return None if self._run is None or not self._run.steps else subject_of(self._run)
 
     def on_key(self, event: events.Key) -> None:
         """Give an answer of the step; remember when a key was pressed, which may be long before it is looked at."""
@@ -221,16 +238,31 @@ class PlaybookScreen(ConsoleScreen):
             return
         if self._pane.may_commit(self._pressed_at):
             self._sent = plan.hash
-            self.send(CommitPlan(run.id, plan.hash))
-            self.paint_frame()
+            self.send(CommitPlan(run.id, plan.hash) if run.is_mine else ApprovePlan(run.id, plan.hash))
+            self._approving = None
+            self.paint()
         elif self._pane.asks_for_a_name and not self._pane.is_ready:
             self._pane.ask_for_name()
 
+    def action_approve(self) -> None:
+        """Ask whether the plan that was painted is approved; its key says so, once it could be read."""
+        if self._pane.plan is not None:
+            self._sent, self._approving = None, self._pane.plan.hash
+            self.paint()
+
     def action_cancel(self) -> None:
-        """Drop the plan that was painted, or the one that is being made."""
-        if self._run is not None and _has_plan(self._run):
-            plan = self._pane.plan
-            self.send(CancelPlan(self._run.id, None if plan is None else plan.hash))
+        """Drop the plan that was painted, or the one that is being made; of a plan of others, only the question."""
+        run, plan = self._run, self._pane.plan
+        if run is not None and not run.is_mine:
+            self._approving = None
+            self.paint()
+        elif run is not None and has_plan(run):
+            self.send(CancelPlan(run.id, None if plan is None else plan.hash))
+
+    def action_take_up(self) -> None:
+        """Go on with a run that nobody follows."""
+        if self._run is not None:
+            self.send(TakeUpRun(self._run.id))
 
     @on(CancelKey.Pressed)
     def _cancel_pressed(self, event: CancelKey.Pressed) -> None:
@@ -243,10 +275,12 @@ class PlaybookScreen(ConsoleScreen):
         self.paint()
 
     def action_copy(self) -> None:
-        """Copy the plan as a command line."""
-        plan = self._pane.plan
+        """Copy the plan as a command line, or the message that is to be sent."""
+        plan, message = self._pane.plan, message_to_send(self._run)
         if plan is not None and plan.command is not None:
             self.console.ways_out.copy(plan.command)
+        elif message is not None:
+            self.console.copy_to_clipboard(message.note)
 
     def action_undo(self) -> None:
         """Ask for the plan of the undo."""
@@ -261,7 +295,7 @@ class PlaybookScreen(ConsoleScreen):
 
     def action_scroll_text(self, rows: int) -> None:
         """Scroll the plan, or the steps while there is none."""
-        block = self._steps if self._pane.plan is None else self._pane.text
+        block = self._run_pane.steps if self._pane.plan is None else self._pane.text
         block.scroll_text(rows)
 
     def action_back(self) -> None:
@@ -270,7 +304,3 @@ class PlaybookScreen(ConsoleScreen):
             self._pane.verdict.focus()
         else:
             self.app.pop_screen()
-
-
-def _has_plan(run: Run | None) -> bool:
-    return run is not None and (run.plan is not None or run.is_planning)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from console.domain.label import harmless
+from console.domain.moments import clock_time
 from console.domain.signal import ERROR_RATIO, FEATURE_DRIFT, MODEL_QUALITY, TRAFFIC, Reading
 from console.domain.snapshot import ModelView, Snapshot
 from console.headless.summary.words import best_in_words, course_in_brief
@@ -13,7 +14,7 @@ from console.tui.panels.lines import Span, line
 from console.tui.spoken.lines import spoken_text
 from console.tui.widgets.columns import Column
 from console.tui.widgets.table_rows import Cell, Row
-from console.tui.wording import STYLE_OF_STATUS, reading_in_words
+from console.tui.wording import STYLE_OF_STATUS, person, reading_in_words
 
 
 def spoken_columns() -> tuple[Column, ...]:
@@ -43,6 +44,9 @@ def model_sentence(view: ModelView, at: float, *, is_mine: bool) -> str:
         harmless(worst.summary) if worst is not None else what_happened(view, at).whole,
         *(course_in_brief(worst) if worst is not None else ()),
         f"playbook {best}" if best is not None else "",
+        f"acknowledged by {person(view.acknowledged.by)} at {clock_time(view.acknowledged.at)} UTC"
+        if view.acknowledged is not None
+        else "",
         *(_reading(reading) for reading in _readings(view)),
         f"version {harmless(versions_in_words(view))}" if view.versions else "",
     ]

@@ -1,0 +1,84 @@
+"""A line to type on that lies over the last rows of a screen, so that nothing under it moves."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.widgets import Input
+
+from console.tui.panels.lines import Line, Span, line
+from console.tui.panels.text_block import TextBlock
+
+
+class PastedWhole(Input):
+    """An input of one line that keeps all that is pasted: lines become one, and none of them is an answer."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        told = " ".join(each.strip() for each in event.text.splitlines() if each.strip())
+        if self.selection.is_empty:
+            self.insert_text_at_cursor(told)
+        else:
+            self.replace(told, *self.selection)
+        event.stop()
+        event.prevent_default()
+
+
+class OverLine(Container):
+    """A hint above an input; what is typed into it works as no key of the screen."""
+
+    DEFAULT_CSS = """
+    OverLine {
+        layer: over; dock: bottom; height: auto; background: $surface; display: none;
+        &.shown { display: block; }
+        & > TextBlock { height: auto; min-height: 1; max-height: 6; padding: 0 1; background: $surface; }
+        & > Horizontal { height: 1; background: $surface; }
+        & TextBlock.mark { width: auto; min-width: 2; height: 1; background: $surface; }
+        & Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
+    }
+    """
+
+    class Left(Message):
+        """The line was left."""
+
+    def __init__(self, mark: str, *, id: str) -> None:  # noqa: A002 - as in Textual
+        super().__init__(id=id)
+        self._mark_text = mark
+        self._hint = TextBlock()
+        self._mark = TextBlock(classes="mark")
+        self._input = PastedWhole(compact=True, select_on_focus=False)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the hint above the line."""
+        yield self._hint
+        with Horizontal():
+            yield self._mark
+            yield self._input
+
+    @property
+    def has_keys(self) -> bool:
+        """Return whether what is typed now goes to the line."""
+        return self.has_class("shown") and self._input.has_focus
+
+    def take_keys(self) -> None:
+        """Lie over the screen, and take what is typed."""
+        self._mark.styles.width = len(self._mark_text)
+        self._mark.set_lines((line(Span(self._mark_text, "strong")),))
+        self.add_class("shown")
+        self.screen.set_focus(self._input)
+
+    def put(self, text: str) -> None:
+        """Replace what is typed; the cursor stands behind it."""
+        self._input.value = text
+        self._input.cursor_position = len(text)
+
+    def close(self) -> None:
+        """Lie over the screen no more."""
+        self._input.value = ""
+        self.remove_class("shown")
+        self.post_message(self.Left())
+
+    def show_hint(self, lines: tuple[Line, ...]) -> None:
+        """Show what is told of the line; only what wraps may need more than a row."""
+        self._hint.set_lines(lines)
+        if self._hint.size.height > 1 or any(each.wraps for each in lines):
+            self._hint.refresh(layout=True)

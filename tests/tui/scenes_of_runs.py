@@ -1,0 +1,69 @@
+"""Runs as several people see them: rehearsed, followed by others, left, asked to be approved, noted on."""
+
+import msgspec
+
+from console.domain.run import Choice, Note, Run, StepKind, StepState, StepView
+from console.domain.snapshot import Acknowledgement, ModelView
+from tests.tui import scenes
+from tests.tui.scenes import AT, DECIDED
+
+NOTES = (
+    Note(AT - 400, "ann@bastion", "the feature store is slow since the deploy of 03:05"),
+    Note(AT - 60, "bob@laptop", "raise the limit of the pool before Monday", follow_up=True),
+)
+ANN = "ann@bastion"
+MESSAGE = "fraud is slow since 03:08 UTC: p99 2.40 s.\nWe scale it out to 6 replicas; follow in #incidents."
+
+
+def rehearsed() -> Run:
+    """A rehearsal whose plan waits for its key."""
+    return msgspec.structs.replace(scenes.planned(), is_rehearsal=True)
+
+
+def of_another() -> Run:
+    """A run that somebody else follows."""
+    run = scenes.deciding()
+    return msgspec.structs.replace(run, id="0c1d", choices=(), is_mine=False, followed_by=ANN, notes=NOTES)
+
+
+def left() -> Run:
+    """A run that nobody follows any more."""
+    return msgspec.structs.replace(of_another(), followed_by=None, left_by=ANN, rests_since=AT - 492)
+
+
+def asks_for_approval(*approved_by: str, is_mine: bool = False) -> Run:
+    """A run whose plan waits for two other people to agree."""
+    whose = {"is_mine": True} if is_mine else {"is_mine": False, "followed_by": ANN, "choices": ()}
+    return msgspec.structs.replace(scenes.planned(), approvals_needed=2, approved_by=approved_by, **whose)
+
+
+def tells() -> Run:
+    """A run that stands at a message to be sent; a step before it was passed over."""
+    told = StepView("tell", StepKind.NOTIFY, "tell incidents, ml-serving", StepState.ACTIVE, MESSAGE)
+    run = scenes.run(
+        {**DECIDED, "scale": (StepState.SKIPPED, "")},
+        None,
+        choices=(Choice("d", "sent", "hold"), Choice("x", "not sent", "hold")),
+        notes=NOTES,
+    )
+    return msgspec.structs.replace(run, steps=(*run.steps[:3], told, *run.steps[3:]), active="tell")
+
+
+def waits() -> Run:
+    """A run for another model that goes on by itself."""
+    states = {**DECIDED, "scale": (StepState.DONE, "verified"), "hold": (StepState.ACTIVE, "")}
+    progress = "latency 0.38 s, wanted under 0.40 s for 10 min (so for 4 min); 11 min left"
+    run = scenes.run(states, "hold", run_id="51ee", progress=progress, choices=(Choice("x", "stop waiting", "close"),))
+    return msgspec.structs.replace(run, model_id="eta", incident_id="eta@2026-11-22T03:14:02Z")
+
+
+def several() -> tuple[Run, ...]:
+    """Runs of every sort: the list of them."""
+    ended = msgspec.structs.replace(scenes.ended(), id="99aa", model_id="ads")
+    other = msgspec.structs.replace(of_another(), id="3b3b", model_id="ocr", notes=())
+    return waits(), ended, other, scenes.deciding(), left()
+
+
+def acknowledged() -> ModelView:
+    """The worst model, which somebody takes care of and people wrote about."""
+    return msgspec.structs.replace(scenes.fraud(), acknowledged=Acknowledgement(ANN, AT - 492), notes=NOTES)
