@@ -1,15 +1,27 @@
 """`upstream_data` and `population_shift`: what the log of predictions says of inputs at the onset."""
 
+import msgspec
+
 from console.detect.causes.finding import Fact, Finding
 from console.detect.causes.logged import began_in_window
-from console.detect.causes.scene import Scene
+from console.detect.causes.scene import LEAST_ERRORS, WORSE, Measure, Scene
 from console.detect.causes.weights import FactKey
 from console.domain.anomaly import AnomalyKind, CauseKind
+from console.domain.signal import ERROR_RATIO
 
 
 def examine_upstream_data(scene: Scene) -> Finding:
     """Return what speaks for inputs that broke as the cause."""
-    return _examined(scene, CauseKind.UPSTREAM_DATA, AnomalyKind.DATA_QUALITY, FactKey.INPUTS_BROKEN)
+    found = _examined(scene, CauseKind.UPSTREAM_DATA, AnomalyKind.DATA_QUALITY, FactKey.INPUTS_BROKEN)
+    if found.facts or not _is_slow_alone(scene):
+        return found
+    fact = Fact(FactKey.NOTHING_FAILS, "requests are slow, and no more of them fail than before")
+    return msgspec.structs.replace(found, facts=(fact,))
+
+
+def _is_slow_alone(scene: Scene) -> bool:
+    failing = scene.moved(scene.of_model(ERROR_RATIO.name)) if scene.measure is Measure.LATENCY else None
+    return failing is not None and not (failing.after >= LEAST_ERRORS and failing.rose(WORSE))
 
 
 def examine_population_shift(scene: Scene) -> Finding:

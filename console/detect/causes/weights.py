@@ -83,6 +83,7 @@ class FactKey(StrEnum):
     INPUTS_BROKEN = "inputs_broken"
     INPUTS_MOVED = "inputs_moved"
     INPUTS_WHOLE = "inputs_whole"
+    NOTHING_FAILS = "nothing_fails"
     VALUES_BROKEN = "values_broken"
     VALUES_STRANGE = "values_strange"
     VALUES_OF_NOBODY = "values_of_nobody"
@@ -161,6 +162,7 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.LOAD_CHANGED: Weight(0.1, "the load explains it"),
     FactKey.INPUTS_BROKEN: Weight(100, "inputs broke when the model did"),
     FactKey.INPUTS_MOVED: Weight(10, "inputs moved when the model did"),
+    FactKey.NOTHING_FAILS: Weight(0.1, "broken inputs are answered with errors, seldom late"),
     FactKey.INPUTS_WHOLE: Weight(0.1, "inputs are logged, and nothing is the matter with them"),
     FactKey.VALUES_BROKEN: Weight(100, "nulls, another unit or type, what more than half of the rows never were"),
     FactKey.VALUES_STRANGE: Weight(3, "a few rows that the reference does not hold: a fault, or a new market"),

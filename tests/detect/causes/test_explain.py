@@ -122,6 +122,11 @@ def test_errors_that_begin_with_broken_inputs_are_upstream_data() -> None:
     assert found.kind is CauseKind.UPSTREAM_DATA
 
 
+def test_slow_requests_that_do_not_fail_are_no_broken_inputs() -> None:
+    found = first_cause(case_of(STEADY, SLOW, level(0.001)), surroundings())
+    assert "not upstream data: requests are slow, and no more of them fail than before" in found.evidence
+
+
 def test_what_nothing_explains_is_unknown_with_what_was_ruled_out() -> None:
     found = first_cause(case_of(STEADY, SLOW), surroundings())
     assert found.kind is CauseKind.UNKNOWN
