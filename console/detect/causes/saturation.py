@@ -21,7 +21,15 @@ HELD_LONGER = 1.2
 """The factor by which a request may hold its slot longer, and still be called as long as before."""
 GROWN = 3.0
 """The factor by which a queue has grown at least, with one waiting request for each replica."""
-_LIMITS = frozenset({FactKey.RESOURCE_AT_LIMIT, FactKey.CACHE_FILLED, FactKey.SLOTS_FILLED, FactKey.SLOTS_HELD})
+_LIMITS = frozenset(
+    {
+        FactKey.RESOURCE_AT_LIMIT,
+        FactKey.CACHE_FILLED,
+        FactKey.CACHE_FULL,
+        FactKey.SLOTS_FILLED,
+        FactKey.SLOTS_HELD,
+    }
+)
 _QUEUE, _CONCURRENCY, _CACHE = "queue", "concurrency", "KV cache"
 _FILLED = {_CONCURRENCY: FactKey.SLOTS_FILLED, _CACHE: FactKey.CACHE_FILLED}
 """What requests hold for as long as they last, by what it is called when more work fills it."""
@@ -94,7 +102,9 @@ def _held(name: str, moved: Shift, load: Load) -> FactKey:
     Little's law: what is held is what arrives times how long it stays. Whatever makes requests slow fills both.
     """
     grows = load.change is not None and moved.before * load.change * HELD_LONGER >= moved.after
-    return _FILLED[name] if grows or load.brings_larger_requests else FactKey.SLOTS_HELD
+    if grows or load.brings_larger_requests:
+        return _FILLED[name]
+    return FactKey.CACHE_FULL if name == _CACHE and load.request_size is None else FactKey.SLOTS_HELD
 
 
 def _queue_grew(queue: Shift | None, load: Load) -> list[Fact]:

@@ -66,6 +66,7 @@ class FactKey(StrEnum):
     REPLICAS_ALIKE = "replicas_alike"
     RESOURCE_AT_LIMIT = "resource_at_limit"
     CACHE_FILLED = "cache_filled"
+    CACHE_FULL = "cache_full"
     SLOTS_FILLED = "slots_filled"
     SLOTS_HELD = "slots_held"
     LIMIT_REACHED_BY_LOAD = "limit_reached_by_load"
@@ -146,6 +147,7 @@ WEIGHTS: dict[FactKey, Weight] = {
     FactKey.REPLICAS_ALIKE: Weight(0.02, "every replica suffers as much"),
     FactKey.RESOURCE_AT_LIMIT: Weight(30, "what computes has nothing left, and did before the onset"),
     FactKey.CACHE_FILLED: Weight(30, "the cache is full of requests that bring more than before"),
+    FactKey.CACHE_FULL: Weight(3, "requests bring more or take longer; nobody counts their tokens"),
     FactKey.SLOTS_FILLED: Weight(10, "all slots are taken by requests that take as long as before"),
     FactKey.SLOTS_HELD: Weight(1, "each request holds its slot or cache longer; whatever is slow does that"),
     FactKey.LIMIT_REACHED_BY_LOAD: Weight(0.1, "the limit is reached because more requests reach each replica"),

@@ -134,15 +134,15 @@ def test_what_nothing_explains_is_unknown_with_what_was_ruled_out() -> None:
     assert any(fact.startswith("could not be read: versions") for fact in found.evidence)
 
 
-def cache_full(tokens: Series, traffic: Series = STEADY) -> Cause:
+def cache_full(tokens: Series | None) -> Cause:
     """Return the first cause of a language model whose KV cache is full."""
     circumstances = surroundings(
-        versions=(part("v41", traffic, SLOW),),
+        versions=(part("v41", STEADY, SLOW),),
         replicas=replicas(3, level(32.0), SLOW),
         capacity=Capacity(ready=count(3)),
         gauges={"KV cache": level(0.5, 0.98, ramp=15)},
     )
-    return first_cause(case_of(traffic, SLOW, tokens=tokens), circumstances)
+    return first_cause(case_of(STEADY, SLOW, tokens=tokens), circumstances)
 
 
 def test_a_cache_that_larger_requests_fill_is_saturation() -> None:
@@ -153,6 +153,11 @@ def test_a_cache_that_larger_requests_fill_is_saturation() -> None:
 
 def test_a_cache_that_slow_requests_fill_is_a_consequence() -> None:
     assert cache_full(level(9_500.0)).kind is CauseKind.UNKNOWN
+
+
+def test_a_cache_whose_tokens_nobody_counts_is_less_surely_saturation() -> None:
+    found = cache_full(None)
+    assert (found.kind, found.confidence < 0.8) == (CauseKind.SATURATION, True)
 
 
 def test_slots_that_are_held_longer_are_a_consequence() -> None:
