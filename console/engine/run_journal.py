@@ -134,6 +134,7 @@ class RunJournal:
         is_first = self._position == BEGINNING
         with suppress(JournalUnavailable):  # the journal's condition tells it; what is known here is shown on
             self._journal.refresh()
+            self._hold_again()
         changed = self._take_in()
         found = []
         for run_id, story in tuple(self._stories.items()):
@@ -144,6 +145,14 @@ class RunJournal:
             elif run_id in changed and not is_first:
                 found.append(OtherRun(story, None))
         return tuple(found)
+
+    def _hold_again(self) -> None:
+        """Take the locks again that a cut connection ended, unless somebody else was faster."""
+        for run_id, lock in tuple(self._locks.items()):
+            if not lock.is_held():
+                lock.close()
+                with suppress(TargetBusy, OSError):  # who took it up is told by their lines, and then this one loses it
+                    self._locks[run_id] = self._lock(run_id)
 
     def _read(self) -> None:
         self._journal.refresh()

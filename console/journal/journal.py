@@ -37,6 +37,9 @@ class HeldLock(Protocol):
             OSError: it is not, or the lock is not held any more.
         """
 
+    def is_held(self) -> bool:
+        """Return whether it is still held: a shared lock ends with its connection, which may have been cut."""
+
     def close(self) -> None:
         """Release the lock; closing twice does nothing."""
 

@@ -61,6 +61,10 @@ class TargetLock:
             raise OSError("the lock is not held any more")
         self._append(event)
 
+    def is_held(self) -> bool:
+        """Return whether it was not closed: nothing else ends it."""
+        return self._file is not None
+
     def close(self) -> None:
         """Release the lock; closing twice does nothing."""
         if self._file is not None:

@@ -71,6 +71,13 @@ class ServerLock:
         if not is_held:
             raise JournalUnavailable(NOT_HELD)
 
+    def is_held(self) -> bool:
+        """Return whether the database still knows this session to hold it; one that cannot be asked does not."""
+        try:
+            return self._session.holds(self._key)
+        except SourceError:
+            return False
+
     def close(self) -> None:
         """Release the lock; closing twice does nothing."""
         with suppress(SourceError):  # the end of the session releases it all the same
