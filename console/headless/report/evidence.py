@@ -12,7 +12,9 @@ from console.headless.report.words import shown
 from console.journal.incident_events import Course
 
 _AROUND = 0.1
-"""How much of an incident's length is shown before its first and behind its last moment."""
+"""How much of an incident's length is shown behind its last moment, and twice as much before its first …"""
+_LEAST_AROUND_SECONDS = 120.0
+"""… and at least."""
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -25,8 +27,10 @@ class Panel(msgspec.Struct, frozen=True):
 
 
 def panels_of(story: IncidentStory) -> tuple[Panel, ...]:
-    """Return a chart per recorded signal, those of the anomalies first."""
-    signals = list(dict.fromkeys(course.signal for course in story.courses))
+    """Return a chart per recorded signal, that of the worst anomaly first."""
+    worst_first = [impact.signal for impact in story.impacts]
+    known = {course.signal for course in story.courses}
+    signals = dict.fromkeys((*(each for each in worst_first if each in known), *(c.signal for c in story.courses)))
     recorded = [msgspec.structs.replace(course, unit=shown(course.unit)) for course in story.courses]
     joined = {signal: _joined([course for course in recorded if course.signal == signal]) for signal in signals}
     if not joined:
@@ -52,7 +56,7 @@ def _range(story: IncidentStory) -> tuple[float, float]:
     first = min(course.start for course in story.courses)
     last = max(end_of(course) for course in story.courses)
     end = story.times.recovered if story.times.recovered is not None else min(last, story.written)
-    around = max(300.0, (end - story.times.onset) * _AROUND)
+    around = max(_LEAST_AROUND_SECONDS, (end - story.times.onset) * _AROUND)
     start = max(first, story.times.onset - 2 * around)
     return start, max(end, min(last, end + around))
 

@@ -67,7 +67,8 @@ def belongs(run: RunRecord, record: RecordedIncident, incidents: Incidents) -> b
 def _times(record: RecordedIncident, runs: Iterable[RunTold]) -> Times:
     opened, closed = record.opened, record.closed
     recovered = max(closed.recovered, opened.onset) if closed is not None else None
-    verified = [(action.verified_at, action.title) for run in runs for action in run.actions if action.verified_at]
+    lasting = [action for run in runs for action in run.actions if action.undone_at is None]
+    verified = [(action.verified_at, action.title) for action in lasting if action.verified_at is not None]
     mitigated, mitigated_by = min(verified, default=(None, None))
     if mitigated is None:
         mitigated, mitigated_by = _first_improvement(record)

@@ -98,6 +98,7 @@ def test_an_action_that_was_taken_back_is_not_left() -> None:
     first, second = told.runs[0].actions
     assert first.undone_at == back.at
     assert second.undoes == first.title
+    assert told.times.mitigated_by == "it recovered"
 
 
 def test_a_rehearsal_leaves_nothing() -> None:
