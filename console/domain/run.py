@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from console.domain.action import Commitment, Plan
+from console.domain.link import Link
 from console.domain.load_curve import CapacityFinding
 
 
@@ -131,6 +132,8 @@ class Run(msgspec.Struct, frozen=True):
     """When the first of them counts no more (UTC seconds), None where that never happens."""
     notes: tuple[Note, ...] = ()
     asked: tuple[Asked, ...] = ()
+    links: tuple[Link, ...] = ()
+    """Pages that the playbook names."""
 
     @property
     def active_step(self) -> StepView | None:

@@ -13,6 +13,7 @@ from console.playbooks.choices import choices, suggestion
 from console.playbooks.condition import Condition, comparison_in_words, comparisons, right_side
 from console.playbooks.document import Playbook
 from console.playbooks.evidence import ComputedEvidence
+from console.playbooks.links import links_of
 from console.playbooks.moves import render_for
 from console.playbooks.names import variables_of
 from console.playbooks.parameter import ChoiceParameter, Parameter
@@ -71,6 +72,7 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         is_rehearsal=state.started.rehearsal,
         followed_by=state.followed_by if state.ended is None else None,
         asked=_asked(playbook, state, seen),
+        links=links_of(playbook, {"model.id": state.started.model_id, "model.name": state.started.model_name}),
     )
 
 

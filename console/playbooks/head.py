@@ -37,7 +37,12 @@ Span = Annotated[
     ),
 ]
 Url = Annotated[
-    str, msgspec.Meta(pattern=r"^https?://[^\s]+$(?!\n)", max_length=500, description="an http:// or https:// address")
+    str,
+    msgspec.Meta(
+        pattern=r"^https?://([^\s{}]|\{\{ ?[a-z.]+ ?\}\})+$(?!\n)",
+        max_length=500,
+        description="an http:// or https:// address, in which {{ model.name }} and {{ model.id }} may stand",
+    ),
 ]
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from console.playbooks.document import Playbook
+from console.playbooks.head import Link
+from console.playbooks.links import has_placeholder_in_host
 from console.playbooks.lint_ahead import about_what_is_ahead
 from console.playbooks.lint_conditions import about_conditions
 from console.playbooks.lint_evidence import about_evidence
@@ -71,11 +73,21 @@ def _about_texts(playbook: Playbook) -> Iterator[Finding]:
     ]
     for index, step in enumerate(playbook.steps):
         texts.extend((("steps", index, *place_of(where)), text) for where, text in texts_of(step))
+    for index, link in enumerate(playbook.metadata.links):
+        yield from _about_link(("metadata", "links", index), link)
     for place, text in texts:
         for name in placeholders(text):
             yield from unknown_name(place, "name", name, known)
         if has_open_placeholder(text):
             yield Finding(place, "'{{' and '}}' stand in pairs around one name, such as {{ latency }}")
+
+
+def _about_link(place: Place, link: Link) -> Iterator[Finding]:
+    for key, text in (("title", link.title), ("url", link.url)):
+        for name in placeholders(text):
+            yield from unknown_name((*place, key), "name", name, MODEL_FACTS)
+    if has_placeholder_in_host(link.url):
+        yield Finding((*place, "url"), "a value of the model may not stand in the host of an address")
 
 
 _LOOKED_AT = (

@@ -1,7 +1,7 @@
 """The names that the texts and references of a playbook may use, and their units."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from console.domain.label import harmless
 from console.domain.quantity import format_quantity
@@ -37,6 +37,11 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(found.strip() for found in _PLACEHOLDER.findall(text))
 
 
+def replaced(text: str, value_of: Callable[[str], str]) -> str:
+    """Return a text with every `{{ name }}` replaced."""
+    return _PLACEHOLDER.sub(lambda found: value_of(found[1].strip()), text)
+
+
 def has_open_placeholder(text: str) -> bool:
     """Return whether braces stand in a text that begin or end no placeholder: it would be shown as it is."""
     left = _PLACEHOLDER.sub("", text)
@@ -49,13 +54,10 @@ def render(text: str, values: Mapping[str, float | None], units: Mapping[str, st
     The result is harmless to a terminal, its lines are kept; it is for people, never part of a request.
     """
 
-    def shown(found: re.Match[str]) -> str:
-        name = found[1].strip()
+    def shown(name: str) -> str:
         if name in facts:
             return facts[name]
         value = values.get(name)
         return "unknown" if value is None else format_quantity(value, units.get(name, "1"))
 
-    return "\n".join(
-        harmless(_PLACEHOLDER.sub(shown, one), longest=_LONGEST_LINE) for one in text.split("\n") if one.strip()
-    )
+    return "\n".join(harmless(replaced(one, shown), longest=_LONGEST_LINE) for one in text.split("\n") if one.strip())
