@@ -9,9 +9,12 @@ from console.domain.link import Link, web_address
 from console.playbooks.document import Playbook
 from console.playbooks.names import placeholders, replaced
 
+FACTS_OF_LINKS = ("model.id", "model.name")
+"""What an address may be made of."""
+
 
 def links_of(playbook: Playbook, facts: Mapping[str, str]) -> tuple[Link, ...]:
-    """Return the pages of a playbook; `facts` are raw values by name, such as `model.name`."""
+    """Return the pages of a playbook; `facts` are the raw values of `FACTS_OF_LINKS`."""
     links = []
     for link in playbook.metadata.links:
         address = web_address(replaced(link.url, lambda name: quote(facts[name], safe="", errors="replace")))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from console.playbooks.document import Playbook
 from console.playbooks.head import Link
-from console.playbooks.links import has_placeholder_in_host
+from console.playbooks.links import FACTS_OF_LINKS, has_placeholder_in_host
 from console.playbooks.lint_ahead import about_what_is_ahead
 from console.playbooks.lint_conditions import about_conditions
 from console.playbooks.lint_evidence import about_evidence
@@ -85,7 +85,7 @@ def _about_texts(playbook: Playbook) -> Iterator[Finding]:
 def _about_link(place: Place, link: Link) -> Iterator[Finding]:
     for key, text in (("title", link.title), ("url", link.url)):
         for name in placeholders(text):
-            yield from unknown_name((*place, key), "name", name, MODEL_FACTS)
+            yield from unknown_name((*place, key), "name", name, FACTS_OF_LINKS)
     if has_placeholder_in_host(link.url):
         yield Finding((*place, "url"), "a value of the model may not stand in the host of an address")
 

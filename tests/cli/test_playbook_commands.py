@@ -224,3 +224,13 @@ def test_without_a_path_all_that_is_configured_is_linted(pack: Path, capsys: CAP
     (pack / "broken.yaml").write_text("[")
     assert main(["playbook", "lint", "--playbooks", "."]) == 78
     assert capsys.readouterr().out.startswith(f"{pack}/broken.yaml:2:1: not YAML")
+
+
+def test_a_summary_tells_a_broken_playbook_on_stderr_once(pack: Path, capsys: CAPTURE) -> None:
+    (pack / "broken.yaml").write_text(WHOLE.replace("next: end", "next: nowhere"))
+    main(["summary", "--prometheus", "http://127.0.0.1:1", "--playbooks", "."])
+    told = [line for line in capsys.readouterr().err.splitlines() if "broken.yaml" in line]
+    assert len(told) == 1
+    assert told[0].startswith(
+        f"incident-console: playbook: {pack}/broken.yaml:67:11: unknown step 'nowhere'; expected one"
+    )

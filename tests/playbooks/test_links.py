@@ -47,6 +47,10 @@ def test_no_name_changes_where_a_link_leads(name: str) -> None:
             "{title: t, url: 'https://a/{{ model.nam }}'}",
             "9:27: unknown name 'model.nam'; expected one of model.id",
         ),
+        (
+            "{title: t, url: 'https://a/{{ model.kubectl }}'}",
+            "unknown name 'model.kubectl'; expected one of mo",
+        ),
         ("{title: t, url: 'https://a/{{ p99 }}'}", "metadata.links[0].url: expected an http:// or https:// address"),
         (
             "{title: t, url: 'https://{{ model.name }}.example/'}",
