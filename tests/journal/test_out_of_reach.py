@@ -75,6 +75,21 @@ def test_what_is_written_while_it_is_out_of_reach_is_brought_over_in_order(
     assert bo.load().problems == ()
 
 
+def test_a_connection_that_ended_while_nobody_used_it_is_no_outage(
+    ann: SharedJournal, bo: SharedJournal, database: PostgreSQL
+) -> None:
+    ann.append(intent("i1"))
+    ann.refresh()
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'incident-console'"
+    database.execute(ended)
+    ann.append(outcome("i1"))
+    assert (ann.condition.down, ann.condition.waiting) == (None, 0)
+    database.execute(ended)
+    ann.refresh()
+    bo.refresh()
+    assert bo.read() == ann.read() == (intent("i1"), outcome("i1"))
+
+
 def test_a_line_whose_answer_was_lost_is_there_once(ann: SharedJournal, bo: SharedJournal, network: CutNetwork) -> None:
     ann.refresh()
     network.silence()  # the statement waits in the network; it arrives after all

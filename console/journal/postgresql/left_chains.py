@@ -54,8 +54,9 @@ class LeftChains:
                     path.unlink(missing_ok=True)
 
     def begin_anew(self) -> None:
-        """Take note that the database may lack what was brought to it."""
+        """Take note that the database may lack what was brought to it, and that nothing here is known any more."""
         self._brought_over.clear()
+        self._sizes.clear()
 
     def changed(self) -> Iterator[list[NewLine]]:
         """Yield the lines of each chain of this machine that has grown since the call before.

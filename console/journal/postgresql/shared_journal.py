@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from console.journal.contents import BEGINNING, Changes, Contents, Entry, Position
 from console.journal.events import Event
@@ -19,7 +20,9 @@ from console.journal.postgresql.read_back import EVERY_WRITER, contents_of, entr
 from console.journal.postgresql.server import SENT_AT_ONCE, JournalServer, NewLine, NoJournalYet, Row, lock_key
 from console.journal.postgresql.server_lock import ServerLock
 from console.journal.target_lock import TargetLock
-from console.transport.errors import SourceError
+from console.transport.errors import ConnectionBroke, SourceError
+
+Answer = TypeVar("Answer")
 
 LOST_LINES = "the shared journal lost lines that were in it: it was restored, or somebody removed them"
 
@@ -90,7 +93,7 @@ class SharedJournal:
             return
         with self._asking:
             try:
-                self._push(self._session())
+                self._ask(self._push)
             except SourceError as error:  # it waits here; the journal's condition tells it
                 self._fail(error)
 
@@ -117,8 +120,9 @@ class SharedJournal:
             if self._down is not None and time.monotonic() < self._asked_again:
                 raise JournalUnavailable(self._down[0])
             try:
-                while not self._exchange(self._session()):
+                if not self._ask(self._exchange):
                     self._begin_anew()
+                    self._ask(self._exchange)
             except SourceError as error:
                 self._fail(error)
                 self._read_left()
@@ -140,11 +144,8 @@ class SharedJournal:
             JournalUnavailable: the database cannot be asked.
         """
         with self._asking:
-            rows: list[Row] = []
             try:
-                session = self._session()
-                while page := session.behind(len(rows) and rows[-1].position + 1):
-                    rows += page
+                rows = self._ask(_every_row)
             except NoJournalYet:  # to somebody who only reads, that is an empty one
                 rows = []
             except SourceError as error:
@@ -172,7 +173,7 @@ class SharedJournal:
             return None
         with self._asking:
             try:
-                noted = self._session().holder(lock_key(uid))
+                noted = self._ask(lambda session: session.holder(lock_key(uid)))
             except SourceError as error:
                 self._fail(error)
                 return None
@@ -183,11 +184,10 @@ class SharedJournal:
         with self._asking:
             if self._waiting and self._down is None:
                 try:
-                    self._push(self._session())
+                    self._ask(self._push)
                 except SourceError as error:  # it stays on this disk, for the next console
                     self._fail(error)
-            if self._server is not None:
-                self._server.close()
+            self._drop_session()
             self._chain.close()
 
     def _write(self, event: Event, *, durable: bool) -> None:
@@ -196,6 +196,21 @@ class SharedJournal:
             line = self._chain.append(event, seen=seen, durable=durable)
             self._waiting.append(line)
             self._learn([entry_of(line)])
+
+    def _ask(self, question: Callable[[JournalServer], Answer]) -> Answer:
+        """Return the answer of the database; a session that ended while nobody used it is replaced once.
+
+        Raises:
+            SourceError: there is none.
+        """
+        is_used_again = self._server is not None
+        try:
+            return question(self._session())
+        except ConnectionBroke:
+            if not is_used_again:
+                raise
+        self._drop_session()
+        return question(self._session())
 
     def _session(self) -> JournalServer:
         """Return a session with the database; a new one asks first how much of what is here has arrived."""
@@ -251,9 +266,7 @@ class SharedJournal:
         self._lost_lines = True
         self._conflicts = Conflicts()
         self._left.begin_anew()
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        self._drop_session()
         with self._writing:
             self._newest = None
             self._own_read = 0
@@ -273,9 +286,19 @@ class SharedJournal:
             with self._writing:
                 self._learn([entry_of(line) for line in lines])
 
-    def _fail(self, error: SourceError) -> None:
+    def _drop_session(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    def _fail(self, error: SourceError) -> None:
+        self._drop_session()
         self._down = error.detail, self._down[1] if self._down is not None else self._clock()
         self._asked_again = time.monotonic() + _PAUSE_SECONDS
+
+
+def _every_row(session: JournalServer) -> list[Row]:
+    rows: list[Row] = []
+    while page := session.behind(rows[-1].position + 1 if rows else 0):
+        rows += page
+    return rows
