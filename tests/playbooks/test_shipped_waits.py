@@ -2,10 +2,10 @@
 
 import pytest
 
-from console.playbooks.condition import Condition, Scope, Truth, hold, truth
+from console.playbooks.condition import Condition, Scope, Truth, checks_read, hold, truth
 from console.playbooks.document import Playbook
 from console.playbooks.library import Library
-from console.playbooks.steps import CheckStep, WaitStep
+from console.playbooks.steps import WaitStep
 
 OBJECTIVES: dict[str, float | None] = {"latency.objective": 0.5, "errors.objective": 0.001}
 SLOW: dict[str, float | None] = {"latency": 2.0, "errors": 0.0, **OBJECTIVES}
@@ -18,15 +18,15 @@ def waits() -> list[tuple[Playbook, Condition]]:
         (playbook, step.wait.until)
         for playbook in Library.load().playbooks
         for step in playbook.steps
-        if isinstance(step, WaitStep)
-        and any(isinstance(other, CheckStep) and other.id == "slow" for other in playbook.steps)
+        if isinstance(step, WaitStep) and "slow" in checks_read(step.wait.until)
     ]
 
 
 def after_an_hour(until: Condition, values: dict[str, float | None], *, slow: Truth) -> Truth:
     durations = {"recover": 300.0, "confirm": 60.0}
-    began = Scope(0.0, values, {"slow": slow}, durations=durations)
-    return truth(until, Scope(3600.0, values, {"slow": slow}, hold(until, began), durations))
+    checks: dict[str, Truth] = {"slow": slow, "failing": not slow}
+    began = Scope(0.0, values, checks, durations=durations)
+    return truth(until, Scope(3600.0, values, checks, hold(until, began), durations))
 
 
 def test_those_that_are_for_latency_and_errors_are_looked_at() -> None:
@@ -34,6 +34,7 @@ def test_those_that_are_for_latency_and_errors_are_looked_at() -> None:
         "bad-replica",
         "dependency-slow-or-failing",
         "fleet-wide",
+        "restore-capacity",
         "roll-back-version",
     }
 
