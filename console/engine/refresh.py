@@ -21,6 +21,7 @@ from console.engine.alert_reader import AlertReader
 from console.engine.explaining import Explainer
 from console.engine.judging import FleetJudge
 from console.engine.metrics import MetricsReader
+from console.engine.playbook_reading import PlaybookReading
 from console.history.store import COARSE_SPAN, COARSE_STEP, FINE_SPAN, Loaded
 from console.history.view import History
 from console.playbooks.library import LiveLibrary
@@ -77,8 +78,9 @@ class Refresher:
         self._connections = AsyncExitStack()
         store = self.metrics.store if self.metrics is not None else None
         self._explainer = Explainer(settings, self.metrics, patience)
-        self._library = library or LiveLibrary(settings.playbooks)
-        self._judge = FleetJudge(settings, self._library, store, transport, self._explainer)
+        known = library or LiveLibrary(settings.playbooks)
+        self._playbooks = PlaybookReading(known)
+        self._judge = FleetJudge(settings, known, store, transport, self._explainer)
         self._last: dict[str, ModelView] = {}
         self._measured: frozenset[str] = frozenset()
         self._sequence = 0
@@ -93,7 +95,7 @@ class Refresher:
         return self._links
 
     async def __aenter__(self) -> Self:
-        for reader in (self.metrics, self._alerts, self.predictions, self._explainer):
+        for reader in (self.metrics, self._alerts, self.predictions, self._explainer, self._playbooks):
             if reader is not None:
                 self._connections.push_async_callback(reader.aclose)
         return self
@@ -106,7 +108,7 @@ class Refresher:
 
         Now is what the server takes for now, where its clock and this machine's differ: by that its data is dated.
         """
-        await self._reread_playbooks()
+        await self._playbooks.renew()
         skew = self._skew(at)
         instant = self._clock() + skew if at is None else at
         read = await self._read(instant, live=at is None)
@@ -131,9 +133,7 @@ class Refresher:
             context=kubernetes.context if kubernetes is not None else None,
             refresh_seconds=self._settings.refresh,
             clock_skew=skew,
-            notices=tuple(
-                f"playbook: {problem}" for problem in self._library.now.own_problems if not problem.is_warning
-            ),
+            notices=self._playbooks.notices,
         )
 
     async def read_model(self, model: Model, grid: Grid) -> tuple[dict[str, Series], str | None]:
@@ -165,15 +165,6 @@ class Refresher:
             SourceError: the source of its metrics does not answer.
         """
         return await self.metrics.store.read_load(model, signal, at) if self.metrics is not None else None
-
-    async def _reread_playbooks(self) -> None:
-        """Offer what the configured directories hold now; they may be far away, so nothing waits for them here."""
-        if not self._library.is_fixed:
-            await asyncio.to_thread(self._library.reread)
-
-    def _about_playbooks(self) -> tuple[str, ...]:
-        problems = self._library.now.own_problems
-        return tuple(f"playbook: {problem}" for problem in problems if not problem.is_warning)
 
     def _skew(self, at: float | None) -> float:
         return self.metrics.clock_skew if at is None and self.metrics is not None else 0.0

@@ -19,7 +19,7 @@ def playbook_files(directory: Path) -> list[Path]:
     Raises:
         OSError: the directory cannot be read.
     """
-    return [path for path in yaml_files(directory) if not is_test(path)]
+    return [path for path in yaml_files(directory) if not is_test(path) and _can_be_read(path)]
 
 
 def case_files(directory: Path) -> list[Path]:
@@ -28,4 +28,9 @@ def case_files(directory: Path) -> list[Path]:
     Raises:
         OSError: the directory cannot be read.
     """
-    return [path for path in yaml_files(directory) if is_test(path)]
+    return [path for path in yaml_files(directory) if is_test(path) and _can_be_read(path)]
+
+
+def _can_be_read(path: Path) -> bool:
+    """Return whether a path is no pipe or device, which would never end; a link to nothing is told when it is read."""
+    return path.is_file() or not path.exists()

@@ -45,7 +45,7 @@ class PackReader:
     """
 
     def __init__(self, directories: Iterable[str | Path], today: date | None = None) -> None:
-        self._directories = [Path(directory).expanduser() for directory in directories]
+        self._directories = list(dict.fromkeys(Path(directory).expanduser() for directory in directories))
         self._today = today
         self._files: dict[Path, _File] = {}
         self._unread: tuple[Problem, ...] = ()

@@ -118,3 +118,14 @@ def test_without_directories_there_is_nothing_to_read() -> None:
     before = library.now
     library.reread()
     assert library.now is before
+
+
+def test_a_pipe_is_no_playbook_and_a_directory_named_twice_is_one(pack: Path) -> None:
+    os.mkfifo(pack / "pipe.yaml")
+    library = LiveLibrary([pack, pack])
+    assert version(library) == 1
+    assert problems(library) == []
+    assert library.now.origin_of("smallest").replaces == ()
+    (pack / "gone.yaml").symlink_to(pack / "nowhere.yaml")
+    library.reread()
+    assert problems(library) == [f"{pack}/gone.yaml:1:1: cannot be read: No such file or directory"]
