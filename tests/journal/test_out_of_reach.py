@@ -1,5 +1,6 @@
 """A shared journal whose database dies, hangs or is cut off: nothing is lost or comes twice, no lock is believed."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from console.journal.holder import Holder
 from console.journal.journal import JournalUnavailable
+from console.journal.postgresql.left_chains import KEPT_SECONDS
 from console.journal.postgresql.own_chain import chain_files
 from console.journal.postgresql.server_lock import NOT_HELD
 from console.journal.postgresql.shared_journal import LOST_LINES, SharedJournal
@@ -176,6 +178,23 @@ def test_what_a_dead_console_left_is_known_even_without_the_database(
         following.refresh()
     assert following.read() == (intent("i1"),)
     following.close()
+
+
+def test_a_chain_is_kept_for_a_week_after_it_was_brought_over(
+    database: PostgreSQL, network: CutNetwork, tmp_path: Path
+) -> None:
+    ended = shared_journal(database.url, tmp_path / "ann")
+    ended.append(intent())
+    ended.close()
+    (file,) = chain_files(tmp_path / "ann")
+    written = file.stat().st_mtime
+    for passed, is_kept in ((KEPT_SECONDS - 60, True), (KEPT_SECONDS + 60, False)):
+        clock = itertools.repeat(written + passed)
+        following = shared_journal(database.url, tmp_path / "ann", clock=clock.__next__)
+        following.refresh()
+        assert file.exists() is is_kept
+        assert following.read() == (intent(),)
+        following.close()
 
 
 def test_a_chain_that_somebody_changed_on_this_machine_keeps_no_other_from_its_way(

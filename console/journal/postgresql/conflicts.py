@@ -1,6 +1,5 @@
 """What several consoles did at once to the same thing, since they could not see each other."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 
 from console.domain.label import harmless
@@ -25,12 +24,8 @@ class Conflicts:
     def __init__(self) -> None:
         self._newest: dict[tuple[str, str], dict[str, Entry]] = {}
         self._pairs: set[tuple[tuple[str, str], frozenset[str]]] = set()
-        self._told: deque[str] = deque(maxlen=MOST_TOLD)
-
-    @property
-    def told(self) -> tuple[str, ...]:
-        """Return what was found, a harmless line each."""
-        return tuple(self._told)
+        self.told: tuple[str, ...] = ()
+        """What was found, a harmless line each; another thread may read it at any time."""
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Look at the next lines of the journal."""
@@ -43,7 +38,7 @@ class Conflicts:
                 pair = subject, frozenset((entry.link.writer, other.link.writer))
                 if pair not in self._pairs:
                     self._pairs.add(pair)
-                    self._told.append(_in_words(subject, other, entry))
+                    self.told = (*self.told, _in_words(subject, other, entry))[-MOST_TOLD:]
             of_others[entry.link.writer] = entry
 
     @staticmethod

@@ -27,13 +27,9 @@ class LeftChains:
         self._directory = directory
         self._clock = clock
         self._brought_over: set[Path] = set()
-        self._refused: dict[Path, str] = {}
+        self.refused: tuple[str, ...] = ()
+        """Which chains the database does not take, a harmless line each; another thread may read it at any time."""
         self._sizes: dict[Path, int] = {}
-
-    @property
-    def refused(self) -> tuple[str, ...]:
-        """Return which chains the database does not take, with the reason in a harmless line each."""
-        return tuple(self._refused.values())
 
     def bring_over(self, session: JournalServer) -> None:
         """Bring over what the database lacks.
@@ -48,14 +44,16 @@ class LeftChains:
                     session.add(lines_of(path, behind=arrived.get(writer_of(path), 0)))
                 except ServerFault as error:  # one chain that does not fit must not keep all others from their way
                     told = f"{path} is not taken by the shared journal: {error.detail}"
-                    self._refused[path] = harmless(told, 400)
+                    self.refused = (*self.refused, harmless(told, 400))
+                else:
+                    if self._clock() - os.fstat(file).st_mtime > KEPT_SECONDS:
+                        path.unlink(missing_ok=True)
                 self._brought_over.add(path)
-                if self._clock() - os.fstat(file).st_mtime > KEPT_SECONDS:
-                    path.unlink(missing_ok=True)
 
     def begin_anew(self) -> None:
         """Take note that the database may lack what was brought to it, and that nothing here is known any more."""
         self._brought_over.clear()
+        self.refused = ()
         self._sizes.clear()
 
     def changed(self) -> Iterator[list[NewLine]]:
@@ -65,10 +63,15 @@ class LeftChains:
             OSError: they cannot be read.
         """
         for path in chain_files(self._directory):
-            size = path.stat().st_size
-            if self._sizes.get(path) != size:
-                self._sizes[path] = size
-                yield lines_of(path)
+            try:
+                size = path.stat().st_size
+                if self._sizes.get(path) == size:
+                    continue
+                lines = lines_of(path)
+            except FileNotFoundError:  # another console has just removed it: it is in the database
+                continue
+            self._sizes[path] = size
+            yield lines
 
 
 @contextmanager
