@@ -78,7 +78,11 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
 
 def view_of_other(run: Run, followed_by: str | None) -> Run:
     """Return a run as consoles show it that do not follow it: nothing can be answered there."""
-    return msgspec.structs.replace(run, followed_by=followed_by, is_mine=False, choices=(), asked=(), undo=None)
+    is_left = followed_by is None and run.ended is None
+    progress = "stands still: nobody follows it" if is_left else run.progress
+    return msgspec.structs.replace(
+        run, followed_by=followed_by, is_mine=False, choices=(), asked=(), undo=None, progress=progress
+    )
 
 
 def run_not_begun(command: StartRun, message: str, run_id: str, now: float, by: str) -> Run:

@@ -138,7 +138,7 @@ async def test_what_was_being_sent_is_settled_by_reading_and_never_sent_again(tm
     await end_without_warning(ann)
     ann.executor.outcome = outcome
     bob = await next_to(ann, tmp_path)
-    assert bob.runs[left.id].progress == "being sent"
+    assert bob.runs[left.id].progress == "stands still: nobody follows it"
     run = await taken_up(bob, left.id)
     assert [intent.intent_id for intent in bob.executor.settled] == ["i1"]
     assert len(bob.executor.committed) == 1

@@ -98,6 +98,9 @@ class _Following:
             try:
                 async with asyncio.timeout(self._request.timeout_seconds):
                     stop = await self._until_stop(parts)
+            except asyncio.CancelledError:
+                self._tell_what_is_left_open()
+                raise
             except TimeoutError:
                 stop = Stop(ExitCode.PERSON_NEEDED, "the time is over")
             finally:
@@ -188,9 +191,13 @@ class _Following:
         if run is not None:
             self._write(run, RunNews("stopped", "", {"reason": stop.reason, "exit_code": int(stop.code)}))
         narrate(stop.reason)
-        if run is not None and run.ended is None:
-            narrate(f"run {run.id} is left open: take it up in the terminal, or call this again")
+        self._tell_what_is_left_open()
         return stop.code
+
+    def _tell_what_is_left_open(self) -> None:
+        run = self._told
+        if run is not None and run.is_mine and run.ended is None:
+            narrate(f"run {run.id} is left open: take it up in the terminal, or call this again")
 
     def _write(self, run: Run, news: RunNews) -> None:
         if self._request.chosen_format == "json":

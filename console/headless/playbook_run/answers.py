@@ -1,4 +1,4 @@
-"""The file of `--answers`: a YAML mapping from steps to the keys that answer them."""
+"""The file of `--answers`: a YAML mapping from steps to the keys that answer them, and from parameters to values."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from console.domain.label import harmless
 from console.playbooks.choices import DONE_KEY, SKIP_KEY, TIMEOUT_KEY, VERIFIED_KEY, WORSE_KEY
 from console.playbooks.document import Playbook
+from console.playbooks.names import PARAMETERS
 from console.playbooks.problem import Problem
 from console.playbooks.steps import ActionStep, CheckStep, DecideStep, ManualStep, NotifyStep, Step, WaitStep
 from console.settings.bad_document import BadYaml
@@ -22,7 +23,7 @@ class BadAnswers(Exception):
 
 
 def read_answers(path: Path, playbook: Playbook, *, rehearsal: bool) -> dict[str, str]:
-    """Return the answers of a file: the key by which each step is answered.
+    """Return the answers of a file: the key by which each step is answered, and `params.NAME` with its value as text.
 
     Raises:
         BadAnswers: it cannot be read, or answers what the playbook does not ask.
@@ -46,10 +47,15 @@ def _problems(
     answers: Mapping[str, YamlNode], node: YamlNode, name: str, playbook: Playbook, *, rehearsal: bool
 ) -> Iterator[str]:
     steps = {step.id: step for step in playbook.steps}
+    parameters = {PARAMETERS + name: name for name in playbook.params}
     for step_id, given in answers.items():
+        if step_id in parameters:
+            if not isinstance(given.value, str | int | float) or isinstance(given.value, bool):
+                yield str(Problem(name, given.line, given.column, f"{step_id}: expected a text or a number"))
+            continue
         if step_id not in steps:
             line, column = node.key_positions[step_id]
-            text = f"{playbook.id} has no step '{harmless(step_id)}', {did_you_mean(step_id, steps)}"
+            text = f"{playbook.id} has no step '{harmless(step_id)}', {did_you_mean(step_id, [*steps, *parameters])}"
             yield str(Problem(name, line, column, text))
             continue
         keys = _keys_of(steps[step_id], rehearsal=rehearsal)

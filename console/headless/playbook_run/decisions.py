@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import msgspec
 
 from console.domain.action import Outcome
-from console.domain.command import Answer, CommitPlan
+from console.domain.command import Answer, CommitPlan, GiveParameter
 from console.domain.label import harmless
 from console.domain.run import Run, StepKind
 from console.headless.exit_codes import ExitCode
 from console.playbooks.choices import VERIFIED_KEY
+from console.playbooks.names import PARAMETERS
 
 LOOKS_BEFORE_BLOCKED = 3
 """How many refreshes an action may be blocked by its guards: what it looks at may still be on its way."""
@@ -23,7 +24,10 @@ class Stop(msgspec.Struct, frozen=True):
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """What was agreed to before the start: answers by step, and the hash of the one plan that may be sent."""
+    """What was agreed to before the start: answers by step, values of parameters, and the hash of the one plan to send.
+
+    `answers` maps steps to keys, and `params.NAME` to what a person would type.
+    """
 
     answers: Mapping[str, str] = {}
     plan_hash: str | None = None
@@ -43,14 +47,14 @@ class Decider:
         """Take note that a refresh changed nothing about an action that its guards block."""
         self._blocked = self._blocked + 1 if _is_blocked(run) else 0
 
-    def next(self, run: Run) -> Answer | CommitPlan | Stop | None:
+    def next(self, run: Run) -> Answer | GiveParameter | CommitPlan | Stop | None:
         """Return what to do now; None is to wait on."""
         if run.ended is not None:
             return Stop(_code_of(run), run.message or _ending_of(run))
         step = run.active_step
         if step is None:
             return None
-        answer = self._answer(run, step.id)
+        answer = self._parameter(run) if run.asked else self._answer(run, step.id)
         if answer is not None:
             return answer
         if step.kind is StepKind.ACTION:
@@ -61,6 +65,18 @@ class Decider:
                 ExitCode.PERSON_NEEDED, f"step {step.id} waits for a person ({keys}); --answers has none for it"
             )
         return None
+
+    def _parameter(self, run: Run) -> GiveParameter | Stop:
+        asked = run.asked[0]
+        name = PARAMETERS + asked.name
+        if name in self._given:
+            return Stop(ExitCode.REFUSED, run.message or f"{asked.title}: expected {asked.expected}")
+        text = self._consent.answers.get(name)
+        if text is None:
+            reason = f"{asked.title} is asked for: {asked.expected}; --answers has no {name}"
+            return Stop(ExitCode.PERSON_NEEDED, reason)
+        self._given.add(name)
+        return GiveParameter(run.id, asked.name, text)
 
     def _answer(self, run: Run, step_id: str) -> Answer | None:
         key = self._consent.answers.get(step_id)

@@ -18,6 +18,7 @@ def read(tmp_path: Path, text: str, *, rehearsal: bool = False) -> dict[str, str
 def test_answers_are_keys_by_step(tmp_path: Path) -> None:
     assert read(tmp_path, "decide: s\nclose: d\n") == {"decide": "s", "close": "d"}
     assert read(tmp_path, "scale: w\n", rehearsal=True) == {"scale": "w"}
+    assert read(tmp_path, "params.replicas: 8\n") == {"params.replicas": "8"}
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import msgspec
 
 from console.domain.action import Commitment, Outcome
-from console.domain.command import Answer, CommitPlan, StartRun
-from console.domain.run import Run
+from console.domain.command import Answer, CommitPlan, GiveParameter, StartRun
+from console.domain.run import Asked, Run
 from console.headless.exit_codes import ExitCode
 from console.headless.playbook_run.decisions import LOOKS_BEFORE_BLOCKED, Consent, Decider, Stop
 from console.headless.playbook_run.news import news_of
@@ -164,3 +164,16 @@ async def test_each_thing_is_told_once() -> None:
     assert plan.detail["plan"]["hash"] == shown_plan(stage.run).hash
     step = next(news for news in news_of(None, stage.run) if news.event == "step")
     assert step.detail["step"]["at"] == "1970-01-01T00:16:40Z"
+
+
+async def test_a_parameter_is_given_once_and_asked_of_a_person_where_no_answer_has_it() -> None:
+    stage = Stage()
+    run = msgspec.structs.replace(await stage.start(), asked=(Asked("to", "the good version", "a text"),))
+    stop = Decider(Consent(SCALE)).next(run)
+    assert isinstance(stop, Stop)
+    assert stop.reason == "the good version is asked for: a text; --answers has no params.to"
+    decider = Decider(Consent({"params.to": "v41"}))
+    assert decider.next(run) == GiveParameter(run.id, "to", "v41")
+    refused = decider.next(msgspec.structs.replace(run, message="no such version"))
+    assert isinstance(refused, Stop)
+    assert (refused.code, refused.reason) == (ExitCode.REFUSED, "no such version")
