@@ -28,8 +28,9 @@ from console.journal.file_journal import FileJournal
 from console.journal.journal import Journal
 from console.journal.terms import NO_TERMS, Terms
 from console.journal.who import Who
-from console.playbooks.library import Library, Playbooks
+from console.playbooks.library import Playbooks
 from console.settings.settings import JudgementSettings
+from tests.engine.scaling import SCALING
 
 MODEL_ID = "eta"
 REFRESH = 5.0
@@ -256,7 +257,7 @@ class Stage:
         file = FileJournal(state) if state is not None else journal
         self.executor.journal = file
         self.keeper = RunKeeper(
-            library or Library.load(),
+            library or SCALING,
             self.executor,
             file or self.journal,
             lambda: self.now,

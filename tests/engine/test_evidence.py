@@ -5,13 +5,12 @@ from console.domain.change import Change, ChangeKind
 from console.domain.signal import State
 from console.domain.snapshot import ModelView, Snapshot
 from console.engine.evidence import Observation, observe_evidence
-from console.playbooks.library import Library
+from tests.engine.scaling import scale_out
 from tests.engine.stage import MODEL_ID, SLOW, model_view
 
 
 def observed(view: ModelView, *, was_resized: bool = False) -> Observation:
-    playbook = Library.load().find("scale-out")
-    assert playbook is not None
+    playbook = scale_out()
     return observe_evidence(playbook, Snapshot(1000.0, (), (view,)), MODEL_ID, 50, 1000.0, was_resized=was_resized)
 
 

@@ -10,8 +10,8 @@ from console.engine.run_journal import RunJournal
 from console.journal.postgresql.shared_journal import SharedJournal
 from console.journal.who import Who
 from console.playbooks.events import Started
-from console.playbooks.library import Library
 from console.playbooks.story import line_of
+from tests.engine.scaling import scale_out
 from tests.journal.samples import ANN
 from tests.journal.team import NOW, emptied, shared_journal
 from tests.services import Servers
@@ -41,8 +41,7 @@ def bo(ann: SharedJournal, database: PostgreSQL, tmp_path: Path) -> Iterator[Sha
 
 async def begun(journal: SharedJournal) -> RunJournal:
     """Begin a run and return the runs of its console, which follows it."""
-    playbook = Library.load().find("scale-out")
-    assert playbook is not None
+    playbook = scale_out()
     started = Started(
         at=NOW, run_id="7f3", playbook_id=playbook.id, playbook_version=1, model_id="ads", model_name="ads", by="ann"
     )

@@ -8,8 +8,8 @@ from console.domain.command import CommitPlan, EndRun, PlanUndo, StartRun
 from console.domain.run import StepState
 from console.journal.events import RunLine
 from console.playbooks.events import MachineEvent
-from console.playbooks.library import Library
 from console.playbooks.machine import replay
+from tests.engine.scaling import scale_out
 from tests.engine.stage import FINE, MODEL_ID, SLOW, Stage, model_view
 from tests.engine.walk import committed, planned, shown_plan
 
@@ -21,8 +21,7 @@ async def test_the_journal_explains_the_run() -> None:
     await stage.keeper.close()
     lines = [line for line, _ in stage.journal.lines if isinstance(line, RunLine)]
     events = tuple(msgspec.convert({**line.payload, "event": line.name}, MachineEvent) for line in lines)
-    playbook = Library.load().find("scale-out")
-    assert playbook is not None
+    playbook = scale_out()
     state = replay(playbook, events)
     assert state.active == stage.run.active == "hold"
     assert state.records["scale"].state is StepState.DONE
@@ -74,8 +73,7 @@ async def test_evidence_is_journalled_when_it_changed_something_and_explains_a_l
     lines = [line for line, _ in stage.journal.lines if isinstance(line, RunLine)]
     evidence = [line for line in lines if line.name == "evidence"]
     assert len(evidence) < 12
-    playbook = Library.load().find("scale-out")
-    assert playbook is not None
+    playbook = scale_out()
     events = tuple(msgspec.convert({**line.payload, "event": line.name}, MachineEvent) for line in lines)
     assert replay(playbook, events).active == "hold"
 

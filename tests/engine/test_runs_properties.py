@@ -17,12 +17,12 @@ from console.journal.events import Intent, RunLine, RunReference
 from console.journal.file_journal import FileJournal
 from console.journal.terms import NO_TERMS, Terms
 from console.journal.who import Who
-from console.playbooks.library import Library
 from console.playbooks.state import RunState
 from console.playbooks.story import Story, begun_by, continued
+from tests.engine.scaling import SCALING
 from tests.engine.stage import FINE, MODEL_ID, SLOW, MemoryExecutor, Stage, model_view
 
-LIBRARY = Library.load()
+LIBRARY = SCALING
 STEPS = [step.id for step in (LIBRARY.find("scale-out") or LIBRARY.playbooks[0]).steps]
 VIEWS = [SLOW, FINE, model_view(p99=None), model_view(p99=5.0, replicas=8), model_view(ready=1)]
 OPERATIONS = st.one_of(

@@ -3,6 +3,7 @@ import pytest
 
 from console.domain.command import Answer, Command, CommitPlan, EndRun, PlanUndo, StartRun
 from console.playbooks.library import Library
+from tests.engine.scaling import scale_out
 from tests.engine.stage import MODEL_ID, SLOW, Stage, model_view
 from tests.engine.walk import planned, shown_plan
 
@@ -128,8 +129,7 @@ async def test_a_run_that_cannot_begin_says_why(command: StartRun, message: str)
 
 
 async def test_a_plan_beyond_the_limits_of_its_playbook_is_shown_and_not_sent() -> None:
-    playbook = Library.load().find("scale-out")
-    assert playbook is not None
+    playbook = scale_out()
     parameter = msgspec.structs.replace(playbook.params["replicas"], default=9)
     stage = Stage(Library((msgspec.structs.replace(playbook, params={"replicas": parameter}),)))
     run = await planned(stage)

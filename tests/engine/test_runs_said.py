@@ -12,6 +12,7 @@ from console.journal.who import Who
 from console.playbooks.document import Approvals, ApprovalsWhen, Limits, MaxRuns
 from console.playbooks.library import Library
 from console.playbooks.terms import terms_of
+from tests.engine.scaling import scale_out
 from tests.engine.stage import SLOW, Stage
 from tests.engine.walk import planned, shown_plan
 
@@ -20,8 +21,7 @@ BOB = Who("bob", "laptop")
 
 def approved_library(**how: object) -> Library:
     """Return a library whose playbook needs another person."""
-    playbook = Library.load().find("scale-out")
-    assert playbook is not None
+    playbook = scale_out()
     approvals = msgspec.structs.replace(Approvals(), **how)
     return Library((msgspec.structs.replace(playbook, approvals=approvals),))
 
@@ -117,8 +117,7 @@ async def test_a_console_that_lost_its_lock_gives_way_to_who_took_up_the_run(tmp
 
 
 def test_terms_are_those_of_the_playbook_and_the_model() -> None:
-    playbook = Library.load().find("scale-out")
-    assert playbook is not None
+    playbook = scale_out()
     limits = Limits(cooldown="10m", max_runs=MaxRuns(2, "1h"))
     limited = msgspec.structs.replace(playbook, limits=limits)
     terms = terms_of(limited, SLOW)

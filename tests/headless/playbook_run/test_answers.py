@@ -3,13 +3,12 @@ from pathlib import Path
 import pytest
 
 from console.headless.playbook_run.answers import BadAnswers, read_answers
-from console.playbooks.library import Library
+from tests.engine.scaling import scale_out
 
-PLAYBOOK = Library.load().find("scale-out")
+PLAYBOOK = scale_out()
 
 
 def read(tmp_path: Path, text: str, *, rehearsal: bool = False) -> dict[str, str]:
-    assert PLAYBOOK is not None
     path = tmp_path / "answers.yaml"
     path.write_text(text)
     return read_answers(path, PLAYBOOK, rehearsal=rehearsal)
@@ -41,6 +40,5 @@ def test_a_mistake_is_one_line_with_its_place(tmp_path: Path, text: str, problem
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    assert PLAYBOOK is not None
     with pytest.raises(BadAnswers, match="cannot be read: No such file"):
         read_answers(tmp_path / "none.yaml", PLAYBOOK, rehearsal=False)
