@@ -79,6 +79,7 @@ for       anomalies latency
 looks at  p99, errors, replicas, wanted
 asks for  replicas: replicas to run
 requires  it has {{ replicas }} replicas
+limits    up to 20 replicas, 2.0× the present at once, then 5m of cooldown
   1 check   Is it slow?  (true → pick, false → note, unknown → pick)
   2 decide  What now?  (s → scale, e → note)
   3 action  scale to {{ params.replicas }}  (verified → hold, worse → note, timeout → note, skipped → note)

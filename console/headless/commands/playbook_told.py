@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from console.domain.label import harmless
+from console.domain.quantity import times
 from console.headless.cells import cell_width, cut, pad
 from console.headless.json_text import json_text
 from console.playbooks.document import Playbook
@@ -13,7 +14,7 @@ from console.playbooks.library import Library
 from console.playbooks.match_in_words import match_in_words
 from console.playbooks.names import variables_of
 from console.playbooks.problem import Problem
-from console.playbooks.steps import DecideStep, Step, kind_of, targets_of, title_of
+from console.playbooks.steps import ActionStep, DecideStep, Step, kind_of, targets_of, title_of
 
 LIST_SCHEMA = "incident-console/playbooks/1"
 SHOW_SCHEMA = "incident-console/playbook/1"
@@ -113,8 +114,23 @@ def _lines(playbook: Playbook, library: Library) -> Iterator[str]:
         yield f"looks at  {', '.join(name for name in variables_of(playbook) if name in playbook.evidence)}"
     yield from (f"asks for  {name}: {parameter.title}" for name, parameter in playbook.params.items())
     yield from (f"requires  {' '.join(guard.otherwise.split())}" for guard in playbook.guards)
+    if any(isinstance(step, ActionStep) for step in playbook.steps):
+        yield f"limits    {_limits(playbook)}"
     for number, step in enumerate(playbook.steps, 1):
         yield f"{number:>3} {kind_of(step).value:<7} {' '.join(title_of(step).split())}  {_ways(step)}"
+
+
+def _limits(playbook: Playbook) -> str:
+    """Return how far and how often its actions may go, and who must agree to them."""
+    limits, approvals = playbook.limits, playbook.approvals
+    told = [f"up to {limits.max_replicas} replicas", f"{times(limits.max_factor)} the present at once"]
+    if limits.cooldown is not None:
+        told.append(f"then {limits.cooldown} of cooldown")
+    if limits.max_runs is not None:
+        told.append(f"{limits.max_runs.count} per {limits.max_runs.per}")
+    if approvals is not None:
+        told.append(f"approvals needed: {approvals.count}, each for {approvals.expires}")
+    return ", ".join(told)
 
 
 def _ways(step: Step) -> str:
