@@ -51,6 +51,8 @@ def can_do(action_id: str, run: Run | None, me: str, *, is_approving: bool) -> b
             return run.is_mine and run.ended is None
         case "playbook.take_up":
             return is_resting(run)
+        case "playbook.give":
+            return run.is_mine and run.ended is None and bool(run.asked)
         case "playbook.note":
             return bool(run.steps)
         case _:

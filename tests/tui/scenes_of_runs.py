@@ -2,7 +2,7 @@
 
 import msgspec
 
-from console.domain.run import Choice, Note, Run, StepKind, StepState, StepView
+from console.domain.run import Asked, Choice, Note, Run, StepKind, StepState, StepView
 from console.domain.snapshot import Acknowledgement, ModelView
 from tests.tui import scenes
 from tests.tui.scenes import AT, DECIDED
@@ -47,6 +47,15 @@ def tells() -> Run:
         notes=NOTES,
     )
     return msgspec.structs.replace(run, steps=(*run.steps[:3], told, *run.steps[3:]), active="tell")
+
+
+def asks() -> Run:
+    """A run that needs values which only a person can give."""
+    asked = (
+        Asked("to", "version to go back to", "a text of one line"),
+        Asked("depth", "how deep", "one of them", ("all", "half")),
+    )
+    return msgspec.structs.replace(scenes.run({**DECIDED, "scale": (StepState.ACTIVE, "")}, "scale"), asked=asked)
 
 
 def waits() -> Run:

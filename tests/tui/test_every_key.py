@@ -83,6 +83,7 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "model.ack": (TO_MODEL, runs.acknowledges),
     "model.note": (TO_MODEL, runs.notes),
     "plan.approve": ((), runs.approves),
+    "playbook.give": ((), runs.gives_a_value),
     "playbook.note": (TO_PLAN, runs.notes_in_a_playbook),
     "playbook.take_up": ((), runs.takes_up),
     "runs.open": ((), runs.opens_the_run),

@@ -36,6 +36,7 @@ def cursor_line(stage: Stage) -> str:
         (scenes_of_runs.asks_for_approval(is_mine=True), "the approval of 2 other people", False),
         (scenes_of_runs.asks_for_approval(), "the approval of 2 other people", True),
         (scenes_of_runs.asks_for_approval("bob@laptop", "eve@desk"), "its key: scale to 6", False),
+        (scenes_of_runs.asks(), "a value: version to go back to", True),
         (scenes_of_runs.of_another(), "a decision", False),
         (scenes_of_runs.left(), "somebody to take it up", True),
         (scenes.ended(), "over", False),

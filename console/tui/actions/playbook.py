@@ -54,6 +54,15 @@ PLAYBOOK_ACTIONS = (
         "take_up",
     ),
     Action(
+        "playbook.give",
+        Where.PLAYBOOK,
+        ("V",),
+        "give value",
+        "Type a value that the run cannot compute and asks for; enter gives it.",
+        "give",
+        opens_field=True,
+    ),
+    Action(
         "playbook.note",
         Where.PLAYBOOK,
         ("N",),

@@ -9,7 +9,7 @@ from console.domain.run import Run
 from console.tui.panels.capacity import capacity_chart, replicas_of
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.run_place import place_lines
-from console.tui.panels.steps import evidence_line, evidence_lines, step_lines
+from console.tui.panels.steps import KeysOfRuns, evidence_line, evidence_lines, step_lines
 from console.tui.panels.text_block import TextBlock
 from console.tui.widgets.chart import Chart
 
@@ -49,17 +49,17 @@ class RunPane(Container):
         yield self._evidence
         yield Container(self.steps, self._side, id="run")
 
-    def show(self, run: Run | None, now: float, *, keys: tuple[str, ...], undo_key: str, take_up_key: str) -> None:
-        """Show a run at an instant (UTC seconds); `keys` are those of its answers that work now."""
+    def show(self, run: Run | None, now: float, *, keys: tuple[str, ...], named: KeysOfRuns) -> None:
+        """Show a run at an instant (UTC seconds); `keys` are those of its answers that work now, `named` others."""
         self._show_capacity(run)
         if run is None:
             self.steps.set_lines((line(Span("reading the playbook and the evidence…", "muted")),))
             return
-        lines, seen = step_lines(run, keys, now, undo_key)
+        lines, seen = step_lines(run, keys, now, named)
         self.steps.set_lines(lines, keep=seen)
         self._evidence.set_lines((evidence_line(run.evidence),))
         self._show_beside(evidence_lines(run.evidence))
-        place = place_lines(run, take_up_key)
+        place = place_lines(run, named.take_up)
         self._place.set_lines(place)
         self._place.set_class(bool(place), "told")
 

@@ -1,5 +1,7 @@
 """The steps of a run: where it stands, what was seen, and the answers that it takes now."""
 
+import msgspec
+
 from console.domain.action import Outcome
 from console.domain.label import harmless
 from console.domain.run import Evidence, Run, StepKind, StepState, StepView
@@ -44,6 +46,14 @@ _INDENT = "    "
 _LONGEST_NOTE = 2000
 
 
+class KeysOfRuns(msgspec.Struct, frozen=True):
+    """Keys of the screen that are told beside what they do; empty where there is none."""
+
+    undo: str = ""
+    give: str = ""
+    take_up: str = ""
+
+
 def evidence_line(evidence: tuple[Evidence, ...]) -> Line:
     """Return what the steps look at, with its values now."""
     spans: list[Span] = []
@@ -66,11 +76,11 @@ def _seen(each: Evidence) -> Line:
     return line(Span(harmless(each.title), "muted"), right=(Span(harmless(each.text), style),))
 
 
-def step_lines(run: Run, keys: tuple[str, ...], now: float, undo_key: str) -> tuple[tuple[Line, ...], int]:
+def step_lines(run: Run, keys: tuple[str, ...], now: float, named: KeysOfRuns) -> tuple[tuple[Line, ...], int]:
     """Return the lines of all steps, and which of them must be seen.
 
     `keys` are those of the run's answers that work now; an answer whose key means something else at the moment is not
-    shown. `now` is in UTC seconds, `undo_key` the key that plans the undo.
+    shown. `now` is in UTC seconds, `named` the keys of the screen that are told.
     """
     lines: list[Line] = []
     seen = 0
@@ -82,11 +92,12 @@ def step_lines(run: Run, keys: tuple[str, ...], now: float, undo_key: str) -> tu
                 lines.extend(_told(step))
             if run.progress:
                 lines.append(line(_INDENT, Span("now ", "muted"), harmless(run.progress, _LONGEST_NOTE), wraps=True))
+            lines.extend(_asked(run, named.give))
             lines.extend(_choices(run, keys))
             seen = len(lines) - 1
         elif step.state is not StepState.PENDING and (note := step.note or _why_skipped(step, run.steps)):
             lines.extend(_lines_of(note, "muted"))
-    lines.extend(_outcome(run, now, undo_key))
+    lines.extend(_outcome(run, now, named.undo))
     if run.ended is not None:
         lines.append(line(Span(f"this run ended {ago(now - run.ended)}; esc goes back", "muted")))
         seen = len(lines) - 1
@@ -127,6 +138,20 @@ def _why_skipped(step: StepView, steps: tuple[StepView, ...]) -> str:
         return ""
     led = [number for number, each in enumerate(steps, 1) if each.at == step.at and each.state in _LED]
     return f"step {led[-1]} led past it" if led else ""
+
+
+def _asked(run: Run, key: str) -> list[Line]:
+    """Return the values that only a person can give."""
+    return [
+        line(
+            _INDENT,
+            Span(f"{key} " if key and number == 0 else "  ", "key"),
+            Span(f"{harmless(each.title)}: ", "strong"),
+            Span(harmless(", ".join(each.options) or each.expected), "muted"),
+            wraps=True,
+        )
+        for number, each in enumerate(run.asked)
+    ]
 
 
 def _choices(run: Run, keys: tuple[str, ...]) -> list[Line]:

@@ -2,13 +2,23 @@
 
 import time
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from console.domain.command import Answer, ApprovePlan, CancelPlan, CommitPlan, EndRun, PlanUndo, StartRun, TakeUpRun
+from console.domain.command import (
+    Answer,
+    ApprovePlan,
+    CancelPlan,
+    CommitPlan,
+    EndRun,
+    GiveParameter,
+    PlanUndo,
+    StartRun,
+    TakeUpRun,
+)
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.run import Choice, Run
@@ -22,10 +32,14 @@ from console.tui.panels.lines import Span
 from console.tui.panels.plan_pane import CancelKey, PlanPane
 from console.tui.panels.question import ApprovalKeys, Question, question_of
 from console.tui.panels.run_pane import RunPane
+from console.tui.panels.steps import KeysOfRuns
 from console.tui.run_keys import can_do, has_plan, may_approve, message_to_send
 from console.tui.run_words import subject_of
 from console.tui.screens.base import ConsoleScreen
 from console.tui.trail import FLEET_CRUMB, Crumb
+
+if TYPE_CHECKING:
+    from console.tui.prompt.value import ValueLine
 
 _OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.approve", "plan.details", "plan.copy", "playbook.undo")
 """While a plan waits or is being made, their keys are the plan's; answers that have them do not work."""
@@ -64,7 +78,8 @@ class PlaybookScreen(ConsoleScreen):
         self._run_pane = RunPane()
         self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
         self._run = run
-        self._undo_key, self._take_up_key = "", ""
+        self._named_keys = KeysOfRuns()
+        self._value: ValueLine | None = None
         self._keys_of_a_plan: frozenset[str] = frozenset()
         self._shown_keys_of_a_plan: frozenset[str] = frozenset()
         self._shows_body = False
@@ -85,7 +100,8 @@ class PlaybookScreen(ConsoleScreen):
         """Ask for the run, unless it is known already."""
         keymap = self.console.keymap
         self._pane.confirm_key, self._pane.cancel_key = map(keymap.first_key, ("plan.confirm", "plan.cancel"))
-        self._undo_key, self._take_up_key = map(keymap.first_key, ("playbook.undo", "playbook.take_up"))
+        named = ("playbook.undo", "playbook.give", "playbook.take_up")
+        self._named_keys = KeysOfRuns(*map(keymap.first_key, named))
         actions = [keymap.action(action_id) for action_id in _OF_A_PLAN]
         self._keys_of_a_plan = frozenset(key for action in actions for key in action.keys)
         self._shown_keys_of_a_plan = frozenset(action.shown_keys.partition(" ")[0] for action in actions)
@@ -120,7 +136,7 @@ class PlaybookScreen(ConsoleScreen):
             self._approving = None
         self._paint_plan(run, now)
         keys = tuple(choice.key for choice in self._choices())
-        self._run_pane.show(run, now, keys=keys, undo_key=self._undo_key, take_up_key=self._take_up_key)
+        self._run_pane.show(run, now, keys=keys, named=self._named_keys)
         self.paint_frame()
 
     def _paint_plan(self, run: Run | None, now: float) -> None:
@@ -286,6 +302,24 @@ class PlaybookScreen(ConsoleScreen):
         """Ask for the plan of the undo."""
         if self._run is not None:
             self.send(PlanUndo(self._run.id))
+
+    async def action_give(self) -> None:
+        """Take the value that the run asks for first."""
+        from console.tui.prompt.value import ValueLine
+
+        run = self._run
+        if run is None or not run.asked:
+            return
+        if self._value is None:
+            self._value = ValueLine(self._give)
+            await self.mount(self._value)
+        if not self._value.has_keys:
+            self._focused_before = self.focused
+        self._value.open(run.asked[0])
+
+    def _give(self, name: str, text: str) -> None:
+        if self._run is not None:
+            self.send(GiveParameter(self._run.id, name, text))
 
     def action_end(self) -> None:
         """End the run and go back."""

@@ -1,6 +1,6 @@
 """Flows of the keys of runs, of acknowledgements and of notes."""
 
-from console.domain.command import Acknowledge, AddNote, ApprovePlan, EndRun, TakeUpRun
+from console.domain.command import Acknowledge, AddNote, ApprovePlan, EndRun, GiveParameter, TakeUpRun
 from tests.tui import scenes, scenes_of_runs
 from tests.tui.stage import Stage
 
@@ -75,3 +75,11 @@ async def approves(stage: Stage, key: str) -> None:
     assert "y approve: scale to 6" in stage.text
     await stage.press("y")
     assert stage.engine.sent(ApprovePlan) == [ApprovePlan("7f3a", scenes.plan().hash)]
+
+
+async def gives_a_value(stage: Stage, key: str) -> None:
+    await stage.publish(scenes_of_runs.asks())
+    await stage.press("L", "enter", key)
+    assert "version to go back to   a text of one line" in stage.text
+    await stage.press(*"v41", "escape", key, "enter")
+    assert stage.last() == GiveParameter("7f3a", "to", "v41")

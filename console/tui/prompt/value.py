@@ -1,0 +1,54 @@
+"""The line that takes a value which a run asks for."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from console.domain.label import harmless
+from console.domain.run import Asked
+from console.tui.panels.lines import Span, line
+from console.tui.prompt.over_line import OverLine
+
+
+class ValueLine(OverLine):
+    """Takes a value: enter gives it to the run, escape leaves what was typed for later."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+
+    def __init__(self, give: Callable[[str, str], None]) -> None:
+        super().__init__(" value: ", id="value")
+        self._give = give
+        self._asked: Asked | None = None
+        self._typed: dict[str, str] = {}
+
+    def open(self, asked: Asked) -> None:
+        """Take a value, or go on with what was typed for it before."""
+        self._asked = None  # what is put into the line is not typed
+        self.put(self._typed.get(asked.name, ""))
+        self._asked = asked
+        self.take_keys()
+        options = ", ".join(map(harmless, asked.options))
+        told = f"one of {options}" if options else harmless(asked.expected)
+        self.show_hint((line(Span(f"{harmless(asked.title)}   ", "strong"), Span(told, "muted"), wraps=True),))
+
+    def action_leave(self) -> None:
+        """Go back to the screen."""
+        self._asked = None
+        self.close()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._asked is not None:
+            self._typed[self._asked.name] = event.value
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        asked, text = self._asked, event.value.strip()
+        self.action_leave()
+        if asked is not None and text:
+            self._give(asked.name, text)
