@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
@@ -14,38 +14,26 @@ from console.domain.command import (
     CancelPlan,
     CommitPlan,
     EndRun,
-    GiveParameter,
-    PlanUndo,
     StartRun,
-    TakeUpRun,
 )
 from console.domain.label import harmless
-from console.domain.moments import clock_time
 from console.domain.run import Choice, Run
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.arming import Arming
 from console.tui.bindings import bindings_of
-from console.tui.drafts import NoteSubject
-from console.tui.header import NARROW
-from console.tui.panels.lines import Span
 from console.tui.panels.plan_pane import CancelKey, PlanPane
 from console.tui.panels.question import ApprovalKeys, Question, question_of
 from console.tui.panels.run_pane import RunPane
 from console.tui.panels.steps import KeysOfRuns
 from console.tui.run_keys import can_do, has_plan, may_approve, message_to_send
-from console.tui.run_words import subject_of
-from console.tui.screens.base import ConsoleScreen
-from console.tui.trail import FLEET_CRUMB, Crumb
-
-if TYPE_CHECKING:
-    from console.tui.prompt.value import ValueLine
+from console.tui.screens.one_run import OneRunScreen
 
 _OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.approve", "plan.details", "plan.copy", "playbook.undo")
 """While a plan waits or is being made, their keys are the plan's; answers that have them do not work."""
 
 
-class PlaybookScreen(ConsoleScreen):
+class PlaybookScreen(OneRunScreen):
     """Starts a run, or finds the open one, and shows it."""
 
     WHERE = Where.PLAYBOOK
@@ -71,26 +59,17 @@ class PlaybookScreen(ConsoleScreen):
         run: Run | None = None,
         rehearse: bool = False,
     ) -> None:
-        super().__init__()
-        self.model_id = model_id
-        self.playbook_id = playbook_id
+        super().__init__(model_id, playbook_id, run)
         self._rehearse = rehearse
         self._run_pane = RunPane()
         self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
-        self._run = run
         self._named_keys = KeysOfRuns()
-        self._value: ValueLine | None = None
         self._keys_of_a_plan: frozenset[str] = frozenset()
         self._shown_keys_of_a_plan: frozenset[str] = frozenset()
         self._shows_body = False
         self._sent: str | None = None
         self._approving: str | None = None
         self._pressed_at = 0.0
-
-    @property
-    def run_id(self) -> str | None:
-        """Return the id of the run that is shown, None until it began."""
-        return None if self._run is None else self._run.id
 
     def compose_body(self) -> Iterable[Widget]:
         """Return the run and its plan."""
@@ -171,40 +150,6 @@ class PlaybookScreen(ConsoleScreen):
             return ()
         return tuple(choice for choice in run.choices if not has_plan(run) or choice.key not in self._keys_of_a_plan)
 
-    @property
-    def subject(self) -> str:
-        """Return what the screen is about."""
-        return f"{self.model_id}-{self.playbook_id}"
-
-    def trail(self) -> tuple[Crumb, ...]:
-        """Return the way to this screen."""
-        return FLEET_CRUMB, self.console.crumb_of(self.model_id), Crumb(harmless(self.playbook_id))
-
-    def crumbs(self) -> tuple[Span, ...]:
-        """Return the way to this screen, the version and the owners of the playbook."""
-        run = self._run
-        spans = list(super().crumbs())
-        if run is not None and run.steps:
-            owners = f", {harmless(', '.join(run.owners))}" if run.owners else ""
-            spans.append(Span(f"  v{run.playbook_version}{owners}", "muted"))
-        return tuple(spans)
-
-    def hint(self) -> tuple[Span, ...]:
-        """Return whether it is a rehearsal, and whose run it is."""
-        run = self._run
-        if run is None or not run.steps:
-            return ()
-        told = Span(f"run {harmless(run.id)} by {harmless(run.by)} since {clock_time(run.started)}", "muted")
-        if not run.is_rehearsal:
-            return (told,)
-        badge = Span(" REHEARSAL ", "loud")
-        return (badge,) if self.size.width < NARROW else (badge, Span("  "), told)
-
-    @property
-    def model_here(self) -> str | None:
-        """Return the model that the playbook is followed for."""
-        return self.model_id
-
     def on_over_line_left(self) -> None:
         """Give the keys back; a plan counts as seen from now on, for the line lay over its keys."""
         super().on_over_line_left()
@@ -233,10 +178,6 @@ class PlaybookScreen(ConsoleScreen):
         if action.id == "plan.confirm" and self._sent is not None:
             return False
         return can_do(action.id, self._run, self.console.me, is_approving=self._is_asked) is not False
-
-    def note_subject(self) -> NoteSubject | None:
-        """Return the run."""
-        return None if self._run is None or not self._run.steps else subject_of(self._run)
 
     def on_key(self, event: events.Key) -> None:
         """Give an answer of the step; remember when a key was pressed, which may be long before it is looked at."""
@@ -275,11 +216,6 @@ class PlaybookScreen(ConsoleScreen):
         elif run is not None and has_plan(run):
             self.send(CancelPlan(run.id, None if plan is None else plan.hash))
 
-    def action_take_up(self) -> None:
-        """Go on with a run that nobody follows."""
-        if self._run is not None:
-            self.send(TakeUpRun(self._run.id))
-
     @on(CancelKey.Pressed)
     def _cancel_pressed(self, event: CancelKey.Pressed) -> None:
         if self._pane.is_seen(event.at):
@@ -297,29 +233,6 @@ class PlaybookScreen(ConsoleScreen):
             self.console.ways_out.copy(plan.command)
         elif message is not None:
             self.console.copy_to_clipboard(message.note)
-
-    def action_undo(self) -> None:
-        """Ask for the plan of the undo."""
-        if self._run is not None:
-            self.send(PlanUndo(self._run.id))
-
-    async def action_give(self) -> None:
-        """Take the value that the run asks for first."""
-        from console.tui.prompt.value import ValueLine
-
-        run = self._run
-        if run is None or not run.asked:
-            return
-        if self._value is None:
-            self._value = ValueLine(self._give)
-            await self.mount(self._value)
-        if not self._value.has_keys:
-            self._focused_before = self.focused
-        self._value.open(run.asked[0])
-
-    def _give(self, name: str, text: str) -> None:
-        if self._run is not None:
-            self.send(GiveParameter(self._run.id, name, text))
 
     def action_end(self) -> None:
         """End the run and go back."""
