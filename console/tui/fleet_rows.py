@@ -20,11 +20,11 @@ from console.tui.wording import (
     GLYPH_OF_STATUS,
     SHORT_WORD_OF_STATE,
     STYLE_OF_STATUS,
-    ack_in_brief,
     age_of,
     factor,
     has_number,
     old_number,
+    person,
     reading_in_words,
 )
 
@@ -139,7 +139,7 @@ def what_happened(view: ModelView, at: float) -> Cell:
         *(fact.split(" its ")[0] for fact in worst.evidence[:1]),
     )
     if view.acknowledged is not None:  # somebody is at it: who is worth more room than what could be done
-        return Cell(harmless(", ".join(facts)), ending=f" · {ack_in_brief(view.acknowledged)}")
+        return Cell(harmless(", ".join(facts)), ending=f" · ack {person(view.acknowledged.by)}")
     best = best_in_words(worst.playbooks)
     return Cell(harmless(", ".join(facts)), ending=f" → {best}" if best is not None else "")
 

@@ -30,7 +30,8 @@ async def test_a_draft_is_kept_until_it_is_written_down() -> None:
     async with on_stage() as stage:
         await stage.press("N", *"slow", "tab", "escape", "down", "N")
         assert typed(stage) == "", "eta is another incident"
-        await stage.press("escape", "up", "enter", "N")
+        await stage.press("escape", "up", "enter")
+        await stage.press("N")
         assert typed(stage) == "slow"
         assert "to follow up on fraud" in stage.text
         await stage.press("enter", "N")
@@ -78,7 +79,7 @@ async def test_who_takes_care_is_told_and_can_be_followed_by_another() -> None:
             taken = msgspec.structs.replace(scenes.fraud(), acknowledged=Acknowledgement(by, scenes.AT - 492))
             views = tuple(taken if view.model.id == "fraud" else view for view in scenes.fleet().models)
             await stage.publish(msgspec.structs.replace(scenes.fleet(), models=views))
-            assert f"ack {by.partition('@')[0]} 03:12" in stage.lines[3]
+            assert f"ack {by.partition('@')[0]}" in stage.lines[3]
             assert footer in stage.lines[-1]
         await stage.press("A")
         assert stage.engine.sent(Acknowledge) == [], "it is theirs already"

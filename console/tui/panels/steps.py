@@ -1,12 +1,14 @@
 """The steps of a run: where it stands, what was seen, and the answers that it takes now."""
 
 import msgspec
+from rich.cells import cell_len
 
 from console.domain.action import Outcome
 from console.domain.label import harmless
 from console.domain.run import Evidence, Run, StepKind, StepState, StepView
 from console.tui.panels.lines import Line, Span, SpanStyle, line
 from console.tui.panels.run_notes import note_lines
+from console.tui.widgets.cells import fit
 from console.tui.wording import ago
 
 GLYPH_OF_STEP = {
@@ -44,6 +46,8 @@ _GLYPH_OF_OUTCOME = {
 _LED = (StepState.DONE, StepState.FAILED, StepState.UNKNOWN)
 _INDENT = "    "
 _LONGEST_NOTE = 2000
+_LONGEST_TITLE = 16
+"""Cells of what stands before a value; more would leave the value no room beside the steps."""
 
 
 class KeysOfRuns(msgspec.Struct, frozen=True):
@@ -68,12 +72,14 @@ def evidence_lines(evidence: tuple[Evidence, ...]) -> tuple[Line, ...]:
     """Return what the steps look at, a value in each line, to stand beside the steps."""
     if not evidence:
         return ()
-    return (line(Span("evidence now", "title")), *map(_seen, evidence))
+    width = max(cell_len(harmless(each.title, _LONGEST_TITLE)) for each in evidence)
+    return (line(Span("evidence now", "title")), *(_seen(each, width) for each in evidence))
 
 
-def _seen(each: Evidence) -> Line:
+def _seen(each: Evidence, width: int) -> Line:
     style: SpanStyle = "unknown" if each.value is None else "strong"
-    return line(Span(harmless(each.title), "muted"), right=(Span(harmless(each.text), style),))
+    title = fit(harmless(each.title, _LONGEST_TITLE), width)
+    return line(Span(f"{title}  ", "muted"), Span(harmless(each.text, _LONGEST_NOTE), style), wraps=True)
 
 
 def step_lines(run: Run, keys: tuple[str, ...], now: float, named: KeysOfRuns) -> tuple[tuple[Line, ...], int]:

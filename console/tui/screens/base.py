@@ -185,6 +185,9 @@ class ConsoleScreen(Screen[None]):
 
     def label_of(self, action: Action) -> str:
         """Return what the footer calls an action here and now."""
+        subject = self.note_subject() if action.name == "note" else None
+        if subject is not None and self.console.drafts.of(subject).text:
+            return "go on with the note"
         return action.label
 
     def works(self, action: Action) -> bool:
