@@ -7,7 +7,7 @@ from console.detect.case import Case
 from console.detect.changes import new_versions
 from console.domain.series import Series
 
-_SECONDS_OF_A_ROLLOUT = 900.0
+SECONDS_OF_A_ROLLOUT = 900.0
 """For how long before an onset a new version makes the restarts beside it a release, which is judged at once."""
 
 
@@ -26,7 +26,7 @@ def only_repeats_a_restart(case: Case, breach: Breach) -> bool:
     if not any(returns) or any(len(each) > 1 or each[0] > end for each in returns if each):
         return False
     released = (change.at for change in new_versions(case.history.traffic_by_version))
-    return not any(breach.onset - _SECONDS_OF_A_ROLLOUT <= instant <= end for instant in released)
+    return not any(breach.onset - SECONDS_OF_A_ROLLOUT <= instant <= end for instant in released)
 
 
 def _returns(count: Series, start: float, end: float) -> list[float]:

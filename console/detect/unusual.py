@@ -5,15 +5,16 @@ judged with their budget, by `detect.errors`.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from console.detect.breach import Breach, find_breach
 from console.detect.bursts import only_repeats_a_burst
 from console.detect.case import Case
+from console.detect.changes import new_versions
 from console.detect.progress import with_breach
-from console.detect.restarts import only_repeats_a_restart
+from console.detect.restarts import SECONDS_OF_A_ROLLOUT, only_repeats_a_restart
 from console.detect.sudden_errors import limit_of_sudden_errors
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.quantity import format_quantity
@@ -118,12 +119,13 @@ def since_unusual(case: Case, told: Iterable[Anomaly]) -> list[Anomaly]:
     if not any(each.severity is Severity.CRITICAL and not each.is_over for each in anomalies):
         return anomalies
     warned = {group[0].signal.name: group for group in _agreeing(case, _odd_signals(case))}
-    return [_since(anomaly, warned.get(anomaly.signal or "", [])) for anomaly in anomalies]
+    return [_since(case, anomaly, warned.get(anomaly.signal or "", [])) for anomaly in anomalies]
 
 
-def _since(anomaly: Anomaly, group: list[_Odd]) -> Anomaly:
+def _since(case: Case, anomaly: Anomaly, group: list[_Odd]) -> Anomaly:
     """Return an anomaly since the warning of a group that it leads, if that was one before: one odd signal is none."""
-    if anomaly.is_over or sum(each.breach.onset < anomaly.onset for each in group) < FEWEST_THAT_AGREE:
+    before = [each for each in group if each.breach.onset < anomaly.onset]
+    if anomaly.is_over or before[:1] != group[:1] or not _is_event(case, before):
         return anomaly
     warned = group[0].breach
     if not 0 < anomaly.onset - warned.onset <= SECONDS_OF_AGREEMENT:
@@ -213,29 +215,46 @@ def _agreeing(case: Case, odd: list[_Odd]) -> Iterable[list[_Odd]]:
         group = [each for each in odd if abs(each.breach.onset - worst.breach.onset) <= SECONDS_OF_AGREEMENT]
         group.remove(worst)
         group.insert(0, worst)
-        names = {each.signal.name for each in group}
-        if _runs_away(case) if names <= _DEMAND else len(names) >= FEWEST_THAT_AGREE:
+        if _is_event(case, group):
             yield group
 
 
-def _runs_away(case: Case) -> bool:
-    """Return whether far more requests come, and each of them takes far more tokens: two facts, though of one sum."""
-    requests, usual = case.last_known(TRAFFIC), case.history.usual.get(TRAFFIC.name)
-    if requests is None or usual is None or requests < _MARGINS[TRAFFIC.name].ratio * usual.high:
+def _is_event(case: Case, group: Sequence[_Odd]) -> bool:
+    """Return whether odd signals that began together, the worst first, are more than one fact."""
+    if not group:
         return False
-    return _size_of_requests(case) is not None
+    if all(each.signal.name in _DEMAND for each in group):
+        return _runs_away(case, min(each.breach.onset for each in group))
+    return len(group) >= FEWEST_THAT_AGREE or _follows_a_release(case, group[0])
 
 
-def _size_of_requests(case: Case) -> tuple[float, float] | None:
-    """Return the tokens of a request now and usually, None where they are not far more."""
-    tokens, requests = case.last_known(TOKENS), case.last_known(TRAFFIC)
-    usual, usual_requests = case.history.usual.get(TOKENS.name), case.history.usual.get(TRAFFIC.name)
-    if not tokens or not requests or usual is None or usual_requests is None:
+def _follows_a_release(case: Case, odd: _Odd) -> bool:
+    """Return whether a latency left its usual with a new version, for longer than its first, slow requests are told."""
+    lasts_until = odd.breach.recovering_since or odd.breach.last_seen or case.at
+    lasts = lasts_until - odd.breach.onset >= case.rate_window + case.judgement.confirm
+    if not lasts or _KINDS[odd.signal.name] is not AnomalyKind.LATENCY:
+        return False
+    since = (odd.breach.onset - change.at for change in new_versions(case.history.traffic_by_version))
+    return any(-case.judgement.confirm <= seconds <= SECONDS_OF_A_ROLLOUT for seconds in since)
+
+
+def _runs_away(case: Case, onset: float) -> bool:
+    """Return whether far more requests came since an onset (UTC seconds), each of which took far more tokens."""
+    tokens, requests, usual = case.history.fine.get(TOKENS.name), case.traffic, _usual_size(case)
+    if tokens is None or requests is None or usual is None:
+        return False
+    many = _MARGINS[TRAFFIC.name].ratio * case.history.usual[TRAFFIC.name].high
+    first = max(0, round((onset - tokens.grid.start) / tokens.grid.step))
+    pairs = zip(tokens.values[first:], requests.values[first:], strict=True)
+    return any(asked >= many and taken >= _DEARER * usual * asked for taken, asked in pairs)
+
+
+def _usual_size(case: Case) -> float | None:
+    """Return the tokens that a request usually takes at this hour, None where that is not known."""
+    tokens, requests = case.history.usual.get(TOKENS.name), case.history.usual.get(TRAFFIC.name)
+    if tokens is None or requests is None or tokens.level <= 0 or requests.level <= 0:
         return None
-    if usual.level <= 0 or usual_requests.level <= 0:
-        return None
-    now, usually = tokens / requests, usual.level / usual_requests.level
-    return (now, usually) if now >= _DEARER * usually else None
+    return tokens.level / requests.level
 
 
 def _anomaly(case: Case, odd: _Odd, kind: AnomalyKind, others: list[_Odd]) -> Anomaly:
@@ -259,11 +278,11 @@ def _anomaly(case: Case, odd: _Odd, kind: AnomalyKind, others: list[_Odd]) -> An
 
 
 def _size_in_words(case: Case, signal: Signal) -> tuple[str, ...]:
-    size = _size_of_requests(case) if signal == TOKENS else None
-    if size is None:
+    tokens, requests, usual = case.last_known(TOKENS), case.last_known(TRAFFIC), _usual_size(case)
+    if signal != TOKENS or not tokens or not requests or usual is None:
         return ()
-    now, usually = (format_quantity(round(each), "1") for each in size)
-    return (f"each request takes {now} tokens, usually {usually}",)
+    size, usually = (format_quantity(round(each), "1") for each in (tokens / requests, usual))
+    return (f"each request takes {size} tokens, usually {usually}",)
 
 
 def _fact(case: Case, odd: _Odd) -> str:

@@ -69,6 +69,21 @@ def test_two_that_agree_are_one_warning_of_the_worst_with_the_other_as_evidence(
     assert [oddity.signal for oddity in view.oddities] == ["traffic"]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "version", "told"),
+    [
+        pytest.param(7.0, 8.0, True, id="goes on after a release"),
+        pytest.param(5.0, 6.0, False, id="may be the first requests of a release"),
+        pytest.param(7.0, 30.0, False, id="a release long before"),
+    ],
+)
+def test_one_latency_is_a_warning_where_it_followed_a_release(minutes: float, version: float, told: bool) -> None:
+    served: dict[str, Sequence[float] | float] = {"v41": 25.0, "v42": [0.0, *[25.0] * round(version * MINUTE)]}
+    past = a_past({**CALM, **since(minutes, "latency_p99", 0.6)}, CALM, versions=served)
+    view = judge_model(a_case(msgspec.structs.replace(past, usual=USUAL)), ())
+    assert [anomaly.signal for anomaly in warnings(view)] == (["latency_p99"] if told else [])
+
+
 def test_a_minute_is_enough_and_less_is_not() -> None:
     assert warnings(seen({**since(1, "latency_p99", 0.6), **since(1, "latency_mean", 0.2)}))
     assert not warnings(seen({**since(0.5, "latency_p99", 0.6), **since(0.5, "latency_mean", 0.2)}))
