@@ -104,7 +104,7 @@ steps:                               # the first one is where a run begins
 
   - id: tell
     notify:
-      to: [on-call]                  # names of channels
+      to: [on-call]                  # channels, as your team calls them
       message: {_yaml(f"{{{{ model.name }}}}: {wanted.title}; {name} {{{{ {name} }}}}")}
     next: close
     on_failed: close

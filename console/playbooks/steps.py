@@ -119,7 +119,7 @@ class WaitStep(
 
 
 class Notification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to tell what: `to` names channels, which the configuration says how to reach."""
+    """Whom to tell what: `to` names the channels of a team, as its people know them; the message goes to each."""
 
     to: Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=1)]
     message: Text
