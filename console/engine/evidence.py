@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from console.detect.capacity import CurveFinding, capacity_of
+from console.detect.capacity import CurveFinding, capacity_of, latency_of
 from console.domain.change import ChangeKind
 from console.domain.load_curve import CapacityFinding
 from console.domain.moments import in_words
@@ -174,7 +174,7 @@ def _title(source: EvidenceSource, view: ModelView | None) -> str:
 
 
 def _reading(signal: str, view: ModelView) -> Reading | None:
-    name = view.headline_signal if signal == HEADLINE else signal
+    name = latency_of(view) if signal == HEADLINE else signal
     return view.readings.get(name) if name is not None else None
 
 

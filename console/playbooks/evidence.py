@@ -10,7 +10,7 @@ from console.playbooks.query import LONGEST_QUERY
 from console.settings.written import ONE_OR_SEVERAL
 
 HEADLINE = "headline"
-"""Evidence of this signal is the latency that speaks for the model, whichever of them it exports."""
+"""Evidence of this signal is the latency that speaks for the model: the worst that has a limit, else the worst."""
 
 
 ToldChange = Literal["version", "rollout", "replicas", "restart", "autoscaler", "configuration"]

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from console.domain.change import Change, ChangeKind
-from console.domain.signal import State
+from console.domain.signal import LATENCY_P95, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.engine.evidence import Observation, observe_evidence
 from tests.engine.scaling import scale_out
@@ -51,3 +51,10 @@ def test_what_is_known_in_part_is_known_and_named(state: State, value: float | N
     seen = observed(model_view(p99_state=state))
     assert seen.values["latency"] == value
     assert seen.partial == partial
+
+
+def test_the_latency_that_is_judged_speaks_for_the_model() -> None:
+    p99 = msgspec.structs.replace(SLOW.readings["latency_p99"], limit=None)
+    p95 = msgspec.structs.replace(p99, signal=LATENCY_P95, value=1.5, limit=0.6)
+    seen = observed(msgspec.structs.replace(SLOW, readings=SLOW.readings | {"latency_p99": p99, "latency_p95": p95}))
+    assert (seen.values["latency"], seen.values["latency.objective"]) == (1.5, 0.6)
