@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from console.playbooks.document import Playbook
 from console.playbooks.head import Link
 from console.playbooks.links import FACTS_OF_LINKS, has_placeholder_in_host
-from console.playbooks.lint_ahead import about_what_is_ahead
 from console.playbooks.lint_conditions import about_conditions
 from console.playbooks.lint_evidence import about_evidence
 from console.playbooks.lint_limits import about_limits
@@ -98,5 +97,4 @@ _LOOKED_AT = (
     about_conditions,
     about_limits,
     _about_texts,
-    about_what_is_ahead,
 )

@@ -105,7 +105,6 @@ def test_texts_that_nobody_gave_are_said_to_be_missing() -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("{type: text, title: t}", "p.yaml:17:3: nobody is asked for values by this version; give a default"),
         ("{type: text, title: t, default: $wanted}", "17:40: expected a text; evidence stands for numbers only"),
         ("{type: text, title: t, default: abc, max_length: 2}", "the default has 3 characters, max_length is 2"),
         ("{type: choice, title: t, options: [a]}", "params.why.options: expected at least 2, found 1"),
@@ -126,3 +125,10 @@ def test_an_action_takes_no_text_for_a_number() -> None:
     )
     found = [str(problem) for problem in load_text(text, "p.yaml").problems]
     assert found == ["p.yaml:41:22: expected a parameter of type integer; params.replicas is a text"]
+
+
+def test_a_parameter_needs_no_default() -> None:
+    more = "params:\n  why: {type: text, title: t}\n  zone: {type: choice, title: t, options: [a, b]}\n"
+    text = WHOLE.replace("params:\n", more, 1).replace("default: $wanted, ", "")
+    loaded = load_text(text.replace("say: p99 {{ p99 }}", "say: '{{ params.why }} {{ params.zone }}'"), "p.yaml")
+    assert loaded.problems == ()
