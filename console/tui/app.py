@@ -122,6 +122,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self._forgets_said: Timer | None = None
         self.runs = KnownRuns()
         self.drafts = Drafts()
+        self._left_in_spite_of: str | None = None
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
         self.look = look
@@ -291,6 +292,16 @@ class ConsoleApp(Navigation, inherit_bindings=False):
     def theme_names(self) -> tuple[str, ...]:
         """Return the themes that can be chosen; none without colours."""
         return () if self.no_color else tuple(THEME_NAMES)
+
+    async def action_quit(self) -> None:
+        """Leave; where a note was begun, say so first and leave when asked again."""
+        begun = self.drafts.first_subject
+        if begun is None or begun == self._left_in_spite_of:
+            await super().action_quit()
+            return
+        self._left_in_spite_of = begun
+        key = self.keymap.first_key("app.quit")
+        self.say(f"the note on {begun} is not written down; {key} again leaves without it", is_bad=True)
 
     def action_other_theme(self) -> None:
         """Go on to the next theme; without colours there is nothing to change."""

@@ -36,6 +36,8 @@ SIGNS = frozenset("✖▲▼✔★◆◇▶▸◂▌←→↑↓↕›≈≥×·
         ("enter", "d", "down", "tab"),
         ("enter", "w"),
         ("enter", "w", "tab"),
+        ("2", "L"),
+        ("N", "a"),
     ],
     ids="-".join,
 )

@@ -39,6 +39,33 @@ async def test_a_draft_is_kept_until_it_is_written_down() -> None:
         assert typed(stage) == ""
 
 
+async def test_a_draft_outlives_another_onset_and_holds_back_who_quits() -> None:
+    async with on_stage() as stage:
+        await stage.press("N", *"slow", "escape")
+        incident = scenes.fraud().incident
+        assert incident is not None
+        moved = msgspec.structs.replace(
+            scenes.fraud(), incident=msgspec.structs.replace(incident, onset=scenes.ONSET - 60)
+        )
+        views = tuple(moved if view.model.id == "fraud" else view for view in scenes.fleet().models)
+        await stage.publish(msgspec.structs.replace(scenes.fleet(), models=views))
+        await stage.press("q")
+        assert not stage.app._exit
+        assert "the note on fraud is not written down; q again leaves" in stage.lines[1]
+        await stage.press("N")
+        assert typed(stage) == "slow"
+        await stage.press("enter")
+        assert stage.engine.sent(AddNote) == [AddNote("slow", "fraud@2026-11-22T03:07:15Z")]
+        await stage.press("q")
+        assert stage.app._exit
+
+
+async def test_who_quits_twice_leaves_without_the_draft() -> None:
+    async with on_stage() as stage:
+        await stage.press("N", *"slow", "escape", "q", "q")
+        assert stage.app._exit
+
+
 async def test_a_note_without_a_text_is_none() -> None:
     async with on_stage() as stage:
         await stage.press("N", "space", "enter")

@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from console.tui.panels.lines import Line, Span, line
-from console.tui.panels.text_block import TextBlock
+from console.tui.panels.text_block import PLAIN_CLASS, TextBlock
 
 
 class PastedWhole(Input):
@@ -61,7 +61,8 @@ class OverLine(Container):
 
     def take_keys(self) -> None:
         """Lie over the screen, and take what is typed."""
-        self._mark.styles.width = len(self._mark_text)
+        is_plain = self.screen.has_class(PLAIN_CLASS)
+        self._mark.styles.width = len(self._mark_text.strip()) + 1 if is_plain else len(self._mark_text)
         self._mark.set_lines((line(Span(self._mark_text, "strong")),))
         self.add_class("shown")
         self.screen.set_focus(self._input)
