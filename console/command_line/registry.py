@@ -1,4 +1,4 @@
-"""The table of every command and flag. A new flag is a line here; `console/cli.py` says what a command does."""
+"""The table of every command and flag. A new flag is a line here; `obeying/` says what a command does."""
 
 from typing import get_args
 
