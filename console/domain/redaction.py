@@ -9,15 +9,16 @@ import msgspec
 HIDDEN = "***"
 
 _NAMES = (
-    r"pass(?:word|wd|phrase)?|pwd|secret|client[_-]?secret|api[_-]?key|apikey|access[_-]?key|private[_-]?key"
-    r"|secret[_-]?key|routing[_-]?key|(?:access|auth|refresh|id|session|bearer)[_-]?token|credentials?|x-[a-z-]*token"
+    r"pass(?:word|wd|phrase)|(?<![a-z])pass|pwd|secret|client[ _-]?secret"
+    r"|(?:api|access|account|private|secret|signing)[ _-]?key|routing[_-]?key"
+    r"|(?:access|auth|refresh|id|session|bearer)[_-]?token|credentials?|x-[a-z-]{0,40}token"
 )
 _SENSITIVE_NAME = re.compile(rf"(?:[a-z0-9]+[_.-])*(?:{_NAMES}|token|authorization|cookie)", re.IGNORECASE)
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), HIDDEN),
     # user:password@ and token@ before a host; up to the last @, whatever a password holds
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/?#\s]*@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+    (re.compile(r"(?<=[a-z0-9]://)[^/?#\s]*@", re.IGNORECASE), f"{HIDDEN}@"),
     # addresses that are a secret themselves: whoever has one may post
     (re.compile(r"(https://hooks\.slack\.com/)[^\s\"'<>)]+", re.IGNORECASE), rf"\1{HIDDEN}"),
     (re.compile(r"(https://[a-z0-9.-]*webhook\.office\.com/)[^\s\"'<>)]+", re.IGNORECASE), rf"\1{HIDDEN}"),
@@ -32,19 +33,37 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b((?:proxy-)?authorization|(?:set-)?cookie)(\"?'?\s*[:=]\s*)[^\r\n\"']+", re.IGNORECASE),
      rf"\1\2{HIDDEN}"),
     (re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    # DB_PASSWORD=…, PGPASSWORD=…, dbPassword: …; what stands behind a quote at once belongs to it: one of
+    # them may have been cut off
     (
         re.compile(
-            rf"((?:\b|_|-)(?:{_NAMES})[\"']?\s*(?:=>|[:=])\s*)(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"'}})\]]+)", re.IGNORECASE
+            rf"((?:{_NAMES})[\"']?\s*(?:=>|[:=])\s*)"
+            r"(?:\"(?:[^\"\\]|\\.?)*+\"?|'(?:[^'\\]|\\.?)*+'?|(?=[^\s,;&\"'})\]]))[^\s,;&\"'})\]]*",
+            re.IGNORECASE | re.DOTALL,
         ),
         rf"\1{HIDDEN}",
     ),
     (re.compile(r"(--?(?:password|passwd|token|secret|api-key)[ =])\S+", re.IGNORECASE), rf"\1{HIDDEN}"),
-    # "time to first token: 0.4 s" is a measurement; a token has at least eight characters and no space
-    (re.compile(r"(\btoken[\"']?\s*[:=]\s*[\"']?)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(r"((?:\s-u|--user)[ =]\s*[\"']?[^\s:\"']{1,100}:)[^\s\"']+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(\bmysql[a-z]{0,9} [^\n|;]{0,200}?-p|\bsshpass -p ?)\S+"), rf"\1{HIDDEN}"),
+    # people write "the password is hunter22"; "the password is wrong" tells none
+    (
+        re.compile(r"(\b(?:password|passwd|passphrase|api key|token) is )(?=\S*\d)(?=\S*[a-z])\S{8,}", re.IGNORECASE),
+        rf"\1{HIDDEN}",
+    ),
+    # "time to first token: 0.4 s" is a measurement; a token has at least eight characters, no space, and is no fraction
+    (
+        re.compile(
+            r"(token[\"']?\s*[:=]\s*[\"']?)(?!\d*\.\d+(?:e-?\d+)?(?![a-z0-9._~+/=-]))[a-z0-9._~+/=-]{8,}",
+            re.IGNORECASE,
+        ),
+        rf"\1{HIDDEN}",
+    ),
     # tokens that tell by their form what they are
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"), HIDDEN),
-    (re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk-|sk_live_|pk_live_|hvs\.|dop_v1_|npm_|pypi-|"
-                r"AIza|ya29\.|SG\.|glsa_|lin_api_)[A-Za-z0-9._-]{8,}"), HIDDEN),
+    (re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|sk-|[prs]k_(?:live|test)_|hvs\.|"
+                r"dop_v1_|npm_|pypi-|AIza|ya29\.|SG\.|glsa_|lin_api_)[A-Za-z0-9._-]{8,}"), HIDDEN),
+    (re.compile(r"\b(?:hf_[A-Za-z0-9]{20,}|dapi[0-9a-f]{32})"), HIDDEN),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), HIDDEN),
 )  # fmt: skip
 
