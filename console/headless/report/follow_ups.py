@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from console.domain.action import Outcome
-from console.domain.moments import clock_time
 from console.domain.run import StepKind, StepState
 from console.headless.report.story import ActionTold, FollowUp, RunTold
+from console.headless.report.words import day_and_time
 from console.journal.incident_events import Noted
 
 _LEFT_IN_PLACE = frozenset({Outcome.APPLIED, Outcome.VERIFIED, Outcome.NOT_VERIFIED, Outcome.WORSE})
@@ -14,7 +14,7 @@ _LEFT_IN_PLACE = frozenset({Outcome.APPLIED, Outcome.VERIFIED, Outcome.NOT_VERIF
 def follow_ups_of(notes: Iterable[Noted], runs: Iterable[RunTold]) -> tuple[FollowUp, ...]:
     """Return work that is left: marked notes first, then what was left of each run; each once."""
     found = [
-        FollowUp(note.text, f"noted by {note.who.shown} at {clock_time(note.at)}") for note in notes if note.follow_up
+        FollowUp(note.text, f"noted by {note.who.shown} at {day_and_time(note.at)}") for note in notes if note.follow_up
     ]
     for run in runs:
         if not run.is_rehearsal:

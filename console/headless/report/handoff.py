@@ -6,7 +6,7 @@ import msgspec
 
 from console.domain.action import Outcome
 from console.domain.anomaly import CauseKind
-from console.domain.moments import clock_time, in_words
+from console.domain.moments import in_words
 from console.domain.quantity import format_ratio
 from console.domain.redaction import everything_redacted
 from console.headless.markdown_text import escaped, table
@@ -14,7 +14,14 @@ from console.headless.report.follow_ups import follow_ups_of, left_in_place
 from console.headless.report.markdown import checklist
 from console.headless.report.runs import runs_of, told_run
 from console.headless.report.story import ActionTold, FollowUp, RunTold
-from console.headless.report.words import anomalies_in_words, cause_name, day_and_time, outcome_in_words, shown
+from console.headless.report.words import (
+    anomalies_in_words,
+    cause_name,
+    day_and_time,
+    outcome_in_words,
+    shown,
+    time_beside,
+)
 from console.journal.events import Event
 from console.journal.incidents import Incidents, RecordedIncident
 
@@ -59,9 +66,10 @@ def tell_handoff(events: Sequence[Event], since: float, now: float, held: Iterab
         note
         for each in {each.id: each for each in (*open_now, *within)}.values()
         for note in each.notes
-        if note.at >= since
+        if note.at >= since or each.closed is None
     ]
     notes += [note for record in records for note in record.notes if note.at >= since and note not in notes]
+    in_shift = {record.id for record in records if record.lines[-1].at >= since}
     cooling = tuple(line for run in acting for line in _cooling(run.run, now))
     told = Handoff(
         since=since,
@@ -70,11 +78,16 @@ def tell_handoff(events: Sequence[Event], since: float, now: float, held: Iterab
         incidents=within,
         open_runs=tuple(run for run in runs if run.run.ended is None),
         actions=tuple(action for action in actions if action.at >= since),
-        left=tuple(a for a in actions if left_in_place(a) and a.at >= now - LEFT_WITHIN_SECONDS),
-        follow_ups=follow_ups_of(notes, [run.run for run in acting if run.run.started >= since]),
+        left=tuple(a for a in actions if _may_be_in_place(a) and a.at >= now - LEFT_WITHIN_SECONDS),
+        follow_ups=follow_ups_of(notes, [run.run for run in acting if run.run.ended is None or run.run.id in in_shift]),
         held=(*held, *cooling),
     )
     return everything_redacted(told)
+
+
+def _may_be_in_place(action: ActionTold) -> bool:
+    is_unknown = action.outcome is Outcome.UNKNOWN and action.undone_at is None
+    return is_unknown or left_in_place(action)
 
 
 def _cooling(run: RunTold, now: float) -> Iterator[str]:
@@ -82,7 +95,7 @@ def _cooling(run: RunTold, now: float) -> Iterator[str]:
     for action in run.actions:
         until = action.at + (run.cooldown or 0.0)
         if until > now and action.undoes is None and action.outcome is not Outcome.NOT_APPLIED:
-            yield f"{action.target} is left alone by {run.playbook_id} until {clock_time(until)} UTC"
+            yield f"{action.target} is left alone by {run.playbook_id} until {time_beside(until, now)} UTC"
 
 
 def handoff_markdown(handoff: Handoff) -> str:
@@ -102,7 +115,7 @@ def handoff_markdown(handoff: Handoff) -> str:
 
 def _open(handoff: Handoff) -> str:
     lines = [_open_incident(each, handoff.written) for each in handoff.open_incidents]
-    lines += [_open_run(each) for each in handoff.open_runs]
+    lines += [_open_run(each, handoff.written) for each in handoff.open_runs]
     lines += [f"- {escaped(shown(told))}" for told in handoff.held]
     return _cut(lines) or "Nothing: no incident, no run, no lock."
 
@@ -115,16 +128,18 @@ def _open_incident(record: RecordedIncident, now: float) -> str:
     told = f"{opened.model_id}: {what} for {in_words(max(0.0, now - opened.onset))}"
     if likely is not None:
         told += f", likeliest a {cause_name(likely.kind)} ({format_ratio(likely.confidence)})"
-    told += f"; {taken.by} takes care of it since {clock_time(taken.at)}" if taken is not None else "; nobody took it"
+    told += (
+        f"; {taken.by} takes care of it since {time_beside(taken.at, now)}" if taken is not None else "; nobody took it"
+    )
     return f"- **{record.severity.value}** {escaped(shown(told))} (`{shown(record.id).replace('`', '')}`)"
 
 
-def _open_run(each: ModelRun) -> str:
+def _open_run(each: ModelRun, now: float) -> str:
     run = each.run
     where = f", stands at “{run.standing_at}”" if run.standing_at else ""
     rehearsal = " (rehearsal)" if run.is_rehearsal else ""
     told = f"run {run.id}: {run.playbook_id} for {each.model_id}{rehearsal}, by {run.by} since"
-    return f"- {escaped(shown(f'{told} {clock_time(run.started)}{where}'))}"
+    return f"- {escaped(shown(f'{told} {time_beside(run.started, now)}{where}'))}"
 
 
 def _within(handoff: Handoff) -> str:
@@ -132,13 +147,20 @@ def _within(handoff: Handoff) -> str:
     if handoff.incidents:
         rows = [_row(each) for each in handoff.incidents[-MOST_ROWS:]]
         blocks.append(table(("began", "model", "what", "severity", "state", "taken by"), rows))
-    acted = [
-        f"- {clock_time(action.at)} {escaped(shown(f'{action.by}: {action.title}: {outcome_in_words(action)}'))}"
-        for action in handoff.actions
-    ]
-    if acted:
-        blocks.append(_cut(acted))
+        blocks += _left_out(len(handoff.incidents), "incidents")
+    if handoff.actions:
+        blocks.append("\n".join(_acted(each, handoff.written) for each in handoff.actions[-MOST_ROWS:]))
+        blocks += _left_out(len(handoff.actions), "actions")
     return "\n\n".join(blocks) or "Nothing happened."
+
+
+def _acted(action: ActionTold, now: float) -> str:
+    told = f"{action.by}: {action.title}: {outcome_in_words(action)}"
+    return f"- {time_beside(action.at, now)} {escaped(shown(told))}"
+
+
+def _left_out(count: int, what: str) -> list[str]:
+    return [f"Without {count - MOST_ROWS} earlier {what}."] if count > MOST_ROWS else []
 
 
 def _row(record: RecordedIncident) -> tuple[str, ...]:

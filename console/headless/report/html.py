@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from console.domain.moments import clock_time
 from console.domain.quantity import format_ratio
 from console.headless.report.evidence import marks_of, panels_of
 from console.headless.report.html_style import STYLE
@@ -23,6 +22,7 @@ from console.headless.report.words import (
     status_of,
     step_state,
     summary_of,
+    time_beside,
     times_in_words,
     title_of,
 )
@@ -40,7 +40,10 @@ def incident_html(story: IncidentStory) -> str:
         ("Causes, as told then", _causes(story)),
         ("What changed around it", _changes(story)),
         ("Timeline", _timeline(story)),
-        ("What was done", "".join(map(_run, story.runs)) or "<p>No playbook was followed.</p>"),
+        (
+            "What was done",
+            "".join(_run(run, story.times.onset) for run in story.runs) or "<p>No playbook was followed.</p>",
+        ),
         ("Lessons", _lessons()),
         ("Follow-ups", _follow_ups(story)),
         ("Links", _links(story)),
@@ -72,6 +75,7 @@ def _facts(story: IncidentStory) -> str:
         ("Status", status_of(story)),
         ("Model", story.model_id + (f" ({versions} of the traffic at the opening)" if versions else "")),
         ("Context", story.context or ""),
+        ("Times", "UTC, of the day of the onset where no date stands beside them"),
         ("Took part", ", ".join(story.people) or "nobody that the journal knows of"),
     )
     return f"<dl>{''.join(f'<dt>{name}</dt><dd>{_text(value)}</dd>' for name, value in rows if value)}</dl>"
@@ -81,7 +85,7 @@ def _impact(story: IncidentStory) -> str:
     told = ""
     if story.impacts:
         titles = ("signal", "worst", "limit", "expected", "beyond the limit for")
-        told += _table(titles, map(impact_in_words, story.impacts))
+        told += _table(titles, (impact_in_words(each, story.times.onset) for each in story.impacts))
     if story.requests is not None:
         told += f"<p>{_text(requests_in_words(story.requests))}</p>"
     elif story.budget is not None:
@@ -99,7 +103,7 @@ def _evidence(story: IncidentStory) -> str:
     )
     if not charts:
         return ""
-    legend = ", ".join(f"{mark.sign} {_text(mark.text)} {clock_time(mark.at)}" for mark in marks)
+    legend = ", ".join(f"{mark.sign} {_text(mark.text)} {time_beside(mark.at, story.times.onset)}" for mark in marks)
     return f'{charts}<p class="legend">{legend}. Shaded: from the onset to the recovery. Dashed: the limit.</p>'
 
 
@@ -107,7 +111,7 @@ def _causes(story: IncidentStory) -> str:
     return _list(
         (
             f"<strong>{cause_name(told.cause.kind)}</strong> ({format_ratio(told.cause.confidence)}) "
-            f"{_text(f'of {told.about}, told at {clock_time(told.at)}: {told.cause.detail}')}"
+            f"{_text(f'of {told.about}, told at {time_beside(told.at, story.times.onset)}: {told.cause.detail}')}"
             + _list(map(_text, told.cause.evidence))
             for told in story.causes
         ),
@@ -130,18 +134,18 @@ def _timeline(story: IncidentStory) -> str:
     return f'<div class="wide"><table class="timeline">{"".join(rows)}</table></div>'
 
 
-def _run(run: RunTold) -> str:
-    until = clock_time(run.ended) if run.ended is not None else "now, it is open"
+def _run(run: RunTold, onset: float) -> str:
+    until = time_beside(run.ended, onset) if run.ended is not None else "now, it is open"
     what = "rehearsed" if run.is_rehearsal else "followed"
     owners = f"; its owners: {', '.join(run.owners)}" if run.owners else ""
-    when = f"Run {run.id}, {what} by {run.by}, {clock_time(run.started)} to {until}{owners}."
+    when = f"Run {run.id}, {what} by {run.by}, {time_beside(run.started, onset)} to {until}{owners}."
     told = f"<h3>{_text(f'{run.title} ({run.playbook_id} v{run.playbook_version})')}</h3><p>{_text(when)}</p>"
     if run.unexplained is not None:
         told += f"<p>{_text(f'Not all of its steps can be told: {run.unexplained}.')}</p>"
     if run.steps:
         rows = (
             (
-                clock_time(step.at) if step.at is not None else "",
+                time_beside(step.at, onset) if step.at is not None else "",
                 step.kind.value if step.kind is not None else "",
                 step.title,
                 step_state(step.state),
@@ -150,11 +154,11 @@ def _run(run: RunTold) -> str:
             for step in run.steps
         )
         told += _table(("at", "step", "what", "state", "seen, chosen or why"), rows)
-    return told + "".join(map(_action, run.actions))
+    return told + "".join(_action(action, onset) for action in run.actions)
 
 
-def _action(action: ActionTold) -> str:
-    sent = f"sent {clock_time(action.at)} by {action.by}, {outcome_in_words(action)}"
+def _action(action: ActionTold, onset: float) -> str:
+    sent = f"sent {time_beside(action.at, onset)} by {action.by}, {outcome_in_words(action)}"
     facts = (
         f"target: {action.target}",
         *(f"{each.field}: {each.before} → {each.after}" for each in action.changes),

@@ -77,8 +77,8 @@ def _impact(signal: str, told: Sequence[Anomaly], courses: Sequence[Course], ons
     known = SIGNALS.get(signal)
     newest = told[-1]
     limit = next((each.limit for each in reversed(told) if each.limit is not None), None)
-    is_low = known is not None and known.bad is Direction.LOW
-    is_low = is_low or (limit is not None and newest.value is not None and newest.value < limit)
+    bad = known.bad if known is not None else Direction.NEITHER
+    is_low = bad is not Direction.HIGH and _was_below(told, otherwise=bad is Direction.LOW)
     pick = min if is_low else max
     points = [point for point in points_of(courses, signal) if onset <= point[0] <= end]
     found: list[tuple[float, float | None]] = [(value, at) for at, value, _ in points]
@@ -99,6 +99,12 @@ def _impact(signal: str, told: Sequence[Anomaly], courses: Sequence[Course], ons
         beyond=beyond,
         at_least=any(each.at_least for each in told),
     )
+
+
+def _was_below(told: Sequence[Anomaly], *, otherwise: bool) -> bool:
+    """Return whether a signal that may break either way was below its limit when it was first told with both."""
+    pairs = ((each.value, each.limit) for each in told)
+    return next((value < limit for value, limit in pairs if value is not None and limit is not None), otherwise)
 
 
 def _covers(one: Course, other: Course) -> bool:

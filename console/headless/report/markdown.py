@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from console.domain.moments import clock_time
 from console.domain.quantity import format_ratio
 from console.headless.markdown_text import escaped, table
 from console.headless.report.evidence import marks_of, panels_of
@@ -22,6 +21,7 @@ from console.headless.report.words import (
     status_of,
     step_state,
     summary_of,
+    time_beside,
     times_in_words,
     title_of,
 )
@@ -55,6 +55,7 @@ def _head(story: IncidentStory) -> str:
         ("Severity", story.severity.value),
         ("Model", story.model_id + (f" ({versions} of the traffic at the opening)" if versions else "")),
         ("Context", story.context),
+        ("Times", "UTC, of the day of the onset where no date stands beside them"),
         ("Took part", ", ".join(story.people) or "nobody that the journal knows of"),
         ("Written", f"{day_and_time(story.written)}, a draft from the journal"),
     ]
@@ -69,7 +70,9 @@ def _impact(story: IncidentStory) -> str:
     blocks = []
     if story.impacts:
         titles = ("signal", "worst", "limit", "expected", "beyond the limit for")
-        rows = [tuple(escaped(shown(cell)) for cell in impact_in_words(each)) for each in story.impacts]
+        rows = [
+            tuple(escaped(shown(cell)) for cell in impact_in_words(each, story.times.onset)) for each in story.impacts
+        ]
         blocks.append(table(titles, rows))
     if story.requests is not None:
         blocks.append(escaped(requests_in_words(story.requests)))
@@ -91,14 +94,18 @@ def _evidence(story: IncidentStory) -> str:
     ]
     if not charts:
         return ""
-    legend = ", ".join(f"{mark.sign} {escaped(shown(mark.text))} {clock_time(mark.at)}" for mark in marks)
+    legend = ", ".join(
+        f"{mark.sign} {escaped(shown(mark.text))} {time_beside(mark.at, story.times.onset)}" for mark in marks
+    )
     return "\n\n".join([*charts, f"{legend}; · no data"])
 
 
 def _causes(story: IncidentStory) -> str:
     lines = []
     for told in story.causes:
-        about = escaped(shown(f"of {told.about}, told at {clock_time(told.at)}: {told.cause.detail}"))
+        about = escaped(
+            shown(f"of {told.about}, told at {time_beside(told.at, story.times.onset)}: {told.cause.detail}")
+        )
         lines.append(f"- **{cause_name(told.cause.kind)}** ({format_ratio(told.cause.confidence)}) {about}")
         lines += [f"  - {escaped(shown(fact))}" for fact in told.cause.evidence]
     return "\n".join(lines) or "No cause was told."
@@ -127,21 +134,25 @@ _LANDMARKS = frozenset({"onset", "opened", "recovered"})
 
 
 def _runs(story: IncidentStory) -> str:
-    return "\n\n".join(map(_run, story.runs)) or "No playbook was followed."
+    return "\n\n".join(_run(run, story.times.onset) for run in story.runs) or "No playbook was followed."
 
 
-def _run(run: RunTold) -> str:
-    when = f"{clock_time(run.started)} to {clock_time(run.ended) if run.ended is not None else 'now, it is open'}"
+def _run(run: RunTold, onset: float) -> str:
+    began = time_beside(run.started, onset)
+    until = time_beside(run.ended, onset) if run.ended is not None else "now, it is open"
     what = "rehearsed" if run.is_rehearsal else "followed"
     head = f"### {escaped(shown(f'{run.title} ({run.playbook_id} v{run.playbook_version})'))}"
     owners = f"; its owners: {', '.join(run.owners)}" if run.owners else ""
-    blocks = [head, escaped(shown(f"Run {run.id}, {what} by {run.by}, {when}{owners}."))]
+    blocks = [
+        head,
+        escaped(shown(f"Run {run.id}, {what} by {run.by}, {began} to {until}{owners}.")),
+    ]
     if run.unexplained is not None:
         blocks.append(escaped(shown(f"Not all of its steps can be told: {run.unexplained}.")))
     if run.steps:
         rows = [
             (
-                clock_time(step.at) if step.at is not None else "",
+                time_beside(step.at, onset) if step.at is not None else "",
                 step.kind.value if step.kind is not None else "",
                 escaped(shown(step.title)),
                 step_state(step.state),
@@ -150,12 +161,12 @@ def _run(run: RunTold) -> str:
             for step in run.steps
         ]
         blocks.append(table(("at", "step", "what", "state", "seen, chosen or why"), rows))
-    blocks += map(_action, run.actions)
+    blocks += [_action(action, onset) for action in run.actions]
     return "\n\n".join(blocks)
 
 
-def _action(action: ActionTold) -> str:
-    sent = f"sent {clock_time(action.at)} by {action.by}, {outcome_in_words(action)}"
+def _action(action: ActionTold, onset: float) -> str:
+    sent = f"sent {time_beside(action.at, onset)} by {action.by}, {outcome_in_words(action)}"
     lines = [
         f"**{escaped(shown(action.title))}**: {escaped(shown(sent))}",
         "",

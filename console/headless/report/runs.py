@@ -184,7 +184,7 @@ def _reached(run: RunRecord, intent: Intent) -> bool:
 def _action(run: RunRecord, intent: Intent, undone: Intent | None) -> ActionTold:
     words, plan = run.words.get(intent.intent_id, []), intent.plan
     newest = words[-1] if words else None
-    verified = next((w.at for w in words if isinstance(w, Verification) and w.outcome is Outcome.VERIFIED), None)
+    verified = newest.at if isinstance(newest, Verification) and newest.outcome is Outcome.VERIFIED else None
     target = plan.target
     took_back = run.intents.get(intent.undoes) if intent.undoes else None
     return ActionTold(

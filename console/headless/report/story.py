@@ -172,6 +172,8 @@ class IncidentStory(msgspec.Struct, frozen=True):
     runs: tuple[RunTold, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     links: tuple[Link, ...] = ()
+    likeliest: Cause | None = None
+    """The first cause that was told last of the worst anomaly: what is over is told without one."""
 
     @property
     def is_open(self) -> bool:

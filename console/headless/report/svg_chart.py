@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Literal
 
-from console.domain.moments import clock_time
 from console.domain.quantity import format_quantity
 from console.headless.report.evidence import Panel
-from console.headless.report.text_chart import Mark, value_range
+from console.headless.report.text_chart import Mark, axis_time, value_range
 
 WIDTH, HEIGHT = 720, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 12, 22, 26
@@ -84,7 +83,7 @@ def _grid(scale: _Scale, panel: Panel) -> Iterator[str]:
         instant = scale.start + (scale.end - scale.start) * number / (_TICKS - 1)
         anchor: Literal["start", "middle", "end"]
         anchor = "start" if number == 0 else "end" if number == _TICKS - 1 else "middle"
-        text = clock_time(instant)[:5] + (" UTC" if number == _TICKS - 1 else "")
+        text = axis_time(instant, scale.start, scale.end) + (" UTC" if number == _TICKS - 1 else "")
         yield _label(scale.x(instant), bottom + 17, text, name="time", anchor=anchor)
 
 

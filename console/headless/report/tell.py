@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from console.domain.anomaly import Cause
 from console.domain.change import Change
 from console.domain.link import Link, web_address
 from console.domain.redaction import everything_redacted
@@ -50,15 +51,17 @@ def tell_incident(record: RecordedIncident, incidents: Incidents, events: Sequen
         runs=told,
         follow_ups=follow_ups_of(notes, told),
         links=_links(record, told),
+        likeliest=_likeliest(record),
     )
     return everything_redacted(story)
 
 
 def belongs(run: RunRecord, record: RecordedIncident, incidents: Incidents) -> bool:
     """Return whether a run was for an incident: it says so, or names none that is known and fits model and time."""
-    if run.incident_id == record.id:
-        return True
-    if run.model_id != record.opened.model_id or (run.incident_id is not None and incidents.find(run.incident_id)):
+    named = incidents.find(run.incident_id) if run.incident_id is not None else None
+    if named is not None:
+        return named.id == record.id
+    if run.model_id != record.opened.model_id:
         return False
     end = record.closed.recovered + AFTERWARDS_SECONDS if record.closed is not None else float("inf")
     return record.opened.onset <= run.started.at <= end
@@ -106,6 +109,12 @@ def _causes(record: RecordedIncident) -> tuple[ToldCause, ...]:
                 key = anomaly.id, cause.kind.value, round(cause.confidence * 100)
                 told.setdefault(key, ToldCause(at, anomalies_in_words([anomaly]), cause))
     return tuple(told.values())
+
+
+def _likeliest(record: RecordedIncident) -> Cause | None:
+    worst = next((anomaly.id for anomaly in record.every_anomaly), None)
+    told = (each for _, anomalies in reversed(record.tellings) for each in anomalies if each.id == worst)
+    return next((each.causes[0] for each in told if each.causes), None)
 
 
 def _changes(record: RecordedIncident) -> tuple[Change, ...]:

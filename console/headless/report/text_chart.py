@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from console.domain.moments import clock_time
+from console.domain.moments import rfc3339
 from console.domain.quantity import format_quantity
 from console.journal.incident_events import Course
 
@@ -50,9 +50,16 @@ def text_chart(course: Course, marks: Sequence[Mark], start: float, end: float) 
     below = _marks(marks, start, end)
     if below.strip():
         lines.append(f"{'':>{width}}  {below}".rstrip())
-    first, last = clock_time(start)[:5], f"{clock_time(end)[:5]} UTC"
+    first, last = axis_time(start, start, end), f"{axis_time(end, start, end)} UTC"
     lines.append(f"{'':>{width}}  {first}{last:>{COLUMNS - len(first)}}")
     return "\n".join(lines)
+
+
+def axis_time(instant: float, start: float, end: float) -> str:
+    """Return an instant on the axis of a range (UTC seconds): `03:08`, with the date where the range has several."""
+    first, last, told = (rfc3339(each) for each in (start, end, instant))
+    clock = told[11:16]
+    return clock if first[:10] == last[:10] else f"{told[:10]} {clock}"
 
 
 def value_range(course: Course) -> tuple[float, float]:

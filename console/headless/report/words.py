@@ -7,7 +7,7 @@ from console.domain.action import Outcome
 from console.domain.anomaly import Anomaly, CauseKind
 from console.domain.change import Change
 from console.domain.label import harmless
-from console.domain.moments import clock_time, in_words
+from console.domain.moments import in_words
 from console.domain.quantity import format_quantity, format_ratio
 from console.domain.run import StepState
 from console.domain.signal import SIGNALS
@@ -46,6 +46,13 @@ _OUTCOME_WORDS = {
 def day_and_time(instant: float) -> str:
     """Return an instant as `2026-11-22 03:08:15 UTC`."""
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def time_beside(instant: float, other: float) -> str:
+    """Return an instant as `03:08:15` where it is of the same day (UTC) as another one, else with its date."""
+    told = day_and_time(instant).removesuffix(" UTC")
+    date, clock = told.split(" ")
+    return clock if day_and_time(other).startswith(date) else told
 
 
 def shown(text: str) -> str:
@@ -92,23 +99,23 @@ def summary_of(story: IncidentStory) -> str:
         _cause_sentence(story),
     ]
     if story.acknowledged_by is not None and times.acknowledged is not None:
-        sentences.append(f"{story.acknowledged_by} took care of it at {clock_time(times.acknowledged)}.")
-    sentences += [sentence for run in story.runs for sentence in _run_sentences(run)]
+        sentences.append(f"{story.acknowledged_by} took care of it at {time_beside(times.acknowledged, times.onset)}.")
+    sentences += [sentence for run in story.runs for sentence in _run_sentences(run, times.onset)]
     if times.recovered is not None:
         lasted = in_words(times.since_onset(times.recovered) or 0.0)
         latest = " at the latest" if times.recovered_at_latest else ""
-        clock = clock_time(times.recovered)
+        clock = time_beside(times.recovered, times.onset)
         sentences.append(f"All signals kept their limits again from {clock} on{latest}, {lasted} after the onset.")
     else:
         sentences.append("It is not over.")
     return " ".join(shown(sentence) for sentence in sentences if sentence)
 
 
-def impact_in_words(impact: Impact) -> tuple[str, str, str, str, str]:
+def impact_in_words(impact: Impact, onset: float) -> tuple[str, str, str, str, str]:
     """Return the cells of an impact: signal, worst value and when, limit, expected, how long beyond the limit."""
     worst = format_quantity(impact.worst, impact.unit, at_least=impact.at_least)
     if impact.worst_at is not None and impact.worst is not None:
-        worst += f" at {clock_time(impact.worst_at)}"
+        worst += f" at {time_beside(impact.worst_at, onset)}"
     limit = format_quantity(impact.limit, impact.unit) if impact.limit is not None else "–"
     expected = format_quantity(impact.expected, impact.unit) if impact.expected is not None else "–"
     beyond = in_words(impact.beyond) if impact.beyond is not None else "not recorded"
@@ -157,7 +164,7 @@ def step_state(state: StepState) -> str:
 def outcome_in_words(action: ActionTold) -> str:
     """Return what became of an action, and whether it was taken back."""
     told = _OUTCOME_WORDS[action.outcome]
-    return f"{told}; taken back {clock_time(action.undone_at)}" if action.undone_at is not None else told
+    return f"{told}; taken back {time_beside(action.undone_at, action.at)}" if action.undone_at is not None else told
 
 
 def change_in_words(change: Change) -> str:
@@ -183,18 +190,18 @@ def _worst_in_words(story: IncidentStory) -> str:
 
 def _cause_sentence(story: IncidentStory) -> str:
     """Return the likeliest cause that was told last of the worst anomaly."""
-    causes = story.anomalies[0].causes if story.anomalies else ()
-    told = causes[0] if causes else None
+    told = story.likeliest
     if told is None or told.kind is CauseKind.UNKNOWN:
         return "No cause was found."
     return f"The likeliest cause was a {cause_name(told.kind)} ({format_ratio(told.confidence)}): {told.detail}."
 
 
-def _run_sentences(run: RunTold) -> list[str]:
+def _run_sentences(run: RunTold, onset: float) -> list[str]:
     if run.is_rehearsal:
         return []
-    followed = f"{run.by} followed the playbook {run.playbook_id} from {clock_time(run.started)}"
+    followed = f"{run.by} followed the playbook {run.playbook_id} from {time_beside(run.started, onset)}"
     acted = [
-        f"“{action.title}” was sent at {clock_time(action.at)}: {outcome_in_words(action)}" for action in run.actions
+        f"“{action.title}” was sent at {time_beside(action.at, onset)}: {outcome_in_words(action)}"
+        for action in run.actions
     ]
     return [f"{followed}; {'; '.join(acted)}." if acted else f"{followed} and changed nothing by it."]

@@ -9,18 +9,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.action import Outcome
+from console.domain.anomaly import Progress
 from console.headless.report.choice import NoSuchIncident, choose
 from console.headless.report.handoff import tell_handoff
 from console.headless.report.story import IncidentStory
 from console.headless.report.text_chart import COLUMNS, Mark, text_chart
 from console.journal.events import Event, Intent, OutcomeRecorded, RunLine, Verification
-from console.journal.incident_events import Acknowledged, Course, IncidentClosed, IncidentOpened, Noted
+from console.journal.incident_events import Acknowledged, Course, IncidentChanged, IncidentClosed, IncidentOpened, Noted
 from console.journal.incidents import Incidents
 from console.playbooks.events import Ended
 from tests.headless.report.telling import every_format, story
-from tests.journal.incident_samples import ANN, BOB, ID, ONSET, RUN, incident, night, run, run_line, scale_plan
+from tests.journal.incident_samples import (
+    ANN,
+    BOB,
+    ID,
+    ONSET,
+    RUN,
+    errors,
+    incident,
+    latency,
+    night,
+    run,
+    run_line,
+    scale_plan,
+)
 
 MINUTE = 60.0
+DAY = 86_400.0
 
 
 def without(kind: type, events: tuple[Event, ...] | None = None) -> list[Event]:
@@ -244,3 +259,78 @@ def test_a_chart_of_text_has_one_width_whatever_it_shows(
     rows = [line for line in chart.splitlines() if "│" in line]
     assert {line.index("│") for line in rows} in (set(), {chart.splitlines()[0].index("│")} if rows else set())
     assert all(len(line) - line.index("│") - 1 <= COLUMNS for line in rows)
+
+
+def test_a_signal_that_kept_its_limit_again_is_not_worst_where_it_was_best() -> None:
+    well = latency(value=0.3, progress=Progress.RECOVERED, ended=ONSET + 28 * MINUTE, causes=())
+    recovered = IncidentChanged(
+        at=ONSET + 29 * MINUTE, who=BOB, incident_id=ID, anomalies=(errors(), well), detail="p99 latency recovered"
+    )
+    told = {each.signal: each for each in story(sorted([*night(), recovered], key=lambda event: event.at)).impacts}
+    assert told["latency_p99"].worst == pytest.approx(2.4, rel=0.05)
+    assert told["latency_p99"].beyond == pytest.approx(30 * MINUTE, rel=0.05)
+
+
+def test_a_cause_that_was_told_is_not_forgotten_when_it_is_over() -> None:
+    well = latency(progress=Progress.RECOVERED, ended=ONSET + 28 * MINUTE, causes=())
+    over = IncidentChanged(at=ONSET + 29 * MINUTE, who=BOB, incident_id=ID, anomalies=(well,), detail="it is over")
+    events = [event for event in night() if not isinstance(event, IncidentChanged)]
+    text = every_format(sorted([*events, over], key=lambda event: event.at))["incident.md"]
+    assert "The likeliest cause was a traffic surge (71 %)" in text
+    assert "No cause was found" not in text
+
+
+def test_a_run_for_an_incident_that_two_consoles_opened_is_told() -> None:
+    opened = next(event for event in night() if isinstance(event, IncidentOpened))
+    twin = msgspec.structs.replace(
+        opened, incident_id="fraud@2026-11-22T03:09:15Z", onset=ONSET + MINUTE, at=ONSET + 2 * MINUTE, who=BOB
+    )
+    events = [
+        msgspec.structs.replace(event, payload={**event.payload, "incident_id": twin.incident_id})
+        if isinstance(event, RunLine) and event.name == "started"
+        else event
+        for event in (*night(), twin)
+    ]
+    events.sort(key=lambda event: event.at)
+    assert len(Incidents(events)) == 1
+    assert [run.id for run in story(events).runs] == [RUN]
+
+
+def test_an_action_that_made_it_worse_after_all_is_no_mitigation() -> None:
+    verified = next(event for event in night() if isinstance(event, Verification))
+    worse = msgspec.structs.replace(verified, at=verified.at + MINUTE, outcome=Outcome.WORSE, detail="worse")
+    told = story(sorted([*night(), worse], key=lambda event: event.at))
+    assert told.times.mitigated_by == "it recovered"
+
+
+def test_what_happened_on_another_day_is_told_with_its_date() -> None:
+    events = [
+        msgspec.structs.replace(event, at=event.at + DAY) if isinstance(event, Intent | IncidentClosed) else event
+        for event in night()
+    ]
+    texts = every_format(events, ONSET + 3 * DAY)
+    for name in ("incident.md", "incident.html"):
+        assert "was sent at 2026-11-23 03:18:15" in texts[name]
+        assert "from 03:16:15" in texts[name]
+        assert "UTC, of the day of the onset" in texts[name]
+    assert "by ann\\@bastion since 2026-11-22 03:16:15" in texts["handoff.md"]
+    chart = text_chart(Course("traffic", "1/s", ONSET, DAY, (1.0, 2.0), None), (), ONSET, ONSET + DAY)
+    assert chart.splitlines()[-1].split() == ["2026-11-22", "03:08", "2026-11-23", "03:08", "UTC"]
+
+
+def test_a_shift_hands_over_what_began_before_it() -> None:
+    note = next(event for event in night() if isinstance(event, Noted) and event.follow_up)
+    events = [event for event in night() if not isinstance(event, IncidentClosed | OutcomeRecorded | Verification)]
+    told = tell_handoff(events, note.at + MINUTE, note.at + 60 * MINUTE)
+    assert note.text in [each.text for each in told.follow_ups]
+    assert any(each.text.startswith("Find out whether") for each in told.follow_ups)
+    assert [action.outcome for action in told.left] == [Outcome.UNKNOWN]
+
+
+def test_what_a_page_leaves_out_is_counted() -> None:
+    opened = next(event for event in night() if isinstance(event, IncidentOpened))
+    many = [
+        msgspec.structs.replace(opened, incident_id=f"m{number}@x", model_id=f"m{number}", anomalies=())
+        for number in range(25)
+    ]
+    assert "Without 5 earlier incidents." in every_format(many)["handoff.md"]
