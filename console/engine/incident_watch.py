@@ -70,6 +70,7 @@ class IncidentWatch:
             if record.id in present:
                 self._absent.pop(record.id, None)
             elif self._is_gone(record, view, now):
+                self._seen.pop(record.id, None)  # should it come back, that is news
                 yield self._closed(record, view, now, self._absent.pop(record.id), at_latest=True)
 
     def _went_on(

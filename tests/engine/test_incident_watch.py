@@ -132,6 +132,15 @@ def test_what_nobody_watched_recover_is_closed_by_the_latest_time(console: Conso
     assert (record.closed.recovered, record.closed.at_latest) == (ONSET + 9000, True)
 
 
+def test_one_that_was_gone_for_a_while_comes_back(console: Console) -> None:
+    console.see(60, latency())
+    console.see(9000)
+    assert console.see(9000 + HOLD_SECONDS) == ["closed"]
+    assert console.see(9200, latency()) == ["changed"]
+    (record,) = console.journal
+    assert record.closed is None
+
+
 def test_of_several_consoles_the_first_says_it(console: Console) -> None:
     other = Console(console.journal, BOB)
     assert console.see(60, latency()) == ["opened"]
