@@ -270,7 +270,7 @@ REPORT = Command(
     "is asked of any server.",
     flags=(
         *(flag for flag in COMMON if flag.name not in ("--at", "--window")),
-        Flag("--format", f"{_FORMAT}; default: markdown", one_of("FORMAT", "markdown", "json", "html")),
+        Flag("--format", "how it is printed; default: markdown", one_of("FORMAT", "markdown", "json", "html")),
         Flag("--list", "list the incidents, the last one first"),
         Flag("--handoff", "print what the next shift must know, as Markdown"),
         Flag("--since", "how long the shift was, such as 8h; default: 12h", DURATION),

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from console.domain.moments import Instant
+
 
 class ChangeKind(StrEnum):
     """What changed."""
@@ -22,5 +24,5 @@ class Change(msgspec.Struct, frozen=True):
     """A change of one model at an instant (UTC seconds), told in a few words: `v42`, `6 → 5 replicas`."""
 
     kind: ChangeKind
-    at: float
+    at: Instant
     detail: str

@@ -15,6 +15,11 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, extra_json_schema=WRITTEN_AS_DURAT
 Interval = Annotated[float, msgspec.Meta(gt=0, extra_json_schema=WRITTEN_AS_DURATION)]
 """Seconds that may not be 0."""
 
+_YEAR_10000 = 253_402_300_800
+
+Instant = Annotated[float, msgspec.Meta(ge=0, lt=_YEAR_10000)]
+"""UTC seconds that can be written as a date, wherever a line is decoded into the type."""
+
 SECONDS_OF_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdw])")

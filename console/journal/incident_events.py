@@ -1,11 +1,17 @@
 """The lines about incidents: what the console saw, and what people said of it."""
 
+from typing import Annotated
+
 import msgspec
 
 from console.domain.anomaly import Anomaly
 from console.domain.change import Change
 from console.domain.link import Link
+from console.domain.moments import Instant
 from console.journal.recorded import Recorded
+
+Spacing = Annotated[float, msgspec.Meta(ge=1)]
+"""Seconds from one point to the next."""
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -16,8 +22,8 @@ class Course(msgspec.Struct, frozen=True):
 
     signal: str
     unit: str
-    start: float
-    step: float
+    start: Instant
+    step: Spacing
     values: tuple[float | None, ...]
     limit: float | None = None
 
@@ -32,7 +38,7 @@ class IncidentOpened(Recorded, frozen=True, kw_only=True, tag="incident_opened")
     incident_id: str
     model_id: str
     model_name: str
-    onset: float
+    onset: Instant
     anomalies: tuple[Anomaly, ...]
     versions: dict[str, float] = msgspec.field(default_factory=dict)
     context: str | None = None
@@ -61,7 +67,7 @@ class IncidentClosed(Recorded, frozen=True, kw_only=True, tag="incident_closed")
     """
 
     incident_id: str
-    recovered: float
+    recovered: Instant
     courses: tuple[Course, ...] = ()
     changes: tuple[Change, ...] = ()
     """What changed of the model until then, as far as it was known."""

@@ -8,8 +8,10 @@ import pytest
 
 from console.cli import main
 from console.headless.exit_codes import ExitCode
+from console.journal.events import Event
 from console.journal.file_journal import FileJournal
-from tests.journal.incident_samples import ID, night
+from console.journal.incident_events import Course, IncidentClosed, Noted
+from tests.journal.incident_samples import ANN, ID, ONSET, RECOVERED, night
 
 
 @pytest.fixture
@@ -49,6 +51,35 @@ def test_lists_and_the_change_of_shift(journal: FileJournal, capsys: Capture) ->
     assert json.loads(capsys.readouterr().out)["incidents"][0]["id"] == ID
     assert main(["report", "--handoff", "--since", "520w"]) == ExitCode.OK
     assert "| fraud |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(Noted(at=1.7e12, who=ANN, text="in milliseconds", incident_id=ID), id="year-55840"),
+        pytest.param(Noted(at=-1e300, who=ANN, text="long ago", incident_id=ID), id="before-time"),
+        pytest.param(IncidentClosed(at=ONSET, who=ANN, incident_id=ID, recovered=1e300), id="never"),
+        pytest.param(
+            IncidentClosed(
+                at=RECOVERED,
+                who=ANN,
+                incident_id=ID,
+                recovered=RECOVERED,
+                courses=(Course("latency_p99", "s", ONSET, 0.0, (1.0, 2.0)),),
+            ),
+            id="no-spacing",
+        ),
+    ],
+)
+def test_a_line_that_makes_no_sense_is_left_out_and_counted(journal: FileJournal, capsys: Capture, line: Event) -> None:
+    journal.append(line, durable=False)
+    for arguments in (["fraud"], ["--list"], ["--handoff"]):
+        assert main(["report", *arguments]) == ExitCode.OK
+        out, err = capsys.readouterr()
+        assert "fraud" in out or arguments == ["--handoff"]
+        assert "lines of the journal that this version does not understand were left out: 1" in err
+    assert main(["journal", "show"]) == ExitCode.OK
+    assert "not known to this version" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

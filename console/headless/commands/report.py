@@ -88,7 +88,11 @@ def _events(journal: Journal) -> Sequence[Event] | None:
         return _known_here(journal) or None
     for problem in contents.problems:
         narrate(problem_told(problem))
-    return known_events(contents.entries)
+    events = known_events(contents.entries)
+    left_out = len(contents.entries) - len(events)
+    if left_out:
+        narrate(f"lines of the journal that this version does not understand were left out: {left_out}")
+    return events
 
 
 def _known_here(journal: Journal) -> tuple[Event, ...]:
