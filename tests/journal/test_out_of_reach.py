@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from console.journal.holder import Holder
+from console.journal.holder import Holder, TargetBusy
 from console.journal.journal import JournalUnavailable
 from console.journal.postgresql.left_chains import KEPT_SECONDS
 from console.journal.postgresql.own_chain import chain_files
+from console.journal.postgresql.server import JournalServer
 from console.journal.postgresql.server_lock import NOT_HELD
 from console.journal.postgresql.shared_journal import LOST_LINES, SharedJournal
 from console.journal.who import Who
@@ -132,6 +133,17 @@ def test_a_lock_that_a_pooler_gave_away_is_not_believed(ann: SharedJournal) -> N
     with pytest.raises(JournalUnavailable, match=NOT_HELD):
         lock.append(intent())
     lock.close()
+
+
+def test_a_session_that_a_pooler_lends_to_two_consoles_locks_for_one_of_them(
+    ann: SharedJournal, tmp_path: Path
+) -> None:
+    with ann.lock("uid-1", HOLDER) as lock:
+        lent = lock._session._session
+        (tmp_path / "bo").mkdir()
+        bo = SharedJournal(lambda: JournalServer(lambda: lent), tmp_path / "bo", "bo", lambda: NOW)
+        with pytest.raises(TargetBusy, match="ann@bastion is acting on ml/fraud"):
+            bo.lock("uid-1", HOLDER)
 
 
 def test_the_outcome_under_a_cut_lock_is_kept_and_brought_over(

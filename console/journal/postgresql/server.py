@@ -122,10 +122,12 @@ class JournalServer:
     def try_lock(self, key: int, holder: str) -> bool:
         """Take a lock for as long as this session lasts, and note who holds it; return whether it was free.
 
+        A session may take an advisory lock twice. One that holds it already is not ours alone: a pooler lends it out.
+
         Raises:
             SourceError: nobody knows whether it is held; the end of the session releases it.
         """
-        ((is_held,),) = self._session.execute("SELECT pg_try_advisory_lock(%s)", (key,))
+        ((is_held,),) = self._session.execute(_TRIED, (key, key, key))
         if is_held:
             self._session.execute(
                 "INSERT INTO incident_console.locks VALUES (%s, pg_backend_pid(), %s)"
@@ -196,6 +198,8 @@ _HELD_HERE: Final = """
 SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pid = pg_backend_pid()
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 AND classid = ((%s::bigint >> 32) & 4294967295)::oid AND objid = (%s::bigint & 4294967295)::oid"""
+
+_TRIED: Final = f"SELECT CASE WHEN EXISTS ({_HELD_HERE}) THEN false ELSE pg_try_advisory_lock(%s) END"
 
 _NOTED: Final = """
 SELECT noted.holder FROM incident_console.locks AS noted JOIN pg_locks USING (pid)
