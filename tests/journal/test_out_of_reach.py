@@ -1,6 +1,7 @@
 """A shared journal whose database dies, hangs or is cut off: nothing is lost or comes twice, no lock is believed."""
 
 import itertools
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,6 +178,36 @@ def test_what_a_dead_console_left_is_brought_over_by_the_next_on_its_machine(
     bo.refresh()
     assert bo.read() == (intent("i1"), outcome("i1"))
     assert bo.load().problems == ()
+    following.close()
+
+
+def test_an_intent_waits_for_no_merge_of_what_others_left(
+    database: PostgreSQL, network: CutNetwork, tmp_path: Path
+) -> None:
+    ended = shared_journal(database.url, tmp_path / "ann")
+    ended.append(outcome("i0"))
+    ended.close()
+    following = shared_journal(database.url, tmp_path / "ann")
+    connect, is_merging, is_sent = following._connect, threading.Event(), threading.Event()
+    waited: list[bool] = []
+
+    def slow_to_merge() -> JournalServer:
+        if threading.current_thread() is merging:
+            is_merging.set()
+            waited.append(is_sent.wait(5.0))
+        return connect()
+
+    following._connect = slow_to_merge
+    merging = threading.Thread(target=following.refresh)
+    merging.start()
+    is_merging.wait()
+    with following.lock("uid-1", HOLDER) as lock:
+        following.refresh()
+        lock.append(intent("i1"))
+    is_sent.set()
+    merging.join()
+    assert waited[:1] == [True]
+    assert following.read() == (outcome("i0"), intent("i1"))
     following.close()
 
 

@@ -2,8 +2,9 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from console.domain.label import harmless
@@ -18,6 +19,8 @@ KEPT_SECONDS = 7 * 86_400.0
 class LeftChains:
     """Brings the chains of a state directory into the database whose processes have ended, each of them once.
 
+    Any thread may use it.
+
     Args:
         directory: the state directory.
         clock: returns the time (UTC seconds).
@@ -30,30 +33,29 @@ class LeftChains:
         self.refused: tuple[str, ...] = ()
         """Which chains the database does not take, a harmless line each; another thread may read it at any time."""
         self._sizes: dict[Path, int] = {}
+        self._bringing = threading.Lock()
 
-    def bring_over(self, session: JournalServer) -> None:
-        """Bring over what the database lacks.
+    def bring_over(self, connect: Callable[[], JournalServer]) -> None:
+        """Bring over what the database lacks, on a connection of its own; nothing is done while another thread does it.
 
         Raises:
             SourceError: the database cannot be asked.
         """
-        with _left(self._directory, self._brought_over) as left:
-            arrived = session.heads(map(writer_of, left)) if left else {}
-            for path, file in left.items():
-                try:
-                    session.add(lines_of(path, behind=arrived.get(writer_of(path), 0)))
-                except ServerFault as error:  # one chain that does not fit must not keep all others from their way
-                    told = f"{path} is not taken by the shared journal: {error.detail}"
-                    self.refused = (*self.refused, harmless(told, 400))
-                else:
-                    if self._clock() - os.fstat(file).st_mtime > KEPT_SECONDS:
-                        path.unlink(missing_ok=True)
-                self._brought_over.add(path)
+        if not self._bringing.acquire(blocking=False):
+            return
+        try:
+            with _left(self._directory, self._brought_over) as left:
+                if left:
+                    with closing(connect()) as session:
+                        self._bring(left, session)
+        finally:
+            self._bringing.release()
 
     def begin_anew(self) -> None:
         """Take note that the database may lack what was brought to it, and that nothing here is known any more."""
-        self._brought_over.clear()
-        self.refused = ()
+        with self._bringing:
+            self._brought_over.clear()
+            self.refused = ()
         self._sizes.clear()
 
     def changed(self) -> Iterator[list[NewLine]]:
@@ -72,6 +74,19 @@ class LeftChains:
                 continue
             self._sizes[path] = size
             yield lines
+
+    def _bring(self, left: dict[Path, int], session: JournalServer) -> None:
+        arrived = session.heads(map(writer_of, left))
+        for path, file in left.items():
+            try:
+                session.add(lines_of(path, behind=arrived.get(writer_of(path), 0)))
+            except ServerFault as error:  # one chain that does not fit must not keep all others from their way
+                told = f"{path} is not taken by the shared journal: {error.detail}"
+                self.refused = (*self.refused, harmless(told, 400))
+            else:
+                if self._clock() - os.fstat(file).st_mtime > KEPT_SECONDS:
+                    path.unlink(missing_ok=True)
+            self._brought_over.add(path)
 
 
 @contextmanager

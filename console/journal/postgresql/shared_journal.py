@@ -119,15 +119,15 @@ class SharedJournal:
         with self._asking:
             if self._down is not None and time.monotonic() < self._asked_again:
                 raise JournalUnavailable(self._down[0])
-            try:
-                if not self._ask(self._exchange):
-                    self._begin_anew()
-                    self._ask(self._exchange)
-            except SourceError as error:
+        try:
+            if not self._exchange():
+                self._begin_anew()
+                self._exchange()
+        except SourceError as error:
+            with self._asking:
                 self._fail(error)
                 self._read_left()
-                raise JournalUnavailable(error.detail) from None
-            self._down = None
+            raise JournalUnavailable(error.detail) from None
 
     def read(self) -> tuple[Event, ...]:
         """Return what is known of the kinds that this version knows; the database is not asked."""
@@ -223,11 +223,17 @@ class SharedJournal:
             self._sent = arrived
         return self._server
 
-    def _exchange(self, session: JournalServer) -> bool:
-        """Bring over what is here and read what is there; return whether it is the database that was read before."""
-        self._left.bring_over(session)
-        self._push(session)
-        return self._pull(session)
+    def _exchange(self) -> bool:
+        """Bring over what is here and read what is there; return whether it is the database that was read before.
+
+        What others left here may be much: nobody waits for it who has an intent to write.
+        """
+        self._left.bring_over(self._connect)
+        with self._asking:
+            self._ask(self._push)
+            is_same = self._ask(self._pull)
+            self._down = None
+        return is_same
 
     def _push(self, session: JournalServer) -> None:
         while True:
@@ -263,15 +269,16 @@ class SharedJournal:
 
     def _begin_anew(self) -> None:
         """Forget what was read: the database is not the one any more that it was read from."""
-        self._lost_lines = True
-        self._conflicts = Conflicts()
         self._left.begin_anew()
-        self._drop_session()
-        with self._writing:
-            self._newest = None
-            self._own_read = 0
-            self._known = {}
-            self._mirror.begin_anew()
+        with self._asking:
+            self._lost_lines = True
+            self._conflicts = Conflicts()
+            self._drop_session()
+            with self._writing:
+                self._newest = None
+                self._own_read = 0
+                self._known = {}
+                self._mirror.begin_anew()
 
     def _learn(self, entries: list[Entry]) -> None:
         """Put entries into the mirror that it does not hold yet."""
