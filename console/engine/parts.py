@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
@@ -58,6 +58,7 @@ class Parts:
         gate = ActionGate(settings.kubernetes, live=at is None, directory=directory, environment=environment)
         transport = open_cluster(settings, environment, directory) if at is None else None
         self._transport = transport
+        self._context = context_of(settings)
         self._executor = Executor(
             actions=_actions(transport, settings, clock),
             gate=gate,
@@ -94,7 +95,7 @@ class Parts:
             settings=RunSettings(settings.judgement, most),
             shared=RunJournal(journal, who, clock) if at is None else None,
         )
-        fleet = Fleet(context_of(settings), addresses_of(settings))
+        fleet = Fleet(self._context, addresses_of(settings))
         news = Follower(journal, OF_INCIDENTS)
         self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher, fleet)
         self.predictions = PredictionDetails(self.refresher.predictions)
@@ -106,14 +107,22 @@ class Parts:
         return journal_notices(self._journal.condition)
 
     async def recover(self) -> tuple[str, ...]:
-        """Return what became of the actions whose outcome earlier sessions left open, after reading it, a line each."""
+        """Return what became of the actions whose outcome earlier sessions left open, after reading it, a line each.
+
+        Those on other clusters, which cannot be read here, are one line.
+        """
         if self.at is not None:
             return ()
         try:
             unfinished = await self._executor.unfinished()
         except ActionRefused as refusal:
             return (f"what earlier sessions left open cannot be told: {refusal}",)
-        return tuple([f"earlier session: {await self._settled(intent)}" for intent in unfinished])
+        here = [intent for intent in unfinished if intent.plan.target.context == self._context]
+        elsewhere = [intent for intent in unfinished if intent.plan.target.context != self._context]
+        told = [await self._settled(intent) for intent in here]
+        if elsewhere:
+            told.append(_left_open_elsewhere(elsewhere))
+        return tuple(f"earlier session: {line}" for line in told)
 
     async def _settled(self, intent: Intent) -> str:
         what = f"{harmless(intent.plan.title)}, sent {clock_time(intent.at)} UTC by {harmless(intent.who.shown)}"
@@ -137,6 +146,12 @@ class Parts:
 
     async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
+
+
+def _left_open_elsewhere(intents: Sequence[Intent]) -> str:
+    contexts = ", ".join(sorted({harmless(intent.plan.target.context) for intent in intents}))
+    what = "1 action has" if len(intents) == 1 else f"{len(intents)} actions have"
+    return f"unknown: {what} no outcome on clusters that this console does not look at: {contexts}"
 
 
 def make_engine(

@@ -1,10 +1,14 @@
-"""What an engine built from settings tells of its playbooks."""
+"""What an engine built from settings tells of its playbooks, and of what earlier sessions left open."""
 
 import time
 from pathlib import Path
 
+import msgspec
+
 from console.engine.parts import Parts
+from console.journal.file_journal import FileJournal
 from console.settings.settings import ServerSettings, Settings
+from tests.journal.samples import intent, scale_plan
 from tests.playbooks.examples import SMALLEST
 
 
@@ -47,3 +51,16 @@ async def test_playbooks_that_are_nowhere_are_told(tmp_path: Path) -> None:
 async def test_nothing_is_told_where_nothing_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     assert await notices_of(settings_with(tmp_path / "mine", tmp_path / "state")) == ()
+
+
+async def test_what_was_left_open_on_other_clusters_is_one_line(tmp_path: Path) -> None:
+    now = time.time()
+    for intent_id, context in (("i1", "prod-eu"), ("i2", "prod-us"), ("i3", "prod-eu")):
+        plan = scale_plan()
+        plan = msgspec.structs.replace(plan, target=msgspec.structs.replace(plan.target, context=context))
+        FileJournal(tmp_path).append(intent(intent_id, at=now, plan=plan))
+    settings = settings_with(tmp_path, tmp_path)
+    async with Parts(settings, environment={}, clock=time.time, at=None, publish=lambda run: None) as parts:
+        told = await parts.recover()
+    where = "clusters that this console does not look at: prod-eu, prod-us"
+    assert told == (f"earlier session: unknown: 3 actions have no outcome on {where}",)
