@@ -233,19 +233,23 @@ class Executor:
 
     def _refuse_commit(self, plan: Plan, shown_hash: str) -> None:
         """Refuse a plan that may not be sent, is not the one that was shown, or tells of a system that is past."""
-        reason = self._gate.why_no_commit()
-        if reason is not None:
-            raise ActionRefused(reason)
         if self._closing:
             raise ActionRefused("the console is closing: nothing is sent any more")
+        self._refuse_outdated(plan)
         if plan.refusals:
             raise ActionRefused(plan.refusals[0])
         if shown_hash != plan.hash:
             raise ActionRefused(f"the plan is {plan.hash}, {harmless(shown_hash)} was shown: look at it again")
+        self._refuse_other_context(plan.target)
+
+    def _refuse_outdated(self, plan: Plan) -> None:
+        """Refuse what may not be sent at this moment, or tells of a system that is past."""
+        reason = self._gate.why_no_commit()
+        if reason is not None:
+            raise ActionRefused(reason)
         age = self._clock() - plan.made_at
         if not 0 <= age <= LONGEST_PLAN_AGE_SECONDS:
             raise ActionRefused(f"the plan is stale, made {in_words(abs(age))} ago: plan again")
-        self._refuse_other_context(plan.target)
 
     def _refuse_other_context(self, target: Workload) -> None:
         """Refuse an object of another cluster: one of the same name there would answer for it."""
@@ -278,6 +282,7 @@ class Executor:
         lock = await asyncio.to_thread(self._lock, plan, reference)
         try:
             await self._refuse_by_terms(plan, reference, terms)
+            self._refuse_outdated(plan)  # a slow database may have taken its time since the first look
             intent = await self._record_intent(lock, plan, reference)
             self._unknown[intent.intent_id] = intent
             try:

@@ -9,6 +9,8 @@ from console.domain.action import Outcome
 from console.domain.model import WorkloadFinding
 from console.engine.executor import ActionRefused
 from console.journal.file_journal import FileJournal
+from console.journal.holder import Holder
+from console.journal.target_lock import TargetLock
 from console.settings.settings import KubernetesSettings
 from tests.actions.kubernetes.world import World
 from tests.engine.consoles import REFERENCE, executor_for, plan_for, refusal, view_of
@@ -73,6 +75,30 @@ async def test_only_the_plan_that_was_shown_is_sent(world: World, state: Path) -
     assert plan.hash != other.hash
     assert (await refusal(executor, plan, other.hash)).endswith("was shown: look at it again")
     assert world.cluster.requests == ()
+    assert FileJournal(state).read() == ()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "told"),
+    [("the plan grows old", "the plan is stale, made 16 s ago"), ("the switch is pulled", "actions are switched off")],
+)
+async def test_what_changed_while_the_lock_was_taken_counts(
+    world: World, state: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str, told: str
+) -> None:
+    executor = executor_for(world, state)
+    plan = await plan_for(executor, world)
+    lock = FileJournal.lock
+
+    def slow_lock(journal: FileJournal, uid: str, holder: Holder) -> TargetLock:
+        if meanwhile == "the plan grows old":
+            world.clock.now += 16
+        else:
+            (state / "actions.off").touch()
+        return lock(journal, uid, holder)
+
+    monkeypatch.setattr(FileJournal, "lock", slow_lock)
+    assert (await refusal(executor, plan)).startswith(told)
+    assert world.mutations == []
     assert FileJournal(state).read() == ()
 
 
