@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 
-from console.domain.anomaly import Severity
+from console.domain.anomaly import Severity, Status
 from console.domain.moments import parse_duration
 from console.domain.snapshot import ModelView
 from console.journal.terms import Terms
@@ -35,6 +35,6 @@ def _has_labels(when: ApprovalsWhen, view: ModelView) -> bool:
 
 
 def _is_severe(when: ApprovalsWhen, view: ModelView) -> bool:
-    """Return whether a model is as badly off as approvals are for; `warning` is for any, also for one that is well."""
+    """Return whether a model is as badly off as approvals are for, or nobody can tell; `warning` is for any model."""
     is_critical = any(anomaly.severity is Severity.CRITICAL for anomaly in view.standing)
-    return when.min_severity is Severity.WARNING or is_critical
+    return when.min_severity is Severity.WARNING or is_critical or view.status is Status.UNKNOWN

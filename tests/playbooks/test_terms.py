@@ -44,6 +44,11 @@ def test_durations_are_seconds() -> None:
         (ApprovalsWhen(), view(None), True),
         (ApprovalsWhen(min_severity=Severity.CRITICAL), view(Severity.WARNING), False),
         (ApprovalsWhen(min_severity=Severity.CRITICAL), view(Severity.CRITICAL), True),
+        (
+            ApprovalsWhen(min_severity=Severity.CRITICAL),
+            msgspec.structs.replace(view(None), status=Status.UNKNOWN),
+            True,
+        ),
         (ApprovalsWhen(labels={"tier": ("reg*", "core")}), view(None, tier="regulated"), True),
         (ApprovalsWhen(labels={"tier": ("reg*",)}), view(None, tier="free"), False),
         (ApprovalsWhen(labels={"tier": ("*",)}), view(None), False),
