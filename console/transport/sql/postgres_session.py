@@ -125,7 +125,14 @@ class PostgresSession:
 
     def _cut(self) -> None:
         self._was_cut = True
-        with suppress(OSError, ValueError), socket.socket(fileno=os.dup(self._connection.fileno())) as wire:
+        import psycopg
+
+        gone = (
+            OSError,
+            ValueError,
+            psycopg.Error,
+        )  # the statement ended in this very instant, and the connection with it
+        with suppress(*gone), socket.socket(fileno=os.dup(self._connection.fileno())) as wire:
             wire.shutdown(socket.SHUT_RDWR)
 
 
@@ -139,5 +146,6 @@ def must_encrypt(url: str, environment: Mapping[str, str]) -> bool:
     query = parse_qs(parts.query)
     if "sslmode" in query or environment.get("PGSSLMODE") or environment.get("PGSERVICE") or "service" in query:
         return False
-    hosts = [*query.get("host", []), host or environment.get("PGHOST", "")]
+    given = [*query.get("host", []), host or environment.get("PGHOST", "")]
+    hosts = [*given, *query.get("hostaddr", [environment.get("PGHOSTADDR", "")])]
     return not all(each in _ON_THIS_MACHINE or each.startswith("/") for each in hosts)

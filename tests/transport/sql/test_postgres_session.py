@@ -67,6 +67,8 @@ def test_a_certificate_of_another_authority_is_refused(encrypting: PostgreSQL, t
         ("postgresql://[::1]/db", {}, False),
         ("postgresql:///db?host=/run/postgresql", {}, False),
         ("postgresql:///db?host=elsewhere", {}, True),
+        ("postgresql://localhost/db?hostaddr=192.0.2.7", {}, True),
+        ("postgresql://localhost/db", {"PGHOSTADDR": "192.0.2.7"}, True),
         ("postgresql:///db", {"PGHOST": "elsewhere"}, True),
         ("postgresql:///db", {}, False),
         ("postgresql://a,b/db", {}, True),
@@ -90,6 +92,13 @@ def test_a_server_that_hangs_is_given_up_at_the_deadline(servers: Servers) -> No
         assert not connection.is_open
         with pytest.raises(SourceError):
             connection.execute("SELECT 1")
+
+
+def test_a_deadline_that_ends_together_with_the_connection_breaks_nothing(encrypting: PostgreSQL) -> None:
+    connection = session(encrypting.url)
+    connection.close()
+    connection._cut()
+    assert not connection.is_open
 
 
 def test_a_statement_that_takes_too_long_is_ended_by_the_server(encrypting: PostgreSQL) -> None:
