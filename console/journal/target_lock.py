@@ -68,10 +68,9 @@ class TargetLock:
     def close(self) -> None:
         """Release the lock; closing twice does nothing."""
         if self._file is not None:
-            try:
+            with suppress(OSError):  # a name that stays is told of nobody: only whoever is locked out reads it
                 os.ftruncate(self._file, 0)
-            finally:
-                self._close_file()
+            self._close_file()
 
     def _close_file(self) -> None:
         if self._file is not None:

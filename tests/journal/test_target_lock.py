@@ -40,6 +40,20 @@ def test_it_is_free_again_after_close_and_closing_twice_is_harmless(tmp_path: Pa
         FileJournal(tmp_path).lock("uid-1", ANN_HOLDS)
 
 
+def test_a_name_that_a_bad_disk_keeps_locks_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = FileJournal(tmp_path).lock("uid-1", ANN_HOLDS)
+
+    def fail(file: int, size: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "ftruncate", fail)
+        lock.close()
+    assert FileJournal(tmp_path).holder("uid-1") is None
+    with FileJournal(tmp_path).lock("uid-1", BO_HOLDS):
+        pass
+
+
 def test_a_holder_that_has_not_written_its_name_yet_still_holds(tmp_path: Path) -> None:
     with FileJournal(tmp_path).lock("uid-1", ANN_HOLDS):
         os.truncate(next((tmp_path / "locks").iterdir()), 0)
