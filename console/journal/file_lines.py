@@ -45,14 +45,14 @@ def append_line(path: Path, line: Callable[[bytes | None], bytes], *, durable: b
     """
     with locked(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, fcntl.LOCK_EX) as file:
         size = os.fstat(file).st_size
+        if not size:  # before its first line, so that no later one can be on disk in a file that is not
+            sync_directory(path.parent)
         tail, complete = _last_line(file, size)
         added = line(tail if size else None)
         # A line torn by a crash or a full disk keeps its place; ours begins on a line of its own.
         write_all(file, added + b"\n" if complete else b"\n" + added + b"\n")
         if durable:
             os.fsync(file)
-    if durable and not size:
-        sync_directory(path.parent)
     return added
 
 

@@ -1,8 +1,10 @@
 """Properties of chains: whatever is changed in a journal is found, at the changed line or the one behind it."""
 
+import os
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from console.journal.chain import Link, digest
 from console.journal.events import encode_event
 from console.journal.file_journal import FileJournal
 from console.journal.file_lines import LinesParser
+from console.journal.postgresql.own_chain import OwnChain, lines_of
 from console.journal.postgresql.read_back import contents_of
 from console.journal.postgresql.server import NewLine, Row
 from tests.journal.samples import outcome
@@ -122,3 +125,25 @@ def test_the_newest_lines_can_be_cut_off_a_file_without_a_witness(tmp_path: Path
     lines = journal.path.read_bytes().splitlines(keepends=True)
     journal.path.write_bytes(b"".join(lines[:2]))
     assert journal.load().problems == ()
+
+
+def test_half_a_line_that_a_bad_disk_kept_hides_no_later_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = OwnChain(tmp_path, "ann")
+    first = chain.append(outcome("i1"), seen=0, durable=True)
+    write = os.write
+
+    def write_ten_bytes_and_fail(file: int, content: bytes) -> int:
+        write(file, bytes(content[:10]))
+        raise OSError(28, "No space left on device")
+
+    def fail(file: int, size: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", write_ten_bytes_and_fail)
+        patch.setattr(os, "ftruncate", fail)
+        with pytest.raises(OSError, match="No space left"):
+            chain.append(outcome("i2"), seen=0, durable=True)
+    second = chain.append(outcome("i3"), seen=0, durable=True)
+    chain.close()
+    assert lines_of(chain.path) == [first, second]

@@ -186,6 +186,22 @@ def test_an_event_is_on_disk_before_append_returns(tmp_path: Path, monkeypatch: 
     assert synced == [journal.path.read_bytes()]
 
 
+def test_the_file_is_on_disk_before_its_first_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = FileJournal(tmp_path)
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def watch(file: int) -> None:
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            synced.append(journal.path.stat().st_size)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    journal.append(outcome(), durable=False)
+    journal.append(intent(), durable=True)
+    assert synced == [0]
+
+
 def write_many(directory: Path, name: str) -> None:
     journal = FileJournal(directory)
     for number in range(40):

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -38,6 +39,7 @@ class OwnChain:
             OSError: the line could not be written, or not be brought to disk; then it does not count.
         """
         file = self._opened()
+        self._cut_back(file)
         link = Link(previous=self._last, writer=self.writer, sequence=self._sequence + 1, seen=seen)
         line = encode_event(event, link)
         try:
@@ -45,7 +47,8 @@ class OwnChain:
             if durable:
                 os.fsync(file)
         except OSError:
-            os.ftruncate(file, self._size)  # half a line that never counted
+            with suppress(OSError):  # the next line begins with it again
+                self._cut_back(file)
             raise
         self._size += len(line) + 1
         self._sequence += 1
@@ -58,9 +61,15 @@ class OwnChain:
             os.close(self._file)
             self._file = None
 
+    def _cut_back(self, file: int) -> None:
+        """Remove half a line that never counted: nothing behind it would be read."""
+        if os.fstat(file).st_size != self._size:
+            os.ftruncate(file, self._size)
+
     def _opened(self) -> int:
         if self._file is None:
             self.path.parent.mkdir(mode=0o700, exist_ok=True)
+            sync_directory(self.path.parent.parent)
             file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
             fcntl.flock(file, fcntl.LOCK_EX)
             sync_directory(self.path.parent)
