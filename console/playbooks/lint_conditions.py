@@ -7,10 +7,12 @@ from console.playbooks.condition import (
     REFERENCE_MARK,
     Comparison,
     Condition,
+    Scope,
     checks_read,
     comparisons,
     duration_of,
     keys_to,
+    truth,
 )
 from console.playbooks.document import Playbook
 from console.playbooks.graph import reachable_from
@@ -21,6 +23,8 @@ from console.playbooks.steps import ActionStep, CheckStep, Step, WaitStep, condi
 
 LONGEST_WAIT_SECONDS = 7 * 86_400.0
 _IN_WORDS = {"s": "seconds", "ratio": "a ratio", "1/s": "a rate per second", "1": "a count"}
+_NOTHING_KNOWN = Scope(0.0, {})
+_TRUE_ON_NOTHING = "this is true even when nothing is known: add a comparison beside 'is: unknown'"
 
 
 def about_conditions(playbook: Playbook) -> Iterator[Finding]:
@@ -37,6 +41,25 @@ def about_conditions(playbook: Playbook) -> Iterator[Finding]:
             yield from _about_comparison(below, comparison, variables, is_watched=is_watched)
     for index, step in enumerate(playbook.steps):
         yield from _about_durations(("steps", index), step)
+    yield from _about_unknown(playbook)
+
+
+def _about_unknown(playbook: Playbook) -> Iterator[Finding]:
+    """Yield a finding for every condition that lets pass, or counts as recovered, while nothing at all is known."""
+    for index, guard in enumerate(playbook.guards):
+        if truth(guard.require, _NOTHING_KNOWN) is True:
+            yield Finding(("guards", index, "require"), f"{_TRUE_ON_NOTHING}; unknown never passes a guard")
+    for index, step in enumerate(playbook.steps):
+        for where, condition in _awaited(step):
+            if truth(condition, _NOTHING_KNOWN) is True:
+                yield Finding(("steps", index, *where), f"{_TRUE_ON_NOTHING}; unknown never counts as recovered")
+
+
+def _awaited(step: Step) -> Iterator[tuple[Place, Condition]]:
+    if isinstance(step, ActionStep):
+        yield ("verify", "better"), step.verify.better
+    elif isinstance(step, WaitStep):
+        yield ("wait", "until"), step.wait.until
 
 
 def _conditions(playbook: Playbook) -> Iterator[tuple[Place, Condition, bool]]:

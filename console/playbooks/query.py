@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from console.domain.label import harmless
+from console.settings.nearest import did_you_mean
 from console.sources.prometheus.promql import quote, regex_literal
 
 REFERENCES = ("model.cluster", "model.id", "model.name", "model.namespace", "workload.name", "workload.namespace")
@@ -30,6 +31,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _REFERENCE = re.compile(r"\$([a-z]+(?:\.[a-z_]+)*)")
+_MISSPELT = re.compile(r"\$\{?([A-Za-z][A-Za-z0-9_.]*)")
+"""What looks like a reference and is none; `$` ends a regular expression, and `$1` stands for a group."""
 _QUOTED_QUOTE = re.compile(r"\\.|'", re.DOTALL)
 _SPELLED = {'\\"': r"\x22", "'": r"\x27"}
 """How quotes are spelled so that they may stand between either kind of quotes."""
@@ -133,10 +136,20 @@ def _string(text: str, *, is_regex: bool, is_matched: bool) -> Iterator[Piece]:
         if not is_matched or text[0] == "`":
             where = "in backquotes, where nothing can be escaped" if is_matched else "outside of a label matcher"
             raise BadQuery(f'${reference[1]} stands {where}; write it as {{model="${reference[1]}"}}')
-        yield text[end : reference.start()]
+        before = text[end : reference.start()]
+        if (len(before) - len(before.rstrip("\\"))) % 2:
+            raise BadQuery(f"a backslash stands before ${reference[1]}: it would change what the value begins with")
+        yield _plain(before, is_matched=is_matched)
         yield Reference(reference[1], is_regex)
         end = reference.end()
-    yield text[end:]
+    yield _plain(text[end:], is_matched=is_matched)
+
+
+def _plain(text: str, *, is_matched: bool) -> str:
+    misspelt = _MISSPELT.search(text) if is_matched else None
+    if misspelt is not None:
+        raise BadQuery(f"{misspelt[0]} is no reference; {did_you_mean(misspelt[1].lower(), REFERENCES)}")
+    return text
 
 
 def _escaped(reference: Reference, facts: Mapping[str, str | None]) -> str:

@@ -236,3 +236,10 @@ def test_any_edit_of_cases_gives_clean_lines_only(start: int, length: int, inser
     lines = [*result.problems, *(line for case in result.cases for line in case.differences)]
     assert result.cases or result.problems
     assert all(str(line) == harmless(str(line), longest=2000) for line in lines)
+
+
+def test_a_plan_of_which_nothing_is_expected_is_no_expectation(tmp_path: Path) -> None:
+    result = run(tmp_path, HEAD + case(SLOW, "{plan: {scale: {after: {}}}}"))
+    assert [problem.text for problem in result.problems] == [
+        "cases[0].expect.plan.scale.after: expected at least 1, found none"
+    ]

@@ -152,3 +152,39 @@ def test_placeholders_are_found_in_time_that_grows_with_the_text() -> None:
 
     assert placeholders("{{" + " " * 500_000) == ()
     assert placeholders("{{ a }} {{b}} {{  c.before  }}") == ("a", "b", "c.before")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            'require: {var: replicas, op: ">=", value: 1}',
+            'require: {any: [{var: replicas, op: ">=", value: 1}, {step: slow, is: unknown}]}',
+            ("p.yaml:19:5", "unknown never passes a guard"),
+        ),
+        (
+            'better: {var: p99, op: "<", value: $p99.objective, for: 30s}',
+            "better: {not: {not: {step: slow, is: unknown}}}",
+            ("p.yaml:45:7", "unknown never counts as recovered"),
+        ),
+        (
+            'until: {var: p99, op: "<", value: $p99.objective, for: $recover}',
+            "until: {step: slow, is: unknown}",
+            ("p.yaml:55:7", "unknown never counts as recovered"),
+        ),
+    ],
+)
+def test_a_condition_that_is_true_when_nothing_is_known_neither_guards_nor_shows_recovery(
+    before: str, after: str, expected: tuple[str, str]
+) -> None:
+    place, why = expected
+    told = "this is true even when nothing is known: add a comparison beside 'is: unknown'"
+    assert problems(before, after) == [f"{place}: {told}; {why}"]
+
+
+@pytest.mark.parametrize(
+    "known",
+    ["{not: {step: slow, is: unknown}}", "{all: [{var: replicas, op: '>', value: 0}, {step: slow, is: unknown}]}"],
+)
+def test_a_guard_may_look_at_what_was_unknown_beside_what_is_known(known: str) -> None:
+    assert problems('require: {var: replicas, op: ">=", value: 1}', f"require: {known}") == []

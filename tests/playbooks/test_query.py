@@ -54,6 +54,25 @@ def test_no_value_changes_how_a_query_is_built(name: str, matcher: str) -> None:
     assert outside.count("{") == outside.count("}") == 1
 
 
+@pytest.mark.parametrize(
+    ("matcher", "expected"),
+    [
+        ("${model.name}", r"\$\{model\.name is no reference; .*nearest: model\.name"),
+        ("$Model.Name", r"\$Model\.Name is no reference; .*nearest: model\.name"),
+        (r"\$model.name", r"a backslash stands before \$model\.name"),
+        (r"a\\\$model.name", r"a backslash stands before \$model\.name"),
+    ],
+)
+def test_what_is_nearly_a_reference_is_refused(matcher: str, expected: str) -> None:
+    with pytest.raises(BadQuery, match=expected):
+        pieces_of(f'up{{a="{matcher}"}}')
+
+
+def test_an_escaped_backslash_and_the_end_of_an_expression_may_stand_in_a_matcher() -> None:
+    query = r'up{a=~"\\$model.name$",b=~"x$|(y$)",c="$1"}'
+    assert filled(query, {"model.name": "m"}) == query.replace("$model.name", "m")
+
+
 def test_text_around_a_reference_stays() -> None:
     query = 'x{pod=~"$workload.name-.*",job="a$1"}'
     assert references_of(query) == ("workload.name",)

@@ -49,7 +49,7 @@ class ActionCourse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PlanExpected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The fields that a plan changes, before and after."""
 
-    after: dict[str, int | str]
+    after: Annotated[dict[str, int | str], msgspec.Meta(min_length=1)]
     before: dict[str, int | str] = {}
 
 
