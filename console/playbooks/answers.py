@@ -49,6 +49,8 @@ def _give(playbook: Playbook, state: RunState, event: ParameterGiven) -> RunStat
     refused = why_not_taken(parameter, event.value)
     if refused is not None:
         raise NotNow(refused)
+    if state.given.get(event.name) == event.value:
+        return state
     state = msgspec.structs.replace(state, given={**state.given, event.name: event.value})
     is_argument = isinstance(step, ActionStep) and REFERENCE_MARK + PARAMETERS + event.name in step.with_.values()
     if not is_argument or state.attempt is None:

@@ -7,6 +7,7 @@ from console.domain.label import harmless
 from console.playbooks.choices import DONE_KEY, SKIP_KEY, TIMEOUT_KEY, VERIFIED_KEY, WORSE_KEY
 from console.playbooks.document import Playbook
 from console.playbooks.names import PARAMETERS
+from console.playbooks.parameters import as_given, why_not_taken
 from console.playbooks.problem import Problem
 from console.playbooks.steps import ActionStep, CheckStep, DecideStep, ManualStep, NotifyStep, Step, WaitStep
 from console.settings.bad_document import BadYaml
@@ -50,8 +51,9 @@ def _problems(
     parameters = {PARAMETERS + name: name for name in playbook.params}
     for step_id, given in answers.items():
         if step_id in parameters:
-            if not isinstance(given.value, str | int | float) or isinstance(given.value, bool):
-                yield str(Problem(name, given.line, given.column, f"{step_id}: expected a text or a number"))
+            refused = _why_no_value(playbook, parameters[step_id], given)
+            if refused is not None:
+                yield str(Problem(name, given.line, given.column, f"{step_id}: {refused}"))
             continue
         if step_id not in steps:
             line, column = node.key_positions[step_id]
@@ -65,6 +67,12 @@ def _problems(
         elif key not in keys:
             text = f"step {step_id} takes no key '{harmless(key)}', {did_you_mean(key, keys)}"
             yield str(Problem(name, given.line, given.column, text))
+
+
+def _why_no_value(playbook: Playbook, parameter: str, given: YamlNode) -> str | None:
+    if not isinstance(given.value, str | int | float) or isinstance(given.value, bool):
+        return "expected a text or a number"
+    return why_not_taken(playbook.params[parameter], as_given(playbook, parameter, str(given.value)))
 
 
 def _keys_of(step: Step, *, rehearsal: bool) -> tuple[str, ...]:

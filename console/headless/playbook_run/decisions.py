@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from console.domain.action import Outcome
-from console.domain.command import Answer, CommitPlan, GiveParameter
+from console.domain.command import Answer, CancelPlan, CommitPlan, GiveParameter
 from console.domain.label import harmless
 from console.domain.run import Run, StepKind
 from console.headless.exit_codes import ExitCode
@@ -40,6 +40,9 @@ class Decider:
     def __init__(self, consent: Consent) -> None:
         self._consent = consent
         self._given: set[str] = set()
+        self._to_give = [name for name in consent.answers if name.startswith(PARAMETERS)]
+        self._giving: str | None = None
+        self._cancelled_for: set[str] = set()
         self._blocked = 0
         self._sent: str | None = None
 
@@ -47,13 +50,16 @@ class Decider:
         """Take note that a refresh changed nothing about an action that its guards block."""
         self._blocked = self._blocked + 1 if _is_blocked(run) else 0
 
-    def next(self, run: Run) -> Answer | GiveParameter | CommitPlan | Stop | None:
+    def next(self, run: Run) -> Answer | GiveParameter | CancelPlan | CommitPlan | Stop | None:
         """Return what to do now; None is to wait on."""
         if run.ended is not None:
             return Stop(_code_of(run), run.message or _ending_of(run))
         step = run.active_step
         if step is None:
             return None
+        given = self._next_value(run)
+        if given is not None:
+            return given
         answer = self._parameter(run) if run.asked else self._answer(run, step.id)
         if answer is not None:
             return answer
@@ -65,6 +71,22 @@ class Decider:
                 ExitCode.PERSON_NEEDED, f"step {step.id} waits for a person ({keys}); --answers has none for it"
             )
         return None
+
+    def _next_value(self, run: Run) -> GiveParameter | CancelPlan | Stop | None:
+        """Give what was answered for parameters before anything is planned with their defaults, or instead of that."""
+        tried, self._giving = self._giving, None
+        if tried is not None and run.message is not None:
+            is_too_late = tried in self._cancelled_for or not (run.is_planning or run.plan is not None)
+            if is_too_late:
+                return Stop(ExitCode.REFUSED, f"{tried} is not taken: {run.message}")
+            self._cancelled_for.add(tried)
+            self._to_give.insert(0, tried)
+            return CancelPlan(run.id)
+        if not self._to_give:
+            return None
+        self._giving = name = self._to_give.pop(0)
+        self._given.add(name)
+        return GiveParameter(run.id, name.removeprefix(PARAMETERS), self._consent.answers[name])
 
     def _parameter(self, run: Run) -> GiveParameter | Stop:
         asked = run.asked[0]

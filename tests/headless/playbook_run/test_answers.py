@@ -30,6 +30,9 @@ def test_answers_are_keys_by_step(tmp_path: Path) -> None:
         ("scale: w\n", ":1:8: step scale takes no key 'w', expected one of x"),
         ("- s\n", ":1:1: expected a mapping from steps to keys"),
         ("decide: s\ndecide: e\n", ":2:1: "),
+        ("params.replicas: 999\n", ":1:18: params.replicas: "),
+        ("params.replicas: 1.5\n", ":1:18: params.replicas: "),
+        ("params.replicas: true\n", ":1:18: params.replicas: expected a text or a number"),
     ],
 )
 def test_a_mistake_is_one_line_with_its_place(tmp_path: Path, text: str, problem: str) -> None:

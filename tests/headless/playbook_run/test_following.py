@@ -176,4 +176,21 @@ async def test_a_parameter_is_given_once_and_asked_of_a_person_where_no_answer_h
     assert decider.next(run) == GiveParameter(run.id, "to", "v41")
     refused = decider.next(msgspec.structs.replace(run, message="no such version"))
     assert isinstance(refused, Stop)
-    assert (refused.code, refused.reason) == (ExitCode.REFUSED, "no such version")
+    assert (refused.code, refused.reason) == (ExitCode.REFUSED, "params.to is not taken: no such version")
+
+
+async def test_an_answered_value_is_planned_with_though_the_playbook_has_a_default() -> None:
+    stage = Stage()
+    await follow(stage, Consent({**SCALE, "params.replicas": "7"}))
+    assert [change.after for change in shown_plan(stage.run).changes] == ["7"]
+
+
+async def test_a_value_that_comes_after_the_plan_has_it_made_anew_and_the_same_value_does_not() -> None:
+    stage = Stage()
+    await follow(stage, Consent(SCALE))
+    before = shown_plan(stage.run).hash
+    await go_on(stage, Decider(Consent({**SCALE, "params.replicas": "7"})))
+    anew = shown_plan(stage.run)
+    assert ([change.after for change in anew.changes], anew.hash != before) == (["7"], True)
+    await go_on(stage, Decider(Consent({**SCALE, "params.replicas": "7"})))
+    assert shown_plan(stage.run) is anew
