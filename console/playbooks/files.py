@@ -31,6 +31,14 @@ def case_files(directory: Path) -> list[Path]:
     return [path for path in yaml_files(directory) if is_test(path) and _can_be_read(path)]
 
 
+def has_yaml(directory: Path) -> bool:
+    """Return whether a directory holds any YAML; one that cannot be read may, and reading it says why."""
+    try:
+        return bool(yaml_files(directory))
+    except OSError:
+        return True
+
+
 def _can_be_read(path: Path) -> bool:
     """Return whether a path is no pipe or device, which would never end; a link to nothing is told when it is read."""
     return path.is_file() or not path.exists()

@@ -221,6 +221,12 @@ def test_cases_are_linted_with_their_playbooks(pack: Path, capsys: CAPTURE) -> N
     assert main(["playbook", "lint", "nowhere"]) == 78
 
 
+def test_a_directory_without_playbooks_is_no_proof_that_they_are_sound(pack: Path, capsys: CAPTURE) -> None:
+    (pack / "empty").mkdir()
+    assert main(["playbook", "lint", "empty"]) == 64
+    assert capsys.readouterr().err == "incident-console: no playbooks in empty; their names end with .yaml\n"
+
+
 def test_without_a_path_all_that_is_configured_is_linted(pack: Path, capsys: CAPTURE) -> None:
     (pack / "broken.yaml").write_text("[")
     assert main(["playbook", "lint", "--playbooks", "."]) == 78

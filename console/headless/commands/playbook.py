@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from console.domain.label import harmless
 from console.headless.commands.playbook_told import list_json, list_text, show_json, show_text
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.output import find_terminal, write_data
 from console.playbooks.cases.load import run_cases
 from console.playbooks.cases.neighbours import Neighbours
-from console.playbooks.files import case_files, is_test
+from console.playbooks.files import case_files, has_yaml, is_test
 from console.playbooks.library import Library, shipped_directory
 from console.playbooks.load import load_file
 from console.playbooks.problem import Problem
@@ -57,6 +58,9 @@ def lint_playbooks(paths: Sequence[str], directories: Sequence[str]) -> ExitCode
     problems: list[Problem] = []
     for path in map(Path, paths or directories):
         if path.is_dir():
+            if paths and not has_yaml(path):
+                narrate(f"no playbooks in {harmless(str(path))}; their names end with .yaml")
+                return ExitCode.WRONG_USAGE
             problems.extend(Library.load([path], shipped=False, today=today).problems)
             problems.extend(_in_cases(case_files(path), neighbours))
         elif is_test(path):
