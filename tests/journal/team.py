@@ -51,6 +51,16 @@ def shared_journal(
 
 
 def emptied(server: PostgreSQL) -> PostgreSQL:
-    """Return a server without a journal."""
-    server.execute("DROP SCHEMA IF EXISTS incident_console CASCADE")
+    """Return a server without a journal and without locks: it may not have noticed yet which connections have ended."""
+    server.execute(_UNTIL_NOTHING_IS_LOCKED, "DROP SCHEMA IF EXISTS incident_console CASCADE")
     return server
+
+
+_UNTIL_NOTHING_IS_LOCKED = """
+DO $$ BEGIN
+    FOR look IN 1..500 LOOP
+        EXIT WHEN NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory');
+        PERFORM pg_sleep(0.01);
+    END LOOP;
+END $$
+"""
