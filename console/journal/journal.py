@@ -18,13 +18,15 @@ class Condition(msgspec.Struct, frozen=True):
     """How a journal is: `down` says why others cannot be asked, None where they can; `down_since` is in UTC seconds.
 
     `waiting` counts the events that are kept here until others can be told. `conflicts` are what was done twice while
-    they could not, a line each.
+    they could not, a line each. `clock_ahead` is by how many seconds the clock of this machine is at least ahead of
+    that of the journal, below 0 where it is behind.
     """
 
     down: str | None = None
     down_since: float | None = None
     waiting: int = 0
     conflicts: tuple[str, ...] = ()
+    clock_ahead: float = 0.0
 
 
 class HeldLock(Protocol):

@@ -19,3 +19,11 @@ def test_conflicts_are_told_one_line_each() -> None:
     assert journal_notices(Condition(conflicts=("a and b both advanced run 7f3",))) == (
         "conflict: a and b both advanced run 7f3",
     )
+
+
+def test_a_clock_that_counts_cooldowns_wrongly_is_told() -> None:
+    assert journal_notices(Condition(clock_ahead=4.0)) == journal_notices(Condition(clock_ahead=-4.0)) == ()
+    ahead, behind = (journal_notices(Condition(clock_ahead=seconds)) for seconds in (240.0, -240.0))
+    wrong = "cooldowns, limits and approvals are counted wrongly until it is set"
+    assert ahead == (f"the clock of this machine is 4 min ahead of that of the shared journal: {wrong}",)
+    assert behind == (f"the clock of this machine is 4 min behind that of the shared journal: {wrong}",)

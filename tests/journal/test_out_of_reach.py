@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -282,6 +283,17 @@ def test_a_database_that_was_restored_gets_back_what_its_writers_still_have(
     bo.refresh()
     assert bo.read() == (intent("i1"), outcome("i1"), outcome("i2"))
     assert bo.load().problems == ()
+
+
+@pytest.mark.parametrize("ahead", [-300.0, 0.0, 300.0])
+def test_a_clock_that_differs_from_that_of_the_database_is_told(
+    database: PostgreSQL, network: CutNetwork, tmp_path: Path, ahead: float
+) -> None:
+    journal = shared_journal(database.url, tmp_path / "ann", clock=lambda: time.time() + ahead)
+    journal.refresh()
+    assert journal.condition.clock_ahead == pytest.approx(ahead, abs=30.0)
+    assert (journal.condition.clock_ahead == 0.0) is (ahead == 0.0)
+    journal.close()
 
 
 def test_a_database_that_died_is_told_and_comes_back(servers: Servers, tmp_path: Path) -> None:

@@ -107,6 +107,15 @@ class JournalServer:
         ((newest,),) = self._session.execute("SELECT coalesce(max(position), 0) FROM incident_console.lines")
         return int(newest)
 
+    def time(self) -> float:
+        """Return what the clock of the database says (UTC seconds).
+
+        Raises:
+            SourceError: it cannot be read.
+        """
+        ((now,),) = self._session.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+        return float(now)
+
     def heads(self, writers: Iterable[str]) -> dict[str, int]:
         """Return how many lines of each writer are there.
 

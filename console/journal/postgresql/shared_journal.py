@@ -64,6 +64,7 @@ class SharedJournal:
         self._down: tuple[str, float] | None = None
         self._asked_again = 0.0
         self._lost_lines = False
+        self._clock_ahead = 0.0
         self._left = LeftChains(directory, clock)
         self._writing = threading.Lock()
         self._asking = threading.RLock()
@@ -80,7 +81,7 @@ class SharedJournal:
         down, since = self._down or (None, None)
         lost = (LOST_LINES,) if self._lost_lines else ()
         told = (*lost, *self._left.refused, *self._conflicts.told)
-        return Condition(down, since, len(self._waiting), told)
+        return Condition(down, since, len(self._waiting), told, self._clock_ahead)
 
     def append(self, event: Event, durable: bool = True) -> None:
         """Add an event: to this disk, and to the database unless it was out of reach the last time.
@@ -232,6 +233,7 @@ class SharedJournal:
         with self._asking:
             self._ask(self._push)
             is_same = self._ask(self._pull)
+            self._ask(self._compare_clocks)
             self._down = None
         return is_same
 
@@ -266,6 +268,11 @@ class SharedJournal:
             with self._writing:
                 self._learn(entries)
                 self._newest = page[-1]
+
+    def _compare_clocks(self, session: JournalServer) -> None:
+        """Tell two clocks apart by no more than what the way of the answer leaves certain."""
+        asked, there, answered = self._clock(), session.time(), self._clock()
+        self._clock_ahead = max(asked - there, min(answered - there, 0.0))
 
     def _begin_anew(self) -> None:
         """Forget what was read: the database is not the one any more that it was read from."""
