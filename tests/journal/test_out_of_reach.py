@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from console.journal.contents import BrokenLine
 from console.journal.holder import Holder, TargetBusy
 from console.journal.journal import JournalUnavailable
 from console.journal.postgresql.left_chains import KEPT_SECONDS
-from console.journal.postgresql.own_chain import chain_files
+from console.journal.postgresql.own_chain import chain_files, writer_of
 from console.journal.postgresql.server import JournalServer
 from console.journal.postgresql.server_lock import NOT_HELD
 from console.journal.postgresql.shared_journal import LOST_LINES, SharedJournal
@@ -259,6 +260,28 @@ def test_a_chain_that_somebody_changed_on_this_machine_keeps_no_other_from_its_w
     assert "does not follow the line before it" in refused
     bo.refresh()
     assert bo.read() == (outcome("i1"), outcome("i4"))
+    following.close()
+
+
+def test_a_line_of_this_machine_that_cannot_be_read_is_told_and_its_file_kept(
+    ann: SharedJournal, bo: SharedJournal, database: PostgreSQL, network: CutNetwork, tmp_path: Path
+) -> None:
+    ann.append(outcome("i1"))
+    network.cut()
+    for name in ("i2", "i3"):
+        ann.append(outcome(name))
+    ann._chain.close()
+    (file,) = chain_files(tmp_path / "ann")
+    file.write_bytes(file.read_bytes().replace(b'"i2"', b'"i2'))
+    clock = itertools.repeat(file.stat().st_mtime + KEPT_SECONDS + 60)
+    following = shared_journal(database.url, tmp_path / "ann", clock=clock.__next__)
+    following.refresh()
+    told = f"cannot be read in {file}, nor what is behind it: it was changed"
+    assert following.condition.conflicts == (f"line 2 of {writer_of(file)} {told}",)
+    assert following.load().problems == (BrokenLine(2, told, writer_of(file)),)
+    assert file.exists()
+    bo.refresh()
+    assert bo.read() == (outcome("i1"),)
     following.close()
 
 

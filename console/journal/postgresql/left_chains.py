@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from console.domain.label import harmless
-from console.journal.postgresql.own_chain import chain_files, lines_of, writer_of
+from console.journal.postgresql.own_chain import chain_files, lines_of, unreadable_line, writer_of
 from console.journal.postgresql.server import JournalServer, NewLine
 from console.transport.errors import ServerFault
 
@@ -78,15 +78,20 @@ class LeftChains:
     def _bring(self, left: dict[Path, int], session: JournalServer) -> None:
         arrived = session.heads(map(writer_of, left))
         for path, file in left.items():
+            unreadable = unreadable_line(path)
             try:
                 session.add(lines_of(path, behind=arrived.get(writer_of(path), 0)))
             except ServerFault as error:  # one chain that does not fit must not keep all others from their way
-                told = f"{path} is not taken by the shared journal: {error.detail}"
-                self.refused = (*self.refused, harmless(told, 400))
+                self._refuse(f"{path} is not taken by the shared journal: {error.detail}")
             else:
-                if self._clock() - os.fstat(file).st_mtime > KEPT_SECONDS:
+                if unreadable is not None:
+                    self._refuse(f"line {unreadable.line} of {unreadable.chain} {unreadable.reason}")
+                elif self._clock() - os.fstat(file).st_mtime > KEPT_SECONDS:
                     path.unlink(missing_ok=True)
             self._brought_over.add(path)
+
+    def _refuse(self, reason: str) -> None:
+        self.refused = (*self.refused, harmless(reason, 400))
 
 
 @contextmanager

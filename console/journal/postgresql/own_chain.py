@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from console.journal.chain import Link, digest
+from console.journal.contents import BrokenLine
 from console.journal.events import Event, decode_line, encode_event
 from console.journal.file_lines import sync_directory, write_all
 from console.journal.postgresql.server import NewLine
@@ -88,13 +89,13 @@ def writer_of(path: Path) -> str:
 
 
 def lines_of(path: Path, *, behind: int = 0) -> list[NewLine]:
-    """Return the lines of a chain behind so many; the torn last line of a crash never counted.
+    """Return the lines of a chain behind so many, up to one that is unreadable; a torn last line never counted.
 
     Raises:
         OSError: it cannot be read.
     """
     found = []
-    for line in path.read_bytes().split(b"\n")[:-1]:
+    for line in _whole_lines(path):
         try:
             _, link = decode_line(line)
         except msgspec.DecodeError:
@@ -102,3 +103,23 @@ def lines_of(path: Path, *, behind: int = 0) -> list[NewLine]:
         if link.sequence > behind:
             found.append(NewLine(link.writer, link.sequence, link.previous or "", line.decode()))
     return found
+
+
+def unreadable_line(path: Path) -> BrokenLine | None:
+    """Return the first whole line of a chain that somebody or a bad disk changed so that it cannot be read.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    for number, line in enumerate(_whole_lines(path), 1):
+        try:
+            decode_line(line)
+        except msgspec.DecodeError:
+            return BrokenLine(
+                number, f"cannot be read in {path}, nor what is behind it: it was changed", writer_of(path)
+            )
+    return None
+
+
+def _whole_lines(path: Path) -> list[bytes]:
+    return path.read_bytes().split(b"\n")[:-1]

@@ -15,7 +15,7 @@ from console.journal.journal import Condition, JournalUnavailable
 from console.journal.mirror import Mirror
 from console.journal.postgresql.conflicts import Conflicts
 from console.journal.postgresql.left_chains import LeftChains
-from console.journal.postgresql.own_chain import OwnChain, chain_files, lines_of, writer_of
+from console.journal.postgresql.own_chain import OwnChain, chain_files, lines_of, unreadable_line, writer_of
 from console.journal.postgresql.read_back import EVERY_WRITER, contents_of, entry_of
 from console.journal.postgresql.server import SENT_AT_ONCE, JournalServer, NewLine, NoJournalYet, Row, lock_key
 from console.journal.postgresql.server_lock import ServerLock
@@ -152,7 +152,10 @@ class SharedJournal:
             except SourceError as error:
                 self._fail(error)
                 raise JournalUnavailable(error.detail) from None
-        return contents_of(rows, {writer_of(path): lines_of(path) for path in chain_files(self._directory)})
+        files = chain_files(self._directory)
+        contents = contents_of(rows, {writer_of(path): lines_of(path) for path in files})
+        unreadable = tuple(broken for path in files if (broken := unreadable_line(path)) is not None)
+        return Contents(contents.entries, (*contents.problems, *unreadable))
 
     def lock(self, uid: str, holder: Holder) -> ServerLock:
         """Take the lock of the target with a uid, on a connection of its own; and on this machine, as a file does.
