@@ -1,6 +1,7 @@
 """The runs that the journal knows, and who follows them: of all consoles that share it, one follows a run at a time."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
@@ -41,6 +42,7 @@ class RunJournal:
         self._position = BEGINNING
         self._stories: dict[str, Story] = {}
         self._locks: dict[str, HeldLock] = {}
+        self._changing = threading.Lock()
         self._reading = asyncio.Lock()
         self.said = RunsSaid()
 
@@ -99,7 +101,8 @@ class RunJournal:
 
     def let_go(self, run_id: str) -> HeldLock | None:
         """Return the lock of a run for the caller to close, None where this console holds none."""
-        return self._locks.pop(run_id, None)
+        with self._changing:
+            return self._locks.pop(run_id, None)
 
     async def release(self, run_id: str) -> None:
         """Let others take up a run."""
@@ -152,7 +155,16 @@ class RunJournal:
             if not lock.is_held():
                 lock.close()
                 with suppress(TargetBusy, OSError):  # who took it up is told by their lines, and then this one loses it
-                    self._locks[run_id] = self._lock(run_id)
+                    self._replace(run_id, lock, self._lock(run_id))
+
+    def _replace(self, run_id: str, ended: HeldLock, taken: HeldLock) -> None:
+        """Hold another lock of a run from now on, unless the run was let go while that one was taken."""
+        with self._changing:
+            is_mine = self._locks.get(run_id) is ended
+            if is_mine:
+                self._locks[run_id] = taken
+        if not is_mine:
+            taken.close()
 
     def _read(self) -> None:
         self._journal.refresh()

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from console.engine.run_journal import RunJournal
+from console.journal.holder import Holder
+from console.journal.postgresql.server_lock import ServerLock
 from console.journal.postgresql.shared_journal import SharedJournal
 from console.journal.who import Who
 from console.playbooks.events import Started
@@ -97,3 +99,21 @@ async def test_a_lock_that_somebody_else_took_meanwhile_is_theirs(
     assert holder.who == BO
     await of_bo.close()
     await of_ann.close()
+
+
+async def test_a_run_that_is_let_go_while_its_lock_is_taken_again_is_free(
+    ann: SharedJournal, bo: SharedJournal, database: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_ann, of_bo = await begun(ann), RunJournal(bo, BO, lambda: NOW)
+    database.execute("SELECT pg_terminate_backend(pid) FROM incident_console.locks")
+    await until(lambda: followed_by(of_bo))
+    lock = ann.lock
+
+    def let_go_meanwhile(uid: str, holder: Holder) -> ServerLock:
+        taken = lock(uid, holder)
+        of_ann.let_go("7f3")
+        return taken
+
+    monkeypatch.setattr(ann, "lock", let_go_meanwhile)
+    await of_ann.others(frozenset({"7f3"}))
+    assert await followed_by(of_bo) is None
