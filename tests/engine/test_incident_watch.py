@@ -1,5 +1,7 @@
 """What a console writes down of incidents: once, when it is news, and never because a source fell silent."""
 
+import time
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -11,7 +13,8 @@ from console.domain.model import Model
 from console.domain.signal import ERROR_RATIO, LATENCY_P99, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
 from console.engine.incident_watch import HOLD_SECONDS, IncidentWatch
-from console.journal.events import Event
+from console.journal.chain import Link
+from console.journal.events import Event, decode_line, encode_event
 from console.journal.fleet import Fleet
 from console.journal.incident_events import Acknowledged, IncidentChanged, IncidentClosed, IncidentOpened
 from console.journal.incidents import Incidents
@@ -147,6 +150,31 @@ def test_of_several_consoles_the_first_says_it(console: Console) -> None:
     assert other.see(61, latency()) == []
     assert other.see(76, errors(), latency()) == ["changed"]
     assert console.see(77, errors(), latency()) == []
+
+
+def test_a_thousand_incidents_of_one_model_hold_nobody_up() -> None:
+    events: list[Event] = []
+    for number in range(1000):
+        onset, incident_id = ONSET + number * 3600.0, f"fraud@{number}"
+        events += [
+            IncidentOpened(
+                at=onset + 60,
+                who=ANN,
+                incident_id=incident_id,
+                model_id="fraud",
+                model_name="fraud",
+                onset=onset,
+                anomalies=(latency(onset=onset),),
+            ),
+            IncidentClosed(at=onset + 700, who=ANN, incident_id=incident_id, recovered=onset + 600),
+        ]
+    lines = [encode_event(event, Link()) for event in events]
+    began = time.process_time()
+    for line in lines:
+        decode_line(line)
+    read = time.process_time()
+    assert len(Incidents(events)) == 1000
+    assert time.process_time() - read < 60 * (read - began)
 
 
 def test_two_that_disagree_do_not_contradict_each_other_for_ever(console: Console) -> None:
