@@ -15,6 +15,8 @@ from console.headless.report.text_chart import Mark, axis_time, value_range
 WIDTH, HEIGHT = 720, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 12, 22, 26
 _TICKS = 5
+_DATED_TICKS = 3
+"""A date is three times as wide as a time of day."""
 _HEADROOM = 1.08
 _LETTER = 6.5
 """About how wide a character of the smallest text is, in the picture's units."""
@@ -79,11 +81,13 @@ def _grid(scale: _Scale, panel: Panel) -> Iterator[str]:
         yield f'<line class="grid" stroke="#d9dee3" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'
         if limit is None or abs(scale.y(limit) - y) > 12:
             yield _label(_LEFT - 6, y + 4, format_quantity(value, unit), name="value", anchor="end")
-    for number in range(_TICKS):
-        instant = scale.start + (scale.end - scale.start) * number / (_TICKS - 1)
+    is_dated = " " in axis_time(scale.start, scale.start, scale.end)
+    ticks = _DATED_TICKS if is_dated else _TICKS
+    for number in range(ticks):
+        instant = scale.start + (scale.end - scale.start) * number / (ticks - 1)
         anchor: Literal["start", "middle", "end"]
-        anchor = "start" if number == 0 else "end" if number == _TICKS - 1 else "middle"
-        text = axis_time(instant, scale.start, scale.end) + (" UTC" if number == _TICKS - 1 else "")
+        anchor = "start" if number == 0 else "end" if number == ticks - 1 else "middle"
+        text = axis_time(instant, scale.start, scale.end) + (" UTC" if number == ticks - 1 else "")
         yield _label(scale.x(instant), bottom + 17, text, name="time", anchor=anchor)
 
 

@@ -105,9 +105,11 @@ def _axis(columns: Sequence[float | None]) -> str:
 
 
 def _marks(marks: Sequence[Mark], start: float, end: float) -> str:
-    """Return the signs of marks below their instants; of several in one column the last one counts."""
+    """Return the signs of marks below their instants; those that would lie upon each other move right."""
     cells = [" "] * COLUMNS
     for mark in marks:
         if start <= mark.at <= end and end > start:
-            cells[min(COLUMNS - 1, int((mark.at - start) / (end - start) * COLUMNS))] = mark.sign
+            column = min(COLUMNS - 1, int((mark.at - start) / (end - start) * COLUMNS))
+            free = (place for place in range(column, COLUMNS) if cells[place] == " ")
+            cells[next(free, column)] = mark.sign
     return "".join(cells)

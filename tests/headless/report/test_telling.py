@@ -1,6 +1,7 @@
 """The folds behind a report: times, what was done, what is left, which runs belong to it."""
 
 import random
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from console.domain.action import Outcome
 from console.domain.anomaly import Progress
 from console.headless.report.choice import NoSuchIncident, choose
+from console.headless.report.evidence import Panel
 from console.headless.report.handoff import tell_handoff
 from console.headless.report.story import IncidentStory
+from console.headless.report.svg_chart import svg_chart
 from console.headless.report.text_chart import COLUMNS, Mark, text_chart
 from console.journal.events import Event, Intent, OutcomeRecorded, RunLine, Verification
 from console.journal.incident_events import Acknowledged, Course, IncidentChanged, IncidentClosed, IncidentOpened, Noted
@@ -334,3 +337,19 @@ def test_what_a_page_leaves_out_is_counted() -> None:
         for number in range(25)
     ]
     assert "Without 5 earlier incidents." in every_format(many)["handoff.md"]
+
+
+def test_marks_of_one_column_stand_beside_each_other() -> None:
+    marks = (Mark(ONSET, "▲", "onset"), Mark(ONSET + 60, "a", "acknowledged"), Mark(ONSET + 90, "1", "scaled"))
+    chart = text_chart(Course("traffic", "1/s", ONSET, DAY, (1.0, 2.0), None), marks, ONSET, ONSET + DAY)
+    assert chart.splitlines()[-2].strip() == "▲a1"
+
+
+def test_dates_below_a_picture_leave_room_for_each_other() -> None:
+    def labels(seconds: float) -> list[str]:
+        course = Course("traffic", "1/s", ONSET, seconds, (1.0, 2.0), None)
+        picture = svg_chart(Panel("traffic", course, ONSET, ONSET + seconds), (), (ONSET, ONSET))
+        return re.findall(r'<text class="time"[^>]*>([^<]*)<', picture)
+
+    assert labels(4 * 60 * MINUTE) == ["03:08", "04:08", "05:08", "06:08", "07:08 UTC"]
+    assert labels(2 * DAY) == ["2026-11-22 03:08", "2026-11-23 03:08", "2026-11-24 03:08 UTC"]
