@@ -99,6 +99,16 @@ def test_a_shift_in_the_middle_of_an_hour_came_at_once_too() -> None:
     assert found.evidence[0].startswith("came within one window, at ")
 
 
+def test_a_shift_behind_hours_without_rows_is_not_told_to_have_come_at_once() -> None:
+    counts = column(1, now=MOVED, since=12)
+    counts[HOURS - 18 : HOURS - 12] = 0
+    found = judged({"age": counts})[AnomalyKind.FEATURE_DRIFT]
+    assert found.evidence[0].startswith("came about ")
+    assert found.evidence[0].endswith(", beside windows without enough rows")
+    assert "at once" not in str(found.causes)
+    assert "from one window to the next" not in str(found.causes)
+
+
 def test_inputs_that_move_together_unbroken_are_other_people() -> None:
     found = judged({name: column(seed, now=MOVED, since=12) for seed, name in enumerate(("age", "income"))})
     assert causes(found[AnomalyKind.FEATURE_DRIFT]) == ["population_shift", "upstream_data"]
