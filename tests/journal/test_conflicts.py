@@ -1,14 +1,17 @@
 """What two consoles did at once to the same thing is told; what one did knowing of the other is not."""
 
+import itertools
+
+import msgspec
 import pytest
 
 from console.journal.chain import Link
 from console.journal.contents import Entry
 from console.journal.events import Event, RunLine
 from console.journal.incident_events import Acknowledged, Noted
-from console.journal.postgresql.conflicts import Conflicts
+from console.journal.postgresql.conflicts import TOLD_SECONDS, Conflicts
 from console.journal.who import Who
-from tests.journal.samples import ANN, intent
+from tests.journal.samples import ANN, intent, scale_plan
 
 BO = Who("bo", "laptop")
 
@@ -35,7 +38,7 @@ def told(*lines: tuple[str, int, Event]) -> tuple[str, ...]:
     [
         (chosen(ANN), chosen(BO), "both advanced run 7f3"),
         (acknowledged(ANN), acknowledged(BO), "both acknowledged fraud@x"),
-        (intent("i1", 60.0), intent("i2", 60.0), "both acted on ml/fraud"),
+        (intent("i1", 60.0), intent("i2", 60.0), "both acted on ml/fraud in prod-eu"),
     ],
 )
 def test_what_was_done_unseen_is_told(ann: Event, bo: Event, sentence: str) -> None:
@@ -59,6 +62,19 @@ def test_what_nobody_did_is_no_conflict() -> None:
 def test_only_what_was_unseen_counts_of_a_console_that_had_seen_the_rest() -> None:
     assert told(("a", 0, chosen(ANN)), ("a", 0, chosen(ANN)), ("b", 1, chosen(BO))) != ()
     assert told(("a", 0, chosen(ANN)), ("a", 0, chosen(ANN)), ("b", 2, chosen(BO))) == ()
+
+
+def test_what_is_longer_ago_than_a_week_is_not_told_with_every_start() -> None:
+    for now, is_told in ((60.0 + TOLD_SECONDS, True), (61.0 + TOLD_SECONDS, False)):
+        conflicts = Conflicts(itertools.repeat(now).__next__)
+        conflicts.take(Entry(chosen(who), Link("", who.user, 1, 0), number) for number, who in ((1, ANN), (2, BO)))
+        assert bool(conflicts.told) is is_told
+
+
+def test_namesakes_in_two_clusters_are_two_targets() -> None:
+    plan = scale_plan()
+    elsewhere = msgspec.structs.replace(plan, target=msgspec.structs.replace(plan.target, context="prod-us"))
+    assert told(("a", 0, intent("i1", plan=plan)), ("b", 0, intent("i2", plan=elsewhere))) == ()
 
 
 def test_words_from_outside_cannot_steer_the_terminal() -> None:

@@ -1,6 +1,7 @@
 """What several consoles did at once to the same thing, since they could not see each other."""
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 
 from console.domain.label import harmless
 from console.domain.moments import clock_time
@@ -9,6 +10,8 @@ from console.journal.events import Intent, RunLine, Unrecognised
 from console.journal.incident_events import Acknowledged
 
 MOST_TOLD = 20
+TOLD_SECONDS = 7 * 86_400.0
+"""What is longer ago is told by reports; nobody takes up a run again after a week."""
 _SEEN_IN_A_RUN = frozenset({"evidence", "rollout"})
 """Events of a run that nobody did: each console that watches it sees them."""
 
@@ -18,10 +21,11 @@ class Conflicts:
 
     Of two lines about the same run, incident or target, the later one was written at once with the earlier one if its
     console had not seen so much of the journal. `told` has a sentence for each pair of consoles and
-    thing, the newest last.
+    thing, the newest last. With a `clock` (UTC seconds) nothing is told that is longer ago than a week.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock
         self._newest: dict[tuple[str, str], dict[str, Entry]] = {}
         self._pairs: set[tuple[tuple[str, str], frozenset[str]]] = set()
         self.told: tuple[str, ...] = ()
@@ -29,8 +33,9 @@ class Conflicts:
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Look at the next lines of the journal."""
+        oldest = self._clock() - TOLD_SECONDS if self._clock is not None else -math.inf
         for entry in entries:
-            subject = _subject(entry)
+            subject = _subject(entry, oldest)
             if subject is None:
                 continue
             of_others = self._newest.setdefault(subject, {})
@@ -48,14 +53,16 @@ class Conflicts:
                 yield other
 
 
-def _subject(entry: Entry) -> tuple[str, str] | None:
+def _subject(entry: Entry, oldest: float) -> tuple[str, str] | None:
+    if isinstance(entry.event, Unrecognised) or entry.event.at < oldest:
+        return None
     match entry.event:
         case RunLine(run_id=run_id, name=name) if name not in _SEEN_IN_A_RUN:
             return "advanced run", run_id
         case Acknowledged(incident_id=incident_id):
             return "acknowledged", incident_id
         case Intent(plan=plan):
-            return "acted on", f"{plan.target.namespace}/{plan.target.name}"
+            return "acted on", f"{plan.target.namespace}/{plan.target.name} in {plan.target.context}"
     return None
 
 

@@ -52,7 +52,7 @@ class SharedJournal:
         self._clock = clock
         self._chain = OwnChain(directory, writer)
         self._mirror = Mirror(clock)
-        self._conflicts = Conflicts()
+        self._conflicts = Conflicts(self._clock)
         self._waiting: deque[NewLine] = deque()
         self._known: dict[str, int] = {}
         """How many lines of each writer the mirror holds."""
@@ -282,7 +282,7 @@ class SharedJournal:
         self._left.begin_anew()
         with self._asking:
             self._lost_lines = True
-            self._conflicts = Conflicts()
+            self._conflicts = Conflicts(self._clock)
             self._drop_session()
             with self._writing:
                 self._newest = None
