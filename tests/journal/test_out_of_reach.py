@@ -213,6 +213,23 @@ def test_an_intent_waits_for_no_merge_of_what_others_left(
     following.close()
 
 
+def test_a_chain_that_is_just_being_begun_is_not_taken_for_a_left_one(
+    ann: SharedJournal, database: PostgreSQL, network: CutNetwork, tmp_path: Path
+) -> None:
+    network.cut()
+    ann.append(outcome("i1"))
+    ann._chain.close()
+    (file,) = chain_files(tmp_path / "ann")
+    content = file.read_bytes()
+    file.write_bytes(b"")
+    following = shared_journal(database.url, tmp_path / "ann")
+    following.refresh()
+    file.write_bytes(content)
+    following.refresh()
+    assert following.read() == (outcome("i1"),)
+    following.close()
+
+
 def test_what_a_dead_console_left_is_known_even_without_the_database(
     ann: SharedJournal, network: CutNetwork, database: PostgreSQL, tmp_path: Path
 ) -> None:

@@ -111,7 +111,10 @@ def _left(directory: Path, but: set[Path]) -> Iterator[dict[Path, int]]:
             except BlockingIOError:
                 os.close(file)
             else:
-                found[path] = file
+                if os.fstat(file).st_size:
+                    found[path] = file
+                else:  # its console has made it and is about to lock it
+                    os.close(file)
         yield found
     finally:
         for file in found.values():
