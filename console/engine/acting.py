@@ -44,6 +44,13 @@ class Acting(Protocol):
             ActionRefused: there can be none.
         """
 
+    async def find_intent(self, plan: Plan, reference: RunReference, since: float) -> Intent | None:
+        """Return the intent to send a plan that a run wrote since an instant (UTC seconds), None where it wrote none.
+
+        Raises:
+            ActionRefused: it cannot be told now.
+        """
+
     async def settle(self, intent: Intent) -> Commitment:
         """Return by reading what became of a request that a console left open; nothing is sent.
 

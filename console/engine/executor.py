@@ -13,20 +13,19 @@ from console.domain.model import Workload
 from console.domain.moments import in_words
 from console.domain.snapshot import ModelView
 from console.engine.gate import ActionGate
+from console.engine.recently_sent import recently_sent
 from console.journal.events import Event, Intent, OutcomeRecorded, RunReference, Verification
 from console.journal.holder import Holder, TargetBusy
-from console.journal.intents import last_intent_id, outcome_of, recent_intents, recorded_outcome, unfinished_intents
+from console.journal.intents import last_intent, last_intent_id, recorded_outcome, unfinished_intents
 from console.journal.journal import HeldLock, Journal, JournalUnavailable
 from console.journal.terms import NO_TERMS, Terms, why_not_approved, why_not_now
 from console.journal.who import Who
+from console.playbooks.story import taken_from
 
 __all__ = ["ActionRefused", "Executor", "RolloutProgress", "RunReference"]
 
 LONGEST_PLAN_AGE_SECONDS = 15.0
 """A plan older than this tells of a system that may have changed: it is made anew, not sent."""
-
-_RECENT_SECONDS = 900.0
-"""How far back earlier actions on a target are told to whoever plans the next one."""
 
 _UNFINISHED_SECONDS = 7 * 86_400.0
 """How far back it is asked what became of unfinished intents: a cluster that could not tell for a week never will."""
@@ -185,6 +184,24 @@ class Executor:
         since = self._clock() - _UNFINISHED_SECONDS
         return tuple(intent for intent in unfinished_intents(await self._events()) if intent.at >= since)
 
+    async def find_intent(self, plan: Plan, reference: RunReference, since: float) -> Intent | None:
+        """Return the intent to send a plan that a run wrote since an instant (UTC seconds), None where it wrote none.
+
+        It is looked for under the lock of the target: whoever is about to send the plan has written it by then, or
+        finds that the run was taken up, and sends nothing.
+
+        Raises:
+            ActionRefused: another console is at the target, or the journal cannot be asked.
+        """
+        lock = await asyncio.to_thread(self._lock, plan, reference)
+        try:
+            down = await self._why_not_refreshed()
+            if down is not None:
+                raise ActionRefused(down)
+            return last_intent(await self._events(), plan.hash, reference.run_id, since)
+        finally:
+            await asyncio.to_thread(lock.close)
+
     async def settle(self, intent: Intent) -> Commitment:
         """Tell by reading whether an unfinished intent was applied, and record it once it is known; nothing is sent.
 
@@ -268,11 +285,7 @@ class Executor:
             refusals += why_not_now(events, plan.target, reference, terms, now)
             lacking = why_not_approved(events, plan.hash, reference.run_id, terms, self._who.user, now)
             notes += [lacking] if lacking else []
-        notes += [
-            f"{in_words(now - intent.at)} ago {harmless(intent.who.shown)}: {intent.plan.title}"
-            f" ({outcome_of(events, intent.intent_id).value.replace('_', ' ')})"
-            for intent in recent_intents(events, plan.target.uid, since=now - _RECENT_SECONDS)
-        ]
+        notes += recently_sent(events, plan.target.uid, now)
         holder = await asyncio.to_thread(self._journal.holder, plan.target.uid)
         notes += [holder.shown] if holder is not None else []
         return msgspec.structs.replace(plan, refusals=(*refusals, *plan.refusals), notes=tuple(notes))
@@ -302,9 +315,12 @@ class Executor:
         down = await self._why_not_refreshed()
         if down is not None:
             raise ActionRefused(down)
+        events, now = await self._events(), self._clock()
+        follower = taken_from(events, reference.run_id, self._who)
+        if follower is not None:
+            raise ActionRefused(f"{harmless(follower.shown)} took up this run meanwhile: nothing was sent")
         if plan.undoes is not None:
             return
-        events, now = await self._events(), self._clock()
         lacking = why_not_approved(events, plan.hash, reference.run_id, terms, self._who.user, now)
         for reason in (*why_not_now(events, plan.target, reference, terms, now), lacking):
             if reason is not None:

@@ -75,17 +75,27 @@ class ExecutorCalls:
             commitment = Commitment(Outcome.UNKNOWN, detail, self._now())
         return Committed(at=self._now(), step=step, commitment=commitment, undo=undo)
 
-    async def settle(self, intent: Intent | None, step: str, *, undo: bool) -> Committed | CommitRefused:
-        """Ask what became of a plan that was being sent when its console ended; None is one that never left."""
-        if intent is None:
-            reason = "the console ended before it was sent: nothing was sent"
-            return CommitRefused(at=self._now(), step=step, reason=reason, undo=undo)
+    async def settle(
+        self, intent: Intent | None, attempt: Attempt, reference: RunReference, *, undo: bool
+    ) -> Committed | CommitRefused:
+        """Ask what became of a plan that was being sent when its console ended or lost the run.
+
+        `intent` is what the journal told of it when the run was taken up; None is one that had not left by then.
+        """
+        step = attempt.step
         try:
+            if intent is None and attempt.plan is not None:
+                intent = await self._executor.find_intent(attempt.plan, reference, attempt.committed_at)
+            if intent is None:
+                reason = "the console ended before it was sent: nothing was sent"
+                return CommitRefused(at=self._now(), step=step, reason=reason, undo=undo)
             commitment = await self._executor.settle(intent)
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
             why = str(error) if isinstance(error, ActionRefused) else _told("reading what became of it", error)
             detail = f"unknown whether it was applied: {why}"
-            commitment = Commitment(Outcome.UNKNOWN, detail, self._now(), intent.intent_id)
+            commitment = Commitment(
+                Outcome.UNKNOWN, detail, self._now(), intent.intent_id if intent is not None else None
+            )
         return Committed(at=self._now(), step=step, commitment=commitment, undo=undo)
 
     async def observe(self, step: str, plan: Plan, *, undo: bool) -> RolloutSeen:

@@ -14,7 +14,8 @@ from console.engine.run_present import Present
 from console.engine.run_said import RunsSaid
 from console.engine.run_tasks import RunTasks, Work
 from console.engine.run_view import view_of
-from console.playbooks.events import Committed, MachineEvent, PlanReady, TimedOut
+from console.journal.events import Intent
+from console.playbooks.events import CommitRefused, Committed, MachineEvent, PlanReady, TimedOut
 from console.playbooks.state import (
     Attempt,
     Phase,
@@ -101,9 +102,20 @@ class RunPursuit:
         """
         self._send(kept, self._confirming.confirm(kept, shown_hash))
 
+    def settle(self, kept: KeptRun, intent: Intent | None, attempt: Attempt, *, undo: bool) -> None:
+        """Find out by reading what became of a request that was on its way when the run was taken up."""
+        self._tasks.send(self._take_outcome(kept, partial(self._settle, kept, intent, attempt, undo=undo)))
+
+    async def _settle(
+        self, kept: KeptRun, intent: Intent | None, attempt: Attempt, *, undo: bool
+    ) -> Committed | CommitRefused:
+        """Ask for it once whoever may still be about to send it can read that the run is taken."""
+        await self._course.why_not_written(kept)
+        return await self._calls.settle(intent, attempt, kept.reference(attempt.step), undo=undo)
+
     def _send(self, kept: KeptRun, sending: Sending | None) -> None:
         if sending is not None:
-            self._tasks.send(self.take_outcome(kept, sending))
+            self._tasks.send(self._take_outcome(kept, sending))
 
     async def _take(self, kept: KeptRun, read: Callable[[], Work]) -> None:
         await read()
@@ -162,7 +174,7 @@ class RunPursuit:
             self._send(kept, self._confirming.confirm_again(kept, undo=event.undo))
         self.pursue(kept)
 
-    async def take_outcome(self, kept: KeptRun, call: Sending) -> None:
+    async def _take_outcome(self, kept: KeptRun, call: Sending) -> None:
         """Take what came of a plan that was sent, and begin to watch its effect."""
         event = await call()
         if isinstance(event, Committed) and event.commitment.outcome is not Outcome.NOT_APPLIED:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 
 import msgspec
 
@@ -230,8 +229,7 @@ class RunKeeper:
             self._evidence.note_sent(kept.state.started.model_id, sent.commitment.at)
         for attempt, undo in attempts(kept.state):
             if attempt.phase is Phase.COMMITTING:
-                settling = partial(self._calls.settle, story.intent, attempt.step, undo=undo)
-                self._tasks.send(self._pursuit.take_outcome(kept, settling))
+                self._pursuit.settle(kept, story.intent, attempt, undo=undo)
         self._pursuit.pursue(kept)
         self._pursuit.measure(kept)
 

@@ -3,11 +3,12 @@
 The line of its start holds the whole playbook, so that another version on disk changes nothing.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from console.journal.events import Intent, RunLine
+from console.journal.events import Event, Intent, RunLine
 from console.journal.who import Who
 from console.playbooks.document import Playbook
 from console.playbooks.events import Committing, MachineEvent, Started, TakenOver
@@ -15,6 +16,7 @@ from console.playbooks.machine import advance, begin
 from console.playbooks.state import NotNow, RunState
 
 TAKEN_OVER = str(TakenOver.__struct_config__.tag)
+_COMMITTING = str(Committing.__struct_config__.tag)
 _PLAYBOOK = "playbook"
 
 
@@ -87,3 +89,15 @@ def continued(story: Story, line: RunLine | Intent) -> Story:
     intent = None if isinstance(event, Committing) else story.intent
     last_at = max(story.last_at, line.at)
     return msgspec.structs.replace(story, state=state, last_at=last_at, follower=line.who, intent=intent)
+
+
+def taken_from(events: Iterable[Event], run_id: str, who: Who) -> Who | None:
+    """Return who took a run up since somebody last confirmed a plan in it, None where what they confirmed counts."""
+    follower, has_confirmed = None, True
+    for event in events:
+        if isinstance(event, RunLine) and event.run_id == run_id:
+            if event.name == TAKEN_OVER:
+                follower, has_confirmed = event.who, False
+            elif event.name == _COMMITTING and event.who == follower:
+                has_confirmed = True
+    return follower if follower is not None and (follower != who or not has_confirmed) else None

@@ -25,6 +25,7 @@ from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.events import Event, Intent, RunLine, RunReference
 from console.journal.file_journal import FileJournal
+from console.journal.intents import last_intent
 from console.journal.journal import Journal
 from console.journal.terms import NO_TERMS, Terms
 from console.journal.who import Who
@@ -147,6 +148,10 @@ class MemoryExecutor:
         if self.breaks is not None:
             raise self.breaks
         return self.progress
+
+    async def find_intent(self, plan: Plan, reference: RunReference, since: float) -> Intent | None:
+        assert self.journal is not None
+        return last_intent(self.journal.read(), plan.hash, reference.run_id, since)
 
     async def settle(self, intent: Intent) -> Commitment:
         self.settled.append(intent)

@@ -5,15 +5,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from console.domain.action import Plan
+from console.domain.action import Outcome, Plan
 from console.engine.executor import ActionRefused, Executor
 from console.journal.events import Approved
 from console.journal.file_journal import FileJournal
 from console.journal.holder import Holder
 from console.journal.terms import Terms
 from console.journal.who import Who
+from console.playbooks.events import Committing, TakenOver
+from console.playbooks.story import line_of
 from tests.actions.kubernetes.world import World
 from tests.engine.consoles import ANN, REFERENCE, executor_for, view_of
+from tests.engine.scaling import scale_out
 
 BO = Who("bo", "laptop")
 NEXT_RUN = msgspec.structs.replace(REFERENCE, run_id="8a1")
@@ -82,6 +85,40 @@ async def test_a_plan_is_sent_once_a_second_person_agreed(world: World, tmp_path
     approve(tmp_path, world, ANN, plan)
     await bo.commit(plan, plan.hash, NEXT_RUN, terms)
     assert len(world.mutations) == 1
+
+
+def line(state: Path, world: World, who: Who, event: Committing | TakenOver) -> None:
+    FileJournal(state).append(line_of(event, who, REFERENCE.run_id, scale_out()))
+
+
+async def test_whoever_lost_a_run_after_they_confirmed_its_plan_sends_nothing(world: World, tmp_path: Path) -> None:
+    ann, now = executor_for(world, tmp_path), world.clock.now
+    plan = await ann.plan("kubernetes.scale", view_of(world), {"replicas": 6}, REFERENCE)
+    line(tmp_path, world, ANN, Committing(at=now, step="scale", plan_hash=plan.hash))
+    line(tmp_path, world, BO, TakenOver(at=now, by="bo"))
+    world.cluster.forget_requests()
+    with pytest.raises(ActionRefused, match=r"^bo@laptop took up this run meanwhile: nothing was sent$"):
+        await ann.commit(plan, plan.hash, REFERENCE)
+    line(tmp_path, world, ANN, TakenOver(at=now, by="ann"))
+    with pytest.raises(ActionRefused, match=r"^ann@bastion took up this run meanwhile: nothing was sent$"):
+        await ann.commit(plan, plan.hash, REFERENCE)
+    assert world.mutations == []
+    line(tmp_path, world, ANN, Committing(at=now, step="scale", plan_hash=plan.hash))
+    assert (await ann.commit(plan, plan.hash, REFERENCE)).outcome is Outcome.APPLIED
+
+
+async def test_an_intent_that_is_being_written_cannot_be_missed(world: World, tmp_path: Path) -> None:
+    ann, bo, now = executor_for(world, tmp_path), executor_for(world, tmp_path, who=BO), world.clock.now
+    plan = await ann.plan("kubernetes.scale", view_of(world), {"replicas": 6}, REFERENCE)
+    assert await bo.find_intent(plan, REFERENCE, now) is None
+    holder = Holder(ANN, now, REFERENCE.run_id, "ml/fraud")
+    with FileJournal(tmp_path).lock(plan.target.uid, holder), pytest.raises(ActionRefused, match="ann@bastion"):
+        await bo.find_intent(plan, REFERENCE, now)
+    await ann.commit(plan, plan.hash, REFERENCE)
+    found = await bo.find_intent(plan, REFERENCE, now)
+    assert found is not None
+    assert found.plan_hash == plan.hash
+    assert await bo.find_intent(plan, REFERENCE, world.clock.now + 1) is None
 
 
 async def test_a_plan_tells_who_holds_the_target_now(world: World, tmp_path: Path) -> None:
