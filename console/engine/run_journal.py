@@ -43,6 +43,8 @@ class RunJournal:
         self._stories: dict[str, Story] = {}
         self._locks: dict[str, HeldLock] = {}
         self._changing = threading.Lock()
+        self._lacking: set[str] = set()
+        """Runs that are followed here and whose locks could not be taken yet."""
         self._reading = asyncio.Lock()
         self.said = RunsSaid()
 
@@ -71,8 +73,11 @@ class RunJournal:
         async with self._reading:
             return await asyncio.to_thread(self._others, mine)
 
-    async def hold(self, run_id: str) -> str | None:
-        """Take the lock of a run; return why that failed, None when this console alone follows it from now on."""
+    async def hold(self, run_id: str, *, is_followed: bool = False) -> str | None:
+        """Take the lock of a run; return why that failed, None when this console alone follows it from now on.
+
+        One that `is_followed` whatever comes of it is tried again with every look into the journal.
+        """
         if run_id in self._locks:
             return None
         try:
@@ -81,6 +86,8 @@ class RunJournal:
             who = busy.holder.who.shown if busy.holder is not None else "another console"
             return f"{harmless(who)} follows this run"
         except OSError as error:
+            if is_followed:
+                self._lacking.add(run_id)
             return f"the lock of this run cannot be taken: {error}"
         return None
 
@@ -102,6 +109,7 @@ class RunJournal:
     def let_go(self, run_id: str) -> HeldLock | None:
         """Return the lock of a run for the caller to close, None where this console holds none."""
         with self._changing:
+            self._lacking.discard(run_id)
             return self._locks.pop(run_id, None)
 
     async def release(self, run_id: str) -> None:
@@ -150,18 +158,21 @@ class RunJournal:
         return tuple(found)
 
     def _hold_again(self) -> None:
-        """Take the locks again that a cut connection ended, unless somebody else was faster."""
-        for run_id, lock in tuple(self._locks.items()):
-            if not lock.is_held():
-                lock.close()
+        """Take the locks that a cut connection ended or kept away, unless somebody else was faster."""
+        to_take: dict[str, HeldLock | None] = {**dict.fromkeys(tuple(self._lacking)), **self._locks}
+        for run_id, lock in to_take.items():
+            if lock is None or not lock.is_held():
+                if lock is not None:
+                    lock.close()
                 with suppress(TargetBusy, OSError):  # who took it up is told by their lines, and then this one loses it
                     self._replace(run_id, lock, self._lock(run_id))
 
-    def _replace(self, run_id: str, ended: HeldLock, taken: HeldLock) -> None:
+    def _replace(self, run_id: str, ended: HeldLock | None, taken: HeldLock) -> None:
         """Hold another lock of a run from now on, unless the run was let go while that one was taken."""
         with self._changing:
-            is_mine = self._locks.get(run_id) is ended
+            is_mine = run_id in self._lacking if ended is None else self._locks.get(run_id) is ended
             if is_mine:
+                self._lacking.discard(run_id)
                 self._locks[run_id] = taken
         if not is_mine:
             taken.close()

@@ -262,7 +262,7 @@ class RunKeeper:
         )
         kept = KeptRun(playbook, begin(playbook, started))
         if self._shared is not None and self._present.is_live:
-            kept.message = await self._shared.hold(kept.id)
+            kept.message = await self._shared.hold(kept.id, is_followed=True)
         self._keep(kept)
         self._course.begin(kept)
         self._pursuit.pursue(kept)

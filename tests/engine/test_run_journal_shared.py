@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from console.journal.who import Who
 from console.playbooks.events import Started
 from console.playbooks.story import line_of
 from tests.engine.scaling import scale_out
+from tests.journal.cut_network import CutNetwork
 from tests.journal.samples import ANN
 from tests.journal.team import NOW, emptied, shared_journal
 from tests.services import Servers
@@ -117,3 +119,30 @@ async def test_a_run_that_is_let_go_while_its_lock_is_taken_again_is_free(
     monkeypatch.setattr(ann, "lock", let_go_meanwhile)
     await of_ann.others(frozenset({"7f3"}))
     assert await followed_by(of_bo) is None
+
+
+async def test_a_run_that_began_without_its_lock_gets_it_once_the_network_is_back(
+    ann: SharedJournal, database: PostgreSQL, tmp_path: Path
+) -> None:
+    with CutNetwork(database.address) as network:
+        address = database.url.replace(database.address, network.address)
+        with closing(shared_journal(address, tmp_path / "bo", BO, seconds=2.0)) as journal:
+            network.cut()
+            runs, playbook = RunJournal(journal, BO, lambda: NOW), scale_out()
+            assert (await runs.hold("8a1", is_followed=True) or "").startswith("the lock of this run cannot be taken")
+            started = Started(
+                at=NOW, run_id="8a1", playbook_id="scale-out", playbook_version=1, model_id="a", model_name="a", by="bo"
+            )
+            journal.append(line_of(started, BO, "8a1", playbook))
+            network.mend()
+            await until(lambda: lacking(runs, ann, "run:8a1"))
+            await runs.close()
+            assert ann.holder("run:8a1") is None
+            await runs.others(frozenset({"8a1"}))
+            assert ann.holder("run:8a1") is None
+
+
+async def lacking(runs: RunJournal, journal: SharedJournal, uid: str) -> str | None:
+    """Look into the journal; return None once another console sees the lock held."""
+    await runs.others(frozenset({"8a1"}))
+    return None if journal.holder(uid) is not None else "nobody holds it"
