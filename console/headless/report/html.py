@@ -10,6 +10,7 @@ from console.headless.report.story import ActionTold, IncidentStory, RunTold
 from console.headless.report.svg_chart import svg_chart
 from console.headless.report.words import (
     BLAMELESS,
+    LONGEST_NOTE,
     QUESTIONS,
     cause_name,
     change_in_words,
@@ -128,7 +129,7 @@ def _changes(story: IncidentStory) -> str:
 
 def _timeline(story: IncidentStory) -> str:
     rows = (
-        f'<tr class="{moment.kind}"><td>{_time(moment.at)}</td><td>{_text(moment_in_words(moment))}</td></tr>'
+        f'<tr class="{moment.kind}"><td>{_time(moment.at)}</td><td>{escape(moment_in_words(moment))}</td></tr>'
         for moment in story.timeline
     )
     return f'<div class="wide"><table class="timeline">{"".join(rows)}</table></div>'
@@ -174,7 +175,10 @@ def _lessons() -> str:
 
 def _follow_ups(story: IncidentStory) -> str:
     return _list(
-        (f"☐ {_text(each.text)} <small>({_text(each.source)})</small>" for each in story.follow_ups),
+        (
+            f"☐ {escape(shown(each.text, LONGEST_NOTE))} <small>({_text(each.source)})</small>"
+            for each in story.follow_ups
+        ),
         otherwise="None that the journal knows of.",
         name="follow-ups",
     )

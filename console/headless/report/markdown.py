@@ -9,6 +9,7 @@ from console.headless.report.story import ActionTold, IncidentStory, RunTold
 from console.headless.report.text_chart import text_chart
 from console.headless.report.words import (
     BLAMELESS,
+    LONGEST_NOTE,
     QUESTIONS,
     cause_name,
     change_in_words,
@@ -187,7 +188,7 @@ def _follow_ups(story: IncidentStory) -> str:
 
 def checklist(items: Sequence[tuple[str, str]]) -> str:
     """Return a list of things to tick off, each with where it comes from."""
-    return "\n".join(f"- [ ] {escaped(shown(text))} ({escaped(shown(source))})" for text, source in items)
+    return "\n".join(f"- [ ] {escaped(shown(text, LONGEST_NOTE))} ({escaped(shown(source))})" for text, source in items)
 
 
 def _links(story: IncidentStory) -> str:

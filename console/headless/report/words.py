@@ -14,6 +14,8 @@ from console.domain.signal import SIGNALS
 from console.headless.report.story import ActionTold, Impact, IncidentStory, Moment, Requests, RunTold, Times
 
 LONGEST_TEXT = 400
+LONGEST_NOTE = 2000
+"""Of what a person wrote, as on the screen; and of a sentence that tells every action of a run."""
 BLAMELESS = (
     "People acted on what they could see at the time. What is asked here is how the system made it sensible to act so, "
     "never who erred."
@@ -55,9 +57,9 @@ def time_beside(instant: float, other: float) -> str:
     return clock if day_and_time(other).startswith(date) else told
 
 
-def shown(text: str) -> str:
-    """Return a text that cannot steer whatever shows it, on one line."""
-    return harmless(" ".join(text.split()), LONGEST_TEXT)
+def shown(text: str, longest: int = LONGEST_TEXT) -> str:
+    """Return a text that cannot steer whatever shows it, on one line of at most so many characters."""
+    return harmless(" ".join(text.split()), longest)
 
 
 def name_of(anomaly: Anomaly) -> str:
@@ -108,7 +110,7 @@ def summary_of(story: IncidentStory) -> str:
         sentences.append(f"All signals kept their limits again from {clock} on{latest}, {lasted} after the onset.")
     else:
         sentences.append("It is not over.")
-    return " ".join(shown(sentence) for sentence in sentences if sentence)
+    return " ".join(shown(sentence, LONGEST_NOTE) for sentence in sentences if sentence)
 
 
 def impact_in_words(impact: Impact, onset: float) -> tuple[str, str, str, str, str]:
@@ -153,7 +155,7 @@ def times_in_words(times: Times) -> tuple[tuple[str, str, str], ...]:
 
 def moment_in_words(moment: Moment) -> str:
     """Return a line of the timeline without its time: `ann@bastion: Took care of it`."""
-    return shown(f"{moment.by}: {moment.text}" if moment.by else moment.text)
+    return shown(f"{moment.by}: {moment.text}" if moment.by else moment.text, LONGEST_NOTE)
 
 
 def step_state(state: StepState) -> str:

@@ -353,3 +353,11 @@ def test_dates_below_a_picture_leave_room_for_each_other() -> None:
 
     assert labels(4 * 60 * MINUTE) == ["03:08", "04:08", "05:08", "06:08", "07:08 UTC"]
     assert labels(2 * DAY) == ["2026-11-22 03:08", "2026-11-23 03:08", "2026-11-24 03:08 UTC"]
+
+
+def test_a_long_note_is_told_to_its_end() -> None:
+    text = " ".join(f"word{number}" for number in range(200))
+    events = [msgspec.structs.replace(each, text=text) if isinstance(each, Noted) else each for each in night()]
+    texts = every_format(events)
+    assert texts["incident.md"].count("word199") == 3
+    assert texts["incident.html"].count("word199") == 3
