@@ -30,4 +30,4 @@ def contents_of(journal: Journal) -> Contents | None:
 
 def problem_told(problem: BrokenLine) -> str:
     """Return what is wrong with a line, and where: `…/journal.jsonl:17: does not follow …`."""
-    return f"{harmless(problem.chain)}:{problem.line}: {problem.reason}"
+    return f"{harmless(problem.chain)}:{problem.line}: {harmless(problem.reason, 400)}"

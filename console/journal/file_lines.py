@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -38,7 +38,7 @@ def append_line(path: Path, line: Callable[[bytes | None], bytes], *, durable: b
     """Add to a file, which is made where it is missing, the line that follows its last one; return it.
 
     `line` gets the last line (None in an empty file) and returns the new one, both without newline. `durable` returns
-    only once it is on disk.
+    only once it is on disk; a line that could not be brought there is taken back.
 
     Raises:
         OSError: the line could not be written, or not be brought to disk.
@@ -50,9 +50,14 @@ def append_line(path: Path, line: Callable[[bytes | None], bytes], *, durable: b
         tail, complete = _last_line(file, size)
         added = line(tail if size else None)
         # A line torn by a crash or a full disk keeps its place; ours begins on a line of its own.
-        write_all(file, added + b"\n" if complete else b"\n" + added + b"\n")
-        if durable:
-            os.fsync(file)
+        try:
+            write_all(file, added + b"\n" if complete else b"\n" + added + b"\n")
+            if durable:
+                os.fsync(file)
+        except OSError:
+            with suppress(OSError):  # what stays is torn, or comes twice when it is written again
+                os.ftruncate(file, size)
+            raise
     return added
 
 

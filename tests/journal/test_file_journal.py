@@ -186,6 +186,25 @@ def test_an_event_is_on_disk_before_append_returns(tmp_path: Path, monkeypatch: 
     assert synced == [journal.path.read_bytes()]
 
 
+def test_an_event_that_did_not_reach_the_disk_comes_once_when_it_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = FileJournal(tmp_path)
+    journal.append(intent())
+
+    def fail(file: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="Input/output error"):
+            journal.append(outcome())
+    assert journal.read() == (intent(),)
+    journal.append(outcome())
+    assert journal.read() == (intent(), outcome())
+    assert journal.load().problems == ()
+
+
 def test_the_file_is_on_disk_before_its_first_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = FileJournal(tmp_path)
     synced: list[int] = []
