@@ -104,7 +104,7 @@ def _about_durations(place: Place, step: Step) -> Iterator[Finding]:
         yield from _about_time_left((*place, "wait", "until"), step.wait.until, step.wait.timeout)
     if isinstance(step, ActionStep):
         yield from _about_timeout((*place, "verify", "timeout"), step.verify.timeout)
-        yield from _bad_duration((*place, "verify", "settle"), step.verify.settle)
+        yield from _about_settling((*place, "verify", "settle"), step.verify.settle, step.verify.timeout)
         watched = (("better", step.verify.better, step.verify.settle), ("worse", step.verify.worse, "0s"))
         for name, condition, settle in watched:
             if condition is not None:
@@ -118,6 +118,13 @@ def _about_timeout(place: Place, text: str) -> Iterator[Finding]:
         yield Finding(place, f"expected a duration that is longer than 0; found '{text}'")
     elif seconds is not None and seconds > LONGEST_WAIT_SECONDS:
         yield Finding(place, f"expected a duration of 1w at most; found '{text}'")
+
+
+def _about_settling(place: Place, settle: str, timeout: str) -> Iterator[Finding]:
+    yield from _bad_duration(place, settle)
+    settled, until = _seconds(settle), _seconds(timeout)
+    if settled is not None and until is not None and settled >= until > 0:
+        yield Finding(place, f"'{settle}' leaves no time to verify within the timeout of {timeout}")
 
 
 def _about_time_left(place: Place, condition: Condition, timeout: str, settle: str = "0s") -> Iterator[Finding]:

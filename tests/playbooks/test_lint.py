@@ -41,6 +41,11 @@ def test_the_arguments_of_an_action_are_numbers_within_the_limits(given: str, ex
             "p.yaml:45:63: '30s' cannot pass within the timeout of 35s after settling for 10s",
         ),
         (
+            'settle: 10s\n      better: {var: p99, op: "<", value: $p99.objective, for: 30s}',
+            'settle: 5m\n      better: {var: p99, op: "<", value: $p99.objective}',
+            "p.yaml:44:15: '5m' leaves no time to verify within the timeout of 5m",
+        ),
+        (
             "for: $recover",
             "for: 11m",
             "p.yaml:55:62: '11m' cannot pass within the timeout of 10m",
