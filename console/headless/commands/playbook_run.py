@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -94,10 +95,10 @@ class _Following:
                 narrate(wrong.reason)
                 return wrong.code
             await self._begin(parts)
-            polling = asyncio.create_task(self._poll(parts))
+            polling = self._watched(self._poll(parts))
             try:
                 async with asyncio.timeout(self._request.timeout_seconds):
-                    stop = await self._until_stop(parts)
+                    stop = await self._until_stop(parts, polling)
             except asyncio.CancelledError:
                 self._tell_what_is_left_open()
                 raise
@@ -132,6 +133,12 @@ class _Following:
             await asyncio.sleep(parts.refresh_seconds)
             await self._refresh(parts)
 
+    def _watched(self, polling: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Begin to poll; where that breaks, whoever waits for a change wakes up and is told."""
+        task = asyncio.create_task(polling)
+        task.add_done_callback(lambda _: self._changed.set())
+        return task
+
     def _why_no_run(self, snapshot: Snapshot) -> Stop | None:
         if snapshot.find(self._request.model_id) is not None:
             return None
@@ -165,9 +172,11 @@ class _Following:
         is_open = run.ended is None and not run.is_mine and run.followed_by is None
         return is_asked_for and is_open and run.is_rehearsal == request.rehearse
 
-    async def _until_stop(self, parts: Parts) -> Stop:
+    async def _until_stop(self, parts: Parts, polling: asyncio.Task[None]) -> Stop:
         while True:
             self._changed.clear()
+            if polling.done():
+                await polling  # raises what broke it
             run = self._runs.get(self._run_id or "")
             if run is not None:
                 self._tell(run)
