@@ -63,6 +63,7 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
     from console.tui.look import look_of
     from console.tui.messages import EndAsked
     from console.tui.outside.surroundings import Surroundings
+    from console.tui.pastes import keep_pastes_whole
     from console.tui.preferences import preferences_of
 
     surroundings = Surroundings(environment, sys.platform, settings.clipboard, settings.export_directory)
@@ -81,6 +82,7 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
         app.post_message(EndAsked())
         app.stop_engine(SECONDS_TO_END)
 
+    keep_pastes_whole()
     terminal = Terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
     with EndOnSignal(leave, terminal) as ending, terminal.keeping_order():
         app.run(mouse=settings.mouse)

@@ -41,13 +41,14 @@ def test_keys_typed_ahead_of_a_plan_commit_nothing_and_later_ones_do(tmp_path: P
         leave(terminal)
 
 
-def test_a_bracketed_paste_commits_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pasted", [b"y\ny\n", b"red \x1b[31m\ry\ry\r", b"\x1b y"])
+def test_a_bracketed_paste_commits_nothing(tmp_path: Path, pasted: bytes) -> None:
     with on_terminal(PROGRAM, "plain", str(tmp_path)) as terminal:
         terminal.read_until(b"fraud")
         terminal.type(b"2")
         terminal.read_until(b"dry run")
         terminal.read(0.6)
-        terminal.type(b"\x1b[200~y\ny\n\x1b[201~")
+        terminal.type(b"\x1b[200~" + pasted + b"\x1b[201~")
         terminal.read(0.3)
         leave(terminal)
     assert commands(tmp_path) == ["StartRun"]
