@@ -61,12 +61,10 @@ class Prompt(OverLine):
         event.stop()
         self._show_hint()
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        typed, vocabulary = event.value, self._vocabulary
+    def follow(self, typed: str) -> None:
+        """Run the line; where it says nothing that can be done, say so and leave it open."""
         try:
-            vocabulary.run(typed)
+            self._vocabulary.run(typed)
         except BadCommand as error:
             told = Span(harmless(str(error), 400), "critical")
             self.show_hint((line(Span("✖ ", "critical"), told, wraps=True),))

@@ -53,10 +53,9 @@ class NoteLine(OverLine):
         if self.has_class("shown"):
             self._keep()
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        text, subject = event.value.strip(), self._subject
+    def follow(self, typed: str) -> None:
+        """Write the note down."""
+        text, subject = typed.strip(), self._subject
         if text:
             note = AddNote(text, subject.incident_id, subject.run_id, follow_up=self._is_follow_up)
             self._drafts.keep(subject, Draft())

@@ -1,6 +1,6 @@
 """A line to type on that lies over the last rows of a screen, so that nothing under it moves."""
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.message import Message
@@ -66,6 +66,17 @@ class OverLine(Container):
         self._mark.set_lines((line(Span(self._mark_text, "strong")),))
         self.add_class("shown")
         self.screen.set_focus(self._input)
+
+    def follow(self, typed: str) -> None:
+        """Do what was typed; enter was pressed behind it."""
+        raise NotImplementedError
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Follow what was typed, once: enter may have been pressed again before the line was closed."""
+        event.stop()
+        if self.has_class("shown"):
+            self.follow(event.value)
 
     def put(self, text: str) -> None:
         """Replace what is typed; the cursor stands behind it."""

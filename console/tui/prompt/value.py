@@ -45,10 +45,9 @@ class ValueLine(OverLine):
         if self._asked is not None:
             self._typed[self._asked.name] = event.value
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        asked, text = self._asked, event.value.strip()
+    def follow(self, typed: str) -> None:
+        """Give the value."""
+        asked, text = self._asked, typed.strip()
         self.action_leave()
         if asked is not None and text:
             self._give(asked.name, text)
