@@ -122,7 +122,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self._forgets_said: Timer | None = None
         self.runs = KnownRuns()
         self.drafts = Drafts()
-        self._left_in_spite_of: str | None = None
+        self._left_in_spite_of: tuple[str, ...] = ()
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
         self.look = look
@@ -295,13 +295,13 @@ class ConsoleApp(Navigation, inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Leave; where a note was begun, say so first and leave when asked again."""
-        begun = self.drafts.first_subject
-        if begun is None or begun == self._left_in_spite_of:
+        begun = self.drafts.texts
+        if not begun or begun == self._left_in_spite_of:
             await super().action_quit()
             return
         self._left_in_spite_of = begun
         key = self.keymap.first_key("app.quit")
-        self.say(f"the note on {begun} is not written down; {key} again leaves without it", is_bad=True)
+        self.say(f"{key} again leaves without {self.drafts.told}, not written down yet", is_bad=True)
 
     def action_other_theme(self) -> None:
         """Go on to the next theme; without colours there is nothing to change."""

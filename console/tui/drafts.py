@@ -28,9 +28,17 @@ class Drafts:
         self._drafts: dict[tuple[str, str | None], Draft] = {}
 
     @property
-    def first_subject(self) -> str | None:
-        """Return the name of the subject whose draft is the oldest, None where there is no draft."""
-        return next((told for told, _ in self._drafts), None)
+    def told(self) -> str:
+        """Return what the drafts are about, the oldest first by its name; empty where there is no draft."""
+        if not self._drafts:
+            return ""
+        (first, _), others = next(iter(self._drafts)), len(self._drafts) - 1
+        return f"the note on {first}" + (f" and {others} more" if others else "")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return what was typed, the oldest first."""
+        return tuple(draft.text for draft in self._drafts.values())
 
     def of(self, subject: NoteSubject) -> Draft:
         """Return the draft about a subject, an empty one where there is none."""

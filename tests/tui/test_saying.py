@@ -51,7 +51,7 @@ async def test_a_draft_outlives_another_onset_and_holds_back_who_quits() -> None
         await stage.publish(msgspec.structs.replace(scenes.fleet(), models=views))
         await stage.press("q")
         assert not stage.app._exit
-        assert "the note on fraud is not written down; q again leaves" in stage.lines[1]
+        assert "q again leaves without the note on fraud, not written" in stage.lines[1]
         await stage.press("N")
         assert typed(stage) == "slow"
         await stage.press("enter")
@@ -63,6 +63,17 @@ async def test_a_draft_outlives_another_onset_and_holds_back_who_quits() -> None
 async def test_who_quits_twice_leaves_without_the_draft() -> None:
     async with on_stage() as stage:
         await stage.press("N", *"slow", "escape", "q", "q")
+        assert stage.app._exit
+
+
+async def test_who_goes_on_with_a_note_after_that_or_begins_another_is_held_back_again() -> None:
+    async with on_stage() as stage:
+        await stage.press("N", *"slow", "escape", "q", "N", *"er", "escape", "q")
+        assert not stage.app._exit
+        await stage.press("down", "N", *"x", "escape", "q")
+        assert not stage.app._exit
+        assert "q again leaves without the note on fraud and 1 more" in stage.lines[1]
+        await stage.press("q")
         assert stage.app._exit
 
 

@@ -125,10 +125,12 @@ class ConsoleScreen(Screen[None]):
             self._news.set_lines(told, keep=max(0, len(told) - 1))
 
     def _right(self, width: int) -> tuple[Span, ...]:
-        """Return the hint behind what was just said, which hides nothing that a key depends on."""
+        """Return the hint behind what was just said, which hides nothing that a key depends on: only what is muted."""
         hint, said = self.hint(), self.console.said
         if said is None:
             return hint
+        if cells_of((said,)) > width // 2 - cells_of(hint):
+            hint = tuple(span for span in hint if span.style != "muted")
         room = max(_LEAST_SAID, width // 2 - cells_of(hint))
         return (Span(shorten(said.text, room), said.style), *((Span("  "), *hint) if hint else ()))
 
