@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from console.domain.action import RiskTier
@@ -90,6 +91,16 @@ async def test_the_list_leads_back_to_the_screen_that_shows_the_run() -> None:
     async with on_stage(answers={StartRun: (scenes.deciding(),)}) as stage:
         await stage.press("2", "L", "enter")
         assert screens(stage) == ["FleetScreen", "PlaybookScreen"]
+
+
+async def test_the_run_that_was_chosen_is_opened_though_the_cursor_went_on() -> None:
+    async with on_stage(first=(*WITH, scenes_of_runs.waits(), scenes.deciding())) as stage:
+        await stage.press("L")
+        for key in ("enter", "down"):
+            stage.app.post_message(events.Key(key, None))
+        for _ in range(3):
+            await stage.pilot.pause()
+        assert "fraud › scale-out" in stage.text
 
 
 async def test_a_run_of_somebody_else_is_only_shown() -> None:

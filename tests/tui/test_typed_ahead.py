@@ -6,21 +6,20 @@ from textual import events
 from textual.widgets import Input
 
 from console.domain.action import RiskTier
-from console.domain.command import Answer, CommitPlan, StartRun
+from console.domain.command import AddNote, Answer, CommitPlan, StartRun
 from console.domain.run import Choice
-from tests.tui import scenes
+from tests.tui import scenes, scenes_of_runs
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
 
+_NAMES = {":": "colon", "/": "slash", " ": "space", "\t": "tab", "\r": "enter"}
 ANSWERS: Answers = {StartRun: (scenes.planned(),)}
 
 
 async def type_at_once(stage: Stage, text: str) -> None:
     """Send the keys as a driver does that read them together."""
     for character in text:
-        stage.app.post_message(
-            events.Key({":": "colon", "/": "slash", "\t": "tab"}.get(character, character), character)
-        )
+        stage.app.post_message(events.Key(_NAMES.get(character, character), character))
     for _ in range(3):
         await stage.pilot.pause()
 
@@ -76,3 +75,26 @@ async def test_a_word_typed_over_a_plan_never_commits_it() -> None:
         await type_at_once(stage, ":copy")
         assert stage.engine.sent(CommitPlan) == []
         assert typed(stage) == "copy"
+
+
+@pytest.mark.parametrize(("opens", "written"), [("N", "slow"), (":", "note slow")])
+async def test_a_second_enter_behind_the_first_writes_nothing_twice(opens: str, written: str) -> None:
+    async with on_stage() as stage:
+        await stage.press("N", "escape", "colon", "escape")
+        await type_at_once(stage, f"{opens}{written}\r\r")
+        assert len(stage.engine.sent(AddNote)) == 1
+
+
+async def test_an_answer_that_was_pressed_before_its_step_was_shown_is_dropped() -> None:
+    run = scenes_of_runs.tells()
+    before = msgspec.structs.replace(scenes.deciding(), choices=(Choice("d", "done", "tell"),))
+    async with on_stage(answers={StartRun: (before,)}) as stage:
+        await stage.press("2")
+        typed_early = events.Key("d", "d")
+        await stage.publish(run)
+        stage.app.post_message(typed_early)
+        await stage.pilot.pause()
+        assert stage.engine.sent(Answer) == []
+        await stage.publish(msgspec.structs.replace(run, message="told anew"))
+        await stage.press("d")
+        assert stage.engine.sent(Answer) == [Answer(run.id, "tell", "d")]

@@ -70,6 +70,8 @@ class PlaybookScreen(OneRunScreen):
         self._sent: str | None = None
         self._approving: str | None = None
         self._pressed_at = 0.0
+        self._asked: tuple[object, ...] = ()
+        self._asked_since = 0.0
 
     def compose_body(self) -> Iterable[Widget]:
         """Return the run and its plan."""
@@ -114,7 +116,10 @@ class PlaybookScreen(OneRunScreen):
         if self._approving is not None and not self._is_asked:
             self._approving = None
         self._paint_plan(run, now)
-        keys = tuple(choice.key for choice in self._choices())
+        choices = self._choices()
+        if choices and (asked := (run.active if run is not None else None, *choices)) != self._asked:
+            self._asked, self._asked_since = asked, time.monotonic()
+        keys = tuple(choice.key for choice in choices)
         self._run_pane.show(run, now, keys=keys, named=self._named_keys)
         self.paint_frame()
 
@@ -180,13 +185,17 @@ class PlaybookScreen(OneRunScreen):
         return can_do(action.id, self._run, self.console.me, is_approving=self._is_asked) is not False
 
     def on_key(self, event: events.Key) -> None:
-        """Give an answer of the step; remember when a key was pressed, which may be long before it is looked at."""
+        """Give an answer of the step; remember when a key was pressed, which may be long before it is looked at.
+
+        A key that was pressed before the answers were shown was meant for another step.
+        """
         self._pressed_at = event.time
         run = self._run
         if run is not None and run.active is not None and event.key in {choice.key for choice in self._choices()}:
             event.stop()
             event.prevent_default()
-            self.send(Answer(run.id, run.active, event.key))
+            if event.time >= self._asked_since:
+                self.send(Answer(run.id, run.active, event.key))
 
     def action_confirm(self) -> None:
         """Commit the plan that was painted, if its key is armed; no other plan is ever sent."""

@@ -120,6 +120,12 @@ class RunsScreen(ConsoleScreen):
         self._paint_told(back_to_top=True)
 
     @on(LiveTable.RowChosen)
+    def _row_chosen(self, message: LiveTable.RowChosen) -> None:
+        """Open the run whose row was chosen; the cursor may be on another by now."""
+        run = self.console.runs.find(message.row_id)
+        if run is not None:
+            self.console.open_run(run)
+
     def action_open(self) -> None:
         """Open the run under the cursor."""
         run = self._selected()
