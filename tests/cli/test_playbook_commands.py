@@ -94,6 +94,14 @@ def test_a_playbook_is_shown_with_its_ways(pack: Path, capsys: CAPTURE) -> None:
     assert capsys.readouterr().out == SHOWN.replace("whole.yaml", f"{pack}/whole.yaml")
 
 
+def test_approvals_are_told_with_the_models_that_need_them(pack: Path, capsys: CAPTURE) -> None:
+    asked = "approvals:\n  count: 2\n  when: {labels: {env: [prod, live-*]}, min_severity: critical}\nsteps:\n"
+    (pack / "whole.yaml").write_text(WHOLE.replace("steps:\n", asked, 1))
+    assert main(["playbook", "show", "whole", "--playbooks", "."]) == 0
+    told = "approvals needed for models with env prod or live-* and something critical: 2, each for 30m\n"
+    assert told in capsys.readouterr().out
+
+
 def test_the_list_says_what_each_is_for_and_where_it_is_from(pack: Path, capsys: CAPTURE) -> None:
     assert main(["playbook", "list", "--playbooks", "."]) == 0
     rows = {line.split()[0]: re.split(" {2,}", line) for line in capsys.readouterr().out.splitlines()}

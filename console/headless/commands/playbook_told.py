@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 
+from console.domain.anomaly import Severity
 from console.domain.label import harmless
 from console.domain.quantity import times
 from console.headless.cells import cell_width, cut, pad
 from console.headless.json_text import json_text
-from console.playbooks.document import Playbook
+from console.playbooks.document import Approvals, Playbook
 from console.playbooks.library import Library
 from console.playbooks.match_in_words import match_in_words
 from console.playbooks.names import variables_of
@@ -129,8 +130,18 @@ def _limits(playbook: Playbook) -> str:
     if limits.max_runs is not None:
         told.append(f"{limits.max_runs.count} per {limits.max_runs.per}")
     if approvals is not None:
-        told.append(f"approvals needed: {approvals.count}, each for {approvals.expires}")
+        told.append(_approvals(approvals))
     return ", ".join(told)
+
+
+def _approvals(approvals: Approvals) -> str:
+    """Return how many people must agree, for which models and how long: `approvals needed: 1, each for 30m`."""
+    when = approvals.when
+    where = [f"{name} {' or '.join(values)}" for name, values in when.labels.items()]
+    if when.min_severity is Severity.CRITICAL:
+        where.append("something critical")
+    models = f" for models with {' and '.join(where)}" if where else ""
+    return f"approvals needed{models}: {approvals.count}, each for {approvals.expires}"
 
 
 def _ways(step: Step) -> str:
