@@ -10,7 +10,13 @@ from console.domain.quantity import format_quantity
 from console.domain.run import Asked, Evidence, Run, StepState, StepView
 from console.engine.evidence import Observation
 from console.playbooks.choices import choices, suggestion
-from console.playbooks.condition import Condition, comparison_in_words, comparisons, right_side
+from console.playbooks.condition import (
+    Condition,
+    comparison_in_words,
+    comparisons,
+    deciding_comparisons,
+    right_side,
+)
 from console.playbooks.document import Playbook
 from console.playbooks.evidence import ComputedEvidence
 from console.playbooks.links import links_of
@@ -204,7 +210,7 @@ def _watched(playbook: Playbook, state: RunState, condition: Condition, place: s
     units = variables_of(playbook)
     titles = {evidence.name: evidence.title for evidence in seen.evidence}
     told = []
-    for where, comparison in comparisons(condition, place):
+    for where, comparison in tuple(deciding_comparisons(condition, scope, place)) or comparisons(condition, place):
         unit = units.get(comparison.var, "1")
         value = scope.value(comparison.var)
         now = "unknown" if value is None else format_quantity(value, unit)

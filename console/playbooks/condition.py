@@ -167,6 +167,33 @@ def comparisons(condition: Condition, place: str = "") -> Iterator[tuple[str, Co
             return
 
 
+def deciding_comparisons(condition: Condition, scope: Scope, place: str = "") -> Iterator[tuple[str, Comparison]]:
+    """Yield the comparisons that a condition still depends on, now that the results of earlier checks are known."""
+    parts: tuple[tuple[Condition, str], ...] = ()
+    is_decided = False
+    match condition:
+        case AllOf():
+            parts = tuple(_parts(condition.all, place))
+            is_decided = any(truth(part, scope, below) is not True for part, below in parts if _is_settled(part))
+        case AnyOf():
+            parts = tuple(_parts(condition.any, place))
+            is_decided = any(truth(part, scope, below) is True for part, below in parts if _is_settled(part))
+        case NotSo():
+            parts = ((condition.not_, f"{place}.not"),)
+        case Comparison():
+            yield place, condition
+        case StepIs():
+            pass
+    if not is_decided:
+        for part, below in parts:
+            yield from deciding_comparisons(part, scope, below)
+
+
+def _is_settled(condition: Condition) -> bool:
+    """Return whether a condition asks for nothing but the results of earlier checks."""
+    return next(comparisons(condition), None) is None
+
+
 def keys_to(condition: Condition, place: str) -> tuple[str | int, ...]:
     """Return the keys that lead to the comparison at a place of a condition, as its file spells them."""
     keys: list[str | int] = []

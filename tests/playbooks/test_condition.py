@@ -16,6 +16,7 @@ from console.playbooks.condition import (
     all_of,
     any_of,
     comparisons,
+    deciding_comparisons,
     hold,
     truth,
 )
@@ -135,3 +136,26 @@ def test_more_data_never_turns_a_known_answer_around(
     after = truth(condition, Scope(0.0, filled, held=held))
     if before is not None:
         assert after is before
+
+
+@pytest.mark.parametrize(
+    ("slow", "variables"), [(True, ["latency", "queue"]), (False, ["errors", "queue"]), (None, ["errors", "queue"])]
+)
+def test_what_earlier_checks_ruled_out_is_not_waited_for(slow: Truth, variables: list[str]) -> None:
+    not_slow = AnyOf((StepIs("slow", is_=False), StepIs("slow", is_="unknown")))
+    condition = AllOf(
+        (
+            AnyOf(
+                (
+                    AllOf((StepIs("slow", is_=True), Comparison("latency", "<", 1.0))),
+                    AllOf((not_slow, Comparison("errors", "<", 1.0))),
+                )
+            ),
+            AnyOf((not_slow, NotSo(Comparison("queue", ">", 1.0)))) if slow else NotSo(Comparison("queue", ">", 1.0)),
+            AnyOf((StepIs("slow", is_="unknown" if slow is None else slow), Comparison("first", "<", 1.0))),
+        )
+    )
+    seen = Scope(0.0, {}, checks={"slow": slow})
+    told = list(deciding_comparisons(condition, seen))
+    assert [comparison.var for _, comparison in told] == variables
+    assert set(told) <= set(comparisons(condition)), "each keeps its place"
