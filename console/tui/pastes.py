@@ -5,7 +5,7 @@ commit a plan. Terminals strip it from what is pasted, multiplexers do not.
 """
 
 from collections.abc import Generator, Iterable
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -15,6 +15,8 @@ from textual.message import Message
 _BEGIN, _END = "\x1b[200~", "\x1b[201~"
 _KEPT = "\t\n\r"
 """Control characters that a text may hold."""
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Classes of characters that would turn what stands beside them on the screen."""
 
 
 class PastingParser(XTermParser):
@@ -53,9 +55,13 @@ class PastingParser(XTermParser):
             self._pasted = seen
             return ""
         self._pasted = None
-        yield events.Paste("".join(each for each in seen[:place] if each in _KEPT or category(each) != "Cc"))
+        yield events.Paste("".join(filter(_is_text, seen[:place])))
         yield from (event for event in super().feed(_END) if not isinstance(event, events.Paste))
         return seen[place + len(_END) :]
+
+
+def _is_text(character: str) -> bool:
+    return character in _KEPT or (category(character) != "Cc" and bidirectional(character) not in _TURNING)
 
 
 def keep_pastes_whole() -> None:

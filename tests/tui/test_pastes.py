@@ -20,9 +20,11 @@ def told(*parts: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("pasted", ["\x1b[31m red\ry\r", "\x1b y", "\x1b", "\x1b\x1b[A", "\x1b[200~y", "\x9by\x00", ""])
+@pytest.mark.parametrize(
+    "pasted", ["\x1b[31m red\ry\r", "\x1b y", "\x1b", "\x1b\x1b[A", "\x1b[200~y", "\x9by\u202e\x00", ""]
+)
 def test_a_control_character_in_a_paste_types_no_key(pasted: str) -> None:
-    plain = "".join(each for each in pasted if each not in "\x1b\x9b\x00")
+    plain = "".join(each for each in pasted if each not in "\x1b\x9b\x00\u202e")
     assert told(f"a{BEGIN}{pasted}{END}b") == ["key a", f"paste {plain}", "key b"]
 
 
