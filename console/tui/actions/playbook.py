@@ -94,7 +94,7 @@ PLAYBOOK_ACTIONS = (
         Where.PLAYBOOK,
         ("E",),
         "end run",
-        "End this run; what was done stays done. Esc leaves it open instead, its number opens it again.",
+        "Pressed twice, end this run; what was done stays done. Esc leaves it open instead, its number opens it again.",
         "end",
         in_footer=False,
     ),

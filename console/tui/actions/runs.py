@@ -26,7 +26,7 @@ RUN_ACTIONS = (
         Where.RUNS,
         ("E",),
         "end run",
-        "End the run under the cursor, which this console follows; what was done stays done.",
+        "Pressed twice, end the run under the cursor, which this console follows; what was done stays done.",
         "end",
     ),
 )

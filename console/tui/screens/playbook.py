@@ -22,6 +22,7 @@ from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.arming import Arming
 from console.tui.bindings import bindings_of
+from console.tui.ending import Ending
 from console.tui.panels.plan_pane import CancelKey, PlanPane
 from console.tui.panels.question import ApprovalKeys, Question, question_of
 from console.tui.panels.run_pane import RunPane
@@ -62,6 +63,7 @@ class PlaybookScreen(OneRunScreen):
         super().__init__(model_id, playbook_id, run)
         self._rehearse = rehearse
         self._run_pane = RunPane()
+        self._ending = Ending()
         self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
         self._named_keys = KeysOfRuns()
         self._keys_of_a_plan: frozenset[str] = frozenset()
@@ -244,10 +246,15 @@ class PlaybookScreen(OneRunScreen):
             self.console.copy_to_clipboard(message.note)
 
     def action_end(self) -> None:
-        """End the run and go back."""
-        if self._run is not None:
+        """End the run and go back, once that was asked for twice."""
+        if self._run is None:
+            self.app.pop_screen()
+        elif self._ending.is_meant(self._run):
             self.send(EndRun(self._run.id))
-        self.app.pop_screen()
+            self.app.pop_screen()
+        else:
+            key = self.console.keymap.first_key("playbook.end")
+            self.console.say(f"{key} again ends this run for good; esc leaves it open", is_bad=True)
 
     def action_scroll_text(self, rows: int) -> None:
         """Scroll the plan, or the steps while there is none."""

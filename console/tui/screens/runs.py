@@ -13,6 +13,7 @@ from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
 from console.tui.drafts import NoteSubject
+from console.tui.ending import Ending
 from console.tui.panels.runs import RUN_COLUMNS, run_rows, run_told
 from console.tui.panels.text_block import TextBlock
 from console.tui.run_words import is_resting, subject_of
@@ -48,6 +49,7 @@ class RunsScreen(ConsoleScreen):
             id="runs",
         )
         self._told = TextBlock(id="told")
+        self._ending = Ending()
 
     def compose_body(self) -> Iterable[Widget]:
         """Return the list and what is known of one."""
@@ -140,7 +142,12 @@ class RunsScreen(ConsoleScreen):
             self.console.open_run(run)
 
     def action_end(self) -> None:
-        """End the run under the cursor."""
+        """End the run under the cursor, once that was asked for twice."""
         run = self._selected()
-        if run is not None:
+        if run is None:
+            return
+        if self._ending.is_meant(run):
             self.send(EndRun(run.id))
+        else:
+            key = self.console.keymap.first_key("runs.end")
+            self.console.say(f"{key} again ends {run.playbook_id} for good", is_bad=True)

@@ -41,5 +41,8 @@ async def plans_the_undo(stage: Stage, key: str) -> None:
 
 async def ends_the_run(stage: Stage, key: str) -> None:
     await stage.press(key)
+    assert EndRun("7f3a") not in stage.engine.commands
+    assert "E again ends this run for good" in stage.text
+    await stage.press(key)
     assert stage.last() == EndRun("7f3a")
     assert stage.at == "FleetScreen"

@@ -64,6 +64,8 @@ async def takes_up(stage: Stage, key: str) -> None:
 async def ends_the_run_under_the_cursor(stage: Stage, key: str) -> None:
     await stage.publish(scenes.deciding())
     await stage.press("L", key)
+    assert EndRun("7f3a") not in stage.engine.commands
+    await stage.press(key)
     assert stage.last() == EndRun("7f3a")
     assert stage.at == "RunsScreen"
 
