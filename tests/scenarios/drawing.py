@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 _P99 = 0.99
 
+_FLAT = 0.01
+"""A season of this height is none."""
 _BUSIEST = 0.62
 """No healthy model is busier than this at the peak of its week (ratio of its workers), or no more than at the onset."""
 
@@ -173,7 +175,8 @@ class Drawer:
             height *= 0.98  # a busy model can have no steep season
             levels = season(drawn, week)
             level = float(levels[7 * 24])
-            if float(levels.max()) <= max(most, 1.05) * level:
+            # Of no season at all a Sunday is left, which lies a tenth below the other days.
+            if float(levels.max()) <= max(most, 1.05) * level or height < _FLAT:
                 return drawn, level
 
     def _wobble(self) -> Wobble:
