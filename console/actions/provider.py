@@ -1,12 +1,18 @@
-"""What every action can do, and how it says no."""
+"""What every action can do, how it says no, and how the actions of one kind of system are opened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
+from console.actions.specification import ActionSpecification
 from console.domain.action import Commitment, Plan
 from console.domain.model import Workload
+from console.domain.snapshot import ModelView
+from console.settings.settings import Settings
+from console.transport.kubernetes.protocol import KubernetesTransport
 
 
 class ActionRefused(Exception):
@@ -14,7 +20,7 @@ class ActionRefused(Exception):
 
 
 class RolloutProgress(msgspec.Struct, frozen=True):
-    """How far the cluster is with what was committed.
+    """How far a system is with what was committed.
 
     `done` is None when that cannot be known now: nothing can be read, or somebody else changed it since. `failed` says
     why the system gave up on what was committed, else None.
@@ -25,23 +31,52 @@ class RolloutProgress(msgspec.Struct, frozen=True):
     text: str
 
 
+class Occasion(msgspec.Struct, frozen=True):
+    """For which model an action is planned, by whom, and on behalf of which run and incident."""
+
+    view: ModelView
+    by: str = ""
+    run_id: str | None = None
+    incident_id: str | None = None
+
+    @property
+    def model_id(self) -> str:
+        """Return the id of the model."""
+        return self.view.model.id
+
+    @property
+    def workload(self) -> Workload:
+        """Return the workload of the model.
+
+        Raises:
+            ActionRefused: none is known.
+        """
+        finding = self.view.workload
+        if finding is None or finding.workload is None:
+            reason = finding.reason if finding is not None else None
+            raise ActionRefused(f"no workload of {self.view.model.shown_id} is known: {reason or 'not looked for yet'}")
+        return finding.workload
+
+
 class Action(Protocol):
     """One kind of operation on a real system."""
 
     @property
-    def name(self) -> str:
-        """Return the name that playbooks use: `kubernetes.scale`."""
+    def specification(self) -> ActionSpecification:
+        """Return its name, its arguments, and how it is taken back."""
         ...
 
-    async def plan(
-        self, model_id: str, target: Workload, arguments: Mapping[str, object], *, may_dry_run: bool
-    ) -> Plan:
+    @property
+    def context(self) -> str:
+        """Return the exact place in which it acts: a context of a kubeconfig, or the name of a server."""
+        ...
+
+    async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return what would be done; what forbids it stands in the plan's refusals.
 
         Args:
-            model_id: the model that the target serves.
-            target: the workload, pinned by its uid.
-            arguments: what the playbook asks for.
+            occasion: the model, and on whose behalf.
+            arguments: what the playbook or the person asks for.
             may_dry_run: a console that only reads sends no write, not even one that changes nothing.
 
         Raises:
@@ -67,4 +102,40 @@ class Action(Protocol):
 
     async def observe(self, plan: Plan) -> RolloutProgress:
         """Tell how far the system is with a committed plan."""
+        ...
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What the actions of a provider are made from.
+
+    `transport` is the cluster of the settings' context, None where none is configured. `closing` takes what must be
+    closed when the engine ends. `clock` returns UTC seconds.
+    """
+
+    settings: Settings
+    environment: Mapping[str, str]
+    state_directory: Path
+    clock: Callable[[], float]
+    transport: KubernetesTransport | None
+    closing: AsyncExitStack
+
+
+class Provider(Protocol):
+    """The actions on one kind of system: a package with a file per action."""
+
+    @property
+    def name(self) -> str:
+        """Return the first part of the names of its actions: `kubernetes`."""
+        ...
+
+    def specifications(self) -> Iterable[ActionSpecification]:
+        """Return its actions as far as they are known without settings."""
+        ...
+
+    def why_closed(self, settings: Settings) -> str | None:
+        """Return why none of its actions can be done with these settings, None where they can."""
+        ...
+
+    def open(self, surroundings: Surroundings) -> Iterable[Action]:
+        """Return its actions; called only where nothing keeps it closed."""
         ...

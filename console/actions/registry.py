@@ -1,16 +1,51 @@
-"""Every action that this console can do, by the name that playbooks use."""
+"""Every provider of actions that this console has: its own, and those of installed packages."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import entry_points
 
-from console.actions.kubernetes.scale import Scale
-from console.actions.provider import Action
-from console.settings.settings import KubernetesSettings
-from console.transport.kubernetes import KubernetesTransport
+import msgspec
+
+from console.actions.kubernetes.provider import KubernetesProvider
+from console.actions.provider import Action, Provider, Surroundings
+from console.actions.specification import ActionSpecification
+
+ENTRY_POINTS = "incident_console.providers"
+"""The group of entry points by which packages add providers: each names a class without arguments."""
 
 
-def kubernetes_actions(
-    transport: KubernetesTransport, settings: KubernetesSettings, clock: Callable[[], float]
-) -> dict[str, Action]:
-    """Return the actions on the cluster of a transport; `clock` returns UTC seconds."""
-    actions: tuple[Action, ...] = (Scale(transport, settings, clock),)
-    return {action.name: action for action in actions}
+class OpenActions(msgspec.Struct, frozen=True):
+    """The actions that can be done, by name, and why the others cannot, by name."""
+
+    by_name: Mapping[str, Action]
+    closed: Mapping[str, str]
+
+
+@cache
+def providers() -> tuple[Provider, ...]:
+    """Return every provider, those of this console first.
+
+    Raises:
+        ImportError: a package that adds one is broken.
+    """
+    added = (entry_point.load()() for entry_point in sorted(entry_points(group=ENTRY_POINTS)))
+    return (KubernetesProvider(), *added)
+
+
+@cache
+def specifications() -> Mapping[str, ActionSpecification]:
+    """Return what is known of all actions without settings, by name."""
+    return {found.name: found for provider in providers() for found in provider.specifications()}
+
+
+def open_actions(surroundings: Surroundings, among: Iterable[Provider] | None = None) -> OpenActions:
+    """Return the actions that the settings allow; `among` is every provider where it is left out."""
+    by_name: dict[str, Action] = {}
+    closed: dict[str, str] = {}
+    for provider in providers() if among is None else among:
+        reason = provider.why_closed(surroundings.settings)
+        if reason is None:
+            by_name |= {action.specification.name: action for action in provider.open(surroundings)}
+        else:
+            closed |= {found.name: reason for found in provider.specifications()}
+    return OpenActions(by_name, closed)

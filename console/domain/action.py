@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from console.domain.model import Workload
+from console.domain.model import Target
 
 
 class RiskTier(IntEnum):
@@ -60,7 +60,7 @@ class Plan(msgspec.Struct, frozen=True):
     confirm: str
     """The verb on the key that commits: `scale to 6`."""
     model_id: str
-    target: Workload
+    target: Target
     request: Request
     changes: tuple[FieldChange, ...]
     tier: RiskTier

@@ -52,14 +52,36 @@ def identify(found: Iterable[tuple[str, Mapping[str, str]]]) -> tuple[Model, ...
     return tuple(sorted(models, key=lambda model: model.id))
 
 
-class Workload(msgspec.Struct, frozen=True):
-    """The cluster object that serves a model, pinned by its uid."""
+class Target(msgspec.Struct, frozen=True):
+    """What an action changes, pinned by its uid.
+
+    `context` is the exact place in which it is: a context of a kubeconfig, or the name of a server or of a channel.
+    """
 
     context: str
     namespace: str
     kind: str
     name: str
     uid: str
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """The object at the top of the owners of a workload: its controller undoes what is changed below it."""
+
+    api_version: str
+    kind: str
+    name: str
+    uid: str
+
+    @property
+    def group(self) -> str:
+        """Return the group of its API, empty for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+
+class Workload(Target, frozen=True):
+    """The cluster object that serves a model."""
+
     replicas: int
     """Replicas asked for (`spec.replicas`)."""
     ready: int
@@ -67,6 +89,13 @@ class Workload(msgspec.Struct, frozen=True):
     """Name of the HorizontalPodAutoscaler that owns the replica count."""
     shared_by: tuple[str, ...] = ()
     """Ids of the models that it serves, where there are several, raw."""
+    owner: Owner | None = None
+    """The top-most object that controls it, None where nothing does."""
+
+    @property
+    def target(self) -> Target:
+        """Return the workload as what an action changes."""
+        return Target(self.context, self.namespace, self.kind, self.name, self.uid)
 
 
 class WorkloadFinding(msgspec.Struct, frozen=True):

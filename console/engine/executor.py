@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from console.actions.provider import Action, ActionRefused, RolloutProgress
+from console.actions.provider import Action, ActionRefused, Occasion, RolloutProgress
+from console.actions.registry import OpenActions
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.domain.moments import in_words
 from console.domain.snapshot import ModelView
+from console.engine.choosing import action_for, named
 from console.engine.gate import ActionGate
 from console.engine.recently_sent import recently_sent
 from console.journal.events import Event, Intent, OutcomeRecorded, RunReference, Verification
@@ -35,7 +37,7 @@ class Executor:
     """Plans, commits, observes and takes back actions, one at a time per target.
 
     Args:
-        actions: the actions by name.
+        actions: the actions that can be done, and why others cannot.
         gate: says whether anything may be done.
         journal: where intents and outcomes are kept, and the locks by which consoles exclude each other.
         who: the person at the terminal.
@@ -46,7 +48,7 @@ class Executor:
     def __init__(
         self,
         *,
-        actions: Mapping[str, Action],
+        actions: OpenActions,
         gate: ActionGate,
         journal: Journal,
         who: Who,
@@ -85,14 +87,12 @@ class Executor:
             ActionRefused: no plan can be made at all.
         """
         self._refuse_without_plan()
-        finding = view.workload
-        if finding is None or finding.workload is None:
-            reason = finding.reason if finding is not None else None
-            raise ActionRefused(f"no workload of {view.model.shown_id} is known: {reason or 'not looked for yet'}")
-        self._refuse_other_context(finding.workload)
-        provider = self._action(action)
-        may_dry_run = self._gate.why_no_commit() is None
-        plan = await provider.plan(view.model.id, finding.workload, arguments, may_dry_run=may_dry_run)
+        provider = action_for(self._actions, action, view)
+        may_dry_run = self._gate.why_no_commit(provider.context) is None
+        run_id, incident_id = (reference.run_id, reference.incident_id) if reference is not None else (None, None)
+        occasion = Occasion(view, self._who.shown, run_id, incident_id)
+        plan = await provider.plan(occasion, arguments, may_dry_run=may_dry_run)
+        self._refuse_other_context(plan.target, provider)
         return await self._complete(plan, reference, terms)
 
     async def plan_undo(self, plan: Plan, intent_id: str | None = None) -> Plan:
@@ -106,9 +106,8 @@ class Executor:
             ActionRefused: no plan can be made at all.
         """
         self._refuse_without_plan()
-        self._refuse_other_context(plan.target)
-        provider = self._action(plan.action)
-        undo = await provider.plan_undo(plan, may_dry_run=self._gate.why_no_commit() is None)
+        provider = self._action_of(plan)
+        undo = await provider.plan_undo(plan, may_dry_run=self._gate.why_no_commit(provider.context) is None)
         return await self._complete(msgspec.structs.replace(undo, undoes_intent=intent_id))
 
     async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
@@ -139,12 +138,12 @@ class Executor:
         Raises:
             ActionRefused: the plan is not one for the configured cluster.
         """
-        self._refuse_other_context(plan.target)
+        provider = self._action_of(plan)
         for intent in [intent for intent in self._unknown.values() if intent.plan_hash == plan.hash]:
             # Another console may be at the target now, or the journal be full: the next refresh asks again.
             with contextlib.suppress(ActionRefused):
                 await self.settle(intent)
-        return await self._action(plan.action).observe(plan)
+        return await provider.observe(plan)
 
     async def record(
         self, plan: Plan, outcome: Outcome, detail: str, reference: RunReference, intent_id: str | None = None
@@ -209,8 +208,7 @@ class Executor:
             ActionRefused: another console is still at it, no cluster can be read, or it was sent to another one.
         """
         self._refuse_without_plan()
-        self._refuse_other_context(intent.plan.target)
-        provider = self._action(intent.plan.action)
+        provider = self._action_of(intent.plan)
         self._unknown[intent.intent_id] = intent
         lock = await asyncio.to_thread(self._lock, intent.plan, intent.reference)
         try:
@@ -236,11 +234,10 @@ class Executor:
         self._closing = True
         await asyncio.gather(*self._in_flight, return_exceptions=True)
 
-    def _action(self, name: str) -> Action:
-        action = self._actions.get(name)
-        if action is None:
-            known = ", ".join(sorted(self._actions)) or "none"
-            raise ActionRefused(f"there is no action {harmless(name)!r}; this console can do: {known}")
+    def _action_of(self, plan: Plan) -> Action:
+        """Return the action of a plan; an object of another place, where one of the same name may be, is refused."""
+        action = named(self._actions, plan.action)
+        self._refuse_other_context(plan.target, action)
         return action
 
     def _refuse_without_plan(self) -> None:
@@ -252,32 +249,31 @@ class Executor:
         """Refuse a plan that may not be sent, is not the one that was shown, or tells of a system that is past."""
         if self._closing:
             raise ActionRefused("the console is closing: nothing is sent any more")
+        self._action_of(plan)
         self._refuse_outdated(plan)
         if plan.refusals:
             raise ActionRefused(plan.refusals[0])
         if shown_hash != plan.hash:
             raise ActionRefused(f"the plan is {plan.hash}, {harmless(shown_hash)} was shown: look at it again")
-        self._refuse_other_context(plan.target)
 
     def _refuse_outdated(self, plan: Plan) -> None:
         """Refuse what may not be sent at this moment, or tells of a system that is past."""
-        reason = self._gate.why_no_commit()
+        reason = self._gate.why_no_commit(plan.target.context)
         if reason is not None:
             raise ActionRefused(reason)
         age = self._clock() - plan.made_at
         if not 0 <= age <= LONGEST_PLAN_AGE_SECONDS:
             raise ActionRefused(f"the plan is stale, made {in_words(abs(age))} ago: plan again")
 
-    def _refuse_other_context(self, target: Workload) -> None:
+    def _refuse_other_context(self, target: Target, action: Action) -> None:
         """Refuse an object of another cluster: one of the same name there would answer for it."""
-        kubernetes = self._gate.kubernetes
-        if kubernetes is None or target.context != kubernetes.context:
+        if target.context != action.context:
             raise ActionRefused(f"it is for context {harmless(target.context)}, which is not the configured one")
 
     async def _complete(self, plan: Plan, reference: RunReference | None = None, terms: Terms = NO_TERMS) -> Plan:
         """Add to a plan what the provider cannot know: why nothing may be sent, and who acted on the target lately."""
         now = self._clock()
-        gate, down = self._gate.why_no_commit(), await self._why_not_refreshed()
+        gate, down = self._gate.why_no_commit(plan.target.context), await self._why_not_refreshed()
         refusals = [reason for reason in (gate, down) if reason is not None]
         events = await self._events()
         notes = list(plan.notes)
@@ -291,7 +287,7 @@ class Executor:
         return msgspec.structs.replace(plan, refusals=(*refusals, *plan.refusals), notes=tuple(notes))
 
     async def _commit(self, plan: Plan, reference: RunReference, terms: Terms) -> Commitment:
-        provider = self._action(plan.action)
+        provider = self._action_of(plan)
         lock = await asyncio.to_thread(self._lock, plan, reference)
         try:
             await self._refuse_by_terms(plan, reference, terms)

@@ -1,10 +1,10 @@
 """Whether actions may be done at all: the settings, the moment that is rendered and the kill switch decide."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from console.domain.label import harmless
-from console.settings.settings import KubernetesSettings
+from console.settings.places import ActingPlace
 
 KILL_SWITCH_VARIABLE = "INCIDENT_CONSOLE_ACTIONS"
 KILL_SWITCH_FILE = "actions.off"
@@ -15,34 +15,40 @@ class ActionGate:
     """Says why nothing may be done, asked anew before every action.
 
     Args:
-        kubernetes: the cluster of the settings, None where none is configured.
+        places: where actions act, and whether each may be changed.
         live: False while the past is rendered.
         directory: the state directory, where the kill switch's file may appear at any time.
         environment: the variables of the process.
     """
 
     def __init__(
-        self, kubernetes: KubernetesSettings | None, *, live: bool, directory: Path, environment: Mapping[str, str]
+        self, places: Iterable[ActingPlace], *, live: bool, directory: Path, environment: Mapping[str, str]
     ) -> None:
-        self.kubernetes = kubernetes
+        self._places = {place.name: place for place in places}
         self._live = live
         self._kill_switch = directory / KILL_SWITCH_FILE
         self._switched_off = environment.get(KILL_SWITCH_VARIABLE, "").strip().lower() == "off"
 
+    @property
+    def is_read_only(self) -> bool:
+        """Return whether no place at all may be changed now."""
+        return not any(self.why_no_commit(name) is None for name in self._places)
+
     def why_no_plan(self) -> str | None:
         """Return why not even a plan can be made, None where it can."""
-        if not self._live:
-            return "the past is shown (--at): actions act on the present only"
-        if self.kubernetes is None:
-            return "no cluster is configured (kubernetes.context): there is nothing to act on"
-        return None
+        return None if self._live else "the past is shown (--at): actions act on the present only"
 
-    def why_no_commit(self) -> str | None:
-        """Return why nothing may be changed, None where it may."""
+    def why_no_commit(self, context: str) -> str | None:
+        """Return why nothing may be changed in a place, None where it may."""
         reason = self.why_no_plan()
-        if reason is None and self.kubernetes is not None and not self.kubernetes.write:
-            reason = f"read-only: start with --write, or set kubernetes.write for context {self.kubernetes.context}"
-        return reason or self._why_switched_off()
+        if reason is not None:
+            return reason
+        place = self._places.get(context)
+        if place is None:
+            return f"nothing may be changed in {harmless(context)}: the settings do not name it"
+        if not place.write:
+            return f"read-only: {place.how_to_allow}"
+        return self._why_switched_off()
 
     def _why_switched_off(self) -> str | None:
         if self._switched_off:

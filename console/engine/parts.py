@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
 
-from console.actions.provider import Action
-from console.actions.registry import kubernetes_actions
+from console.actions.provider import Surroundings
+from console.actions.registry import open_actions
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.run import Run
@@ -35,6 +35,7 @@ from console.journal.opening import open_journal
 from console.journal.who import who_is_here
 from console.playbooks.library import LiveLibrary
 from console.settings.fleet import addresses_of, context_of
+from console.settings.places import acting_places
 from console.settings.settings import Settings
 from console.transport.kubernetes.protocol import KubernetesTransport
 
@@ -55,12 +56,14 @@ class Parts:
         library = LiveLibrary(settings.playbooks)
         who = who_is_here(environment)
         journal = self._journal = open_journal(settings.journal, directory, who, environment, clock)
-        gate = ActionGate(settings.kubernetes, live=at is None, directory=directory, environment=environment)
+        places = acting_places(settings)
+        gate = ActionGate(places, live=at is None, directory=directory, environment=environment)
         transport = open_cluster(settings, environment, directory) if at is None else None
         self._transport = transport
-        self._context = context_of(settings)
+        self._open = AsyncExitStack()
+        self._contexts = frozenset(place.name for place in places)
         self._executor = Executor(
-            actions=_actions(transport, settings, clock),
+            actions=open_actions(Surroundings(settings, environment, directory, clock, transport, self._open)),
             gate=gate,
             journal=journal,
             who=who,
@@ -75,7 +78,7 @@ class Parts:
             clock=clock,
             transport=transport,
             library=library,
-            read_only=gate.why_no_commit() is not None,
+            read_only=gate.is_read_only,
             patience=PATIENCE_SECONDS,
         )
         curves = self._curves = LoadCurves(self.refresher.read_load)
@@ -95,11 +98,10 @@ class Parts:
             settings=RunSettings(settings.judgement, most),
             shared=RunJournal(journal, who, clock) if at is None else None,
         )
-        fleet = Fleet(self._context, addresses_of(settings))
+        fleet = Fleet(context_of(settings), addresses_of(settings))
         news = Follower(journal, OF_INCIDENTS)
         self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher, fleet)
         self.predictions = PredictionDetails(self.refresher.predictions)
-        self._open = AsyncExitStack()
 
     @property
     def journal_notices(self) -> tuple[str, ...]:
@@ -117,8 +119,8 @@ class Parts:
             unfinished = await self._executor.unfinished()
         except ActionRefused as refusal:
             return (f"what earlier sessions left open cannot be told: {refusal}",)
-        here = [intent for intent in unfinished if intent.plan.target.context == self._context]
-        elsewhere = [intent for intent in unfinished if intent.plan.target.context != self._context]
+        here = [intent for intent in unfinished if intent.plan.target.context in self._contexts]
+        elsewhere = [intent for intent in unfinished if intent.plan.target.context not in self._contexts]
         told = [await self._settled(intent) for intent in here]
         if elsewhere:
             told.append(_left_open_elsewhere(elsewhere))
@@ -191,14 +193,6 @@ def open_cluster(settings: Settings, environment: Mapping[str, str], directory: 
         key_directory=directory / "keys",
         deadline_seconds=kubernetes.timeout,
     )
-
-
-def _actions(
-    transport: KubernetesTransport | None, settings: Settings, clock: Callable[[], float]
-) -> dict[str, Action]:
-    if transport is None or settings.kubernetes is None:
-        return {}
-    return kubernetes_actions(transport, settings.kubernetes, clock)
 
 
 def _new_id() -> str:

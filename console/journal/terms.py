@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from console.domain.label import harmless
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.domain.moments import clock_time, in_words
 from console.journal.events import Approved, Event, Intent, RunReference
 from console.journal.intents import recent_intents, unapplied_intents
@@ -80,7 +80,7 @@ def approvals_of(
 
 
 def why_not_now(
-    events: tuple[Event, ...], target: Workload, reference: RunReference, terms: Terms, now: float
+    events: tuple[Event, ...], target: Target, reference: RunReference, terms: Terms, now: float
 ) -> tuple[str, ...]:
     """Return why a playbook may not act on a target now, and when it may again, in harmless words."""
     name, playbook = harmless(f"{target.namespace}/{target.name}"), harmless(reference.playbook_id)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from console.actions.registry import specifications
+from console.actions.specification import Argument
 from console.playbooks.choices import KEYS_OF_THE_SCREEN
 from console.playbooks.condition import REFERENCE_MARK
 from console.playbooks.document import Playbook
@@ -11,7 +13,9 @@ from console.playbooks.lint_names import place_of, unknown_name
 from console.playbooks.names import PARAMETERS, parameters_of
 from console.playbooks.parameter import IntegerParameter
 from console.playbooks.problem import Finding, Place
-from console.playbooks.steps import ACTIONS, END, ActionStep, DecideStep, targets_of
+from console.playbooks.steps import END, ActionStep, DecideStep, targets_of
+
+_REPLICAS = "replicas"
 
 
 def about_steps(playbook: Playbook) -> Iterator[Finding]:
@@ -66,22 +70,37 @@ def _about_decision(place: Place, step: DecideStep) -> Iterator[Finding]:
 
 
 def _about_action(playbook: Playbook, place: Place, step: ActionStep) -> Iterator[Finding]:
-    yield from unknown_name((*place, "action"), "action", step.action, ACTIONS)
-    expected = ACTIONS.get(step.action)
-    if expected is None:
+    yield from unknown_name((*place, "action"), "action", step.action, specifications())
+    action = specifications().get(step.action)
+    if action is None:
         return
     for name, given in step.with_.items():
-        yield from unknown_name((*place, "with", name), "argument", name, expected)
-        if name in expected:
-            yield from _about_argument(playbook, (*place, "with", name), given, least=expected[name])
-    for name in expected:
-        if name not in step.with_:
-            yield Finding((*place, "action"), f"{step.action} needs '{name}' in 'with'")
+        where = (*place, "with", name)
+        argument = action.argument(name)
+        if argument is None:
+            yield from unknown_name(where, "argument", name, [each.name for each in action.arguments])
+        elif argument.kind == "integer":
+            yield from _about_number(playbook, where, given, argument)
+        else:
+            yield from _about_text(playbook, where, given, argument)
+    for argument in action.arguments:
+        if argument.required and argument.name not in step.with_:
+            yield Finding((*place, "action"), f"{step.action} needs '{argument.name}' in 'with'")
 
 
-def _about_argument(playbook: Playbook, place: Place, given: int | str, *, least: int) -> Iterator[Finding]:
+def _about_text(playbook: Playbook, place: Place, given: int | str, argument: Argument) -> Iterator[Finding]:
+    """Yield what keeps a text from being one that the action takes."""
+    if not isinstance(given, str):
+        yield Finding(place, f"expected a text; found {given}")
+    elif given.startswith(REFERENCE_MARK):
+        yield from unknown_name(place, "parameter", given.removeprefix(REFERENCE_MARK), parameters_of(playbook))
+    elif argument.choices:
+        yield from unknown_name(place, argument.name, given, argument.choices)
+
+
+def _about_number(playbook: Playbook, place: Place, given: int | str, argument: Argument) -> Iterator[Finding]:
     """Yield what keeps a whole number from being one that the action and the limits of the playbook allow."""
-    most, at = playbook.limits.max_replicas, place
+    least, at = argument.least, place
     value: object = given
     if isinstance(given, str) and given.startswith(REFERENCE_MARK):
         name = given.removeprefix(REFERENCE_MARK)
@@ -102,5 +121,6 @@ def _about_argument(playbook: Playbook, place: Place, given: int | str, *, least
         yield Finding(at, f"expected a whole number, or a parameter such as $params.replicas; found '{value}'")
     elif value < least:
         yield Finding(at, f"expected a whole number from {least}; found {value}")
-    elif value > most:
+    elif argument.name == _REPLICAS and value > playbook.limits.max_replicas:
+        most = playbook.limits.max_replicas
         yield Finding(at, f"{value} is over limits.max_replicas of this playbook, which is {most}")

@@ -7,6 +7,8 @@ from typing import Annotated, Any, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
+from console.actions.registry import specifications
+from console.actions.specification import ActionSpecification
 from console.domain.anomaly import AnomalyKind, CauseKind
 from console.domain.change import ChangeKind
 from console.domain.signal import SIGNALS
@@ -177,7 +179,7 @@ def _words() -> Iterator[str]:
     yield f"- In quoted matchers of queries: {_listed('$' + name for name in REFERENCES)}."
     configured = _listed(f"${name}" for name in condition.DURATIONS)
     yield f"- Durations: `30s`, `5m`, `1h30m`, `1w`; in conditions and steps also {configured}."
-    yield f"- Actions: {_listed(_with_arguments(steps.ACTIONS))}."
+    yield f"- Actions: {_listed(_with_arguments(specifications()))}."
     yield f"- Anomaly kinds: {_listed(AnomalyKind)}. Causes: {_listed(CauseKind)}. Changes: {_listed(ChangeKind)}."
     yield f"- Keys that no option may have: {_listed(sorted(KEYS_OF_THE_SCREEN))}."
 
@@ -186,5 +188,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _with_arguments(actions: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    return (f"{name} with {', '.join(arguments)}" for name, arguments in actions.items())
+def _with_arguments(actions: Mapping[str, ActionSpecification]) -> Iterator[str]:
+    for name, action in actions.items():
+        arguments = ", ".join(argument.name for argument in action.arguments)
+        yield f"{name} with {arguments}" if arguments else name

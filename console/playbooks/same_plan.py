@@ -15,10 +15,9 @@ def says_the_same(shown: Plan, anew: Plan) -> bool:
 
 
 def _said(plan: Plan) -> Plan:
-    """Return all that a plan tells a person, without its instants and the counts that its changes tell as well."""
+    """Return all that a plan tells a person, without its instants."""
     return msgspec.structs.replace(
         plan,
         made_at=0.0,
-        target=msgspec.structs.replace(plan.target, replicas=0, ready=0),
         notes=tuple(_HOW_LONG_AGO.sub("ago", note) for note in plan.notes),
     )

@@ -11,8 +11,6 @@ from console.playbooks.head import Duration, Identifier, Key, Text, Title
 
 END = "end"
 """The target of a step after which the run is over."""
-ACTIONS: dict[str, dict[str, int]] = {"kubernetes.scale": {"replicas": 1}}
-"""The actions that a step may ask for, and the arguments that each of them needs: whole numbers, with the least."""
 
 
 class CheckStep(

@@ -155,6 +155,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     predictions: Annotated[tuple[PredictionStore, ...], ONE_OR_SEVERAL] = ()
     evidently: Annotated[tuple[EvidentlyFolder, ...], ONE_OR_SEVERAL] = ()
     kubernetes: KubernetesSettings | None = None
+    read_only: bool = False
+    """Nothing is changed anywhere, whatever flags and other keys allow."""
     refresh: AtLeastOneSecond = 15.0
     window: Interval = 3600.0
     step: AtLeastOneSecond = 15.0

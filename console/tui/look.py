@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from console.settings.places import acting_places
 from console.settings.screen import ContextColour, ThemeName
 from console.settings.settings import Settings
 from console.tui.glyphs import Drawable, drawable
@@ -27,13 +28,12 @@ DEFAULT_LOOK = Look()
 
 def look_of(settings: Settings, environment: Mapping[str, str], encoding: str) -> Look:
     """Return the look that the settings ask for, as far as a terminal of an encoding can show it."""
-    cluster = settings.kubernetes
     return Look(
         theme=settings.theme,
         has_few_colours=has_few_colours(environment),
         can_draw=drawable(settings.glyphs, environment, encoding),
         is_plain=settings.plain,
-        context_colours={cluster.context: cluster.colour} if cluster is not None and cluster.colour else {},
+        context_colours={place.name: place.colour for place in acting_places(settings) if place.colour},
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from console.domain.action import FieldChange, Plan, Request, RiskTier
 from console.domain.anomaly import Status, worst
 from console.domain.label import Label
-from console.domain.model import Model, Workload
+from console.domain.model import Model, Target
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 
@@ -41,7 +41,7 @@ def test_a_source_is_shown_with_the_replica_that_stands_in() -> None:
 
 
 def test_a_plan_hash_covers_target_request_and_preconditions() -> None:
-    target = Workload("prod", "ml", "Deployment", "fraud", "uid-1", 3, 3)
+    target = Target("prod", "ml", "Deployment", "fraud", "uid-1")
     request = Request("PATCH", "/scale", "application/json-patch+json", [{"op": "test", "path": "/spec", "value": 3}])
     plan = Plan(
         "k", "t", "c", "fraud", target, request, (FieldChange("replicas", "3", "6"),), RiskTier.BOUNDED, 0.0, "ok"

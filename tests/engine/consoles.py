@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from console.actions.kubernetes.scale import Scale
+from console.actions.kubernetes.provider import KubernetesProvider
+from console.actions.kubernetes.scale import SCALE, Scale
+from console.actions.registry import OpenActions
 from console.domain.action import Plan
 from console.domain.anomaly import Status
 from console.domain.label import Label
@@ -16,10 +18,12 @@ from console.engine.executor import ActionRefused, Executor, RunReference
 from console.engine.gate import ActionGate
 from console.journal.file_journal import FileJournal
 from console.journal.who import Who
-from console.settings.settings import KubernetesSettings
+from console.settings.places import acting_places
+from console.settings.settings import KubernetesSettings, Settings
 from tests.actions.kubernetes.world import World
 
 REFERENCE = RunReference("7f3", "scale", "scale-out", 3, None)
+NONE_CONFIGURED = OpenActions({}, {SCALE.name: KubernetesProvider().why_closed(Settings()) or ""})
 ANN = Who("ann", "bastion")
 
 
@@ -37,8 +41,10 @@ def executor_for(
     numbers = count(1)
     chosen = (settings or world.settings) if configured else None
     return Executor(
-        actions={"kubernetes.scale": action or world.action()} if configured else {},
-        gate=ActionGate(chosen, live=live, directory=state, environment=environment or {}),
+        actions=OpenActions({SCALE.name: action or world.action()}, {}) if configured else NONE_CONFIGURED,
+        gate=ActionGate(
+            acting_places(Settings(kubernetes=chosen)), live=live, directory=state, environment=environment or {}
+        ),
         journal=FileJournal(state),
         who=who,
         clock=world.clock,

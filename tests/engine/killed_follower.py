@@ -13,6 +13,7 @@ import traceback
 from pathlib import Path
 
 from console.actions.kubernetes.scale import Scale
+from console.actions.registry import OpenActions
 from console.domain.anomaly import Status
 from console.domain.command import Answer, Command, CommitPlan, StartRun, TakeUpRun
 from console.domain.label import Label
@@ -29,7 +30,8 @@ from console.journal.file_journal import FileJournal
 from console.journal.who import Who
 from console.playbooks.library import Library
 from console.playbooks.load import load_text
-from console.settings.settings import KubernetesSettings
+from console.settings.places import acting_places
+from console.settings.settings import KubernetesSettings, Settings
 from console.sources.cluster.resolve import Sought, resolve_workloads
 from console.transport.kubernetes import Kr8sTransport
 
@@ -83,8 +85,10 @@ class Console:
         settings = KubernetesSettings(context="simulated", write=True, max_replicas=20)
         journal, who = FileJournal(directory), Who("ann", "bastion")
         executor = Executor(
-            actions={"kubernetes.scale": Scale(transport, settings, time.time, settle_seconds=0.0)},
-            gate=ActionGate(settings, live=True, directory=directory, environment={}),
+            actions=OpenActions({"kubernetes.scale": Scale(transport, settings, time.time, settle_seconds=0.0)}, {}),
+            gate=ActionGate(
+                acting_places(Settings(kubernetes=settings)), live=True, directory=directory, environment={}
+            ),
             journal=journal,
             who=who,
             clock=time.time,

@@ -15,7 +15,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind, Incident, Severity, Sta
 from console.domain.command import Command, StartRun
 from console.domain.label import Label
 from console.domain.load_curve import LoadPast
-from console.domain.model import Model, Workload, WorkloadFinding
+from console.domain.model import Model, Target, Workload, WorkloadFinding
 from console.domain.run import Run
 from console.domain.signal import ERROR_RATIO, LATENCY_P99, SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
@@ -115,7 +115,7 @@ class MemoryExecutor:
         self.planned.append(arguments)
         wanted = arguments["replicas"]
         assert isinstance(wanted, int)
-        plan = self._scale(action, view.workload.workload, self.replicas, wanted)
+        plan = self._scale(action, view.workload.workload.target, self.replicas, wanted)
         self.take_time(self.plan_seconds)
         return msgspec.structs.replace(plan, **self.changes_of_plan)
 
@@ -165,7 +165,7 @@ class MemoryExecutor:
         self.recorded_intents.append(intent_id)
         self.recorded.append((plan.hash, outcome))
 
-    def _scale(self, action: str, target: Workload, before: int, after: int) -> Plan:
+    def _scale(self, action: str, target: Target, before: int, after: int) -> Plan:
         changes = (FieldChange("replicas", str(before), str(after)),)
         back = (FieldChange("replicas", str(after), str(before)),)
 

@@ -26,6 +26,7 @@ import asyncio, sys
 from itertools import count
 from pathlib import Path
 from console.actions.kubernetes.scale import Scale
+from console.actions.registry import OpenActions
 from console.domain.anomaly import Status
 from console.domain.label import Label
 from console.domain.model import Model
@@ -34,7 +35,8 @@ from console.engine.executor import Executor, RunReference
 from console.engine.gate import ActionGate
 from console.journal.file_journal import FileJournal
 from console.journal.who import Who
-from console.settings.settings import KubernetesSettings
+from console.settings.places import acting_places
+from console.settings.settings import KubernetesSettings, Settings
 from console.sources.cluster.resolve import Sought, resolve_workloads
 from console.transport.kubernetes import Kr8sTransport
 
@@ -43,8 +45,8 @@ async def main(directory, pod):
     transport = Kr8sTransport(directory / "kubeconfig", "simulated", key_directory=directory)
     clock = lambda: 1_763_781_600.0
     executor = Executor(
-        actions={"kubernetes.scale": Scale(transport, settings, clock)},
-        gate=ActionGate(settings, live=True, directory=directory, environment={}),
+        actions=OpenActions({"kubernetes.scale": Scale(transport, settings, clock)}, {}),
+        gate=ActionGate(acting_places(Settings(kubernetes=settings)), live=True, directory=directory, environment={}),
         journal=FileJournal(directory), who=Who("ann", "bastion"), clock=clock,
         new_id=iter("abc").__next__,
     )

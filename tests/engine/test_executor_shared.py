@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.actions.kubernetes.scale import Scale
+from console.actions.registry import OpenActions
 from console.domain.action import Commitment, Outcome, Plan
 from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import ActionGate
@@ -16,6 +17,8 @@ from console.journal.postgresql.server_lock import ServerLock
 from console.journal.postgresql.shared_journal import SharedJournal
 from console.journal.terms import Terms
 from console.journal.who import Who
+from console.settings.places import acting_places
+from console.settings.settings import Settings
 from tests.actions.kubernetes.world import World
 from tests.engine.consoles import ANN, REFERENCE, refusal, view_of
 from tests.journal.cut_network import CutNetwork
@@ -70,8 +73,8 @@ def executor_of(
 ) -> Executor:
     ids = iter(f"{who.user}-{number}" for number in range(99))
     return Executor(
-        actions={"kubernetes.scale": action or world.action()},
-        gate=ActionGate(world.settings, live=True, directory=state, environment={}),
+        actions=OpenActions({"kubernetes.scale": action or world.action()}, {}),
+        gate=ActionGate(acting_places(Settings(kubernetes=world.settings)), live=True, directory=state, environment={}),
         journal=journal,
         who=who,
         clock=world.clock,

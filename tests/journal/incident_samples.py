@@ -9,7 +9,7 @@ from console.domain.action import Commitment, FieldChange, Outcome, Plan, Reques
 from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, PlaybookOffer, Progress, Severity
 from console.domain.change import Change, ChangeKind
 from console.domain.link import Link
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.journal.events import Event, Intent, OutcomeRecorded, RunLine, RunReference, Verification
 from console.journal.incident_events import (
     Acknowledged,
@@ -180,7 +180,7 @@ def scale_plan(before: int, after: int, made_at: float) -> Plan:
         title=f"Scale fraud from {before} to {after} replicas",
         confirm=f"scale to {after}",
         model_id="fraud",
-        target=Workload("prod-eu", "ml", "Deployment", "fraud", "uid-1", before, before),
+        target=Target("prod-eu", "ml", "Deployment", "fraud", "uid-1"),
         request=request,
         changes=(FieldChange("replicas", str(before), str(after)),),
         tier=RiskTier.BOUNDED,

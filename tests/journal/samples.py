@@ -1,7 +1,7 @@
 """Events of a small incident, for the tests of the journal and of what is folded from it."""
 
 from console.domain.action import FieldChange, Outcome, Plan, Request, RiskTier, Undo
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.journal.events import Intent, OutcomeRecorded, RunReference
 from console.journal.who import Who
 
@@ -10,7 +10,7 @@ REFERENCE = RunReference("7f3", "scale", "scale-out", 3, "fraud@2026-11-22T03:08
 
 
 def scale_plan(before: int = 3, after: int = 6, made_at: float = 100.0) -> Plan:
-    target = Workload("prod-eu", "ml", "Deployment", "fraud", "uid-1", before, before)
+    target = Target("prod-eu", "ml", "Deployment", "fraud", "uid-1")
     path = "/apis/apps/v1/namespaces/ml/deployments/fraud/scale"
 
     def request(seen: int, wanted: int) -> Request:

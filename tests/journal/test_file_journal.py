@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.domain.action import FieldChange, Outcome, Plan, Request, RiskTier, Undo
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.journal.chain import Link, digest
 from console.journal.events import (
     Event,
@@ -260,7 +260,7 @@ verifications = st.builds(
 )
 
 
-targets = st.builds(Workload, *(texts,) * 5, *(st.integers(0, 1000),) * 2, autoscaler=st.none() | texts)
+targets = st.builds(Target, *(texts,) * 5)
 requests = st.builds(
     Request, method=texts, path=texts, content_type=texts, body=payloads | st.lists(payloads, max_size=3)
 )

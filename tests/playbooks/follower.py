@@ -1,7 +1,7 @@
 """A run of the step machine that a test drives by hand."""
 
 from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, RiskTier, Undo
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.playbooks.events import (
     Chosen,
     Committed,
@@ -17,7 +17,7 @@ from console.playbooks.state import Phase, RunState
 from tests.playbooks.examples import whole
 
 PLAYBOOK = whole()
-TARGET = Workload("prod", "ml", "Deployment", "fraud", "u1", replicas=4, ready=4)
+TARGET = Target("prod", "ml", "Deployment", "fraud", "u1")
 SLOW: dict[str, float | None] = {"p99": 2.0, "p99.objective": 0.5, "errors": 0.01, "replicas": 4.0, "wanted": 8.0}
 FINE: dict[str, float | None] = {**SLOW, "p99": 0.2}
 STARTED = Started(

@@ -10,7 +10,7 @@ from console.domain.change import Change, ChangeKind
 from console.domain.label import Label
 from console.domain.link import Link
 from console.domain.load_curve import CapacityFinding, LoadCurve, LoadPoint, need_of
-from console.domain.model import Model, Workload, WorkloadFinding
+from console.domain.model import Model, Target, Workload, WorkloadFinding
 from console.domain.run import Choice, Evidence, Run, StepKind, StepState, StepView
 from console.domain.series import Grid, Series
 from console.domain.signal import (
@@ -290,7 +290,7 @@ def deciding() -> Run:
 
 def plan(tier: RiskTier = RiskTier.BOUNDED, *, to: int = 6, refusals: tuple[str, ...] = ()) -> Plan:
     """A plan that scales fraud."""
-    workload = Workload("prod-eu", "ml", "Deployment", "fraud", "uid-1", replicas=3, ready=3)
+    target = Target("prod-eu", "ml", "Deployment", "fraud", "uid-1")
     path = "/apis/apps/v1/namespaces/ml/deployments/fraud/scale"
     body = [
         {"op": "test", "path": "/metadata/uid", "value": "uid-1"},
@@ -303,7 +303,7 @@ def plan(tier: RiskTier = RiskTier.BOUNDED, *, to: int = 6, refusals: tuple[str,
         title=f"scale deployment ml/fraud to {to} replicas",
         confirm=f"scale to {to}",
         model_id="fraud",
-        target=workload,
+        target=target,
         request=Request("PATCH", path, "application/json-patch+json", body),
         changes=(FieldChange("replicas", "3", str(to)),),
         tier=tier,

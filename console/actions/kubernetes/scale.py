@@ -29,9 +29,11 @@ from console.actions.kubernetes.situation import (
     read_workload,
     refusals,
 )
-from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, Undo
-from console.domain.model import Workload
+from console.domain.label import harmless
+from console.domain.model import Target
 from console.settings.settings import KubernetesSettings
 from console.sources.cluster.failures import UNREADABLE, ended_by_the_server, in_short, may_have_been_applied
 from console.sources.cluster.objects import decode_object
@@ -44,6 +46,12 @@ from console.transport.kubernetes import (
 )
 
 NO_DRY_RUN = "not asked: the console only reads"
+SCALE = ActionSpecification(
+    name="kubernetes.scale",
+    title="Set the number of replicas",
+    arguments=(Argument(name="replicas", meaning="how many replicas to run", kind="integer", least=1),),
+    undo="the number of before is set again",
+)
 SETTLE_SECONDS = 2.0
 """Time that a request without an answer is given to arrive before what is read afterwards counts."""
 
@@ -68,7 +76,7 @@ class Scale:
         settle_seconds: how long to wait before reading what became of a request without an answer.
     """
 
-    name = "kubernetes.scale"
+    specification = SCALE
 
     def __init__(
         self,
@@ -82,9 +90,12 @@ class Scale:
         self._clock = clock
         self._settle_seconds = settle_seconds
 
-    async def plan(
-        self, model_id: str, target: Workload, arguments: Mapping[str, object], *, may_dry_run: bool
-    ) -> Plan:
+    @property
+    def context(self) -> str:
+        """Return the context in which replicas are set."""
+        return self._settings.context
+
+    async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return the plan to set the replicas to `arguments["replicas"]` (a whole number).
 
         Raises:
@@ -92,10 +103,14 @@ class Scale:
         """
         wanted = _wanted_replicas(arguments)
         made_at = self._clock()
+        workload = occasion.workload
+        target = workload.target
+        self._refuse_elsewhere(target)
         situation = await self._situation(target, made_at)
         forbidden = [*self._limit_refusals(wanted), *refusals(situation, target, wanted)]
         request = scale_request(target, situation.replicas, wanted)
-        return await self._finish(model_id, situation, target, request, forbidden, made_at, may_dry_run)
+        told = notes(situation, target, workload.shared_by)
+        return await self._finish(occasion.model_id, situation, target, request, told, forbidden, made_at, may_dry_run)
 
     async def plan_undo(self, plan: Plan, *, may_dry_run: bool) -> Plan:
         """Return the recorded inverse as a plan; refused when the replicas are not what the plan made them.
@@ -114,8 +129,9 @@ class Scale:
         elif situation.replicas == expected and set_by_others(situation.live):
             told = f"replicas are {expected}{set_by(situation.live)}"
             forbidden.insert(0, f"{told}: nothing is undone over somebody else's change")
+        beside = notes(situation, plan.target)
         undo = await self._finish(
-            plan.model_id, situation, plan.target, plan.undo.request, forbidden, made_at, may_dry_run
+            plan.model_id, situation, plan.target, plan.undo.request, beside, forbidden, made_at, may_dry_run
         )
         return msgspec.structs.replace(undo, undoes=plan.hash)
 
@@ -175,7 +191,12 @@ class Scale:
             return self._commitment(Outcome.UNKNOWN, f"whether it was applied cannot be read: {in_short(error)}")
         return self._commitment(*outcome_by_reading(live, plan, sent_at, ended=ended))
 
-    async def _situation(self, target: Workload, now: float) -> Situation:
+    def _refuse_elsewhere(self, target: Target) -> None:
+        """Refuse an object of another cluster before anything is asked: one of the same name here would answer."""
+        if target.context != self.context:
+            raise ActionRefused(f"it is for context {harmless(target.context)}, which is not the configured one")
+
+    async def _situation(self, target: Target, now: float) -> Situation:
         if target.kind not in PLURALS:
             raise ActionRefused(f"a {target.kind} cannot be scaled; expected one of {', '.join(PLURALS)}")
         try:
@@ -194,8 +215,9 @@ class Scale:
         self,
         model_id: str,
         situation: Situation,
-        target: Workload,
+        target: Target,
         request: Request,
+        told: tuple[str, ...],
         forbidden: list[str],
         made_at: float,
         may_dry_run: bool,
@@ -209,7 +231,7 @@ class Scale:
         elif may_dry_run:
             dry_run = "not asked: it is refused already"
         return Plan(
-            action=self.name,
+            action=SCALE.name,
             title=f"Scale {target.name} from {seen} to {wanted} replicas",
             confirm=f"scale to {wanted}",
             model_id=model_id,
@@ -225,7 +247,7 @@ class Scale:
                 request=scale_request(target, wanted, seen),
             ),
             watch=(f"{wanted} of {wanted} replicas available",),
-            notes=notes(situation, target),
+            notes=told,
             refusals=tuple(forbidden),
             command=scale_command(target, seen, wanted, self._settings.kubeconfig),
         )

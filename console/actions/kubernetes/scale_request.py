@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from console.domain.action import Request, RiskTier
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.transport.kubernetes import PatchType, object_path
 
 APPS = "apps/v1"
@@ -20,7 +20,7 @@ class _Operation(msgspec.Struct, frozen=True):
     value: str | int
 
 
-def scale_request(target: Workload, seen: int, wanted: int) -> Request:
+def scale_request(target: Target, seen: int, wanted: int) -> Request:
     """Return the JSON Patch (RFC 6902) that sets the replicas, unless the object or its count is another by then."""
     return Request(
         method="PATCH",
@@ -59,7 +59,7 @@ def scale_tier(seen: int, wanted: int, *, critical: bool) -> RiskTier:
     return RiskTier.BOUNDED if seen < wanted <= 2 * seen else RiskTier.WIDE
 
 
-def scale_command(target: Workload, seen: int, wanted: int, kubeconfig: str | None = None) -> str:
+def scale_command(target: Target, seen: int, wanted: int, kubeconfig: str | None = None) -> str:
     """Return the command line for kubectl, quoted for a shell; `--current-replicas` is its precondition.
 
     `~` in the path of the kubeconfig is written out, because a shell leaves a quoted one as it is.

@@ -8,7 +8,7 @@ from console.actions.kubernetes.room import creation_failure, pods_without_room
 from console.actions.kubernetes.scale_outcome import set_by
 from console.actions.kubernetes.scale_request import APPS, PLURALS
 from console.domain.label import harmless
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.sources.cluster.objects import Autoscaler, Pod, Scalable, decode_list, decode_object
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
@@ -38,7 +38,7 @@ class Situation(msgspec.Struct, frozen=True):
         return self.live.spec.replicas
 
 
-async def read_workload(transport: KubernetesTransport, target: Workload) -> Scalable:
+async def read_workload(transport: KubernetesTransport, target: Target) -> Scalable:
     """Return the target as it is now.
 
     Raises:
@@ -48,7 +48,7 @@ async def read_workload(transport: KubernetesTransport, target: Workload) -> Sca
     return decode_object(await transport.get(path), Scalable)
 
 
-async def read_situation(transport: KubernetesTransport, target: Workload, now: float) -> Situation:
+async def read_situation(transport: KubernetesTransport, target: Target, now: float) -> Situation:
     """Return the target and what stands around it.
 
     Raises:
@@ -65,7 +65,7 @@ async def read_situation(transport: KubernetesTransport, target: Workload, now: 
     return Situation(live, permitted, autoscaler, unknown, no_room)
 
 
-async def read_room(transport: KubernetesTransport, target: Workload, live: Scalable, now: float) -> str | None:
+async def read_room(transport: KubernetesTransport, target: Target, live: Scalable, now: float) -> str | None:
     """Return a sentence about pods of the target that cannot be made or find no node; None where all do.
 
     Raises:
@@ -85,7 +85,7 @@ async def read_room(transport: KubernetesTransport, target: Workload, live: Scal
     return pods_without_room(decode_list(pods, Pod), now)
 
 
-async def _read_autoscaler(transport: KubernetesTransport, target: Workload) -> tuple[Autoscaler | None, str | None]:
+async def _read_autoscaler(transport: KubernetesTransport, target: Target) -> tuple[Autoscaler | None, str | None]:
     path = object_path(_AUTOSCALING, "horizontalpodautoscalers", namespace=target.namespace)
     try:
         autoscalers = decode_list(await transport.get(path), Autoscaler)
@@ -100,7 +100,7 @@ async def _read_autoscaler(transport: KubernetesTransport, target: Workload) -> 
     return next(found, None), None
 
 
-def refusals(situation: Situation, target: Workload, wanted: int) -> tuple[str, ...]:
+def refusals(situation: Situation, target: Target, wanted: int) -> tuple[str, ...]:
     """Return the reasons for which a workload cannot be given a number of replicas, the weightiest first."""
     found: list[str] = []
     owner = situation.live.metadata.controller
@@ -119,7 +119,7 @@ def refusals(situation: Situation, target: Workload, wanted: int) -> tuple[str, 
     return tuple(found)
 
 
-def _autoscaler_refusal(autoscaler: Autoscaler, target: Workload, wanted: int) -> str:
+def _autoscaler_refusal(autoscaler: Autoscaler, target: Target, wanted: int) -> str:
     name, most = harmless(autoscaler.metadata.name), autoscaler.spec.max_replicas
     bounds = f"its bounds are {autoscaler.minimum} to {most}"
     if wanted > most:
@@ -131,14 +131,17 @@ def _autoscaler_refusal(autoscaler: Autoscaler, target: Workload, wanted: int) -
     return f"HorizontalPodAutoscaler {name} sets the replicas of {target.name} and would undo this: {remedy}"
 
 
-def notes(situation: Situation, target: Workload) -> tuple[str, ...]:
-    """Return what a person must know before the key, none of it a reason not to press it."""
+def notes(situation: Situation, target: Target, shared_by: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return what a person must know before the key, none of it a reason not to press it.
+
+    `shared_by` are the ids of the models that the target serves, where there are several.
+    """
     live = situation.live
     found: list[str] = []
-    if target.shared_by:
-        named = ", ".join(map(harmless, target.shared_by[:_MOST_NAMED]))
-        more = ", …" if len(target.shared_by) > _MOST_NAMED else ""
-        found.append(f"{target.name} serves {len(target.shared_by)} models, this changes all of them: {named}{more}")
+    if shared_by:
+        named = ", ".join(map(harmless, shared_by[:_MOST_NAMED]))
+        more = ", …" if len(shared_by) > _MOST_NAMED else ""
+        found.append(f"{target.name} serves {len(shared_by)} models, this changes all of them: {named}{more}")
     if situation.autoscalers_unknown is not None:
         found.append(situation.autoscalers_unknown)
     if situation.no_room is not None:

@@ -25,6 +25,7 @@ from console.headless.playbook_run.decisions import Consent, Decider, Stop
 from console.headless.playbook_run.news import RunNews, news_of
 from console.playbooks.library import Library
 from console.settings.nearest import did_you_mean
+from console.settings.places import acting_places
 from console.settings.settings import Settings
 
 Format = Literal["text", "json"]
@@ -64,7 +65,7 @@ def run_playbook(settings: Settings, request: Request) -> ExitCode:
         for line in error.problems:
             narrate(line)
         return ExitCode.BAD_CONFIGURATION
-    may_write = settings.kubernetes is not None and settings.kubernetes.write
+    may_write = any(place.write for place in acting_places(settings))
     consent = Consent(answers, request.plan_hash, may_write=may_write)
     return asyncio.run(_Following(settings, request, Decider(consent)).follow())
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from console.domain.action import FieldChange, Plan, Request, RiskTier, Undo
-from console.domain.model import Workload
+from console.domain.model import Target
 from console.playbooks.cases.course import CannotFollow
 from console.playbooks.cases.document import ActionCourse, ModelFacts
 from console.playbooks.document import Playbook
@@ -33,7 +33,7 @@ def plan_of(
             raise CannotFollow(place, f"{step.action} changes '{name}', and the case does not say what it is before")
     changes = tuple(FieldChange(name, str(known[name]), str(value)) for name, value in arguments.items())
     title = ", ".join(f"{change.field} {change.before} → {change.after}" for change in changes) or step.action
-    target = Workload("case", "case", "Deployment", model.name, "case", replicas=0, ready=0)
+    target = Target("case", "case", "Deployment", model.name, "case")
     request = Request("CASE", step.action, "application/json", dict(arguments))
     back = tuple(FieldChange(change.field, change.after, change.before) for change in changes)
     return Plan(

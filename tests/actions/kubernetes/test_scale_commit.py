@@ -8,11 +8,11 @@ from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, Plan, RiskTier
 from console.simulation.cluster.faults import Fault
 from console.transport.kubernetes import KubernetesError
-from tests.actions.kubernetes.world import SCALE_PATH, World
+from tests.actions.kubernetes.world import SCALE_PATH, World, occasion
 
 
 async def plan_for(world: World, replicas: int) -> Plan:
-    plan = await world.action().plan("fraud", world.fraud, {"replicas": replicas}, may_dry_run=True)
+    plan = await world.action().plan(occasion(world.fraud), {"replicas": replicas}, may_dry_run=True)
     assert plan.refusals == ()
     world.cluster.forget_requests()
     return plan
@@ -245,7 +245,7 @@ async def test_an_undo_of_what_is_undone_already_is_refused(world: World) -> Non
 
 async def test_an_undo_may_go_back_over_the_limit_of_new_actions(world: World) -> None:
     await world.scale_as_a_colleague(25)
-    plan = await world.action().plan("fraud", world.fraud, {"replicas": 10}, may_dry_run=True)
+    plan = await world.action().plan(occasion(world.fraud), {"replicas": 10}, may_dry_run=True)
     await world.action().commit(plan)
     undo = await world.action().plan_undo(plan, may_dry_run=True)
     assert undo.refusals == ()

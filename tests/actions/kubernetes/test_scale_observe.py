@@ -5,11 +5,11 @@ import msgspec
 from console.actions.provider import RolloutProgress
 from console.domain.action import Plan
 from console.simulation.cluster.faults import Fault
-from tests.actions.kubernetes.world import World, a_world
+from tests.actions.kubernetes.world import World, a_world, occasion
 
 
 async def committed(world: World, replicas: int) -> Plan:
-    plan = await world.action().plan("fraud", world.fraud, {"replicas": replicas}, may_dry_run=True)
+    plan = await world.action().plan(occasion(world.fraud), {"replicas": replicas}, may_dry_run=True)
     await world.action().commit(plan)
     return plan
 

@@ -9,11 +9,11 @@ from console.domain.action import FieldChange, Plan, RiskTier
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster.faults import Fault
 from console.transport.kubernetes import Kr8sTransport
-from tests.actions.kubernetes.world import SCALE_PATH, World, a_world
+from tests.actions.kubernetes.world import SCALE_PATH, World, a_world, occasion
 
 
 async def plan_for(world: World, replicas: object, *, may_dry_run: bool = True) -> Plan:
-    return await world.action().plan("fraud", world.fraud, {"replicas": replicas}, may_dry_run=may_dry_run)
+    return await world.action().plan(occasion(world.fraud), {"replicas": replicas}, may_dry_run=may_dry_run)
 
 
 async def test_a_plan_is_the_servers_dry_run_of_the_very_request(world: World) -> None:
@@ -55,7 +55,8 @@ async def test_a_plan_tells_the_same_as_a_person_would_type_it(world: World) -> 
 
 async def test_a_context_with_shell_words_stays_one_word(world: World) -> None:
     hostile = msgspec.structs.replace(world.fraud, context="prod; rm -rf $HOME")
-    plan = await world.action().plan("fraud", hostile, {"replicas": 6}, may_dry_run=False)
+    settings = KubernetesSettings(context=hostile.context)
+    plan = await world.action(settings).plan(occasion(hostile), {"replicas": 6}, may_dry_run=False)
     assert plan.command is not None
     assert shlex.split(plan.command)[2] == "prod; rm -rf $HOME"
 
@@ -71,7 +72,7 @@ async def test_the_risk_grows_with_the_change(world: World, replicas: int, tier:
 
 async def test_every_change_in_a_critical_cluster_is_confirmed_like_the_riskiest(world: World) -> None:
     settings = KubernetesSettings(context="simulated", write=True, critical=True)
-    plan = await world.action(settings).plan("fraud", world.fraud, {"replicas": 4}, may_dry_run=True)
+    plan = await world.action(settings).plan(occasion(world.fraud), {"replicas": 4}, may_dry_run=True)
     assert plan.tier is RiskTier.HARD_TO_UNDO
 
 
@@ -96,7 +97,7 @@ async def test_an_argument_that_is_no_count_is_refused(world: World, argument: o
 
 async def test_an_argument_of_another_name_is_refused(world: World) -> None:
     with pytest.raises(ActionRefused, match=r"no argument 'replica'; expected replicas"):
-        await world.action().plan("fraud", world.fraud, {"replica": 6}, may_dry_run=True)
+        await world.action().plan(occasion(world.fraud), {"replica": 6}, may_dry_run=True)
 
 
 async def test_what_the_user_may_not_do_is_refused_after_one_question(world: World) -> None:
@@ -128,7 +129,7 @@ async def test_autoscalers_that_may_not_be_seen_are_told_as_unknown(world: World
 
 async def test_a_workload_that_was_made_anew_is_not_the_one_that_was_found(world: World) -> None:
     other = msgspec.structs.replace(world.fraud, uid="another")
-    plan = await world.action().plan("fraud", other, {"replicas": 6}, may_dry_run=True)
+    plan = await world.action().plan(occasion(other), {"replicas": 6}, may_dry_run=True)
     assert plan.refusals[0].startswith("Deployment fraud was deleted and made anew")
     assert world.patches == []
 
@@ -202,4 +203,4 @@ def _port_of(kubeconfig: Path) -> str:
 async def test_a_kind_without_scale_gives_no_plan(world: World) -> None:
     daemon_set = msgspec.structs.replace(world.fraud, kind="DaemonSet")
     with pytest.raises(ActionRefused, match="a DaemonSet cannot be scaled; expected one of Deployment, StatefulSet"):
-        await world.action().plan("fraud", daemon_set, {"replicas": 6}, may_dry_run=True)
+        await world.action().plan(occasion(daemon_set), {"replicas": 6}, may_dry_run=True)

@@ -10,7 +10,7 @@ from console.actions.kubernetes.scale_request import scale_command
 from console.domain.action import Plan
 from console.domain.model import Workload
 from console.settings.settings import KubernetesSettings
-from tests.actions.kubernetes.world import Clock
+from tests.actions.kubernetes.world import Clock, occasion
 from tests.sources.cluster.canned import CannedTransport, owned
 
 TARGET = Workload("prod-eu", "ml", "StatefulSet", "fraud", "s-1", 2, 1)
@@ -22,7 +22,7 @@ NO_AUTOSCALERS = {**NO_PODS, "/apis/autoscaling/v2/namespaces/ml/horizontalpodau
 async def plan_for(workload: dict[str, Any]) -> Plan:
     transport = CannedTransport({PATH: workload, **NO_AUTOSCALERS})
     settings = KubernetesSettings(context="prod-eu", kubeconfig="/home/ann/my kubeconfig")
-    return await Scale(transport, settings, Clock()).plan("fraud", TARGET, {"replicas": 4}, may_dry_run=True)
+    return await Scale(transport, settings, Clock()).plan(occasion(TARGET), {"replicas": 4}, may_dry_run=True)
 
 
 async def test_a_stateful_set_is_scaled_like_a_deployment() -> None:
@@ -50,7 +50,7 @@ async def test_a_parent_that_would_undo_it_is_refused_by_name() -> None:
 async def test_a_cluster_without_autoscalers_can_be_planned_on_and_the_gap_is_told() -> None:
     transport = CannedTransport({PATH: owned("StatefulSet", "fraud", "s-1", None), **NO_PODS})
     action = Scale(transport, KubernetesSettings(context="prod-eu"), Clock())
-    plan = await action.plan("fraud", TARGET, {"replicas": 4}, may_dry_run=True)
+    plan = await action.plan(occasion(TARGET), {"replicas": 4}, may_dry_run=True)
     assert plan.refusals == ()
     assert plan.notes == (
         "this cluster does not serve autoscaling/v2: if an autoscaler owns the replicas, it will undo this",
@@ -61,7 +61,7 @@ async def test_a_workload_of_several_models_says_so_before_the_key() -> None:
     shared = msgspec.structs.replace(TARGET, shared_by=("a\x1b[2J", "b", "c", "d", "e", "f"))
     transport = CannedTransport({PATH: owned("StatefulSet", "fraud", "s-1", None), **NO_AUTOSCALERS})
     action = Scale(transport, KubernetesSettings(context="prod-eu"), Clock())
-    plan = await action.plan("fraud", shared, {"replicas": 4}, may_dry_run=True)
+    plan = await action.plan(occasion(shared), {"replicas": 4}, may_dry_run=True)
     assert plan.notes == ("fraud serves 6 models, this changes all of them: a␛[2J, b, c, d, e, …",)
     assert plan.refusals == ()
 

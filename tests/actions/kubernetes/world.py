@@ -9,7 +9,11 @@ import msgspec
 import pytest
 
 from console.actions.kubernetes.scale import Scale
-from console.domain.model import Workload
+from console.actions.provider import Occasion
+from console.domain.anomaly import Status
+from console.domain.label import Label
+from console.domain.model import Model, Workload, WorkloadFinding
+from console.domain.snapshot import ModelView
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster.api import Api
 from console.simulation.cluster.messages import Answer, RecordedRequest, Request
@@ -29,6 +33,12 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def occasion(workload: Workload) -> Occasion:
+    """Return that an action is planned for `fraud`, which a workload serves."""
+    view = ModelView(Model("fraud", Label("fraud")), Status.CRITICAL, {}, workload=WorkloadFinding(workload))
+    return Occasion(view, by="ann@bastion")
 
 
 class World(msgspec.Struct):

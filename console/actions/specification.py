@@ -1,0 +1,51 @@
+"""What is known of an action before any system is asked: its name, its arguments, how it is taken back."""
+
+from typing import Literal
+
+import msgspec
+
+ArgumentKind = Literal["integer", "text"]
+
+
+class Argument(msgspec.Struct, frozen=True, kw_only=True):
+    """One value that an action needs.
+
+    `least` bounds a whole number; `choices` are all the texts that are taken, where these are known beforehand.
+    """
+
+    name: str
+    meaning: str
+    """What it is, in words: `how many replicas to run`."""
+    kind: ArgumentKind = "text"
+    required: bool = True
+    least: int = 0
+    choices: tuple[str, ...] = ()
+
+
+class ActionSpecification(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of operation: what playbooks, the screen and the reference tell of it.
+
+    `undo` says in words how it is taken back, None where it cannot be. `stands_for` makes it the action that is meant
+    where a playbook asks for another one on a workload whose top-most owner is of a kind: a controller undoes what is
+    changed below it.
+    """
+
+    name: str
+    """The name that playbooks use: `kubernetes.scale`."""
+    title: str
+    """What a list of actions says: `Set the number of replicas`."""
+    arguments: tuple[Argument, ...] = ()
+    undo: str | None = None
+    stands_for: "StandsFor | None" = None
+
+    def argument(self, name: str) -> Argument | None:
+        """Return an argument by its name, None where the action has no such argument."""
+        return next((argument for argument in self.arguments if argument.name == name), None)
+
+
+class StandsFor(msgspec.Struct, frozen=True):
+    """Another action, by name, and the kind of owner (API group, kind) for which it is taken over."""
+
+    action: str
+    group: str
+    kind: str
