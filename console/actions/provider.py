@@ -31,6 +31,18 @@ class RolloutProgress(msgspec.Struct, frozen=True):
     text: str
 
 
+class Prospect(msgspec.Struct, frozen=True):
+    """What is known of an action for a model before anything is planned.
+
+    `why_not` says why it cannot be done at all, whatever its arguments. `present` are the values of now that its
+    arguments would replace, `choices` all that an argument takes at this model; both by the name of the argument.
+    """
+
+    why_not: str | None = None
+    present: Mapping[str, str] = {}
+    choices: Mapping[str, tuple[str, ...]] = {}
+
+
 class Occasion(msgspec.Struct, frozen=True):
     """For which model an action is planned, by whom, and on behalf of which run and incident."""
 
@@ -69,6 +81,16 @@ class Action(Protocol):
     @property
     def context(self) -> str:
         """Return the exact place in which it acts: a context of a kubeconfig, or the name of a server."""
+        ...
+
+    async def prospect(self, occasion: Occasion) -> Prospect:
+        """Return what is known of it for a model, asked when a list of actions opens: one or two cheap questions.
+
+        Nothing is written, not even as a dry run; a permission is asked for with a SelfSubjectAccessReview.
+
+        Raises:
+            ActionRefused: it cannot be done for this model.
+        """
         ...
 
     async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:

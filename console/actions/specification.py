@@ -4,13 +4,17 @@ from typing import Literal
 
 import msgspec
 
+from console.domain.action import RiskTier
+
 ArgumentKind = Literal["integer", "text"]
+Proof = Literal["metrics", "system"]
 
 
 class Argument(msgspec.Struct, frozen=True, kw_only=True):
     """One value that an action needs.
 
-    `least` bounds a whole number; `choices` are all the texts that are taken, where these are known beforehand.
+    `least` and `most` bound a whole number; `choices` are all the texts that are taken, where these are known
+    beforehand.
     """
 
     name: str
@@ -19,6 +23,7 @@ class Argument(msgspec.Struct, frozen=True, kw_only=True):
     kind: ArgumentKind = "text"
     required: bool = True
     least: int = 0
+    most: int | None = None
     choices: tuple[str, ...] = ()
 
 
@@ -36,6 +41,13 @@ class ActionSpecification(msgspec.Struct, frozen=True, kw_only=True):
     """What a list of actions says: `Set the number of replicas`."""
     arguments: tuple[Argument, ...] = ()
     undo: str | None = None
+    tier: RiskTier = RiskTier.WIDE
+    """What a list of actions says; each plan says what its own is."""
+    proof: Proof = "metrics"
+    """What shows that it worked, where it is done without a playbook: the model's metrics, or the system alone.
+
+    A silence mends nothing; a pause shows in the object.
+    """
     stands_for: "StandsFor | None" = None
 
     def argument(self, name: str) -> Argument | None:

@@ -28,10 +28,11 @@ from console.actions.kubernetes.situation import (
     read_situation,
     read_workload,
     refusals,
+    why_not_permitted,
 )
-from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument
-from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, Undo
+from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, RiskTier, Undo
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.settings.settings import KubernetesSettings
@@ -51,6 +52,7 @@ SCALE = ActionSpecification(
     title="Set the number of replicas",
     arguments=(Argument(name="replicas", meaning="how many replicas to run", kind="integer", least=1),),
     undo="the number of before is set again",
+    tier=RiskTier.BOUNDED,
 )
 SETTLE_SECONDS = 2.0
 """Time that a request without an answer is given to arrive before what is read afterwards counts."""
@@ -95,6 +97,17 @@ class Scale:
         """Return the context in which replicas are set."""
         return self._settings.context
 
+    async def prospect(self, occasion: Occasion) -> Prospect:
+        """Return whether this user may set replicas at all, and how many there are.
+
+        Raises:
+            ActionRefused: the kind cannot be scaled, or it is in another cluster.
+        """
+        workload = occasion.workload
+        plural = self._plural_of(workload)
+        forbidden = await why_not_permitted(self._transport, workload.target, plural)
+        return Prospect(forbidden, {"replicas": str(workload.replicas)})
+
     async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return the plan to set the replicas to `arguments["replicas"]` (a whole number).
 
@@ -105,7 +118,6 @@ class Scale:
         made_at = self._clock()
         workload = occasion.workload
         target = workload.target
-        self._refuse_elsewhere(target)
         situation = await self._situation(target, made_at)
         forbidden = [*self._limit_refusals(wanted), *refusals(situation, target, wanted)]
         request = scale_request(target, situation.replicas, wanted)
@@ -196,9 +208,14 @@ class Scale:
         if target.context != self.context:
             raise ActionRefused(f"it is for context {harmless(target.context)}, which is not the configured one")
 
-    async def _situation(self, target: Target, now: float) -> Situation:
+    def _plural_of(self, target: Target) -> str:
+        self._refuse_elsewhere(target)
         if target.kind not in PLURALS:
             raise ActionRefused(f"a {target.kind} cannot be scaled; expected one of {', '.join(PLURALS)}")
+        return PLURALS[target.kind]
+
+    async def _situation(self, target: Target, now: float) -> Situation:
+        self._plural_of(target)
         try:
             return await read_situation(self._transport, target, now)
         except UNREADABLE as error:

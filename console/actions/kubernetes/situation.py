@@ -48,21 +48,35 @@ async def read_workload(transport: KubernetesTransport, target: Target) -> Scala
     return decode_object(await transport.get(path), Scalable)
 
 
+async def why_not_permitted(transport: KubernetesTransport, target: Target, plural: str) -> str | None:
+    """Return that this user may not scale a target, by the server's own word; None where they may.
+
+    Raises:
+        KubernetesError: the server does not say.
+    """
+    is_permitted = await transport.can_i("patch", "apps", plural, "scale", namespace=target.namespace, name=target.name)
+    return None if is_permitted else _forbidden(target, plural)
+
+
+def _forbidden(target: Target, plural: str) -> str:
+    return f"you may not patch {plural}/scale in namespace {target.namespace} (RBAC)"
+
+
 async def read_situation(transport: KubernetesTransport, target: Target, now: float) -> Situation:
     """Return the target and what stands around it.
 
     Raises:
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
-    live, permitted, (autoscaler, unknown) = await asyncio.gather(
+    live, forbidden, (autoscaler, unknown) = await asyncio.gather(
         read_workload(transport, target),
-        transport.can_i("patch", "apps", PLURALS[target.kind], "scale", namespace=target.namespace, name=target.name),
+        why_not_permitted(transport, target, PLURALS[target.kind]),
         _read_autoscaler(transport, target),
     )
     no_room = None
     if live.status.available_replicas < live.spec.replicas:
         no_room = await read_room(transport, target, live, now)
-    return Situation(live, permitted, autoscaler, unknown, no_room)
+    return Situation(live, forbidden is None, autoscaler, unknown, no_room)
 
 
 async def read_room(transport: KubernetesTransport, target: Target, live: Scalable, now: float) -> str | None:
@@ -107,8 +121,7 @@ def refusals(situation: Situation, target: Target, wanted: int) -> tuple[str, ..
     if situation.live.metadata.uid != target.uid:
         found.append(f"{target.kind} {target.name} was deleted and made anew since it was found: refresh first")
     if not situation.permitted:
-        plural = PLURALS[target.kind]
-        found.append(f"you may not patch {plural}/scale in namespace {target.namespace} (RBAC)")
+        found.append(_forbidden(target, PLURALS[target.kind]))
     if owner is not None:
         owner_name = f"{harmless(owner.kind)} {harmless(owner.name)}"
         found.append(f"{owner_name} owns {target.name} and would undo this: change the replicas there")
