@@ -8,13 +8,13 @@ from console.domain.alert import Alert
 from console.domain.anomaly import Status
 from console.domain.quantity import format_seconds
 from console.domain.source import SourceReport
-from console.engine.connections import endpoints_of, not_verified
+from console.engine.connections import not_verified
 from console.engine.metrics import MetricsReader
 from console.settings.settings import ServerSettings, Settings
 from console.sources.alertmanager.answer import AlertsAnswer
 from console.sources.alertmanager.merging import merged
 from console.sources.alertmanager.recorded import alerts_at
-from console.transport.http import SourceError
+from console.transport.http import SourceError, endpoints_of
 
 if TYPE_CHECKING:
     from console.sources.alertmanager.client import AlertmanagerClient

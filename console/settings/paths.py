@@ -5,9 +5,10 @@ from pathlib import Path
 
 import msgspec
 
+from console.settings.credentials import TlsSettings
 from console.settings.predictions import FILES, PredictedModelRule, PredictionStore, StoreAddress
 from console.settings.secrets import Secret
-from console.settings.settings import ServerSettings, Settings, TlsSettings
+from console.settings.settings import ServerSettings, Settings
 
 
 def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.domain.label import harmless
-from console.settings.settings import TlsSettings
+from console.settings.credentials import TlsSettings
 
 if TYPE_CHECKING:
     import ssl

@@ -5,12 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from console.engine.connections import endpoints_of, prometheus_client
+from console.engine.connections import prometheus_client
+from console.settings.credentials import BasicAuth
 from console.settings.secrets import Secret
-from console.settings.settings import BasicAuth, ServerSettings
+from console.settings.settings import ServerSettings
 from console.sources.prometheus.inventory import take_inventory
 from console.sources.prometheus.preset import load_presets
-from console.transport.http import BadEndpoint, BasicCredentials, BearerCredentials, SourceError, Unreachable
+from console.transport.http import (
+    BadEndpoint,
+    BasicCredentials,
+    BearerCredentials,
+    SourceError,
+    Unreachable,
+    endpoints_of,
+)
 from tests.sources.lying_server import Lie, LyingServer, answer, vector
 
 

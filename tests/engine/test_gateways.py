@@ -7,13 +7,13 @@ import pytest
 
 from console.domain.moments import floor_to_step
 from console.domain.snapshot import Snapshot
-from console.engine.connections import endpoints_of, prometheus_client
+from console.engine.connections import prometheus_client
 from console.engine.refresh import Refresher
 from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings
 from console.sources.prometheus.inventory import take_inventory
 from console.sources.prometheus.preset import load_presets
-from console.transport.http import BadRequest, ServerFault, SourceError, Unauthorized
+from console.transport.http import BadRequest, ServerFault, SourceError, Unauthorized, endpoints_of
 from tests.services import OpenMetricsHistory, Prometheus, Servers
 from tests.services.gateways import FakeGrafana, FakeMimir
 

@@ -9,15 +9,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from console.engine.connections import endpoints_of, prometheus_client
+from console.engine.connections import prometheus_client
 from console.engine.refresh import Refresher
+from console.settings.credentials import BasicAuth, TlsSettings
 from console.settings.secrets import Secret
-from console.settings.settings import BasicAuth, ServerSettings, Settings, TlsSettings
+from console.settings.settings import ServerSettings, Settings
 from console.sources.alertmanager.client import AlertmanagerClient
 from console.sources.prometheus import Point, PrometheusClient
 from console.sources.prometheus.inventory import take_inventory
 from console.sources.prometheus.preset import load_presets
-from console.transport.http import Endpoint, SourceError, TlsFailed, Unauthorized, Unreachable
+from console.transport.http import Endpoint, SourceError, TlsFailed, Unauthorized, Unreachable, endpoints_of
 from tests.services import Prometheus, Servers
 from tests.services.certificates import Authority, Signed
 from tests.services.web_config import PASSWORD, WebConfig

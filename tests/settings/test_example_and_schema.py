@@ -6,6 +6,7 @@ from msgspec.structs import fields
 
 import console.settings
 from console.domain.objective import Objective
+from console.settings.credentials import BasicAuth, TlsSettings
 from console.settings.evidently import EvidentlyFolder, ReportRule
 from console.settings.file import read_settings
 from console.settings.journal import JournalSettings
@@ -20,14 +21,12 @@ from console.settings.predictions import (
 from console.settings.schema import DURATION, config_schema
 from console.settings.secrets import Secret
 from console.settings.settings import (
-    BasicAuth,
     JudgementSettings,
     KubernetesSettings,
     LinkSettings,
     ModelRule,
     ServerSettings,
     Settings,
-    TlsSettings,
 )
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"

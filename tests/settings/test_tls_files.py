@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from console.settings.credentials import TlsSettings
 from console.settings.file import read_settings
 from console.settings.load import BadSettings
-from console.settings.settings import TlsSettings
 from console.settings.tls_files import expiry, warn_of_key
 from tests.services.certificates import NOW, Authority
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.domain.label import harmless
 from console.domain.quantity import format_seconds
-from console.engine.connections import endpoints_of, not_verified
+from console.engine.connections import not_verified
 from console.headless.cells import cell_width, pad
 from console.headless.commands.config_journal import journal_lines
 from console.headless.commands.config_predictions import store_lines
@@ -19,15 +19,16 @@ from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.output import write_data
 from console.playbooks.library import Library
+from console.settings.credentials import TlsSettings
 from console.settings.paths import preset_files
 from console.settings.predictions import PredictionStore, StoreAddress
 from console.settings.schema import config_schema
 from console.settings.secrets import Secret, SecretUnavailable, resolve_secret
-from console.settings.settings import KubernetesSettings, ServerSettings, Settings, TlsSettings
+from console.settings.settings import KubernetesSettings, ServerSettings, Settings
 from console.sources.alertmanager.client import AlertmanagerClient
 from console.sources.prometheus.inventory import Inventory, take_inventory
 from console.sources.prometheus.preset import Preset, load_presets
-from console.transport.http import Endpoint, SourceError
+from console.transport.http import Endpoint, SourceError, endpoints_of
 
 
 def print_config_schema() -> ExitCode:

@@ -6,7 +6,7 @@ import socket
 import ssl
 from datetime import UTC, datetime
 
-from console.settings.settings import TlsSettings
+from console.settings.credentials import TlsSettings
 from console.transport.http.endpoint import BadEndpoint, Endpoint
 
 _ALERTS_IN_WORDS = {

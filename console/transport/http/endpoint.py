@@ -8,7 +8,7 @@ import msgspec
 
 from console.domain.address import without_secrets
 from console.domain.label import harmless
-from console.settings.settings import TlsSettings
+from console.settings.credentials import TlsSettings
 from console.transport.http.credentials import HIDDEN, BasicCredentials, Credentials, NoCredentials
 
 SHORTEST_SECRET_HEADER = 8

@@ -10,8 +10,9 @@ import pytest
 from console.domain.command import StartRun, WatchModel
 from console.domain.snapshot import ModelDetail
 from console.engine.parts import make_engine
+from console.settings.credentials import BasicAuth
 from console.settings.secrets import Secret
-from console.settings.settings import BasicAuth, ServerSettings, Settings
+from console.settings.settings import ServerSettings, Settings
 from console.tui.app import ConsoleApp
 from console.tui.outside.export import export_contents, file_stem, write_new
 from console.tui.outside.picture import without_remote_fonts
