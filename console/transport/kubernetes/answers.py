@@ -52,6 +52,23 @@ def document_of(request: ApiRequest, answer: Answer) -> dict[str, Any]:
     raise _error(request, answer, decoded)
 
 
+def text_of(request: ApiRequest, answer: Answer) -> str:
+    """Return the text that the API answered with; what is no UTF-8 in it is replaced.
+
+    Raises:
+        KubernetesError: the answer is a refusal or a failure.
+    """
+    if 200 <= answer.status < 300:
+        return answer.body.decode(errors="replace")
+    raise _error(request, answer, _decoded(answer.body))
+
+
+def is_allowed(review: Mapping[str, Any]) -> bool:
+    """Return what the API said to a SelfSubjectAccessReview; an answer without a verdict is a no."""
+    status = review.get("status")
+    return isinstance(status, dict) and status.get("allowed") is True and status.get("denied") is not True
+
+
 def _error(request: ApiRequest, answer: Answer, decoded: dict[str, Any] | None) -> KubernetesError:
     status = decoded or {}
     message = status.get("message")

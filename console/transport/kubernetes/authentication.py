@@ -79,7 +79,7 @@ class Connection:
             follow_redirects=False,  # a redirected mutation would be sent twice
             params=dict(request.query),
             content=body,
-            headers={"User-Agent": user_agent, "Content-Type": request.content_type, "Accept": "application/json"},
+            headers={"User-Agent": user_agent, "Content-Type": request.content_type, "Accept": request.accept},
             timeout=limits,
         ) as response:
             held = bytearray()

@@ -7,11 +7,20 @@ from typing import Any
 
 from console import __version__
 from console.transport.kubernetes import errors
-from console.transport.kubernetes.answers import Answer, document_of
+from console.transport.kubernetes.answers import Answer, document_of, is_allowed, text_of
 from console.transport.kubernetes.authentication import AnswerTooLarge, Connection, authenticate
 from console.transport.kubernetes.kubeconfig import check_context
 from console.transport.kubernetes.protocol import NO_QUERY
-from console.transport.kubernetes.requests import FIELD_MANAGER, ApiRequest
+from console.transport.kubernetes.requests import (
+    ANYTHING,
+    FIELD_MANAGER,
+    ApiRequest,
+    access_review,
+    creating,
+    deleting,
+    patching,
+    replacing,
+)
 
 USER_AGENT = f"incident-console/{__version__}"
 DEADLINE_SECONDS = 10.0
@@ -50,6 +59,11 @@ class Kr8sTransport:
         """Return an object, or a list of them."""
         return await self._send(ApiRequest(method="GET", path=path, query=query))
 
+    async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
+        """Return what is no JSON; see `KubernetesTransport.get_text`."""
+        request = ApiRequest(method="GET", path=path, query=query, accept=ANYTHING)
+        return text_of(request, await self._answer(request))
+
     async def patch(
         self,
         path: str,
@@ -60,35 +74,29 @@ class Kr8sTransport:
         field_manager: str = FIELD_MANAGER,
     ) -> dict[str, Any]:
         """Return the object after a patch; see `KubernetesTransport.patch`."""
-        return await self._write("PATCH", path, body, content_type, dry_run=dry_run, field_manager=field_manager)
+        return await self._send(patching(path, body, content_type, dry_run=dry_run, field_manager=field_manager))
 
     async def create(
         self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
     ) -> dict[str, Any]:
         """Return the object created in a collection; see `KubernetesTransport.create`."""
-        return await self._write("POST", path, body, "application/json", dry_run=dry_run, field_manager=field_manager)
+        return await self._send(creating(path, body, dry_run=dry_run, field_manager=field_manager))
+
+    async def replace(
+        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
+    ) -> dict[str, Any]:
+        """Return the object after it was replaced; see `KubernetesTransport.replace`."""
+        return await self._send(replacing(path, body, dry_run=dry_run, field_manager=field_manager))
+
+    async def delete(self, path: str, *, uid: str, dry_run: bool = False) -> dict[str, Any]:
+        """Return what the API says of a deletion; see `KubernetesTransport.delete`."""
+        return await self._send(deleting(path, uid=uid, dry_run=dry_run))
 
     async def can_i(
         self, verb: str, group: str, resource: str, subresource: str = "", namespace: str = "", name: str = ""
     ) -> bool:
         """Return whether the API server says that these credentials may do something."""
-        asked = {
-            "verb": verb,
-            "group": group,
-            "resource": resource,
-            "subresource": subresource,
-            "namespace": namespace,
-            "name": name,
-        }
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": {key: value for key, value in asked.items() if value}},
-        }
-        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-        answer = await self._send(ApiRequest(method="POST", path=path, body=review))
-        status = answer.get("status")
-        return isinstance(status, dict) and status.get("allowed") is True and status.get("denied") is not True
+        return is_allowed(await self._send(access_review(verb, group, resource, subresource, namespace, name)))
 
     async def close(self) -> None:
         """Close every connection; requests in flight are cut."""
@@ -96,17 +104,10 @@ class Kr8sTransport:
         if connection is not None:
             await connection.close()
 
-    async def _write(
-        self, method: str, path: str, body: Any, content_type: str, *, dry_run: bool, field_manager: str
-    ) -> dict[str, Any]:
-        query = {"fieldManager": field_manager, "fieldValidation": "Strict"}
-        if dry_run:
-            query["dryRun"] = "All"
-        return await self._send(
-            ApiRequest(method=method, path=path, query=query, body=body, content_type=content_type, mutates=not dry_run)
-        )
-
     async def _send(self, request: ApiRequest) -> dict[str, Any]:
+        return document_of(request, await self._answer(request))
+
+    async def _answer(self, request: ApiRequest) -> Answer:
         deadline = asyncio.get_running_loop().time() + self._deadline_seconds
         connection = await self._authenticated(request, deadline, refused=None)
         answer = await self._exchange(connection, request, deadline)
@@ -117,7 +118,7 @@ class Kr8sTransport:
             else:
                 connection = await self._authenticated(request, deadline, refused=connection)
                 answer = await self._exchange(connection, request, deadline)
-        return document_of(request, answer)
+        return answer
 
     async def _authenticated(self, request: ApiRequest, deadline: float, refused: Connection | None) -> Connection:
         """Return a connection other than the refused one, with fresh credentials if there is none yet."""

@@ -25,6 +25,13 @@ class KubernetesTransport(Protocol):
         """Return an object, or a list of them."""
         ...
 
+    async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
+        """Return what is no JSON: the log of a pod. What cannot be decoded as UTF-8 is replaced; the text is hostile.
+
+        Bound it by the query (`tailLines`, `limitBytes`): an answer larger than 64 MiB is a failure.
+        """
+        ...
+
     async def patch(
         self,
         path: str,
@@ -48,6 +55,26 @@ class KubernetesTransport(Protocol):
 
         Raises:
             AlreadyExists: its name is taken.
+        """
+        ...
+
+    async def replace(
+        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
+    ) -> dict[str, Any]:
+        """Return the object after it was replaced (PUT) by a changed copy of what was read.
+
+        Raises:
+            Conflict: the object changed since the `metadata.resourceVersion` that the body carries.
+            ValueError: the body carries none.
+        """
+        ...
+
+    async def delete(self, path: str, *, uid: str, dry_run: bool = False) -> dict[str, Any]:
+        """Return what the API says of the deletion of the object with this uid (a precondition of the request).
+
+        Raises:
+            Conflict: another object has that name by now.
+            ValueError: the uid is empty.
         """
         ...
 

@@ -1,6 +1,6 @@
 """Requests to the Kubernetes API as values, and the paths they go to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +11,8 @@ FIELD_MANAGER = "incident-console"
 """The name under which the cluster records who changed a field."""
 
 JSON = "application/json"
+ANYTHING = "application/json, */*"
+"""What is accepted of a path that does not answer with JSON; the API's errors still do."""
 
 
 class PatchType(StrEnum):
@@ -29,6 +31,7 @@ class ApiRequest(msgspec.Struct, frozen=True, kw_only=True):
     query: Mapping[str, str] = {}
     body: Any = None
     content_type: str = JSON
+    accept: str = JSON
     mutates: bool = False
 
     @property
@@ -42,6 +45,78 @@ class ApiRequest(msgspec.Struct, frozen=True, kw_only=True):
         return self.content_type == PatchType.JSON and any(
             isinstance(operation, Mapping) and operation.get("op") == "test" for operation in self.body or ()
         )
+
+
+def patching(
+    path: str,
+    body: Sequence[Mapping[str, Any]] | Mapping[str, Any],
+    content_type: str,
+    *,
+    dry_run: bool,
+    field_manager: str,
+) -> ApiRequest:
+    """Return the request that patches an object."""
+    return _write("PATCH", path, body, content_type, dry_run=dry_run, field_manager=field_manager)
+
+
+def creating(path: str, body: Mapping[str, Any], *, dry_run: bool, field_manager: str) -> ApiRequest:
+    """Return the request that creates an object in a collection."""
+    return _write("POST", path, body, JSON, dry_run=dry_run, field_manager=field_manager)
+
+
+def replacing(path: str, body: Mapping[str, Any], *, dry_run: bool, field_manager: str) -> ApiRequest:
+    """Return the request that replaces an object.
+
+    Raises:
+        ValueError: the body does not say which version of the object it replaces.
+    """
+    if not (body.get("metadata") or {}).get("resourceVersion"):
+        raise ValueError(f"a replacement of {path} without metadata.resourceVersion would overwrite any change")
+    return _write("PUT", path, body, JSON, dry_run=dry_run, field_manager=field_manager)
+
+
+def deleting(path: str, *, uid: str, dry_run: bool) -> ApiRequest:
+    """Return the request that deletes the object of one uid.
+
+    Raises:
+        ValueError: the uid is empty.
+    """
+    if not uid:
+        raise ValueError(f"a deletion of {path} without a uid would hit whatever has that name")
+    options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid}}
+    query = {}
+    if dry_run:
+        # The server reads the options from the body and ignores the query; the query shows the dry run in its log.
+        options["dryRun"] = ["All"]
+        query["dryRun"] = "All"
+    return ApiRequest(method="DELETE", path=path, query=query, body=options, mutates=not dry_run)
+
+
+def access_review(
+    verb: str, group: str, resource: str, subresource: str = "", namespace: str = "", name: str = ""
+) -> ApiRequest:
+    """Return the request that asks whether these credentials may do something."""
+    asked = {
+        "verb": verb,
+        "group": group,
+        "resource": resource,
+        "subresource": subresource,
+        "namespace": namespace,
+        "name": name,
+    }
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": {key: value for key, value in asked.items() if value}},
+    }
+    return ApiRequest(method="POST", path="/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body=review)
+
+
+def _write(method: str, path: str, body: Any, content_type: str, *, dry_run: bool, field_manager: str) -> ApiRequest:
+    query = {"fieldManager": field_manager, "fieldValidation": "Strict"}
+    if dry_run:
+        query["dryRun"] = "All"
+    return ApiRequest(method=method, path=path, query=query, body=body, content_type=content_type, mutates=not dry_run)
 
 
 def object_path(group_version: str, plural: str, *, namespace: str = "", name: str = "", subresource: str = "") -> str:

@@ -41,6 +41,17 @@ class CannedTransport:
     ) -> dict[str, Any]:
         raise AssertionError("nothing is created")
 
+    async def replace(
+        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
+    ) -> dict[str, Any]:
+        raise AssertionError("nothing is replaced")
+
+    async def delete(self, path: str, *, uid: str, dry_run: bool = False) -> dict[str, Any]:
+        raise AssertionError("nothing is deleted")
+
+    async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
+        raise AssertionError("no log is read")
+
     async def can_i(
         self, verb: str, group: str, resource: str, subresource: str = "", namespace: str = "", name: str = ""
     ) -> bool:

@@ -7,9 +7,11 @@ import pytest
 from console.simulation.cluster import Fault, SimulatedCluster
 from console.transport.kubernetes import (
     AlreadyExists,
+    Conflict,
     Invalid,
     Kr8sTransport,
     KubernetesError,
+    NotFound,
     PatchType,
     PreconditionFailed,
     object_path,
@@ -91,3 +93,45 @@ async def test_every_error_is_of_one_family(cluster: SimulatedCluster, transport
         assert caught.value.status == status
         assert caught.value.may_have_been_applied is (status >= 500)
     assert await replicas(transport) == 3
+
+
+async def test_a_replacement_counts_only_for_the_version_that_was_read(transport: Kr8sTransport) -> None:
+    lease = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": "lock"},
+        "spec": {"holderIdentity": "ann@host", "leaseDurationSeconds": 120},
+    }
+    created = await transport.create(LEASES, lease)
+    renewed = {**created, "spec": {**created["spec"], "holderIdentity": "bob@host"}}
+    assert (await transport.replace(f"{LEASES}/lock", renewed, dry_run=True))["spec"]["holderIdentity"] == "bob@host"
+    assert (await transport.replace(f"{LEASES}/lock", renewed))["spec"]["holderIdentity"] == "bob@host"
+    with pytest.raises(Conflict) as caught:
+        await transport.replace(f"{LEASES}/lock", renewed)
+    assert not isinstance(caught.value, AlreadyExists)
+    with pytest.raises(ValueError, match="resourceVersion"):
+        await transport.replace(f"{LEASES}/lock", lease)
+
+
+async def test_a_deletion_hits_only_the_object_that_was_meant(
+    cluster: SimulatedCluster, transport: Kr8sTransport
+) -> None:
+    pods = object_path("v1", "pods", namespace="ml")
+    pod = (await transport.get(pods))["items"][0]["metadata"]
+    path = object_path("v1", "pods", namespace="ml", name=pod["name"])
+    with pytest.raises(Conflict):
+        await transport.delete(path, uid="somebody-else")
+    with pytest.raises(ValueError, match="uid"):
+        await transport.delete(path, uid="")
+    await transport.delete(path, uid=pod["uid"], dry_run=True)
+    assert "deletionTimestamp" not in (await transport.get(path))["metadata"]
+    await transport.delete(path, uid=pod["uid"])
+    assert "deletionTimestamp" in (await transport.get(path))["metadata"]
+    assert [request.mutates for request in cluster.requests if request.method == "DELETE"] == [True, False, True]
+
+
+async def test_what_is_no_json_is_text(cluster: SimulatedCluster, transport: Kr8sTransport) -> None:
+    cluster.faults.add(Fault(path="/version", body=b"one\n\xfftwo\n"))
+    assert await transport.get_text("/version") == "one\n\ufffdtwo\n"
+    with pytest.raises(NotFound):
+        await transport.get_text(object_path("v1", "pods", namespace="ml", name="gone"))
