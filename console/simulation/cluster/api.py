@@ -6,10 +6,11 @@ from secrets import compare_digest
 import msgspec
 
 from console.simulation.cluster import failures, listing
+from console.simulation.cluster.admission import Admission, Review
 from console.simulation.cluster.authorization import Attempt, Authorizer
+from console.simulation.cluster.catalogue import Catalogue
 from console.simulation.cluster.failures import ApiFailure
 from console.simulation.cluster.messages import Answer, Request, json_answer
-from console.simulation.cluster.objects import scale_object
 from console.simulation.cluster.replica_sets import is_terminating, mark_terminating
 from console.simulation.cluster.resources import (
     NAMESPACES,
@@ -17,9 +18,8 @@ from console.simulation.cluster.resources import (
     SELF_ACCESS_REVIEWS,
     Object,
     ResourceType,
-    discovery_document,
-    find_resource,
 )
+from console.simulation.cluster.scales import scale_object
 from console.simulation.cluster.store import Store
 from console.simulation.cluster.tables import table, wants_table
 from console.simulation.cluster.writes import Writer
@@ -36,8 +36,12 @@ class Target(msgspec.Struct, frozen=True):
     subresource: str = ""
 
 
-def parse_target(path: str) -> Target | None:
-    """Return what a path below `/api` or `/apis` names, or None if the server serves no such path."""
+def parse_target(catalogue: Catalogue, path: str) -> Target | None:
+    """Return what a path below `/api` or `/apis` names, or None if the server serves no such path.
+
+    Raises:
+        ApiFailure: a custom resource has no such subresource.
+    """
     parts = path.strip("/").split("/")
     match parts:
         case ["api", version, *rest]:
@@ -51,26 +55,43 @@ def parse_target(path: str) -> Target | None:
         namespace, rest = rest[1], rest[2:]
     if not 1 <= len(rest) <= 3 or "" in rest:
         return None
-    resource = find_resource(group, version, rest[0])
+    resource = catalogue.find(group, version, rest[0])
     if resource is None or (namespace and not resource.namespaced):
         return None
     name, subresource = (*rest[1:], "", "")[:2]
     if name and resource.namespaced and not namespace:
         return None
-    if subresource and not (subresource == "scale" and resource.scalable):
+    if subresource and subresource not in _subresources(resource):
+        if resource.custom:
+            raise failures.not_found(resource, name)
         return None
     return Target(resource, namespace, name, subresource)
+
+
+def _subresources(resource: ResourceType) -> set[str]:
+    return {name for name, served in (("scale", resource.scale), ("status", resource.status)) if served}
 
 
 class Api:
     """Authenticates, authorizes and does one request at a time."""
 
-    def __init__(self, store: Store, authorizer: Authorizer, *, token: str, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        authorizer: Authorizer,
+        admission: Admission,
+        *,
+        token: str,
+        now: Callable[[], float],
+    ) -> None:
         self._store = store
+        self._catalogue = catalogue
         self._authorizer = authorizer
+        self._admission = admission
         self._token = token
         self._now = now
-        self._writer = Writer(store)
+        self._writer = Writer(store, admission)
 
     def answer(self, request: Request) -> Answer:
         """Return the answer to a request; every failure is an answer too."""
@@ -83,12 +104,12 @@ class Api:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not compare_digest(token.encode(), self._token.encode()):
             raise failures.unauthorized()
-        document = discovery_document(request.path)
+        document = self._catalogue.document(request.path)
         if document is not None:
             if request.method != "GET":
                 raise failures.method_not_allowed()
             return json_answer(200, document)
-        target = parse_target(request.path)
+        target = parse_target(self._catalogue, request.path)
         if target is None:
             return Answer(status=404, body=b"404 page not found\n", content_type="text/plain; charset=utf-8")
         verb = _verb(request, target)
@@ -125,15 +146,18 @@ class Api:
         if verb == "delete":
             return self._delete(request, target, current)
         if target.subresource == "scale":
-            shown = scale_object(current)
+            shown = scale_object(target.resource, current)
             if verb != "get":
-                shown = scale_object(self._writer.scale(verb, request, target.resource, current, self._now()))
+                scaled = self._writer.scale(verb, request, target.resource, current, self._now())
+                shown = scale_object(target.resource, scaled)
             return json_answer(200, shown)
         if verb == "get":
             if wants_table(request.headers):
                 metadata = {"resourceVersion": current["metadata"]["resourceVersion"]}
-                return json_answer(200, table(target.resource.kind, [current], metadata, self._now()))
+                return json_answer(200, table(target.resource, [current], metadata, self._now()))
             return json_answer(200, current)
+        if target.subresource == "status":
+            return json_answer(200, self._writer.write_status(verb, request, target.resource, current, self._now()))
         return json_answer(200, self._writer.write(verb, request, target.resource, current, self._now()))
 
     def _create(self, request: Request, target: Target) -> Answer:
@@ -145,6 +169,9 @@ class Api:
         return json_answer(201, created)
 
     def _delete(self, request: Request, target: Target, current: Object) -> Answer:
+        _check_preconditions(request, target.resource, current)
+        review = Review(operation="DELETE", old=current, new=None, dry_run=request.dry_run)
+        self._admission.check(target.resource, "", review)
         if not request.dry_run:
             if target.resource is PODS:
                 if not is_terminating(current):
@@ -156,6 +183,16 @@ class Api:
             details["group"] = target.resource.group
         success = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
         return json_answer(200, success)
+
+
+def _check_preconditions(request: Request, resource: ResourceType, current: Object) -> None:
+    """Refuse a deletion that means another object, or another version of it."""
+    wanted = request.delete_options.get("preconditions") or {}
+    for field, words in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
+        held = current["metadata"][field]
+        if wanted.get(field, held) != held:
+            why = f"Precondition failed: {words} in precondition: {wanted[field]}, {words} in object meta: {held}"
+            raise failures.conflict(resource, current["metadata"]["name"], why)
 
 
 def _verb(request: Request, target: Target) -> str:

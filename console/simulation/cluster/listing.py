@@ -25,7 +25,7 @@ def answer(verb: str, store: Store, resource: ResourceType, namespace: str, requ
         metadata["continue"] = base64.urlsafe_b64encode(json.dumps({"start": end}).encode()).decode()
         metadata["remainingItemCount"] = len(matching) - end
     if wants_table(request.headers):
-        return json_answer(200, table(resource.kind, matching[start:end], metadata, now))
+        return json_answer(200, table(resource, matching[start:end], metadata, now))
     items = [
         {key: value for key, value in found.items() if key not in {"apiVersion", "kind"}}
         for found in matching[start:end]

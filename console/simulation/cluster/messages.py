@@ -18,8 +18,19 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def dry_run(self) -> bool:
-        """Return whether the request asks that nothing be persisted."""
+        """Return whether the request asks that nothing be persisted; a DELETE says so in its body, if it has one."""
+        if self.method == "DELETE" and self.body:
+            return self.delete_options.get("dryRun") == ["All"]
         return self.query.get("dryRun") == "All"
+
+    @property
+    def delete_options(self) -> dict[str, Any]:
+        """Return the DeleteOptions in a request's body, empty where it has none that can be read."""
+        try:
+            options = json.loads(self.body or b"{}")
+        except ValueError:
+            return {}
+        return options if isinstance(options, dict) else {}
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,12 +51,13 @@ class RecordedRequest(msgspec.Struct, frozen=True, kw_only=True):
     query: dict[str, str]
     headers: dict[str, str]
     body: Any
+    dry_run: bool
 
     @property
     def mutates(self) -> bool:
         """Return whether the request would change an object: no read, no dry run, no access review."""
         writes = self.method in {"POST", "PUT", "PATCH", "DELETE"}
-        return writes and self.query.get("dryRun") != "All" and "selfsubjectaccessreviews" not in self.path
+        return writes and not self.dry_run and "selfsubjectaccessreviews" not in self.path
 
 
 def recorded(request: Request) -> RecordedRequest:
@@ -62,6 +74,7 @@ def recorded(request: Request) -> RecordedRequest:
         query=request.query,
         headers={name: value for name, value in request.headers.items() if name != "authorization"},
         body=body,
+        dry_run=request.dry_run,
     )
 
 

@@ -178,27 +178,6 @@ def autoscaler_object(namespace: str, deployment: str, minimum: int, maximum: in
     }
 
 
-def scale_object(deployment: Object) -> Object:
-    """Return the `scale` of a Deployment; `spec.replicas` is absent, not 0, when nothing is wanted."""
-    metadata = deployment["metadata"]
-    wanted = deployment["spec"]["replicas"]
-    selector = deployment["spec"]["selector"]["matchLabels"]
-    return {
-        "kind": "Scale",
-        "apiVersion": "autoscaling/v1",
-        "metadata": {
-            key: metadata[key]
-            for key in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
-            if key in metadata
-        },
-        "spec": {"replicas": wanted} if wanted else {},
-        "status": {
-            "replicas": deployment["status"].get("replicas", 0),
-            "selector": ",".join(f"{key}={value}" for key, value in sorted(selector.items())),
-        },
-    }
-
-
 def event_object(about: Object, name: str, *, reason: str, message: str, source: str, at: float, kind: str) -> Object:
     """Return an Event about an object; `kind` is Normal or Warning."""
     metadata = about["metadata"]

@@ -1,4 +1,4 @@
-"""What the simulated API serves: the resource types, and the discovery documents made from them."""
+"""The resource types of the simulated API: what is built in, and what a kind of object may say of itself."""
 
 from typing import Any
 
@@ -10,8 +10,33 @@ Object = dict[str, Any]
 ALL_VERBS = ("create", "delete", "get", "list", "patch", "update", "watch")
 
 
+class ScalePaths(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the `scale` subresource of an object finds its numbers: paths as a CustomResourceDefinition writes them.
+
+    `selector` leads to a label selector, or to its text; empty: there is none.
+    """
+
+    replicas: str = ".spec.replicas"
+    status_replicas: str = ".status.replicas"
+    selector: str = ""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column that `kubectl get` prints of a custom resource; `priority` above 0 shows in wide output only."""
+
+    name: str
+    path: str
+    type: str = "string"
+    priority: int = 0
+
+
 class ResourceType(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of object: its place in the API, and the fields that a field selector may name."""
+    """One kind of object: its place in the API, and the fields that a field selector may name.
+
+    `status` is whether it has a `status` subresource, which alone may then write the status. A `custom` resource comes
+    from a CustomResourceDefinition: it has no strategic merge patch, and `schema` is its structural OpenAPI schema
+    (None: any field is taken). `columns` are what `kubectl get` prints of it beside its name.
+    """
 
     group: str
     version: str
@@ -21,8 +46,12 @@ class ResourceType(msgspec.Struct, frozen=True, kw_only=True):
     namespaced: bool = True
     short_names: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ALL_VERBS
-    scalable: bool = False
+    scale: ScalePaths | None = None
+    status: bool = False
     selectable_fields: tuple[str, ...] = ()
+    custom: bool = False
+    schema: dict[str, Any] | None = None
+    columns: tuple[Column, ...] = ()
 
     @property
     def api_version(self) -> str:
@@ -48,6 +77,7 @@ NAMESPACES = ResourceType(
     kind="Namespace",
     namespaced=False,
     short_names=("ns",),
+    status=True,
 )
 NODES = ResourceType(
     group="",
@@ -57,6 +87,7 @@ NODES = ResourceType(
     kind="Node",
     namespaced=False,
     short_names=("no",),
+    status=True,
 )
 PODS = ResourceType(
     group="",
@@ -65,6 +96,7 @@ PODS = ResourceType(
     singular="pod",
     kind="Pod",
     short_names=("po",),
+    status=True,
     selectable_fields=("spec.nodeName", "status.phase"),
 )
 EVENTS = ResourceType(
@@ -90,7 +122,8 @@ DEPLOYMENTS = ResourceType(
     singular="deployment",
     kind="Deployment",
     short_names=("deploy",),
-    scalable=True,
+    scale=ScalePaths(selector=".spec.selector"),
+    status=True,
 )
 REPLICA_SETS = ResourceType(
     group="apps",
@@ -99,6 +132,8 @@ REPLICA_SETS = ResourceType(
     singular="replicaset",
     kind="ReplicaSet",
     short_names=("rs",),
+    scale=ScalePaths(selector=".spec.selector"),
+    status=True,
 )
 AUTOSCALERS = ResourceType(
     group="autoscaling",
@@ -107,6 +142,17 @@ AUTOSCALERS = ResourceType(
     singular="horizontalpodautoscaler",
     kind="HorizontalPodAutoscaler",
     short_names=("hpa",),
+    status=True,
+)
+DEFINITIONS = ResourceType(
+    group="apiextensions.k8s.io",
+    version="v1",
+    plural="customresourcedefinitions",
+    singular="customresourcedefinition",
+    kind="CustomResourceDefinition",
+    namespaced=False,
+    short_names=("crd", "crds"),
+    verbs=("get", "list", "watch"),
 )
 LEASES = ResourceType(group="coordination.k8s.io", version="v1", plural="leases", singular="lease", kind="Lease")
 SELF_ACCESS_REVIEWS = ResourceType(
@@ -127,93 +173,7 @@ RESOURCE_TYPES = (
     DEPLOYMENTS,
     REPLICA_SETS,
     AUTOSCALERS,
+    DEFINITIONS,
     LEASES,
     SELF_ACCESS_REVIEWS,
 )
-
-VERSION = {
-    "major": "1",
-    "minor": "36",
-    "gitVersion": "v1.36.1",
-    "gitCommit": "0" * 40,
-    "gitTreeState": "clean",
-    "buildDate": "2026-05-13T00:00:00Z",
-    "goVersion": "go1.26.2",
-    "compiler": "gc",
-    "platform": "linux/amd64",
-}
-"""The version document: a server newer than the client library knows."""
-
-
-def find_resource(group: str, version: str, plural: str) -> ResourceType | None:
-    """Return the resource type at a place of the API, or None."""
-    for resource in RESOURCE_TYPES:
-        if (resource.group, resource.version, resource.plural) == (group, version, plural):
-            return resource
-    return None
-
-
-def discovery_document(path: str) -> Object | None:
-    """Return the document that describes the API at a path, or None where there is none."""
-    parts = [part for part in path.split("/") if part]
-    match parts:
-        case ["version"]:
-            return dict(VERSION)
-        case ["api"]:
-            return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
-        case ["apis"]:
-            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(name) for name in _groups()]}
-        case ["apis", group] if group in _groups():
-            return {"kind": "APIGroup", "apiVersion": "v1", **_group(group)}
-        case ["api", "v1"]:
-            return _resource_list("", "v1")
-        case ["apis", group, version] if _types(group, version):
-            return _resource_list(group, version)
-    return None
-
-
-def _groups() -> list[str]:
-    return sorted({resource.group for resource in RESOURCE_TYPES if resource.group})
-
-
-def _types(group: str, version: str) -> list[ResourceType]:
-    return [resource for resource in RESOURCE_TYPES if (resource.group, resource.version) == (group, version)]
-
-
-def _group(name: str) -> Object:
-    versions = sorted({resource.version for resource in RESOURCE_TYPES if resource.group == name})
-    listed = [{"groupVersion": f"{name}/{version}", "version": version} for version in versions]
-    return {"name": name, "versions": listed, "preferredVersion": listed[-1]}
-
-
-def _resource_list(group: str, version: str) -> Object:
-    entries: list[Object] = []
-    for resource in _types(group, version):
-        entry: Object = {
-            "name": resource.plural,
-            "singularName": resource.singular,
-            "namespaced": resource.namespaced,
-            "kind": resource.kind,
-            "verbs": list(resource.verbs),
-        }
-        if resource.short_names:
-            entry["shortNames"] = list(resource.short_names)
-        entries.append(entry)
-        if resource.scalable:
-            entries.append(
-                {
-                    "name": f"{resource.plural}/scale",
-                    "singularName": "",
-                    "namespaced": resource.namespaced,
-                    "group": "autoscaling",
-                    "version": "v1",
-                    "kind": "Scale",
-                    "verbs": ["get", "patch", "update"],
-                }
-            )
-    return {
-        "kind": "APIResourceList",
-        "apiVersion": "v1",
-        "groupVersion": f"{group}/{version}" if group else version,
-        "resources": entries,
-    }

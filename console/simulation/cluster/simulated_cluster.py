@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import msgspec
 
+from console.simulation.cluster.admission import Admission, Webhook
 from console.simulation.cluster.api import Api
 from console.simulation.cluster.authorization import Authorizer, Denial
 from console.simulation.cluster.autoscaler import AutoscalerController
+from console.simulation.cluster.catalogue import Catalogue
+from console.simulation.cluster.custom_resources import Controller, ControlPlane, definition_object
 from console.simulation.cluster.deployment_controller import DeploymentController
 from console.simulation.cluster.events import EventRecorder
 from console.simulation.cluster.faults import Faults
@@ -29,12 +32,14 @@ from console.simulation.cluster.pod_lifecycle import PodLifecycle
 from console.simulation.cluster.replica_sets import ReplicaSetController, is_ready, is_terminating
 from console.simulation.cluster.resources import (
     AUTOSCALERS,
+    DEFINITIONS,
     DEPLOYMENTS,
     NAMESPACES,
     NODES,
     PODS,
     REPLICA_SETS,
     Object,
+    ResourceType,
 )
 from console.simulation.cluster.schema import with_defaults
 from console.simulation.cluster.served import CONTEXT, ServedCluster, new_token
@@ -98,11 +103,21 @@ class SimulatedCluster:
         self._replica_sets = ReplicaSetController(self._store, self._names, self._events)
         self._deployments = DeploymentController(self._store, self._events, observe_seconds=observe_seconds)
         self._autoscalers = AutoscalerController(self._store, self._events, sync_seconds=autoscaler_seconds)
+        self._others: list[Controller] = []
+        self._catalogue = Catalogue()
         self._authorizer = Authorizer()
+        self._admission = Admission()
         self._settled_version = -1
         self._requests: list[RecordedRequest] = []
         self._token = new_token()
-        self._api = Api(self._store, self._authorizer, token=self._token, now=lambda: self._now)
+        self._api = Api(
+            self._store,
+            self._catalogue,
+            self._authorizer,
+            self._admission,
+            token=self._token,
+            now=lambda: self._now,
+        )
         self.faults = Faults()
         self.add_namespace("default")
         for node in nodes:
@@ -123,6 +138,35 @@ class SimulatedCluster:
         """Deny an action from now on, to requests and access reviews alike; `*` is everything."""
         denial = Denial(verb=verb, group=group, resource=resource, subresource=subresource, namespace=namespace)
         self._authorizer.denials.append(denial)
+
+    def add_resource(self, resource: ResourceType) -> None:
+        """Serve one more kind of object from now on; see `custom_resources`.
+
+        Raises:
+            ValueError: something is served at its place already.
+        """
+        self._catalogue.add(resource)
+        if resource.custom:
+            self._store.create(DEFINITIONS, definition_object(resource), self._now)
+
+    def add_controller(self, make: Callable[[ControlPlane], Controller]) -> None:
+        """Let one more controller act from now on, before those of the built-in workloads."""
+        self._others.append(make(ControlPlane(self._store, self._events, self._names)))
+        self._settled_version = -1
+        self.advance()
+
+    def add_webhook(self, webhook: Webhook) -> None:
+        """Ask a webhook about the writes of clients from now on."""
+        self._admission.webhooks.append(webhook)
+
+    def add_object(self, resource: ResourceType, added: Object, *, created: float | None = None) -> None:
+        """Store an object as it is, with its namespace, as created at an instant (UTC seconds; None: now)."""
+        self.advance()
+        if namespace := added["metadata"].get("namespace"):
+            self.add_namespace(namespace)
+        made = {"apiVersion": resource.api_version, "kind": resource.kind, **added}
+        self._store.create(resource, made, self._now if created is None else created)
+        self.advance()
 
     def add_namespace(self, name: str) -> None:
         """Add a namespace unless it exists."""
@@ -258,6 +302,8 @@ class SimulatedCluster:
             if self._store.version == self._settled_version:
                 return
             self._settled_version = self._store.version
+            for controller in self._others:
+                controller.reconcile(self._now)
             self._autoscalers.reconcile(self._now)
             self._deployments.reconcile(self._now)
             self._replica_sets.reconcile(self._now)
@@ -266,7 +312,8 @@ class SimulatedCluster:
         raise RuntimeError("the simulated controllers never come to rest")
 
     def _next_due(self) -> float | None:
-        dues = (self._pods.next_due(), self._deployments.next_due(), self._autoscalers.next_due())
+        controllers: tuple[Controller, ...] = (*self._others, self._pods, self._deployments, self._autoscalers)
+        dues = [controller.next_due() for controller in controllers]
         return min((due for due in dues if due is not None), default=None)
 
     def _add_replica_set(

@@ -37,7 +37,7 @@ class Store:
 
     def get(self, resource: ResourceType, namespace: str, name: str) -> Object | None:
         """Return an object, or None."""
-        return self._objects.get(resource.plural, {}).get((namespace, name))
+        return self._objects.get(resource.qualified, {}).get((namespace, name))
 
     def draft(self, resource: ResourceType, namespace: str, name: str) -> Object:
         """Return a copy of an object, to change and `update`.
@@ -45,11 +45,11 @@ class Store:
         Raises:
             KeyError: there is no such object.
         """
-        return copy.deepcopy(self._objects[resource.plural][namespace, name])
+        return copy.deepcopy(self._objects[resource.qualified][namespace, name])
 
     def list(self, resource: ResourceType, namespace: str = "") -> list[Object]:
         """Return the objects of a type in one namespace (or in all), in the order of their names."""
-        held = self._objects.get(resource.plural, {})
+        held = self._objects.get(resource.qualified, {})
         return [held[key] for key in sorted(held) if not namespace or key[0] == namespace]
 
     def owned(self, resource: ResourceType, owner: Object) -> Iterator[Object]:
@@ -62,13 +62,19 @@ class Store:
 
     def create(self, resource: ResourceType, created: Object, at: float) -> Object:
         """Add an object; uid, resourceVersion, generation and creationTimestamp (`at`, UTC seconds) are set here."""
-        stored = self.with_system_fields(created, at)
+        stored = self.with_system_fields(resource, created, at)
         self.version += 1
         stored["metadata"]["resourceVersion"] = str(self.version)
         self._put(resource, stored, "ADDED")
         return stored
 
-    def with_system_fields(self, created: Object, at: float) -> Object:
+    def generated_name(self, resource: ResourceType, namespace: str, prefix: str) -> str:
+        """Return a free name that begins with a prefix, as `generateName` asks for."""
+        while self.get(resource, namespace, name := prefix + self._names.suffix()) is not None:
+            pass
+        return name
+
+    def with_system_fields(self, resource: ResourceType, created: Object, at: float) -> Object:
         """Return a copy of a new object with the metadata that only the server may set."""
         stored = copy.deepcopy(created)
         metadata = stored["metadata"]
@@ -76,15 +82,15 @@ class Store:
             metadata.pop(field, None)
         metadata["uid"] = self._names.uid()
         metadata["creationTimestamp"] = rfc3339(at)
-        if "spec" in stored:
+        if "spec" in stored or resource.custom:
             metadata["generation"] = 1
         return stored
 
     def update(self, resource: ResourceType, changed: Object) -> Object:
         """Replace an object; resourceVersion rises if anything differs, generation if the spec does."""
         metadata = changed["metadata"]
-        current = self._objects[resource.plural][metadata.get("namespace", ""), metadata["name"]]
-        stored = with_generation(current, changed)
+        current = self._objects[resource.qualified][metadata.get("namespace", ""), metadata["name"]]
+        stored = with_generation(resource, current, changed)
         stored["metadata"]["resourceVersion"] = current["metadata"]["resourceVersion"]
         if stored == current:
             return current
@@ -96,7 +102,7 @@ class Store:
     def delete(self, resource: ResourceType, removed: Object) -> None:
         """Remove an object at once."""
         metadata = removed["metadata"]
-        del self._objects[resource.plural][metadata.get("namespace", ""), metadata["name"]]
+        del self._objects[resource.qualified][metadata.get("namespace", ""), metadata["name"]]
         self.version += 1
         last = copy.deepcopy(removed)
         last["metadata"]["resourceVersion"] = str(self.version)
@@ -109,7 +115,7 @@ class Store:
 
     def _put(self, resource: ResourceType, stored: Object, kind: str) -> None:
         metadata = stored["metadata"]
-        held = self._objects.setdefault(resource.plural, {})
+        held = self._objects.setdefault(resource.qualified, {})
         held[metadata.get("namespace", ""), metadata["name"]] = stored
         self._record(Change(self.version, kind, resource, stored))
 
@@ -119,10 +125,17 @@ class Store:
             listener()
 
 
-def with_generation(current: Object, changed: Object) -> Object:
-    """Return a copy of the changed object, its generation one higher than the current one's if the specs differ."""
+def with_generation(resource: ResourceType, current: Object, changed: Object) -> Object:
+    """Return a copy of the changed object, its generation one higher than the current one's if the wish differs.
+
+    The wish is the spec; of a custom resource it is all but metadata, and status where that is a subresource.
+    """
     stored = copy.deepcopy(changed)
     if "generation" in current["metadata"]:
-        differs = stored.get("spec") != current.get("spec")
+        if resource.custom:
+            aside = {"metadata", "status"} if resource.status else {"metadata"}
+            differs = any(stored.get(key) != current.get(key) for key in (stored.keys() | current.keys()) - aside)
+        else:
+            differs = stored.get("spec") != current.get("spec")
         stored["metadata"]["generation"] = current["metadata"]["generation"] + differs
     return stored

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from console.domain.moments import in_words
+from console.simulation.cluster.field_paths import read_path
 from console.simulation.cluster.replica_sets import is_ready, is_terminating
-from console.simulation.cluster.resources import Object
+from console.simulation.cluster.resources import Object, ResourceType
 
 Cell = Callable[[Object], Any]
 
@@ -18,11 +19,12 @@ def wants_table(headers: Mapping[str, str]) -> bool:
     return bool(re.search(r"\bas=Table\b", preferred)) and "g=meta.k8s.io" in preferred and "v=v1" in preferred
 
 
-def table(kind: str, found: list[Object], metadata: Object, now: float) -> Object:
+def table(resource: ResourceType, found: list[Object], metadata: Object, now: float) -> Object:
     """Return the table of objects of one kind at an instant (UTC seconds); `metadata` is the list's."""
     columns: list[tuple[str, str, Cell]] = [
         ("Name", "string", lambda item: item["metadata"]["name"]),
-        *_COLUMNS.get(kind, ()),
+        *_COLUMNS.get(resource.kind if not resource.custom else "", ()),
+        *((column.name, column.type, _at(column.path)) for column in resource.columns),
         ("Age", "string", lambda item: _age(item, now)),
     ]
     return {
@@ -56,6 +58,10 @@ def table(kind: str, found: list[Object], metadata: Object, now: float) -> Objec
 def _age(item: Object, now: float) -> str:
     created = datetime.fromisoformat(item["metadata"]["creationTimestamp"]).timestamp()
     return in_words(max(0.0, now - created)).replace(" min", "m").replace(" ", "")
+
+
+def _at(path: str) -> Cell:
+    return lambda item: read_path(item, path)
 
 
 def _status(name: str) -> Cell:

@@ -2,16 +2,19 @@
 
 import copy
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from console.domain.moments import rfc3339
-from console.simulation.cluster import failures, patching
+from console.simulation.cluster import failures, patching, schema
+from console.simulation.cluster.admission import Admission, Review
 from console.simulation.cluster.failures import Cause
 from console.simulation.cluster.messages import Request
-from console.simulation.cluster.objects import scale_object
 from console.simulation.cluster.resources import DEPLOYMENTS, Object, ResourceType
-from console.simulation.cluster.schema import WrongType, problems, pruned, with_defaults
+from console.simulation.cluster.scales import scale_object, scaled_to
+from console.simulation.cluster.schema import WrongType
 from console.simulation.cluster.store import Store, with_generation
+from console.simulation.cluster.validation import problems, pruned, with_defaults
 
 _SYSTEM_METADATA = ("creationTimestamp", "deletionTimestamp", "generation", "managedFields", "selfLink")
 _PATCH_TYPES = (patching.JSON_PATCH, patching.MERGE_PATCH, patching.STRATEGIC_MERGE_PATCH)
@@ -21,8 +24,9 @@ _LONGEST_JSON_PATCH = 10_000
 class Writer:
     """Does the writes of the API on a store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, admission: Admission) -> None:
         self._store = store
+        self._admission = admission
 
     def decoded(self, request: Request, resource: ResourceType) -> Object:
         """Return the object in a request's body, without fields that its kind does not have.
@@ -42,7 +46,7 @@ class Writer:
             message = f"the object provided is unrecognized (must be of type {resource.kind})"
             raise failures.bad_request(message)
         try:
-            kept, unknown = pruned(resource.kind, document)
+            kept, unknown = pruned(resource, document)
         except WrongType as error:
             raise failures.bad_request(_cannot_be_handled(resource.kind, resource, str(error))) from error
         if unknown and request.query.get("fieldValidation") == "Strict":
@@ -51,57 +55,91 @@ class Writer:
 
     def create(self, request: Request, resource: ResourceType, namespace: str, now: float) -> Object:
         """Return the created object, which a dry run does not store."""
-        document = with_defaults(resource.kind, self.decoded(request, resource))
+        document = with_defaults(resource, self.decoded(request, resource))
         metadata = document.setdefault("metadata", {})
         if namespace and metadata.setdefault("namespace", namespace) != namespace:
             raise failures.bad_request(
                 "the namespace of the provided object does not match the namespace sent on the request"
             )
+        if not metadata.get("name") and metadata.get("generateName"):
+            metadata["name"] = self._store.generated_name(resource, namespace, metadata["generateName"])
         name = metadata.get("name", "")
         if not name:
             required = Cause("metadata.name", "Required value: name or generateName is required", "FieldValueRequired")
             raise failures.invalid(resource, "", [required])
-        if found := problems(resource.kind, document):
+        if resource.custom and resource.status:
+            document.pop("status", None)
+        if found := problems(resource, document):
             raise failures.invalid(resource, name, found)
         if self._store.get(resource, namespace, name) is not None:
             raise failures.already_exists(resource, name)
         if resource is DEPLOYMENTS:
             document["status"] = {}
+        review = Review(operation="CREATE", old=None, new=document, dry_run=request.dry_run)
+        self._admission.check(resource, "", review)
         metadata["managedFields"] = [_manager(request, resource, "", now)]
         if request.dry_run:
-            return self._store.with_system_fields(document, now)
+            return self._store.with_system_fields(resource, document, now)
         return self._store.create(resource, document, now)
 
     def write(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
         """Return the object after an update or a patch, which a dry run does not store."""
-        changed = _patched(request, resource.kind, current) if verb == "patch" else self.decoded(request, resource)
-        changed = with_defaults(resource.kind, copy.deepcopy(changed))
+        changed = self._wanted(verb, request, resource, current)
         _check_identity(resource, current, changed)
-        if found := problems(resource.kind, changed) + _immutable(resource, current, changed):
+        if found := problems(resource, changed) + _immutable(resource, current, changed):
             raise failures.invalid(resource, current["metadata"]["name"], found)
         metadata = changed.setdefault("metadata", {})
         for field in ("name", "namespace", *_SYSTEM_METADATA, "uid", "resourceVersion"):
             metadata.pop(field, None)
             if field in current["metadata"]:
                 metadata[field] = copy.deepcopy(current["metadata"][field])
-        if "status" in current:
-            changed["status"] = current["status"]
+        if resource.status or not resource.custom:
+            changed.pop("status", None)
+            if "status" in current:
+                changed["status"] = current["status"]
+        self._admit(request, resource, "", current, changed)
         return self._persist(request, resource, current, changed, "", now)
 
-    def scale(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
-        """Return the Deployment after an update or a patch of its `scale`, which a dry run does not store."""
-        shown = scale_object(current)
-        wanted = _patched(request, "Scale", shown) if verb == "patch" else self._decoded_scale(request, resource)
-        _check_identity(resource, shown, wanted)
-        if found := problems("Scale", wanted):
+    def write_status(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
+        """Return the object after an update or a patch of its `status`; whatever else that says is ignored."""
+        wanted = self._wanted(verb, request, resource, current)
+        _check_identity(resource, current, wanted)
+        changed = {key: copy.deepcopy(value) for key, value in current.items() if key != "status"}
+        if "status" in wanted:
+            changed["status"] = wanted["status"]
+        if resource.custom and (found := problems(resource, changed)):
             raise failures.invalid(resource, current["metadata"]["name"], found)
-        changed = copy.deepcopy(current)
-        changed["spec"]["replicas"] = (wanted.get("spec") or {}).get("replicas") or 0
+        self._admit(request, resource, "status", current, changed)
+        return self._persist(request, resource, current, changed, "status", now)
+
+    def _wanted(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
+        if verb == "patch":
+            changed = _patched(request, _accepted(resource), current, lambda patched: pruned(resource, patched))
+        else:
+            changed = self.decoded(request, resource)
+        return with_defaults(resource, copy.deepcopy(changed))
+
+    def _admit(self, request: Request, resource: ResourceType, subresource: str, old: Object, new: Object) -> None:
+        review = Review(operation="UPDATE", old=old, new=new, dry_run=request.dry_run)
+        self._admission.check(resource, subresource, review)
+
+    def scale(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
+        """Return the object after an update or a patch of its `scale`, which a dry run does not store."""
+        shown = scale_object(resource, current)
+        if verb == "patch":
+            wanted = _patched(request, _accepted(resource), shown, lambda patched: schema.pruned("Scale", patched))
+        else:
+            wanted = self._decoded_scale(request, resource)
+        _check_identity(resource, shown, wanted)
+        changed = scaled_to(resource, current, wanted)
+        if found := schema.problems("Scale", wanted) + (problems(resource, changed) if resource.custom else []):
+            raise failures.invalid(resource, current["metadata"]["name"], found)
+        self._admit(request, resource, "scale", shown, wanted)
         return self._persist(request, resource, current, changed, "scale", now)
 
     def _decoded_scale(self, request: Request, resource: ResourceType) -> Object:
         try:
-            kept, unknown = pruned("Scale", json.loads(request.body))
+            kept, unknown = schema.pruned("Scale", json.loads(request.body))
         except (WrongType, ValueError) as error:
             raise failures.bad_request(_cannot_be_handled("Scale", resource, str(error))) from error
         if unknown and request.query.get("fieldValidation") == "Strict":
@@ -127,14 +165,20 @@ class Writer:
         ]
         changed["metadata"]["managedFields"] = [*others, manager]
         if request.dry_run:
-            return with_generation(current, changed)
+            return with_generation(resource, current, changed)
         return self._store.update(resource, changed)
 
 
-def _patched(request: Request, kind: str, current: Object) -> Object:
+def _accepted(resource: ResourceType) -> Sequence[str]:
+    """Return the patch formats of a resource: strategic merge needs the Go types that a custom resource has not."""
+    return _PATCH_TYPES[:2] if resource.custom else _PATCH_TYPES
+
+
+def _patched(
+    request: Request, accepted: Sequence[str], current: Object, prune: Callable[[Object], tuple[Object, list[str]]]
+) -> Object:
     content_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    accepted = _PATCH_TYPES[:2] if kind == "Scale" else _PATCH_TYPES
-    if content_type not in _PATCH_TYPES:
+    if content_type not in accepted:
         raise failures.unsupported_media_type(accepted)
     try:
         patch = json.loads(request.body)
@@ -149,7 +193,7 @@ def _patched(request: Request, kind: str, current: Object) -> Object:
     if not isinstance(patched, dict):
         raise _undecodable(patched, "json: cannot unmarshal into Go value")
     try:
-        kept, unknown = pruned(kind, patched)
+        kept, unknown = prune(patched)
     except WrongType as error:
         raise _undecodable(patched, str(error)) from error
     if unknown and request.query.get("fieldValidation") == "Strict":
