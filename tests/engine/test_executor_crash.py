@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from console.actions.kubernetes.scale_outcome import LAST_ARRIVAL_SECONDS
+from console.actions.kubernetes.sending import LAST_ARRIVAL_SECONDS
 from console.domain.action import Outcome
 from console.engine.executor import ActionRefused
 from console.journal.events import Intent

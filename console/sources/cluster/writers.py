@@ -1,13 +1,16 @@
-"""Who set the replicas of an object last, by what the server recorded of each writer."""
+"""Who set a field of an object last, by what the server recorded of each writer."""
 
+import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from console.domain.label import harmless
 from console.domain.moments import clock_time
-from console.sources.cluster.objects import ManagedFields, Metadata, instant
+from console.sources.cluster.fields import segments_of, value_at
+from console.sources.cluster.objects import ManagedFields, Metadata, decode_object, instant
 
 
 class Writer(msgspec.Struct, frozen=True):
@@ -23,12 +26,47 @@ class Writer(msgspec.Struct, frozen=True):
         return who if self.at is None else f"{who} at {clock_time(self.at)} UTC"
 
 
-def replicas_writer(metadata: Metadata) -> Writer | None:
-    """Return who set the replicas last; None where the server does not say."""
+class LiveObject(msgspec.Struct, frozen=True):
+    """An object as the cluster gives it, whole, and its metadata as typed values."""
+
+    document: dict[str, Any]
+    metadata: Metadata
+
+    @classmethod
+    def of(cls, answer: object) -> "LiveObject":
+        """Return an answer of the cluster as an object.
+
+        Raises:
+            MalformedAnswer: it is none.
+        """
+        document = decode_object(answer, dict[str, Any])
+        return cls(document, decode_object(document.get("metadata"), Metadata))
+
+    def at(self, pointer: str) -> Any:
+        """Return the value of a field (JSON pointer), None where there is none.
+
+        Raises:
+            MalformedAnswer: the object has another shape.
+        """
+        return value_at(self.document, pointer)
+
+    def writer(self, pointer: str) -> Writer | None:
+        """Return who set a field (JSON pointer), or anything below it, last; None where the server does not say."""
+        return last_writer(self.metadata, pointer, self.document)
+
+
+def last_writer(metadata: Metadata, pointer: str, document: Mapping[str, Any] | None = None) -> Writer | None:
+    """Return who set a field, or anything below it, last; None where the server does not say.
+
+    Args:
+        metadata: what the server recorded.
+        pointer: the field (JSON pointer).
+        document: the object; only needed where the pointer leads through a list, whose items are recorded by name.
+    """
     writers = [
         Writer(entry.manager, instant(entry.time))
         for entry in metadata.managed_fields or ()
-        if entry.manager and _sets_replicas(entry)
+        if entry.manager and _sets(entry, pointer, document or {})
     ]
     return max(reversed(writers), key=_when, default=None)  # of the same second, the later entry
 
@@ -37,7 +75,39 @@ def _when(writer: Writer) -> float:
     return -math.inf if writer.at is None else writer.at
 
 
-def _sets_replicas(entry: ManagedFields) -> bool:
-    """Tell whether a writer owns `spec.replicas`: through `/scale`, which holds nothing else, or by name."""
-    spec: Any = entry.fields.get("f:spec")
-    return entry.subresource == "scale" or (isinstance(spec, dict) and "f:replicas" in spec)
+def _sets(entry: ManagedFields, pointer: str, document: Mapping[str, Any]) -> bool:
+    """Tell whether a writer owns a field, what holds it, or something below it."""
+    if entry.subresource == "scale" and pointer == "/spec/replicas":
+        return True  # it holds nothing else
+    fields: Any = entry.fields
+    if not fields:
+        return False
+    walked = ""
+    for segment in segments_of(pointer):
+        if not fields:
+            return True  # owned as a whole, such as a list without keys
+        held = value_at(document, walked)
+        walked += "/" + segment.replace("~", "~0").replace("/", "~1")
+        fields = _of_item(fields, held, segment) if isinstance(held, list) else fields.get(f"f:{segment}")
+        if not isinstance(fields, dict):
+            return False
+    return True
+
+
+def _of_item(fields: Mapping[str, Any], items: list[Any], index: str) -> Any:
+    """Return what a writer owns of an item of a list: such items are recorded by the fields that identify them."""
+    item = items[int(index)] if index.isdecimal() and int(index) < len(items) else None
+    if not isinstance(item, dict):
+        return None
+    for key, owned in fields.items():
+        if key.startswith("k:") and _identifies(key[2:], item):
+            return owned
+    return None
+
+
+def _identifies(written: str, item: Mapping[str, Any]) -> bool:
+    try:
+        keys = json.loads(written)
+    except ValueError:
+        return False
+    return isinstance(keys, dict) and all(item.get(key) == value for key, value in keys.items())

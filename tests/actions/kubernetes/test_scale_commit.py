@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from console.actions.kubernetes.scale_outcome import LAST_ARRIVAL_SECONDS
+from console.actions.kubernetes.sending import LAST_ARRIVAL_SECONDS
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, Plan, RiskTier
 from console.simulation.cluster.faults import Fault
@@ -240,7 +240,7 @@ async def test_an_undo_of_a_count_that_somebody_else_set_is_refused(world: World
 async def test_an_undo_of_what_is_undone_already_is_refused(world: World) -> None:
     plan = await plan_for(world, 6)
     undo = await world.action().plan_undo(plan, may_dry_run=True)
-    assert undo.refusals[0].startswith("fraud is asked to run 3 replicas already")
+    assert undo.refusals[0].startswith("replicas are 3 already")
 
 
 async def test_an_undo_may_go_back_over_the_limit_of_new_actions(world: World) -> None:

@@ -78,7 +78,7 @@ async def test_every_change_in_a_critical_cluster_is_confirmed_like_the_riskiest
 
 @pytest.mark.parametrize(
     ("replicas", "reason"),
-    [(21, "21 replicas are over the limit of 20"), (3, "fraud is asked to run 3 replicas already")],
+    [(21, "21 replicas are over the limit of 20"), (3, "replicas are 3 already")],
 )
 async def test_what_cannot_be_done_is_refused_without_asking_the_server(
     world: World, replicas: int, reason: str
@@ -159,7 +159,7 @@ async def test_pods_that_find_no_room_already_are_told(tmp_path: Path) -> None:
         (Fault(path="*/scale", dry_run=True, cut="after"), "the server's dry run failed: "),
         (Fault(path="*/scale", dry_run=True, body=b"<html>"), "the server's dry run failed: "),
         (Fault(path="*/scale", dry_run=True, body=b'{"spec":[]}'), "the cluster's answer is not a"),
-        (Fault(path="*/scale", dry_run=True, body=b'{"spec":{"replicas":5}}'), "would make it 5 replicas, not 6"),
+        (Fault(path="*/scale", dry_run=True, body=b'{"spec":{"replicas":5}}'), "would make replicas 5, not 6"),
     ],
 )
 async def test_a_plan_whose_dry_run_failed_says_why_and_cannot_be_sent(world: World, fault: Fault, words: str) -> None:
@@ -174,7 +174,7 @@ async def test_a_plan_whose_dry_run_failed_says_why_and_cannot_be_sent(world: Wo
 async def test_a_change_between_reading_and_dry_run_asks_for_another_plan(world: World) -> None:
     world.cluster.faults.add(Fault(path="*/scale", dry_run=True, status=422))
     plan = await plan_for(world, 6)
-    assert plan.refusals == ("the workload changed while the plan was made: plan again",)
+    assert plan.refusals == ("fraud changed while the plan was made: plan again",)
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b'{"metadata":{"name":7},"spec":{}}', b"\x1b[2J"])

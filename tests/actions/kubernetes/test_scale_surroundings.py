@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from console.actions.kubernetes.scale import Scale
-from console.actions.kubernetes.scale_request import scale_command
+from console.actions.kubernetes.scale_risk import scale_command
 from console.domain.action import Plan
 from console.domain.model import Workload
 from console.settings.settings import KubernetesSettings

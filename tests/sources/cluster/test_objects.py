@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from console.sources.cluster.objects import MalformedAnswer, Metadata, Scalable, Selector, decode_object
-from console.sources.cluster.writers import Writer, replicas_writer
+from console.sources.cluster.writers import Writer, last_writer
 
 
 def test_what_the_server_leaves_out_is_nothing() -> None:
@@ -17,7 +17,7 @@ def test_nulls_stand_for_nothing() -> None:
     nulls = {"name": "fraud", "labels": None, "annotations": None, "ownerReferences": None, "managedFields": None}
     metadata = decode_object(nulls, Metadata)
     assert metadata.controller is None
-    assert replicas_writer(metadata) is None
+    assert last_writer(metadata, "/spec/replicas") is None
 
 
 def test_an_answer_of_another_shape_is_told_harmlessly() -> None:
@@ -58,7 +58,7 @@ def test_the_last_writer_of_the_replicas_is_told_not_of_other_fields() -> None:
         },
         Metadata,
     )
-    writer = replicas_writer(metadata)
+    writer = last_writer(metadata, "/spec/replicas")
     assert writer == Writer("kubectl", 1795317665.0)
     assert writer.shown == "kubectl at 03:21:05 UTC"
 
@@ -68,6 +68,6 @@ def test_a_writer_whose_time_cannot_be_read_is_told_without_it(time: str | None)
     metadata = decode_object(
         {"name": "fraud", "managedFields": [{"manager": "a\x1b[2J", "time": time, "subresource": "scale"}]}, Metadata
     )
-    writer = replicas_writer(metadata)
+    writer = last_writer(metadata, "/spec/replicas")
     assert writer is not None
     assert (writer.at, writer.shown) == (None, "a␛[2J")
