@@ -62,8 +62,7 @@ class Edit(msgspec.Struct, frozen=True):
         """Return what it changes, as it is shown: field by field where the value holds several."""
         name = shown_field(self.pointer)
         return tuple(
-            FieldChange(found.field, found.before, found.after)
-            for found in differences(name, self.before, self.after)
+            FieldChange(found.field, found.before, found.after) for found in differences(name, self.before, self.after)
         ) or (FieldChange(name, shown_value(self.before), shown_value(self.after)),)
 
 

@@ -112,11 +112,13 @@ class Sending:
             read = await self._read_outcome(patch, sent_at, ended=ended_by_the_server(error))
             return self._commitment(read.outcome, f"{read.detail} ({in_short(error)})")
         if otherwise is not None:
-            return self._commitment(Outcome.APPLIED, f"the cluster made {otherwise}: an admission webhook changes what is asked")
+            return self._commitment(
+                Outcome.APPLIED, f"the cluster made {otherwise}: an admission webhook changes what is asked"
+            )
         return self._commitment(Outcome.APPLIED, done)
 
     async def settle(self, patch: GuardedPatch, sent_at: float) -> Commitment:
-        """Tell from the object as it is now whether a patch, sent at a time (UTC seconds), was applied; sends nothing."""
+        """Tell from the object as it is now whether a patch sent at a time (UTC seconds) was applied; sends nothing."""
         return await self._read_outcome(patch, sent_at, ended=self._clock() - sent_at >= LAST_ARRIVAL_SECONDS)
 
     async def _sent(self, request: Request, *, dry_run: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from console.domain.moments import rfc3339
 from console.simulation.cluster import failures, patching, schema
 from console.simulation.cluster.admission import Admission, Review
 from console.simulation.cluster.failures import Cause
+from console.simulation.cluster.managed_fields import with_writer
 from console.simulation.cluster.messages import Request
 from console.simulation.cluster.resources import DEPLOYMENTS, Object, ResourceType
 from console.simulation.cluster.scales import scale_object, scaled_to
@@ -77,7 +78,7 @@ class Writer:
             document["status"] = {}
         review = Review(operation="CREATE", old=None, new=document, dry_run=request.dry_run)
         self._admission.check(resource, "", review)
-        metadata["managedFields"] = [_manager(request, resource, "", now)]
+        metadata["managedFields"] = with_writer({}, document, _manager(request, resource, "", now))
         if request.dry_run:
             return self._store.with_system_fields(resource, document, now)
         return self._store.create(resource, document, now)
@@ -157,13 +158,8 @@ class Writer:
     ) -> Object:
         if changed == current:
             return current
-        manager = _manager(request, resource, subresource, now)
-        others = [
-            held
-            for held in current["metadata"].get("managedFields", [])
-            if (held["manager"], held.get("subresource", "")) != (manager["manager"], subresource)
-        ]
-        changed["metadata"]["managedFields"] = [*others, manager]
+        writer = _manager(request, resource, subresource, now)
+        changed["metadata"]["managedFields"] = with_writer(current, changed, writer)
         if request.dry_run:
             return with_generation(resource, current, changed)
         return self._store.update(resource, changed)
@@ -253,7 +249,7 @@ def _immutable(resource: ResourceType, current: Object, changed: Object) -> list
 
 
 def _manager(request: Request, resource: ResourceType, subresource: str, now: float) -> Object:
-    """Return the `managedFields` entry of a write: who wrote when, not which fields."""
+    """Return the `managedFields` entry of a write, without its fields."""
     agent = request.headers.get("user-agent", "unknown").partition("/")[0]
     manager: Object = {
         "manager": request.query.get("fieldManager") or agent,

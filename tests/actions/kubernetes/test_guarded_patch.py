@@ -159,7 +159,9 @@ def test_a_value_that_holds_several_is_told_field_by_field() -> None:
     assert patch.changes == (FieldChange(name, "fraud:v42", "fraud:v41"),)
     edited = copy.deepcopy(before)
     edited["spec"]["containers"][0]["image"] = "fraud:v43"
-    owned = {"f:spec": {"f:template": {"f:spec": {"f:containers": {'k:{"name":"fraud"}': {"f:image": {}}}}}}}
+    owned: dict[str, Any] = {
+        "f:spec": {"f:template": {"f:spec": {"f:containers": {'k:{"name":"fraud"}': {"f:image": {}}}}}}
+    }
     entry = {"manager": "kubectl", "time": "2026-11-22T03:21:05Z", "fieldsV1": owned}
     moved = patch.moved(an_object({"template": edited}, managedFields=[entry]))
     assert moved == f"{name} is fraud:v43 now, not fraud:v42 (by kubectl at 03:21:05 UTC)"
@@ -188,12 +190,16 @@ def test_a_request_without_preconditions_is_no_guarded_patch(body: Any) -> None:
         GuardedPatch.of(Request("PATCH", SCALE.path, "application/json", body))
 
 
-@pytest.mark.parametrize("address", [SCALE, ADDRESS, Address("v1", "nodes", "", "node-a"), Address("v1", "pods", "ml", "a.b")])
+@pytest.mark.parametrize(
+    "address", [SCALE, ADDRESS, Address("v1", "nodes", "", "node-a"), Address("v1", "pods", "ml", "a.b")]
+)
 def test_an_address_is_found_again_in_its_path(address: Address) -> None:
     assert Address.of(address.path) == address
 
 
-@pytest.mark.parametrize("path", ["", "/", "/healthz", "/apis/apps/v1/namespaces/ml/deployments", "/api/v1/namespaces/ml"])
+@pytest.mark.parametrize(
+    "path", ["", "/", "/healthz", "/apis/apps/v1/namespaces/ml/deployments", "/api/v1/namespaces/ml"]
+)
 def test_the_path_of_no_object_has_no_address(path: str) -> None:
     with pytest.raises(ValueError, match="is not the path of an object"):
         Address.of(path)
