@@ -1,6 +1,6 @@
 """What every action can do, how it says no, and how the actions of one kind of system are opened."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Protocol
@@ -127,11 +127,20 @@ class Action(Protocol):
         ...
 
 
+PastPlans = Callable[[str], Awaitable[Sequence[Plan]]]
+"""Returns what was sent to the target of a uid and is not known to have failed, by the journal, newest first."""
+
+
+async def nothing_past(target_uid: str) -> Sequence[Plan]:
+    """Return that no journal knows of anything that was sent."""
+    return ()
+
+
 class Surroundings(msgspec.Struct, frozen=True):
     """What the actions of a provider are made from.
 
     `transport` is the cluster of the settings' context, None where none is configured. `closing` takes what must be
-    closed when the engine ends. `clock` returns UTC seconds.
+    closed when the engine ends. `clock` returns UTC seconds. `past` is what the journal tells of earlier plans.
     """
 
     settings: Settings
@@ -140,6 +149,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     clock: Callable[[], float]
     transport: KubernetesTransport | None
     closing: AsyncExitStack
+    past: PastPlans = nothing_past
 
 
 class Provider(Protocol):

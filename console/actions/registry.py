@@ -6,8 +6,10 @@ from importlib.metadata import entry_points
 
 import msgspec
 
+from console.actions.argo_rollouts.provider import ArgoRolloutsProvider
 from console.actions.kubernetes.provider import KubernetesProvider
 from console.actions.provider import Action, Provider, Surroundings
+from console.actions.seldon.provider import SeldonProvider
 from console.actions.specification import ActionSpecification
 
 ENTRY_POINTS = "incident_console.providers"
@@ -29,7 +31,7 @@ def providers() -> tuple[Provider, ...]:
         ImportError: a package that adds one is broken.
     """
     added = (entry_point.load()() for entry_point in sorted(entry_points(group=ENTRY_POINTS)))
-    return (KubernetesProvider(), *added)
+    return (KubernetesProvider(), ArgoRolloutsProvider(), SeldonProvider(), *added)
 
 
 @cache

@@ -19,9 +19,7 @@ class KubernetesProvider:
 
     def why_closed(self, settings: Settings) -> str | None:
         """Return that no cluster is configured, None where one is."""
-        if settings.kubernetes is None:
-            return "no cluster is configured (kubernetes.context): there is nothing to act on"
-        return None
+        return why_no_cluster(settings)
 
     def open(self, surroundings: Surroundings) -> Iterable[Action]:
         """Return the actions on the cluster of the settings."""
@@ -29,3 +27,10 @@ class KubernetesProvider:
         if transport is None or settings is None:
             return ()
         return (Scale(transport, settings, surroundings.clock),)
+
+
+def why_no_cluster(settings: Settings) -> str | None:
+    """Return that no cluster is configured, None where one is."""
+    if settings.kubernetes is None:
+        return "no cluster is configured (kubernetes.context): there is nothing to act on"
+    return None

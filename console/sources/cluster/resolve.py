@@ -38,7 +38,7 @@ async def resolve_workloads(
         wanted: where each model runs, by its id.
         cluster: what the metrics call the cluster of the transport; pods of another may bear the same names.
     """
-    found = {model_id: _why_elsewhere(sought, cluster, transport.context) for model_id, sought in wanted.items()}
+    found = {model_id: why_elsewhere(sought, cluster, transport.context) for model_id, sought in wanted.items()}
     here = {model_id: wanted[model_id] for model_id, elsewhere in found.items() if elsewhere is None}
     namespaces = {each.namespace for each in here.values() if each.pod_names and _searchable(each.namespace)}
     listed = await asyncio.gather(*(list_objects(transport, namespace) for namespace in namespaces))
@@ -52,7 +52,7 @@ async def resolve_workloads(
     return _with_sharers(findings)
 
 
-def _why_elsewhere(sought: Sought, cluster: str | None, context: str) -> str | None:
+def why_elsewhere(sought: Sought, cluster: str | None, context: str) -> str | None:
     """Return why a model is not to be looked for in the cluster of a context, None where it is."""
     if sought.cluster in (None, cluster):
         return None
@@ -78,10 +78,10 @@ def _with_sharers(findings: Mapping[str, WorkloadFinding]) -> dict[str, Workload
 
 
 def _searchable(namespace: str | None) -> bool:
-    return namespace is None or _is_name(namespace)
+    return namespace is None or is_name(namespace)
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Tell whether a text can be the name of a Kubernetes object (a DNS subdomain, RFC 1123)."""
     return len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
 
@@ -131,7 +131,7 @@ def _workload_of(context: str, objects: ClusterObjects, pods: Iterable[Pod]) -> 
 
 def _workload(context: str, objects: ClusterObjects, kind: str, scalable: Scalable) -> WorkloadFinding:
     metadata = scalable.metadata
-    if not (_is_name(metadata.name) and _is_name(metadata.namespace) and metadata.uid):
+    if not (is_name(metadata.name) and is_name(metadata.namespace) and metadata.uid):
         return WorkloadFinding(None, f"the cluster names a {kind} that no cluster can hold: {harmless(metadata.name)}")
     autoscaler = objects.autoscaler_of(kind, scalable)
     workload = Workload(

@@ -1,0 +1,1 @@
+"""Actions on Rollouts of Argo Rollouts."""

@@ -1,0 +1,64 @@
+"""`argo_rollouts.restart`: replace all pods of a Rollout, a few at a time."""
+
+from collections.abc import Mapping
+
+from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
+from console.actions.argo_rollouts.rollout_action import RolloutAction, plugin_command
+from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
+from console.actions.kubernetes.patching_action import Description
+from console.actions.provider import RolloutProgress
+from console.actions.specification import ActionSpecification, StandsFor
+from console.domain.action import Plan, RiskTier
+from console.domain.model import Target
+from console.domain.moments import rfc3339
+from console.sources.cluster.objects import instant
+from console.sources.cluster.writers import LiveObject
+
+RESTART = ActionSpecification(
+    name="argo_rollouts.restart",
+    title="Replace all pods, a few at a time",
+    tier=RiskTier.WIDE,
+    stands_for=StandsFor("kubernetes.restart", GROUP, KIND),
+)
+_RESTART_AT = "/spec/restartAt"
+
+
+class Restart(RolloutAction):
+    """Sets `spec.restartAt`: the controller ends the pods that are older, without a new revision."""
+
+    specification = RESTART
+    _subresource = ""
+
+    async def _patch(
+        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject]:
+        guard = Guard("/metadata/generation", rollout.live.metadata.generation)
+        change = edit(rollout.live, _RESTART_AT, rfc3339(self._clock()))
+        return GuardedPatch(rollout_address(target), target.uid, (change,), (guard,)), rollout.live
+
+    async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        rollout = Rollout.of(live)
+        replicas = rollout.spec.replicas
+        notes = [f"it is {rollout.state}"]
+        if replicas == 1:
+            notes.append("it runs one pod: nothing serves between its end and the start of the new one")
+        return Description(
+            title=f"Restart the {replicas} pods of {target.name}",
+            confirm=f"restart {target.name}",
+            tier=RiskTier.WIDE,
+            undo=None,
+            watch=(f"{replicas} of {replicas} pods are new and available",),
+            notes=tuple(notes),
+            command=plugin_command(target, "restart"),
+        )
+
+    async def _progress(self, plan: Plan, patch: GuardedPatch, rollout: Rollout) -> RolloutProgress:
+        moved = patch.moved_since(rollout.live)
+        if moved is not None:
+            return RolloutProgress(None, None, moved)
+        status, wanted = rollout.status, rollout.spec.replicas
+        if instant(status.restarted_at) != instant(rollout.spec.restart_at):
+            return RolloutProgress(False, None, f"old pods are left, {status.available_replicas} of {wanted} available")
+        if status.available_replicas < wanted:
+            return RolloutProgress(False, None, f"{status.available_replicas} of {wanted} available")
+        return RolloutProgress(True, None, f"restarted: {status.available_replicas} of {wanted} available")

@@ -1,0 +1,158 @@
+"""What all actions on a Rollout have in common: how it is read, and where its status is written."""
+
+import shlex
+from abc import abstractmethod
+from collections.abc import Mapping
+
+import msgspec
+
+from console.actions.argo_rollouts.rollout import GROUP_VERSION, KIND, PLURAL, Rollout, rollout_address
+from console.actions.kubernetes.address import Address
+from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch
+from console.actions.kubernetes.patching_action import PatchingAction
+from console.actions.kubernetes.situation import told_sharers
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.domain.action import Plan
+from console.domain.label import harmless
+from console.domain.model import Target
+from console.sources.cluster.failures import UNREADABLE, in_short
+from console.sources.cluster.objects import decode_object
+from console.sources.cluster.writers import LiveObject
+from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound
+
+CURRENT_HASH, STABLE_HASH = "/status/currentPodHash", "/status/stableRS"
+ABORT = "/status/abort"
+GENERATION = "/metadata/generation"
+NOT_OBSERVED = "its controller has not looked at the newest spec yet: wait a moment and plan again"
+
+
+class _Resource(msgspec.Struct, frozen=True):
+    name: str = ""
+
+
+class _ResourceList(msgspec.Struct, frozen=True):
+    resources: tuple[_Resource, ...] = ()
+
+
+async def status_address(transport: KubernetesTransport, target: Target) -> Address:
+    """Return where the status of a Rollout is written: its subresource, or, before version 0.10, the object itself.
+
+    Discovery says which; where it may not be read, the subresource is meant, which every version since has.
+
+    Raises:
+        Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+    """
+    group, _, version = GROUP_VERSION.partition("/")
+    try:
+        answer = await transport.get(f"/apis/{group}/{version}")
+    except (NotFound, Forbidden):
+        return rollout_address(target, "status")
+    served = {resource.name for resource in decode_object(answer, _ResourceList).resources}
+    return rollout_address(target, "status" if f"{PLURAL}/status" in served or not served else "")
+
+
+class RolloutAction(PatchingAction):
+    """An action whose plan is one guarded patch of a Rollout, or of the object from which it takes its template."""
+
+    _subresource = "status"
+    """What is patched, as rules of access name it; empty for the Rollout itself."""
+
+    async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
+        """Return what would be done.
+
+        Raises:
+            ActionRefused: no plan can be made at all.
+        """
+        asked = self._arguments(arguments)
+        made_at, workload = self._clock(), occasion.workload
+        target = workload.target
+        self._refuse_elsewhere(target)
+        self._address(target)
+        try:
+            rollout = await self._read(target)
+            patch, live = await self._patch(target, rollout, asked)
+            description = await self._describe(target, patch, live)
+        except UNREADABLE as error:
+            raise self._unreadable(target, error) from error
+        anew = rollout.live.metadata.uid != target.uid
+        remade = (f"{target.name} was deleted and made anew since it was found: refresh first",) if anew else ()
+        description = msgspec.structs.replace(
+            description,
+            refusals=(*remade, *description.refusals),
+            notes=(*told_sharers(target, workload.shared_by), *description.notes),
+        )
+        return await self._finish(
+            occasion.model_id, target, patch, live, description, made_at=made_at, may_dry_run=may_dry_run
+        )
+
+    async def observe(self, plan: Plan) -> RolloutProgress:
+        """Tell how far the Rollout is; one that is another by now, or that somebody changed since, is unknown."""
+        patch = GuardedPatch.of(plan.request)
+        try:
+            rollout = await self._read(plan.target)
+            if rollout.live.metadata.uid != plan.target.uid:
+                return RolloutProgress(None, None, f"{plan.target.name} was deleted and made anew")
+            return await self._progress(plan, patch, rollout)
+        except UNREADABLE as error:
+            return RolloutProgress(None, None, f"the Rollout cannot be read: {in_short(error)}")
+
+    @abstractmethod
+    async def _patch(
+        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject]:
+        """Return what would be sent, and the object to which it is sent as it is now.
+
+        Raises:
+            ActionRefused: there is nothing that could be sent.
+            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+        """
+
+    @abstractmethod
+    async def _progress(self, plan: Plan, patch: GuardedPatch, rollout: Rollout) -> RolloutProgress:
+        """Return how far the Rollout of a committed plan is.
+
+        Raises:
+            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+        """
+
+    def _arguments(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Return what was asked, checked.
+
+        Raises:
+            ActionRefused: an argument is unknown or wrong.
+        """
+        known = [argument.name for argument in self.specification.arguments]
+        for name in sorted(set(arguments) - set(known)):
+            expected = f"expected {', '.join(known)}" if known else "it takes none"
+            raise ActionRefused(f"{self.specification.name} has no argument {harmless(repr(name))}; {expected}")
+        return arguments
+
+    def _address(self, target: Target) -> Address:
+        if target.kind != KIND:
+            raise ActionRefused(f"{target.name} is a {harmless(target.kind)}, not a Rollout of Argo Rollouts")
+        return rollout_address(target, self._subresource)
+
+    async def _read(self, target: Target) -> Rollout:
+        return Rollout.of(LiveObject.of(await self._transport.get(rollout_address(target).path)))
+
+    async def _of(self, target: Target, live: LiveObject) -> Rollout:
+        """Return the Rollout of a target; `live` is the object that is patched, which may be the Rollout itself."""
+        if live.metadata.uid == target.uid:
+            return Rollout.of(live)
+        return await self._read(target)
+
+
+def of_this_update(rollout: Rollout) -> tuple[Guard, ...]:
+    """Return that a change rests on the update that was seen: the spec, and from which version to which it leads."""
+    status = rollout.status
+    return (
+        Guard(GENERATION, rollout.live.metadata.generation),
+        Guard(CURRENT_HASH, status.current_pod_hash or None),
+        Guard(STABLE_HASH, status.stable_hash or None),
+    )
+
+
+def plugin_command(target: Target, verb: str, *arguments: str) -> str:
+    """Return the command line for the plugin of kubectl, quoted for a shell; it knows no preconditions."""
+    where = ["--context", target.context, "-n", target.namespace]
+    return shlex.join(["kubectl", "argo", "rollouts", *verb.split(), target.name, *arguments, *where])

@@ -1,0 +1,154 @@
+"""`argo_rollouts.undo`: go back to the pod template of another version of the model."""
+
+from collections.abc import Mapping
+
+from console.actions.argo_rollouts.revisions import Revision, Revisions, read_revisions
+from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template_place
+from console.actions.argo_rollouts.rollout_action import GENERATION, RolloutAction, plugin_command
+from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
+from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.pod_template import same_version, version_of
+from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.domain.action import Plan, RiskTier
+from console.domain.label import harmless
+from console.domain.model import Target
+from console.sources.cluster.fields import same_value
+from console.sources.cluster.writers import LiveObject
+
+UNDO = ActionSpecification(
+    name="argo_rollouts.undo",
+    title="Go back to another version",
+    arguments=(
+        Argument(
+            name="revision",
+            meaning="the revision to go back to; left out, the newest that runs another version",
+            kind="integer",
+            required=False,
+            least=1,
+        ),
+    ),
+    undo="the version of before is asked for again",
+    tier=RiskTier.WIDE,
+    stands_for=StandsFor("kubernetes.roll_back", GROUP, KIND),
+)
+
+
+class Undo(RolloutAction):
+    """Sets the pod template only, of the Rollout or of the object that it references.
+
+    "Back" is not the revision before: after a restart that one runs the same version, and after an aborted update it
+    may be the one that was bad. It is the stable version while an update is under way, else the newest other one.
+    """
+
+    specification = UNDO
+    _subresource = ""
+
+    async def _patch(
+        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject]:
+        place, pointer = template_place(target, rollout)
+        live = rollout.live if place == rollout.address else LiveObject.of(await self._transport.get(place.path))
+        revisions = await read_revisions(self._transport, target.namespace, rollout.live.metadata.uid)
+        if revisions.unknown is not None:
+            raise ActionRefused(revisions.unknown)
+        chosen = chosen_revision(rollout, revisions, live.at(pointer), asked.get("revision"))
+        guard = Guard(GENERATION, live.metadata.generation)
+        return GuardedPatch(place, live.metadata.uid, (edit(live, pointer, chosen.template),), (guard,)), live
+
+    async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        rollout = await self._of(target, live)
+        (change,) = patch.edits
+        revisions = await read_revisions(self._transport, target.namespace, rollout.live.metadata.uid)
+        now = harmless(version_of(live.at(change.pointer)))
+        chosen = next((each for each in revisions.kept if same_value(each.template, change.after)), None)
+        to = chosen.shown if chosen is not None else harmless(version_of(change.after))
+        notes = [f"it is {rollout.state}", _steps_again(rollout, chosen)]
+        if patch.address != rollout.address:
+            notes.append(f"its template is that of {_referenced(rollout)}, which is changed")
+        notes.append("ConfigMaps, Secrets and data are not rolled back")
+        return Description(
+            title=f"Take {target.name} from {now} back to {to}",
+            confirm=f"go back to {harmless(version_of(change.after))}",
+            tier=RiskTier.WIDE,
+            undo=f"Ask {target.name} for {now} again",
+            watch=(f"{to} is the stable version",),
+            notes=tuple(notes),
+            command=plugin_command(target, "undo", f"--to-revision={chosen.number}") if chosen is not None else None,
+        )
+
+    async def _progress(self, plan: Plan, patch: GuardedPatch, rollout: Rollout) -> RolloutProgress:
+        live = rollout.live if patch.address == rollout.address else await self._sending.read(patch)
+        moved = patch.moved_since(live)
+        if moved is not None:
+            return RolloutProgress(None, None, moved)
+        seen = rollout.is_observed if live is rollout.live else rollout.has_observed_reference(live.metadata.generation)
+        if not seen:
+            return RolloutProgress(False, None, "the controller has not looked at the change yet")
+        if rollout.status.phase == "Degraded":
+            reason = f"the way back failed: it is {rollout.state}"
+            return RolloutProgress(False, reason, reason)
+        done = rollout.is_promoted and rollout.status.phase == "Healthy"
+        return RolloutProgress(done, None, f"it is {rollout.state}")
+
+    def _arguments(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        asked = super()._arguments(arguments)
+        match asked.get("revision"):
+            case None:
+                return asked
+            case int(number) if not isinstance(number, bool) and number >= 1:
+                return asked
+            case given:
+                raise ActionRefused(f"{UNDO.name}: revision is {harmless(repr(given))}; expected a number from 1")
+
+
+def chosen_revision(rollout: Rollout, revisions: Revisions, now: object, asked: object) -> Revision:
+    """Return the revision to go back to.
+
+    Args:
+        rollout: the Rollout as it is now.
+        revisions: those that are kept.
+        now: the pod template that is asked for.
+        asked: the number of a revision, None for the one that fits.
+
+    Raises:
+        ActionRefused: there is no such revision, or none that runs another version.
+    """
+    if asked is not None:
+        kept = ", ".join(str(each.number) for each in reversed(revisions.kept)) or "none"
+        named = next((each for each in revisions.kept if each.number == asked), None)
+        if named is None:
+            raise ActionRefused(f"revision {asked} is not kept; kept are {kept}")
+        return named
+    stable = revisions.of_hash(rollout.status.stable_hash)
+    in_order = [*([stable] if stable is not None and not rollout.is_promoted else []), *revisions.kept]
+    for revision in in_order:
+        if not same_version(revision.template, now):
+            return revision
+    count = len(revisions.kept)
+    raise ActionRefused(
+        f"no revision that is kept runs another version than {harmless(version_of(now))} ({count} kept)"
+        if count
+        else "no earlier revision is kept"
+    )
+
+
+def _steps_again(rollout: Rollout, chosen: Revision | None) -> str:
+    """Return how fast it goes back."""
+    if chosen is not None and chosen.pod_hash == rollout.status.stable_hash and not rollout.is_promoted:
+        return "it is the stable version: no steps are run"
+    if rollout.spec.strategy.blue_green is not None:
+        return "the pods of that version are started beside those of now, then traffic is switched"
+    window = rollout.spec.rollback_window.revisions if rollout.spec.rollback_window is not None else 0
+    if window:
+        return f"its {rollout.steps} steps are skipped where it lies within the last {window} revisions, else run again"
+    return (
+        f"all {rollout.steps} steps of its canary are run again, with their pauses"
+        if rollout.steps
+        else "it has no steps"
+    )
+
+
+def _referenced(rollout: Rollout) -> str:
+    reference = rollout.spec.workload_ref
+    return harmless(f"{reference.kind} {reference.name}") if reference is not None else ""

@@ -1,0 +1,79 @@
+"""Which version of a model a pod template runs, and whether two of them run the same."""
+
+from typing import Any
+
+import msgspec
+
+from console.sources.cluster.objects import decode_object
+
+VERSION_LABELS = ("version", "app.kubernetes.io/version")
+"""Labels of pods that say which version they run, the one that counts first."""
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    labels: dict[str, str] | None = None
+
+
+class _Container(msgspec.Struct, frozen=True, rename="camel"):
+    """What makes a container run one model and not another."""
+
+    image: str = ""
+    command: Any = None
+    args: Any = None
+    env: Any = None
+    env_from: Any = None
+
+
+class _Spec(msgspec.Struct, frozen=True, rename="camel"):
+    containers: tuple[_Container, ...] = ()
+    init_containers: tuple[_Container, ...] | None = None
+
+
+class _Template(msgspec.Struct, frozen=True):
+    metadata: _Metadata = _Metadata()
+    spec: _Spec = _Spec()
+
+    @property
+    def label(self) -> str | None:
+        """Return what the labels say of the version."""
+        labels = self.metadata.labels or {}
+        return next((labels[name] for name in VERSION_LABELS if labels.get(name)), None)
+
+
+def version_of(template: object) -> str:
+    """Return the version of a pod template, raw: what its labels say, else the tags of its images.
+
+    Raises:
+        MalformedAnswer: it is no pod template.
+    """
+    read = decode_object(template, _Template)
+    return read.label or ", ".join(_tag(container.image) for container in read.spec.containers) or "no image"
+
+
+def same_version(left: object, right: object) -> bool:
+    """Tell whether two pod templates run the same version.
+
+    Labels that name the version, images, commands, arguments and variables count; a restart, for one, changes an
+    annotation alone.
+
+    Raises:
+        MalformedAnswer: one of them is no pod template.
+    """
+    first, second = decode_object(left, _Template), decode_object(right, _Template)
+    return (first.label, first.spec) == (second.label, second.spec)
+
+
+def without_label(template: dict[str, Any], label: str) -> dict[str, Any]:
+    """Return a copy of a pod template without a label, such as the hash that a controller puts in."""
+    metadata = template.get("metadata") or {}
+    kept = {key: value for key, value in (metadata.get("labels") or {}).items() if key != label}
+    return {**template, "metadata": {**metadata, "labels": kept}}
+
+
+def _tag(image: str) -> str:
+    """Return the tag of an image, its digest where it has none, or else its whole name."""
+    name, at, digest = image.partition("@")
+    _, colon, tag = name.rpartition(":")
+    if colon and "/" not in tag:
+        return tag
+    return digest if at else image

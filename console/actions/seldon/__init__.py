@@ -1,0 +1,1 @@
+"""Actions on Models, Servers and Experiments of Seldon Core 2."""

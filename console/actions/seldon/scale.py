@@ -1,0 +1,174 @@
+"""`seldon.scale` and `seldon.scale_server`: how many replicas a Model has, and the Server on which it runs."""
+
+from collections.abc import Mapping
+
+from console.actions.kubernetes.address import Address
+from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
+from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.scale_risk import scale_tier
+from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.seldon.objects import GROUP, MODEL, REPLICAS, SERVER, Scaled, is_told, seldon_address
+from console.actions.seldon.seldon_action import SeldonAction
+from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.domain.action import RiskTier
+from console.domain.label import harmless
+from console.domain.model import Target
+from console.sources.cluster.writers import LiveObject
+from console.transport.kubernetes import NotFound
+
+_COUNT = Argument(name="replicas", meaning="how many replicas to run", kind="integer", least=1)
+SCALE = ActionSpecification(
+    name="seldon.scale",
+    title="Set the number of replicas of the Model",
+    arguments=(_COUNT,),
+    undo="the number of before is set again",
+    tier=RiskTier.BOUNDED,
+    stands_for=StandsFor("kubernetes.scale", GROUP, SERVER),
+)
+SCALE_SERVER = ActionSpecification(
+    name="seldon.scale_server",
+    title="Set the number of replicas of the Server on which the Model runs",
+    arguments=(_COUNT,),
+    undo="the number of before is set again",
+    tier=RiskTier.WIDE,
+)
+_GAVE_UP = frozenset({"ScheduleFailed", "ModelFailed"})
+
+
+class Scale(SeldonAction):
+    """Sets the replicas of a Model within its own bounds."""
+
+    specification = SCALE
+    _kind = MODEL
+
+    async def _prospect(self, model: Scaled) -> tuple[Address, Mapping[str, str], Mapping[str, tuple[str, ...]]]:
+        scaled = await self._scaled(model)
+        return self._place(scaled), {"replicas": str(scaled.spec.wanted)}, {}
+
+    async def _patch(self, model: Scaled, arguments: Mapping[str, object]) -> tuple[Target, GuardedPatch, LiveObject]:
+        wanted = self._wanted(arguments)
+        scaled = await self._scaled(model)
+        target = self._target(scaled.live, self._kind)
+        return (
+            target,
+            GuardedPatch(self._place(scaled), target.uid, (edit(scaled.live, REPLICAS, wanted),)),
+            scaled.live,
+        )
+
+    async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        scaled = Scaled.of(live)
+        (change,) = patch.edits
+        seen, wanted = scaled.spec.wanted, 1 if change.after is None else int(change.after)
+        told = f"{self._kind} {target.name}"
+        return Description(
+            title=f"Scale {told} from {seen} to {wanted} replicas",
+            confirm=f"scale to {wanted}",
+            tier=self._tier(seen, wanted),
+            undo=f"Scale {told} back to {seen} replicas",
+            watch=(f"{wanted} of {wanted} replicas available",),
+            notes=await self._notes(target, scaled, wanted),
+            refusals=self._refused(told, scaled, wanted),
+        )
+
+    async def _scaled(self, model: Scaled) -> Scaled:
+        """Return what is scaled: the Model itself."""
+        return model
+
+    def _place(self, scaled: Scaled) -> Address:
+        """Return where the count is set: `/scale`, which an object that names no count does not have."""
+        metadata = scaled.live.metadata
+        subresource = "scale" if scaled.spec.replicas is not None else ""
+        return seldon_address(self._kind, metadata.namespace, metadata.name, subresource)
+
+    def _tier(self, seen: int, wanted: int) -> RiskTier:
+        return scale_tier(seen, wanted)
+
+    async def _notes(self, target: Target, scaled: Scaled, wanted: int) -> tuple[str, ...]:
+        notes = []
+        if scaled.spec.min_replicas is not None or scaled.spec.max_replicas is not None:
+            notes.append(
+                "it has bounds of its own: where Seldon's autoscaling is on, it may set another number in them"
+            )
+        server = scaled.server
+        if server is None:
+            return (*notes, "it is on no Server yet")
+        try:
+            path = seldon_address(SERVER, target.namespace, server).path
+            room = Scaled.of(LiveObject.of(await self._transport.get(path))).spec.wanted
+        except NotFound:
+            return (*notes, f"there is no Server {harmless(server)}: it cannot be loaded")
+        if room < wanted:
+            notes.append(
+                f"Server {harmless(server)} has {room} replicas: more of the Model find no room "
+                "until seldon.scale_server, or Seldon's autoscaling, adds some"
+            )
+        return tuple(notes)
+
+    def _refused(self, told: str, scaled: Scaled, wanted: int) -> tuple[str, ...]:
+        spec, found = scaled.spec, []
+        most = self._settings.max_replicas
+        if wanted > most:
+            found.append(f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)")
+        if spec.min_replicas is not None and wanted < spec.min_replicas:
+            found.append(f"{told} has minReplicas {spec.min_replicas}: Seldon takes no fewer")
+        if spec.max_replicas and wanted > spec.max_replicas:
+            found.append(f"{told} has maxReplicas {spec.max_replicas}: Seldon takes no more")
+        return tuple(found)
+
+    def _wanted(self, arguments: Mapping[str, object]) -> int:
+        match arguments.get("replicas"):
+            case int(wanted) if not isinstance(wanted, bool) and wanted >= 0:
+                return wanted
+            case given:
+                told = f"{self.specification.name}: replicas is {harmless(repr(given))}"
+                raise ActionRefused(f"{told}; expected a whole number from 0")
+
+    def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
+        scaled = Scaled.of(live)
+        wanted, available = scaled.spec.wanted, scaled.status.available_replicas
+        ready = scaled.status.condition("ModelReady")
+        if ready is None or scaled.status.replicas != wanted or not is_told(live, scaled.status, ready, REPLICAS):
+            return RolloutProgress(False, None, f"Seldon has not taken it up yet, {available} of {wanted} available")
+        if ready.status == "False" and ready.reason in _GAVE_UP:
+            reason = f"Seldon gave up: {harmless(ready.reason)} {harmless(ready.message)}".rstrip()
+            return RolloutProgress(False, reason, reason)
+        done = ready.status == "True" and available >= wanted
+        return RolloutProgress(done, None, f"{available} of {wanted} available")
+
+
+class ScaleServer(Scale):
+    """Sets the replicas of the Server on which a Model runs: room for all the Models on it, or none."""
+
+    specification = SCALE_SERVER
+    _kind = SERVER
+
+    async def _scaled(self, model: Scaled) -> Scaled:
+        """Return the Server of a Model."""
+        name, metadata = model.server, model.live.metadata
+        if name is None:
+            raise ActionRefused(f"Model {metadata.name} names no Server, and is on none")
+        try:
+            path = seldon_address(SERVER, metadata.namespace, name).path
+            return Scaled.of(LiveObject.of(await self._transport.get(path)))
+        except NotFound as missing:
+            raise ActionRefused(f"there is no Server {harmless(name)} in namespace {metadata.namespace}") from missing
+
+    def _tier(self, seen: int, wanted: int) -> RiskTier:
+        return max(RiskTier.WIDE, scale_tier(seen, wanted))
+
+    async def _notes(self, target: Target, scaled: Scaled, wanted: int) -> tuple[str, ...]:
+        status = scaled.live.at("/status/loadedModels")
+        loaded = f"{status} loaded model replicas" if isinstance(status, int) else "all models that it has loaded"
+        notes = [f"the Server is shared: it concerns {loaded}"]
+        if wanted < scaled.spec.wanted:
+            notes.append("models that need more replicas than are left cannot be scheduled any more")
+        return tuple(notes)
+
+    def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
+        scaled = Scaled.of(live)
+        ready = scaled.status.condition("StatefulSetReady") or scaled.status.condition("Ready")
+        if ready is None or not is_told(live, scaled.status, ready, REPLICAS):
+            return RolloutProgress(False, None, "Seldon has not taken it up yet")
+        return RolloutProgress(
+            ready.status == "True", None, f"{ready.type} is {ready.status} {harmless(ready.reason)}".strip()
+        )

@@ -1,0 +1,132 @@
+"""`seldon.set_storage_uri`: let a Model load another artefact, such as the one of before."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from console.actions.kubernetes.address import Address
+from console.actions.kubernetes.guarded_patch import Edit, GuardedPatch, edit
+from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.sending import SETTLE_SECONDS
+from console.actions.provider import ActionRefused, PastPlans, RolloutProgress, nothing_past
+from console.actions.seldon.objects import GROUP, MODEL, SERVER, Scaled, is_told, seldon_address
+from console.actions.seldon.seldon_action import SeldonAction
+from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.domain.action import Plan, RiskTier
+from console.domain.label import harmless
+from console.domain.model import Target
+from console.settings.settings import KubernetesSettings
+from console.sources.cluster.writers import LiveObject
+from console.transport.kubernetes import KubernetesTransport
+
+STORAGE = "/spec/storageUri"
+SET_STORAGE_URI = ActionSpecification(
+    name="seldon.set_storage_uri",
+    title="Load another artefact, such as that of the version before",
+    arguments=(
+        Argument(
+            name="storage_uri",
+            meaning="where the artefact is; left out, the one that a console of this journal replaced last",
+            required=False,
+        ),
+    ),
+    undo="the storage URI of before is set again",
+    tier=RiskTier.WIDE,
+    stands_for=StandsFor("kubernetes.roll_back", GROUP, SERVER),
+)
+_GAVE_UP = frozenset({"ScheduleFailed", "ModelFailed"})
+
+
+class SetStorageUri(SeldonAction):
+    """Sets `spec.storageUri`. A Model keeps no history: what was before is what the journal says, and never guessed."""
+
+    specification = SET_STORAGE_URI
+
+    def __init__(
+        self,
+        transport: KubernetesTransport,
+        settings: KubernetesSettings,
+        clock: Callable[[], float],
+        settle_seconds: float = SETTLE_SECONDS,
+        *,
+        past: PastPlans = nothing_past,
+    ) -> None:
+        super().__init__(transport, settings, clock, settle_seconds)
+        self._past = past
+
+    async def _prospect(self, model: Scaled) -> tuple[Address, Mapping[str, str], Mapping[str, tuple[str, ...]]]:
+        present = model.spec.storage_uri
+        known = known_uris(await self._past(model.live.metadata.uid), present)
+        return self._place(model), {"storage_uri": harmless(present)}, {"storage_uri": known} if known else {}
+
+    async def _patch(self, model: Scaled, arguments: Mapping[str, object]) -> tuple[Target, GuardedPatch, LiveObject]:
+        match arguments.get("storage_uri"):
+            case None:
+                wanted = previous_uri(await self._past(model.live.metadata.uid), model)
+            case str(given) if given.strip() and given.isprintable():
+                wanted = given.strip()
+            case given:
+                told = f"{SET_STORAGE_URI.name}: storage_uri is {harmless(repr(given))}"
+                raise ActionRefused(f"{told}; expected such as gs://bucket/model/v41")
+        target = self._target(model.live)
+        return target, GuardedPatch(self._place(model), target.uid, (edit(model.live, STORAGE, wanted),)), model.live
+
+    async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        model = Scaled.of(live)
+        (change,) = patch.edits
+        notes = ["the version that runs goes on serving until the other one is loaded"]
+        if live.at("/spec/artifactVersion") is not None:
+            notes.append(f"artifactVersion stays {harmless(str(live.at('/spec/artifactVersion')))}")
+        return Description(
+            title=f"Let Model {target.name} load {harmless(str(change.after))}",
+            confirm=f"load it for {target.name}",
+            tier=RiskTier.WIDE,
+            undo=f"Let Model {target.name} load {harmless(model.spec.storage_uri)} again",
+            watch=("ModelReady is True for the new storage URI",),
+            notes=tuple(notes),
+        )
+
+    def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
+        model = Scaled.of(live)
+        ready = model.status.condition("ModelReady")
+        if ready is None or not is_told(live, model.status, ready, STORAGE):
+            return RolloutProgress(False, None, "Seldon has not told of the other artefact yet")
+        told = f"{harmless(ready.reason)} {harmless(ready.message)}".strip()
+        if ready.status == "False" and ready.reason in _GAVE_UP:
+            return RolloutProgress(False, f"Seldon gave up: {told}", f"Seldon gave up: {told}")
+        return RolloutProgress(ready.status == "True", None, f"ModelReady is {ready.status} {told}".rstrip())
+
+    def _place(self, model: Scaled) -> Address:
+        return seldon_address(MODEL, model.live.metadata.namespace, model.live.metadata.name)
+
+
+def previous_uri(past: Iterable[Plan], model: Scaled) -> str:
+    """Return the storage URI that stood before the one of now.
+
+    Args:
+        past: what was applied to the Model, newest first.
+        model: the Model as it is now.
+
+    Raises:
+        ActionRefused: the journal does not say.
+    """
+    name, present = model.live.metadata.name, model.spec.storage_uri
+    newest = next((change for plan in past if (change := _change(plan)) is not None), None)
+    if newest is None:
+        raise ActionRefused(f"the journal knows no storage URI that Model {name} had before: give storage_uri")
+    if newest.after != present or not isinstance(newest.before, str):
+        since = f"it has {harmless(present)} now, which this console did not set"
+        raise ActionRefused(f"{since}: what was before is not known, give storage_uri")
+    return newest.before
+
+
+def known_uris(past: Iterable[Plan], present: str) -> tuple[str, ...]:
+    """Return the other storage URIs that the journal knows of a Model, the newest first."""
+    changes = [change for plan in past if (change := _change(plan)) is not None]
+    uris = [uri for change in changes for uri in (change.before, change.after)]
+    return tuple(dict.fromkeys(uri for uri in uris if isinstance(uri, str) and uri != present))
+
+
+def _change(plan: Plan) -> Edit | None:
+    try:
+        return GuardedPatch.of(plan.request).edit_of(STORAGE)
+    except ValueError:
+        return None  # another kind of action on the same object

@@ -1,0 +1,144 @@
+import pytest
+
+from console.actions.provider import ActionRefused
+from console.actions.seldon.scale import SCALE, Scale, ScaleServer
+from console.domain.action import FieldChange, Outcome, RiskTier
+from console.simulation.cluster import Fault
+from console.simulation.cluster.seldon import MODELS, SERVERS, model_object
+from tests.actions.seldon.world import MODELS_PATH, SeldonWorld, occasion
+
+
+async def test_a_scaling_is_planned_sent_once_seen_through_and_taken_back(seldon: SeldonWorld) -> None:
+    action = seldon.action(Scale)
+    prospect = await action.prospect(occasion())
+    assert (prospect.why_not, prospect.present) == (None, {"replicas": "1"})
+    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
+    assert plan.refusals == ()
+    assert plan.title == "Scale Model iris from 1 to 2 replicas"
+    assert plan.changes == (FieldChange("replicas", "1", "2"),)
+    assert plan.tier is RiskTier.BOUNDED
+    assert (plan.target.kind, plan.target.namespace, plan.target.name) == ("Model", "ml", "iris")
+    seldon.cluster.forget_requests()
+    assert (await action.commit(plan)).outcome is Outcome.APPLIED
+    assert [request.path for request in seldon.mutations] == [f"{MODELS_PATH}/iris/scale"]
+    assert not (await action.observe(plan)).done
+    seldon.wait()
+    progress = await action.observe(plan)
+    assert (progress.done, progress.text) == (True, "2 of 2 available")
+    undo = await action.plan_undo(plan, may_dry_run=True)
+    assert (undo.refusals, undo.title) == ((), "Scale Model iris from 2 to 1 replicas")
+    assert (await action.commit(undo)).outcome is Outcome.APPLIED
+    assert seldon.spec(MODELS, "iris")["replicas"] == 1
+
+
+async def test_more_than_the_server_holds_is_told_before_and_ends_as_failed(seldon: SeldonWorld) -> None:
+    action = seldon.action(Scale)
+    plan = await action.plan(occasion(), {"replicas": 3}, may_dry_run=True)
+    assert plan.refusals == ()
+    assert plan.notes[-1].startswith("Server mlserver has 2 replicas: more of the Model find no room until")
+    await action.commit(plan)
+    seldon.wait()
+    assert (await action.observe(plan)).failed == "Seldon gave up: ScheduleFailed"
+    server = seldon.action(ScaleServer)
+    room = await server.plan(occasion(), {"replicas": 3}, may_dry_run=True)
+    assert room.title == "Scale Server mlserver from 2 to 3 replicas"
+    assert room.tier is RiskTier.WIDE
+    assert room.notes == ("the Server is shared: it concerns 2 loaded model replicas",)
+    assert (await server.commit(room)).outcome is Outcome.APPLIED
+    assert not (await server.observe(room)).done
+    seldon.wait()
+    assert (await server.observe(room)).done
+    seldon.wait()
+    assert (await action.observe(plan)).done
+    fewer = await server.plan(occasion(), {"replicas": 1}, may_dry_run=True)
+    assert fewer.notes[-1].startswith("models that need more replicas than are left cannot be scheduled")
+
+
+async def test_counts_outside_the_bounds_are_refused(seldon: SeldonWorld) -> None:
+    action = seldon.action(Scale)
+    assert (await action.plan(occasion(), {"replicas": 5}, may_dry_run=True)).refusals == (
+        "Model iris has maxReplicas 4: Seldon takes no more",
+    )
+    over = await action.plan(occasion(), {"replicas": 21}, may_dry_run=True)
+    assert over.refusals[0] == "21 replicas are over the limit of 20 (kubernetes.max_replicas)"
+    seldon.plane.change(MODELS, "ml", "iris", lambda held: held["spec"].update(replicas=3, minReplicas=2))
+    assert (await action.plan(occasion(), {"replicas": 1}, may_dry_run=True)).refusals == (
+        "Model iris has minReplicas 2: Seldon takes no fewer",
+    )
+    assert (await action.plan(occasion(), {"replicas": 0}, may_dry_run=True)).tier is RiskTier.HARD_TO_UNDO
+    for wrong in ({"replicas": True}, {"replicas": "3"}, {"replicas": -1}, {}):
+        with pytest.raises(ActionRefused, match="expected a whole number from 0"):
+            await action.plan(occasion(), wrong, may_dry_run=True)
+    with pytest.raises(ActionRefused, match="no argument 'count'; expected replicas"):
+        await action.plan(occasion(), {"count": 3}, may_dry_run=True)
+
+
+async def test_a_model_that_names_no_count_is_scaled_in_its_spec(seldon: SeldonWorld) -> None:
+    seldon.cluster.add_object(MODELS, model_object("ml", "bare", storage_uri="gs://models/bare/1", replicas=None))
+    action = seldon.action(Scale)
+    plan = await action.plan(occasion("bare"), {"replicas": 2}, may_dry_run=True)
+    assert (plan.refusals, plan.title) == ((), "Scale Model bare from 1 to 2 replicas")
+    assert plan.request.path == f"{MODELS_PATH}/bare"
+    assert (await action.commit(plan)).outcome is Outcome.APPLIED
+    seldon.wait()
+    assert (await action.observe(plan)).done
+    undo = await action.plan_undo(plan, may_dry_run=True)
+    assert undo.refusals == ()
+    assert (await action.commit(undo)).outcome is Outcome.APPLIED
+    assert "replicas" not in seldon.spec(MODELS, "bare")
+
+
+async def test_a_colleagues_edit_is_refused_with_the_new_value(seldon: SeldonWorld) -> None:
+    action = seldon.action(Scale)
+    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
+    await seldon.as_a_colleague(f"{MODELS_PATH}/iris/scale", {"spec": {"replicas": 4}})
+    commitment = await action.commit(plan)
+    assert commitment.outcome is Outcome.NOT_APPLIED
+    assert commitment.detail.startswith("nothing was changed: replicas are 4 now, not 1 (by kubectl at ")
+    assert len(seldon.mutations) == 1
+
+
+async def test_a_scaling_is_not_taken_back_over_a_colleagues(seldon: SeldonWorld) -> None:
+    action = seldon.action(Scale)
+    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
+    await action.commit(plan)
+    await seldon.as_a_colleague(f"{MODELS_PATH}/iris/scale", {"spec": {"replicas": 4}})
+    undo = await action.plan_undo(plan, may_dry_run=True)
+    assert "nothing is undone over somebody else's change" in undo.refusals[0]
+    assert (await action.observe(plan)).done is None
+
+
+async def test_a_forbidden_scaling_is_told_before_and_sent_once(seldon: SeldonWorld) -> None:
+    action = seldon.action(Scale)
+    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
+    seldon.cluster.deny(verb="patch", resource="models", subresource="scale")
+    told = "you may not patch models/scale in namespace ml (RBAC)"
+    assert (await action.prospect(occasion())).why_not == told
+    assert (await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)).refusals == (told,)
+    seldon.cluster.forget_requests()
+    assert (await action.commit(plan)).outcome is Outcome.NOT_APPLIED
+    assert len(seldon.cluster.requests) == 1
+
+
+async def test_a_scaling_without_an_answer_is_settled_by_reading(seldon: SeldonWorld) -> None:
+    action = seldon.action(Scale)
+    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
+    seldon.cluster.forget_requests()
+    seldon.cluster.faults.add(Fault(path="*/scale", dry_run=False, cut="after"))
+    assert (await action.commit(plan)).outcome is Outcome.APPLIED
+    assert len(seldon.mutations) == 1
+
+
+async def test_a_model_on_no_server_has_none_to_scale(seldon: SeldonWorld) -> None:
+    seldon.cluster.add_object(MODELS, model_object("ml", "lost", storage_uri="gs://models/lost/1", server="gone"))
+    with pytest.raises(ActionRefused, match="there is no Server gone in namespace ml"):
+        await seldon.action(ScaleServer).plan(occasion("lost"), {"replicas": 2}, may_dry_run=True)
+    plan = await seldon.action(Scale).plan(occasion("lost"), {"replicas": 2}, may_dry_run=True)
+    assert plan.notes == ("there is no Server gone: it cannot be loaded",)
+    assert seldon.spec(SERVERS, "mlserver")["replicas"] == 2
+
+
+def test_it_is_meant_where_a_model_on_the_pods_of_a_server_is_to_be_scaled() -> None:
+    instead = SCALE.stands_for
+    assert instead is not None
+    assert (instead.action, instead.group, instead.kind) == ("kubernetes.scale", "mlops.seldon.io", "Server")
