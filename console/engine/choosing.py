@@ -22,16 +22,19 @@ def named(actions: OpenActions, name: str) -> Action:
 
 
 def action_for(actions: OpenActions, name: str, view: ModelView) -> Action:
-    """Return the action that a name means for a model: that of the top-most owner of its workload, where it has one.
+    """Return the action that a name means for a model: that of its workload's owner, else of its kind.
 
     Raises:
         ActionRefused: there is none, or the settings do not allow it.
     """
     workload = view.workload.workload if view.workload is not None else None
-    if workload is not None and workload.owner is not None:
-        owner = workload.owner
-        for action in actions.by_name.values():
-            instead = action.specification.stands_for
-            if instead is not None and (instead.action, instead.group, instead.kind) == (name, owner.group, owner.kind):
-                return action
+    owner = workload.owner if workload is not None else None
+    for action in actions.by_name.values():
+        instead = action.specification.stands_for
+        if instead is None or instead.action != name or workload is None:
+            continue
+        if owner is not None and (instead.group, instead.kind) == (owner.group, owner.kind):
+            return action
+        if owner is None and instead.kind == workload.kind:  # no two groups have a kind of workload of one name
+            return action
     return named(actions, name)

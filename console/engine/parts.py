@@ -23,6 +23,7 @@ from console.engine.incident_record import IncidentRecorder
 from console.engine.journal_notices import journal_notices
 from console.engine.load_curves import LoadCurves
 from console.engine.loop import Engine, Published
+from console.engine.past_plans import past_plans
 from console.engine.predictions.details import PredictionDetails
 from console.engine.refresh import Refresher
 from console.engine.run_journal import RunJournal
@@ -63,7 +64,9 @@ class Parts:
         self._open = AsyncExitStack()
         self._contexts = frozenset(place.name for place in places)
         self._executor = Executor(
-            actions=open_actions(Surroundings(settings, environment, directory, clock, transport, self._open)),
+            actions=open_actions(
+                Surroundings(settings, environment, directory, clock, transport, self._open, past_plans(journal))
+            ),
             gate=gate,
             journal=journal,
             who=who,

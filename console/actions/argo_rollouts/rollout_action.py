@@ -76,9 +76,11 @@ class RolloutAction(PatchingAction):
             raise self._unreadable(target, error) from error
         anew = rollout.live.metadata.uid != target.uid
         remade = (f"{target.name} was deleted and made anew since it was found: refresh first",) if anew else ()
+        owner = rollout.live.metadata.controller
+        owned = (f"{harmless(f'{owner.kind} {owner.name}')} owns {target.name} and would undo this",) if owner else ()
         description = msgspec.structs.replace(
             description,
-            refusals=(*remade, *description.refusals),
+            refusals=(*remade, *owned, *description.refusals),
             notes=(*told_sharers(target, workload.shared_by), *description.notes),
         )
         return await self._finish(

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from console.actions.argo_rollouts.revisions import Revision, Revisions, read_revisions
-from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template_place
+from console.actions.argo_rollouts.rollout import Rollout, template_place
 from console.actions.argo_rollouts.rollout_action import GENERATION, RolloutAction, plugin_command
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, version_of
 from console.actions.provider import ActionRefused, RolloutProgress
-from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -30,7 +30,6 @@ UNDO = ActionSpecification(
     ),
     undo="the version of before is asked for again",
     tier=RiskTier.WIDE,
-    stands_for=StandsFor("kubernetes.roll_back", GROUP, KIND),
 )
 
 

@@ -7,9 +7,9 @@ from console.actions.kubernetes.guarded_patch import Edit, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.provider import ActionRefused, PastPlans, RolloutProgress, nothing_past
-from console.actions.seldon.objects import GROUP, MODEL, SERVER, Scaled, is_told, seldon_address
+from console.actions.seldon.objects import MODEL, Scaled, is_told, seldon_address
 from console.actions.seldon.seldon_action import SeldonAction
-from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -30,7 +30,6 @@ SET_STORAGE_URI = ActionSpecification(
     ),
     undo="the storage URI of before is set again",
     tier=RiskTier.WIDE,
-    stands_for=StandsFor("kubernetes.roll_back", GROUP, SERVER),
 )
 _GAVE_UP = frozenset({"ScheduleFailed", "ModelFailed"})
 

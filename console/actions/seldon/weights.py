@@ -138,7 +138,7 @@ class SetWeight(SeldonAction):
 
 
 def _place_of(experiment: Experiment, candidate: str) -> tuple[str, tuple[Guard, ...]]:
-    """Return the field that holds the weight of a candidate (JSON pointer), and what must stay for it to be that one."""
+    """Return the field that holds the weight of a candidate (JSON pointer), and what makes it that one."""
     for index, share in enumerate(experiment.spec.candidates):
         if share.name == candidate:
             return pointer_of("spec", "candidates", index, "weight"), (

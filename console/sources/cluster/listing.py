@@ -1,6 +1,7 @@
 """One LIST per kind and namespace, and the index over what came back."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ from console.sources.cluster.objects import (
     Scalable,
     decode_list,
 )
+from console.sources.cluster.rollouts import ROLLOUT, ROLLOUT_GROUP, is_rollout, list_rollouts
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
 T = TypeVar("T")
@@ -29,6 +31,8 @@ class ClusterObjects(msgspec.Struct, frozen=True):
     pods: tuple[Pod, ...] = ()
     replica_sets: dict[str, ReplicaSet] = {}
     scalables: dict[tuple[str, str], Scalable] = {}
+    rollouts_unreadable: str | None = None
+    """Why the Rollouts that own some of the ReplicaSets cannot be known."""
     autoscalers: tuple[Autoscaler, ...] = ()
     unreadable: str | None = None
 
@@ -43,7 +47,8 @@ class ClusterObjects(msgspec.Struct, frozen=True):
         """Return the autoscaler that sets the replicas of a workload."""
         for autoscaler in self.autoscalers:
             same_namespace = autoscaler.metadata.namespace == workload.metadata.namespace
-            if same_namespace and autoscaler.scales("apps", kind, workload.metadata.name):
+            group = ROLLOUT_GROUP if kind == ROLLOUT else "apps"
+            if same_namespace and autoscaler.scales(group, kind, workload.metadata.name):
                 return autoscaler
         return None
 
@@ -62,13 +67,29 @@ async def list_objects(transport: KubernetesTransport, namespace: str | None) ->
     except UNREADABLE as error:
         place = f"namespace {harmless(namespace)}" if namespace else "the cluster"
         return ClusterObjects(unreadable=f"{place} cannot be read: {in_short(error)}")
+    rollouts, rollouts_unreadable = await _owning_rollouts(transport, where, replica_sets)
     by_kind = [("Deployment", each) for each in deployments] + [("StatefulSet", each) for each in stateful_sets]
+    by_kind += [(ROLLOUT, each) for each in rollouts]
     return ClusterObjects(
         pods=pods,
         replica_sets={each.metadata.uid: each for each in replica_sets},
         scalables={(kind, each.metadata.uid): each for kind, each in by_kind},
+        rollouts_unreadable=rollouts_unreadable,
         autoscalers=autoscalers,
     )
+
+
+async def _owning_rollouts(
+    transport: KubernetesTransport, where: str, replica_sets: Iterable[ReplicaSet]
+) -> tuple[tuple[Scalable, ...], str | None]:
+    """Return the Rollouts of Argo Rollouts, and why they cannot be known; asked only where they own ReplicaSets."""
+    owners = (each.metadata.controller for each in replica_sets)
+    if not any(owner is not None and is_rollout(owner) for owner in owners):
+        return (), None
+    try:
+        return await list_rollouts(transport, where), None
+    except UNREADABLE as error:
+        return (), f"Rollouts cannot be read: {in_short(error)}"
 
 
 async def _list(

@@ -10,6 +10,7 @@ from console.domain.label import harmless
 from console.domain.model import Workload, WorkloadFinding
 from console.sources.cluster.listing import ClusterObjects, list_objects
 from console.sources.cluster.objects import OwnerReference, Pod, Scalable
+from console.sources.cluster.rollouts import is_rollout
 from console.transport.kubernetes import KubernetesTransport
 
 _LONGEST_NAME = 253
@@ -118,10 +119,14 @@ def _workload_of(context: str, objects: ClusterObjects, pods: Iterable[Pod]) -> 
     (owner,) = owners.values()
     scalable = objects.scalables.get((owner.kind, owner.uid))
     told = harmless(f"{owner.kind} {owner.name}")
-    if scalable is None and owner.kind in {"Deployment", "StatefulSet"}:
+    if scalable is None and objects.rollouts_unreadable is not None and is_rollout(owner):
+        return WorkloadFinding(None, f"{told} owns its pods: {objects.rollouts_unreadable}")
+    if scalable is None and (owner.kind in {"Deployment", "StatefulSet"} or is_rollout(owner)):
         return WorkloadFinding(None, f"{told} owns its pods but is not in the cluster: it is being replaced")
     if scalable is None:
-        return WorkloadFinding(None, f"{told} owns its pods: this console acts on Deployments and StatefulSets only")
+        return WorkloadFinding(
+            None, f"{told} owns its pods: this console acts on Deployments, StatefulSets and Rollouts only"
+        )
     parent = scalable.metadata.controller
     if parent is not None:
         by_whom = harmless(f"{parent.kind} {parent.name}")

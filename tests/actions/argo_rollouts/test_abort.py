@@ -7,6 +7,7 @@ from console.actions.argo_rollouts.abort import Abort
 from console.actions.argo_rollouts.retry import Retry
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
+from console.domain.model import WorkloadFinding
 from console.simulation.cluster import Fault
 from console.simulation.cluster.argo_rollouts import ROLLOUTS
 from tests.actions.argo_rollouts.world import ROLLOUT, RolloutWorld, a_rollout_world
@@ -117,9 +118,6 @@ async def test_a_spec_that_the_controller_has_not_looked_at_is_not_aborted(rollo
 async def test_an_abort_without_a_status_is_refused(rollouts: RolloutWorld) -> None:
     rollouts.release("v42")
 
-    def without_status(rollout: dict[str, object]) -> None:
-        rollout.pop("status")
-
     bare = msgspec.json.encode({**rollouts.live, "status": {}})
     rollouts.cluster.faults.add(Fault(method="GET", path="*/rollouts/fraud", body=bare, times=None))
     plan = await rollouts.action(Abort).plan(rollouts.occasion, {}, may_dry_run=True)
@@ -201,11 +199,10 @@ async def test_versions_are_told_by_their_hashes_where_replica_sets_may_not_be_l
 
 async def test_nothing_is_asked_of_a_workload_that_is_no_rollout(rollouts: RolloutWorld) -> None:
     occasion = rollouts.occasion
-    deployment = msgspec.structs.replace(occasion.workload, kind="Deployment")
-    finding = msgspec.structs.replace(occasion.view.workload, workload=deployment)
-    other = msgspec.structs.replace(occasion, view=msgspec.structs.replace(occasion.view, workload=finding))
+    deployment = WorkloadFinding(msgspec.structs.replace(occasion.workload, kind="Deployment"))
+    other = msgspec.structs.replace(occasion, view=msgspec.structs.replace(occasion.view, workload=deployment))
     with pytest.raises(ActionRefused, match="fraud is a Deployment, not a Rollout of Argo Rollouts"):
         await rollouts.action(Abort).plan(other, {}, may_dry_run=True)
-    with pytest.raises(ActionRefused, match="argo_rollouts.abort has no argument 'force'; it takes none"):
+    with pytest.raises(ActionRefused, match=r"argo_rollouts\.abort has no argument 'force'; it takes none"):
         await rollouts.action(Abort).plan(rollouts.occasion, {"force": True}, may_dry_run=True)
     assert rollouts.cluster.requests == ()

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from console.actions.argo_rollouts.undo import UNDO, Undo
+from console.actions.argo_rollouts.undo import Undo
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
 from console.domain.moments import rfc3339
@@ -168,9 +168,3 @@ async def test_the_template_of_a_referenced_deployment_is_changed_where_it_is(ro
     assert (await action.commit(plan)).outcome is Outcome.APPLIED
     assert rollouts.wait()["phase"] == "Healthy"
     assert (await action.observe(plan)).done
-
-
-def test_it_is_meant_where_a_roll_back_is_asked_of_a_rollout() -> None:
-    instead = UNDO.stands_for
-    assert instead is not None
-    assert (instead.action, instead.group, instead.kind) == ("kubernetes.roll_back", "argoproj.io", "Rollout")

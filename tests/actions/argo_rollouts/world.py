@@ -21,7 +21,7 @@ from tests.actions.kubernetes.world import START, Clock
 from tests.simulation.cluster.planes import Plane
 
 ROLLOUT = "/apis/argoproj.io/v1alpha1/namespaces/ml/rollouts/fraud"
-STEPS = ({"setWeight": 25}, {"pause": {}}, {"setWeight": 50}, {"pause": {}})
+STEPS: tuple[dict[str, Any], ...] = ({"setWeight": 25}, {"pause": {}}, {"setWeight": 50}, {"pause": {}})
 MERGE = "application/merge-patch+json"
 A = TypeVar("A")
 
@@ -42,7 +42,7 @@ class RolloutWorld(msgspec.Struct):
         self.clock.now += seconds
         self.cluster.advance()
         self.cluster.forget_requests()
-        return self.live["status"]
+        return dict(self.live["status"])
 
     def release(self, version: str) -> dict[str, Any]:
         self.plane.change(ROLLOUTS, "ml", "fraud", lambda rollout: with_version(rollout, version))

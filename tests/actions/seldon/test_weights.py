@@ -48,7 +48,7 @@ async def test_a_colleagues_weight_is_refused_and_not_undone_over(seldon: Seldon
     plan = await action.plan(occasion("iris2"), {"weight": 50}, may_dry_run=True)
     other = [{"name": "iris", "weight": 90}, {"name": "iris2", "weight": 30}]
     third = [{"name": "iris", "weight": 90}, {"name": "iris2", "weight": 70}]
-    await seldon.as_a_colleague(f"{EXPERIMENTS_PATH}/split", {"spec": {"candidates": third}})
+    await seldon.as_a_colleague(f"{EXPERIMENTS_PATH}/split", {"spec": {"candidates": other}})
     refused = await action.commit(plan)
     assert "candidates[1].weight is 30 now, not 10" in refused.detail
     plan = await action.plan(occasion("iris2"), {"weight": 50}, may_dry_run=True)

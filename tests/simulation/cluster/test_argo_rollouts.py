@@ -11,7 +11,7 @@ from console.simulation.cluster.resources import PODS, REPLICA_SETS
 from tests.simulation.cluster.planes import Plane
 from tests.simulation.cluster.support import NOON, FakeClock
 
-STEPS = [{"setWeight": 25}, {"pause": {}}, {"setWeight": 50}, {"pause": {"duration": 60}}]
+STEPS: list[dict[str, Any]] = [{"setWeight": 25}, {"pause": {}}, {"setWeight": 50}, {"pause": {"duration": 60}}]
 
 
 class Canary:

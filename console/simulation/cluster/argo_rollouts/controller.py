@@ -11,7 +11,7 @@ from hashlib import sha256
 import msgspec
 
 from console.domain.moments import parse_duration, rfc3339
-from console.simulation.cluster.argo_rollouts import canary, restarting, status as states
+from console.simulation.cluster.argo_rollouts import canary, restarting, rollout_status
 from console.simulation.cluster.argo_rollouts.canary import Sets
 from console.simulation.cluster.argo_rollouts.resources import (
     REVISION,
@@ -97,15 +97,15 @@ class RolloutController:
             self._move_on(draft, sets, now)
             due = restarting.restart(self._store, draft, sets, now)
             self._wait_until(draft, due)
-        states.with_counts(status, draft, sets)
-        states.with_conditions(status, draft, sets, now)
+        rollout_status.with_counts(status, draft, sets)
+        rollout_status.with_conditions(status, draft, sets, now)
         self._store.update(ROLLOUTS, draft)
         self._forget_old_revisions(draft, sets)
 
     def _begin(self, draft: Object, wanted: str, steps_hash: str) -> None:
         """Begin a new update: pauses and an abort end, and the steps start again unless it goes back to the stable."""
         status = draft["status"]
-        states.without_pause(status)
+        rollout_status.without_pause(status)
         for field in ("abort", "abortedAt", "promoteFull"):
             status.pop(field, None)
         status["currentPodHash"], status["currentStepHash"] = wanted, steps_hash
@@ -149,7 +149,7 @@ class RolloutController:
             for field in ("abort", "abortedAt"):  # there is nothing to abort any more
                 status.pop(field, None)
         if status.get("promoteFull"):
-            states.without_pause(status)
+            rollout_status.without_pause(status)
             if steps:
                 status["currentStepIndex"] = len(steps)
         done_all = (status.get("currentStepIndex") or 0) >= len(steps)
@@ -157,7 +157,7 @@ class RolloutController:
         if not status.get("stableRS") or (complete and done_all and not status.get("abort")):
             self._promote(draft, sets, now)
         elif status.get("abort"):
-            states.without_pause(status)
+            rollout_status.without_pause(status)
             status.setdefault("abortedAt", rfc3339(now))
             if steps:
                 status["currentStepIndex"] = 0
@@ -166,7 +166,7 @@ class RolloutController:
 
     def _promote(self, draft: Object, sets: Sets, now: float) -> None:
         status, steps = draft["status"], canary.steps_of(draft)
-        states.without_pause(status)
+        rollout_status.without_pause(status)
         for field in ("abort", "abortedAt", "promoteFull"):
             status.pop(field, None)
         if steps:
@@ -189,7 +189,7 @@ class RolloutController:
             if status.get("controllerPause"):  # somebody promoted it
                 self._finish_step(draft, now)
             else:
-                states.with_pause(status, now)
+                rollout_status.with_pause(status, now)
                 self._tell(draft, "RolloutPaused", "Rollout is paused (CanaryPauseStep)", now)
             held = next(iter(status.get("pauseConditions") or []), None)
         seconds = _seconds((step["pause"] or {}).get("duration"))
@@ -203,7 +203,7 @@ class RolloutController:
     def _finish_step(self, draft: Object, now: float) -> None:
         status, steps = draft["status"], canary.steps_of(draft)
         index = (status.get("currentStepIndex") or 0) + 1
-        states.without_pause(status)
+        rollout_status.without_pause(status)
         status["currentStepIndex"] = index
         self._tell(draft, "RolloutStepCompleted", f"Rollout step {index}/{len(steps)} completed", now)
 

@@ -28,8 +28,8 @@ class _Underway(msgspec.Struct, frozen=True):
 class SeldonController:
     """Brings Servers, Models and Experiments to what their specs want.
 
-    A changed Server has its replicas `start_seconds` later, a changed Model is loaded `load_seconds` later; a Model whose
-    storage URI begins with one of `broken` cannot be loaded.
+    A changed Server has its replicas `start_seconds` later, a changed Model is loaded `load_seconds` later; a Model
+    whose storage URI begins with one of `broken` cannot be loaded.
     """
 
     def __init__(

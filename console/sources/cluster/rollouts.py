@@ -1,0 +1,55 @@
+"""Rollouts of Argo Rollouts as workloads: what is asked of them, and how many of their pods are there."""
+
+import msgspec
+
+from console.sources.cluster.objects import (
+    Metadata,
+    OwnerReference,
+    Scalable,
+    ScalableSpec,
+    ScalableStatus,
+    decode_list,
+)
+from console.transport.kubernetes import KubernetesTransport, object_path
+
+ROLLOUT_GROUP, ROLLOUT = "argoproj.io", "Rollout"
+_GROUP_VERSION, _PLURAL = f"{ROLLOUT_GROUP}/v1alpha1", "rollouts"
+
+
+class _Status(msgspec.Struct, frozen=True, rename="camel"):
+    """The counts of a Rollout; its generation is text, unlike that of a Deployment."""
+
+    replicas: int = 0
+    updated_replicas: int = 0
+    ready_replicas: int = 0
+    available_replicas: int = 0
+
+
+class _Rollout(msgspec.Struct, frozen=True):
+    metadata: Metadata
+    spec: ScalableSpec
+    status: _Status = _Status()
+
+
+def is_rollout(owner: OwnerReference) -> bool:
+    """Tell whether an owner is a Rollout, of whatever version."""
+    return owner.kind == ROLLOUT and owner.api_version.rpartition("/")[0] == ROLLOUT_GROUP
+
+
+async def list_rollouts(transport: KubernetesTransport, namespace: str) -> tuple[Scalable, ...]:
+    """Return the Rollouts of a namespace, of all of them where it is empty.
+
+    Raises:
+        Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+    """
+    answer = await transport.get(object_path(_GROUP_VERSION, _PLURAL, namespace=namespace))
+    return tuple(Scalable(each.metadata, each.spec, _status(each.status)) for each in decode_list(answer, _Rollout))
+
+
+def _status(status: _Status) -> ScalableStatus:
+    return ScalableStatus(
+        replicas=status.replicas,
+        updated_replicas=status.updated_replicas,
+        ready_replicas=status.ready_replicas,
+        available_replicas=status.available_replicas,
+    )
