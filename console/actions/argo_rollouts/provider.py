@@ -6,6 +6,7 @@ from console.actions.argo_rollouts.abort import ABORT, Abort
 from console.actions.argo_rollouts.promote import PROMOTE, Promote
 from console.actions.argo_rollouts.restart import RESTART, Restart
 from console.actions.argo_rollouts.retry import RETRY, Retry
+from console.actions.argo_rollouts.scale import SCALE, Scale
 from console.actions.argo_rollouts.undo import UNDO, Undo
 from console.actions.kubernetes.provider import why_no_cluster
 from console.actions.provider import Action, Surroundings
@@ -20,7 +21,7 @@ class ArgoRolloutsProvider:
 
     def specifications(self) -> Iterable[ActionSpecification]:
         """Return the actions that there are."""
-        return ABORT, RETRY, UNDO, PROMOTE, RESTART
+        return ABORT, RETRY, UNDO, PROMOTE, SCALE, RESTART
 
     def why_closed(self, settings: Settings) -> str | None:
         """Return that no cluster is configured, None where one is."""
@@ -31,4 +32,4 @@ class ArgoRolloutsProvider:
         transport, settings = surroundings.transport, surroundings.settings.kubernetes
         if transport is None or settings is None:
             return ()
-        return [made(transport, settings, surroundings.clock) for made in (Abort, Retry, Undo, Promote, Restart)]
+        return [made(transport, settings, surroundings.clock) for made in (Abort, Retry, Undo, Promote, Scale, Restart)]

@@ -6,6 +6,7 @@ from console.actions.kubernetes.room import creation_failure, pods_without_room
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.sources.cluster.objects import Autoscaler, Pod, Scalable, decode_list
+from console.sources.cluster.rollouts import ROLLOUT, ROLLOUT_GROUP
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
 _AUTOSCALING = "autoscaling/v2"
@@ -71,7 +72,8 @@ async def _read_autoscaler(transport: KubernetesTransport, target: Target) -> tu
         )
     except Forbidden:
         return None, "autoscalers may not be listed: if one owns the replicas, it will undo this"
-    found = (autoscaler for autoscaler in autoscalers if autoscaler.scales("apps", target.kind, target.name))
+    group = ROLLOUT_GROUP if target.kind == ROLLOUT else "apps"
+    found = (autoscaler for autoscaler in autoscalers if autoscaler.scales(group, target.kind, target.name))
     return next(found, None), None
 
 

@@ -9,6 +9,7 @@ from console.sources.cluster.objects import (
     ScalableSpec,
     ScalableStatus,
     decode_list,
+    decode_object,
 )
 from console.transport.kubernetes import KubernetesTransport, object_path
 
@@ -43,13 +44,24 @@ async def list_rollouts(transport: KubernetesTransport, namespace: str) -> tuple
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
     answer = await transport.get(object_path(_GROUP_VERSION, _PLURAL, namespace=namespace))
-    return tuple(Scalable(each.metadata, each.spec, _status(each.status)) for each in decode_list(answer, _Rollout))
+    return tuple(map(_scalable, decode_list(answer, _Rollout)))
 
 
-def _status(status: _Status) -> ScalableStatus:
-    return ScalableStatus(
+def scalable_rollout(document: object) -> Scalable:
+    """Return a Rollout as a workload.
+
+    Raises:
+        MalformedAnswer: it is none.
+    """
+    return _scalable(decode_object(document, _Rollout))
+
+
+def _scalable(rollout: _Rollout) -> Scalable:
+    status = rollout.status
+    counts = ScalableStatus(
         replicas=status.replicas,
         updated_replicas=status.updated_replicas,
         ready_replicas=status.ready_replicas,
         available_replicas=status.available_replicas,
     )
+    return Scalable(rollout.metadata, rollout.spec, counts)

@@ -1,0 +1,92 @@
+"""`argo_rollouts.scale`: set the replicas of a Rollout through its `/scale`."""
+
+from collections.abc import Mapping
+
+from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
+from console.actions.argo_rollouts.rollout_action import RolloutAction
+from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
+from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.scale_risk import scale_command, scale_tier
+from console.actions.kubernetes.situation import notes, read_room, read_situation, refusals
+from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.domain.action import Plan, RiskTier
+from console.domain.label import harmless
+from console.domain.model import Target, Workload
+from console.sources.cluster.rollouts import scalable_rollout
+from console.sources.cluster.writers import LiveObject
+
+SCALE = ActionSpecification(
+    name="argo_rollouts.scale",
+    title="Set the number of replicas",
+    arguments=(Argument(name="replicas", meaning="how many replicas to run", kind="integer", least=1),),
+    undo="the number of before is set again",
+    tier=RiskTier.BOUNDED,
+    stands_for=StandsFor("kubernetes.scale", GROUP, KIND),
+)
+_REPLICAS = "/spec/replicas"
+
+
+class Scale(RolloutAction):
+    """Sets the replicas of a Rollout; its canary goes on with the same shares of them."""
+
+    specification = SCALE
+    _subresource = "scale"
+
+    def _arguments(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        asked = super()._arguments(arguments)
+        match asked.get("replicas"):
+            case int(wanted) if not isinstance(wanted, bool) and wanted >= 0:
+                return asked
+            case given:
+                raise ActionRefused(
+                    f"{SCALE.name}: replicas is {harmless(repr(given))}; expected a whole number from 0"
+                )
+
+    def _present(self, workload: Workload) -> Mapping[str, str]:
+        return {"replicas": str(workload.replicas)}
+
+    async def _patch(
+        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject]:
+        live = rollout.live  # one that names no count has no /scale
+        place = rollout_address(target, "scale" if live.at(_REPLICAS) is not None else "")
+        return GuardedPatch(place, target.uid, (edit(live, _REPLICAS, asked["replicas"]),)), live
+
+    async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        rollout, (change,) = Rollout.of(live), patch.edits
+        seen = rollout.spec.replicas
+        wanted = 1 if change.after is None else int(change.after)
+        situation = await read_situation(self._transport, target, scalable_rollout(live.document), self._clock())
+        most = self._settings.max_replicas
+        over = (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",) if wanted > most else ()
+        told = notes(situation)
+        if not rollout.is_promoted:
+            told = (f"an update is under way, which goes on with the same shares: it is {rollout.state}", *told)
+        return Description(
+            title=f"Scale {target.name} from {seen} to {wanted} replicas",
+            confirm=f"scale to {wanted}",
+            tier=scale_tier(seen, wanted),
+            undo=f"Scale {target.name} back to {seen} replicas",
+            watch=(f"{wanted} of {wanted} replicas available",),
+            notes=told,
+            refusals=(*over, *refusals(situation, target, wanted)),
+            command=scale_command(target, seen, wanted, self._settings.kubeconfig),
+        )
+
+    async def _progress(self, plan: Plan, patch: GuardedPatch, rollout: Rollout) -> RolloutProgress:
+        moved = patch.moved_since(rollout.live)
+        if moved is not None:
+            return RolloutProgress(None, None, moved)
+        if not rollout.is_observed:
+            return RolloutProgress(False, None, "the controller has not looked at the change yet")
+        status, wanted = rollout.status, rollout.spec.replicas
+        told = f"{status.available_replicas} of {wanted} available"
+        if status.available_replicas >= wanted:
+            over = status.replicas > wanted and rollout.is_promoted
+            return RolloutProgress(not over, None, f"{told}, {status.replicas - wanted} too many end" if over else told)
+        no_room = await read_room(self._transport, plan.target, scalable_rollout(rollout.live.document), self._clock())
+        return RolloutProgress(False, None, f"{told}; {no_room}" if no_room is not None else told)
+
+    def _done(self, plan: Plan, patch: GuardedPatch) -> str:
+        return f"{plan.target.name} is asked to run {patch.edits[0].after} replicas"

@@ -1,0 +1,112 @@
+import pytest
+
+from console.actions.argo_rollouts.scale import SCALE, Scale
+from console.actions.provider import ActionRefused
+from console.domain.action import FieldChange, Outcome, RiskTier
+from console.simulation.cluster import Fault
+from console.simulation.cluster.argo_rollouts import ROLLOUTS
+from console.simulation.cluster.resources import AUTOSCALERS
+from tests.actions.argo_rollouts.world import ROLLOUT, RolloutWorld
+
+
+async def test_a_scaling_is_planned_sent_once_seen_through_and_taken_back(rollouts: RolloutWorld) -> None:
+    action = rollouts.action(Scale)
+    prospect = await action.prospect(rollouts.occasion)
+    assert (prospect.why_not, prospect.present) == (None, {"replicas": "4"})
+    plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
+    assert plan.refusals == ()
+    assert plan.changes == (FieldChange("replicas", "4", "6"),)
+    assert plan.tier is RiskTier.BOUNDED
+    assert plan.command == "kubectl --context simulated -n ml scale rollout/fraud --replicas=6 --current-replicas=4"
+    rollouts.cluster.forget_requests()
+    commitment = await action.commit(plan)
+    assert (commitment.outcome, commitment.detail) == (Outcome.APPLIED, "fraud is asked to run 6 replicas")
+    assert [request.path for request in rollouts.mutations] == [f"{ROLLOUT}/scale"]
+    assert not (await action.observe(plan)).done
+    rollouts.wait()
+    progress = await action.observe(plan)
+    assert (progress.done, progress.text) == (True, "6 of 6 available")
+    undo = await action.plan_undo(plan, may_dry_run=True)
+    assert (undo.refusals, undo.title) == ((), "Scale fraud from 6 to 4 replicas")
+    await action.commit(undo)
+    rollouts.wait()
+    assert (await action.observe(undo)).done
+    assert rollouts.versions() == {"v41": 4}
+
+
+async def test_a_canary_keeps_its_shares(rollouts: RolloutWorld) -> None:
+    rollouts.release("v42")
+    action = rollouts.action(Scale)
+    plan = await action.plan(rollouts.occasion, {"replicas": 8}, may_dry_run=True)
+    assert plan.notes[0].startswith("an update is under way, which goes on with the same shares: it is Paused")
+    await action.commit(plan)
+    rollouts.wait()
+    assert (await action.observe(plan)).done
+    assert rollouts.versions() == {"v41": 6, "v42": 2}
+
+
+async def test_a_rollout_that_names_no_count_is_scaled_in_its_spec(rollouts: RolloutWorld) -> None:
+    rollouts.plane.change(ROLLOUTS, "ml", "fraud", lambda rollout: rollout["spec"].pop("replicas"))
+    rollouts.wait()
+    action = rollouts.action(Scale)
+    plan = await action.plan(rollouts.occasion, {"replicas": 2}, may_dry_run=True)
+    assert (plan.refusals, plan.title) == ((), "Scale fraud from 1 to 2 replicas")
+    assert plan.request.path == ROLLOUT
+    await action.commit(plan)
+    rollouts.wait()
+    assert (await action.observe(plan)).done
+
+
+async def test_the_autoscaler_of_the_rollout_would_undo_it(rollouts: RolloutWorld) -> None:
+    reference = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "fraud"}
+    spec = {"scaleTargetRef": reference, "minReplicas": 2, "maxReplicas": 9}
+    rollouts.cluster.add_object(AUTOSCALERS, {"metadata": {"name": "fraud", "namespace": "ml"}, "spec": spec})
+    plan = await rollouts.action(Scale).plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
+    (refusal,) = plan.refusals
+    assert refusal.startswith("HorizontalPodAutoscaler fraud sets the replicas of fraud and would undo this")
+
+
+async def test_counts_are_checked(rollouts: RolloutWorld) -> None:
+    action = rollouts.action(Scale)
+    over = await action.plan(rollouts.occasion, {"replicas": 21}, may_dry_run=True)
+    assert over.refusals == ("21 replicas are over the limit of 20 (kubernetes.max_replicas)",)
+    assert (await action.plan(rollouts.occasion, {"replicas": 0}, may_dry_run=True)).tier is RiskTier.HARD_TO_UNDO
+    for wrong in ({"replicas": True}, {"replicas": "6"}, {}):
+        with pytest.raises(ActionRefused, match="expected a whole number from 0"):
+            await action.plan(rollouts.occasion, wrong, may_dry_run=True)
+
+
+async def test_a_colleagues_edit_is_refused_and_not_undone_over(rollouts: RolloutWorld) -> None:
+    action = rollouts.action(Scale)
+    plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
+    await rollouts.as_a_colleague({"spec": {"replicas": 5}}, "scale")
+    commitment = await action.commit(plan)
+    assert commitment.outcome is Outcome.NOT_APPLIED
+    assert commitment.detail.startswith("nothing was changed: replicas are 5 now, not 4 (by kubectl at ")
+    plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
+    await action.commit(plan)
+    await rollouts.as_a_colleague({"spec": {"replicas": 7}}, "scale")
+    undo = await action.plan_undo(plan, may_dry_run=True)
+    assert "nothing is undone over somebody else's change" in undo.refusals[0]
+    assert (await action.observe(plan)).done is None
+
+
+async def test_a_scaling_without_an_answer_is_settled_by_reading(rollouts: RolloutWorld) -> None:
+    action = rollouts.action(Scale)
+    plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
+    rollouts.cluster.forget_requests()
+    rollouts.cluster.faults.add(Fault(path="*/scale", dry_run=False, cut="after"))
+    assert (await action.commit(plan)).outcome is Outcome.APPLIED
+    assert len(rollouts.mutations) == 1
+
+
+async def test_a_forbidden_scaling_is_told_before(rollouts: RolloutWorld) -> None:
+    rollouts.cluster.deny(verb="patch", resource="rollouts", subresource="scale")
+    plan = await rollouts.action(Scale).plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
+    assert plan.refusals == ("you may not patch rollouts/scale in namespace ml (RBAC)",)
+
+
+def test_it_is_meant_where_a_rollout_is_to_be_scaled() -> None:
+    instead = SCALE.stands_for
+    assert instead is not None
+    assert (instead.action, instead.group, instead.kind) == ("kubernetes.scale", "argoproj.io", "Rollout")
