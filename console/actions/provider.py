@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -150,6 +150,15 @@ class Surroundings(msgspec.Struct, frozen=True):
     transport: KubernetesTransport | None
     closing: AsyncExitStack
     past: PastPlans = nothing_past
+
+
+@runtime_checkable
+class Declaring(Protocol):
+    """What a provider is, too, whose actions a configuration declares."""
+
+    def declared(self, settings: Settings) -> Iterable[ActionSpecification]:
+        """Return the actions that these settings declare."""
+        ...
 
 
 class Provider(Protocol):

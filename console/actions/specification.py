@@ -14,7 +14,7 @@ class Argument(msgspec.Struct, frozen=True, kw_only=True):
     """One value that an action needs.
 
     `least` and `most` bound a whole number; `choices` are all the texts that are taken, where these are known
-    beforehand.
+    beforehand; `pattern` is a regular expression that matches every text that is taken as a whole.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Argument(msgspec.Struct, frozen=True, kw_only=True):
     least: int = 0
     most: int | None = None
     choices: tuple[str, ...] = ()
+    pattern: str | None = None
 
 
 class ActionSpecification(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,6 +46,8 @@ class _Decoder:
 
     def read(self, node: YamlNode, expected: Any, path: str) -> Any:
         """Return the value of a node as a type; raise _Wrong after noting every problem inside it."""
+        if expected is Any:
+            return node.plain()
         if is_one_or_several(expected) and not isinstance(node.value, list):
             return (self.read(node, get_args(get_args(expected)[0])[0], path),)
         if get_origin(expected) is Annotated and not _is_scalar(get_args(expected)[0]):

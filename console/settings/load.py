@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from console.settings.acting import PlaceSettings
 from console.settings.paths import resolve_address
 from console.settings.predictions import PredictionStore, numbered
 from console.settings.screen import ThemeName
@@ -13,6 +14,8 @@ from console.settings.settings import KubernetesSettings, ServerSettings, Settin
 
 if TYPE_CHECKING:
     from console.settings.file import Contradictions
+
+Place = TypeVar("Place", bound=PlaceSettings)
 
 VARIABLE = "INCIDENT_CONSOLE_CONFIG"
 PLACE_BELOW_CONFIG_HOME = Path("incident-console", "config.yaml")
@@ -122,7 +125,10 @@ def override(settings: Settings, overrides: Overrides, environment: Mapping[str,
             prometheus=_server("prometheus", overrides.prometheus, "--prometheus") or settings.prometheus,
             alertmanager=_servers("alertmanager", overrides.alertmanager) or settings.alertmanager,
             predictions=_stores(overrides.predictions, environment) or settings.predictions,
-            kubernetes=_kubernetes(settings.kubernetes, overrides),
+            kubernetes=_kubernetes(settings, overrides),
+            webhooks=_writable(settings.webhooks, overrides),
+            commands=_writable(settings.commands, overrides),
+            channels=_writable(settings.channels, overrides),
             playbooks=settings.playbooks + tuple(str(Path(each).absolute()) for each in overrides.playbooks),
             window=settings.window if overrides.window is None else overrides.window,
             theme=settings.theme if overrides.theme is None else overrides.theme,
@@ -157,14 +163,23 @@ def _stores(addresses: tuple[str, ...], environment: Mapping[str, str]) -> tuple
     )
 
 
-def _kubernetes(settings: KubernetesSettings | None, overrides: Overrides) -> KubernetesSettings | None:
+def _writable(places: dict[str, Place], overrides: Overrides) -> dict[str, Place]:
+    """Return the places of the file, all of which `--write` allows to be changed."""
+    if not overrides.write:
+        return places
+    return {name: msgspec.structs.replace(place, write=True) for name, place in places.items()}
+
+
+def _kubernetes(whole: Settings, overrides: Overrides) -> KubernetesSettings | None:
     """Return the cluster that flags and file name; another context does not inherit that it may be written to."""
+    settings = whole.kubernetes
     if overrides.context is not None and (settings is None or settings.context != overrides.context):
         settings = KubernetesSettings(overrides.context, settings.kubeconfig if settings else None)
     if settings is None:
-        if overrides.write or overrides.kubeconfig is not None:
-            given = "--write" if overrides.write else "--kubeconfig"
-            raise ValueError(f"{given}: no cluster is configured; name the context with --context")
+        if overrides.kubeconfig is not None:
+            raise ValueError("--kubeconfig: no cluster is configured; name the context with --context")
+        if overrides.write and not (whole.webhooks or whole.commands or whole.channels):
+            raise ValueError("--write: no cluster is configured; name the context with --context")
         return None
     kubeconfig = str(Path(overrides.kubeconfig).absolute()) if overrides.kubeconfig else settings.kubeconfig
     return msgspec.structs.replace(settings, kubeconfig=kubeconfig, write=settings.write or overrides.write)

@@ -1,7 +1,8 @@
 """Paths that a person wrote: `~` is the home directory, relative ones belong to the directory of the file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -9,6 +10,8 @@ from console.settings.credentials import TlsSettings
 from console.settings.predictions import FILES, PredictedModelRule, PredictionStore, StoreAddress
 from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings
+
+Whole = TypeVar("Whole")
 
 
 def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> str:
@@ -65,6 +68,24 @@ def _yaml_files(directory: Path) -> list[Path]:
     return yaml_files(directory)
 
 
+def _resolve_inside(
+    value: Whole, resolve_secret: Callable[[Secret], Secret], resolve_tls: Callable[[TlsSettings], TlsSettings]
+) -> Whole:
+    """Return a value in which every secret and every file for TLS is resolved, however deep it stands."""
+
+    def each(part: Any) -> Any:
+        if isinstance(part, Secret):
+            return resolve_secret(part)
+        if isinstance(part, TlsSettings):
+            return resolve_tls(part)
+        if isinstance(part, msgspec.Struct):
+            changed = {name: each(getattr(part, name)) for name in part.__struct_fields__}
+            return msgspec.structs.replace(part, **changed)
+        return {name: each(one) for name, one in part.items()} if isinstance(part, dict) else part
+
+    return each(value)  # type: ignore[no-any-return]  # of the same type, by construction
+
+
 def with_resolved_paths(settings: Settings, directory: Path, environment: Mapping[str, str]) -> Settings:
     """Return settings whose paths do not depend on where the console was started."""
 
@@ -103,6 +124,9 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
             msgspec.structs.replace(folder, folder=resolve(folder.folder)) for folder in settings.evidently
         ),
         kubernetes=kubernetes,
+        webhooks=_resolve_inside(settings.webhooks, resolve_secret, resolve_tls),
+        commands=_resolve_inside(settings.commands, resolve_secret, resolve_tls),
+        channels=_resolve_inside(settings.channels, resolve_secret, resolve_tls),
         playbooks=tuple(map(resolve, settings.playbooks)),
         presets=tuple(map(resolve, settings.presets)),
         state_directory=settings.state_directory and resolve(settings.state_directory),

@@ -5,9 +5,12 @@ import msgspec
 from console.settings.screen import ContextColour
 from console.settings.settings import Settings
 
+WEBHOOK, COMMAND, NOTIFY = "webhook", "command", "notify"
+"""Kinds of places that the configuration declares by name; actions there are called `webhook.NAME` and so on."""
+
 
 class ActingPlace(msgspec.Struct, frozen=True):
-    """One context of a kubeconfig, or one server: its exact name, and whether it may be changed.
+    """One context of a kubeconfig, server, webhook, command or channel: its exact name, and whether it may be changed.
 
     `how_to_allow` says how writing is allowed: `set kubernetes.write for context prod-eu`.
     """
@@ -19,6 +22,11 @@ class ActingPlace(msgspec.Struct, frozen=True):
     colour: ContextColour | None = None
 
 
+def place_name(kind: str, name: str) -> str:
+    """Return the exact name of a place that the configuration declares: `webhook.drain-pool`."""
+    return f"{kind}.{name}"
+
+
 def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     """Return the places that the settings name; nothing may be changed in any of them while `read_only` is set."""
     places: list[ActingPlace] = []
@@ -26,6 +34,14 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
         cluster = settings.kubernetes
         how = f"start with --write, or set kubernetes.write for context {cluster.context}"
         places.append(ActingPlace(cluster.context, cluster.write, how, cluster.critical, cluster.colour))
+    for key, kind, declared in (
+        ("webhooks", WEBHOOK, settings.webhooks),
+        ("commands", COMMAND, settings.commands),
+        ("channels", NOTIFY, settings.channels),
+    ):
+        for name, place in declared.items():
+            how = f"start with --write, or set {key}.{name}.write"
+            places.append(ActingPlace(place_name(kind, name), place.write, how, place.critical, place.colour))
     if settings.read_only:
         how = "read_only is set in the configuration"
         places = [msgspec.structs.replace(place, write=False, how_to_allow=how) for place in places]

@@ -1,26 +1,25 @@
 """What can be configured, with its defaults; every duration is in seconds, every ratio between 0 and 1."""
 
-import string
 from typing import Annotated, Literal
 
 import msgspec
 
-from console.domain.address import without_secrets
-from console.domain.label import harmless
 from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
 from console.domain.objective import Objective
-from console.settings.credentials import BasicAuth, TlsSettings
+from console.settings.acting import PlaceName
+from console.settings.channels import Channel
+from console.settings.commands import CommandSettings
+from console.settings.credentials import BasicAuth, TlsSettings, require_reachable
 from console.settings.evidently import EvidentlyFolder
 from console.settings.journal import JournalSettings
 from console.settings.predictions import PredictionStore
 from console.settings.screen import ContextColour, GlyphSet, ThemeName
 from console.settings.secrets import Secret, masked
+from console.settings.webhooks import WebhookSettings
 from console.settings.written import ONE_OR_SEVERAL
 
 AtLeastOneSecond = Annotated[float, msgspec.Meta(ge=1, extra_json_schema=WRITTEN_AS_DURATION)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
-_OF_A_HEADER_NAME = frozenset("!#$%&'*+-.^_`|~" + string.ascii_letters + string.digits)
-"""What RFC 9110 calls the characters of a token."""
 ClipboardMode = Literal["auto", "osc52", "native", "off"]
 
 
@@ -40,20 +39,9 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=64)] = 5
 
     def __post_init__(self) -> None:
-        if self.basic is not None and self.bearer is not None:
-            raise ValueError("basic and bearer cannot both be given")
         if not self.urls:
             raise ValueError("urls must hold at least one URL, such as http://prometheus:9090")
-        for url in self.urls:
-            if not url.startswith(("http://", "https://")):
-                raise ValueError(f"'{without_secrets(url)}' is no URL, expected such as http://host:9090")
-            if self.tls is not None and not url.startswith("https://"):
-                raise ValueError(f"tls has no effect on '{without_secrets(url)}', which is not https")
-        for name, value in self.headers.items():
-            if not name or not _OF_A_HEADER_NAME.issuperset(name):
-                raise ValueError(f"'{harmless(name)}' is no name of a header, expected such as X-Scope-OrgID")
-            if isinstance(value, str) and not value.isprintable():
-                raise ValueError(f"the header {name} holds more than one line or control characters")
+        require_reachable(self, self.urls)
 
     def __repr__(self) -> str:
         """Return name and addresses; a password in a URL and the values of headers stay out of tracebacks."""
@@ -126,6 +114,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     predictions: Annotated[tuple[PredictionStore, ...], ONE_OR_SEVERAL] = ()
     evidently: Annotated[tuple[EvidentlyFolder, ...], ONE_OR_SEVERAL] = ()
     kubernetes: KubernetesSettings | None = None
+    webhooks: dict[PlaceName, WebhookSettings] = {}
+    """Webhooks that actions call, by name: `webhook.NAME`."""
+    commands: dict[PlaceName, CommandSettings] = {}
+    """Programs that actions run, by name: `command.NAME`."""
+    channels: dict[PlaceName, Channel] = {}
+    """Where messages are sent, by the names that a team has for them: `notify.NAME`, and steps that notify."""
     read_only: bool = False
     """Nothing is changed anywhere, whatever flags and other keys allow."""
     refresh: AtLeastOneSecond = 15.0

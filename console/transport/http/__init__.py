@@ -26,7 +26,7 @@ from console.transport.http.endpoint import BadEndpoint, Endpoint
 from console.transport.http.replicas import Replicas
 from console.transport.http.reply import UNREADABLE, Reply, error_of, not_an_answer
 from console.transport.http.retries import RetryPolicy
-from console.transport.http.server_endpoints import endpoints_of
+from console.transport.http.server_endpoints import endpoint_of, endpoints_of
 from console.transport.http.together import together
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Unavailable",
     "Unreachable",
     "cause_in_words",
+    "endpoint_of",
     "endpoints_of",
     "error_of",
     "is_refused_by_tls",

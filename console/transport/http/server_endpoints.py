@@ -5,6 +5,7 @@ from functools import partial
 
 import msgspec
 
+from console.settings.credentials import Access
 from console.settings.secrets import Secret, resolve_secret
 from console.settings.settings import ServerSettings
 from console.transport.http.credentials import BasicCredentials, BearerCredentials, Credentials
@@ -26,9 +27,17 @@ def endpoints_of(server: ServerSettings, environment: Mapping[str, str]) -> tupl
     return tuple(endpoint(url, renewable=bool(renewable)) for url in server.urls)
 
 
-def _endpoint(
-    server: ServerSettings, environment: Mapping[str, str], proof: Proof, url: str, *, renewable: bool
-) -> Endpoint:
+def endpoint_of(url: str, access: Access, environment: Mapping[str, str]) -> Endpoint:
+    """Return the endpoint of one URL, with secrets as they are now: for one request.
+
+    Raises:
+        SecretUnavailable: a secret is not where its reference says.
+        BadEndpoint: the URL is not that of a server.
+    """
+    return _endpoint(access, environment, _proof(access, environment), url, renewable=False)
+
+
+def _endpoint(server: Access, environment: Mapping[str, str], proof: Proof, url: str, *, renewable: bool) -> Endpoint:
     endpoint = Endpoint.parse(url, *proof, tls=server.tls, trust_environment=server.proxy_from_environment)
 
     def renew() -> Endpoint:
@@ -37,12 +46,12 @@ def _endpoint(
     return msgspec.structs.replace(endpoint, renew=renew) if renewable else endpoint
 
 
-def _proof(server: ServerSettings, environment: Mapping[str, str]) -> Proof:
+def _proof(server: Access, environment: Mapping[str, str]) -> Proof:
     headers = tuple((name, _revealed(value, environment)) for name, value in server.headers.items())
     return _credentials(server, environment), headers
 
 
-def _credentials(server: ServerSettings, environment: Mapping[str, str]) -> Credentials | None:
+def _credentials(server: Access, environment: Mapping[str, str]) -> Credentials | None:
     if server.basic is not None:
         return BasicCredentials(server.basic.username, resolve_secret(server.basic.password, environment).reveal())
     if server.bearer is not None:

@@ -1,0 +1,1 @@
+"""Actions that run a program which the configuration declares."""

@@ -1,0 +1,1 @@
+"""Actions that call a webhook which the configuration declares."""
