@@ -24,6 +24,7 @@ from console.engine.journal_notices import journal_notices
 from console.engine.load_curves import LoadCurves
 from console.engine.loop import Engine, Published
 from console.engine.past_plans import past_plans
+from console.engine.playbook_reading import live_library
 from console.engine.predictions.details import PredictionDetails
 from console.engine.refresh import Refresher
 from console.engine.run_journal import RunJournal
@@ -34,7 +35,6 @@ from console.journal.fleet import Fleet
 from console.journal.follow import OF_INCIDENTS, Follower
 from console.journal.opening import open_journal
 from console.journal.who import who_is_here
-from console.playbooks.library import LiveLibrary
 from console.settings.fleet import addresses_of, context_of
 from console.settings.places import acting_places
 from console.settings.settings import Settings
@@ -54,7 +54,7 @@ class Parts:
         publish: Callable[[Run], None],
     ) -> None:
         directory = state_directory(settings.state_directory)
-        library = LiveLibrary(settings.playbooks)
+        library = live_library(settings)
         who = who_is_here(environment)
         journal = self._journal = open_journal(settings.journal, directory, who, environment, clock)
         places = acting_places(settings)

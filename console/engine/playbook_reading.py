@@ -4,11 +4,21 @@ import asyncio
 from concurrent.futures import Future
 
 from console.playbooks.library import LiveLibrary
+from console.settings.settings import Settings
 from console.transport.worker import Worker
 
 PATIENCE_SECONDS = 0.5
 """How long a refresh waits for the directories: a thousand files take a few milliseconds, a dead NFS for ever."""
 LATE = "playbook: their directories do not answer; what was read last is offered"
+
+
+def live_library(settings: Settings) -> LiveLibrary:
+    """Return the library of the settings; its playbooks may name the actions that these declare."""
+    if not settings.playbooks:
+        return LiveLibrary()
+    from console.actions.registry import known_actions  # a summary of shipped playbooks does without
+
+    return LiveLibrary(settings.playbooks, known_actions(settings))
 
 
 class PlaybookReading:

@@ -21,7 +21,7 @@ from console.engine.alert_reader import AlertReader
 from console.engine.explaining import Explainer
 from console.engine.judging import FleetJudge
 from console.engine.metrics import MetricsReader
-from console.engine.playbook_reading import PlaybookReading
+from console.engine.playbook_reading import PlaybookReading, live_library
 from console.history.store import COARSE_SPAN, COARSE_STEP, FINE_SPAN, Loaded
 from console.history.view import History
 from console.playbooks.library import LiveLibrary
@@ -78,7 +78,7 @@ class Refresher:
         self._connections = AsyncExitStack()
         store = self.metrics.store if self.metrics is not None else None
         self._explainer = Explainer(settings, self.metrics, patience)
-        known = library or LiveLibrary(settings.playbooks)
+        known = library or live_library(settings)
         self._playbooks = PlaybookReading(known)
         self._judge = FleetJudge(settings, known, store, transport, self._explainer)
         self._last: dict[str, ModelView] = {}

@@ -11,6 +11,7 @@ import msgspec
 from console.playbooks.problem import Problem
 
 if TYPE_CHECKING:
+    from console.actions.registry import KnownActions
     from console.playbooks.document import Playbook
     from console.playbooks.head import Head
     from console.playbooks.packs import Origin, OwnPlaybooks, PackReader
@@ -54,14 +55,20 @@ class Library:
         self._today = today
 
     @staticmethod
-    def load(directories: Iterable[str | Path] = (), *, shipped: bool = True, today: date | None = None) -> "Library":
+    def load(
+        directories: Iterable[str | Path] = (),
+        *,
+        shipped: bool = True,
+        today: date | None = None,
+        actions: "KnownActions | None" = None,
+    ) -> "Library":
         """Return the playbooks of the shipped library and of directories; a broken file is a problem, the others load.
 
         A playbook of a directory stands in for the shipped one and for those of earlier directories with its id; within
         a directory an id is unique. `today` (None: not looked at) is the day from which on a playbook that nobody
-        reviewed lately gets a warning.
+        reviewed lately gets a warning. `actions` are those that are known, with the ones that a configuration declares.
         """
-        reader = _reader(directories, today)
+        reader = _reader(directories, today, actions)
         return _library(reader.read() if reader is not None else None, shipped=shipped, today=today)
 
     @cached_property
@@ -123,8 +130,8 @@ class LiveLibrary:
     Every reading makes a library of its own, which replaces the one before in one step.
     """
 
-    def __init__(self, directories: Iterable[str | Path] = ()) -> None:
-        self._reader = _reader(directories, None)
+    def __init__(self, directories: Iterable[str | Path] = (), actions: "KnownActions | None" = None) -> None:
+        self._reader = _reader(directories, None, actions)
         self._own = self._reader.read() if self._reader is not None else None
         self._now = _library(self._own)
 
@@ -173,14 +180,16 @@ def _shipped_heads() -> "tuple[Head, ...]":
     return msgspec.json.decode(COMPILED_HEADS.read_bytes(), type=tuple[Head, ...])
 
 
-def _reader(directories: Iterable[str | Path], today: date | None) -> "PackReader | None":
+def _reader(
+    directories: Iterable[str | Path], today: date | None, actions: "KnownActions | None"
+) -> "PackReader | None":
     """Return what reads some directories, None where there are none: a summary of shipped playbooks does without."""
     named = tuple(directories)
     if not named:
         return None
     from console.playbooks.packs import PackReader
 
-    return PackReader(named, today)
+    return PackReader(named, today, actions)
 
 
 def _library(own: "OwnPlaybooks | None", *, shipped: bool = True, today: date | None = None) -> Library:

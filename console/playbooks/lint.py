@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from console.actions.registry import KnownActions, known_actions
 from console.playbooks.document import Playbook
 from console.playbooks.head import Link
 from console.playbooks.links import FACTS_OF_LINKS, has_placeholder_in_host
@@ -30,9 +31,13 @@ TIME_ZONES = timedelta(days=1)
 """How far ahead the day of a reviewer may be."""
 
 
-def lint(playbook: Playbook) -> list[Finding]:
-    """Return everything that makes a playbook unusable."""
-    return [finding for about in _LOOKED_AT for finding in about(playbook)]
+def lint(playbook: Playbook, actions: KnownActions | None = None) -> list[Finding]:
+    """Return everything that makes a playbook unusable, and what could not be checked.
+
+    `actions` are those that are known; left out, it is those of a console without a configuration.
+    """
+    found = [finding for about in _LOOKED_AT for finding in about(playbook)]
+    return [*found, *about_steps(playbook, actions or known_actions())]
 
 
 def advice(playbook: Playbook) -> list[Finding]:
@@ -93,7 +98,6 @@ _LOOKED_AT = (
     about_match,
     about_evidence,
     about_parameters,
-    about_steps,
     about_conditions,
     about_limits,
     _about_texts,

@@ -1,8 +1,9 @@
 """What is wrong with the steps of a playbook: ids, ways, answers, actions."""
 
+import re
 from collections.abc import Iterator
 
-from console.actions.registry import specifications
+from console.actions.registry import KnownActions
 from console.actions.specification import Argument
 from console.playbooks.choices import KEYS_OF_THE_SCREEN
 from console.playbooks.condition import REFERENCE_MARK
@@ -18,8 +19,8 @@ from console.playbooks.steps import END, ActionStep, DecideStep, targets_of
 _REPLICAS = "replicas"
 
 
-def about_steps(playbook: Playbook) -> Iterator[Finding]:
-    """Yield what is wrong with the ids, targets, answers and arguments of the steps."""
+def about_steps(playbook: Playbook, actions: KnownActions) -> Iterator[Finding]:
+    """Yield what is wrong with the ids, targets, answers and arguments of the steps, by the actions that are known."""
     first: dict[str, int] = {}
     for index, step in enumerate(playbook.steps):
         place: Place = ("steps", index)
@@ -31,7 +32,7 @@ def about_steps(playbook: Playbook) -> Iterator[Finding]:
         if isinstance(step, DecideStep):
             yield from _about_decision(place, step)
         if isinstance(step, ActionStep):
-            yield from _about_action(playbook, place, step)
+            yield from _about_action(playbook, place, step, actions)
     unknown = [
         finding
         for index, step in enumerate(playbook.steps)
@@ -69,10 +70,14 @@ def _about_decision(place: Place, step: DecideStep) -> Iterator[Finding]:
         yield from unknown_name((*place, "suggest", index, "option"), "option key", suggestion.option, seen)
 
 
-def _about_action(playbook: Playbook, place: Place, step: ActionStep) -> Iterator[Finding]:
-    yield from unknown_name((*place, "action"), "action", step.action, specifications())
-    action = specifications().get(step.action)
+def _about_action(playbook: Playbook, place: Place, step: ActionStep, actions: KnownActions) -> Iterator[Finding]:
+    action = actions.by_name.get(step.action)
     if action is None:
+        if not actions.may_be(step.action):
+            yield from unknown_name((*place, "action"), "action", step.action, actions.by_name)
+        else:
+            told = f"{step.action} is not checked: a configuration declares it, and none was looked at (--config)"
+            yield Finding((*place, "action"), told, is_warning=True)
         return
     for name, given in step.with_.items():
         where = (*place, "with", name)
@@ -96,6 +101,8 @@ def _about_text(playbook: Playbook, place: Place, given: int | str, argument: Ar
         yield from unknown_name(place, "parameter", given.removeprefix(REFERENCE_MARK), parameters_of(playbook))
     elif argument.choices:
         yield from unknown_name(place, argument.name, given, argument.choices)
+    elif argument.pattern is not None and re.fullmatch(argument.pattern, given) is None:
+        yield Finding(place, f"expected a text that matches {argument.pattern}; found '{given}'")
 
 
 def _about_number(playbook: Playbook, place: Place, given: int | str, argument: Argument) -> Iterator[Finding]:
@@ -114,6 +121,9 @@ def _about_number(playbook: Playbook, place: Place, given: int | str, argument: 
         if parameter.min < least:
             text = f"expected at least {least}, the least that the action takes"
             yield Finding(("params", name.removeprefix(PARAMETERS), "min"), text)
+        if argument.most is not None and parameter.max > argument.most:
+            text = f"expected at most {argument.most}, the most that the action takes"
+            yield Finding(("params", name.removeprefix(PARAMETERS), "max"), text)
         if not isinstance(parameter.default, int):
             return
         value, at = parameter.default, ("params", name.removeprefix(PARAMETERS), "default")
@@ -121,6 +131,8 @@ def _about_number(playbook: Playbook, place: Place, given: int | str, argument: 
         yield Finding(at, f"expected a whole number, or a parameter such as $params.replicas; found '{value}'")
     elif value < least:
         yield Finding(at, f"expected a whole number from {least}; found {value}")
+    elif argument.most is not None and value > argument.most:
+        yield Finding(at, f"expected a whole number up to {argument.most}; found {value}")
     elif argument.name == _REPLICAS and value > playbook.limits.max_replicas:
         most = playbook.limits.max_replicas
         yield Finding(at, f"{value} is over limits.max_replicas of this playbook, which is {most}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from console.actions.registry import KnownActions
 from console.domain.label import harmless
 from console.playbooks.cases.document import PlaybookTest
 from console.playbooks.document import Playbook
@@ -25,24 +26,24 @@ class Loaded(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def load_file(path: Path, today: date | None = None) -> Loaded:
+def load_file(path: Path, today: date | None = None, actions: KnownActions | None = None) -> Loaded:
     """Return the playbook of a file; whatever is wrong with the file is a problem, never an exception.
 
-    With `today` a review that is long ago is a warning.
+    With `today` a review that is long ago is a warning. `actions` are those that are known, as `lint` takes them.
     """
     name = harmless(str(path))
     try:
-        return _load(read_yaml(path, name), name, today)
+        return _load(read_yaml(path, name), name, today, actions)
     except BadYaml as error:
         return Loaded(None, (problem_of_yaml(error, name),))
     except OSError as error:
         return Loaded(None, (Problem(name, 1, 1, f"cannot be read: {error.strerror or error}"),))
 
 
-def load_text(text: str, name: str, today: date | None = None) -> Loaded:
+def load_text(text: str, name: str, today: date | None = None, actions: KnownActions | None = None) -> Loaded:
     """Return the playbook of a text; `name` is what the problems call it."""
     try:
-        return _load(parse_yaml(text, name), name, today)
+        return _load(parse_yaml(text, name), name, today, actions)
     except BadYaml as error:
         return Loaded(None, (problem_of_yaml(error, name),))
 
@@ -66,7 +67,7 @@ def problem_at(node: YamlNode, name: str, finding: Finding) -> Problem:
     return Problem(name, line, column, harmless(finding.text, longest=400), finding.is_warning)
 
 
-def _load(node: YamlNode, name: str, today: date | None) -> Loaded:
+def _load(node: YamlNode, name: str, today: date | None, actions: KnownActions | None) -> Loaded:
     if isinstance(node.value, dict) and "kind" in node.value and node.value["kind"].value == PlaybookTest.__name__:
         kind = node.value["kind"]
         text = f"cases stand in a file of their own, whose name ends with {TEST_SUFFIXES[0]}"
@@ -75,7 +76,7 @@ def _load(node: YamlNode, name: str, today: date | None) -> Loaded:
         playbook = decode(node, Playbook, name)
     except BadDocument as error:
         return Loaded(None, tuple(Problem(name, found.line, found.column, found.text) for found in error.mistakes))
-    findings = [*lint(playbook), *advice(playbook)]
+    findings = [*lint(playbook, actions), *advice(playbook)]
     stale = stale_review(playbook, today) if today is not None else None
     told = [*findings, stale] if stale is not None else findings
     problems = [problem_at(node, name, finding) for finding in told]

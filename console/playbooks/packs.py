@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from console.actions.registry import KnownActions
 from console.playbooks.document import Playbook
 from console.playbooks.files import playbook_files
 from console.playbooks.load import Loaded, load_file
@@ -44,9 +45,12 @@ class PackReader:
     A playbook of a later directory stands in for those of earlier ones with its id; within a directory an id is unique.
     """
 
-    def __init__(self, directories: Iterable[str | Path], today: date | None = None) -> None:
+    def __init__(
+        self, directories: Iterable[str | Path], today: date | None = None, actions: KnownActions | None = None
+    ) -> None:
         self._directories = list(dict.fromkeys(Path(directory).expanduser() for directory in directories))
         self._today = today
+        self._actions = actions
         self._files: dict[Path, _File] = {}
         self._unread: tuple[Problem, ...] = ()
         self._own = OwnPlaybooks()
@@ -66,14 +70,14 @@ class PackReader:
                 problems.append(Problem(str(directory), 1, 1, f"cannot be read: {error.strerror or error}"))
                 self._files.update({path: file for path, file in before.items() if path.parent == directory})
                 continue
-            self._files.update({path: _read(path, before.get(path), self._today) for path in paths})
+            self._files.update({path: _read(path, before.get(path), self._today, self._actions) for path in paths})
         self._unread = tuple(problems)
         if self._files != before or self._unread != unread:
             self._own = _own(self._directories, self._files, self._unread)
         return self._own
 
 
-def _read(path: Path, before: _File | None, today: date | None) -> _File:
+def _read(path: Path, before: _File | None, today: date | None, actions: KnownActions | None) -> _File:
     try:
         status = path.stat()
         stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
@@ -81,7 +85,7 @@ def _read(path: Path, before: _File | None, today: date | None) -> _File:
         stamp = None  # reading it says why
     if before is not None and stamp is not None and before.stamp == stamp:
         return before
-    loaded = load_file(path, today)
+    loaded = load_file(path, today, actions)
     if loaded.playbook is not None or before is None or before.playbook is None:
         return _File(stamp, loaded, loaded.playbook)
     kept = before.playbook

@@ -89,7 +89,7 @@ def test_only_changed_files_are_read_and_nothing_new_is_the_same_library(
     before = library.now
     read: list[str] = []
 
-    def noting(path: Path, today: object) -> Loaded:
+    def noting(path: Path, *_: object) -> Loaded:
         read.append(path.name)
         return load_file(path)
 

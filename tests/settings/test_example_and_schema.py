@@ -6,6 +6,8 @@ from msgspec.structs import fields
 
 import console.settings
 from console.domain.objective import Objective
+from console.settings.channels import PagerDutyChannel, SlackChannel, TeamsChannel, WebhookChannel
+from console.settings.commands import CommandSettings
 from console.settings.credentials import BasicAuth, TlsSettings
 from console.settings.evidently import EvidentlyFolder, ReportRule
 from console.settings.file import read_settings
@@ -28,6 +30,8 @@ from console.settings.settings import (
     ServerSettings,
     Settings,
 )
+from console.settings.slots import ChoiceSlot, IntegerSlot, TextSlot
+from console.settings.webhooks import HookCheck, HookRequest, WebhookSettings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
 SHIPPED_SCHEMA = Path(console.settings.__file__).parent / "config.schema.json"
@@ -46,6 +50,17 @@ TYPES: tuple[type[msgspec.Struct], ...] = (
     EvidentlyFolder,
     ReportRule,
     KubernetesSettings,
+    WebhookSettings,
+    HookRequest,
+    HookCheck,
+    CommandSettings,
+    IntegerSlot,
+    ChoiceSlot,
+    TextSlot,
+    SlackChannel,
+    TeamsChannel,
+    WebhookChannel,
+    PagerDutyChannel,
     JournalSettings,
     JudgementSettings,
     LinkSettings,
@@ -88,7 +103,8 @@ def test_the_schema_knows_every_key_and_writes_seconds_as_durations() -> None:
     schema = msgspec.json.decode(config_schema())
     for kind in TYPES:
         definition = schema["$defs"][kind.__name__]
-        assert set(definition["properties"]) == {field.encode_name for field in fields(kind)}
+        tag = {kind.__struct_config__.tag_field} if kind.__struct_config__.tag_field else set()
+        assert set(definition["properties"]) == {field.encode_name for field in fields(kind)} | tag
     refresh = schema["$defs"]["Settings"]["properties"]["refresh"]
     assert (refresh["type"], refresh["pattern"], refresh["default"]) == ("string", DURATION, "15s")
     assert schema["$defs"]["Secret"]["maxProperties"] == 1

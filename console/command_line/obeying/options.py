@@ -14,6 +14,7 @@ from console.settings.load import BadSettings, Overrides, find_config, load_sett
 from console.settings.settings import Settings
 
 if TYPE_CHECKING:
+    from console.actions.registry import KnownActions
     from console.settings.yaml_source import YamlNode
 
 
@@ -40,9 +41,17 @@ def _mistakes_in_keymap(document: "YamlNode") -> Iterable[tuple[int, int, str]]:
     return keymap_mistakes(document)
 
 
-def playbook_directories(options: Namespace) -> tuple[str, ...]:
-    """Return the directories of playbooks beside the shipped ones."""
-    return load_settings(config_path(options), os.environ, _overrides(options)).playbooks
+def playbook_sources(options: Namespace) -> "tuple[tuple[str, ...], KnownActions | None]":
+    """Return the directories of playbooks beside the shipped ones, and the actions that playbooks may name.
+
+    Without a configuration nobody knows which webhooks, commands and channels there are: None.
+    """
+    from console.actions.registry import known_actions
+
+    path = config_path(options)
+    settings = load_settings(path, os.environ, _overrides(options))
+    is_declared = find_config(path, os.environ) is not None
+    return settings.playbooks, known_actions(settings) if is_declared else None
 
 
 def settings_alone(options: Namespace) -> Settings:

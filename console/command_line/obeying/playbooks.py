@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from console.command_line.obeying.options import playbook_directories, with_settings
+from console.command_line.obeying.options import playbook_sources, with_settings
 from console.command_line.parser import WrongUsage
 from console.settings.settings import Settings
 
@@ -13,14 +13,14 @@ def list_playbooks(options: Namespace) -> int:
     """`playbook list`: print a line per playbook."""
     from console.headless.commands.playbook import list_playbooks
 
-    return list_playbooks(playbook_directories(options), options.format)
+    return list_playbooks(*playbook_sources(options), options.format)
 
 
 def show_playbook(options: Namespace) -> int:
     """`playbook show`: print what a playbook is for and its steps."""
     from console.headless.commands.playbook import show_playbook
 
-    return show_playbook(playbook_directories(options), options.id, options.format)
+    return show_playbook(*playbook_sources(options), options.id, options.format)
 
 
 def run_playbook(options: Namespace) -> int:
@@ -57,14 +57,15 @@ def lint_playbooks(options: Namespace) -> int:
     """`playbook lint`: print what is wrong with playbooks."""
     from console.headless.commands.playbook import lint_playbooks
 
-    return lint_playbooks(options.path, [] if options.path else playbook_directories(options))
+    directories, actions = playbook_sources(options)
+    return lint_playbooks(options.path, [] if options.path else directories, actions)
 
 
 def test_playbooks(options: Namespace) -> int:
     """`playbook test`: follow the cases of playbooks."""
     from console.headless.commands.playbook_cases import follow_cases
 
-    return follow_cases(options.path, playbook_directories(options), coverage=options.coverage)
+    return follow_cases(options.path, *playbook_sources(options), coverage=options.coverage)
 
 
 def new_playbook(options: Namespace) -> int:

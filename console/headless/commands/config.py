@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from console.actions.registry import known_actions
 from console.domain.label import harmless
 from console.domain.quantity import format_seconds
 from console.engine.connections import not_verified
@@ -65,7 +66,7 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     lines, code = journal_lines(settings)
     codes.append(code)
     _print(lines)
-    library = Library.load(settings.playbooks)
+    library = Library.load(settings.playbooks, actions=known_actions(settings))
     mistakes = [problem for problem in library.problems if not problem.is_warning]
     _print([("playbooks", f"{len(library.playbooks)} usable, {len(mistakes)} mistakes")])
     _print([("", str(problem)) for problem in library.problems])

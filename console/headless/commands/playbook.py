@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from console.actions.registry import KnownActions
 from console.domain.label import harmless
 from console.headless.commands.playbook_told import list_json, list_text, show_json, show_text
 from console.headless.diagnostics import narrate
@@ -24,9 +25,9 @@ from console.settings.nearest import did_you_mean
 Format = Literal["text", "json"]
 
 
-def list_playbooks(directories: Sequence[str], chosen_format: Format) -> ExitCode:
+def list_playbooks(directories: Sequence[str], actions: KnownActions | None, chosen_format: Format) -> ExitCode:
     """Print every playbook: id, version, title, the day of its review, where it is from, what it is for, owners."""
-    library = Library.load(directories)
+    library = Library.load(directories, actions=actions)
     if chosen_format == "json":
         write_data(list_json(library), encoding="utf-8")
     else:
@@ -34,9 +35,11 @@ def list_playbooks(directories: Sequence[str], chosen_format: Format) -> ExitCod
     return _narrate_problems(library.problems)
 
 
-def show_playbook(directories: Sequence[str], playbook_id: str, chosen_format: Format) -> ExitCode:
+def show_playbook(
+    directories: Sequence[str], actions: KnownActions | None, playbook_id: str, chosen_format: Format
+) -> ExitCode:
     """Print what a playbook is for and its steps."""
-    library = Library.load(directories)
+    library = Library.load(directories, actions=actions)
     playbook = library.find(playbook_id)
     if playbook is None:
         for problem in library.problems:
@@ -51,22 +54,25 @@ def show_playbook(directories: Sequence[str], playbook_id: str, chosen_format: F
     return ExitCode.OK
 
 
-def lint_playbooks(paths: Sequence[str], directories: Sequence[str]) -> ExitCode:
-    """Print every problem of playbooks and of their cases: of some files or directories, of all where none is named."""
+def lint_playbooks(paths: Sequence[str], directories: Sequence[str], actions: KnownActions | None) -> ExitCode:
+    """Print every problem of playbooks and of their cases: of some files or directories, of all where none is named.
+
+    `actions` are those that the configuration knows, None where there is none.
+    """
     today = datetime.fromtimestamp(time.time(), UTC).date()
-    neighbours = Neighbours(directories)
+    neighbours = Neighbours(directories, actions)
     problems: list[Problem] = []
     for path in map(Path, paths or directories):
         if path.is_dir():
             if paths and not has_yaml(path):
                 narrate(f"no playbooks in {harmless(str(path))}; their names end with .yaml")
                 return ExitCode.WRONG_USAGE
-            problems.extend(Library.load([path], shipped=False, today=today).problems)
+            problems.extend(Library.load([path], shipped=False, today=today, actions=actions).problems)
             problems.extend(_in_cases(case_files(path), neighbours))
         elif is_test(path):
             problems.extend(_in_cases([path], neighbours))
         else:
-            problems.extend(load_file(path, today).problems)
+            problems.extend(load_file(path, today, actions).problems)
     if not paths:
         problems.extend(Library.load(today=today).problems)
         problems.extend(_in_cases(case_files(shipped_directory()), neighbours))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from console.actions.registry import KnownActions
 from console.domain.label import harmless
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
@@ -14,7 +15,9 @@ from console.playbooks.files import case_files
 from console.playbooks.library import shipped_directory
 
 
-def follow_cases(paths: Sequence[str], directories: Sequence[str], *, coverage: bool) -> ExitCode:
+def follow_cases(
+    paths: Sequence[str], directories: Sequence[str], actions: KnownActions | None, *, coverage: bool
+) -> ExitCode:
     """Follow the cases of some files or directories, of everything that is configured where none is named.
 
     Cases are about the playbook that stands beside them, else about the one that the console would offer.
@@ -28,7 +31,7 @@ def follow_cases(paths: Sequence[str], directories: Sequence[str], *, coverage: 
     if not files:
         narrate(f"no cases in {', '.join(harmless(str(path)) for path in wanted)}; their names end with .test.yaml")
         return ExitCode.WRONG_USAGE
-    known = Neighbours(directories)
+    known = Neighbours(directories, actions)
     results = [run_cases(file, known.beside(file)) for file in files]
     write_data("".join(f"{line}\n" for result in results for line in _told(result, coverage=coverage)))
     cases = [case for result in results for case in result.cases]

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from console.actions.registry import known_actions
 from console.domain.command import StartRun, TakeUpRun
 from console.domain.moments import rfc3339
 from console.domain.run import Run
@@ -51,7 +52,7 @@ def run_playbook(settings: Settings, request: Request) -> ExitCode:
     Raises:
         KeyboardInterrupt: a person ended it; the run stays open in the journal.
     """
-    library = Library.load(settings.playbooks)
+    library = Library.load(settings.playbooks, actions=known_actions(settings))
     playbook = library.find(request.playbook_id)
     if playbook is None:
         for problem in library.problems:

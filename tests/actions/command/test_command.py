@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import sys
@@ -108,7 +109,14 @@ async def test_time_ends_the_whole_group_first_gently_then_not(tmp_path: Path) -
     assert commitment.outcome is Outcome.UNKNOWN
     assert commitment.detail.startswith("it was ended after 1 s")
     for pid in map(int, pids.read_text().split()):
-        assert not _runs(pid)
+        await until_gone(pid)
+
+
+async def until_gone(pid: int) -> None:
+    """Wait until the kernel is done with a process that was killed."""
+    async with asyncio.timeout(10):
+        while _runs(pid):
+            await asyncio.sleep(0.01)
 
 
 def _runs(pid: int) -> bool:
@@ -148,7 +156,7 @@ async def test_a_program_that_failed_is_settled_by_its_check(tmp_path: Path) -> 
 
 
 async def test_dry_run_and_undo_are_programs_of_their_own(tmp_path: Path) -> None:
-    given = {
+    given: dict[str, Any] = {
         "argv": (script(tmp_path, "print('real')"),),
         "dry_run_argv": (script(tmp_path, "print('would', sys.argv[1])", "dry"), "$count"),
         "undo_argv": (script(tmp_path, "print('back')", "undo"),),
@@ -187,5 +195,5 @@ async def test_a_program_that_leaves_a_child_with_its_pipe_ends(tmp_path: Path) 
     )
     commitment = await found.commit(await planned(found))
     assert commitment.detail == "exit code 0: 'started'"
-    assert not _runs(int(pid.read_text()))
+    await until_gone(int(pid.read_text()))
     assert signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN

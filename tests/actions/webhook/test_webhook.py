@@ -189,7 +189,7 @@ async def test_without_an_answer_the_check_is_asked() -> None:
     assert commitment.outcome is Outcome.APPLIED
 
 
-TAME = {
+TAME: dict[str, Any] = {
     "dry_run": HookRequest(path="/pools/{pool}/drain", body={"dry": True}, expect=(200,)),
     "undo": HookRequest(method="DELETE", path="/pools/{pool}/drain", expect=(204,)),
 }
