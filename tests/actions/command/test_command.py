@@ -1,4 +1,3 @@
-import asyncio
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from console.settings.commands import CommandSettings
 from console.settings.secrets import Secret
 from console.settings.slots import IntegerSlot, TextSlot
 from tests.actions.occasions import OCCASION, Clock
+from tests.services.waiting import wait_until
 
 TOKEN = "t0ken-of-the-command"
 ENVIRONMENT = {**os.environ, "OPS_TOKEN": TOKEN, "AWS_SECRET_ACCESS_KEY": "not-for-programs"}
@@ -109,14 +109,12 @@ async def test_time_ends_the_whole_group_first_gently_then_not(tmp_path: Path) -
     assert commitment.outcome is Outcome.UNKNOWN
     assert commitment.detail.startswith("it was ended after 1 s")
     for pid in map(int, pids.read_text().split()):
-        await until_gone(pid)
+        until_gone(pid)
 
 
-async def until_gone(pid: int) -> None:
+def until_gone(pid: int) -> None:
     """Wait until the kernel is done with a process that was killed."""
-    async with asyncio.timeout(10):
-        while _runs(pid):
-            await asyncio.sleep(0.01)
+    wait_until(lambda: True if not _runs(pid) else None, f"process {pid} to be gone")
 
 
 def _runs(pid: int) -> bool:
@@ -195,5 +193,5 @@ async def test_a_program_that_leaves_a_child_with_its_pipe_ends(tmp_path: Path) 
     )
     commitment = await found.commit(await planned(found))
     assert commitment.detail == "exit code 0: 'started'"
-    await until_gone(int(pid.read_text()))
+    until_gone(int(pid.read_text()))
     assert signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN
