@@ -29,6 +29,9 @@ class AbortOrRetry(RolloutAction):
     def _aborts(self) -> bool:
         """Return whether the action aborts, or tries again."""
 
+    def _why_not(self, target: Target, rollout: Rollout) -> tuple[str, ...]:
+        return why_no_abort(target, rollout) if self._aborts else why_no_retry(target, rollout)
+
     async def _patch(
         self, target: Target, rollout: Rollout, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
@@ -47,6 +50,24 @@ class AbortOrRetry(RolloutAction):
         if moved is not None:
             return RolloutProgress(None, None, moved)
         return abort_progress(rollout) if _is_abort(patch) else retry_progress(rollout)
+
+
+def why_no_abort(target: Target, rollout: Rollout) -> tuple[str, ...]:
+    """Return why there is nothing to abort."""
+    status = rollout.status
+    if not rollout.is_observed:
+        return (NOT_OBSERVED,)
+    if not status.stable_hash:
+        return (f"{target.name} has no stable version yet: an abort would leave nothing to serve",)
+    if rollout.is_promoted:
+        told = f"{target.name} is fully promoted: no update is under way that could be aborted"
+        return (f"{told}; argo_rollouts.undo goes back to another version",)
+    return ()
+
+
+def why_no_retry(target: Target, rollout: Rollout) -> tuple[str, ...]:
+    """Return why there is nothing to try again."""
+    return () if rollout.status.abort else (f"{target.name} is not aborted: it is {rollout.state}",)
 
 
 def abort_progress(rollout: Rollout) -> RolloutProgress:
@@ -83,7 +104,11 @@ def _served_by_the_new(rollout: Rollout) -> str | None:
         weights = status.canary.weights if status.canary is not None else None
         share = weights.canary.weight if weights is not None else 0
         return f"the new version still gets {share} % of the traffic" if share else None
-    return f"{status.updated_replicas} pods of the new version are left" if status.updated_replicas else None
+    if status.updated_replicas == 0:
+        return None
+    return (
+        "1 pod of the new version is left" if (left := status.updated_replicas) == 1 else f"{left} pods of it are left"
+    )
 
 
 def _of_an_abort(target: Target, rollout: Rollout, revisions: Revisions) -> Description:
@@ -99,7 +124,7 @@ def _of_an_abort(target: Target, rollout: Rollout, revisions: Revisions) -> Desc
             "its spec keeps the new version: a retry, or a change of its template or steps, goes forward again",
             *([revisions.unknown] if revisions.unknown else []),
         ),
-        refusals=_why_no_abort(target, rollout),
+        refusals=why_no_abort(target, rollout),
         command=plugin_command(target, "abort"),
     )
 
@@ -116,21 +141,9 @@ def _of_a_retry(target: Target, rollout: Rollout, revisions: Revisions) -> Descr
             f"{new} gets traffic again, from its first step on",
             *([revisions.unknown] if revisions.unknown else []),
         ),
-        refusals=() if rollout.status.abort else (f"{target.name} is not aborted: it is {rollout.state}",),
+        refusals=why_no_retry(target, rollout),
         command=plugin_command(target, "retry rollout"),
     )
-
-
-def _why_no_abort(target: Target, rollout: Rollout) -> tuple[str, ...]:
-    status = rollout.status
-    if not rollout.is_observed:
-        return (NOT_OBSERVED,)
-    if not status.stable_hash:
-        return (f"{target.name} has no stable version yet: an abort would leave nothing to serve",)
-    if rollout.is_promoted:
-        told = f"{target.name} is fully promoted: no update is under way that could be aborted"
-        return (f"{told}; argo_rollouts.undo goes back to another version",)
-    return ()
 
 
 def _is_abort(patch: GuardedPatch) -> bool:

@@ -56,6 +56,9 @@ class Promote(RolloutAction):
             raise ActionRefused(f"{PROMOTE.name}: how_far is {harmless(repr(how_far))}; expected one of {STEP}, {FULL}")
         return {"how_far": how_far}
 
+    def _why_not(self, target: Target, rollout: Rollout) -> tuple[str, ...]:
+        return why_no_promotion(target, rollout)
+
     async def _patch(
         self, target: Target, rollout: Rollout, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
@@ -83,7 +86,7 @@ class Promote(RolloutAction):
             undo=None,
             watch=(f"{new} is the stable version",) if is_full else ("the update goes past the step it waits at",),
             notes=tuple(notes),
-            refusals=_why_not(target, rollout),
+            refusals=why_no_promotion(target, rollout),
             command=plugin_command(target, "promote", *(["--full"] if is_full else [])),
         )
 
@@ -113,7 +116,8 @@ def _past_the_step(rollout: Rollout) -> tuple[Edit, ...]:
     return (past,)
 
 
-def _why_not(target: Target, rollout: Rollout) -> tuple[str, ...]:
+def why_no_promotion(target: Target, rollout: Rollout) -> tuple[str, ...]:
+    """Return why there is nothing to promote."""
     status = rollout.status
     if not rollout.is_observed:
         return (NOT_OBSERVED,)

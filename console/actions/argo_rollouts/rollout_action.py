@@ -11,7 +11,7 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
 from console.actions.kubernetes.situation import told_sharers
-from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.domain.action import Plan
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -56,6 +56,33 @@ class RolloutAction(PatchingAction):
 
     _subresource = "status"
     """What is patched, as rules of access name it; empty for the Rollout itself."""
+
+    async def prospect(self, occasion: Occasion) -> Prospect:
+        """Return whether this user may do it, whether there is anything to do, and what its arguments would replace.
+
+        Raises:
+            ActionRefused: it is no Rollout, it is in another cluster, or the cluster cannot be asked.
+        """
+        permitted = await super().prospect(occasion)
+        target = occasion.workload.target
+        try:
+            rollout = await self._read(target)
+            why_not = permitted.why_not or next(iter(self._why_not(target, rollout)), None)
+            return Prospect(why_not, permitted.present, await self._choices(rollout))
+        except UNREADABLE as error:
+            raise self._unreadable(target, error) from error
+
+    def _why_not(self, target: Target, rollout: Rollout) -> tuple[str, ...]:
+        """Return why there is nothing to do at a Rollout, whatever the arguments, the weightiest reason first."""
+        return ()
+
+    async def _choices(self, rollout: Rollout) -> Mapping[str, tuple[str, ...]]:
+        """Return all that an argument takes at a Rollout, by its name.
+
+        Raises:
+            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+        """
+        return {}
 
     async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return what would be done.

@@ -43,6 +43,11 @@ class Undo(RolloutAction):
     specification = UNDO
     _subresource = ""
 
+    async def _choices(self, rollout: Rollout) -> Mapping[str, tuple[str, ...]]:
+        metadata = rollout.live.metadata
+        revisions = await read_revisions(self._transport, metadata.namespace, metadata.uid)
+        return {"revision": tuple(str(revision.number) for revision in revisions.kept)}
+
     async def _patch(
         self, target: Target, rollout: Rollout, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:

@@ -34,7 +34,8 @@ async def read_situation(transport: KubernetesTransport, target: Target, live: S
     Raises:
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
-    autoscaler, unknown = await _read_autoscaler(transport, target)
+    group = ROLLOUT_GROUP if target.kind == ROLLOUT else "apps"
+    autoscaler, unknown = await read_autoscaler(transport, target, group)
     no_room = None
     if live.status.available_replicas < live.spec.replicas:
         no_room = await read_room(transport, target, live, now)
@@ -61,7 +62,14 @@ async def read_room(transport: KubernetesTransport, target: Target, live: Scalab
     return pods_without_room(decode_list(pods, Pod), now)
 
 
-async def _read_autoscaler(transport: KubernetesTransport, target: Target) -> tuple[Autoscaler | None, str | None]:
+async def read_autoscaler(
+    transport: KubernetesTransport, target: Target, group: str
+) -> tuple[Autoscaler | None, str | None]:
+    """Return the autoscaler that sets the replicas of an object of an API group, and why it is unknown if there is one.
+
+    Raises:
+        Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+    """
     path = object_path(_AUTOSCALING, "horizontalpodautoscalers", namespace=target.namespace)
     try:
         autoscalers = decode_list(await transport.get(path), Autoscaler)
@@ -72,7 +80,6 @@ async def _read_autoscaler(transport: KubernetesTransport, target: Target) -> tu
         )
     except Forbidden:
         return None, "autoscalers may not be listed: if one owns the replicas, it will undo this"
-    group = ROLLOUT_GROUP if target.kind == ROLLOUT else "apps"
     found = (autoscaler for autoscaler in autoscalers if autoscaler.scales(group, target.kind, target.name))
     return next(found, None), None
 
@@ -84,11 +91,12 @@ def refusals(situation: Situation, target: Target, wanted: int) -> tuple[str, ..
         owner_name = f"{harmless(owner.kind)} {harmless(owner.name)}"
         return (f"{owner_name} owns {target.name} and would undo this: change the replicas there",)
     if situation.autoscaler is not None:
-        return (_autoscaler_refusal(situation.autoscaler, target, wanted),)
+        return (autoscaler_refusal(situation.autoscaler, target, wanted),)
     return ()
 
 
-def _autoscaler_refusal(autoscaler: Autoscaler, target: Target, wanted: int) -> str:
+def autoscaler_refusal(autoscaler: Autoscaler, target: Target, wanted: int) -> str:
+    """Return that an autoscaler would undo a number of replicas, and what must be changed instead."""
     name, most = harmless(autoscaler.metadata.name), autoscaler.spec.max_replicas
     bounds = f"its bounds are {autoscaler.minimum} to {most}"
     if wanted > most:

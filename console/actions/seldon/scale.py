@@ -6,6 +6,7 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.scale_risk import scale_tier
+from console.actions.kubernetes.situation import autoscaler_refusal, read_autoscaler
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.seldon.objects import GROUP, MODEL, REPLICAS, SERVER, Scaled, is_told, seldon_address
 from console.actions.seldon.seldon_action import SeldonAction
@@ -59,15 +60,17 @@ class Scale(SeldonAction):
         scaled = Scaled.of(live)
         (change,) = patch.edits
         seen, wanted = scaled.spec.wanted, 1 if change.after is None else int(change.after)
-        told = f"{self._kind} {target.name}"
+        told, scaler = f"{self._kind} {target.name}", self._target(live, self._kind)
+        autoscaler, unknown = await read_autoscaler(self._transport, scaler, GROUP)
+        undone = (autoscaler_refusal(autoscaler, scaler, wanted),) if autoscaler is not None else ()
         return Description(
             title=f"Scale {told} from {seen} to {wanted} replicas",
             confirm=f"scale to {wanted}",
             tier=self._tier(seen, wanted),
             undo=f"Scale {told} back to {seen} replicas",
             watch=(f"{wanted} of {wanted} replicas available",),
-            notes=await self._notes(target, scaled, wanted),
-            refusals=self._refused(told, scaled, wanted),
+            notes=(*await self._notes(target, scaled, wanted), *([unknown] if unknown is not None else [])),
+            refusals=(*self._refused(told, scaled, wanted), *undone),
         )
 
     async def _scaled(self, model: Scaled) -> Scaled:

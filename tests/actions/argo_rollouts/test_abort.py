@@ -76,6 +76,7 @@ async def test_a_retry_is_the_inverse_of_an_abort(rollouts: RolloutWorld) -> Non
 async def test_what_is_fully_promoted_cannot_be_aborted_and_is_told_what_can(rollouts: RolloutWorld) -> None:
     plan = await rollouts.action(Abort).plan(rollouts.occasion, {}, may_dry_run=True)
     (refusal,) = plan.refusals
+    assert (await rollouts.action(Abort).prospect(rollouts.occasion)).why_not == refusal
     assert refusal == (
         "fraud is fully promoted: no update is under way that could be aborted; "
         "argo_rollouts.undo goes back to another version"

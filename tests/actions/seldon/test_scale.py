@@ -4,6 +4,7 @@ from console.actions.provider import ActionRefused
 from console.actions.seldon.scale import SCALE, Scale, ScaleServer
 from console.domain.action import FieldChange, Outcome, RiskTier
 from console.simulation.cluster import Fault
+from console.simulation.cluster.resources import AUTOSCALERS
 from console.simulation.cluster.seldon import MODELS, SERVERS, model_object
 from tests.actions.seldon.world import MODELS_PATH, SeldonWorld, occasion
 
@@ -86,6 +87,20 @@ async def test_a_model_that_names_no_count_is_scaled_in_its_spec(seldon: SeldonW
     assert undo.refusals == ()
     assert (await action.commit(undo)).outcome is Outcome.APPLIED
     assert "replicas" not in seldon.spec(MODELS, "bare")
+
+
+async def test_an_autoscaler_of_the_model_would_undo_it(seldon: SeldonWorld) -> None:
+    reference = {"apiVersion": "mlops.seldon.io/v1alpha1", "kind": "Model", "name": "iris"}
+    spec = {"scaleTargetRef": reference, "minReplicas": 1, "maxReplicas": 3}
+    seldon.cluster.add_object(AUTOSCALERS, {"metadata": {"name": "iris-hpa", "namespace": "ml"}, "spec": spec})
+    plan = await seldon.action(Scale).plan(occasion(), {"replicas": 2}, may_dry_run=True)
+    (refusal,) = plan.refusals
+    assert refusal.startswith(
+        "HorizontalPodAutoscaler iris-hpa sets the replicas of iris and would undo this: raise its"
+    )
+    seldon.cluster.deny(verb="list", resource="horizontalpodautoscalers")
+    plan = await seldon.action(Scale).plan(occasion(), {"replicas": 2}, may_dry_run=True)
+    assert plan.notes[-1].startswith("autoscalers may not be listed")
 
 
 async def test_a_colleagues_edit_is_refused_with_the_new_value(seldon: SeldonWorld) -> None:
