@@ -49,6 +49,8 @@ class ActionSpecification(msgspec.Struct, frozen=True, kw_only=True):
 
     A silence mends nothing; a pause shows in the object.
     """
+    patience: float = 1800.0
+    """How long (seconds) its effect is waited for, where it is done without a playbook."""
     stands_for: "StandsFor | None" = None
 
     def argument(self, name: str) -> Argument | None:

@@ -43,6 +43,29 @@ class StartRun(msgspec.Struct, frozen=True, tag=True):
     rehearse: bool = False
 
 
+class StartAction(msgspec.Struct, frozen=True, tag=True):
+    """Do one action on a model without a playbook: it is planned, and followed as a run of one step.
+
+    `arguments` are as a person typed them, by name; `asked_as` is a word by which whoever asks knows the run again.
+    """
+
+    model_id: str
+    action: str
+    arguments: dict[str, str] = {}
+    rehearse: bool = False
+    asked_as: str | None = None
+
+
+class ListActions(msgspec.Struct, frozen=True, tag=True):
+    """Keep the list of actions fresh that a model can have."""
+
+    model_id: str
+
+
+class StopListingActions(msgspec.Struct, frozen=True, tag=True):
+    """The list of actions is not looked at any more."""
+
+
 class TakeUpRun(msgspec.Struct, frozen=True, tag=True):
     """Go on with a run where it stands, which nobody follows any more."""
 
@@ -122,6 +145,9 @@ Command = (
     | WatchPredictions
     | StopWatchingPredictions
     | StartRun
+    | StartAction
+    | ListActions
+    | StopListingActions
     | TakeUpRun
     | ApprovePlan
     | Answer

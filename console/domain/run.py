@@ -114,6 +114,10 @@ class Run(msgspec.Struct, frozen=True):
     message: str | None = None
     """Why the last command was refused, in one line."""
     ended: float | None = None
+    action: str | None = None
+    """The one action that is done without a playbook, by its name; None where a playbook is followed."""
+    asked_as: str | None = None
+    """The word by which whoever asked for the action here knows the run again."""
     is_rehearsal: bool = False
     """Everything is done but what changes a system."""
     followed_by: str | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from console.actions.provider import RolloutProgress
+from console.actions.specification import ActionSpecification
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.snapshot import ModelView
 from console.journal.events import Event, Intent, RunReference
@@ -12,6 +13,13 @@ from console.journal.terms import NO_TERMS, Terms
 
 class Acting(Protocol):
     """The executor of actions, as a run sees it."""
+
+    def specification(self, action: str, view: ModelView) -> ActionSpecification:
+        """Return what is known of the action that a name means for a model.
+
+        Raises:
+            ActionRefused: there is none, or the settings do not allow it.
+        """
 
     async def plan(
         self,

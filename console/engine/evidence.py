@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from console.detect.capacity import CurveFinding, capacity_of, latency_of
+from console.domain.anomaly import Severity, Status
 from console.domain.change import ChangeKind
 from console.domain.load_curve import CapacityFinding
 from console.domain.moments import in_words
@@ -17,6 +18,7 @@ from console.engine.change_evidence import changes_seen
 from console.playbooks.document import Playbook
 from console.playbooks.evidence import (
     HEADLINE,
+    AnomalyEvidence,
     ChangeEvidence,
     ComputedEvidence,
     EvidenceSource,
@@ -30,6 +32,7 @@ REFRESHES_MISSED = 3
 LEEWAY = 30.0
 """Seconds that a snapshot may lag behind the clock by its grid and by slow sources."""
 
+_MOST_NAMED = 2
 _NO_ANSWERS: Mapping[str, "Answer"] = {}
 _STATE_IN_WORDS = {
     State.NO_TRAFFIC: "no traffic",
@@ -114,6 +117,8 @@ def observe_evidence(
             seen = Evidence(name, _title(source, view), answer.value, answer.text)
         elif isinstance(source, ChangeEvidence):
             seen = Evidence(name, _title(source, view), *changes_seen(source, view, snapshot.at))
+        elif isinstance(source, AnomalyEvidence):
+            seen = Evidence(name, _title(source, view), *_anomalies(source, view))
         else:
             seen = _read(name, source, view, values)
         values[name] = seen.value
@@ -171,6 +176,8 @@ def _title(source: EvidenceSource, view: ModelView | None) -> str:
             return "query"
         case ChangeEvidence():
             return f"changes of {' or '.join(source.change)}"
+        case AnomalyEvidence():
+            return "anomalies" if source.anomalies == "standing" else "critical anomalies"
 
 
 def _reading(signal: str, view: ModelView) -> Reading | None:
@@ -201,6 +208,15 @@ def _told(reading: Reading) -> str:
     if reading.state is State.PARTIAL:
         told += f" ({_STATE_IN_WORDS[reading.state]}: {reading.detail})" if reading.detail else " (known in part only)"
     return told
+
+
+def _anomalies(source: AnomalyEvidence, view: ModelView) -> tuple[float | None, str]:
+    """Return how many anomalies stand, and which; none is unknown where the model cannot be judged."""
+    found = [each for each in view.standing if source.anomalies == "standing" or each.severity is Severity.CRITICAL]
+    if not found and view.status is Status.UNKNOWN:
+        return None, "unknown: too little is known of the model"
+    told = "; ".join(each.summary for each in found[:_MOST_NAMED])
+    return len(found), f"{len(found)}: {told}" if told else "0"
 
 
 def _of_workload(name: str, title: str, source: WorkloadEvidence, view: ModelView) -> Evidence:

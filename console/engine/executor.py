@@ -8,6 +8,7 @@ import msgspec
 
 from console.actions.provider import Action, ActionRefused, Occasion, RolloutProgress
 from console.actions.registry import OpenActions
+from console.actions.specification import ActionSpecification
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -65,6 +66,14 @@ class Executor:
         """What this console sent or was asked to settle, as long as nobody knows whether it was applied."""
         self._in_flight: set[asyncio.Task[Commitment]] = set()
         self._closing = False
+
+    def specification(self, action: str, view: ModelView) -> ActionSpecification:
+        """Return what is known of the action that a name means for a model.
+
+        Raises:
+            ActionRefused: there is none, or the settings do not allow it.
+        """
+        return action_for(self._actions, action, view).specification
 
     async def plan(
         self,

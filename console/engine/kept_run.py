@@ -21,6 +21,8 @@ class KeptRun:
         self.playbook = playbook
         self.state = state
         self.message: str | None = None
+        self.asked_as: str | None = None
+        """The word by which whoever asked for it here knows it again."""
         self.is_lost = False
         """Another console follows the run now."""
         self.published: Run | None = None

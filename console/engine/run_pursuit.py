@@ -3,6 +3,8 @@
 from collections.abc import Callable, Coroutine
 from functools import partial
 
+import msgspec
+
 from console.domain.action import Outcome
 from console.domain.run import Run
 from console.engine.kept_run import KeptRun
@@ -77,7 +79,10 @@ class RunPursuit:
         seen = self._evidence.observe(kept.playbook, kept.state)
         now = self._present.now()
         terms = terms_of(kept.playbook, self._present.find(kept.state.started.model_id))
-        run = self._said.onto(view_of(kept.playbook, kept.state, seen, now, kept.message), terms, self._user, now)
+        view = msgspec.structs.replace(
+            view_of(kept.playbook, kept.state, seen, now, kept.message), asked_as=kept.asked_as
+        )
+        run = self._said.onto(view, terms, self._user, now)
         if run != kept.published and not kept.is_lost:
             kept.published = run
             self._publish(run)

@@ -3,7 +3,7 @@
 import msgspec
 
 from console.domain.action import Commitment
-from console.domain.command import StartRun
+from console.domain.command import StartAction, StartRun
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
@@ -24,6 +24,7 @@ from console.playbooks.moves import render_for
 from console.playbooks.names import variables_of
 from console.playbooks.parameter import ChoiceParameter, Parameter
 from console.playbooks.parameters import default_of, expected_of, wanted_of
+from console.playbooks.single_action import playbook_id_of
 from console.playbooks.state import (
     Attempt,
     Phase,
@@ -75,6 +76,7 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         progress=_progress(playbook, state, seen, now),
         message=message,
         ended=state.ended,
+        action=state.started.action,
         is_rehearsal=state.started.rehearsal,
         followed_by=state.followed_by if state.ended is None else None,
         asked=_asked(playbook, state, seen),
@@ -91,13 +93,14 @@ def view_of_other(run: Run, followed_by: str | None) -> Run:
     )
 
 
-def run_not_begun(command: StartRun, message: str, run_id: str, now: float, by: str) -> Run:
+def run_not_begun(command: StartRun | StartAction, message: str, run_id: str, now: float, by: str) -> Run:
     """Return a run that is over before it began; `message` says why (UTC seconds, one harmless line)."""
+    action = command.action if isinstance(command, StartAction) else None
     return Run(
         id=run_id,
-        playbook_id=command.playbook_id,
+        playbook_id=command.playbook_id if isinstance(command, StartRun) else playbook_id_of(command.action),
         playbook_version=0,
-        title=harmless(command.playbook_id),
+        title=harmless(command.playbook_id if isinstance(command, StartRun) else command.action),
         owners=(),
         model_id=command.model_id,
         incident_id=None,
@@ -107,6 +110,8 @@ def run_not_begun(command: StartRun, message: str, run_id: str, now: float, by: 
         active=None,
         message=message,
         ended=now,
+        action=action,
+        asked_as=command.asked_as if isinstance(command, StartAction) else None,
     )
 
 
@@ -194,7 +199,8 @@ def _of_action(
         case Phase.ROLLING_OUT:
             return f"{attempt.reason}{_left(deadline(playbook, state), now)}"
         case Phase.VERIFYING:
-            watched = _watched(playbook, state, step.verify.better, "better", seen)
+            better = step.verify.better
+            watched = attempt.reason if better is None else _watched(playbook, state, better, "better", seen)
             return f"{watched}{_left(deadline(playbook, state), now)}"
         case Phase.GUARDING | Phase.PLANNED | Phase.HELD | Phase.REHEARSED:
             return None

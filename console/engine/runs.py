@@ -15,10 +15,10 @@ from console.domain.command import (
     EndRun,
     GiveParameter,
     PlanUndo,
+    StartAction,
     StartRun,
     TakeUpRun,
 )
-from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
 from console.engine.acting import Acting, EventLog
@@ -36,14 +36,11 @@ from console.engine.run_pursuit import RunPursuit
 from console.engine.run_record import RunRecorder
 from console.engine.run_said import RunsSaid
 from console.engine.run_saying import RunSaying
+from console.engine.run_starting import RunStarting
 from console.engine.run_tasks import RunTasks
-from console.engine.run_view import run_not_begun
 from console.journal.who import Who
-from console.playbooks.condition import DURATIONS
-from console.playbooks.events import ParameterGiven, Started, TakenOver
-from console.playbooks.kubectl import served_by
+from console.playbooks.events import Ended, ParameterGiven, TakenOver
 from console.playbooks.library import Playbooks
-from console.playbooks.machine import begin
 from console.playbooks.parameters import as_given
 from console.playbooks.state import NotNow, Phase, attempts, waits_for_the_system
 from console.settings.settings import JudgementSettings
@@ -86,14 +83,12 @@ class RunKeeper:
         queries: EvidenceQueries | None = None,
         shared: RunJournal | None = None,
     ) -> None:
-        self._library = library
         self._who = who
         self._publish = publish
-        self._new_id = new_id
-        self._settings = settings
         self._runs = KeptRuns()
         self._tasks = RunTasks()
         self._present = Present(clock)
+        self._starting = RunStarting(library, executor, self._present, settings.judgement, new_id, who.shown)
         self._recorder = RunRecorder(journal, who, self._say)
         calls = self._calls = ExecutorCalls(executor, self._present.now)
         evidence = RunEvidence(self._present, curves, queries or EvidenceQueries(None), settings.max_replicas)
@@ -113,7 +108,7 @@ class RunKeeper:
 
     async def handle(self, command: Command) -> None:
         """Obey a command about a run; one that cannot be obeyed now says so in the run's `message`."""
-        if isinstance(command, StartRun):
+        if isinstance(command, StartRun | StartAction):
             await self._start(command)
         elif isinstance(command, TakeUpRun):
             await self._take_up(command.run_id)
@@ -233,40 +228,34 @@ class RunKeeper:
         self._pursuit.pursue(kept)
         self._pursuit.measure(kept)
 
-    async def _start(self, command: StartRun) -> None:
-        already = self._runs.open_run(command.model_id, command.playbook_id, rehearsal=command.rehearse)
-        if already is not None:
-            already.message = "this run is open already"
-            self._pursuit.pursue(already)
+    async def _start(self, command: StartRun | StartAction) -> None:
+        if isinstance(command, StartAction):
+            self._drop_unsent(command)
+        else:
+            already = self._runs.open_run(command.model_id, command.playbook_id, rehearsal=command.rehearse)
+            if already is not None:
+                already.message = "this run is open already"
+                self._pursuit.pursue(already)
+                return
+        try:
+            kept = self._starting.begin(command)
+        except NotNow as reason:
+            self._publish(self._starting.not_begun(command, str(reason)))
             return
-        view, playbook = self._present.find(command.model_id), self._library.find(command.playbook_id)
-        now = self._present.now()
-        if playbook is None or view is None:
-            missing = f"playbook {command.playbook_id}" if playbook is None else f"model {command.model_id}"
-            message = harmless(f"there is no {missing}")
-            self._publish(run_not_begun(command, message, self._new_id(), now, self._who.shown))
-            return
-        judgement = self._settings.judgement
-        started = Started(
-            at=now,
-            run_id=self._new_id(),
-            playbook_id=playbook.id,
-            playbook_version=playbook.metadata.version,
-            model_id=command.model_id,
-            model_name=view.model.name.raw,
-            by=self._who.shown,
-            incident_id=view.incident.id if view.incident is not None else None,
-            rehearsal=command.rehearse,
-            durations={name: getattr(judgement, name) for name in DURATIONS},
-            served_by=served_by(view),
-        )
-        kept = KeptRun(playbook, begin(playbook, started))
         if self._shared is not None and self._present.is_live:
             kept.message = await self._shared.hold(kept.id, is_followed=True)
         self._keep(kept)
         self._course.begin(kept)
         self._pursuit.pursue(kept)
         self._pursuit.measure(kept)
+
+    def _drop_unsent(self, command: StartAction) -> None:
+        """End the single actions on a model of which nothing was sent: whoever asks anew wants another one."""
+        for kept in self._runs.under_way:
+            started = kept.state.started
+            if started.action is not None and started.model_id == command.model_id and not kept.state.sent:
+                self._course.apply(kept, Ended(at=self._present.now()))
+                self._pursuit.pursue(kept)
 
     def _keep(self, kept: KeptRun) -> None:
         """Follow a run from now on, and those no more that are over for long."""

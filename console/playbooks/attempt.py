@@ -241,15 +241,16 @@ def _verify(playbook: Playbook, state: RunState, step: ActionStep, attempt: Atte
         worse, held = _watch(state, verify.worse, "worse", at)
     settled = attempt.ready_at + duration_of(verify.settle, state.started.durations)
     if attempt.phase is Phase.VERIFYING and at >= settled:
-        better, held_better = _watch(state, verify.better, "better", at)
+        better, held_better = (True, {}) if verify.better is None else _watch(state, verify.better, "better", at)
         held = held | held_better
     state = msgspec.structs.replace(state, held=held)
     if worse is True and verify.worse is not None:
         told = f"worse than before{known_in_part(state, verify.worse)}"
         return _conclude(playbook, state, Outcome.WORSE, told, step.on_worse, at)
     if better is True:
-        told = note_of(playbook, state, step.say) or "the metrics recovered"
-        told += known_in_part(state, verify.better)
+        seen = attempt.reason or "it is done" if verify.better is None else "the metrics recovered"
+        told = note_of(playbook, state, step.say) or seen
+        told += known_in_part(state, verify.better) if verify.better is not None else ""
         return _conclude(playbook, state, Outcome.VERIFIED, f"verified: {told}", step.on_verified, at)
     return state
 

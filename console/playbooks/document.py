@@ -3,7 +3,7 @@
 Values for machines are typed or whole-value references (`$latency.objective`); `{{ latency }}` stands in texts only.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ from console.playbooks.head import Head, Identifier, Matches, Metadata, Span, Te
 from console.playbooks.parameter import Parameter
 from console.playbooks.steps import Step
 
-API_VERSION = "incident-console/v1"
+API_VERSION: Final = "incident-console/v1"
 
 
 class Guard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -23,7 +23,8 @@ class ServedBy(msgspec.Struct, frozen=True):
 class Started(Event, frozen=True, kw_only=True, tag="started"):
     """Somebody began to follow the playbook for a model; `durations` (seconds) are those of the judgement.
 
-    A rehearsal does everything but what changes a system.
+    A rehearsal does everything but what changes a system. `action` names the one action that is done without a
+    playbook: the playbook is made for it.
     """
 
     run_id: str
@@ -36,6 +37,7 @@ class Started(Event, frozen=True, kw_only=True, tag="started"):
     rehearsal: bool = False
     durations: dict[str, float] = {}
     served_by: ServedBy | None = None
+    action: str | None = None
 
 
 class EvidenceSeen(Event, frozen=True, kw_only=True, tag="evidence"):

@@ -59,7 +59,17 @@ class ChangeEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
     title: Title | None = None
 
 
-EvidenceSource = SignalEvidence | WorkloadEvidence | ComputedEvidence | QueryEvidence | ChangeEvidence
+class AnomalyEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="anomalies", tag_field="form"):
+    """How many anomalies the console finds at the model now: all that stand, or the critical ones alone.
+
+    It is unknown where none stands because too little is known to judge the model.
+    """
+
+    anomalies: Literal["standing", "critical"]
+    title: Title | None = None
+
+
+EvidenceSource = SignalEvidence | WorkloadEvidence | ComputedEvidence | QueryEvidence | ChangeEvidence | AnomalyEvidence
 
 
 def unit_of(source: EvidenceSource) -> str:

@@ -56,7 +56,7 @@ def _about_unknown(playbook: Playbook) -> Iterator[Finding]:
 
 
 def _awaited(step: Step) -> Iterator[tuple[Place, Condition]]:
-    if isinstance(step, ActionStep):
+    if isinstance(step, ActionStep) and step.verify.better is not None:
         yield ("verify", "better"), step.verify.better
     elif isinstance(step, WaitStep):
         yield ("wait", "until"), step.wait.until

@@ -88,6 +88,9 @@ def _about_action(playbook: Playbook, place: Place, step: ActionStep, actions: K
             yield from _about_number(playbook, where, given, argument)
         else:
             yield from _about_text(playbook, where, given, argument)
+    if step.verify.better is None and (action.proof == "metrics" or step.verify.rollout is None):
+        shows = "" if action.proof == "metrics" else " or 'rollout: ready'"
+        yield Finding((*place, "verify"), f"expected 'better'{shows}: nothing else says whether {step.action} worked")
     for argument in action.arguments:
         if argument.required and argument.name not in step.with_:
             yield Finding((*place, "action"), f"{step.action} needs '{argument.name}' in 'with'")

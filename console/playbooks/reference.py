@@ -60,6 +60,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[type[msgspec.Struct], ...]], ...] = (
             evidence.ComputedEvidence,
             evidence.QueryEvidence,
             evidence.ChangeEvidence,
+            evidence.AnomalyEvidence,
         ),
     ),
     (

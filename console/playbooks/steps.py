@@ -58,11 +58,12 @@ class DecideStep(
 class Verify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How an action is known to have worked: the rollout, then `settle`, then `better`, all within `timeout`.
 
-    `worse` is watched from the commit on, and offers the undo.
+    `worse` is watched from the commit on, and offers the undo. Without `better` the end of the rollout says it all:
+    what an action is for may show in the system alone, as with a silence.
     """
 
-    better: Condition
     timeout: Duration
+    better: Condition | None = None
     rollout: Literal["ready"] | None = None
     settle: Duration = "0s"
     worse: Condition | None = None
@@ -212,7 +213,8 @@ def conditions_of(step: Step) -> Iterator[tuple[str, Condition, bool]]:
             for index, suggestion in enumerate(step.suggest):
                 yield f"suggest.{index}.when", suggestion.when, False
         case ActionStep():
-            yield "verify.better", step.verify.better, True
+            if step.verify.better is not None:
+                yield "verify.better", step.verify.better, True
             if step.verify.worse is not None:
                 yield "verify.worse", step.verify.worse, True
         case WaitStep():

@@ -41,7 +41,7 @@ def executor_for(
     numbers = count(1)
     chosen = (settings or world.settings) if configured else None
     return Executor(
-        actions=OpenActions({SCALE.name: action or world.action()}, {}) if configured else NONE_CONFIGURED,
+        actions=OpenActions({SCALE.name: action or world.action(chosen)}, {}) if configured else NONE_CONFIGURED,
         gate=ActionGate(
             acting_places(Settings(kubernetes=chosen)), live=live, directory=state, environment=environment or {}
         ),

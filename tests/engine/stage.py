@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 
 from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.registry import specifications
+from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, RiskTier, Undo
 from console.domain.anomaly import Anomaly, AnomalyKind, Incident, Severity, Status
 from console.domain.command import Command, StartRun
@@ -37,6 +39,19 @@ MODEL_ID = "eta"
 REFRESH = 5.0
 ANN = Who("ann", "bastion")
 SECONDS_UNTIL_HOPELESS = 10.0
+
+
+SILENCE = ActionSpecification(
+    name="alerts.silence",
+    title="Silence the alerts",
+    arguments=(
+        Argument(name="replicas", meaning="how many alerts", kind="integer"),
+        Argument(name="comment", meaning="why", required=False),
+    ),
+    proof="system",
+    patience=120.0,
+)
+"""An action that the metrics cannot prove."""
 
 
 class AtOnce(ThreadPoolExecutor):
@@ -91,11 +106,17 @@ class MemoryExecutor:
         self.outcome = Outcome.APPLIED
         self.progress = RolloutProgress(True, None, "8 of 8 ready")
         self.breaks: Exception | None = None
+        self.actions = {**specifications(), SILENCE.name: SILENCE}
         self.gate = asyncio.Event()
         self.gate.set()
         self.replicas = 4
         self.changes_of_plan: dict[str, object] = {}
         self.plan_seconds = 0.0
+
+    def specification(self, action: str, view: ModelView) -> ActionSpecification:
+        if action not in self.actions:
+            raise ActionRefused(f"there is no action '{action}'")
+        return self.actions[action]
 
     async def plan(
         self,

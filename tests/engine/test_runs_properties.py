@@ -91,10 +91,10 @@ class Lives:
 
     def _equip(self, stage: Stage) -> None:
         stage.executor = self.executor
-        stage.keeper._calls._executor = self.executor
+        stage.keeper._calls._executor = stage.keeper._starting._executor = self.executor
         number = next(self._numbers)
         ids = count(1)
-        stage.keeper._new_id = lambda: f"run{number}{next(ids):03}"
+        stage.keeper._starting._new_id = lambda: f"run{number}{next(ids):03}"
 
     async def begin(self) -> None:
         await self.stage.snapshot(self._view)
