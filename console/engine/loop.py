@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -12,18 +12,21 @@ from console.domain.command import (
     Acknowledge,
     AddNote,
     Command,
+    ListActions,
     Refresh,
     SetPaused,
+    StopListingActions,
     StopWatching,
     StopWatchingPredictions,
     WatchModel,
     WatchPredictions,
 )
+from console.domain.model_actions import ModelActions
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
 
-Published = Snapshot | ModelDetail | PredictionDetail | Run
+Published = Snapshot | ModelDetail | PredictionDetail | ModelActions | Run
 """The only things that cross from the engine to a face."""
 
 SECONDS_TO_STOP = 2.0
@@ -50,6 +53,13 @@ class Predictions(Protocol):
 
     async def take(self, snapshot: Snapshot, view: ModelView) -> PredictionDetail:
         """Return the drift and the quality of a model."""
+
+
+class Lists(Protocol):
+    """Whatever knows the actions that a model can have."""
+
+    def of(self, view: ModelView) -> AsyncIterator[ModelActions]:
+        """Yield the list for a model as it is known now, then again with each answer that comes."""
 
 
 class Runs(Protocol):
@@ -111,6 +121,10 @@ class Parts(Protocol):
     @property
     def predictions(self) -> Predictions:
         """Return what knows the logged predictions of one model."""
+
+    @property
+    def action_lists(self) -> Lists:
+        """Return what knows the actions that a model can have."""
 
     @property
     def runs(self) -> Runs:
@@ -204,6 +218,7 @@ class _Session:
         self._last: Snapshot | None = None
         self._detail = _Watch[WatchModel](tasks, self._publish_detail)
         self._predictions = _Watch[WatchPredictions](tasks, self._publish_predictions)
+        self._actions = _Watch[ListActions](tasks, self._publish_actions)
         self._recovering: asyncio.Task[None] | None = None
         self._notices: tuple[str, ...] = ()
         self._about_refresh: tuple[str, ...] = ()
@@ -221,6 +236,7 @@ class _Session:
             await self._parts.incidents.on_snapshot(snapshot)
             self._detail.renew()
             self._predictions.renew()
+            self._actions.renew()
             await self._until_due()
 
     async def obey(self, command: Command) -> None:
@@ -237,6 +253,10 @@ class _Session:
             self._predictions.begin(command)
         elif isinstance(command, StopWatchingPredictions):
             self._predictions.end()
+        elif isinstance(command, ListActions):
+            self._actions.begin(command)
+        elif isinstance(command, StopListingActions):
+            self._actions.end()
         elif isinstance(command, Acknowledge) or (isinstance(command, AddNote) and command.run_id is None):
             await self._parts.incidents.handle(command)
         else:
@@ -246,6 +266,7 @@ class _Session:
         """Read nothing any more; what the runs have sent is theirs to finish."""
         self._detail.end()
         self._predictions.end()
+        self._actions.end()
         if self._recovering is not None:
             self._recovering.cancel()
 
@@ -296,6 +317,12 @@ class _Session:
         snapshot, view = self._find(watched.model_id)
         if snapshot is not None and view is not None:
             self._publish(await self._parts.predictions.take(snapshot, view))
+
+    async def _publish_actions(self, listed: ListActions) -> None:
+        _, view = self._find(listed.model_id)
+        if view is not None:
+            async for actions in self._parts.action_lists.of(view):
+                self._publish(actions)
 
     def _find(self, model_id: str) -> tuple[Snapshot | None, ModelView | None]:
         return self._last, self._last.find(model_id) if self._last is not None else None

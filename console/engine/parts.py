@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Self
 
 from console.actions.provider import Surroundings
-from console.actions.registry import open_actions
+from console.actions.registry import open_actions, specifications
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.run import Run
+from console.engine.action_lists import ActionLists
 from console.engine.alert_reader import PATIENCE_SECONDS
 from console.engine.detail import DetailReader
 from console.engine.evidence_queries import EvidenceQueries
@@ -63,10 +64,12 @@ class Parts:
         self._transport = transport
         self._open = AsyncExitStack()
         self._contexts = frozenset(place.name for place in places)
+        actions = open_actions(
+            Surroundings(settings, environment, directory, clock, transport, self._open, past_plans(journal))
+        )
+        self.action_lists = ActionLists(actions, specifications(), gate, clock)
         self._executor = Executor(
-            actions=open_actions(
-                Surroundings(settings, environment, directory, clock, transport, self._open, past_plans(journal))
-            ),
+            actions=actions,
             gate=gate,
             journal=journal,
             who=who,

@@ -186,20 +186,14 @@ class ConsoleApp(Navigation, inherit_bindings=False):
                 self.announcements.take(value)
             if screen is not None:
                 screen.show_snapshot(value)
-        elif isinstance(value, Run):
-            self.runs.take(value)
-            for each in self.screen_stack:
-                if isinstance(each, ConsoleScreen):
-                    each.show_run(value)
-        elif isinstance(value, PredictionDetail):
-            self.predictions = value
-            for each in self.screen_stack:
-                if isinstance(each, ConsoleScreen):
-                    each.show_predictions(value)
         else:
+            if isinstance(value, Run):
+                self.runs.take(value)
+            elif isinstance(value, PredictionDetail):
+                self.predictions = value
             for each in self.screen_stack:
                 if isinstance(each, ConsoleScreen):
-                    each.show_detail(value)
+                    each.show(value)
 
     @on(EngineCrashed)
     def _leave_after_crash(self, message: EngineCrashed) -> None:

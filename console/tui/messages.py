@@ -2,11 +2,12 @@
 
 from textual.message import Message
 
+from console.domain.model_actions import ModelActions
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
 
-Value = Snapshot | ModelDetail | PredictionDetail | Run
+Value = Snapshot | ModelDetail | PredictionDetail | ModelActions | Run
 """All that an engine publishes."""
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from queue import Empty, Queue
 from typing import Self, cast
@@ -11,9 +11,21 @@ import msgspec
 import pytest
 
 from console.domain.anomaly import Status
-from console.domain.command import Acknowledge, AddNote, Command, EndRun, Refresh, SetPaused, StopWatching, WatchModel
+from console.domain.command import (
+    Acknowledge,
+    AddNote,
+    Command,
+    EndRun,
+    ListActions,
+    Refresh,
+    SetPaused,
+    StopListingActions,
+    StopWatching,
+    WatchModel,
+)
 from console.domain.label import Label
 from console.domain.model import Model
+from console.domain.model_actions import ModelActions
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Note, Run
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
@@ -39,6 +51,10 @@ class ScriptedIncidents:
         models = tuple(msgspec.structs.replace(view, notes=self.notes) for view in snapshot.models)
         return msgspec.structs.replace(snapshot, models=models)
 
+    async def of(self, view: ModelView) -> AsyncIterator[ModelActions]:
+        for _ in range(2):
+            yield ModelActions(view.model.id, ())
+
     async def on_snapshot(self, snapshot: Snapshot) -> None:
         pass
 
@@ -54,7 +70,7 @@ class ScriptedParts:
     def __init__(self, *, at: float | None = None, refresh_seconds: float = 3600.0) -> None:
         self.at = at
         self.refresh_seconds = refresh_seconds
-        self.refresher = self.details = self.predictions = self.runs = self
+        self.refresher = self.details = self.predictions = self.runs = self.action_lists = self
         self.incidents = ScriptedIncidents()
         self.journal_notices: tuple[str, ...] = ()
         self.instants: list[float | None] = []
@@ -282,3 +298,17 @@ def test_stopping_closes_what_is_open() -> None:
     console.next()
     assert console.engine.stop(SOON)
     assert console.parts.closed
+
+
+def test_a_list_of_actions_is_told_with_each_answer_and_after_each_refresh(console: Console) -> None:
+    console.next()
+    console.engine.send(ListActions("fraud"))
+    assert [console.next(), console.next()] == [ModelActions("fraud", ())] * 2
+    console.engine.send(Refresh())
+    assert isinstance(console.next(), Snapshot)
+    assert isinstance(console.next(), ModelActions)
+    assert isinstance(console.next(), ModelActions)
+    console.engine.send(StopListingActions())
+    console.engine.send(Refresh())
+    assert isinstance(console.next(), Snapshot)
+    assert console.nothing_more()

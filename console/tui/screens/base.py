@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from console.domain.command import Command
+from console.domain.model_actions import ModelActions
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
@@ -220,11 +221,26 @@ class ConsoleScreen(Screen[None]):
         """Paint a new snapshot."""
         self.paint()
 
+    def show(self, value: ModelDetail | PredictionDetail | ModelActions | Run) -> None:
+        """Paint whatever the engine published beside a snapshot, where the screen is about it."""
+        match value:
+            case ModelDetail():
+                self.show_detail(value)
+            case PredictionDetail():
+                self.show_predictions(value)
+            case ModelActions():
+                self.show_actions(value)
+            case Run():
+                self.show_run(value)
+
     def show_detail(self, detail: ModelDetail) -> None:
         """Paint a new detail of a model."""
 
     def show_predictions(self, detail: PredictionDetail) -> None:
         """Paint the newest drift and quality of a model."""
+
+    def show_actions(self, actions: ModelActions) -> None:
+        """Paint the newest list of the actions of a model."""
 
     def show_run(self, run: Run) -> None:
         """Paint a new state of a run: the header counts those that are open."""
