@@ -51,10 +51,6 @@ class ScriptedIncidents:
         models = tuple(msgspec.structs.replace(view, notes=self.notes) for view in snapshot.models)
         return msgspec.structs.replace(snapshot, models=models)
 
-    async def of(self, view: ModelView) -> AsyncIterator[ModelActions]:
-        for _ in range(2):
-            yield ModelActions(view.model.id, ())
-
     async def on_snapshot(self, snapshot: Snapshot) -> None:
         pass
 
@@ -111,6 +107,10 @@ class ScriptedParts:
             raise self.failure
         self.instants.append(cast("float | None", arguments[0]))
         return Snapshot(0.0, (), (FRAUD,), sequence=len(self.instants))
+
+    async def of(self, view: ModelView) -> AsyncIterator[ModelActions]:
+        for _ in range(2):
+            yield ModelActions(view.model.id, ())
 
     async def on_snapshot(self, snapshot: Snapshot) -> None:
         self.seen_by_runs.append(snapshot.sequence)
