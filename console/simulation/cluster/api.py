@@ -148,7 +148,7 @@ class Api:
         if target.subresource == "scale":
             shown = scale_object(target.resource, current)
             if verb != "get":
-                scaled = self._writer.scale(verb, request, target.resource, current, self._now())
+                scaled = self._writer.scale(verb, request, target.resource, current)
                 shown = scale_object(target.resource, scaled)
             return json_answer(200, shown)
         if verb == "get":
@@ -157,8 +157,8 @@ class Api:
                 return json_answer(200, table(target.resource, [current], metadata, self._now()))
             return json_answer(200, current)
         if target.subresource == "status":
-            return json_answer(200, self._writer.write_status(verb, request, target.resource, current, self._now()))
-        return json_answer(200, self._writer.write(verb, request, target.resource, current, self._now()))
+            return json_answer(200, self._writer.write_status(verb, request, target.resource, current))
+        return json_answer(200, self._writer.write(verb, request, target.resource, current))
 
     def _create(self, request: Request, target: Target) -> Answer:
         if target.resource is SELF_ACCESS_REVIEWS:

@@ -5,6 +5,7 @@ import math
 
 from console.domain.moments import rfc3339
 from console.simulation.cluster.events import EventRecorder
+from console.simulation.cluster.managed_fields import CONTROLLERS, WrittenBy
 from console.simulation.cluster.objects import condition, put_condition
 from console.simulation.cluster.resources import AUTOSCALERS, DEPLOYMENTS, Object
 from console.simulation.cluster.store import Store
@@ -71,7 +72,7 @@ class AutoscalerController:
         side = "above" if bound == "Spec.MaxReplicas" else "below"
         changed = copy.deepcopy(deployment)
         changed["spec"]["replicas"] = desired
-        self._store.update(DEPLOYMENTS, changed)
+        self._store.update(DEPLOYMENTS, changed, WrittenBy(manager=CONTROLLERS.manager, subresource="scale"))
         self._events.record(
             autoscaler,
             reason="SuccessfulRescale",

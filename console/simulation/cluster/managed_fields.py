@@ -1,76 +1,128 @@
-"""Who set which field of an object last, as the API server records it in `metadata.managedFields` for updates."""
+"""Who owns which field: the `managedFields` of an object, as the API server keeps them for updates and patches.
+
+https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+
+Of structured merge the parts that a reader of ownership meets: a write owns the fields that it added or changed, and
+takes them from all others; lists of named things are owned item by item (`k:{"name":"server"}`) in built-in kinds, and
+as a whole in custom resources. Server-side apply is not served, so nobody's ownership can be in conflict.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from console.simulation.cluster.resources import Object
+import msgspec
 
-_Path = tuple[str, ...]
-_RECORDED_METADATA = ("annotations", "finalizers", "labels", "ownerReferences")
-_UNRECORDED = frozenset({"apiVersion", "kind", "metadata"})
+from console.domain.moments import rfc3339
+from console.simulation.cluster.patching import MERGE_KEYS
+from console.simulation.cluster.resources import Object, ResourceType
+
+Path = tuple[str, ...]
+"""The steps to a field, each as FieldsV1 writes it: `f:spec`, `k:{"name":"server"}`; `.` is an item itself."""
+
+_SYSTEM_METADATA = frozenset(
+    "name namespace creationTimestamp selfLink uid generation managedFields resourceVersion".split()
+)
+_TWO_KEYS = {"ports": ("containerPort", "protocol")}
 
 
-def with_writer(current: Object, changed: Object, writer: Object) -> list[Object]:
-    """Return the entries of an object after a write: the writer owns what it changed, and nobody else does.
+class WrittenBy(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote, and through which subresource (empty: the object itself)."""
 
-    Args:
-        current: the object before; empty where there was none.
-        changed: the object after.
-        writer: the entry of the writer without its fields: manager, operation, time, perhaps the subresource.
+    manager: str
+    subresource: str = ""
+
+
+CONTROLLERS = WrittenBy(manager="kube-controller-manager")
+"""The controllers of the control plane, which write without being asked."""
+
+
+def managed(resource: ResourceType, before: Object | None, after: Object, by: WrittenBy, at: float) -> list[Object]:
+    """Return the `managedFields` of an object after a write at an instant (UTC seconds); `before` is None if it is new.
+
+    An entry keeps its time unless its fields changed; entries that own nothing any more are gone.
     """
-    before, after = dict(_leaves(current)), dict(_leaves(changed))
-    written = {path for path, value in after.items() if path not in before or before[path] != value}
-    removed = before.keys() - after.keys()
-    held: list[Object] = []
-    own: set[_Path] = set(written)
-    for entry in (current.get("metadata") or {}).get("managedFields", []):
-        fields = set(_paths(entry.get("fieldsV1", {}))) - removed
-        if _names(entry) == _names(writer):
-            own |= fields
-        elif fields - written:
-            held.append({**entry, "fieldsV1": _nested(fields - written)})
-    return [*held, {**writer, "fieldsType": "FieldsV1", "fieldsV1": _nested(own)}] if own else held
+    old = {} if before is None else dict(_fields(resource, before))
+    new = dict(_fields(resource, after))
+    written = {path for path, value in new.items() if path not in old or old[path] != value}
+    removed = old.keys() - new.keys()
+    held = [] if before is None else before["metadata"].get("managedFields", [])
+    entries: list[Object] = []
+    own: set[Path] = set()
+    own_entry: Object | None = None
+    for entry in held:
+        fields = set(_paths(entry.get("fieldsV1", {})))
+        if (entry["manager"], entry.get("subresource", "")) == (by.manager, by.subresource):
+            own, own_entry = fields, entry
+            continue
+        if kept := fields - written - removed:
+            entries.append({**entry, "fieldsV1": _tree(kept)} if kept != fields else entry)
+    mine = (own | written) - removed
+    if own_entry is not None and mine == own and not written:
+        return [*entries, own_entry]
+    return [*entries, _entry(resource, by, mine, at)] if mine else entries
 
 
-def _names(entry: Object) -> tuple[str, str]:
-    return entry["manager"], entry.get("subresource", "")
+def _entry(resource: ResourceType, by: WrittenBy, fields: set[Path], at: float) -> Object:
+    entry: Object = {
+        "manager": by.manager,
+        "operation": "Update",
+        "apiVersion": resource.api_version,
+        "time": rfc3339(at),
+        "fieldsType": "FieldsV1",
+        "fieldsV1": _tree(fields),
+    }
+    if by.subresource:
+        entry["subresource"] = by.subresource
+    return entry
 
 
-def _leaves(document: Object) -> Iterator[tuple[_Path, Any]]:
-    metadata = document.get("metadata") or {}
-    for key in _RECORDED_METADATA:
-        if metadata.get(key):
-            yield from _below(("f:metadata", f"f:{key}"), metadata[key])
+def _fields(resource: ResourceType, document: Object) -> Iterator[tuple[Path, Any]]:
     for key, value in document.items():
-        if key not in _UNRECORDED:
-            yield from _below((f"f:{key}",), value)
+        if key == "metadata":
+            kept = {name: item for name, item in value.items() if name not in _SYSTEM_METADATA}
+            for name, item in kept.items():
+                yield from _leaves(item, name, ("f:metadata", f"f:{name}"), by_item=True)
+        elif key not in {"apiVersion", "kind"}:
+            yield from _leaves(value, key, (f"f:{key}",), by_item=not resource.custom)
 
 
-def _below(path: _Path, value: Any) -> Iterator[tuple[_Path, Any]]:
+def _leaves(value: Any, name: str, path: Path, *, by_item: bool) -> Iterator[tuple[Path, Any]]:
+    """Yield the owned fields below a path, with their values; an item of a list is owned itself, without a value."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _below((*path, f"f:{key}"), item)
-    elif isinstance(value, list) and value and all(isinstance(item, dict) and "name" in item for item in value):
-        for item in value:
-            identity = f"k:{json.dumps({'name': item['name']}, separators=(',', ':'))}"
-            yield from _below((*path, identity), item)
-    else:
+            yield from _leaves(item, key, (*path, f"f:{key}"), by_item=by_item)
+        return
+    key_of = _item_key(value, name) if by_item and isinstance(value, list) and value else None
+    if key_of is None:
         yield path, value
+        return
+    for item, key in zip(value, key_of, strict=True):
+        yield (*path, key, "."), None
+        yield from _leaves(item, "", (*path, key), by_item=True)
 
 
-def _paths(fields: Object) -> Iterator[_Path]:
-    for key, below in fields.items():
-        if below:
-            yield from ((key, *path) for path in _paths(below))
-        else:
-            yield (key,)
+def _item_key(items: list[Any], name: str) -> list[str] | None:
+    """Return the step to each item of a list of named things, or None where the list is owned as a whole."""
+    keys = _TWO_KEYS.get(name) or ((MERGE_KEYS[name],) if name in MERGE_KEYS else ())
+    found = [{key: item[key] for key in keys if key in item} for item in items if isinstance(item, dict)]
+    if not keys or len(found) != len(items) or not all(found):
+        return None
+    return [f"k:{json.dumps(each, sort_keys=True, separators=(',', ':'))}" for each in found]
 
 
-def _nested(paths: set[_Path]) -> Object:
-    nested: Object = {}
+def _tree(paths: set[Path]) -> Object:
+    root: Object = {}
     for path in sorted(paths):
-        place = nested
-        for key in path:
-            place = place.setdefault(key, {})
-    return nested
+        place = root
+        for step in path:
+            place = place.setdefault(step, {})
+    return root
+
+
+def _paths(tree: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
+    for step, below in tree.items():
+        if below:
+            yield from _paths(below, (*above, step))
+        else:
+            yield (*above, step)

@@ -8,7 +8,7 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
 
-_MERGE_KEYS = {
+MERGE_KEYS = {
     "containers": "name",
     "initContainers": "name",
     "env": "name",
@@ -190,8 +190,8 @@ def _strategic_object(document: Mapping[str, Any], patch: Mapping[str, Any]) -> 
             merged.pop(key, None)
         elif isinstance(value, dict):
             merged[key] = _strategic_object(current if isinstance(current, dict) else {}, value)
-        elif isinstance(value, list) and key in _MERGE_KEYS:
-            merged[key] = _strategic_list(current if isinstance(current, list) else [], value, _MERGE_KEYS[key])
+        elif isinstance(value, list) and key in MERGE_KEYS:
+            merged[key] = _strategic_list(current if isinstance(current, list) else [], value, MERGE_KEYS[key])
         else:
             merged[key] = copy.deepcopy(value)
     return merged

@@ -6,10 +6,13 @@ import msgspec
 
 from console.domain.moments import rfc3339
 from console.simulation.cluster.events import EventRecorder
+from console.simulation.cluster.managed_fields import WrittenBy
 from console.simulation.cluster.names import Names
 from console.simulation.cluster.objects import condition, put_condition
 from console.simulation.cluster.resources import NODES, PODS, Object
 from console.simulation.cluster.store import Store
+
+_KUBELET = WrittenBy(manager="kubelet")
 
 
 class PodTimes(msgspec.Struct):
@@ -78,7 +81,7 @@ class PodLifecycle:
             status["ready"] = status["started"] = False
             status["restartCount"] += 1
             status["state"] = {"waiting": {"reason": "CrashLoopBackOff"}}
-        stored = self._store.update(PODS, pod)
+        stored = self._store.update(PODS, pod, _KUBELET)
         message = "Back-off restarting failed container"
         self._events.record(stored, reason="BackOff", message=message, source="kubelet", at=now, kind="Warning")
 
@@ -131,7 +134,7 @@ class PodLifecycle:
             }
             for container in draft["spec"]["containers"]
         ]
-        stored = self._store.update(PODS, draft)
+        stored = self._store.update(PODS, draft, _KUBELET)
         if times.ready_at > now:
             message = f"Successfully assigned {pod['metadata']['namespace']}/{pod['metadata']['name']} to {node}"
             self._events.record(stored, reason="Scheduled", message=message, source="default-scheduler", at=now)
@@ -144,7 +147,7 @@ class PodLifecycle:
             condition("PodScheduled", holds=False, reason="Unschedulable", message=message, at=now),
         )
         before = self._store.version
-        stored = self._store.update(PODS, draft)
+        stored = self._store.update(PODS, draft, _KUBELET)
         if self._store.version != before:
             self._events.record(
                 stored,
@@ -169,7 +172,7 @@ class PodLifecycle:
         for container in status["containerStatuses"]:
             container["ready"] = container["started"] = True
             container["state"] = {"running": {"startedAt": rfc3339(ready)}}
-        self._store.update(PODS, draft)
+        self._store.update(PODS, draft, _KUBELET)
 
     def _end(self, pod: Object, times: PodTimes, now: float) -> None:
         if times.gone_at is None:

@@ -17,6 +17,7 @@ from console.simulation.cluster.events import EventRecorder
 from console.simulation.cluster.faults import Faults
 from console.simulation.cluster.http_server import HttpServer
 from console.simulation.cluster.kube_state import StateSample, kube_state
+from console.simulation.cluster.managed_fields import WrittenBy
 from console.simulation.cluster.messages import Answer, RecordedRequest, Request, recorded
 from console.simulation.cluster.names import Names, template_hash
 from console.simulation.cluster.objects import (
@@ -91,7 +92,7 @@ class SimulatedCluster:
         self._clock = clock
         self._now = clock()
         self._names = Names(seed)
-        self._store = Store(self._names)
+        self._store = Store(self._names, lambda: self._now)
         self._events = EventRecorder(self._store)
         self._pods = PodLifecycle(
             self._store,
@@ -193,7 +194,9 @@ class SimulatedCluster:
         made = deployment_object(namespace, name, replicas=replicas, image=image, labels=labels)
         made["metadata"]["annotations"][REVISION] = str(len(earlier) + 1)
         first = min([created, *(release.created for release in earlier)])
-        deployment = self._store.create(DEPLOYMENTS, with_defaults("Deployment", made), first)
+        deployment = self._store.create(
+            DEPLOYMENTS, with_defaults("Deployment", made), first, WrittenBy(manager="release")
+        )
         app = deployment["spec"]["selector"]["matchLabels"]
         for revision, release in enumerate(earlier, start=1):
             template = pod_template(name, release.image, {**app, **release.labels})
@@ -215,8 +218,10 @@ class SimulatedCluster:
         )
         self.advance()
 
-    def roll_out(self, *, namespace: str, name: str, image: str, labels: Mapping[str, str]) -> None:
-        """Change a Deployment's image and pod labels now, as somebody's release would.
+    def roll_out(
+        self, *, namespace: str, name: str, image: str, labels: Mapping[str, str], by: str = "release"
+    ) -> None:
+        """Change a Deployment's image and pod labels now, as somebody's release would; `by` is its field manager.
 
         Raises:
             KeyError: there is no such Deployment.
@@ -226,7 +231,7 @@ class SimulatedCluster:
         template = draft["spec"]["template"]
         template["spec"]["containers"][0]["image"] = image
         template["metadata"]["labels"].update(labels)
-        self._store.update(DEPLOYMENTS, draft)
+        self._store.update(DEPLOYMENTS, draft, WrittenBy(manager=by))
         self.advance()
 
     def break_pod(self, namespace: str, name: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from console.domain.moments import rfc3339
+from console.simulation.cluster.managed_fields import CONTROLLERS, WrittenBy, managed
 from console.simulation.cluster.names import Names
 from console.simulation.cluster.resources import Object, ResourceType
 
@@ -25,11 +26,13 @@ class Change(msgspec.Struct, frozen=True):
 class Store:
     """Holds objects by resource type, namespace and name.
 
-    What is read is shared, never changed in place: copy it with `draft`, change the copy, and `update` it.
+    What is read is shared, never changed in place: copy it with `draft`, change the copy, and `update` it. `now` returns
+    UTC seconds. What is written without `by` is written by the controllers of the control plane.
     """
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, now: Callable[[], float]) -> None:
         self._names = names
+        self._now = now
         self._objects: dict[str, dict[tuple[str, str], Object]] = {}
         self.version = 1000
         self.changes: deque[Change] = deque(maxlen=_KEPT_CHANGES)
@@ -60,9 +63,9 @@ class Store:
             if any(reference["uid"] == uid and reference.get("controller") for reference in references):
                 yield candidate
 
-    def create(self, resource: ResourceType, created: Object, at: float) -> Object:
+    def create(self, resource: ResourceType, created: Object, at: float, by: WrittenBy = CONTROLLERS) -> Object:
         """Add an object; uid, resourceVersion, generation and creationTimestamp (`at`, UTC seconds) are set here."""
-        stored = self.with_system_fields(resource, created, at)
+        stored = self.with_system_fields(resource, created, at, by)
         self.version += 1
         stored["metadata"]["resourceVersion"] = str(self.version)
         self._put(resource, stored, "ADDED")
@@ -74,7 +77,7 @@ class Store:
             pass
         return name
 
-    def with_system_fields(self, resource: ResourceType, created: Object, at: float) -> Object:
+    def with_system_fields(self, resource: ResourceType, created: Object, at: float, by: WrittenBy) -> Object:
         """Return a copy of a new object with the metadata that only the server may set."""
         stored = copy.deepcopy(created)
         metadata = stored["metadata"]
@@ -84,19 +87,43 @@ class Store:
         metadata["creationTimestamp"] = rfc3339(at)
         if "spec" in stored or resource.custom:
             metadata["generation"] = 1
+        metadata["managedFields"] = managed(resource, None, stored, by, at)
         return stored
 
-    def update(self, resource: ResourceType, changed: Object) -> Object:
-        """Replace an object; resourceVersion rises if anything differs, generation if the spec does."""
+    def update(self, resource: ResourceType, changed: Object, by: WrittenBy = CONTROLLERS) -> Object:
+        """Replace an object; resourceVersion rises if anything differs, generation if the spec does.
+
+        A status that changed counts as written through its subresource, where the resource has one.
+        """
         metadata = changed["metadata"]
         current = self._objects[resource.qualified][metadata.get("namespace", ""), metadata["name"]]
-        stored = with_generation(resource, current, changed)
-        stored["metadata"]["resourceVersion"] = current["metadata"]["resourceVersion"]
-        if stored == current:
+        stored = self.updated(resource, current, changed, by)
+        if stored is current:
             return current
         self.version += 1
         stored["metadata"]["resourceVersion"] = str(self.version)
         self._put(resource, stored, "MODIFIED")
+        return stored
+
+    def updated(self, resource: ResourceType, current: Object, changed: Object, by: WrittenBy) -> Object:
+        """Return what `update` would store except its resourceVersion; the current object itself if nothing differs."""
+        stored = with_generation(resource, current, changed)
+        for field in ("resourceVersion", "managedFields"):
+            if field in current["metadata"]:
+                stored["metadata"][field] = current["metadata"][field]
+        if stored == current:
+            return current
+        at = self._now()
+        if resource.status and not by.subresource and stored.get("status") != current.get("status"):
+            unreported = {**stored, "status": current["status"]} if "status" in current else dict(stored)
+            if "status" not in current:
+                del unreported["status"]
+            between = managed(resource, current, unreported, by, at)
+            unreported["metadata"] = {**stored["metadata"], "managedFields": between}
+            by = WrittenBy(manager=by.manager, subresource="status")
+            stored["metadata"]["managedFields"] = managed(resource, unreported, stored, by, at)
+        else:
+            stored["metadata"]["managedFields"] = managed(resource, current, stored, by, at)
         return stored
 
     def delete(self, resource: ResourceType, removed: Object) -> None:

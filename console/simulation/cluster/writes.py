@@ -5,16 +5,15 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from console.domain.moments import rfc3339
 from console.simulation.cluster import failures, patching, schema
 from console.simulation.cluster.admission import Admission, Review
 from console.simulation.cluster.failures import Cause
-from console.simulation.cluster.managed_fields import with_writer
+from console.simulation.cluster.managed_fields import WrittenBy
 from console.simulation.cluster.messages import Request
 from console.simulation.cluster.resources import DEPLOYMENTS, Object, ResourceType
 from console.simulation.cluster.scales import scale_object, scaled_to
 from console.simulation.cluster.schema import WrongType
-from console.simulation.cluster.store import Store, with_generation
+from console.simulation.cluster.store import Store
 from console.simulation.cluster.validation import problems, pruned, with_defaults
 
 _SYSTEM_METADATA = ("creationTimestamp", "deletionTimestamp", "generation", "managedFields", "selfLink")
@@ -78,12 +77,12 @@ class Writer:
             document["status"] = {}
         review = Review(operation="CREATE", old=None, new=document, dry_run=request.dry_run)
         self._admission.check(resource, "", review)
-        metadata["managedFields"] = with_writer({}, document, _manager(request, resource, "", now))
+        by = _written_by(request)
         if request.dry_run:
-            return self._store.with_system_fields(resource, document, now)
-        return self._store.create(resource, document, now)
+            return self._store.with_system_fields(resource, document, now, by)
+        return self._store.create(resource, document, now, by)
 
-    def write(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
+    def write(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
         """Return the object after an update or a patch, which a dry run does not store."""
         changed = self._wanted(verb, request, resource, current)
         _check_identity(resource, current, changed)
@@ -99,9 +98,9 @@ class Writer:
             if "status" in current:
                 changed["status"] = current["status"]
         self._admit(request, resource, "", current, changed)
-        return self._persist(request, resource, current, changed, "", now)
+        return self._persist(request, resource, current, changed, "")
 
-    def write_status(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
+    def write_status(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
         """Return the object after an update or a patch of its `status`; whatever else that says is ignored."""
         wanted = self._wanted(verb, request, resource, current)
         _check_identity(resource, current, wanted)
@@ -111,7 +110,7 @@ class Writer:
         if resource.custom and (found := problems(resource, changed)):
             raise failures.invalid(resource, current["metadata"]["name"], found)
         self._admit(request, resource, "status", current, changed)
-        return self._persist(request, resource, current, changed, "status", now)
+        return self._persist(request, resource, current, changed, "status")
 
     def _wanted(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
         if verb == "patch":
@@ -124,7 +123,7 @@ class Writer:
         review = Review(operation="UPDATE", old=old, new=new, dry_run=request.dry_run)
         self._admission.check(resource, subresource, review)
 
-    def scale(self, verb: str, request: Request, resource: ResourceType, current: Object, now: float) -> Object:
+    def scale(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
         """Return the object after an update or a patch of its `scale`, which a dry run does not store."""
         shown = scale_object(resource, current)
         if verb == "patch":
@@ -136,7 +135,7 @@ class Writer:
         if found := schema.problems("Scale", wanted) + (problems(resource, changed) if resource.custom else []):
             raise failures.invalid(resource, current["metadata"]["name"], found)
         self._admit(request, resource, "scale", shown, wanted)
-        return self._persist(request, resource, current, changed, "scale", now)
+        return self._persist(request, resource, current, changed, "scale")
 
     def _decoded_scale(self, request: Request, resource: ResourceType) -> Object:
         try:
@@ -154,15 +153,13 @@ class Writer:
         current: Object,
         changed: Object,
         subresource: str,
-        now: float,
     ) -> Object:
         if changed == current:
             return current
-        writer = _manager(request, resource, subresource, now)
-        changed["metadata"]["managedFields"] = with_writer(current, changed, writer)
+        by = _written_by(request, subresource)
         if request.dry_run:
-            return with_generation(resource, current, changed)
-        return self._store.update(resource, changed)
+            return self._store.updated(resource, current, changed, by)
+        return self._store.update(resource, changed, by)
 
 
 def _accepted(resource: ResourceType) -> Sequence[str]:
@@ -248,15 +245,6 @@ def _immutable(resource: ResourceType, current: Object, changed: Object) -> list
     return []
 
 
-def _manager(request: Request, resource: ResourceType, subresource: str, now: float) -> Object:
-    """Return the `managedFields` entry of a write, without its fields."""
+def _written_by(request: Request, subresource: str = "") -> WrittenBy:
     agent = request.headers.get("user-agent", "unknown").partition("/")[0]
-    manager: Object = {
-        "manager": request.query.get("fieldManager") or agent,
-        "operation": "Update",
-        "apiVersion": resource.api_version,
-        "time": rfc3339(now),
-    }
-    if subresource:
-        manager["subresource"] = subresource
-    return manager
+    return WrittenBy(manager=request.query.get("fieldManager") or agent, subresource=subresource)

@@ -247,10 +247,43 @@ async def test_the_record_of_requests_holds_everything_but_the_token(
     assert not request.mutates
 
 
-async def test_who_wrote_last_is_recorded(client: httpx.AsyncClient) -> None:
+async def owners(client: httpx.AsyncClient, *steps: str) -> list[tuple[str, str]]:
+    """Who owns a field of the deployment: managers with the subresource that they wrote through."""
+    found = []
+    for entry in (await client.get(DEPLOYMENT)).json()["metadata"]["managedFields"]:
+        if steps[-1] in _below(entry["fieldsV1"], steps[:-1]):
+            found.append((entry["manager"], entry.get("subresource", "")))
+    return found
+
+
+def _below(tree: Any, steps: tuple[str, ...]) -> Any:
+    for step in steps:
+        tree = tree.get(step, {})
+    return tree
+
+
+async def test_who_wrote_which_field_is_recorded(client: httpx.AsyncClient) -> None:
+    replicas_field = ("f:spec", "f:replicas")
+    assert await owners(client, *replicas_field) == [("release", "")]
     await client.patch(f"{SCALE}?fieldManager=incident-console", json=to(4), headers=JSON_PATCH)
-    (manager,) = (await client.get(DEPLOYMENT)).json()["metadata"]["managedFields"]
-    assert (manager["manager"], manager["subresource"]) == ("incident-console", "scale")
+    assert await owners(client, *replicas_field) == [("incident-console", "scale")]
+    await client.patch(f"{SCALE}?fieldManager=kubectl", json=to(4, seen=4), headers=JSON_PATCH)
+    assert await owners(client, *replicas_field) == [("incident-console", "scale")]  # nothing was changed
+    image = [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "fraud:v42"}]
+    await client.patch(f"{DEPLOYMENT}?fieldManager=ann", json=image, headers=JSON_PATCH)
+    container = ("f:spec", "f:template", "f:spec", "f:containers", 'k:{"name":"fraud"}')
+    assert await owners(client, *container, "f:image") == [("ann", "")]
+    assert await owners(client, *container, "f:ports") == [("release", "")]
+    assert await owners(client, "f:status", "f:replicas") == [("kube-controller-manager", "status")]
+
+
+async def test_a_field_that_is_removed_is_owned_by_nobody(client: httpx.AsyncClient) -> None:
+    note = ("f:metadata", "f:annotations", "f:note")
+    for written, owned_by in (("x", [("ann", "")]), (None, [])):
+        body = {"metadata": {"annotations": {"note": written}}}
+        await client.patch(f"{DEPLOYMENT}?fieldManager=ann", json=body, headers=MERGE_PATCH)
+        assert await owners(client, *note) == owned_by
+    assert await owners(client, "f:metadata", "f:annotations", "f:deployment.kubernetes.io/revision")
 
 
 async def test_faults_happen_to_what_matches_and_as_often_as_asked(
