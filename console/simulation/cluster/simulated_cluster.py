@@ -160,13 +160,19 @@ class SimulatedCluster:
         """Ask a webhook about the writes of clients from now on."""
         self._admission.webhooks.append(webhook)
 
-    def add_object(self, resource: ResourceType, added: Object, *, created: float | None = None) -> None:
-        """Store an object as it is, with its namespace, as created at an instant (UTC seconds; None: now)."""
+    def add_object(
+        self, resource: ResourceType, added: Object, *, created: float | None = None, by: str = "release"
+    ) -> None:
+        """Store an object as it is, with its namespace, as created at an instant (UTC seconds; None: now).
+
+        `by` is its field manager.
+        """
         self.advance()
         if namespace := added["metadata"].get("namespace"):
             self.add_namespace(namespace)
         made = {"apiVersion": resource.api_version, "kind": resource.kind, **added}
-        self._store.create(resource, made, self._now if created is None else created)
+        at = self._now if created is None else created
+        self._store.create(resource, made, at, WrittenBy(manager=by))
         self.advance()
 
     def add_namespace(self, name: str) -> None:

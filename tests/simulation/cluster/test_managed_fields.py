@@ -1,36 +1,62 @@
 from typing import Any
 
-from console.simulation.cluster.managed_fields import with_writer
+from console.simulation.cluster.managed_fields import WrittenBy, managed
+from console.simulation.cluster.resources import DEPLOYMENTS, ResourceType
+from tests.simulation.cluster.support import NOON
+
+CUSTOM = ResourceType(group="g", version="v1", plural="rollouts", singular="rollout", kind="Rollout", custom=True)
 
 
-def writer(manager: str, subresource: str = "") -> dict[str, Any]:
-    return {"manager": manager, "operation": "Update"} | ({"subresource": subresource} if subresource else {})
+def written(
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    manager: str,
+    subresource: str = "",
+    resource: ResourceType = DEPLOYMENTS,
+    at: float = NOON,
+) -> dict[str, Any]:
+    """`after` with its owners."""
+    by = WrittenBy(manager=manager, subresource=subresource)
+    metadata = {**after["metadata"], "managedFields": managed(resource, before, after, by, at)}
+    return {**after, "metadata": metadata}
 
 
-def owned(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    return {entry["manager"]: entry["fieldsV1"] for entry in entries}
+def owned(found: dict[str, Any]) -> dict[str, Any]:
+    return {entry["manager"]: entry["fieldsV1"] for entry in found["metadata"]["managedFields"]}
 
 
 def test_a_writer_owns_what_it_changed_and_the_one_before_no_more() -> None:
-    first: dict[str, Any] = {
+    document: dict[str, Any] = {
         "metadata": {"name": "fraud", "labels": {"app": "fraud"}},
         "spec": {"replicas": 3, "paused": True},
     }
-    first["metadata"]["managedFields"] = with_writer({}, first, writer("helm"))
-    assert owned(first["metadata"]["managedFields"])["helm"]["f:spec"] == {"f:paused": {}, "f:replicas": {}}
-    second = {"metadata": first["metadata"], "spec": {"replicas": 6, "paused": True}}
-    entries = owned(with_writer(first, second, writer("kubectl", "scale")))
-    assert entries["kubectl"] == {"f:spec": {"f:replicas": {}}}
-    assert entries["helm"]["f:spec"] == {"f:paused": {}}
+    first = written(None, document, "helm")
+    assert owned(first)["helm"] == {
+        "f:metadata": {"f:labels": {"f:app": {}}},
+        "f:spec": {"f:paused": {}, "f:replicas": {}},
+    }
+    second = owned(written(first, {**first, "spec": {"replicas": 6, "paused": True}}, "kubectl", "scale"))
+    assert second["kubectl"] == {"f:spec": {"f:replicas": {}}}
+    assert second["helm"]["f:spec"] == {"f:paused": {}}
 
 
-def test_items_of_lists_are_recorded_by_their_names() -> None:
+def test_items_of_lists_are_owned_by_their_names_in_kinds_that_are_built_in() -> None:
     before = {"metadata": {}, "spec": {"containers": [{"name": "a", "image": "1"}, {"name": "b", "image": "1"}]}}
     after = {"metadata": {}, "spec": {"containers": [{"name": "a", "image": "1"}, {"name": "b", "image": "2"}]}}
-    (entry,) = with_writer(before, after, writer("kubectl"))
+    (entry,) = written(before, after, "kubectl")["metadata"]["managedFields"]
     assert entry["fieldsV1"] == {"f:spec": {"f:containers": {'k:{"name":"b"}': {"f:image": {}}}}}
+    (entry,) = written(before, after, "kubectl", resource=CUSTOM)["metadata"]["managedFields"]
+    assert entry["fieldsV1"] == {"f:spec": {"f:containers": {}}}
 
 
 def test_a_writer_that_only_removes_leaves_no_mark() -> None:
-    before = {"metadata": {}, "spec": {"paused": True, "replicas": 1}}
-    assert with_writer(before, {"metadata": {}, "spec": {"replicas": 1}}, writer("kubectl")) == []
+    first = written(None, {"metadata": {}, "spec": {"paused": True, "replicas": 1}}, "helm")
+    second = written(first, {**first, "spec": {"replicas": 1}}, "kubectl")
+    assert owned(second) == {"helm": {"f:spec": {"f:replicas": {}}}}
+
+
+def test_an_entry_keeps_its_time_while_others_write() -> None:
+    first = written(None, {"metadata": {}, "spec": {"replicas": 1, "paused": True}}, "helm")
+    second = written(first, {**first, "spec": {"replicas": 2, "paused": True}}, "kubectl", at=NOON + 60)
+    times = {entry["manager"]: entry["time"] for entry in second["metadata"]["managedFields"]}
+    assert times["helm"] < times["kubectl"]
