@@ -21,7 +21,7 @@ Path = tuple[str, ...]
 """The steps to a field, each as FieldsV1 writes it: `f:spec`, `k:{"name":"server"}`; `.` is an item itself."""
 
 _SYSTEM_METADATA = frozenset(
-    "name namespace creationTimestamp selfLink uid generation managedFields resourceVersion".split()
+    ["name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion"]
 )
 _TWO_KEYS = {"ports": ("containerPort", "protocol")}
 

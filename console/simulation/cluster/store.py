@@ -26,8 +26,8 @@ class Change(msgspec.Struct, frozen=True):
 class Store:
     """Holds objects by resource type, namespace and name.
 
-    What is read is shared, never changed in place: copy it with `draft`, change the copy, and `update` it. `now` returns
-    UTC seconds. What is written without `by` is written by the controllers of the control plane.
+    What is read is shared, never changed in place: copy it with `draft`, change the copy, and `update` it.
+    `now` returns UTC seconds. What is written without `by` is written by the controllers of the control plane.
     """
 
     def __init__(self, names: Names, now: Callable[[], float]) -> None:

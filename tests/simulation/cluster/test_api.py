@@ -249,11 +249,12 @@ async def test_the_record_of_requests_holds_everything_but_the_token(
 
 async def owners(client: httpx.AsyncClient, *steps: str) -> list[tuple[str, str]]:
     """Who owns a field of the deployment: managers with the subresource that they wrote through."""
-    found = []
-    for entry in (await client.get(DEPLOYMENT)).json()["metadata"]["managedFields"]:
-        if steps[-1] in _below(entry["fieldsV1"], steps[:-1]):
-            found.append((entry["manager"], entry.get("subresource", "")))
-    return found
+    entries = (await client.get(DEPLOYMENT)).json()["metadata"]["managedFields"]
+    return [
+        (entry["manager"], entry.get("subresource", ""))
+        for entry in entries
+        if steps[-1] in _below(entry["fieldsV1"], steps[:-1])
+    ]
 
 
 def _below(tree: Any, steps: tuple[str, ...]) -> Any:
