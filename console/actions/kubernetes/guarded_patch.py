@@ -166,7 +166,7 @@ class GuardedPatch(msgspec.Struct, frozen=True):
         """
         for each in self.edits:
             made = value_at(answer, each.pointer)
-            if not holds(made, each.after):
+            if not _is_as_asked(each, made):
                 name, found, asked = _first_difference(each.pointer, each.after, made)
                 return f"{name} {found}, not {asked}"
         return None
@@ -248,7 +248,16 @@ class GuardedPatch(msgspec.Struct, frozen=True):
 
 
 def _has_after(each: Edit, live: LiveObject) -> bool:
-    return holds(live.at(each.pointer), each.after)
+    return _is_as_asked(each, live.at(each.pointer))
+
+
+def _is_as_asked(each: Edit, value: Any) -> bool:
+    """Tell whether a value is the one that an edit sets; the value of before is not, even where it means the same.
+
+    Servers leave out what is empty, but a field that was absent before may mean something else than 0.
+    """
+    is_before = same_value(value, each.before) and not same_value(each.before, each.after)
+    return holds(value, each.after) and not is_before
 
 
 def _test(pointer: str, value: Any) -> dict[str, Any]:

@@ -133,6 +133,16 @@ def test_a_field_that_is_not_there_is_tested_by_null_and_added() -> None:
     assert patch.changes == (FieldChange("predictor.canaryTrafficPercent", "not set", "0"),)
 
 
+def test_a_field_that_is_not_there_is_not_yet_the_nothing_that_is_asked_for() -> None:
+    """KServe sends all traffic to the newest revision without `canaryTrafficPercent`, and none with 0."""
+    absent, set_to_none = an_object({"predictor": {}}), an_object({"predictor": {"canaryTrafficPercent": 0}})
+    change = edit(absent, "/spec/predictor/canaryTrafficPercent", 0)
+    patch = GuardedPatch(ADDRESS, "u-1", (change,))
+    assert (patch.is_made(absent), patch.is_made(set_to_none)) == (False, True)
+    assert patch.why_not_as_asked(absent.document) == "predictor.canaryTrafficPercent not set, not 0"
+    assert patch.why_not_as_asked(set_to_none.document) is None
+
+
 def test_parents_that_lack_are_added_and_stay_when_the_field_is_taken_back() -> None:
     patch = GuardedPatch(ADDRESS, "uid-1", (edit(an_object({}), "/metadata/annotations/a~1b", "true"),))
     assert patch.request.body[-1] == {"op": "add", "path": "/metadata/annotations", "value": {"a/b": "true"}}
