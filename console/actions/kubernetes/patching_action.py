@@ -11,6 +11,7 @@ import msgspec
 
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
+from console.actions.kubernetes.kubectl import patch_command
 from console.actions.kubernetes.sending import SETTLE_SECONDS, Sending
 from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification
@@ -29,7 +30,8 @@ _REFUSED = "not asked: it is refused already"
 class Description(msgspec.Struct, frozen=True, kw_only=True):
     """What an action says of a patch before the server is asked.
 
-    `undo` is the title of its inverse, None where it is not to be taken back. The other fields are those of `Plan`.
+    `undo` is the title of its inverse, None where it is not to be taken back; `command` does the same in a shell, None
+    where `kubectl patch` does. The other fields are those of `Plan`.
     """
 
     title: str
@@ -78,17 +80,16 @@ class PatchingAction(ABC):
             ActionRefused: it cannot be done to this kind of workload, it is in another cluster, or the cluster cannot
                 be asked.
         """
-        target = occasion.workload.target
-        self._refuse_elsewhere(target)
+        self._refuse_elsewhere(occasion.workload.target)
         try:
-            why_not = await self._sending.why_not_permitted(self._address(target))
+            why_not = await self._sending.why_not_permitted(self._address(occasion.workload))
         except UNREADABLE as error:
             raise ActionRefused(f"whether you may do it cannot be asked: {in_short(error)}") from error
         return Prospect(why_not, self._present(occasion.workload))
 
     @abstractmethod
-    def _address(self, target: Target) -> Address:
-        """Return what is patched, as far as it is known before anything is read.
+    def _address(self, workload: Workload) -> Address:
+        """Return what is patched, the workload or an object that owns it, as far as that is known before it is read.
 
         Raises:
             ActionRefused: it cannot be done to this kind of workload.
@@ -199,7 +200,7 @@ class PatchingAction(ABC):
             watch=description.watch,
             notes=description.notes,
             refusals=tuple(forbidden),
-            command=description.command,
+            command=description.command or patch_command(self.context, patch, self._settings.kubeconfig),
         )
 
     async def _refusals(self, target: Target, patch: GuardedPatch, live: LiveObject) -> tuple[str, ...]:

@@ -1,8 +1,6 @@
 """The risk of a replica count, and the same change as a person would type it."""
 
-import shlex
-from pathlib import Path
-
+from console.actions.kubernetes.kubectl import kubectl
 from console.domain.action import RiskTier
 from console.domain.model import Target
 
@@ -15,13 +13,6 @@ def scale_tier(seen: int, wanted: int) -> RiskTier:
 
 
 def scale_command(target: Target, seen: int, wanted: int, kubeconfig: str | None = None) -> str:
-    """Return the command line for kubectl, quoted for a shell; `--current-replicas` is its precondition.
-
-    `~` in the path of the kubeconfig is written out, because a shell leaves a quoted one as it is.
-    """
-    arguments = ["kubectl"]
-    if kubeconfig is not None:
-        arguments += ["--kubeconfig", str(Path(kubeconfig).expanduser())]
-    arguments += ["--context", target.context, "-n", target.namespace, "scale", f"{target.kind.lower()}/{target.name}"]
-    arguments += [f"--replicas={wanted}", f"--current-replicas={seen}"]
-    return shlex.join(arguments)
+    """Return the command line for kubectl, quoted for a shell; `--current-replicas` is its precondition."""
+    what = ["scale", f"{target.kind.lower()}/{target.name}", f"--replicas={wanted}", f"--current-replicas={seen}"]
+    return kubectl(target.context, target.namespace, *what, kubeconfig=kubeconfig)
