@@ -8,6 +8,7 @@ import msgspec
 
 from console.actions.argo_rollouts.provider import ArgoRolloutsProvider
 from console.actions.command.provider import CommandProvider
+from console.actions.kserve.provider import KServeProvider
 from console.actions.kubernetes.provider import KubernetesProvider
 from console.actions.notify.provider import NotifyProvider
 from console.actions.provider import Action, Declaring, Provider, Surroundings
@@ -37,6 +38,7 @@ def providers() -> tuple[Provider, ...]:
     added = (entry_point.load()() for entry_point in sorted(entry_points(group=ENTRY_POINTS)))
     return (
         KubernetesProvider(),
+        KServeProvider(),
         ArgoRolloutsProvider(),
         SeldonProvider(),
         WebhookProvider(),

@@ -1,0 +1,199 @@
+"""`kserve.roll_back`: return to the model that served before, in the InferenceService that owns the workload.
+
+Which request that is depends on how the model runs: the traffic goes back to the previous revision (Knative mode), the
+canary is taken out (Standard mode, while there is one), or the earlier model block is written back, where what KServe
+made of it is still in the cluster.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from console.actions.kserve.canaries import CANARY_ARGUMENT, canary_notes, chosen_canary, without_canary
+from console.actions.kserve.earlier_model import EarlierModel, Template, earlier_model, is_same_model
+from console.actions.kserve.given import refuse_unknown, text_or_none
+from console.actions.kserve.inference_service import (
+    CANARIES,
+    CANARY_PERCENT,
+    InferenceService,
+    Mode,
+)
+from console.actions.kserve.knative_traffic import TrafficReturn, traffic_notes, traffic_return
+from console.actions.kserve.predictor_reading import (
+    older_templates,
+    read_deployments,
+    revision_templates,
+    stable_deployment,
+)
+from console.actions.kserve.roll_back_description import described
+from console.actions.kserve.roll_back_progress import roll_back_progress
+from console.actions.kserve.service_action import ServiceAction
+from console.actions.kubernetes.guarded_patch import Edit, Guard, GuardedPatch, edit
+from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.situation import told_sharers
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.specification import ActionSpecification, Argument
+from console.domain.action import Plan, RiskTier
+from console.domain.label import harmless
+from console.domain.model import Target
+from console.sources.cluster.failures import UNREADABLE, in_short
+from console.sources.cluster.writers import LiveObject
+from console.transport.kubernetes import Forbidden
+
+ROLL_BACK = ActionSpecification(
+    name="kserve.roll_back",
+    title="Roll back to the earlier model",
+    arguments=(
+        Argument(
+            name=CANARY_ARGUMENT,
+            meaning="which canary to take out, where there are several (Standard mode)",
+            required=False,
+        ),
+    ),
+    undo="what the InferenceService held before is set again",
+    tier=RiskTier.WIDE,
+)
+_ROLLOUT = "/status/components/predictor"
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """How to roll back: what is changed, on what that rests, and what a person must know."""
+
+    edits: tuple[Edit, ...]
+    guards: tuple[Guard, ...]
+    notes: tuple[str, ...]
+
+
+class RollBack(ServiceAction):
+    """Plans, sends, watches and takes back the return to an earlier model."""
+
+    specification = ROLL_BACK
+
+    async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
+        """Return the plan to return to the model that served before.
+
+        Raises:
+            ActionRefused: KServe does not serve the model, no earlier one is known, or the cluster cannot be read.
+        """
+        refuse_unknown(ROLL_BACK, arguments)
+        canary = text_or_none(ROLL_BACK, arguments, CANARY_ARGUMENT)
+        made_at = self._clock()
+        workload = occasion.workload
+        target = workload.target
+        self._refuse_elsewhere(target)
+        try:
+            service = await self._read(workload)
+            live = service.live
+            way = await self._way(target, service, canary)
+            patch = GuardedPatch(self._address(workload), self._owner(workload).uid, way.edits, way.guards)
+            description = await self._describe(target, patch, live)
+        except UNREADABLE as error:
+            raise self._unreadable(target, error) from error
+        told = told_sharers(target, workload.shared_by)
+        description = msgspec.structs.replace(description, notes=(*told, *way.notes, *description.notes))
+        return await self._finish(
+            occasion.model_id, target, patch, live, description, made_at=made_at, may_dry_run=may_dry_run
+        )
+
+    async def observe(self, plan: Plan) -> RolloutProgress:
+        """Tell whether the traffic goes where it was sent, or the pods run the model that was written."""
+        patch = GuardedPatch.of(plan.request)
+        try:
+            live = await self._sending.read(patch)
+            unknown = self._moved_on(patch, live)
+            if unknown is not None:
+                return RolloutProgress(None, None, unknown)
+            service = InferenceService.of(live)
+            mode = await self._mode(plan.target, service)
+            deployments = await read_deployments(self._transport, plan.target.namespace, patch.address.name)
+        except UNREADABLE as error:
+            return RolloutProgress(None, None, f"the rollout cannot be read: {in_short(error)}")
+        return roll_back_progress(patch, service, mode, deployments)
+
+    async def _way(self, target: Target, service: InferenceService, canary: str | None) -> _Way:
+        mode = await self._mode(target, service)
+        if mode is Mode.STANDARD and service.canaries:
+            chosen = chosen_canary(service, canary)
+            change = edit(service.live, CANARIES, without_canary(service, chosen))
+            return _Way((change,), (), canary_notes(service, chosen))
+        if canary is not None:
+            raise ActionRefused(f"{service.shown} has no canaries of Standard mode to take out")
+        if mode is Mode.KNATIVE:
+            return await self._knative_way(target, service)
+        deployments = await read_deployments(self._transport, target.namespace, service.metadata.name)
+        stable = stable_deployment(service, deployments)
+        if stable is None:
+            raise ActionRefused(f"KServe has made no Deployment of the predictor of {service.shown}")
+        older = await older_templates(self._transport, target.namespace, stable)
+        return _writing(service, earlier_model(service, stable.template, older))
+
+    async def _knative_way(self, target: Target, service: InferenceService) -> _Way:
+        returning = traffic_return(service)
+        try:
+            templates = await revision_templates(self._transport, target.namespace, service.metadata.name)
+        except Forbidden:
+            unknown = "the revisions may not be listed: whether the previous one serves another model is not known here"
+            return _returning(service, returning, (unknown,))
+        leaving, back = templates.get(returning.leaving), templates.get(returning.returning)
+        if back is None:
+            gone = f"revision {harmless(returning.returning)} is not there any more"
+            raise ActionRefused(f"{gone}: the traffic cannot go back to it; apply the earlier manifest")
+        if leaving is None:
+            return _returning(service, returning, ())
+        if not is_same_model(leaving, back):
+            _refuse_to_go_forward(returning, templates)
+            return _returning(service, returning, ())
+        same = f"{back.told} serves the same model as {leaving.told}"
+        if returning.is_split or service.predictor.canary_traffic_percent is not None:
+            raise ActionRefused(f"{same}: sending the traffic there changes nothing; apply the earlier manifest")
+        names = list(templates)
+        older = [templates[name] for name in names[names.index(returning.leaving) + 1 :]]
+        way = _writing(service, earlier_model(service, leaving, older))
+        return msgspec.structs.replace(way, notes=(f"{same}: the earlier model is written back instead", *way.notes))
+
+    async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        return described(patch, InferenceService.of(live))
+
+    def _done(self, plan: Plan, patch: GuardedPatch) -> str:
+        return f"{patch.address.name} is changed: its controller carries it out now"
+
+
+def _refuse_to_go_forward(returning: TrafficReturn, templates: Mapping[str, Template]) -> None:
+    """Refuse a previous revision that came after the model of now: that one was taken back already.
+
+    Args:
+        returning: where the traffic would go.
+        templates: the pod templates of all revisions, newest first.
+
+    Raises:
+        ActionRefused: it is such a one.
+    """
+    names = list(templates)
+    older = names[names.index(returning.returning) + 1 :]
+    first = next((name for name in older if is_same_model(templates[name], templates[returning.leaving])), None)
+    if first is not None and not returning.is_split:
+        told = f"{harmless(returning.leaving)} serves the model of {harmless(first)}, which is older than"
+        raise ActionRefused(f"{told} {harmless(returning.returning)}: the earlier model is back already")
+
+
+def _returning(service: InferenceService, returning: TrafficReturn, notes: tuple[str, ...]) -> _Way:
+    """Return the way by the traffic; it rests on the revisions between which it moves."""
+    known_as = "latestRolledoutRevision" if returning.is_split else "previousRolledoutRevision"
+    guards = (
+        Guard(f"{_ROLLOUT}/latestReadyRevision", returning.leaving),
+        Guard(f"{_ROLLOUT}/{known_as}", returning.returning),
+    )
+    change = edit(service.live, CANARY_PERCENT, 0)
+    return _Way((change,), guards, (*notes, *traffic_notes(service, returning)))
+
+
+def _writing(service: InferenceService, earlier: EarlierModel) -> _Way:
+    """Return the way by the model block; it rests on the whole spec, as the block is only a part of what was tried."""
+    edits = tuple(edit(service.live, pointer, value) for pointer, value in earlier.settings.items())
+    guards = (Guard("/metadata/generation", service.metadata.generation),)
+    notes = [f"the earlier model was read from {earlier.told}; whether it met its objective is not checked"]
+    if earlier.beside:
+        notes.append(f"not written back, though it differed there: {', '.join(earlier.beside)}")
+    if service.predictor.canary_traffic_percent is not None:
+        notes.append("canaryTrafficPercent is set, which does nothing in Standard mode")
+    return _Way(edits, guards, tuple(notes))
