@@ -29,12 +29,14 @@ def action_for(actions: OpenActions, name: str, view: ModelView) -> Action:
     """
     workload = view.workload.workload if view.workload is not None else None
     owner = workload.owner if workload is not None else None
-    for action in actions.by_name.values():
-        instead = action.specification.stands_for
-        if instead is None or instead.action != name or workload is None:
-            continue
-        if owner is not None and (instead.group, instead.kind) == (owner.group, owner.kind):
-            return action
-        if owner is None and instead.kind == workload.kind:  # no two groups have a kind of workload of one name
+    instead = {
+        (meant.group, meant.kind): action
+        for action in actions.by_name.values()
+        if (meant := action.specification.stands_for) is not None and meant.action == name
+    }
+    if owner is not None and (owner.group, owner.kind) in instead:
+        return instead[owner.group, owner.kind]
+    for (_, kind), action in instead.items():
+        if workload is not None and kind == workload.kind:  # no two groups have a kind of workload of one name
             return action
     return named(actions, name)

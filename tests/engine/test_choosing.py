@@ -31,6 +31,7 @@ def view_of(kind: str | None, owner: Owner | None = None) -> ModelView:
         ("Rollout", None, "argo.scale"),
         ("Deployment", Owner("serving.kserve.io/v1beta1", "InferenceService", "fraud", "o-1"), "kserve.scale"),
         ("Deployment", Owner("example.org/v1", "InferenceService", "fraud", "o-1"), "kubernetes.scale"),
+        ("Rollout", Owner("example.org/v1", "Release", "fraud", "o-1"), "argo.scale"),
         ("Rollout", Owner("serving.kserve.io/v1beta1", "InferenceService", "fraud", "o-1"), "kserve.scale"),
     ],
 )

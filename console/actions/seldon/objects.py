@@ -3,6 +3,7 @@
 import msgspec
 
 from console.actions.kubernetes.address import Address
+from console.domain.label import harmless
 from console.sources.cluster.objects import ObjectCondition, decode_object, instant
 from console.sources.cluster.writers import LiveObject
 
@@ -11,6 +12,10 @@ GROUP_VERSION = f"{GROUP}/v1alpha1"
 MODEL, SERVER = "Model", "Server"
 PLURALS = {MODEL: "models", SERVER: "servers", "Experiment": "experiments"}
 REPLICAS = "/spec/replicas"
+GAVE_UP = frozenset({"ScheduleFailed", "ModelFailed"})
+"""The states of a Model in which Seldon waits for somebody to do something."""
+_SKEW_SECONDS = 5.0
+"""By how much the clocks of operator and API server may differ; nothing is loaded in less."""
 
 
 class Scaling(msgspec.Struct, frozen=True, rename="camel"):
@@ -136,17 +141,30 @@ class Experiment(msgspec.Struct, frozen=True):
         )
 
 
+def has_given_up(ready: ObjectCondition) -> bool:
+    """Tell whether ModelReady says that a Model cannot be loaded; its state is the message, and the reason is free."""
+    return ready.status == "False" and bool({ready.message, ready.reason} & GAVE_UP)
+
+
+def shown_condition(condition: ObjectCondition) -> str:
+    """Return a condition as it is told: `ModelReady is False: ScheduleFailed (no replica has room)`."""
+    state, why = harmless(condition.message or condition.reason), harmless(condition.reason)
+    told = f"{condition.type} is {condition.status}" + (f": {state}" if state else "")
+    return f"{told} ({why})" if condition.message and why else told
+
+
 def seldon_address(kind: str, namespace: str, name: str, subresource: str = "") -> Address:
     """Return where an object of Seldon Core 2 is."""
     return Address(GROUP_VERSION, PLURALS[kind], namespace, name, subresource)
 
 
-def is_told(live: LiveObject, status: Status, condition: ObjectCondition, pointer: str) -> bool:
+def changed_since(live: LiveObject, status: Status, condition: ObjectCondition, pointer: str) -> bool:
     """Tell whether a condition speaks of the object as it is since a field (JSON pointer) was set.
 
-    The generation that was observed says so; without one, a condition that changed since then does.
+    It must have changed since then, as far as the times of both are told: operators look at a change before it has any
+    effect. A generation that is told and is older than the object rules it out.
     """
-    if status.observed_generation:
-        return status.observed_generation >= live.metadata.generation
+    if 0 < status.observed_generation < live.metadata.generation:
+        return False
     writer, changed = live.writer(pointer), instant(condition.last_transition_time)
-    return writer is None or writer.at is None or changed is None or changed >= writer.at
+    return writer is None or writer.at is None or changed is None or changed >= writer.at - _SKEW_SECONDS

@@ -8,7 +8,17 @@ from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.scale_risk import scale_tier
 from console.actions.kubernetes.situation import autoscaler_refusal, read_autoscaler
 from console.actions.provider import ActionRefused, RolloutProgress
-from console.actions.seldon.objects import GROUP, MODEL, REPLICAS, SERVER, Scaled, is_told, seldon_address
+from console.actions.seldon.objects import (
+    GROUP,
+    MODEL,
+    REPLICAS,
+    SERVER,
+    Scaled,
+    changed_since,
+    has_given_up,
+    seldon_address,
+    shown_condition,
+)
 from console.actions.seldon.seldon_action import SeldonAction
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import RiskTier
@@ -33,7 +43,6 @@ SCALE_SERVER = ActionSpecification(
     undo="the number of before is set again",
     tier=RiskTier.WIDE,
 )
-_GAVE_UP = frozenset({"ScheduleFailed", "ModelFailed"})
 
 
 class Scale(SeldonAction):
@@ -130,12 +139,15 @@ class Scale(SeldonAction):
         scaled = Scaled.of(live)
         wanted, available = scaled.spec.wanted, scaled.status.available_replicas
         ready = scaled.status.condition("ModelReady")
-        if ready is None or scaled.status.replicas != wanted or not is_told(live, scaled.status, ready, REPLICAS):
-            return RolloutProgress(False, None, f"Seldon has not taken it up yet, {available} of {wanted} available")
-        if ready.status == "False" and ready.reason in _GAVE_UP:
-            reason = f"Seldon gave up: {harmless(ready.reason)} {harmless(ready.message)}".rstrip()
+        if ready is None:
+            return RolloutProgress(False, None, "Seldon tells nothing of the Model yet")
+        is_new = changed_since(live, scaled.status, ready, REPLICAS)
+        if has_given_up(ready) and is_new:
+            reason = f"Seldon gave up: {shown_condition(ready)}"
             return RolloutProgress(False, reason, reason)
-        done = ready.status == "True" and available >= wanted
+        if wanted > 0 and scaled.status.replicas == 0:  # versions of Seldon that tell no counts
+            return RolloutProgress(ready.status == "True" and is_new, None, shown_condition(ready))
+        done = ready.status == "True" and scaled.status.replicas == wanted and available >= wanted
         return RolloutProgress(done, None, f"{available} of {wanted} available")
 
 
@@ -149,7 +161,7 @@ class ScaleServer(Scale):
         """Return the Server of a Model."""
         name, metadata = model.server, model.live.metadata
         if name is None:
-            raise ActionRefused(f"Model {metadata.name} names no Server, and is on none")
+            raise ActionRefused(f"no Server of Model {metadata.name} is told (spec.server, status.selector)")
         try:
             path = seldon_address(SERVER, metadata.namespace, name).path
             return Scaled.of(LiveObject.of(await self._transport.get(path)))
@@ -170,8 +182,10 @@ class ScaleServer(Scale):
     def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
         scaled = Scaled.of(live)
         ready = scaled.status.condition("StatefulSetReady") or scaled.status.condition("Ready")
-        if ready is None or not is_told(live, scaled.status, ready, REPLICAS):
-            return RolloutProgress(False, None, "Seldon has not taken it up yet")
-        return RolloutProgress(
-            ready.status == "True", None, f"{ready.type} is {ready.status} {harmless(ready.reason)}".strip()
-        )
+        wanted, running = scaled.spec.wanted, scaled.status.replicas
+        if ready is None:
+            return RolloutProgress(False, None, "Seldon tells nothing of the Server yet")
+        is_counted = wanted == 0 or running > 0  # older versions of Seldon tell no count
+        if running != wanted if is_counted else not changed_since(live, scaled.status, ready, REPLICAS):
+            return RolloutProgress(False, None, f"Seldon has not taken it up yet, {running} of {wanted} replicas")
+        return RolloutProgress(ready.status == "True", None, shown_condition(ready))

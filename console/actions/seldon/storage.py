@@ -7,7 +7,7 @@ from console.actions.kubernetes.guarded_patch import Edit, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.provider import ActionRefused, PastPlans, RolloutProgress, nothing_past
-from console.actions.seldon.objects import MODEL, Scaled, is_told, seldon_address
+from console.actions.seldon.objects import MODEL, Scaled, changed_since, has_given_up, seldon_address, shown_condition
 from console.actions.seldon.seldon_action import SeldonAction
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
@@ -31,7 +31,6 @@ SET_STORAGE_URI = ActionSpecification(
     undo="the storage URI of before is set again",
     tier=RiskTier.WIDE,
 )
-_GAVE_UP = frozenset({"ScheduleFailed", "ModelFailed"})
 
 
 class SetStorageUri(SeldonAction):
@@ -86,12 +85,12 @@ class SetStorageUri(SeldonAction):
     def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
         model = Scaled.of(live)
         ready = model.status.condition("ModelReady")
-        if ready is None or not is_told(live, model.status, ready, STORAGE):
+        if ready is None or not changed_since(live, model.status, ready, STORAGE):
             return RolloutProgress(False, None, "Seldon has not told of the other artefact yet")
-        told = f"{harmless(ready.reason)} {harmless(ready.message)}".strip()
-        if ready.status == "False" and ready.reason in _GAVE_UP:
-            return RolloutProgress(False, f"Seldon gave up: {told}", f"Seldon gave up: {told}")
-        return RolloutProgress(ready.status == "True", None, f"ModelReady is {ready.status} {told}".rstrip())
+        if has_given_up(ready):
+            reason = f"Seldon gave up: {shown_condition(ready)}"
+            return RolloutProgress(False, reason, reason)
+        return RolloutProgress(ready.status == "True", None, shown_condition(ready))
 
     def _place(self, model: Scaled) -> Address:
         return seldon_address(MODEL, model.live.metadata.namespace, model.live.metadata.name)

@@ -6,7 +6,7 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.provider import ActionRefused, RolloutProgress
-from console.actions.seldon.objects import GROUP_VERSION, PLURALS, Experiment, Scaled, seldon_address
+from console.actions.seldon.objects import GROUP_VERSION, PLURALS, Experiment, Scaled, seldon_address, shown_condition
 from console.actions.seldon.seldon_action import SeldonAction
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import RiskTier
@@ -127,8 +127,7 @@ class SetWeight(SeldonAction):
         for kind in ("CandidatesReady", "MirrorReady", "ExperimentReady"):
             condition = status.condition(kind)
             if condition is not None and condition.status != "True":
-                told = f"{kind} is {condition.status} {harmless(condition.reason)}".rstrip()
-                return RolloutProgress(False, None, told)
+                return RolloutProgress(False, None, shown_condition(condition))
         if status.condition("ExperimentReady") is None:
             return RolloutProgress(False, None, "Seldon tells nothing of the Experiment yet")
         return RolloutProgress(True, None, "the Experiment is ready")

@@ -39,7 +39,9 @@ async def test_more_than_the_server_holds_is_told_before_and_ends_as_failed(seld
     assert plan.notes[-1].startswith("Server mlserver has 2 replicas: more of the Model find no room until")
     await action.commit(plan)
     seldon.wait()
-    assert (await action.observe(plan)).failed == "Seldon gave up: ScheduleFailed"
+    assert (await action.observe(plan)).failed == (
+        "Seldon gave up: ModelReady is False: ScheduleFailed (Failed to schedule model iris)"
+    )
     server = seldon.action(ScaleServer)
     room = await server.plan(occasion(), {"replicas": 3}, may_dry_run=True)
     assert room.title == "Scale Server mlserver from 2 to 3 replicas"

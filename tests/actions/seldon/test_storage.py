@@ -22,7 +22,7 @@ async def test_another_artefact_is_planned_sent_once_seen_through_and_taken_back
     assert not (await action.observe(plan)).done
     seldon.wait()
     progress = await action.observe(plan)
-    assert (progress.done, progress.text) == (True, "ModelReady is True ModelAvailable")
+    assert (progress.done, progress.text) == (True, "ModelReady is True: ModelAvailable")
     undo = await action.plan_undo(plan, may_dry_run=True)
     assert undo.refusals == ()
     assert (await action.commit(undo)).outcome is Outcome.APPLIED
@@ -62,7 +62,9 @@ async def test_an_artefact_that_cannot_be_loaded_has_failed(seldon: SeldonWorld)
     plan = await action.plan(occasion(), {"storage_uri": "gs://broken/iris"}, may_dry_run=True)
     await action.commit(plan)
     seldon.wait()
-    assert (await action.observe(plan)).failed == "Seldon gave up: ModelFailed"
+    assert (await action.observe(plan)).failed == (
+        "Seldon gave up: ModelReady is False: ModelFailed (rclone: directory not found)"
+    )
 
 
 async def test_a_colleagues_edit_is_refused_with_the_new_value(seldon: SeldonWorld) -> None:

@@ -42,7 +42,7 @@ class Seldon:
     def told(self, resource: Any, name: str, kind: str) -> tuple[str, str]:
         status = self.plane.get(resource, "ml", name)["status"]
         (found,) = (held for held in status["conditions"] if held["type"] == kind)
-        return found["status"], found.get("reason", "")
+        return found["status"], found.get("message", "")
 
 
 @pytest.fixture

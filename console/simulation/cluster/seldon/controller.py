@@ -1,7 +1,8 @@
 """What the operator and the scheduler of Seldon Core 2 do: start servers, load models, split traffic, tell conditions.
 
-Conditions and reasons are those of operator/scheduler/ and operator/apis/mlops/v1alpha1/ of seldon-core: a model is
-loaded on a server with enough replicas, else its schedule fails; an experiment is ready when its candidates are.
+Conditions are those of operator/scheduler/ and operator/reconcilers/ of seldon-core: that of a Model has the state as
+its message and the scheduler's words as its reason, no status tells a generation. A model is loaded on a server with
+enough replicas, else its schedule fails; an experiment is ready when its candidates are.
 """
 
 import copy
@@ -72,27 +73,28 @@ class SeldonController:
         status["loadedModels"] = sum(self._server_of(each) == server["metadata"]["name"] for each in loaded)
         if ready:
             status["replicas"] = server["spec"].get("replicas", 1)
-        _put(status, {"StatefulSetReady": (ready, "" if ready else "StatefulSet replicas are not ready")}, now)
+        told = "matches" if ready else "does not match"
+        _put(status, {"StatefulSetReady": (ready, f"StatefulSet replicas {told} desired replicas", "")}, now)
         self._write(SERVERS, server, status)
 
     def _load(self, model: Object, now: float) -> None:
-        status = _status(model)
+        status, name = _status(model), model["metadata"]["name"]
         wanted, running = _replicas(model), self._running(model)
         status["replicas"] = wanted
         if (server := self._server_of(model)) is not None:
             status["selector"] = f"server={server}"
         if running < wanted:
             self._underway.pop(model["metadata"]["uid"], None)
-            _put(status, {"ModelReady": (False, "ScheduleFailed")}, now)
+            _put(status, {"ModelReady": (False, f"Failed to schedule model {name}", "ScheduleFailed")}, now)
         elif not self._is_through(model, self._load_seconds, now):
-            _put(status, {"ModelReady": (False, "ModelProgressing")}, now)
+            _put(status, {"ModelReady": (False, "", "ModelProgressing")}, now)
         elif model["spec"]["storageUri"].startswith(self._broken) and self._broken:
             status.pop("availableReplicas", None)
-            _put(status, {"ModelReady": (False, "ModelFailed")}, now)
+            _put(status, {"ModelReady": (False, "rclone: directory not found", "ModelFailed")}, now)
         else:
             status["availableReplicas"] = wanted
             status["modelgwReady"] = f"ModelAvailable({wanted}/{wanted} ready)"
-            _put(status, {"ModelReady": (True, "ModelAvailable")}, now)
+            _put(status, {"ModelReady": (True, "", "ModelAvailable")}, now)
         self._write(MODELS, model, status)
 
     def _split(self, experiment: Object, now: float) -> None:
@@ -100,9 +102,9 @@ class SeldonController:
         candidates = all(self._is_ready(namespace, each["name"]) for each in spec["candidates"])
         mirror = "mirror" not in spec or self._is_ready(namespace, spec["mirror"]["name"])
         told = {
-            "CandidatesReady": (candidates, "" if candidates else "Candidates are not ready"),
-            "MirrorReady": (mirror, "" if mirror else "Mirror is not ready"),
-            "ExperimentReady": (candidates and mirror, "experiment active" if candidates and mirror else ""),
+            "CandidatesReady": (candidates, "Candidates ready" if candidates else "Candidates not ready", ""),
+            "MirrorReady": (mirror, "Mirror ready" if mirror else "Mirror not ready", ""),
+            "ExperimentReady": (candidates and mirror, "experiment active" if candidates and mirror else "", ""),
         }
         status = _status(experiment)
         _put(status, told, now)
@@ -145,7 +147,6 @@ class SeldonController:
 
 def _status(held: Object) -> Object:
     status: Object = copy.deepcopy(held.get("status", {}))
-    status["observedGeneration"] = held["metadata"]["generation"]
     return status
 
 
@@ -154,9 +155,10 @@ def _replicas(model: Object) -> int:
     return int(spec.get("replicas", spec.get("minReplicas", 1)))
 
 
-def _put(status: Object, told: Mapping[str, tuple[bool, str]], now: float) -> None:
-    """Set conditions, and Ready, which holds when all of them do; each with its reason."""
-    for kind, (holds, reason) in told.items():
-        put_condition(status, condition(kind, holds=holds, reason=reason, at=now))
-    first = next(((holds, reason) for holds, reason in told.values() if not holds), (True, ""))
-    put_condition(status, condition("Ready", holds=first[0], reason=first[1], at=now))
+def _put(status: Object, told: Mapping[str, tuple[bool, str, str]], now: float) -> None:
+    """Set conditions, each with its reason and message, and Ready, which holds when all of them do."""
+    for kind, (holds, reason, message) in told.items():
+        put_condition(status, condition(kind, holds=holds, reason=reason, message=message, at=now))
+    first = next(((reason, message) for holds, reason, message in told.values() if not holds), None)
+    reason, message = first or ("", "")
+    put_condition(status, condition("Ready", holds=first is None, reason=reason, message=message, at=now))
