@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from console.domain.action import Commitment, Plan
+from console.domain.action import Commitment, Outcome, Plan
 from console.domain.link import Link
 from console.domain.load_curve import CapacityFinding
 
@@ -38,6 +38,8 @@ class Choice(msgspec.Struct, frozen=True):
     label: str
     goto: str | None = None
     suggested: bool = False
+    sends: bool = False
+    """Its key sends something, so it is armed like that of a plan."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -70,6 +72,26 @@ class Asked(msgspec.Struct, frozen=True):
     title: str
     expected: str
     options: tuple[str, ...] = ()
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """What became of a message to one channel; no outcome but applied means that it arrived."""
+
+    channel: str
+    outcome: Outcome
+    detail: str
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What a step that notifies would send from here, and what became of it.
+
+    `hash` stands for the message and all that it goes to; `why_not` says why it cannot be sent from here.
+    """
+
+    channels: tuple[str, ...]
+    hash: str = ""
+    why_not: str = ""
+    deliveries: tuple[Delivery, ...] = ()
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -134,6 +156,8 @@ class Run(msgspec.Struct, frozen=True):
     """Who agreed to the plan that waits for its key."""
     approved_until: float | None = None
     """When the first of them counts no more (UTC seconds), None where that never happens."""
+    notice: Notice | None = None
+    """The message of the active step, where it notifies."""
     notes: tuple[Note, ...] = ()
     asked: tuple[Asked, ...] = ()
     links: tuple[Link, ...] = ()

@@ -5,7 +5,7 @@ import asyncio
 from console.domain.run import Run
 from console.journal.events import RunReference
 from console.playbooks.document import Playbook
-from console.playbooks.state import Attempt, RunState, is_over
+from console.playbooks.state import Attempt, Notices, RunState, is_over
 
 RUNS_KEPT_AFTER_THEIR_END = 20
 """What the last of them sent can still be taken back."""
@@ -14,7 +14,7 @@ RUNS_KEPT_AFTER_THEIR_END = 20
 class KeptRun:
     """A run; its playbook is the version that it began with.
 
-    `asked` holds what is being read for it, by what it is for, with the attempt that wants it.
+    `asked` holds what is being read for it, by what it is for, with the attempt or the messages that want it.
     """
 
     def __init__(self, playbook: Playbook, state: RunState) -> None:
@@ -26,7 +26,7 @@ class KeptRun:
         self.is_lost = False
         """Another console follows the run now."""
         self.published: Run | None = None
-        self.asked: dict[str, tuple[Attempt, asyncio.Task[None]]] = {}
+        self.asked: dict[str, tuple[Attempt | Notices, asyncio.Task[None]]] = {}
 
     @property
     def id(self) -> str:
@@ -45,9 +45,9 @@ class KeptRun:
             rehearsal=started.rehearsal,
         )
 
-    def is_asked(self, what: str, attempt: Attempt) -> bool:
-        """Return whether an attempt has asked and waits for the answer."""
-        return what in self.asked and self.asked[what][0] == attempt
+    def is_asked(self, what: str, wanted: Attempt | Notices) -> bool:
+        """Return whether an attempt, or messages, have asked and wait for the answer."""
+        return what in self.asked and self.asked[what][0] == wanted
 
     def give_up(self, what: str) -> None:
         """Read on no more: nobody wants the answer."""

@@ -101,7 +101,7 @@ class Parts:
             new_id=_new_id,
             curves=curves,
             queries=queries,
-            settings=RunSettings(settings.judgement, most),
+            settings=RunSettings(settings.judgement, most, frozenset(settings.channels)),
             shared=RunJournal(journal, who, clock) if at is None else None,
         )
         fleet = Fleet(context_of(settings), addresses_of(settings))

@@ -45,7 +45,7 @@ class ExecutorCalls:
         except ActionRefused as refusal:
             return PlanFailed(at=self._now(), step=step.id, reason=str(refusal))
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
-            return PlanFailed(at=self._now(), step=step.id, reason=_told("planning", error))
+            return PlanFailed(at=self._now(), step=step.id, reason=told("planning", error))
         beyond = beyond_limits(playbook.limits, plan.changes)
         limited = msgspec.structs.replace(plan, refusals=(*plan.refusals, *beyond))
         return PlanReady(at=self._now(), step=step.id, plan=limited)
@@ -57,7 +57,7 @@ class ExecutorCalls:
         except ActionRefused as refusal:
             return PlanFailed(at=self._now(), step=sent.step, reason=str(refusal), undo=True)
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
-            reason = _told("planning the undo", error)
+            reason = told("planning the undo", error)
             return PlanFailed(at=self._now(), step=sent.step, reason=reason, undo=True)
         return PlanReady(at=self._now(), step=sent.step, plan=plan, undo=True)
 
@@ -71,7 +71,7 @@ class ExecutorCalls:
         except ActionRefused as refusal:
             return CommitRefused(at=self._now(), step=step, reason=str(refusal), undo=undo)
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
-            detail = f"unknown whether it was applied: {_told('sending', error)}"
+            detail = f"unknown whether it was applied: {told('sending', error)}"
             commitment = Commitment(Outcome.UNKNOWN, detail, self._now())
         return Committed(at=self._now(), step=step, commitment=commitment, undo=undo)
 
@@ -91,7 +91,7 @@ class ExecutorCalls:
                 return CommitRefused(at=self._now(), step=step, reason=reason, undo=undo)
             commitment = await self._executor.settle(intent)
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
-            why = str(error) if isinstance(error, ActionRefused) else _told("reading what became of it", error)
+            why = str(error) if isinstance(error, ActionRefused) else told("reading what became of it", error)
             detail = f"unknown whether it was applied: {why}"
             commitment = Commitment(
                 Outcome.UNKNOWN, detail, self._now(), intent.intent_id if intent is not None else None
@@ -104,7 +104,7 @@ class ExecutorCalls:
             seen = await self._executor.observe(plan)
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
             return RolloutSeen(
-                at=self._now(), step=step, done=None, failed=None, text=_told("reading the rollout", error), undo=undo
+                at=self._now(), step=step, done=None, failed=None, text=told("reading the rollout", error), undo=undo
             )
         return RolloutSeen(at=self._now(), step=step, done=seen.done, failed=seen.failed, text=seen.text, undo=undo)
 
@@ -113,10 +113,11 @@ class ExecutorCalls:
         try:
             await self._executor.record(sent.plan, sent.outcome, detail, reference, sent.commitment.intent_id)
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
-            return _told("recording the outcome", error)
+            return told("recording the outcome", error)
         return None
 
 
-def _told(what: str, error: Exception) -> str:
+def told(what: str, error: Exception) -> str:
+    """Return in a line that something failed in a way nobody foresaw; the log gets the whole of it."""
     _log.error("%s failed", what, exc_info=error)
     return harmless(f"{what} failed: {type(error).__name__}: {error}")

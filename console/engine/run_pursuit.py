@@ -15,11 +15,15 @@ from console.engine.run_evidence import RunEvidence
 from console.engine.run_present import Present
 from console.engine.run_said import RunsSaid
 from console.engine.run_tasks import RunTasks, Work
+from console.engine.run_telling import RunTelling
 from console.engine.run_view import view_of
 from console.journal.events import Intent
-from console.playbooks.events import CommitRefused, Committed, MachineEvent, PlanReady, TimedOut
+from console.playbooks.events import CommitRefused, Committed, MachineEvent, NoticesSent, PlanReady, TimedOut
+from console.playbooks.moves import render_for
 from console.playbooks.state import (
     Attempt,
+    NoticePhase,
+    Notices,
     Phase,
     attempts,
     deadline,
@@ -28,6 +32,7 @@ from console.playbooks.state import (
     undo_deadline,
     wants_evidence,
 )
+from console.playbooks.steps import NotifyStep
 from console.playbooks.terms import terms_of
 
 Call = Callable[[], Coroutine[None, None, MachineEvent]]
@@ -50,6 +55,7 @@ class RunPursuit:
         said: RunsSaid,
         user: str,
         publish: Callable[[Run], None],
+        telling: RunTelling,
     ) -> None:
         self._present = present
         self._evidence = evidence
@@ -59,6 +65,7 @@ class RunPursuit:
         self._said = said
         self._user = user
         self._publish = publish
+        self._telling = telling
         self._confirming = RunConfirming(present, evidence, calls, course)
 
     def on_snapshot(self, kept: KeptRun) -> None:
@@ -76,6 +83,7 @@ class RunPursuit:
             if not self._see(kept):
                 break
         self._plan(kept)
+        self._prepare(kept)
         seen = self._evidence.observe(kept.playbook, kept.state)
         now = self._present.now()
         terms = terms_of(kept.playbook, self._present.find(kept.state.started.model_id))
@@ -117,6 +125,49 @@ class RunPursuit:
         """Ask for it once whoever may still be about to send it can read that the run is taken."""
         await self._course.why_not_written(kept)
         return await self._calls.settle(intent, attempt, kept.reference(attempt.step), undo=undo)
+
+    def send_notices(self, kept: KeptRun) -> None:
+        """Send the messages of the active step, which a person asked for just now."""
+        notices = kept.state.notices
+        if notices is not None and notices.phase is NoticePhase.SENDING:
+            self._tasks.send(self._take_notices(kept, partial(self._send_notices, kept, notices)))
+
+    def settle_notices(self, kept: KeptRun) -> None:
+        """Find out what became of messages that were on their way when the run was taken up."""
+        notices, step = kept.state.notices, kept.state.active
+        if notices is None or step is None or notices.phase is not NoticePhase.SENDING:
+            return
+        since = kept.state.entered
+        self._tasks.send(self._take_notices(kept, partial(self._telling.settle, notices, kept.reference(step), since)))
+
+    async def _send_notices(self, kept: KeptRun, notices: Notices) -> NoticesSent:
+        """Send messages once the journal says that they are being sent: whoever takes up the run sends none again."""
+        step = kept.state.active or ""
+        failure = await self._course.why_not_written(kept)
+        if failure is not None:
+            return self._telling.not_sent(notices, step, f"{failure}; nothing was sent")
+        view = self._present.find(kept.state.started.model_id)
+        return await self._telling.send(notices, view, kept.reference(step))
+
+    async def _take_notices(self, kept: KeptRun, call: Callable[[], Coroutine[None, None, NoticesSent]]) -> None:
+        self._course.apply(kept, await call())
+        self.pursue(kept)
+
+    def _prepare(self, kept: KeptRun) -> None:
+        """Ask for the messages of the active step as they would be sent, unless somebody is preparing them."""
+        notices, step, what = kept.state.notices, kept.state.active, "notices"
+        is_wanted = notices is not None and notices.phase is NoticePhase.PREPARING and not self._tasks.closing
+        if notices is None or not is_wanted or step is None or kept.state.started.rehearsal:
+            kept.give_up(what)
+        elif self._present.is_live and not kept.is_asked(what, notices):
+            kept.give_up(what)
+            found = kept.playbook.step(step)
+            if isinstance(found, NotifyStep):
+                values = self._evidence.observe(kept.playbook, kept.state).values
+                message = notices.message or render_for(kept.playbook, kept.state, found.notify.message, values)
+                view = self._present.find(kept.state.started.model_id)
+                call = partial(self._telling.prepare, notices, message, view, kept.reference(step))
+                self._ask(kept, what, notices, call)
 
     def _send(self, kept: KeptRun, sending: Sending | None) -> None:
         if sending is not None:
@@ -169,8 +220,8 @@ class RunPursuit:
         if attempt.plan is not None:
             self._ask(kept, "rollout", attempt, partial(self._calls.observe, attempt.step, attempt.plan, undo=undo))
 
-    def _ask(self, kept: KeptRun, what: str, attempt: Attempt, call: Call) -> None:
-        kept.asked[what] = attempt, self._tasks.read(self._take_answer(kept, what, call))
+    def _ask(self, kept: KeptRun, what: str, wanted: Attempt | Notices, call: Call) -> None:
+        kept.asked[what] = wanted, self._tasks.read(self._take_answer(kept, what, call))
 
     async def _take_answer(self, kept: KeptRun, what: str, call: Call) -> None:
         event = await call()

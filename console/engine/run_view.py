@@ -7,7 +7,7 @@ from console.domain.command import StartAction, StartRun
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.run import Asked, Evidence, Run, StepState, StepView
+from console.domain.run import Asked, Evidence, Notice, Run, StepState, StepView
 from console.engine.evidence import Observation
 from console.playbooks.choices import choices, suggestion
 from console.playbooks.condition import (
@@ -27,6 +27,7 @@ from console.playbooks.parameters import default_of, expected_of, wanted_of
 from console.playbooks.single_action import playbook_id_of
 from console.playbooks.state import (
     Attempt,
+    NoticePhase,
     Phase,
     RunState,
     active_step,
@@ -40,6 +41,7 @@ from console.playbooks.state import (
 )
 from console.playbooks.steps import ActionStep, DecideStep, ManualStep, NotifyStep, Step, WaitStep, kind_of, title_of
 
+_LONGEST_WHY_NOT = 400
 _UNDO_IN_WORDS = {
     Phase.PLANNING: "the undo is being planned",
     Phase.PLANNED: "the undo waits for its key",
@@ -75,6 +77,7 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         capacity=seen.capacity,
         progress=_progress(playbook, state, seen, now),
         message=message,
+        notice=_notice(state),
         ended=state.ended,
         action=state.started.action,
         is_rehearsal=state.started.rehearsal,
@@ -162,9 +165,17 @@ def _active_note(playbook: Playbook, state: RunState, step: Step, seen: Observat
     if isinstance(step, ActionStep):
         return state.attempt.reason if state.attempt is not None else ""
     if isinstance(step, NotifyStep):
-        return render_for(playbook, state, step.notify.message, seen.values)
+        shown = state.notices.message if state.notices is not None else ""
+        return shown or render_for(playbook, state, step.notify.message, seen.values)
     said = render_for(playbook, state, step.say, seen.values) if isinstance(step, DecideStep | ManualStep) else ""
     return f"{because}. {said}".strip() if because else said
+
+
+def _notice(state: RunState) -> Notice | None:
+    notices = state.notices
+    if notices is None:
+        return None
+    return Notice(notices.channels, notices.hash, harmless(notices.why_not, _LONGEST_WHY_NOT), notices.deliveries)
 
 
 def _commitment(state: RunState) -> Commitment | None:
@@ -180,6 +191,8 @@ def _progress(playbook: Playbook, state: RunState, seen: Observation, now: float
         until = undo_deadline(playbook, state)
         return _UNDO_IN_WORDS.get(state.undo.phase) or f"undo: {state.undo.reason}{_left(until, now)}"
     step = active_step(playbook, state)
+    if isinstance(step, NotifyStep) and state.notices is not None and state.notices.phase is NoticePhase.SENDING:
+        return "being sent"
     if isinstance(step, WaitStep):
         return f"{_watched(playbook, state, step.wait.until, '', seen)}{_left(deadline(playbook, state), now)}"
     if isinstance(step, ActionStep) and state.attempt is not None:

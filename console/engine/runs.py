@@ -38,6 +38,7 @@ from console.engine.run_said import RunsSaid
 from console.engine.run_saying import RunSaying
 from console.engine.run_starting import RunStarting
 from console.engine.run_tasks import RunTasks
+from console.engine.run_telling import RunTelling
 from console.journal.who import Who
 from console.playbooks.events import Ended, ParameterGiven, TakenOver
 from console.playbooks.library import Playbooks
@@ -50,10 +51,11 @@ ToARun = Answer | GiveParameter | CommitPlan | PlanUndo | CancelPlan | EndRun
 
 
 class RunSettings(msgspec.Struct, frozen=True):
-    """What the configuration says to runs: the judgement's durations and the most replicas of a workload."""
+    """What the configuration says to runs: the judgement's durations, the most replicas of a workload, channels."""
 
     judgement: JudgementSettings = JudgementSettings()
     max_replicas: int = 20
+    channels: frozenset[str] = frozenset()
 
 
 DEFAULT_SETTINGS = RunSettings()
@@ -91,10 +93,13 @@ class RunKeeper:
         self._starting = RunStarting(library, executor, self._present, settings.judgement, new_id, who.shown)
         self._recorder = RunRecorder(journal, who, self._say)
         calls = self._calls = ExecutorCalls(executor, self._present.now)
+        telling = RunTelling(executor, self._present.now, settings.channels)
         evidence = RunEvidence(self._present, curves, queries or EvidenceQueries(None), settings.max_replicas)
         self._course = RunCourse(self._present, self._recorder, calls, self._tasks, self._say)
         said = shared.said if shared is not None else RunsSaid()
-        self._pursuit = RunPursuit(self._present, evidence, calls, self._course, self._tasks, said, who.user, publish)
+        self._pursuit = RunPursuit(
+            self._present, evidence, calls, self._course, self._tasks, said, who.user, publish, telling
+        )
         self._evidence = evidence
         self._shared = shared
         self._others = OtherRuns(shared, self._present, evidence, publish) if shared is not None else None
@@ -225,6 +230,7 @@ class RunKeeper:
         for attempt, undo in attempts(kept.state):
             if attempt.phase is Phase.COMMITTING:
                 self._pursuit.settle(kept, story.intent, attempt, undo=undo)
+        self._pursuit.settle_notices(kept)
         self._pursuit.pursue(kept)
         self._pursuit.measure(kept)
 
@@ -277,6 +283,8 @@ class RunKeeper:
             self._course.advance(kept, ParameterGiven(at=self._present.now(), name=command.name, value=value))
         else:
             self._course.advance(kept, event_of(command, kept.state, self._present.now()))
+            if isinstance(command, Answer):
+                self._pursuit.send_notices(kept)
 
     def _say(self, run_id: str, message: str) -> None:
         kept = self._runs.find(run_id)

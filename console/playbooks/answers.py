@@ -4,7 +4,7 @@ import msgspec
 
 from console.domain.label import harmless
 from console.domain.run import StepState
-from console.playbooks import attempt
+from console.playbooks import attempt, notices
 from console.playbooks.choices import SKIP_KEY, choices
 from console.playbooks.condition import REFERENCE_MARK
 from console.playbooks.document import Playbook
@@ -34,6 +34,8 @@ def _choose(playbook: Playbook, state: RunState, event: Chosen) -> RunState:
         raise NotNow(f"{event.key} is no answer to step {event.step} now")
     why = harmless(event.reason)
     if choice.goto is None:
+        if isinstance(step, NotifyStep):
+            return notices.send(state) if choice.sends else notices.again(state)
         return attempt.retry(state, event)
     if isinstance(step, ActionStep):
         return attempt.skip(playbook, state, choice, event.at, why)

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from console.domain.run import Choice
 from console.playbooks.condition import truth
 from console.playbooks.document import Playbook
-from console.playbooks.state import WATCHING, Phase, RunState, active_step, scope_of
+from console.playbooks.state import WATCHING, NoticePhase, Phase, RunState, active_step, scope_of
 from console.playbooks.steps import ActionStep, DecideStep, ManualStep, NotifyStep, Suggestion, WaitStep
 
 DONE_KEY = "d"
 RETRY_KEY = "r"
 SKIP_KEY = "x"
+SEND_KEY = "s"
 VERIFIED_KEY = "v"
 WORSE_KEY = "w"
 TIMEOUT_KEY = "t"
@@ -36,7 +37,7 @@ def choices(playbook: Playbook, state: RunState, suggested: Suggestion | None = 
     if isinstance(step, ManualStep):
         return (Choice(DONE_KEY, "done", step.next),)
     if isinstance(step, NotifyStep):
-        return Choice(DONE_KEY, "sent", step.next), Choice(SKIP_KEY, "not sent", step.on_failed)
+        return _of_notices(step, state)
     is_rehearsal = state.started.rehearsal
     if isinstance(step, WaitStep):
         seen = (Choice(VERIFIED_KEY, "as if it was seen", step.on_true),) if is_rehearsal else ()
@@ -49,6 +50,20 @@ def choices(playbook: Playbook, state: RunState, suggested: Suggestion | None = 
 
 _BEFORE_REHEARSED_ENDS = frozenset({Phase.GUARDING, Phase.HELD, Phase.REHEARSED})
 """Phases from which a rehearsal goes on as if the action had been sent: a plan that is there is confirmed first."""
+
+
+def _of_notices(step: NotifyStep, state: RunState) -> tuple[Choice, ...]:
+    by_hand = Choice(DONE_KEY, "sent", step.next), Choice(SKIP_KEY, "not sent", step.on_failed)
+    notices = state.notices
+    if notices is None or state.started.rehearsal or notices.phase is NoticePhase.PREPARING:
+        return by_hand
+    if notices.phase is NoticePhase.SENDING:
+        return ()
+    if notices.failed:
+        return Choice(RETRY_KEY, f"prepare it again for {', '.join(notices.failed)}"), *by_hand
+    if notices.may_be_sent:
+        return Choice(SEND_KEY, f"send it to {', '.join(notices.channels)}", sends=True), *by_hand
+    return by_hand
 
 
 def _rehearsed_ends(step: ActionStep) -> tuple[Choice, ...]:

@@ -3,6 +3,7 @@
 import msgspec
 
 from console.domain.action import Commitment, Plan
+from console.domain.run import Delivery
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -138,6 +139,22 @@ class RolloutSeen(Event, frozen=True, kw_only=True, tag="rollout"):
     undo: bool = False
 
 
+class NoticesReady(Event, frozen=True, kw_only=True, tag="notices_ready"):
+    """The messages of a step were prepared, a plan for each channel; `why_not` says why they cannot be sent."""
+
+    step: str
+    message: str
+    plans: tuple[Plan, ...] = ()
+    why_not: str = ""
+
+
+class NoticesSent(Event, frozen=True, kw_only=True, tag="notices_sent"):
+    """The messages of a step were sent, or not; what became of each."""
+
+    step: str
+    deliveries: tuple[Delivery, ...]
+
+
 class TimedOut(Event, frozen=True, kw_only=True, tag="timed_out"):
     """The active step waited as long as it may; with `undo`, the undo of a step's action was watched so long."""
 
@@ -175,5 +192,15 @@ AttemptEvent = (
 """What becomes of an action, or of its undo, until its effect is seen."""
 
 MachineEvent = (
-    Started | EvidenceSeen | Chosen | ParameterGiven | AttemptEvent | TimedOut | UndoAsked | TakenOver | Ended
+    Started
+    | EvidenceSeen
+    | Chosen
+    | ParameterGiven
+    | AttemptEvent
+    | NoticesReady
+    | NoticesSent
+    | TimedOut
+    | UndoAsked
+    | TakenOver
+    | Ended
 )

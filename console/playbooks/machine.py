@@ -6,7 +6,7 @@ Nothing here acts: a state says what it waits for (`console.playbooks.state`), t
 import msgspec
 
 from console.domain.run import StepState
-from console.playbooks import answers, attempt, undo
+from console.playbooks import answers, attempt, notices, undo
 from console.playbooks.condition import hold, truth
 from console.playbooks.document import Playbook
 from console.playbooks.events import (
@@ -18,6 +18,8 @@ from console.playbooks.events import (
     Ended,
     EvidenceSeen,
     MachineEvent,
+    NoticesReady,
+    NoticesSent,
     ParameterGiven,
     PlanDropped,
     PlanFailed,
@@ -78,6 +80,10 @@ def advance(playbook: Playbook, state: RunState, event: MachineEvent) -> RunStat
             return _time_out(playbook, state, event)
         case UndoAsked():
             return undo.ask(state, event)
+        case NoticesReady():
+            return notices.ready(playbook, state, event)
+        case NoticesSent():
+            return notices.sent(playbook, state, event)
         case _:
             return _advance_attempt(playbook, state, event)
 
@@ -122,6 +128,7 @@ def _take_over(state: RunState, event: TakenOver) -> RunState:
         taken_over=event.at,
         attempt=attempt.anew(state.attempt, undo=False),
         undo=attempt.anew(state.undo, undo=True),
+        notices=notices.anew(state.notices),
     )
 
 
@@ -138,7 +145,7 @@ def _leave(state: RunState, event: Ended) -> RunState:
     }
     watched = state.undo if state.undo is not None and state.undo.phase in WATCHING else None
     return msgspec.structs.replace(
-        state, active=None, attempt=None, undo=watched, records=records, held={}, ended=event.at
+        state, active=None, attempt=None, notices=None, undo=watched, records=records, held={}, ended=event.at
     )
 
 

@@ -11,8 +11,8 @@ from console.playbooks.kubectl import command_facts
 from console.playbooks.names import parameters_of, render, variables_of
 from console.playbooks.parameter import LONGEST_TEXT
 from console.playbooks.parameters import NOT_GIVEN, parameter_value
-from console.playbooks.state import Attempt, Phase, RunState, StepRecord, scope_of
-from console.playbooks.steps import END, ActionStep, title_of
+from console.playbooks.state import Attempt, Notices, Phase, RunState, StepRecord, scope_of
+from console.playbooks.steps import END, ActionStep, NotifyStep, title_of
 
 
 def enter(playbook: Playbook, state: RunState, target: str, at: float) -> RunState:
@@ -25,16 +25,19 @@ def enter(playbook: Playbook, state: RunState, target: str, at: float) -> RunSta
         for step_id, record in state.records.items()
     }
     if target == END:
-        return msgspec.structs.replace(state, active=None, attempt=None, records=records, held={}, ended=at)
+        return msgspec.structs.replace(
+            state, active=None, attempt=None, notices=None, records=records, held={}, ended=at
+        )
     records[target] = StepRecord(StepState.ACTIVE, at=at)
-    is_action = isinstance(playbook.step(target), ActionStep)
+    step = playbook.step(target)
     return msgspec.structs.replace(
         state,
         active=target,
         entered=at,
         records=records,
         held={},
-        attempt=Attempt(target, Phase.GUARDING) if is_action else None,
+        attempt=Attempt(target, Phase.GUARDING) if isinstance(step, ActionStep) else None,
+        notices=Notices(step.notify.to) if isinstance(step, NotifyStep) else None,
     )
 
 

@@ -1,11 +1,12 @@
 """Where a run stands: frozen, a fold of its events, and the questions that others ask about it."""
 
+import hashlib
 from enum import StrEnum
 
 import msgspec
 
 from console.domain.action import Commitment, Outcome, Plan
-from console.domain.run import StepState
+from console.domain.run import Delivery, StepState
 from console.playbooks.condition import Scope, Truth, duration_of
 from console.playbooks.document import Playbook
 from console.playbooks.events import Started
@@ -66,6 +67,48 @@ class SentPlan(msgspec.Struct, frozen=True):
     undone: bool = False
 
 
+class NoticePhase(StrEnum):
+    """How far the messages of a step are."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    SENDING = "sending"
+    TOLD = "told"
+
+
+class Notices(msgspec.Struct, frozen=True):
+    """The messages of a step that notifies: to which `channels` they still go, and what became of those that went.
+
+    `message` is the text as it was when they were prepared: what is sent is what was read.
+    """
+
+    channels: tuple[str, ...]
+    phase: NoticePhase = NoticePhase.PREPARING
+    message: str = ""
+    plans: tuple[Plan, ...] = ()
+    why_not: str = ""
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of the message and all that it goes to (12 hexadecimal digits), empty where there is none."""
+        if not self.plans:
+            return ""
+        return hashlib.sha256(" ".join(plan.hash for plan in self.plans).encode()).hexdigest()[:12]
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Return whether a person may have them sent now."""
+        return self.phase is NoticePhase.READY and bool(self.plans) and not self.why_not
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Return the channels that are known not to have got the message: only to them it may be sent again."""
+        if self.phase is not NoticePhase.TOLD:
+            return ()
+        return tuple(each.channel for each in self.deliveries if each.outcome is Outcome.NOT_APPLIED)
+
+
 class StepRecord(msgspec.Struct, frozen=True):
     """What became of one step; `title` is set once its values are fixed, so that later evidence does not change it."""
 
@@ -100,6 +143,7 @@ class RunState(msgspec.Struct, frozen=True):
     attempt: Attempt | None = None
     undo: Attempt | None = None
     sent: tuple[SentPlan, ...] = ()
+    notices: Notices | None = None
     taken_over: float = 0.0
     ended: float | None = None
 
@@ -197,8 +241,9 @@ def is_over(state: RunState) -> bool:
 
 
 def is_sending(state: RunState) -> bool:
-    """Return whether a request may be on its way to the cluster."""
-    return any(attempt.phase is Phase.COMMITTING for attempt, _ in attempts(state))
+    """Return whether a request may be on its way to the cluster, or a message to people."""
+    is_telling = state.notices is not None and state.notices.phase is NoticePhase.SENDING
+    return is_telling or any(attempt.phase is Phase.COMMITTING for attempt, _ in attempts(state))
 
 
 def scope_of(state: RunState, values: dict[str, float | None], at: float) -> Scope:

@@ -21,6 +21,7 @@ from console.domain.model import Model, Target, Workload, WorkloadFinding
 from console.domain.run import Run
 from console.domain.signal import ERROR_RATIO, LATENCY_P99, SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
+from console.engine.acting import Acting
 from console.engine.evidence_queries import EvidenceQueries
 from console.engine.load_curves import LoadCurves
 from console.engine.run_journal import RunJournal
@@ -267,6 +268,8 @@ class Stage:
         who: Who = ANN,
         beside: "Stage | None" = None,
         queries: EvidenceQueries | None = None,
+        acting: Acting | None = None,
+        channels: frozenset[str] = frozenset(),
         **settings: float,
     ) -> None:
         asyncio.get_running_loop().set_default_executor(AtOnce())
@@ -284,7 +287,7 @@ class Stage:
         self.executor.journal = file
         self.keeper = RunKeeper(
             library or SCALING,
-            self.executor,
+            acting or self.executor,
             file or self.journal,
             lambda: self.now,
             who,
@@ -293,7 +296,9 @@ class Stage:
             queries=queries,
             new_id=lambda: f"{'' if who is ANN else who.user}run{next(numbers)}",
             shared=RunJournal(file, who, lambda: self.now) if file is not None else None,
-            settings=RunSettings(JudgementSettings(**(settings or {"confirm": 10.0, "recover": 20.0}))),
+            settings=RunSettings(
+                JudgementSettings(**(settings or {"confirm": 10.0, "recover": 20.0})), channels=channels
+            ),
         )
 
     @property

@@ -7,9 +7,9 @@ import msgspec
 from console.domain.action import Outcome
 from console.domain.command import Answer, CancelPlan, CommitPlan, GiveParameter
 from console.domain.label import harmless
-from console.domain.run import Run, StepKind
+from console.domain.run import Notice, Run, StepKind
 from console.headless.exit_codes import ExitCode
-from console.playbooks.choices import VERIFIED_KEY
+from console.playbooks.choices import SEND_KEY, SKIP_KEY, VERIFIED_KEY
 from console.playbooks.names import PARAMETERS
 
 LOOKS_BEFORE_BLOCKED = 3
@@ -65,6 +65,8 @@ class Decider:
             return answer
         if step.kind is StepKind.ACTION:
             return self._of_action(run, step.id)
+        if step.kind is StepKind.NOTIFY and run.notice is not None and not run.is_rehearsal:
+            return self._of_notice(run, run.notice, step.id)
         if run.choices and step.kind is not StepKind.WAIT:
             keys = ", ".join(f"{choice.key} {choice.label}" for choice in run.choices)
             return Stop(
@@ -106,6 +108,28 @@ class Decider:
             return None
         self._given.add(step_id)
         return Answer(run.id, step_id, key)
+
+    def _of_notice(self, run: Run, notice: Notice, step_id: str) -> Answer | Stop | None:
+        """Send the message that was agreed to; where a channel does not get it, go the way of a failure."""
+        consent, can_be_sent = self._consent, any(choice.sends for choice in run.choices)
+        if notice.deliveries:
+            return Answer(run.id, step_id, SKIP_KEY) if run.choices else None
+        if not run.choices or not (notice.hash or notice.why_not):
+            return None
+        if not notice.hash:
+            keys = ", ".join(f"{choice.key} {choice.label}" for choice in run.choices)
+            reason = f"step {step_id} waits for a person ({keys}; {notice.why_not}); --answers has none for it"
+            return Stop(ExitCode.PERSON_NEEDED, reason)
+        if consent.plan_hash is None or not consent.may_write:
+            reason = f"the message was not confirmed; to send it: --write --yes --plan {notice.hash}"
+            return Stop(ExitCode.PERSON_NEEDED, reason)
+        if self._sent is not None or notice.hash != consent.plan_hash:
+            reason = f"the message is {notice.hash}, --plan confirms {harmless(consent.plan_hash)} and nothing else"
+            return Stop(ExitCode.PERSON_NEEDED, reason)
+        if not can_be_sent:
+            return Stop(ExitCode.REFUSED, f"the message cannot be sent: {notice.why_not}")
+        self._sent = notice.hash
+        return Answer(run.id, step_id, SEND_KEY)
 
     def _of_action(self, run: Run, step_id: str) -> Answer | CommitPlan | Stop | None:
         if run.is_planning:

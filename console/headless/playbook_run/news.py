@@ -7,7 +7,7 @@ import msgspec
 
 from console.domain.action import Commitment
 from console.domain.moments import rfc3339
-from console.domain.run import Run, StepState, StepView
+from console.domain.run import Notice, Run, StepState, StepView
 
 
 class RunNews(msgspec.Struct, frozen=True):
@@ -33,6 +33,8 @@ def news_of(before: Run | None, now: Run) -> Iterator[RunNews]:
     if now.choices != (before.choices if before is not None else ()) and now.choices:
         keys = "; ".join(f"{each.key} {each.label}{' (suggested)' if each.suggested else ''}" for each in now.choices)
         yield RunNews("choices", f"  answers: {keys}", {"choices": [msgspec.to_builtins(each) for each in now.choices]})
+    if now.notice is not None and now.notice != (before.notice if before is not None else None):
+        yield from _notice(now.notice)
     if now.plan is not None and (before is None or before.plan is None or before.plan.hash != now.plan.hash):
         yield _plan(now)
     if now.commitment is not None and (before is None or before.commitment != now.commitment):
@@ -67,6 +69,17 @@ def _steps(before: Run | None, now: Run) -> Iterator[RunNews]:
             continue  # no way leads there any more: nobody skipped it
         note = f": {step.note}" if step.note else ""
         yield RunNews("step", f"{step.state.value:<8} {step.title}{note}", {"step": _dated(step)})
+
+
+def _notice(notice: Notice) -> Iterator[RunNews]:
+    """Yield what a step that notifies would send, and what became of it."""
+    if not (notice.hash or notice.why_not or notice.deliveries):
+        return
+    lines = [f"  message {notice.hash} to {', '.join(notice.channels)}"] if notice.hash else []
+    lines += [f"    not from here: {notice.why_not}"] if notice.why_not else []
+    for each in notice.deliveries:
+        lines.append(f"    {each.channel}: {each.outcome.value.replace('_', ' ')}: {each.detail}")
+    yield RunNews("notice", "\n".join(lines), {"notice": msgspec.to_builtins(notice)})
 
 
 def _evidence(now: Run) -> Iterator[RunNews]:

@@ -82,6 +82,9 @@ def _seen(each: Evidence, width: int) -> Line:
     return line(Span(f"{title}  ", "muted"), Span(harmless(each.text, _LONGEST_NOTE), style), wraps=True)
 
 
+_WORD_OF_DELIVERY = {Outcome.APPLIED: "sent", Outcome.NOT_APPLIED: "not sent"}
+
+
 def step_lines(run: Run, keys: tuple[str, ...], now: float, named: KeysOfRuns) -> tuple[tuple[Line, ...], int]:
     """Return the lines of all steps, and which of them must be seen.
 
@@ -95,9 +98,10 @@ def step_lines(run: Run, keys: tuple[str, ...], now: float, named: KeysOfRuns) -
         lines.append(_step(number, step, now))
         if is_active:
             if step.note and not (run.progress or "").startswith(step.note):
-                lines.extend(_told(step))
+                lines.extend(_told(step, is_sent_from_here=any(choice.sends for choice in run.choices)))
             if run.progress:
                 lines.append(line(_INDENT, Span("now ", "muted"), harmless(run.progress, _LONGEST_NOTE), wraps=True))
+            lines.extend(_notice(run))
             lines.extend(_asked(run, named.give))
             lines.extend(_choices(run, keys))
             seen = len(lines) - 1
@@ -125,11 +129,33 @@ def _step(number: int, step: StepView, now: float) -> Line:
     return line(head, Span(f"{step.kind.value:<7} ", "muted"), title, right=(Span(told, style),))
 
 
-def _told(step: StepView) -> list[Line]:
+def _told(step: StepView, *, is_sent_from_here: bool) -> list[Line]:
     """Return what an active step says."""
     if step.kind is not StepKind.NOTIFY:
         return _lines_of(step.note)
-    return [line(_INDENT, Span("the message, to be copied and sent:", "muted")), *_lines_of(step.note, mark="│ ")]
+    head = "the message:" if is_sent_from_here else "the message, to be copied and sent:"
+    return [line(_INDENT, Span(head, "muted")), *_lines_of(step.note, mark="│ ")]
+
+
+def _notice(run: Run) -> list[Line]:
+    """Return whether a message can be sent from here, and what became of it in each channel."""
+    notice = run.notice
+    if notice is None:
+        return []
+    lines = [
+        line(
+            _INDENT,
+            Span(f"{_GLYPH_OF_OUTCOME[each.outcome]} ", _STYLE_OF_OUTCOME[each.outcome]),
+            Span(f"{harmless(each.channel)}: ", "strong"),
+            f"{_WORD_OF_DELIVERY.get(each.outcome, 'unknown')}: {harmless(each.detail, _LONGEST_NOTE)}",
+            wraps=True,
+        )
+        for each in notice.deliveries
+    ]
+    if notice.why_not:
+        why = f"it cannot be sent from here: {harmless(notice.why_not, _LONGEST_NOTE)}"
+        lines.append(line(_INDENT, Span(why, "muted"), wraps=True))
+    return lines
 
 
 def _lines_of(text: str, style: SpanStyle = "plain", mark: str = "") -> list[Line]:

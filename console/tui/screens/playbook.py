@@ -193,10 +193,12 @@ class PlaybookScreen(OneRunScreen):
         """
         self._pressed_at = event.time
         run = self._run
-        if run is not None and run.active is not None and event.key in {choice.key for choice in self._choices()}:
+        chosen = next((choice for choice in self._choices() if choice.key == event.key), None)
+        if run is not None and run.active is not None and chosen is not None:
             event.stop()
             event.prevent_default()
-            if event.time >= self._asked_since:
+            arming = self.console.arming_seconds if chosen.sends else 0.0
+            if event.time >= self._asked_since + arming:
                 self.send(Answer(run.id, run.active, event.key))
 
     def action_confirm(self) -> None:
