@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from console.actions.provider import Surroundings
-from console.actions.registry import open_actions, specifications
+from console.actions.registry import known_actions, open_actions
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.run import Run
@@ -67,7 +67,7 @@ class Parts:
         actions = open_actions(
             Surroundings(settings, environment, directory, clock, transport, self._open, past_plans(journal))
         )
-        self.action_lists = ActionLists(actions, specifications(), gate, clock)
+        self.action_lists = ActionLists(actions, known_actions(settings).by_name, gate, clock)
         self._executor = Executor(
             actions=actions,
             gate=gate,

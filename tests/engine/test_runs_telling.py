@@ -1,5 +1,6 @@
 """Steps that notify: messages that are shown, sent with one key over real HTTP, and told of channel by channel."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from itertools import count
@@ -19,7 +20,7 @@ from console.journal.file_journal import FileJournal
 from console.playbooks.document import Playbook
 from console.playbooks.head import Head
 from console.playbooks.load import load_text
-from console.settings.channels import PagerDutyChannel, SlackChannel
+from console.settings.channels import Channel, PagerDutyChannel, SlackChannel
 from console.settings.places import acting_places
 from console.settings.secrets import Secret
 from console.settings.settings import Settings
@@ -71,7 +72,7 @@ class Telling:
         self.environment = {"SLACK": slack.url + SLACK_PATH, "PD": "r0utingKey0123456789"}
 
     def settings(self, *, write: bool = True, critical: bool = False, names: tuple[str, ...] = ()) -> Settings:
-        channels = {
+        channels: dict[str, Channel] = {
             "ml-oncall": SlackChannel(url=Secret(env="SLACK"), write=write, timeout=0.4),
             "pager": PagerDutyChannel(
                 routing_key=Secret(env="PD"), url=self.pager.url, write=write, critical=critical, timeout=0.4
@@ -228,11 +229,7 @@ async def test_a_message_that_another_console_left_open_is_told_and_not_sent_aga
     await first.send(Answer(run.id, "tell", "s"))
     await telling.slack.arrived(1)
     await telling.pager.arrived(1)
-    lines = [line for path in telling.state.rglob("*.jsonl") for line in path.read_text().splitlines()]
-    assert any('"intent"' in line or "intent_id" in line for line in lines)
     copied = telling.state.parent / f"{telling.state.name}-copy"
-    import shutil
-
     shutil.copytree(telling.state, copied)
     after = Telling(copied, telling.slack, telling.pager)
     second = after.stage(beside=first)
