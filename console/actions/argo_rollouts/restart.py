@@ -10,7 +10,7 @@ from console.actions.provider import RolloutProgress
 from console.actions.specification import ActionSpecification
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
-from console.domain.moments import rfc3339
+from console.domain.moments import clock_time, rfc3339
 from console.sources.cluster.objects import instant
 from console.sources.cluster.writers import LiveObject
 
@@ -20,6 +20,8 @@ RESTART = ActionSpecification(
     tier=RiskTier.WIDE,
 )
 _RESTART_AT = "/spec/restartAt"
+_GRAIN_SECONDS = 60.0
+"""The time is written to the minute: a plan that is made anew before the key is the same plan."""
 
 
 class Restart(RolloutAction):
@@ -32,13 +34,15 @@ class Restart(RolloutAction):
         self, target: Target, rollout: Rollout, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
         guard = Guard("/metadata/generation", rollout.live.metadata.generation)
-        change = edit(rollout.live, _RESTART_AT, rfc3339(self._clock()))
+        moment = rfc3339(self._clock() // _GRAIN_SECONDS * _GRAIN_SECONDS)
+        change = edit(rollout.live, _RESTART_AT, moment)
         return GuardedPatch(rollout_address(target), target.uid, (change,), (guard,)), rollout.live
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         rollout = Rollout.of(live)
         replicas = rollout.spec.replicas
-        notes = [f"it is {rollout.state}"]
+        since = clock_time(instant(patch.edits[0].after) or self._clock())
+        notes = [f"it is {rollout.state}", f"pods that started since {since} UTC stay"]
         if replicas == 1:
             notes.append("it runs one pod: nothing serves between its end and the start of the new one")
         return Description(

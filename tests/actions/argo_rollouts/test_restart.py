@@ -14,6 +14,9 @@ async def test_a_restart_is_sent_once_and_seen_through(rollouts: RolloutWorld) -
     plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
     assert (plan.refusals, plan.tier, plan.undo) == ((), RiskTier.WIDE, None)
     assert plan.title == "Restart the 4 pods of fraud"
+    assert plan.notes[-1] == "pods that started since 03:21:00 UTC stay"
+    rollouts.clock.now += 20
+    assert (await action.plan(rollouts.occasion, {}, may_dry_run=True)).hash == plan.hash
     rollouts.cluster.forget_requests()
     assert (await action.commit(plan)).outcome is Outcome.APPLIED
     assert [request.path for request in rollouts.mutations] == [ROLLOUT]
