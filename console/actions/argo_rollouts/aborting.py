@@ -30,7 +30,10 @@ class AbortOrRetry(RolloutAction):
         """Return whether the action aborts, or tries again."""
 
     def _why_not(self, target: Target, rollout: Rollout) -> tuple[str, ...]:
-        return why_no_abort(target, rollout) if self._aborts else why_no_retry(target, rollout)
+        if not self._aborts:
+            return why_no_retry(target, rollout)
+        already = (f"{target.name} is aborted already",) if rollout.status.abort else ()
+        return why_no_abort(target, rollout) or already
 
     async def _patch(
         self, target: Target, rollout: Rollout, asked: Mapping[str, object]
@@ -104,11 +107,10 @@ def _served_by_the_new(rollout: Rollout) -> str | None:
         weights = status.canary.weights if status.canary is not None else None
         share = weights.canary.weight if weights is not None else 0
         return f"the new version still gets {share} % of the traffic" if share else None
-    if status.updated_replicas == 0:
+    left = status.updated_replicas
+    if left == 0:
         return None
-    return (
-        "1 pod of the new version is left" if (left := status.updated_replicas) == 1 else f"{left} pods of it are left"
-    )
+    return "1 pod of the new version is left" if left == 1 else f"{left} pods of the new version are left"
 
 
 def _of_an_abort(target: Target, rollout: Rollout, revisions: Revisions) -> Description:

@@ -9,6 +9,7 @@ from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.sources.cluster.objects import ObjectCondition, Selector, decode_object
+from console.sources.cluster.resolve import is_name
 from console.sources.cluster.writers import LiveObject
 
 GROUP, KIND = "argoproj.io", "Rollout"
@@ -16,11 +17,11 @@ GROUP_VERSION = f"{GROUP}/v1alpha1"
 PLURAL = "rollouts"
 INCONCLUSIVE = "Inconclusive"
 _REFERENCED = {
-    ("apps", "Deployment"): ("deployments", "/spec/template"),
-    ("apps", "ReplicaSet"): ("replicasets", "/spec/template"),
-    ("", "PodTemplate"): ("podtemplates", "/template"),
+    ("apps/v1", "Deployment"): ("deployments", "/spec/template"),
+    ("apps/v1", "ReplicaSet"): ("replicasets", "/spec/template"),
+    ("v1", "PodTemplate"): ("podtemplates", "/template"),
 }
-"""What a workloadRef may name: API group and kind, with the plural and where the template is."""
+"""What a workloadRef may name: API version and kind, with the plural and where the template is."""
 _SHORT_HASH = 10
 
 
@@ -208,12 +209,13 @@ def template_place(target: Target, rollout: Rollout) -> tuple[Address, str]:
     reference = rollout.spec.workload_ref
     if reference is None:
         return rollout_address(target), "/spec/template"
-    group = reference.api_version.rpartition("/")[0]
-    place = _REFERENCED.get((group, reference.kind))
+    place = _REFERENCED.get((reference.api_version, reference.kind))
     if place is None:
         told = harmless(f"{reference.kind} ({reference.api_version})")
         raise ActionRefused(f"its template is that of a {told}: this console does not know how to change it")
     plural, pointer = place
+    if not is_name(reference.name):
+        raise ActionRefused(f"its template is that of {harmless(repr(reference.name))}, which is no name of an object")
     return Address(reference.api_version, plural, target.namespace, reference.name), pointer
 
 

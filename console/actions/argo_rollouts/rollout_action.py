@@ -101,13 +101,10 @@ class RolloutAction(PatchingAction):
             description = await self._describe(target, patch, live)
         except UNREADABLE as error:
             raise self._unreadable(target, error) from error
-        anew = rollout.live.metadata.uid != target.uid
-        remade = (f"{target.name} was deleted and made anew since it was found: refresh first",) if anew else ()
-        owner = rollout.live.metadata.controller
-        owned = (f"{harmless(f'{owner.kind} {owner.name}')} owns {target.name} and would undo this",) if owner else ()
+        refusals = (*_why_not_this_one(target, rollout, patch), *self._forbidden(asked), *description.refusals)
         description = msgspec.structs.replace(
             description,
-            refusals=(*remade, *owned, *description.refusals),
+            refusals=refusals,
             notes=(*told_sharers(target, workload.shared_by), *description.notes),
         )
         return await self._finish(
@@ -135,6 +132,10 @@ class RolloutAction(PatchingAction):
             ActionRefused: there is nothing that could be sent.
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
+
+    def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
+        """Return why the settings forbid what is asked; a way back is not asked."""
+        return ()
 
     @abstractmethod
     async def _progress(self, plan: Plan, patch: GuardedPatch, rollout: Rollout) -> RolloutProgress:
@@ -169,6 +170,17 @@ class RolloutAction(PatchingAction):
         if live.metadata.uid == target.uid:
             return Rollout.of(live)
         return await self._read(target)
+
+
+def _why_not_this_one(target: Target, rollout: Rollout, patch: GuardedPatch) -> tuple[str, ...]:
+    """Return why nothing may be changed for a Rollout that is another by now, or that somebody else keeps."""
+    metadata, found = rollout.live.metadata, []
+    if metadata.uid != target.uid and patch.uid != target.uid:  # else the patch itself says so
+        found.append(f"{target.name} was deleted and made anew since it was found: refresh first")
+    if metadata.controller is not None:
+        owner = harmless(f"{metadata.controller.kind} {metadata.controller.name}")
+        found.append(f"{owner} owns {target.name} and would undo this: act on {owner}")
+    return tuple(found)
 
 
 def of_this_update(rollout: Rollout) -> tuple[Guard, ...]:

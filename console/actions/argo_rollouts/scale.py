@@ -58,8 +58,6 @@ class Scale(RolloutAction):
         seen = rollout.spec.replicas
         wanted = 1 if change.after is None else int(change.after)
         situation = await read_situation(self._transport, target, scalable_rollout(live.document), self._clock())
-        most = self._settings.max_replicas
-        over = (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",) if wanted > most else ()
         told = notes(situation)
         if not rollout.is_promoted:
             told = (f"an update is under way, which goes on with the same shares: it is {rollout.state}", *told)
@@ -70,7 +68,7 @@ class Scale(RolloutAction):
             undo=f"Scale {target.name} back to {seen} replicas",
             watch=(f"{wanted} of {wanted} replicas available",),
             notes=told,
-            refusals=(*over, *refusals(situation, target, wanted)),
+            refusals=refusals(situation, target, wanted),
             command=scale_command(target, seen, wanted, self._settings.kubeconfig),
         )
 
@@ -87,6 +85,12 @@ class Scale(RolloutAction):
             return RolloutProgress(not over, None, f"{told}, {status.replicas - wanted} too many end" if over else told)
         no_room = await read_room(self._transport, plan.target, scalable_rollout(rollout.live.document), self._clock())
         return RolloutProgress(False, None, f"{told}; {no_room}" if no_room is not None else told)
+
+    def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
+        wanted, most = asked["replicas"], self._settings.max_replicas
+        if isinstance(wanted, int) and wanted > most:
+            return (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",)
+        return ()
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         return f"{plan.target.name} is asked to run {patch.edits[0].after} replicas"

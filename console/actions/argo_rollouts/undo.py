@@ -89,11 +89,20 @@ class Undo(RolloutAction):
         seen = rollout.is_observed if live is rollout.live else rollout.has_observed_reference(live.metadata.generation)
         if not seen:
             return RolloutProgress(False, None, "the controller has not looked at the change yet")
+        if await self._runs_another(rollout, patch):
+            return RolloutProgress(False, None, "the controller has not begun yet")
         if rollout.status.phase == "Degraded":
             reason = f"the way back failed: it is {rollout.state}"
             return RolloutProgress(False, reason, reason)
         done = rollout.is_promoted and rollout.status.phase == "Healthy"
         return RolloutProgress(done, None, f"it is {rollout.state}")
+
+    async def _runs_another(self, rollout: Rollout, patch: GuardedPatch) -> bool:
+        """Tell whether the controller is known to be still at another template than the one that was set."""
+        metadata, (change,) = rollout.live.metadata, patch.edits
+        revisions = await read_revisions(self._transport, metadata.namespace, metadata.uid)
+        current = revisions.of_hash(rollout.status.current_pod_hash)
+        return current is not None and not same_version(current.template, change.after)
 
     def _arguments(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
         asked = super()._arguments(arguments)

@@ -40,9 +40,12 @@ async def find_model(transport: KubernetesTransport, settings: KubernetesSetting
     if not is_name(namespace):
         raise ActionRefused(f"{harmless(namespace)!r} is no name of a namespace")
     try:
-        return Scaled.of(LiveObject.of(await transport.get(seldon_address(MODEL, namespace, name).path)))
+        live = LiveObject.of(await transport.get(seldon_address(MODEL, namespace, name).path))
     except NotFound as missing:
         raise ActionRefused(f"there is no Model {name} ({GROUP}) in namespace {namespace}") from missing
+    if (live.metadata.namespace, live.metadata.name) != (namespace, name):
+        raise ActionRefused(f"the cluster answers with another Model than {namespace}/{name}")
+    return Scaled.of(live)
 
 
 async def _find_anywhere(transport: KubernetesTransport, name: str) -> Scaled:
@@ -54,7 +57,7 @@ async def _find_anywhere(transport: KubernetesTransport, name: str) -> Scaled:
         told = "the metrics name no namespace, and Models may not be listed in all of them (RBAC)"
         raise ActionRefused(told) from forbidden
     found = [LiveObject.of(item) for item in decode_list(answer, dict)]
-    named = [live for live in found if live.metadata.name == name]
+    named = [live for live in found if live.metadata.name == name and is_name(live.metadata.namespace)]
     if len(named) > 1:
         places = sorted(harmless(live.metadata.namespace) for live in named)
         more = f" and {len(places) - _MOST_TOLD} more" if len(places) > _MOST_TOLD else ""

@@ -5,6 +5,7 @@ import msgspec
 from console.actions.kubernetes.address import Address
 from console.domain.label import harmless
 from console.sources.cluster.objects import ObjectCondition, decode_object, instant
+from console.sources.cluster.resolve import is_name
 from console.sources.cluster.writers import LiveObject
 
 GROUP = "mlops.seldon.io"
@@ -108,7 +109,8 @@ class Scaled(msgspec.Struct, frozen=True):
     def server(self) -> str | None:
         """Return the name of the Server of a Model: the one that it names, else the one that it was put on."""
         key, _, name = self.status.selector.partition("=")
-        return self.spec.server or (name if key == "server" and name else None)
+        told = self.spec.server or (name if key == "server" else "")
+        return told if is_name(told) else None
 
 
 class Experiment(msgspec.Struct, frozen=True):

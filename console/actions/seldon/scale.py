@@ -79,7 +79,7 @@ class Scale(SeldonAction):
             undo=f"Scale {told} back to {seen} replicas",
             watch=(f"{wanted} of {wanted} replicas available",),
             notes=(*await self._notes(target, scaled, wanted), *([unknown] if unknown is not None else [])),
-            refusals=(*self._refused(told, scaled, wanted), *undone),
+            refusals=(*self._out_of_bounds(told, scaled, wanted), *undone),
         )
 
     async def _scaled(self, model: Scaled) -> Scaled:
@@ -116,16 +116,18 @@ class Scale(SeldonAction):
             )
         return tuple(notes)
 
-    def _refused(self, told: str, scaled: Scaled, wanted: int) -> tuple[str, ...]:
-        spec, found = scaled.spec, []
-        most = self._settings.max_replicas
-        if wanted > most:
-            found.append(f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)")
+    def _out_of_bounds(self, told: str, scaled: Scaled, wanted: int) -> tuple[str, ...]:
+        spec = scaled.spec
+        found: list[str] = []
         if spec.min_replicas is not None and wanted < spec.min_replicas:
             found.append(f"{told} has minReplicas {spec.min_replicas}: Seldon takes no fewer")
         if spec.max_replicas and wanted > spec.max_replicas:
             found.append(f"{told} has maxReplicas {spec.max_replicas}: Seldon takes no more")
         return tuple(found)
+
+    def _forbidden(self, arguments: Mapping[str, object]) -> tuple[str, ...]:
+        wanted, most = self._wanted(arguments), self._settings.max_replicas
+        return (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",) if wanted > most else ()
 
     def _wanted(self, arguments: Mapping[str, object]) -> int:
         match arguments.get("replicas"):

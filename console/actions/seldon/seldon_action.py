@@ -3,6 +3,8 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 
+import msgspec
+
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
@@ -47,9 +49,11 @@ class SeldonAction(PatchingAction):
         try:
             model = await find_model(self._transport, self._settings, occasion.view)
             target, patch, live = await self._patch(model, arguments)
-            description = await self._describe(target, patch, live)
+            described = await self._describe(target, patch, live)
         except UNREADABLE as error:
             raise ActionRefused(f"Seldon's objects cannot be read: {in_short(error)}") from error
+        forbidden = (*self._forbidden(arguments), *described.refusals)
+        description = msgspec.structs.replace(described, refusals=forbidden)
         return await self._finish(
             occasion.model_id, target, patch, live, description, made_at=made_at, may_dry_run=may_dry_run
         )
@@ -83,6 +87,10 @@ class SeldonAction(PatchingAction):
             ActionRefused: there is nothing that could be sent.
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
+
+    def _forbidden(self, arguments: Mapping[str, object]) -> tuple[str, ...]:
+        """Return why the settings forbid what is asked; a way back is not asked."""
+        return ()
 
     @abstractmethod
     def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:

@@ -14,6 +14,7 @@ from console.domain.label import harmless
 from console.domain.model import Target
 from console.sources.cluster.fields import pointer_of, segments_of
 from console.sources.cluster.objects import decode_list
+from console.sources.cluster.resolve import is_name
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import NotFound, object_path
 
@@ -106,7 +107,8 @@ class SetWeight(SeldonAction):
         except NotFound:
             return ()
         found = [Experiment.of(LiveObject.of(item)) for item in decode_list(answer, dict)]
-        return tuple(experiment for experiment in found if experiment.concerns(metadata.name))
+        named = (experiment for experiment in found if is_name(experiment.live.metadata.name))
+        return tuple(experiment for experiment in named if experiment.concerns(metadata.name))
 
     def _meant(self, found: tuple[Experiment, ...], asked: str | None, name: str) -> Experiment:
         named = [each for each in found if asked in (None, each.live.metadata.name)]

@@ -36,7 +36,7 @@ ABORTED = {**UPDATE, "abort": True, "phase": "Degraded", "availableReplicas": 4}
         ({**ABORTED, "abort": False}, None, None, "it is not aborted any more"),
         ({**ABORTED, "phase": "Paused"}, None, False, "the controller has not aborted it yet: it is Paused"),
         ({**ABORTED, "updatedReplicas": 1}, None, False, "1 pod of the new version is left"),
-        ({**ABORTED, "updatedReplicas": 2}, None, False, "2 pods of it are left"),
+        ({**ABORTED, "updatedReplicas": 2}, None, False, "2 pods of the new version are left"),
         ({**ABORTED, "availableReplicas": 3}, None, False, "3 of 4 stable pods available"),
         (ABORTED, None, True, "aborted: the stable version serves alone"),
         ({**ABORTED, "updatedReplicas": 2}, ROUTED, True, "aborted"),
@@ -113,6 +113,12 @@ def test_the_template_is_where_the_rollout_says(reference: tuple[str, str] | Non
         written["workloadRef"] = {"apiVersion": reference[0], "kind": reference[1], "name": "m"}
     place, found = template_place(TARGET, rollout(UPDATE, **written))
     assert (place.path, found) == (path, pointer)
+
+
+def test_a_reference_to_what_is_no_object_is_refused() -> None:
+    lie = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "../secrets/x"}
+    with pytest.raises(ActionRefused, match="which is no name of an object"):
+        template_place(TARGET, rollout(UPDATE, workloadRef=lie))
 
 
 def test_a_reference_to_an_unknown_kind_is_refused() -> None:

@@ -76,6 +76,16 @@ async def test_counts_are_checked(rollouts: RolloutWorld) -> None:
             await action.plan(rollouts.occasion, wrong, may_dry_run=True)
 
 
+async def test_the_way_back_is_not_held_to_the_limit(rollouts: RolloutWorld) -> None:
+    rollouts.plane.change(ROLLOUTS, "ml", "fraud", lambda rollout: rollout["spec"].update(replicas=25))
+    rollouts.wait()
+    action = rollouts.action(Scale)
+    plan = await action.plan(rollouts.occasion, {"replicas": 20}, may_dry_run=True)
+    assert plan.refusals == ()
+    await action.commit(plan)
+    assert (await action.plan_undo(plan, may_dry_run=True)).refusals == ()
+
+
 async def test_a_colleagues_edit_is_refused_and_not_undone_over(rollouts: RolloutWorld) -> None:
     action = rollouts.action(Scale)
     plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)

@@ -167,5 +167,6 @@ async def test_the_template_of_a_referenced_deployment_is_changed_where_it_is(ro
     assert plan.target.uid == rollouts.live["metadata"]["uid"]
     assert "its template is that of Deployment fraud-model, which is changed" in plan.notes
     assert (await action.commit(plan)).outcome is Outcome.APPLIED
+    assert not (await action.observe(plan)).done
     assert rollouts.wait()["phase"] == "Healthy"
     assert (await action.observe(plan)).done

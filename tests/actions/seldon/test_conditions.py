@@ -90,6 +90,7 @@ async def test_what_was_ready_before_is_no_word_on_the_artefact_that_is_loaded(
         ({}, {"selector": "server=mlserver"}, "mlserver"),
         ({}, {"selector": "seldon-server-name=mlserver"}, None),
         ({}, {}, None),
+        ({"server": "../pods"}, {}, None),
     ],
 )
 def test_the_server_of_a_model_is_the_one_that_is_told(

@@ -63,11 +63,18 @@ class RolloutController:
 
     def _template(self, rollout: Object) -> Object | None:
         """Return the wanted pod template: that of the referenced Deployment, where one is referenced."""
-        reference = rollout["spec"].get("workloadRef")
-        if reference is None:
+        if "workloadRef" not in rollout["spec"]:
             return dict(rollout["spec"]["template"])
-        held = self._store.get(DEPLOYMENTS, rollout["metadata"]["namespace"], reference["name"])
+        held = self._referenced(rollout)
         return None if held is None else dict(held["spec"]["template"])
+
+    def _generation_of_reference(self, rollout: Object) -> int | None:
+        held = self._referenced(rollout) if "workloadRef" in rollout["spec"] else None
+        return None if held is None else int(held["metadata"]["generation"])
+
+    def _referenced(self, rollout: Object) -> Object | None:
+        name = rollout["spec"]["workloadRef"]["name"]
+        return self._store.get(DEPLOYMENTS, rollout["metadata"]["namespace"], name)
 
     def _has_observed(self, rollout: Object, now: float) -> bool:
         metadata = rollout["metadata"]
@@ -87,6 +94,8 @@ class RolloutController:
         draft = copy.deepcopy(rollout)
         status = draft.setdefault("status", {})
         status["observedGeneration"] = str(rollout["metadata"]["generation"])
+        if (generation := self._generation_of_reference(rollout)) is not None:
+            status["workloadObservedGeneration"] = str(generation)
         wanted, steps_hash = template_hash(template), _hash_of_steps(rollout)
         if (status.get("currentPodHash"), status.get("currentStepHash")) != (wanted, steps_hash):
             self._begin(draft, wanted, steps_hash)
