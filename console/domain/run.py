@@ -65,13 +65,16 @@ class StepView(msgspec.Struct, frozen=True):
 class Asked(msgspec.Struct, frozen=True):
     """A value that the active step needs and that only a person can give: `GiveParameter` answers.
 
-    `expected` says what it takes, in words; `options` are all that it takes, where these are a few words.
+    `expected` says what it takes, in words; `options` are all that it takes, where these are a few words. `present` is
+    the value of now, where it is known; one that is not `required` may be left empty.
     """
 
     name: str
     title: str
     expected: str
     options: tuple[str, ...] = ()
+    present: str = ""
+    required: bool = True
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import events, on
@@ -14,7 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
-from console.domain.command import AddNote, Command, Refresh, SetPaused
+from console.domain.command import AddNote, Command, EndRun, Refresh, SetPaused, StartAction
 from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.prediction_detail import PredictionDetail
@@ -122,6 +123,8 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self._forgets_said: Timer | None = None
         self.runs = KnownRuns()
         self.drafts = Drafts()
+        self._asked_actions = count(1)
+        self._forsaken: set[str | None] = set()
         self._left_in_spite_of: tuple[str, ...] = ()
         self._engine = make_engine(self._publish, self._crashed)
         self._engine_is_started = False
@@ -189,6 +192,9 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         else:
             if isinstance(value, Run):
                 self.runs.take(value)
+                if value.asked_as in self._forsaken and value.ended is None:
+                    self._forsaken.discard(value.asked_as)
+                    self.send(EndRun(value.id))
             elif isinstance(value, PredictionDetail):
                 self.predictions = value
             for each in self.screen_stack:
@@ -223,6 +229,11 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self.said = said
         if isinstance(self.screen, ConsoleScreen):
             self.screen.paint_frame()
+
+    def forsake(self, asked: StartAction) -> None:
+        """End the run of an action, once it begins, that nobody waits for any more."""
+        if asked.asked_as is not None:
+            self._forsaken.add(asked.asked_as)
 
     def write_note(self, note: AddNote, subject: NoteSubject) -> None:
         """Have a note written into the journal."""

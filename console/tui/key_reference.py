@@ -14,6 +14,7 @@ _TITLES = {
     Where.PLAYBOOK: "In a playbook",
     Where.LINKS: "In the list of links",
     Where.RUNS: "In the list of runs",
+    Where.ACTIONS: "In the list of actions",
     Where.EVERYWHERE: "Everywhere",
 }
 _INTRODUCTION = """# Keys

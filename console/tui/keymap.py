@@ -19,13 +19,14 @@ _TOGETHER = (
     (Where.PLAYBOOK, Where.EVERYWHERE),
     (Where.LINKS, Where.TABLE, Where.EVERYWHERE),
     (Where.RUNS, Where.TABLE, Where.EVERYWHERE),
+    (Where.ACTIONS, Where.TABLE, Where.EVERYWHERE),
 )
 """Places whose keys work at the same time."""
 
 _NEVER_COMMITS = frozenset({"enter", "space", "escape", "tab", "backspace", "delete"})
 _HAS_KEY = {"app.quit": "you could not leave", "plan.cancel": "a plan could not be dropped"}
 _KEEPS_ESCAPE = "app.back"
-_CHOOSES_A_ROW = frozenset({"fleet.open", "links.open", "runs.open"})
+_CHOOSES_A_ROW = frozenset({"fleet.open", "links.open", "runs.open", "actions.choose"})
 _NO_KEY = "no-such-key"
 
 Mistake = tuple[int, int, str]

@@ -1,9 +1,11 @@
 """Which screens lie over which: the fleet below all, a model above it, a playbook above that."""
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
+from console.domain.command import StartAction
 from console.domain.link import Link
 from console.tui.screens.base import ConsoleScreen
 from console.tui.screens.fleet import FleetScreen
@@ -25,6 +27,7 @@ class Navigation(App[None]):
     look: "Look"
     arming_seconds: float
     runs: "KnownRuns"
+    _asked_actions: "count[int]"
 
     def open_model(self, model_id: str) -> None:
         """Show one model."""
@@ -78,6 +81,19 @@ class Navigation(App[None]):
         from console.tui.screens.links import LinksScreen
 
         self.push_screen(LinksScreen(model_id, links, reads_aloud=self.look.is_plain))
+
+    def open_actions(self, model_id: str, wanted: str | None = None) -> None:
+        """List what can be done on a model, with the cursor on an action where one is wanted."""
+        from console.tui.screens.actions import ActionsScreen
+
+        self.push_screen(ActionsScreen(model_id, wanted, reads_aloud=self.look.is_plain))
+
+    def open_action(self, model_id: str, action: str, arguments: dict[str, str]) -> None:
+        """Plan one action on a model, and show the run that follows it."""
+        from console.tui.screens.playbook import PlaybookScreen
+
+        asked = StartAction(model_id, action, arguments, asked_as=f"{next(self._asked_actions)}")
+        self.push_screen(PlaybookScreen(model_id, action, self.arming_seconds, asked=asked))
 
     def open_playbook(self, model_id: str, playbook_id: str, *, rehearse: bool = False) -> None:
         """Follow a playbook for a model; where a run of it is open, also of somebody else, that one is shown."""

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from console.domain.action import RiskTier
+from console.domain.model_actions import ModelActions, OfferedAction, OfferedArgument
 from console.domain.run import Asked, Choice, Note, Run, StepKind, StepState, StepView
 from console.domain.snapshot import Acknowledgement, ModelView
 from tests.tui import scenes
@@ -76,3 +78,44 @@ def several() -> tuple[Run, ...]:
 def acknowledged() -> ModelView:
     """The worst model, which somebody takes care of and people wrote about."""
     return msgspec.structs.replace(scenes.fraud(), acknowledged=Acknowledgement(ANN, AT - 492), notes=NOTES)
+
+
+def actions(model_id: str = "fraud") -> ModelActions:
+    """What can be done on a model: some of it, some not, some that is still asked for."""
+    replicas = OfferedArgument("replicas", "how many replicas to run", "a whole number from 1", present="3")
+    silence = (
+        OfferedArgument("minutes", "how long", "a whole number from 1 to 120"),
+        OfferedArgument("comment", "why, for whoever reads it", "a text of at most 1000 characters", required=False),
+    )
+    back = "the number of before is set again"
+    forbidden = "you may not patch deployments in namespace ml (RBAC)"
+    tier = RiskTier.WIDE
+    scale, roll_back = "Set the number of replicas", "Roll back to another version"
+    return ModelActions(
+        model_id,
+        (
+            OfferedAction("kubernetes.scale", scale, RiskTier.BOUNDED, back, (replicas,), "prod-eu"),
+            OfferedAction("kubernetes.roll_back", roll_back, tier, back, (), "prod-eu", forbidden),
+            OfferedAction("kubernetes.restart", "Restart all replicas", tier, None, (), "prod-eu", is_asked=True),
+            OfferedAction("alertmanager.silence", "Silence its alerts", RiskTier.BOUNDED, "expire it", silence, "am"),
+            OfferedAction("mlflow.set_alias", "Move an alias", tier, "move it back", why_not="no mlflow is configured"),
+        ),
+    )
+
+
+def single(asked_as: str = "1", *, model_id: str = "fraud", to: int = 6, tier: RiskTier = RiskTier.BOUNDED) -> Run:
+    """A single action whose plan waits for its key."""
+    step = StepView("do", StepKind.ACTION, f"Set the number of replicas: replicas {to}", StepState.ACTIVE)
+    shown = msgspec.structs.replace(scenes.plan(tier, to=to), model_id=model_id)
+    return msgspec.structs.replace(
+        scenes.planned(shown),
+        id=f"a{asked_as}",
+        playbook_id="action-kubernetes-scale",
+        title="Set the number of replicas",
+        owners=("a single action",),
+        model_id=model_id,
+        steps=(step,),
+        active="do",
+        action="kubernetes.scale",
+        asked_as=asked_as,
+    )

@@ -5,12 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from console.domain.command import Answer, CancelPlan, CommitPlan, PlanUndo, StartRun, WatchModel, WatchPredictions
+from console.domain.command import (
+    Answer,
+    CancelPlan,
+    CommitPlan,
+    ListActions,
+    PlanUndo,
+    StartRun,
+    WatchModel,
+    WatchPredictions,
+)
 from console.tui.actions.action import NUMBER_KEYS, Action, Where
 from console.tui.actions.registry import ACTIONS, actions_in
 from console.tui.actions.table import TABLE_ACTIONS
-from tests.tui import scenes, scenes_of_predictions
-from tests.tui.flows import everywhere, fleet, links, model, playbook, predictions, runs
+from tests.tui import scenes, scenes_of_predictions, scenes_of_runs
+from tests.tui.flows import actions, everywhere, fleet, links, model, playbook, predictions, runs
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
 
@@ -20,6 +29,7 @@ ANSWERS: Answers = {
     WatchModel: (scenes.detail(),),
     WatchPredictions: (scenes_of_predictions.predictions(),),
     StartRun: (scenes.deciding(),),
+    ListActions: (scenes_of_runs.actions(),),
     Answer: (scenes.planned(),),
     CancelPlan: (scenes.deciding(),),
     CommitPlan: (scenes.verifying(),),
@@ -28,11 +38,19 @@ ANSWERS: Answers = {
 TO_MODEL = ("enter",)
 TO_DRIFT = ("enter", "d")
 TO_QUALITY = ("enter", "w")
+TO_ACTIONS = ("a",)
 TO_LINKS = ("o",)
 TO_PLAN = ("2", "s")
 TO_OUTCOME = (*TO_PLAN, "y")
 
 FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
+    "fleet.actions": ((), actions.lists_the_actions),
+    "fleet.silence": ((), actions.lists_them_at_the_silence),
+    "model.actions": (TO_MODEL, actions.lists_the_actions),
+    "model.silence": (TO_MODEL, actions.lists_them_at_the_silence),
+    "actions.choose": (TO_ACTIONS, actions.plans_the_action_under_the_cursor),
+    "actions.number": (TO_ACTIONS, actions.plans_the_action_with_its_number),
+    "actions.copy": (TO_ACTIONS, actions.copies_what_it_does),
     "fleet.open": ((), fleet.opens_the_model),
     "fleet.playbook": ((), fleet.follows_a_playbook),
     "fleet.filter": ((), fleet.filters),

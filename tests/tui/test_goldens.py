@@ -6,7 +6,7 @@ import pytest
 from console.detect.source_down import freeze
 from console.domain.action import RiskTier
 from console.domain.anomaly import Status
-from console.domain.command import StartRun, WatchModel, WatchPredictions
+from console.domain.command import ListActions, StartAction, StartRun, WatchModel, WatchPredictions
 from console.domain.source import SourceReport
 from console.tui.glyphs import Drawable
 from console.tui.look import Look
@@ -37,6 +37,12 @@ SCREENS = {
     "playbook-verifies": (("2",), {StartRun: (scenes.verifying(),)}),
     "playbook-ended": (("2",), {StartRun: (msgspec.structs.replace(scenes.verifying()), scenes.ended())}),
     "links": (("o",), {}),
+    "actions": (("a",), {ListActions: (scenes_of_runs.actions(),)}),
+    "actions-value": (("a", "enter"), {ListActions: (scenes_of_runs.actions(),)}),
+    "action-plan": (
+        ("a", "enter", "6", "enter"),
+        {ListActions: (scenes_of_runs.actions(),), StartAction: (scenes_of_runs.single(),)},
+    ),
     "help": (("question_mark",), {}),
     "fleet-sorted-and-marked": (("down", "m", "S", "S", "S", "b"), {}),
     "find": (("f", "a"), {}),
@@ -90,6 +96,7 @@ async def test_screen_on_a_poor_font(name: str, can_draw: Drawable, golden: Gold
         "playbook-plan",
         "playbook-plan-tier-3",
         "links",
+        "actions",
         "help",
         "drift",
         "drift-words",

@@ -19,6 +19,7 @@ class Where(StrEnum):
     PLAYBOOK = "playbook"
     LINKS = "links"
     RUNS = "runs"
+    ACTIONS = "actions"
 
 
 class Action(msgspec.Struct, frozen=True):

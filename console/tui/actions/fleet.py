@@ -13,6 +13,23 @@ FLEET_ACTIONS = (
         "playbook",
     ),
     Action(
+        "fleet.actions",
+        Where.FLEET,
+        ("a",),
+        "actions",
+        "List what can be done on the model under the cursor, and why the rest cannot; nothing is sent from the list.",
+        "actions",
+    ),
+    Action(
+        "fleet.silence",
+        Where.FLEET,
+        ("s",),
+        "silence",
+        "The same list, at the action that silences alerts of the model under the cursor.",
+        "silence",
+        in_footer=False,
+    ),
+    Action(
         "fleet.ack",
         Where.FLEET,
         ("A",),

@@ -12,6 +12,23 @@ MODEL_ACTIONS = (
         "playbook",
     ),
     Action(
+        "model.actions",
+        Where.MODEL,
+        ("a",),
+        "actions",
+        "List what can be done on this model, and why the rest cannot; nothing is sent from the list.",
+        "actions",
+    ),
+    Action(
+        "model.silence",
+        Where.MODEL,
+        ("s",),
+        "silence",
+        "The same list, at the action that silences alerts of this model.",
+        "silence",
+        in_footer=False,
+    ),
+    Action(
         "model.ack",
         Where.MODEL,
         ("A",),

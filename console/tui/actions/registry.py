@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from console.tui.actions.action import Action, Where
+from console.tui.actions.choosing import CHOOSING_ACTIONS
 from console.tui.actions.everywhere import ACTIONS_EVERYWHERE
 from console.tui.actions.fleet import FLEET_ACTIONS
 from console.tui.actions.links import LINK_ACTIONS
@@ -21,6 +22,7 @@ ACTIONS = (
     *PLAYBOOK_ACTIONS,
     *LINK_ACTIONS,
     *RUN_ACTIONS,
+    *CHOOSING_ACTIONS,
     *ACTIONS_EVERYWHERE,
 )
 

@@ -27,11 +27,15 @@ class ValueLine(OverLine):
     def open(self, asked: Asked) -> None:
         """Take a value, or go on with what was typed for it before."""
         self._asked = None  # what is put into the line is not typed
-        self.put(self._typed.get(asked.name, ""))
+        self.put(self._typed.get(asked.name, asked.present))
         self._asked = asked
+        if asked.present:
+            self._input.action_select_all()  # what is typed replaces it
         self.take_keys()
         options = ", ".join(map(harmless, asked.options))
         told = f"one of {options}" if options else harmless(asked.expected)
+        told += f"; now {harmless(asked.present)}" if asked.present else ""
+        told += "" if asked.required else "; may be left empty"
         self.show_hint((line(Span(f"{harmless(asked.title)}   ", "strong"), Span(told, "muted"), wraps=True),))
 
     def action_leave(self) -> None:
@@ -49,5 +53,5 @@ class ValueLine(OverLine):
         """Give the value."""
         asked, text = self._asked, typed.strip()
         self.action_leave()
-        if asked is not None and text:
+        if asked is not None and (text or not asked.required):
             self._give(asked.name, text)

@@ -27,6 +27,7 @@ _PLACES = {
     Where.PLAYBOOK: "works in a playbook, not here",
     Where.LINKS: "works in the list of links, not here",
     Where.RUNS: "works in the list of runs, not here",
+    Where.ACTIONS: "works in the list of actions, not here",
 }
 _ONLY_ITS_KEY = "what changes a system has no other way than its key"
 _WORST = "worst"

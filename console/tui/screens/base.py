@@ -295,8 +295,14 @@ class ConsoleScreen(Screen[None]):
         await self.console.open_jump(self.trail())
 
     def on_over_line_left(self) -> None:
-        """Give the keys back to what had them."""
-        self.set_focus(self._focused_before)
+        """Give the keys back to what had them, unless the line has taken up the next thing already."""
+        if not self.goes_on_typing:
+            self.set_focus(self._focused_before)
+
+    @property
+    def goes_on_typing(self) -> bool:
+        """Return whether a line that was left lies over the screen again."""
+        return False
 
     def action_back(self) -> None:
         """Go one level up."""

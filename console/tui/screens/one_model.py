@@ -7,6 +7,9 @@ from console.tui.drafts import NoteSubject
 from console.tui.screens.base import ConsoleScreen
 from console.tui.wording import person
 
+SILENCE = "alertmanager.silence"
+"""The action to which its own key leads."""
+
 
 class OneModelScreen(ConsoleScreen):
     """A screen with a model whose incident can be acknowledged and noted on, and that can be marked and copied."""
@@ -24,7 +27,7 @@ class OneModelScreen(ConsoleScreen):
     def works_for_model(self, action: Action) -> bool | None:
         """Return whether one of these actions can do something now, None for actions of the screen's own."""
         match action.name:
-            case "copy" | "mark":
+            case "copy" | "mark" | "actions" | "silence":
                 return self.view_here() is not None
             case "ack":
                 view = self.view_here()
@@ -62,6 +65,18 @@ class OneModelScreen(ConsoleScreen):
         if view is not None and view.incident is not None:
             self.send(Acknowledge(view.incident.id))
             self.console.say(f"you take care of {view.model.shown_id}")
+
+    def action_actions(self) -> None:
+        """List what can be done on the model that is here now."""
+        view = self.view_here()
+        if view is not None:
+            self.console.open_actions(view.model.id)
+
+    def action_silence(self) -> None:
+        """List what can be done on the model, at the silence."""
+        view = self.view_here()
+        if view is not None:
+            self.console.open_actions(view.model.id, SILENCE)
 
     def action_copy(self) -> None:
         """Copy how the model is."""

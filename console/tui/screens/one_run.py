@@ -46,6 +46,8 @@ class OneRunScreen(ConsoleScreen):
         run = self._run
         spans = list(super().crumbs())
         if run is not None and run.steps:
+            if run.action is not None:
+                return (*spans, Span("  a single action, no playbook", "muted"))
             owners = f", {harmless(', '.join(run.owners))}" if run.owners else ""
             spans.append(Span(f"  v{run.playbook_version}{owners}", "muted"))
         return tuple(spans)

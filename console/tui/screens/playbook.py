@@ -14,6 +14,7 @@ from console.domain.command import (
     CancelPlan,
     CommitPlan,
     EndRun,
+    StartAction,
     StartRun,
 )
 from console.domain.label import harmless
@@ -59,9 +60,11 @@ class PlaybookScreen(OneRunScreen):
         *,
         run: Run | None = None,
         rehearse: bool = False,
+        asked: StartAction | None = None,
     ) -> None:
         super().__init__(model_id, playbook_id, run)
         self._rehearse = rehearse
+        self._asked_action = asked
         self._run_pane = RunPane()
         self._ending = Ending()
         self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
@@ -89,7 +92,7 @@ class PlaybookScreen(OneRunScreen):
         self._keys_of_a_plan = frozenset(key for action in actions for key in action.keys)
         self._shown_keys_of_a_plan = frozenset(action.shown_keys.partition(" ")[0] for action in actions)
         if self._run is None:
-            self.send(StartRun(self.model_id, self.playbook_id, self._rehearse))
+            self.send(self._asked_action or StartRun(self.model_id, self.playbook_id, self._rehearse))
         super().on_mount()
 
     def show_run(self, run: Run) -> None:
@@ -106,6 +109,8 @@ class PlaybookScreen(OneRunScreen):
 
     def _is_ours(self, run: Run) -> bool:
         """Return whether a run is what was asked for; a real one is never shown to somebody who rehearses."""
+        if self._asked_action is not None:
+            return run.asked_as == self._asked_action.asked_as
         if (run.model_id, run.playbook_id) != (self.model_id, self.playbook_id) or not run.is_mine:
             return False
         if not run.steps:  # it never began, and says why
@@ -226,6 +231,8 @@ class PlaybookScreen(OneRunScreen):
         if run is not None and not run.is_mine:
             self._approving = None
             self.paint()
+        elif run is not None and self._is_unsent_action(run):
+            self.app.pop_screen()
         elif run is not None and has_plan(run):
             self.send(CancelPlan(run.id, None if plan is None else plan.hash))
 
@@ -246,6 +253,18 @@ class PlaybookScreen(OneRunScreen):
             self.console.ways_out.copy(plan.command)
         elif message is not None:
             self.console.copy_to_clipboard(message.note)
+
+    def on_unmount(self) -> None:
+        """End a single action of which nothing was sent: nobody will look for its plan again."""
+        run = self._run
+        if run is None and self._asked_action is not None:
+            self.console.forsake(self._asked_action)
+        elif run is not None and self._is_unsent_action(run):
+            self.send(EndRun(run.id))
+
+    def _is_unsent_action(self, run: Run) -> bool:
+        is_untouched = run.commitment is None and self._sent is None
+        return run.action is not None and run.is_mine and run.ended is None and is_untouched
 
     def action_end(self) -> None:
         """End the run and go back, once that was asked for twice."""

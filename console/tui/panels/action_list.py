@@ -1,0 +1,104 @@
+"""The list of what can be done on a model: a row for each action, and all that is known of the one under the cursor."""
+
+from collections.abc import Sequence
+
+from console.domain.action import RiskTier
+from console.domain.label import harmless
+from console.domain.model_actions import ModelActions, OfferedAction
+from console.settings.screen import ContextColour
+from console.tui.context_colour import context_badge
+from console.tui.panels.lines import Line, Span, line
+from console.tui.widgets.columns import Column
+from console.tui.widgets.table_rows import Cell, CellStyle, Row
+
+ACTION_COLUMNS = (
+    Column("number", "", 2, 2, "right", drop=3),
+    Column("title", "action", 22, 30),
+    Column("tier", "tier", 4, 4, "right", drop=1),
+    Column("system", "system", 10, 12, drop=2),
+    Column("told", "undo, or why not", 16, 20, flexible=True),
+)
+_LABEL_CELLS = 8
+_TIER_IN_WORDS = {
+    RiskTier.READ: "tier 0, only reads",
+    RiskTier.BOUNDED: "tier 1 or more, bounded",
+    RiskTier.WIDE: "tier 2 or more, wide",
+    RiskTier.HARD_TO_UNDO: "tier 3, hard to undo",
+}
+_STYLE_OF_TIER: dict[RiskTier, CellStyle] = {
+    RiskTier.READ: "ok",
+    RiskTier.BOUNDED: "ok",
+    RiskTier.WIDE: "warning",
+    RiskTier.HARD_TO_UNDO: "critical",
+}
+
+
+def action_rows(listed: ModelActions) -> list[Row]:
+    """Return a row for each action, those of one system beside each other; what cannot be done is grey."""
+    return [_row(number, action) for number, action in enumerate(listed.actions, 1)]
+
+
+def told_of(action: OfferedAction) -> str:
+    """Return what stands beside an action: why it cannot be done, else how it is taken back."""
+    if action.why_not is not None:
+        return action.why_not
+    if action.is_asked:
+        return "asking whether you may…"
+    if action.unknown is not None:
+        return f"not known whether you may: {action.unknown}"
+    return action.undo or "none: it cannot be taken back from here"
+
+
+def action_told(action: OfferedAction, colour: ContextColour | None) -> tuple[Line, ...]:
+    """Return what is known of an action before it is planned; `colour` is that of the place in which it acts."""
+    place = () if action.place is None else (Span("  "), context_badge(action.place, colour))
+    tier = Span(_TIER_IN_WORDS[action.tier], _STYLE_OF_TIER[action.tier])
+    lines = [
+        line(Span(harmless(action.title), "strong"), Span(f"  {action.name}", "muted")),
+        line(_label("risk"), tier, *place),
+    ]
+    if action.why_not is not None:
+        lines.append(line(_label("why not"), Span(action.why_not, "warning"), wraps=True))
+    elif action.is_asked or action.unknown is not None:
+        lines.append(line(_label("allowed"), Span(told_of(action), "muted"), wraps=True))
+    lines.append(line(_label("undo"), action.undo or "none: it cannot be taken back from here", wraps=True))
+    for argument in action.arguments:
+        now = f", now {harmless(argument.present)}" if argument.present else ""
+        needed = "" if argument.required else " (may be left out)"
+        told = f"{argument.title}: {argument.expected}{now}{needed}"
+        lines.append(line(_label("asks for"), Span(told, "plain"), wraps=True))
+    return tuple(lines)
+
+
+def sentences(rows: Sequence[Row], listed: ModelActions) -> list[Row]:
+    """Return the same rows, each a single cell that holds the action's sentence."""
+    numbered = enumerate(zip(rows, listed.actions, strict=True), 1)
+    return [Row(row.id, (Cell(_sentence(number, action), row.cells[1].style),)) for number, (row, action) in numbered]
+
+
+def _sentence(number: int, action: OfferedAction) -> str:
+    return f"{number}, {action.title}; {_may(action)}{told_of(action).rstrip('…')}."
+
+
+def _may(action: OfferedAction) -> str:
+    if action.why_not is not None:
+        return "cannot be done, "
+    return "" if action.is_asked or action.unknown is not None else f"tier {action.tier.value}, undo: "
+
+
+def _row(number: int, action: OfferedAction) -> Row:
+    is_grey = action.why_not is not None
+    return Row(
+        action.name,
+        (
+            Cell(str(number), "muted" if is_grey else "accent"),
+            Cell(action.title, "muted" if is_grey else "plain"),
+            Cell(str(action.tier.value), "muted" if is_grey else _STYLE_OF_TIER[action.tier]),
+            Cell(harmless(action.provider), "muted"),
+            Cell(told_of(action), "warning" if is_grey else "muted"),
+        ),
+    )
+
+
+def _label(text: str) -> Span:
+    return Span(f"{text:<{_LABEL_CELLS}} ", "muted")

@@ -1,0 +1,134 @@
+"""Single actions on the screen: one key away, on the model that was under the cursor, and never by accident."""
+
+import msgspec
+import pytest
+
+from console.domain.action import RiskTier
+from console.domain.command import CommitPlan, EndRun, ListActions, StartAction, StopListingActions
+from console.domain.run import Run
+from tests.tui import scenes, scenes_of_runs
+from tests.tui.scripted_engine import Answers
+from tests.tui.stage import Stage, on_stage
+from tests.tui.test_typed_ahead import type_at_once
+
+ANSWERS: Answers = {ListActions: (scenes_of_runs.actions(),), StartAction: (scenes_of_runs.single(),)}
+
+
+def started(stage: Stage) -> list[StartAction]:
+    return [command for command in stage.engine.commands if isinstance(command, StartAction)]
+
+
+async def to_plan(stage: Stage) -> None:
+    await stage.press("a", "enter", "6", "enter")
+    assert stage.at == "PlaybookScreen"
+
+
+async def test_the_list_belongs_to_the_model_under_the_cursor_whatever_sorts_meanwhile() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("a")
+        worse = msgspec.structs.replace(scenes.eta(), status=scenes.fraud().status)
+        await stage.publish(scenes.fleet(worse, sequence=1), scenes_of_runs.actions("eta"))
+        await stage.press("enter", "enter")
+        assert [asked.model_id for asked in started(stage)] == ["fraud"]
+
+
+async def test_what_cannot_be_done_says_so_and_is_not_planned() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("a", "2")
+        assert "kubernetes.roll_back: you may not patch" in stage.lines[1]
+        await stage.press("enter")
+        assert started(stage) == []
+        assert stage.at == "ActionsScreen"
+
+
+async def test_the_list_greys_while_it_is_looked_at_and_the_cursor_stays() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("a", "4", "escape")
+        listed = scenes_of_runs.actions()
+        switched_off = tuple(msgspec.structs.replace(each, why_not="switched off") for each in listed.actions)
+        await stage.publish(msgspec.structs.replace(listed, actions=switched_off))
+        assert stage.text.count("switched off") >= 5
+        assert next(line for line in stage.lines if line.startswith("▌")).split()[2] == "Silence"
+        await stage.press("escape")
+        assert isinstance(stage.last(), StopListingActions)
+
+
+async def test_values_are_asked_for_one_after_the_other_and_some_may_be_left_out() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("s", "enter")
+        assert "how long" in stage.text
+        await stage.press(*"30", "enter")
+        assert "may be left empty" in stage.text
+        await stage.press("enter")
+        assert [(asked.action, asked.arguments) for asked in started(stage)] == [
+            ("alertmanager.silence", {"minutes": "30"})
+        ]
+
+
+async def test_a_value_that_was_left_goes_nowhere() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("s", "enter", *"30", "escape", "escape")
+        assert started(stage) == []
+        assert stage.at == "FleetScreen"
+
+
+async def test_only_the_key_of_the_plan_sends_it() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await to_plan(stage)
+        assert "a single action" in stage.lines[1]
+        await stage.press("enter")
+        assert stage.engine.sent(CommitPlan) == []
+        await stage.press("enter", "enter")
+        await stage.publish(scenes_of_runs.single("2"))
+        await stage.press("y")
+        assert stage.engine.sent(CommitPlan) == [CommitPlan("a2", scenes_of_runs.single().plan.hash)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("key", ["n", "escape", "enter"])
+async def test_a_plan_that_is_left_is_over(key: str) -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await to_plan(stage)
+        await stage.press(key)
+        assert stage.at == "ActionsScreen"
+        assert stage.engine.sent(EndRun) == [EndRun("a1")]
+        assert stage.engine.sent(CommitPlan) == []
+
+
+async def test_what_was_sent_goes_on_when_its_screen_is_left() -> None:
+    sent = msgspec.structs.replace(scenes_of_runs.single(), plan=None, commitment=scenes.verifying().commitment)
+    async with on_stage(answers={**ANSWERS, CommitPlan: (sent,)}) as stage:
+        await to_plan(stage)
+        await stage.press("y", "escape")
+        assert stage.engine.sent(EndRun) == []
+
+
+async def test_a_run_that_comes_when_nobody_waits_any_more_is_ended() -> None:
+    async with on_stage(answers={ListActions: (scenes_of_runs.actions(),)}) as stage:
+        await to_plan(stage)
+        await stage.press("escape", "enter", "enter")
+        assert [asked.asked_as for asked in started(stage)] == ["1", "2"]
+        await stage.publish(scenes_of_runs.single("1"))
+        assert stage.engine.sent(EndRun) == [EndRun("a1")]
+        assert "replicas 6" not in stage.text
+        await stage.publish(scenes_of_runs.single("2", to=3))
+        assert "replicas to 3" not in stage.text
+        assert "→  3" in stage.text
+
+
+async def test_type_ahead_ends_at_the_plan_and_never_in_it() -> None:
+    async with on_stage(answers=ANSWERS, arming_seconds=0.4) as stage:
+        await type_at_once(stage, "a\r6\ry")
+        await stage.pilot.pause()
+        assert stage.engine.sent(CommitPlan) == []
+
+
+async def test_tier_3_wants_the_name_first() -> None:
+    run: Run = scenes_of_runs.single(tier=RiskTier.HARD_TO_UNDO)
+    async with on_stage(answers={**ANSWERS, StartAction: (run,)}) as stage:
+        await to_plan(stage)
+        await stage.press("y")
+        assert stage.engine.sent(CommitPlan) == []
+        await stage.press(*"fraud", "enter")
+        assert stage.engine.sent(CommitPlan) == []
+        await stage.press("y")
+        assert len(stage.engine.sent(CommitPlan)) == 1
