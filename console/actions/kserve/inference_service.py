@@ -166,6 +166,11 @@ class InferenceService(msgspec.Struct, frozen=True):
         return (self.metadata.annotations or {}).get(_AUTOSCALER_CLASS) or "hpa"
 
     @property
+    def told_mode(self) -> str:
+        """Return the mode that it says it runs in, in its own words; empty where it says none."""
+        return self.status.deployment_mode or (self.metadata.annotations or {}).get(_MODE) or ""
+
+    @property
     def stopped(self) -> bool:
         """Tell whether somebody stopped it, so that nothing of it runs."""
         return (self.metadata.annotations or {}).get(_STOP) == "true"
@@ -186,7 +191,7 @@ def deployment_mode(service: InferenceService, child_owner: OwnerReference | Non
     Raises:
         ActionRefused: it runs in another mode, or in one that cannot be known.
     """
-    said = service.status.deployment_mode or (service.metadata.annotations or {}).get(_MODE) or ""
+    said = service.told_mode
     if said in _MODES:
         return _MODES[said]
     if said:

@@ -4,11 +4,11 @@ from console.actions.kserve.inference_service import GROUP, KIND, PLURAL, Infere
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
-from console.actions.kubernetes.workload_reading import read_workload
+from console.actions.kubernetes.workload_reading import PLURALS, read_workload
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Owner, Target, Workload
-from console.sources.cluster.failures import UNREADABLE
+from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
 
 
@@ -51,10 +51,12 @@ class ServiceAction(PatchingAction):
         Raises:
             ActionRefused: it runs in another one, or in one that cannot be known.
         """
+        if service.told_mode or target.kind not in PLURALS:
+            return deployment_mode(service, None)
         try:
             child = (await read_workload(self._transport, target)).metadata.controller
-        except UNREADABLE:
-            child = None  # a revision may be gone by now; the object itself mostly says its mode
+        except UNREADABLE as error:
+            raise ActionRefused(f"{service.shown} does not say in which mode it runs: {in_short(error)}") from error
         return deployment_mode(service, child)
 
     def _moved_on(self, patch: GuardedPatch, live: LiveObject) -> str | None:

@@ -200,3 +200,24 @@ def test_it_is_meant_where_the_workload_of_an_inference_service_is_to_be_scaled(
         "serving.kserve.io",
         "InferenceService",
     )
+
+
+@pytest.mark.parametrize(
+    ("mode", "note"),
+    [
+        ("Knative", "KServe makes a new revision of the same model"),
+        ("Standard", "its autoscaler (hpa) keeps exactly 2"),
+    ],
+)
+async def test_what_owns_the_deployment_tells_the_mode_where_an_older_kserve_does_not(
+    tmp_path: Path, mode: str, note: str
+) -> None:
+    silent = {"default_mode": mode, "tells_mode": False}
+    async with a_kserve_world(tmp_path, model("v41"), mode=None, kserve=silent) as world:
+        assert "deploymentMode" not in (await world.live())["status"]
+        occasion = await world.occasion()
+        plan = await world.action(Scale).plan(occasion, {"replicas": 2}, may_dry_run=True)
+        assert plan.notes[0].startswith(note)
+        world.cluster.deny(verb="get", resource="deployments")
+        with pytest.raises(ActionRefused, match="does not say in which mode it runs: 403 Forbidden"):
+            await world.action(Scale).plan(occasion, {"replicas": 2}, may_dry_run=True)

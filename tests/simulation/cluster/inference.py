@@ -21,9 +21,11 @@ def model(version: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def add_scoring(cluster: SimulatedCluster, predictor: dict[str, Any], **options: Any) -> None:
+def add_scoring(
+    cluster: SimulatedCluster, predictor: dict[str, Any], *, kserve: dict[str, Any] | None = None, **options: Any
+) -> None:
     """Install KServe and let it serve the model `ml/scoring`."""
-    add_kserve(cluster)
+    add_kserve(cluster, **(kserve or {}))
     cluster.add_object(INFERENCE_SERVICES, inference_service_object("ml", "scoring", predictor=predictor, **options))
 
 

@@ -8,7 +8,7 @@ canary is only written down), autoscaling by load, KEDA, and serving runtimes: a
 
 from console.simulation.cluster.admission import Webhook
 from console.simulation.cluster.kserve.controller import KServeController
-from console.simulation.cluster.kserve.inference_services import inference_service_object
+from console.simulation.cluster.kserve.inference_services import STANDARD, inference_service_object
 from console.simulation.cluster.kserve.knative_serving import KnativeServingController
 from console.simulation.cluster.kserve.resources import (
     CONFIGURATIONS,
@@ -22,8 +22,8 @@ from console.simulation.cluster.simulated_cluster import SimulatedCluster
 __all__ = ["INFERENCE_SERVICES", "KNATIVE_SERVICES", "REVISIONS", "add_kserve", "inference_service_object"]
 
 
-def add_kserve(cluster: SimulatedCluster) -> None:
-    """Install KServe and Knative Serving in a cluster."""
+def add_kserve(cluster: SimulatedCluster, *, default_mode: str = STANDARD, tells_mode: bool = True) -> None:
+    """Install KServe and Knative Serving in a cluster; see `KServeController`."""
     for resource in (INFERENCE_SERVICES, KNATIVE_SERVICES, CONFIGURATIONS, REVISIONS):
         cluster.add_resource(resource)
     cluster.add_webhook(
@@ -34,5 +34,5 @@ def add_kserve(cluster: SimulatedCluster) -> None:
             refusal=why_not_valid,
         )
     )
-    cluster.add_controller(KServeController)
+    cluster.add_controller(lambda plane: KServeController(plane, default_mode, tells_mode=tells_mode))
     cluster.add_controller(KnativeServingController)

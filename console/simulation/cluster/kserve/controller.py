@@ -10,10 +10,15 @@ from console.simulation.cluster.kserve.standard_mode import reconcile_standard
 
 
 class KServeController:
-    """Brings what every InferenceService owns to what it asks for, at once; then tells its status."""
+    """Brings what every InferenceService owns to what it asks for, at once; then tells its status.
 
-    def __init__(self, plane: ControlPlane) -> None:
+    `default_mode` is the mode of the installation; KServe before 0.15 does not tell the mode in the status.
+    """
+
+    def __init__(self, plane: ControlPlane, default_mode: str = STANDARD, *, tells_mode: bool = True) -> None:
         self._store = plane.store
+        self._default_mode = default_mode
+        self._tells_mode = tells_mode
 
     def next_due(self) -> float | None:
         """Return None: it acts at once, and on nothing by itself."""
@@ -24,7 +29,9 @@ class KServeController:
         for found in self._store.list(INFERENCE_SERVICES):
             draft = copy.deepcopy(found)
             status = draft.setdefault("status", {})
-            mode = status["deploymentMode"] = deployment_mode(found)
+            mode = deployment_mode(found, self._default_mode)
+            if self._tells_mode:
+                status["deploymentMode"] = mode
             if mode == STANDARD:
                 reconcile_standard(self._store, draft, now)
             elif mode == KNATIVE:

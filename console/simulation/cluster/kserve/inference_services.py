@@ -24,15 +24,20 @@ def inference_service_object(
     name: str,
     *,
     predictor: Mapping[str, object],
-    mode: str = STANDARD,
+    mode: str | None = STANDARD,
     annotations: Mapping[str, str] | None = None,
     canary: Sequence[Mapping[str, object]] = (),
 ) -> Object:
-    """Return an InferenceService; `predictor` and `canary` are the parts of its spec, in the form of the API."""
+    """Return an InferenceService; `predictor` and `canary` are the parts of its spec, in the form of the API.
+
+    Without a mode it runs in that of the installation.
+    """
     made: Object = {
-        "metadata": {"name": name, "namespace": namespace, "annotations": {MODE: mode, **(annotations or {})}},
+        "metadata": {"name": name, "namespace": namespace, "annotations": dict(annotations or {})},
         "spec": {"predictor": copy.deepcopy(dict(predictor))},
     }
+    if mode is not None:
+        made["metadata"]["annotations"][MODE] = mode
     if canary:
         made["spec"]["canary"] = [copy.deepcopy(dict(entry)) for entry in canary]
     return made
@@ -51,9 +56,9 @@ class Component(msgspec.Struct, frozen=True):
     fixed: int | None
 
 
-def deployment_mode(service: Object) -> str:
-    """Return the mode of an InferenceService: once it has one it keeps it."""
-    said = service.get("status", {}).get("deploymentMode") or annotations_of(service).get(MODE) or STANDARD
+def deployment_mode(service: Object, default: str = STANDARD) -> str:
+    """Return the mode of an InferenceService: once it has one it keeps it; `default` is that of the installation."""
+    said = service.get("status", {}).get("deploymentMode") or annotations_of(service).get(MODE) or default
     return _MODES.get(said, said)
 
 
