@@ -1,4 +1,4 @@
-"""What a person would type for kubectl to do the same."""
+"""The same operation as a person would type it for kubectl."""
 
 import shlex
 from pathlib import Path
@@ -6,24 +6,29 @@ from pathlib import Path
 import msgspec
 
 from console.actions.kubernetes.guarded_patch import GuardedPatch
+from console.domain.model import Target
 
 
-def kubectl(context: str, namespace: str, *arguments: str, kubeconfig: str | None = None) -> str:
-    """Return a command line for kubectl, quoted for a shell.
+def kubectl_command(target: Target, kubeconfig: str | None, *arguments: str, namespaced: bool = True) -> str:
+    """Return a command line for kubectl in the context of a target, quoted for a shell.
 
     `~` in the path of the kubeconfig is written out, because a shell leaves a quoted one as it is.
     """
-    where = ["--kubeconfig", str(Path(kubeconfig).expanduser())] if kubeconfig is not None else []
-    where += ["--context", context, *(["-n", namespace] if namespace else [])]
-    return shlex.join(["kubectl", *where, *arguments])
+    command = ["kubectl"]
+    if kubeconfig is not None:
+        command += ["--kubeconfig", str(Path(kubeconfig).expanduser())]
+    command += ["--context", target.context]
+    if namespaced:
+        command += ["-n", target.namespace]
+    return shlex.join([*command, *arguments])
 
 
-def patch_command(context: str, patch: GuardedPatch, kubeconfig: str | None = None) -> str:
-    """Return the command line that sends a patch with all its preconditions."""
+def patch_command(target: Target, kubeconfig: str | None, patch: GuardedPatch) -> str:
+    """Return the command line that sends the very patch, its preconditions included."""
     address = patch.address
     resource = f"{address.plural}.{address.group}" if address.group else address.plural
-    arguments = ["patch", resource, address.name, "--type=json"]
+    body = msgspec.json.encode(patch.request.body).decode()
+    arguments = ["patch", f"{resource}/{address.name}", "--type=json", f"--patch={body}"]
     if address.subresource:
         arguments.append(f"--subresource={address.subresource}")
-    body = msgspec.json.encode(patch.request.body).decode()
-    return kubectl(context, address.namespace, *arguments, "-p", body, kubeconfig=kubeconfig)
+    return kubectl_command(target, kubeconfig, *arguments, namespaced=bool(address.namespace))

@@ -200,7 +200,7 @@ class PatchingAction(ABC):
             watch=description.watch,
             notes=description.notes,
             refusals=tuple(forbidden),
-            command=description.command or patch_command(self.context, patch, self._settings.kubeconfig),
+            command=description.command or patch_command(target, self._settings.kubeconfig, patch),
         )
 
     async def _refusals(self, target: Target, patch: GuardedPatch, live: LiveObject) -> tuple[str, ...]:

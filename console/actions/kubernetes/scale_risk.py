@@ -1,6 +1,6 @@
 """The risk of a replica count, and the same change as a person would type it."""
 
-from console.actions.kubernetes.kubectl import kubectl
+from console.actions.kubernetes.kubectl import kubectl_command
 from console.domain.action import RiskTier
 from console.domain.model import Target
 
@@ -14,5 +14,5 @@ def scale_tier(seen: int, wanted: int) -> RiskTier:
 
 def scale_command(target: Target, seen: int, wanted: int, kubeconfig: str | None = None) -> str:
     """Return the command line for kubectl, quoted for a shell; `--current-replicas` is its precondition."""
-    what = ["scale", f"{target.kind.lower()}/{target.name}", f"--replicas={wanted}", f"--current-replicas={seen}"]
-    return kubectl(target.context, target.namespace, *what, kubeconfig=kubeconfig)
+    counts = (f"--replicas={wanted}", f"--current-replicas={seen}")
+    return kubectl_command(target, kubeconfig, "scale", f"{target.kind.lower()}/{target.name}", *counts)
