@@ -7,7 +7,7 @@ from console.simulation.cluster import SimulatedCluster
 from tests.simulation.cluster.inference import MERGE_PATCH, SCORING, Reader, add_scoring, model
 from tests.simulation.cluster.support import FakeClock
 
-KNATIVE = {"mode": "Serverless"}
+KNATIVE: dict[str, Any] = {"mode": "Serverless"}
 FIRST, SECOND = "scoring-predictor-00001", "scoring-predictor-00002"
 
 
