@@ -1,6 +1,6 @@
 """What KServe made of an InferenceService: its Deployments, and the pod templates of now and of before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from console.actions.kserve.earlier_model import Template
 from console.actions.kserve.inference_service import COMPONENT_LABEL, KNATIVE_GROUP, SERVICE_LABEL, InferenceService
 from console.domain.label import harmless
+from console.domain.model import Target
 from console.sources.cluster.objects import (
     OwnerReference,
     Scalable,
@@ -100,6 +101,13 @@ async def read_deployments(
         PredictorDeployment(workload, _template(harmless(workload.metadata.name), templated.spec.template))
         for workload, templated in zip(decode_list(answer, Scalable), decode_list(answer, _Deployment), strict=True)
     )
+
+
+def told_elsewhere(target: Target, deployments: Sequence[PredictorDeployment]) -> tuple[str, ...]:
+    """Return that the pods of a model are not those of the predictor that is changed, such as its transformer's."""
+    if not deployments or any(found.name == target.name for found in deployments):
+        return ()
+    return (f"the pods of the model are those of {harmless(target.name)}, but it is the predictor that is changed",)
 
 
 def stable_deployment(

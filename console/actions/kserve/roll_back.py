@@ -24,6 +24,7 @@ from console.actions.kserve.predictor_reading import (
     read_deployments,
     revision_templates,
     stable_deployment,
+    told_elsewhere,
 )
 from console.actions.kserve.roll_back_description import described
 from console.actions.kserve.roll_back_progress import roll_back_progress
@@ -31,11 +32,11 @@ from console.actions.kserve.service_action import ServiceAction
 from console.actions.kubernetes.guarded_patch import Edit, Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import told_sharers
-from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
-from console.domain.model import Target
+from console.domain.model import Target, Workload
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import Forbidden
@@ -106,9 +107,20 @@ class RollBack(ServiceAction):
             service = InferenceService.of(live)
             mode = await self._mode(plan.target, service)
             deployments = await read_deployments(self._transport, plan.target.namespace, patch.address.name)
-        except UNREADABLE as error:
+        except (ActionRefused, *UNREADABLE) as error:
             return RolloutProgress(None, None, f"the rollout cannot be read: {in_short(error)}")
         return roll_back_progress(patch, service, mode, deployments)
+
+    async def _foreseen(self, workload: Workload, service: InferenceService, prospect: Prospect) -> Prospect:
+        mode = await self._mode(workload.target, service)
+        if mode is Mode.STANDARD:
+            names = tuple(harmless(canary.name) for canary in service.canaries)
+            return msgspec.structs.replace(prospect, choices={CANARY_ARGUMENT: names} if names else {})
+        try:
+            traffic_return(service)
+        except ActionRefused as why_not:
+            return msgspec.structs.replace(prospect, why_not=prospect.why_not or str(why_not))
+        return prospect
 
     async def _way(self, target: Target, service: InferenceService, canary: str | None) -> _Way:
         mode = await self._mode(target, service)
@@ -125,7 +137,8 @@ class RollBack(ServiceAction):
         if stable is None:
             raise ActionRefused(f"KServe has made no Deployment of the predictor of {service.shown}")
         older = await older_templates(self._transport, target.namespace, stable)
-        return _writing(service, earlier_model(service, stable.template, older))
+        way = _writing(service, earlier_model(service, stable.template, older))
+        return msgspec.structs.replace(way, notes=(*told_elsewhere(target, deployments), *way.notes))
 
     async def _knative_way(self, target: Target, service: InferenceService) -> _Way:
         returning = traffic_return(service)

@@ -14,12 +14,12 @@ from console.actions.kserve.floor import (
 )
 from console.actions.kserve.given import refuse_unknown, whole_number
 from console.actions.kserve.inference_service import GROUP, KIND, MIN_REPLICAS, InferenceService, Mode
-from console.actions.kserve.predictor_reading import PredictorDeployment, read_deployments
+from console.actions.kserve.predictor_reading import PredictorDeployment, read_deployments, told_elsewhere
 from console.actions.kserve.service_action import ServiceAction
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import read_room, told_sharers
-from console.actions.provider import Occasion, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
@@ -90,7 +90,7 @@ class Scale(ServiceAction):
                 return progress
             short = [found.workload for found in serving if found.workload.status.available_replicas < wanted]
             rooms = [await read_room(self._transport, plan.target, workload, self._clock()) for workload in short]
-        except UNREADABLE as error:
+        except (ActionRefused, *UNREADABLE) as error:
             return RolloutProgress(None, None, f"the replicas cannot be read: {in_short(error)}")
         told = "; ".join([progress.text, *(room for room in rooms if room is not None)])
         return msgspec.structs.replace(progress, text=told)
@@ -106,6 +106,7 @@ class Scale(ServiceAction):
             running = sum(found.workload.spec.replicas for found in deployments)
             if seen < wanted <= running:
                 notes.insert(0, f"{running} replicas are asked for now: this starts none, it keeps them from going")
+            notes.extend(told_elsewhere(target, deployments))
         except Forbidden:
             notes.append("its Deployments may not be listed: how many replicas run is not known here")
         name = harmless(service.metadata.name)
@@ -119,8 +120,8 @@ class Scale(ServiceAction):
             refusals=floor_refusals(service, mode, wanted),
         )
 
-    def _present(self, workload: Workload) -> Mapping[str, str]:
-        return {"replicas": str(workload.replicas)}
+    async def _foreseen(self, workload: Workload, service: InferenceService, prospect: Prospect) -> Prospect:
+        return msgspec.structs.replace(prospect, present={"replicas": str(floor(service))})
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         return f"{patch.address.name} is asked to run at least {_floors(patch)[1]} replicas"

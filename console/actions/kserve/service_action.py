@@ -1,11 +1,13 @@
 """What the actions on an InferenceService have in common: where it is, what it is, what stands around it."""
 
+from abc import abstractmethod
+
 from console.actions.kserve.inference_service import GROUP, KIND, PLURAL, InferenceService, Mode, deployment_mode
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
 from console.actions.kubernetes.workload_reading import PLURALS, read_workload
-from console.actions.provider import ActionRefused
+from console.actions.provider import ActionRefused, Occasion, Prospect
 from console.domain.label import harmless
 from console.domain.model import Owner, Target, Workload
 from console.sources.cluster.failures import UNREADABLE, in_short
@@ -14,6 +16,28 @@ from console.sources.cluster.writers import LiveObject
 
 class ServiceAction(PatchingAction):
     """An action whose plan is one guarded patch of the InferenceService that owns a model's workload."""
+
+    async def prospect(self, occasion: Occasion) -> Prospect:
+        """Return whether this user may patch the InferenceService of a model, and what it says beforehand.
+
+        Raises:
+            ActionRefused: there is none, it is in another cluster, or it cannot be read.
+        """
+        prospect = await super().prospect(occasion)
+        workload = occasion.workload
+        try:
+            service = await self._read(workload)
+        except UNREADABLE as error:
+            raise self._unreadable(workload.target, error) from error
+        return await self._foreseen(workload, service, prospect)
+
+    @abstractmethod
+    async def _foreseen(self, workload: Workload, service: InferenceService, prospect: Prospect) -> Prospect:
+        """Return a prospect with what an InferenceService says before anything is planned.
+
+        Raises:
+            ActionRefused: it runs in a mode that cannot be known.
+        """
 
     def _address(self, workload: Workload) -> Address:
         """Return where the InferenceService above a workload is.

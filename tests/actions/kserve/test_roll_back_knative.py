@@ -13,6 +13,7 @@ from tests.simulation.cluster.inference import SCORING, model
 async def test_the_traffic_goes_back_and_is_sent_forward_again_by_the_undo(knative: KServeWorld) -> None:
     action, occasion = knative.action(RollBack), await knative.occasion()
     assert await knative.shares() == {"00002": 100}
+    assert (await action.prospect(occasion)).why_not is None
     plan = await action.plan(occasion, {}, may_dry_run=True)
     assert (plan.refusals, plan.dry_run, plan.tier) == ((), "accepted by the server", RiskTier.WIDE)
     assert plan.title == "Send all traffic of scoring back to revision scoring-predictor-00001"
@@ -113,8 +114,11 @@ async def test_revisions_that_may_not_be_listed_are_not_known_to_differ(knative:
 
 async def test_a_first_model_has_nothing_before_it(tmp_path: Path) -> None:
     async with a_kserve_world(tmp_path, model("v41"), mode="Knative") as world:
-        with pytest.raises(ActionRefused, match="KServe knows no revision of InferenceService scoring that had all"):
-            await world.action(RollBack).plan(await world.occasion(), {}, may_dry_run=True)
+        action, occasion = world.action(RollBack), await world.occasion()
+        why_not = "KServe knows no revision of InferenceService scoring that had all the traffic before"
+        with pytest.raises(ActionRefused, match=why_not):
+            await action.plan(occasion, {}, may_dry_run=True)
+        assert (await action.prospect(occasion)).why_not == why_not
 
 
 async def test_a_roll_back_without_an_answer_is_settled_by_reading(knative: KServeWorld) -> None:

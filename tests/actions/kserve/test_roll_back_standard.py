@@ -96,6 +96,7 @@ async def test_a_canary_is_taken_out_and_put_in_again(tmp_path: Path) -> None:
     predictor, entries = model("v41", minReplicas=3), [canary("v42", 10), canary("v43", 5)]
     async with a_kserve_world(tmp_path, predictor, annotations=NO_AUTOSCALER, canary=entries) as world:
         action, occasion = world.action(RollBack), await world.occasion("scoring-predictor")
+        assert (await action.prospect(occasion)).choices == {"canary": ("v42", "v43")}
         with pytest.raises(ActionRefused, match=r"name it \(canary: v42, v43\)"):
             await action.plan(occasion, {}, may_dry_run=True)
         plan = await action.plan(occasion, {"canary": "v42"}, may_dry_run=True)

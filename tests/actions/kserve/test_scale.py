@@ -7,7 +7,7 @@ from console.actions.kserve.scale import SCALE, Scale
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
 from console.simulation.cluster import Fault
-from tests.actions.kserve.world import DEPLOYMENTS, KServeWorld, a_kserve_world
+from tests.actions.kserve.world import DEPLOYMENTS, MERGE, KServeWorld, a_kserve_world
 from tests.simulation.cluster.inference import SCORING, model
 
 NO_AUTOSCALER = {"serving.kserve.io/autoscalerClass": "none"}
@@ -125,6 +125,27 @@ async def test_what_the_webhook_refuses_is_said_in_the_plan(standard: KServeWorl
     undone = await action.commit(plan)
     assert undone.outcome is Outcome.NOT_APPLIED
     assert "'MinReplicas' cannot be greater than MaxReplicas" in undone.detail
+
+
+async def test_the_pods_of_a_transformer_are_not_those_that_are_scaled(standard: KServeWorld) -> None:
+    labels = {"app": "scoring-transformer"}
+    standard.cluster.add_deployment(
+        namespace="ml", name="scoring-transformer", replicas=1, image="pre:1", labels=labels, created=0.0
+    )
+    occasion = await standard.occasion("scoring-transformer")
+    plan = await standard.action(Scale).plan(occasion, {"replicas": 4}, may_dry_run=True)
+    told = "the pods of the model are those of scoring-transformer, but it is the predictor that is changed"
+    assert (plan.refusals, plan.notes[-1]) == ((), told)
+
+
+async def test_a_mode_that_became_unknown_leaves_the_progress_unknown(standard: KServeWorld) -> None:
+    action = standard.action(Scale)
+    plan = await action.plan(await standard.occasion(), {"replicas": 2}, may_dry_run=True)
+    body = {"status": {"deploymentMode": "ModelMesh"}}
+    await standard.transport.patch(f"{SCORING}/status", body, content_type=MERGE, dry_run=False)
+    progress = await action.observe(plan)
+    assert (progress.done, progress.failed) == (None, None)
+    assert "is deployed in mode ModelMesh" in progress.text
 
 
 @pytest.mark.parametrize(("cut", "outcome"), [("after", Outcome.APPLIED), ("before", Outcome.UNKNOWN)])
