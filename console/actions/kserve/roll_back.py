@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from console.actions.argument_values import refuse_unknown, text_or_none
 from console.actions.kserve.canaries import CANARY_ARGUMENT, canary_notes, chosen_canary, without_canary
 from console.actions.kserve.earlier_model import EarlierModel, Template, earlier_model, is_same_model
-from console.actions.kserve.given import refuse_unknown, text_or_none
 from console.actions.kserve.inference_service import (
     CANARIES,
     CANARY_PERCENT,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from console.actions.argument_values import refuse_unknown, whole_number
 from console.actions.kserve.floor import (
     DEFAULT_REPLICAS,
     floor,
@@ -12,7 +13,6 @@ from console.actions.kserve.floor import (
     floor_settings,
     floor_tier,
 )
-from console.actions.kserve.given import refuse_unknown, whole_number
 from console.actions.kserve.inference_service import GROUP, KIND, MIN_REPLICAS, InferenceService, Mode
 from console.actions.kserve.predictor_reading import PredictorDeployment, read_deployments, told_elsewhere
 from console.actions.kserve.service_action import ServiceAction

@@ -28,11 +28,13 @@ def whole_number(specification: ActionSpecification, arguments: Mapping[str, obj
     """
     match arguments.get(name):
         case bool() as given:
-            raise ActionRefused(f"{specification.name}: {name} is {given!r}; expected a whole number")
+            raise ActionRefused(f"{specification.name}: {name} is {harmless(repr(given))}; expected a whole number")
         case int(number) if number >= 0:
             return number
         case given:
-            raise ActionRefused(f"{specification.name}: {name} is {given!r}; expected a whole number from 0")
+            raise ActionRefused(
+                f"{specification.name}: {name} is {harmless(repr(given))}; expected a whole number from 0"
+            )
 
 
 def text_or_none(specification: ActionSpecification, arguments: Mapping[str, object], name: str) -> str | None:
@@ -47,4 +49,4 @@ def text_or_none(specification: ActionSpecification, arguments: Mapping[str, obj
         case str(text) if text:
             return text
         case given:
-            raise ActionRefused(f"{specification.name}: {name} is {given!r}; expected a text")
+            raise ActionRefused(f"{specification.name}: {name} is {harmless(repr(given))}; expected a text")
