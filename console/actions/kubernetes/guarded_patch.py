@@ -238,6 +238,10 @@ class GuardedPatch(msgspec.Struct, frozen=True):
                 told = _told(each.pointer, each.before, live)
                 return Outcome.UNKNOWN, f"{told}: somebody set {_pronoun([each])} since"
         still = ", ".join(_state(each.pointer, each.before, "still") for each in self.edits)
+        left_no_trace = any(each.before is None for each in self.edits)  # a field that is removed has no last writer
+        moved = next((_moved(one.pointer, one.value, live) for one in self.guards if _is_moved(one, live)), None)
+        if left_no_trace and moved is not None:
+            return Outcome.UNKNOWN, f"{still}, and {moved}: whether it was applied and taken back since is unknown"
         if not ended:
             return Outcome.UNKNOWN, f"{still}: the request may arrive yet"
         return Outcome.NOT_APPLIED, f"{still}: it was not applied"
@@ -258,6 +262,10 @@ def _is_as_asked(each: Edit, value: Any) -> bool:
     """
     is_before = same_value(value, each.before) and not same_value(each.before, each.after)
     return holds(value, each.after) and not is_before
+
+
+def _is_moved(guard: Guard, live: LiveObject) -> bool:
+    return not same_value(live.at(guard.pointer), guard.value)
 
 
 def _test(pointer: str, value: Any) -> dict[str, Any]:

@@ -163,6 +163,19 @@ async def test_an_abort_that_was_lost_is_known_not_to_be_applied_once_it_cannot_
     assert (await action.settle(plan, sent_at)).outcome is Outcome.NOT_APPLIED
 
 
+async def test_an_abort_that_another_release_ended_is_not_called_unsent(rollouts: RolloutWorld) -> None:
+    rollouts.release("v42")
+    action, sent_at = rollouts.action(Abort), rollouts.clock.now
+    plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
+    await action.commit(plan)
+    rollouts.wait()
+    rollouts.release("v43")
+    rollouts.wait(120)
+    settled = await action.settle(plan, sent_at)
+    assert settled.outcome is Outcome.UNKNOWN
+    assert "generation is 3 now, not 2" in settled.detail
+
+
 async def test_an_abort_is_not_taken_back_when_another_release_has_begun(rollouts: RolloutWorld) -> None:
     rollouts.release("v42")
     action = rollouts.action(Abort)

@@ -110,9 +110,21 @@ async def test_a_promotion_without_an_answer_is_settled_by_reading(rollouts: Rol
     plan = await action.plan(rollouts.occasion, {"how_far": "full"}, may_dry_run=True)
     rollouts.cluster.forget_requests()
     rollouts.cluster.faults.add(Fault(path="*/status", dry_run=False, cut="after"))
-    commitment = await action.commit(plan)
-    assert commitment.outcome is not Outcome.NOT_APPLIED
+    assert (await action.commit(plan)).outcome is Outcome.APPLIED
     assert len(rollouts.mutations) == 1
+
+
+async def test_a_promotion_that_the_controller_has_done_and_forgotten_is_not_called_unsent(
+    rollouts: RolloutWorld,
+) -> None:
+    rollouts.release("v42")
+    action, sent_at = rollouts.action(Promote), rollouts.clock.now
+    plan = await action.plan(rollouts.occasion, {"how_far": "full"}, may_dry_run=True)
+    await action.commit(plan)
+    assert rollouts.wait(120)["phase"] == "Healthy"
+    settled = await action.settle(plan, sent_at)
+    assert settled.outcome is Outcome.UNKNOWN
+    assert settled.detail.endswith("whether it was applied and taken back since is unknown")
 
 
 async def test_a_forbidden_promotion_is_told_before(rollouts: RolloutWorld) -> None:

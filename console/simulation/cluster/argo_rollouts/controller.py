@@ -20,10 +20,12 @@ from console.simulation.cluster.argo_rollouts.resources import (
     rollout_replica_set,
 )
 from console.simulation.cluster.custom_resources import ControlPlane
+from console.simulation.cluster.managed_fields import WrittenBy
 from console.simulation.cluster.names import template_hash
 from console.simulation.cluster.resources import DEPLOYMENTS, REPLICA_SETS, Object
 from console.sources.cluster.objects import instant
 
+_BY = WrittenBy(manager="rollouts-controller")
 OBSERVE_SECONDS = 0.2
 """How long after a change of its spec the controller acts on a Rollout."""
 
@@ -108,7 +110,7 @@ class RolloutController:
             self._wait_until(draft, due)
         rollout_status.with_counts(status, draft, sets)
         rollout_status.with_conditions(status, draft, sets, now)
-        self._store.update(ROLLOUTS, draft)
+        self._store.update(ROLLOUTS, draft, _BY)
         self._forget_old_revisions(draft, sets)
 
     def _begin(self, draft: Object, wanted: str, steps_hash: str) -> None:
@@ -127,11 +129,11 @@ class RolloutController:
         status, newest = draft["status"], max(map(revision_of, owned), default=0)
         new = next((each for each in owned if _made_of(each) == status["currentPodHash"]), None)
         if new is None:
-            new = self._store.create(REPLICA_SETS, rollout_replica_set(draft, template, newest + 1), now)
+            new = self._store.create(REPLICA_SETS, rollout_replica_set(draft, template, newest + 1), now, _BY)
         elif revision_of(new) < newest:
             changed = copy.deepcopy(new)
             changed["metadata"]["annotations"][REVISION] = str(newest + 1)
-            new = self._store.update(REPLICA_SETS, changed)
+            new = self._store.update(REPLICA_SETS, changed, _BY)
         draft["metadata"].setdefault("annotations", {})[REVISION] = new["metadata"]["annotations"][REVISION]
         others = [each for each in owned if each["metadata"]["uid"] != new["metadata"]["uid"]]
         stable = next((each for each in others if _made_of(each) == status.get("stableRS")), None)
@@ -228,7 +230,7 @@ class RolloutController:
         metadata = replica_set["metadata"]
         changed = self._store.draft(REPLICA_SETS, metadata["namespace"], metadata["name"])
         changed["spec"]["replicas"] = replicas
-        self._store.update(REPLICA_SETS, changed)
+        self._store.update(REPLICA_SETS, changed, _BY)
         direction = "up" if replicas > before else "down"
         message = f"Scaled {direction} ReplicaSet {metadata['name']} from {before} to {replicas}"
         self._tell(draft, "ScalingReplicaSet", message, now)

@@ -11,10 +11,13 @@ from collections.abc import Mapping
 import msgspec
 
 from console.simulation.cluster.custom_resources import ControlPlane
+from console.simulation.cluster.managed_fields import WrittenBy
 from console.simulation.cluster.objects import condition, put_condition
 from console.simulation.cluster.resources import Object, ResourceType
 from console.simulation.cluster.seldon.resources import EXPERIMENTS, MODELS, SERVERS
 
+_BY = WrittenBy(manager="manager")
+"""What operators that are built with kubebuilder are called."""
 START_SECONDS = 8.0
 LOAD_SECONDS = 4.0
 
@@ -142,7 +145,7 @@ class SeldonController:
         return any((each["type"], each["status"]) == ("ModelReady", "True") for each in held)
 
     def _write(self, resource: ResourceType, held: Object, status: Object) -> None:
-        self._store.update(resource, {**copy.deepcopy(held), "status": status})
+        self._store.update(resource, {**copy.deepcopy(held), "status": status}, _BY)
 
 
 def _status(held: Object) -> Object:
