@@ -11,6 +11,7 @@ from console.domain.model import Workload, WorkloadFinding
 from console.sources.cluster.listing import ClusterObjects, list_objects
 from console.sources.cluster.objects import OwnerReference, Pod, Scalable
 from console.sources.cluster.rollouts import is_rollout
+from console.sources.cluster.siblings import first_of_siblings
 from console.transport.kubernetes import KubernetesTransport
 
 _LONGEST_NAME = 253
@@ -114,8 +115,11 @@ def _workload_of(context: str, objects: ClusterObjects, pods: Iterable[Pod]) -> 
             return WorkloadFinding(None, f"pod {harmless(pod.metadata.name)} belongs to no workload")
         owners[owner.uid] = owner
     if len(owners) > 1:
-        named = _listed(f"{owner.kind} {owner.name}" for owner in owners.values())
-        return WorkloadFinding(None, f"ambiguous: its pods belong to {named}")
+        first = first_of_siblings(objects.scalables.get((owner.kind, owner.uid)) for owner in owners.values())
+        if first is None:
+            named = _listed(f"{owner.kind} {owner.name}" for owner in owners.values())
+            return WorkloadFinding(None, f"ambiguous: its pods belong to {named}")
+        owners = {first.metadata.uid: owners[first.metadata.uid]}
     (owner,) = owners.values()
     scalable = objects.scalables.get((owner.kind, owner.uid))
     told = harmless(f"{owner.kind} {owner.name}")
