@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from console.actions.argo_rollouts.rollout import GROUP_VERSION, KIND, PLURAL, Rollout, rollout_address
+from console.actions.argument_values import refuse_unknown
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
@@ -151,10 +152,7 @@ class RolloutAction(PatchingAction):
         Raises:
             ActionRefused: an argument is unknown or wrong.
         """
-        known = [argument.name for argument in self.specification.arguments]
-        for name in sorted(set(arguments) - set(known)):
-            expected = f"expected {', '.join(known)}" if known else "it takes none"
-            raise ActionRefused(f"{self.specification.name} has no argument {harmless(repr(name))}; {expected}")
+        refuse_unknown(self.specification, arguments)
         return arguments
 
     def _address(self, target: Target) -> Address:

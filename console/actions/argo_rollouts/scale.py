@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
 from console.actions.argo_rollouts.rollout_action import RolloutAction
+from console.actions.argument_values import whole_number
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.scale_risk import scale_command, scale_tier
 from console.actions.kubernetes.situation import notes, read_room, read_situation, refusals
-from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.provider import RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
-from console.domain.label import harmless
 from console.domain.model import Target, Workload
 from console.sources.cluster.rollouts import scalable_rollout
 from console.sources.cluster.writers import LiveObject
@@ -34,14 +34,7 @@ class Scale(RolloutAction):
     _subresource = "scale"
 
     def _arguments(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
-        asked = super()._arguments(arguments)
-        match asked.get("replicas"):
-            case int(wanted) if not isinstance(wanted, bool) and wanted >= 0:
-                return asked
-            case given:
-                raise ActionRefused(
-                    f"{SCALE.name}: replicas is {harmless(repr(given))}; expected a whole number from 0"
-                )
+        return {"replicas": whole_number(SCALE, super()._arguments(arguments), "replicas")}
 
     def _present(self, workload: Workload) -> Mapping[str, str]:
         return {"replicas": str(workload.replicas)}

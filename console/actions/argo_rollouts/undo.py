@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from console.actions.argo_rollouts.revisions import Revision, Revisions, read_revisions
 from console.actions.argo_rollouts.rollout import Rollout, template_place
 from console.actions.argo_rollouts.rollout_action import GENERATION, RolloutAction, plugin_command
+from console.actions.argument_values import whole_number
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, version_of
@@ -106,13 +107,7 @@ class Undo(RolloutAction):
 
     def _arguments(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
         asked = super()._arguments(arguments)
-        match asked.get("revision"):
-            case None:
-                return asked
-            case int(number) if not isinstance(number, bool) and number >= 1:
-                return asked
-            case given:
-                raise ActionRefused(f"{UNDO.name}: revision is {harmless(repr(given))}; expected a number from 1")
+        return asked if asked.get("revision") is None else {"revision": whole_number(UNDO, asked, "revision")}
 
 
 def chosen_revision(rollout: Rollout, revisions: Revisions, now: object, asked: object) -> Revision:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from console.actions.argument_values import whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
@@ -130,12 +131,7 @@ class Scale(SeldonAction):
         return (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",) if wanted > most else ()
 
     def _wanted(self, arguments: Mapping[str, object]) -> int:
-        match arguments.get("replicas"):
-            case int(wanted) if not isinstance(wanted, bool) and wanted >= 0:
-                return wanted
-            case given:
-                told = f"{self.specification.name}: replicas is {harmless(repr(given))}"
-                raise ActionRefused(f"{told}; expected a whole number from 0")
+        return whole_number(self.specification, arguments, "replicas")
 
     def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
         scaled = Scaled.of(live)

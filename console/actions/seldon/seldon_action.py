@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from console.actions.argument_values import refuse_unknown
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
@@ -12,7 +13,6 @@ from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutP
 from console.actions.seldon.finding import find_model
 from console.actions.seldon.objects import MODEL, Scaled, seldon_address
 from console.domain.action import Plan
-from console.domain.label import harmless
 from console.domain.model import Target
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
@@ -44,7 +44,7 @@ class SeldonAction(PatchingAction):
         Raises:
             ActionRefused: no plan can be made at all.
         """
-        self._refuse_unknown(arguments)
+        refuse_unknown(self.specification, arguments)
         made_at = self._clock()
         try:
             model = await find_model(self._transport, self._settings, occasion.view)
@@ -102,11 +102,3 @@ class SeldonAction(PatchingAction):
 
     def _address(self, target: Target) -> Address:
         return seldon_address(target.kind, target.namespace, target.name)
-
-    def _refuse_unknown(self, arguments: Mapping[str, object]) -> None:
-        known = [argument.name for argument in self.specification.arguments]
-        for name in sorted(set(arguments) - set(known)):
-            expected = ", ".join(known)
-            raise ActionRefused(
-                f"{self.specification.name} has no argument {harmless(repr(name))}; expected {expected}"
-            )

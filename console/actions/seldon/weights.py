@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from console.actions.argument_values import text_or_none, whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
@@ -59,9 +60,11 @@ class SetWeight(SeldonAction):
         return self._place(first), present, {"experiment": names, "candidate": tuple(candidates)}
 
     async def _patch(self, model: Scaled, arguments: Mapping[str, object]) -> tuple[Target, GuardedPatch, LiveObject]:
-        weight, name = _weight(arguments), model.live.metadata.name
-        candidate = _text(arguments, "candidate") or name
-        experiment = self._meant(await self._experiments(model), _text(arguments, "experiment"), name)
+        weight, name = whole_number(SET_WEIGHT, arguments, "weight"), model.live.metadata.name
+        candidate = text_or_none(SET_WEIGHT, arguments, "candidate") or name
+        experiment = self._meant(
+            await self._experiments(model), text_or_none(SET_WEIGHT, arguments, "experiment"), name
+        )
         live = experiment.live
         pointer, guards = _place_of(experiment, candidate)
         patch = GuardedPatch(self._place(experiment), live.metadata.uid, (edit(live, pointer, weight),), guards)
@@ -171,21 +174,3 @@ def _told(experiment: Experiment, name: str) -> str:
 
 def _share(weight: int, total: int) -> str:
     return f"{weight / total:.0%}" if total else "nothing"
-
-
-def _weight(arguments: Mapping[str, object]) -> int:
-    match arguments.get("weight"):
-        case int(weight) if not isinstance(weight, bool) and weight >= 0:
-            return weight
-        case given:
-            raise ActionRefused(f"{SET_WEIGHT.name}: weight is {harmless(repr(given))}; expected a whole number from 0")
-
-
-def _text(arguments: Mapping[str, object], name: str) -> str | None:
-    match arguments.get(name):
-        case None | "":
-            return None
-        case str(given):
-            return given
-        case given:
-            raise ActionRefused(f"{SET_WEIGHT.name}: {name} is {harmless(repr(given))}; expected a name")

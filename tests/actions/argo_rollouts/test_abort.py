@@ -217,6 +217,6 @@ async def test_nothing_is_asked_of_a_workload_that_is_no_rollout(rollouts: Rollo
     other = msgspec.structs.replace(occasion, view=msgspec.structs.replace(occasion.view, workload=deployment))
     with pytest.raises(ActionRefused, match="fraud is a Deployment, not a Rollout of Argo Rollouts"):
         await rollouts.action(Abort).plan(other, {}, may_dry_run=True)
-    with pytest.raises(ActionRefused, match=r"argo_rollouts\.abort has no argument 'force'; it takes none"):
+    with pytest.raises(ActionRefused, match=r"argo_rollouts\.abort has no argument 'force'; expected none"):
         await rollouts.action(Abort).plan(rollouts.occasion, {"force": True}, may_dry_run=True)
     assert rollouts.cluster.requests == ()

@@ -72,7 +72,7 @@ async def test_counts_are_checked(rollouts: RolloutWorld) -> None:
     assert over.refusals == ("21 replicas are over the limit of 20 (kubernetes.max_replicas)",)
     assert (await action.plan(rollouts.occasion, {"replicas": 0}, may_dry_run=True)).tier is RiskTier.HARD_TO_UNDO
     for wrong in ({"replicas": True}, {"replicas": "6"}, {}):
-        with pytest.raises(ActionRefused, match="expected a whole number from 0"):
+        with pytest.raises(ActionRefused, match="expected a whole number"):
             await action.plan(rollouts.occasion, wrong, may_dry_run=True)
 
 

@@ -93,7 +93,7 @@ async def test_without_another_version_nothing_is_planned(rollouts: RolloutWorld
         await action.plan(rollouts.occasion, {}, may_dry_run=True)
     with pytest.raises(ActionRefused, match="revision 7 is not kept; kept are 1"):
         await action.plan(rollouts.occasion, {"revision": 7}, may_dry_run=True)
-    with pytest.raises(ActionRefused, match="revision is True; expected a number from 1"):
+    with pytest.raises(ActionRefused, match="revision is True; expected a whole number"):
         await action.plan(rollouts.occasion, {"revision": True}, may_dry_run=True)
     rollouts.cluster.deny(verb="list", resource="replicasets")
     with pytest.raises(ActionRefused, match="the ReplicaSets may not be listed"):

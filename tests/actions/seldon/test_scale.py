@@ -70,7 +70,7 @@ async def test_counts_outside_the_bounds_are_refused(seldon: SeldonWorld) -> Non
     )
     assert (await action.plan(occasion(), {"replicas": 0}, may_dry_run=True)).tier is RiskTier.HARD_TO_UNDO
     for wrong in ({"replicas": True}, {"replicas": "3"}, {"replicas": -1}, {}):
-        with pytest.raises(ActionRefused, match="expected a whole number from 0"):
+        with pytest.raises(ActionRefused, match="expected a whole number"):
             await action.plan(occasion(), wrong, may_dry_run=True)
     with pytest.raises(ActionRefused, match="no argument 'count'; expected replicas"):
         await action.plan(occasion(), {"count": 3}, may_dry_run=True)
