@@ -5,12 +5,13 @@ from secrets import compare_digest
 
 import msgspec
 
-from console.simulation.cluster import failures, listing
+from console.simulation.cluster import failures, listing, protobuf_review
 from console.simulation.cluster.admission import Admission, Review
 from console.simulation.cluster.authorization import Attempt, Authorizer
 from console.simulation.cluster.catalogue import Catalogue
 from console.simulation.cluster.failures import ApiFailure
 from console.simulation.cluster.messages import Answer, Request, json_answer
+from console.simulation.cluster.pod_logs import PodLogs
 from console.simulation.cluster.replica_sets import is_terminating, mark_terminating
 from console.simulation.cluster.resources import (
     NAMESPACES,
@@ -69,7 +70,8 @@ def parse_target(catalogue: Catalogue, path: str) -> Target | None:
 
 
 def _subresources(resource: ResourceType) -> set[str]:
-    return {name for name, served in (("scale", resource.scale), ("status", resource.status)) if served}
+    served = (("scale", resource.scale), ("status", resource.status), ("log", resource is PODS))
+    return {name for name, there in served if there}
 
 
 class Api:
@@ -81,6 +83,7 @@ class Api:
         catalogue: Catalogue,
         authorizer: Authorizer,
         admission: Admission,
+        logs: PodLogs,
         *,
         token: str,
         now: Callable[[], float],
@@ -89,6 +92,7 @@ class Api:
         self._catalogue = catalogue
         self._authorizer = authorizer
         self._admission = admission
+        self._logs = logs
         self._token = token
         self._now = now
         self._writer = Writer(store, admission)
@@ -151,6 +155,9 @@ class Api:
                 scaled = self._writer.scale(verb, request, target.resource, current)
                 shown = scale_object(target.resource, scaled)
             return json_answer(200, shown)
+        if target.subresource == "log":
+            text = self._logs.read(current, request.query, self._now())
+            return Answer(status=200, body=text, content_type="text/plain")
         if verb == "get":
             if wants_table(request.headers):
                 metadata = {"resourceVersion": current["metadata"]["resourceVersion"]}
@@ -162,11 +169,19 @@ class Api:
 
     def _create(self, request: Request, target: Target) -> Answer:
         if target.resource is SELF_ACCESS_REVIEWS:
-            return json_answer(201, self._authorizer.review(self._writer.decoded(request, target.resource)))
+            return json_answer(201, self._authorizer.review(self._review(request)))
         if target.namespace and self._store.get(NAMESPACES, "", target.namespace) is None:
             raise failures.not_found(NAMESPACES, target.namespace)
         created = self._writer.create(request, target.resource, target.namespace, self._now())
         return json_answer(201, created)
+
+    def _review(self, request: Request) -> Object:
+        if request.headers.get("content-type") != protobuf_review.MEDIA_TYPE:
+            return self._writer.decoded(request, SELF_ACCESS_REVIEWS)
+        try:
+            return protobuf_review.decoded_review(request.body)
+        except ValueError as error:
+            raise failures.bad_request(f"unable to decode: {error}") from error
 
     def _delete(self, request: Request, target: Target, current: Object) -> Answer:
         _check_preconditions(request, target.resource, current)
@@ -203,7 +218,7 @@ def _verb(request: Request, target: Target) -> str:
     """
     if target.name:
         verb = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}.get(request.method)
-        if target.subresource and verb == "delete":
+        if target.subresource and (verb == "delete" or (target.subresource == "log" and verb != "get")):
             verb = None
     else:
         watches = request.query.get("watch", "") in {"true", "1"}

@@ -1,6 +1,7 @@
 """What one simulated cluster serves: its resource types, and the discovery documents made from them."""
 
-from console.simulation.cluster.resources import RESOURCE_TYPES, Object, ResourceType
+from console.simulation.cluster.openapi import openapi_document
+from console.simulation.cluster.resources import PODS, RESOURCE_TYPES, Object, ResourceType
 
 VERSION = {
     "major": "1",
@@ -63,7 +64,7 @@ class Catalogue:
                 return self._resource_list("", "v1")
             case ["apis", group, version] if self._of(group, version):
                 return self._resource_list(group, version)
-        return None
+        return openapi_document(self.all(), path)
 
     def _groups(self) -> list[str]:
         return sorted({resource.group for resource in self._types.values() if resource.group})
@@ -109,6 +110,8 @@ def _entries(resource: ResourceType) -> list[Object]:
     changing = {"namespaced": resource.namespaced, "singularName": "", "verbs": ["get", "patch", "update"]}
     if resource.status:
         entries.append({"name": f"{resource.plural}/status", "kind": resource.kind, **changing})
+    if resource is PODS:
+        entries.append({"name": "pods/log", "kind": "Pod", **changing, "verbs": ["get"]})
     if resource.scale:
         scale = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
         entries.append({"name": f"{resource.plural}/scale", **scale, **changing})

@@ -43,6 +43,12 @@ def deployment_status(
     }
     status: Object = {name: count for name, count in counts.items() if count}
     status["conditions"] = copy.deepcopy(deployment["status"].get("conditions", []))
+    status["conditions"] = [held for held in status["conditions"] if held["type"] != "ReplicaFailure"]
+    for replica_set in (*([current] if current is not None else []), *replica_sets):
+        failures = [held for held in replica_set["status"].get("conditions", []) if held["type"] == "ReplicaFailure"]
+        if failures:
+            put_condition(status, {**failures[0], "lastUpdateTime": failures[0]["lastTransitionTime"]})
+            break
     _put_available(status, enough=available >= wanted - unavailable, now=now)
     up_to_date = counts["observedGeneration"] == deployment["metadata"]["generation"]
     if up_to_date and not deployment["spec"].get("paused"):

@@ -21,6 +21,18 @@ class EventRecorder:
         self._store.create(EVENTS, event, at)
         self._written.append((at, event["metadata"]["namespace"], name))
 
+    def record_once(
+        self, about: Object, *, reason: str, message: str, source: str, at: float, kind: str = "Warning"
+    ) -> None:
+        """Write an Event unless one that says the same of the object is there; one that repeats is not counted."""
+        held = self._store.list(EVENTS, about["metadata"]["namespace"])
+        if not any(
+            (event["involvedObject"]["uid"], event["reason"], event["message"])
+            == (about["metadata"]["uid"], reason, message)
+            for event in held
+        ):
+            self.record(about, reason=reason, message=message, source=source, at=at, kind=kind)
+
     def forget_old(self, now: float) -> None:
         """Remove the Events that are older than an hour."""
         while self._written and self._written[0][0] < now - KEPT_SECONDS:

@@ -17,7 +17,7 @@ def answer(verb: str, store: Store, resource: ResourceType, namespace: str, requ
     """Return the answer to a list or a watch of one resource type, in one namespace or in all."""
     test = selector(resource, request.query)
     if verb == "watch":
-        return Answer(status=200, stream=_watch(store, resource, namespace, test, request))
+        return Answer(status=200, stream=_watch(store, resource, namespace, test, request, now))
     matching = [found for found in store.list(resource, namespace) if test(found)]
     start, end = _page(request, len(matching))
     metadata: Object = {"resourceVersion": str(store.version)}
@@ -51,9 +51,18 @@ def _page(request: Request, length: int) -> tuple[int, int]:
 
 
 async def _watch(
-    store: Store, resource: ResourceType, namespace: str, test: Test, request: Request
+    store: Store, resource: ResourceType, namespace: str, test: Test, request: Request, now: float
 ) -> AsyncIterator[bytes]:
-    """Yield one line of JSON for each change, from the version that the client saw last."""
+    """Yield one line of JSON for each change, from the version that the client saw last.
+
+    Of a client that prefers tables, ages are those of the instant (UTC seconds) at which it began to watch.
+    """
+
+    def shown(found: Object) -> Object:
+        if not wants_table(request.headers):
+            return found
+        return table(resource, [found], {"resourceVersion": found["metadata"]["resourceVersion"]}, now)
+
     changed = asyncio.Event()
     stop_listening = store.listen(changed.set)
     try:
@@ -63,7 +72,7 @@ async def _watch(
         if initial or not seen:
             for found in store.list(resource, namespace):
                 if test(found):
-                    yield _line("ADDED", found)
+                    yield _line("ADDED", shown(found))
             seen = store.version
         if initial:
             yield _initial_events_end(resource, seen)
@@ -77,7 +86,7 @@ async def _watch(
                 seen = change.version
                 inside = not namespace or change.object["metadata"].get("namespace") == namespace
                 if change.resource is resource and inside and test(change.object):
-                    yield _line(change.kind, change.object)
+                    yield _line(change.kind, shown(change.object))
             await changed.wait()
     finally:
         stop_listening()

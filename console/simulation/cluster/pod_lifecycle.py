@@ -54,13 +54,13 @@ class PodLifecycle:
         """Move every pod on to the state of an instant (UTC seconds)."""
         pods = self._store.list(PODS)
         self._forget(pods)
-        free = self._free_places(pods)
+        free, closed = self._free_places(pods)
         for pod in sorted(pods, key=lambda pod: self._times(pod, now).started):
             times = self._times(pod, now)
             if pod["metadata"].get("deletionTimestamp"):
                 self._end(pod, times, now)
             elif not pod["spec"].get("nodeName"):
-                self._schedule(pod, times, free, now)
+                self._schedule(pod, times, free, closed, now)
             elif times.ready_since is None and not times.broken:
                 self._start(pod, times, now)
 
@@ -70,8 +70,8 @@ class PodLifecycle:
         self.times[pod["metadata"]["uid"]] = PodTimes(started=started, ready_at=ready_at)
         self.reconcile(now)
 
-    def break_pod(self, namespace: str, name: str, now: float) -> None:
-        """Make a pod's container crash; it stays unready until the pod is replaced."""
+    def break_pod(self, namespace: str, name: str, now: float, *, reason: str, exit_code: int) -> None:
+        """Make a pod's containers crash for a reason; the pod stays unready until it is replaced."""
         pod = self._store.draft(PODS, namespace, name)
         times = self._times(pod, now)
         times.broken, times.ready_since, times.ready_at = True, None, None
@@ -80,6 +80,9 @@ class PodLifecycle:
         for status in pod["status"].get("containerStatuses", []):
             status["ready"] = status["started"] = False
             status["restartCount"] += 1
+            started = status["state"].get("running", {}).get("startedAt", rfc3339(now))
+            ended = {"reason": reason, "exitCode": exit_code, "startedAt": started, "finishedAt": rfc3339(now)}
+            status["lastState"] = {"terminated": ended}
             status["state"] = {"waiting": {"reason": "CrashLoopBackOff"}}
         stored = self._store.update(PODS, pod, _KUBELET)
         message = "Back-off restarting failed container"
@@ -93,24 +96,27 @@ class PodLifecycle:
         for uid in self.times.keys() - alive:
             del self.times[uid]
 
-    def _free_places(self, pods: list[Object]) -> dict[str, int]:
+    def _free_places(self, pods: list[Object]) -> tuple[dict[str, int], int]:
+        """Return the room on every node that takes pods, and how many nodes are cordoned."""
+        nodes = self._store.list(NODES)
         free = {
             node["metadata"]["name"]: int(node["status"]["allocatable"]["pods"])
-            for node in self._store.list(NODES)
+            for node in nodes
             if not node["spec"].get("unschedulable")
         }
+        closed = len(nodes) - len(free)
         for pod in pods:
             node = pod["spec"].get("nodeName")
             if node in free:
                 free[node] -= 1
-        return free
+        return free, closed
 
-    def _schedule(self, pod: Object, times: PodTimes, free: dict[str, int], now: float) -> None:
+    def _schedule(self, pod: Object, times: PodTimes, free: dict[str, int], closed: int, now: float) -> None:
         node = max(sorted(free), key=lambda name: free[name], default=None)
         draft = copy.deepcopy(pod)
         if node is None or free[node] <= 0:
             times.ready_at = None
-            self._leave_pending(draft, nodes=len(free), now=now)
+            self._leave_pending(draft, full=len(free), closed=closed, now=now)
             return
         free[node] -= 1
         if times.ready_at is None:
@@ -140,8 +146,10 @@ class PodLifecycle:
             self._events.record(stored, reason="Scheduled", message=message, source="default-scheduler", at=now)
         self._start(stored, times, now)
 
-    def _leave_pending(self, draft: Object, *, nodes: int, now: float) -> None:
-        message = f"0/{nodes} nodes are available: {nodes} Too many pods."
+    def _leave_pending(self, draft: Object, *, full: int, closed: int, now: float) -> None:
+        whys = [f"{closed} node(s) were unschedulable"] if closed else []
+        whys += [f"{full} Too many pods"] if full else []
+        message = f"0/{full + closed} nodes are available: {', '.join(whys)}."
         put_condition(
             draft["status"],
             condition("PodScheduled", holds=False, reason="Unschedulable", message=message, at=now),

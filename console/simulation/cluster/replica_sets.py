@@ -4,8 +4,10 @@ import copy
 
 from console.domain.moments import rfc3339
 from console.simulation.cluster.events import EventRecorder
+from console.simulation.cluster.failures import ApiFailure
 from console.simulation.cluster.names import Names
-from console.simulation.cluster.objects import pod_object
+from console.simulation.cluster.objects import condition, pod_object, put_condition
+from console.simulation.cluster.quotas import check_quotas
 from console.simulation.cluster.resources import PODS, REPLICA_SETS, Object
 from console.simulation.cluster.store import Store
 
@@ -44,12 +46,16 @@ class ReplicaSetController:
         for replica_set in self._store.list(REPLICA_SETS):
             pods = self.living_pods(replica_set)
             wanted = replica_set["spec"]["replicas"]
+            refusal = None
             for _ in range(wanted - len(pods)):
+                refusal = self._refusal(replica_set, now)
+                if refusal is not None:
+                    break
                 pods.append(self.create_pod(replica_set, now))
             for pod in _first_to_go(pods)[: max(0, len(pods) - wanted)]:
                 mark_terminating(self._store, pod, now)
                 self._tell(replica_set, "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}", now)
-            self._report(replica_set)
+            self._report(replica_set, refusal, now)
 
     def living_pods(self, replica_set: Object) -> list[Object]:
         """Return the pods of a ReplicaSet that are not terminating."""
@@ -65,7 +71,20 @@ class ReplicaSetController:
         self._tell(replica_set, "SuccessfulCreate", f"Created pod: {stored['metadata']['name']}", now)
         return stored
 
-    def _report(self, replica_set: Object) -> None:
+    def _refusal(self, replica_set: Object, now: float) -> str | None:
+        """Return why no more pods may be created, or None; said once, in the name of a pod that never comes to be."""
+        pod = pod_object(replica_set, replica_set["metadata"]["uid"][:5], now)
+        try:
+            check_quotas(self._store, pod)
+        except ApiFailure as failure:
+            message = f"Error creating: {failure}"
+            self._events.record_once(
+                replica_set, reason="FailedCreate", message=message, source="replicaset-controller", at=now
+            )
+            return str(failure)
+        return None
+
+    def _report(self, replica_set: Object, refusal: str | None, now: float) -> None:
         pods = self.living_pods(replica_set)
         ready = sum(map(is_ready, pods))
         metadata = replica_set["metadata"]
@@ -75,6 +94,11 @@ class ReplicaSetController:
             status["fullyLabeledReplicas"] = len(pods)
         if ready:
             status["readyReplicas"] = status["availableReplicas"] = ready
+        if refusal is not None:
+            status["conditions"] = copy.deepcopy(replica_set["status"].get("conditions", []))
+            put_condition(
+                status, condition("ReplicaFailure", holds=True, reason="FailedCreate", message=refusal, at=now)
+            )
         draft["status"] = status
         self._store.update(REPLICA_SETS, draft)
 

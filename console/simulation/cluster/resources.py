@@ -115,6 +115,18 @@ EVENTS = ResourceType(
         "type",
     ),
 )
+CONFIG_MAPS = ResourceType(
+    group="", version="v1", plural="configmaps", singular="configmap", kind="ConfigMap", short_names=("cm",)
+)
+QUOTAS = ResourceType(
+    group="",
+    version="v1",
+    plural="resourcequotas",
+    singular="resourcequota",
+    kind="ResourceQuota",
+    short_names=("quota",),
+    status=True,
+)
 DEPLOYMENTS = ResourceType(
     group="apps",
     version="v1",
@@ -134,6 +146,23 @@ REPLICA_SETS = ResourceType(
     short_names=("rs",),
     scale=ScalePaths(selector=".spec.selector"),
     status=True,
+)
+STATEFUL_SETS = ResourceType(
+    group="apps",
+    version="v1",
+    plural="statefulsets",
+    singular="statefulset",
+    kind="StatefulSet",
+    short_names=("sts",),
+    scale=ScalePaths(selector=".spec.selector"),
+    status=True,
+)
+CONTROLLER_REVISIONS = ResourceType(
+    group="apps",
+    version="v1",
+    plural="controllerrevisions",
+    singular="controllerrevision",
+    kind="ControllerRevision",
 )
 AUTOSCALERS = ResourceType(
     group="autoscaling",
@@ -170,8 +199,12 @@ RESOURCE_TYPES = (
     NODES,
     PODS,
     EVENTS,
+    CONFIG_MAPS,
+    QUOTAS,
     DEPLOYMENTS,
     REPLICA_SETS,
+    STATEFUL_SETS,
+    CONTROLLER_REVISIONS,
     AUTOSCALERS,
     DEFINITIONS,
     LEASES,

@@ -72,6 +72,20 @@ SPECS: dict[str, Any] = {
         "template": _TEMPLATE,
         "minReadySeconds": _INTEGER,
     },
+    "StatefulSet": {
+        "replicas": _INTEGER,
+        "selector": ANYTHING,
+        "template": _TEMPLATE,
+        "serviceName": _STRING,
+        "podManagementPolicy": _STRING,
+        "updateStrategy": {"type": _STRING, "rollingUpdate": {"partition": _INTEGER, "maxUnavailable": ANYTHING}},
+        "revisionHistoryLimit": _INTEGER,
+        "minReadySeconds": _INTEGER,
+        "volumeClaimTemplates": ANYTHING,
+        "persistentVolumeClaimRetentionPolicy": ANYTHING,
+        "ordinals": ANYTHING,
+    },
+    "ResourceQuota": {"hard": ANYTHING, "scopes": ANYTHING, "scopeSelector": ANYTHING},
     "HorizontalPodAutoscaler": {
         "scaleTargetRef": {"apiVersion": _STRING, "kind": _STRING, "name": _STRING},
         "minReplicas": _INTEGER,
@@ -97,10 +111,15 @@ SPECS: dict[str, Any] = {
         "nonResourceAttributes": {"path": _STRING, "verb": _STRING},
     },
 }
-_EVENT_FIELDS = _anything(
-    "action count deprecatedCount eventTime firstTimestamp involvedObject lastTimestamp message reason related "
-    "reportingComponent reportingInstance series source type"
-)
+_FIELDS_BESIDE_METADATA: dict[str, dict[str, Any]] = {
+    "Event": _anything(
+        "action count deprecatedCount eventTime firstTimestamp involvedObject lastTimestamp message reason related "
+        "reportingComponent reportingInstance series source type"
+    ),
+    "ConfigMap": _anything("data binaryData immutable"),
+    "ControllerRevision": _anything("data revision"),
+}
+"""The fields of the kinds that have no spec."""
 
 
 class WrongType(ValueError):
@@ -114,7 +133,7 @@ def pruned(kind: str, document: Object) -> tuple[Object, list[str]]:
         WrongType: a known field has a value of another type.
     """
     known: dict[str, Any] = {"apiVersion": _STRING, "kind": _STRING, "metadata": _METADATA, "status": ANYTHING}
-    known |= _EVENT_FIELDS if kind == "Event" else {"spec": SPECS[kind]}
+    known |= _FIELDS_BESIDE_METADATA.get(kind) or {"spec": SPECS[kind]}
     unknown: list[str] = []
     kept = _pruned(known, document, "", unknown)
     return kept, unknown
@@ -166,6 +185,15 @@ def with_defaults(kind: str, document: Object) -> Object:
             rolling.setdefault("maxUnavailable", "25%")
         if spec.get("paused") is False:
             del spec["paused"]
+    if kind == "StatefulSet":
+        spec = document.setdefault("spec", {})
+        spec.setdefault("replicas", 1)
+        spec.setdefault("revisionHistoryLimit", 10)
+        spec.setdefault("podManagementPolicy", "OrderedReady")
+        strategy = spec.setdefault("updateStrategy", {})
+        strategy.setdefault("type", "RollingUpdate")
+        if strategy["type"] == "RollingUpdate":
+            strategy.setdefault("rollingUpdate", {}).setdefault("partition", 0)
     if kind == "HorizontalPodAutoscaler":
         document.setdefault("spec", {}).setdefault("minReplicas", 1)
     return document
@@ -174,6 +202,8 @@ def with_defaults(kind: str, document: Object) -> Object:
 def problems(kind: str, document: Object) -> list[Cause]:
     """Return what validation refuses in a decoded document with defaults."""
     spec = document.get("spec") or {}
+    if kind == "StatefulSet":
+        return _at_least(spec, "replicas", 0) + _selection_problems(spec)
     if kind in {"Deployment", "Scale"}:
         found = _at_least(spec, "replicas", 0)
         return found + (_deployment_problems(spec) if kind == "Deployment" else [])
@@ -192,7 +222,7 @@ def _at_least(spec: Object, field: str, least: int, words: str = "") -> list[Cau
     return [Cause(f"spec.{field}", f"Invalid value: {value}: {words}")]
 
 
-def _deployment_problems(spec: Object) -> list[Cause]:
+def _selection_problems(spec: Object) -> list[Cause]:
     found: list[Cause] = []
     template = spec.get("template") or {}
     wanted = (spec.get("selector") or {}).get("matchLabels") or {}
@@ -204,6 +234,11 @@ def _deployment_problems(spec: Object) -> list[Cause]:
         found.append(Cause("spec.template.metadata.labels", message))
     if not (template.get("spec") or {}).get("containers"):
         found.append(Cause("spec.template.spec.containers", "Required value", "FieldValueRequired"))
+    return found
+
+
+def _deployment_problems(spec: Object) -> list[Cause]:
+    found = _selection_problems(spec)
     strategy = (spec.get("strategy") or {}).get("type")
     if strategy != "RollingUpdate":
         message = f'Unsupported value: "{strategy}": supported values: "RollingUpdate"'

@@ -15,6 +15,7 @@ from console.simulation.cluster.custom_resources import Controller, ControlPlane
 from console.simulation.cluster.deployment_controller import DeploymentController
 from console.simulation.cluster.events import EventRecorder
 from console.simulation.cluster.faults import Faults
+from console.simulation.cluster.garbage import GarbageCollector
 from console.simulation.cluster.http_server import HttpServer
 from console.simulation.cluster.kube_state import StateSample, kube_state
 from console.simulation.cluster.managed_fields import WrittenBy
@@ -30,6 +31,8 @@ from console.simulation.cluster.objects import (
     replica_set_object,
 )
 from console.simulation.cluster.pod_lifecycle import PodLifecycle
+from console.simulation.cluster.pod_logs import PodLogs
+from console.simulation.cluster.quotas import QuotaController
 from console.simulation.cluster.replica_sets import ReplicaSetController, is_ready, is_terminating
 from console.simulation.cluster.resources import (
     AUTOSCALERS,
@@ -39,11 +42,13 @@ from console.simulation.cluster.resources import (
     NODES,
     PODS,
     REPLICA_SETS,
+    STATEFUL_SETS,
     Object,
     ResourceType,
 )
 from console.simulation.cluster.schema import with_defaults
 from console.simulation.cluster.served import CONTEXT, ServedCluster, new_token
+from console.simulation.cluster.stateful_sets import StatefulSetController
 from console.simulation.cluster.store import Store
 
 __all__ = ["CONTEXT", "Release", "SimulatedCluster", "SimulatedPod"]
@@ -102,10 +107,14 @@ class SimulatedCluster:
             stop_seconds=pod_stop_seconds,
         )
         self._replica_sets = ReplicaSetController(self._store, self._names, self._events)
+        self._stateful_sets = StatefulSetController(self._store, self._events)
+        self._quotas = QuotaController(self._store)
+        self._logs = PodLogs()
         self._deployments = DeploymentController(self._store, self._events, observe_seconds=observe_seconds)
         self._autoscalers = AutoscalerController(self._store, self._events, sync_seconds=autoscaler_seconds)
         self._others: list[Controller] = []
         self._catalogue = Catalogue()
+        self._garbage = GarbageCollector(self._store, self._catalogue)
         self._authorizer = Authorizer()
         self._admission = Admission()
         self._settled_version = -1
@@ -116,6 +125,7 @@ class SimulatedCluster:
             self._catalogue,
             self._authorizer,
             self._admission,
+            self._logs,
             token=self._token,
             now=lambda: self._now,
         )
@@ -240,14 +250,39 @@ class SimulatedCluster:
         self._store.update(DEPLOYMENTS, draft, WrittenBy(manager=by))
         self.advance()
 
-    def break_pod(self, namespace: str, name: str) -> None:
-        """Make a pod's container crash; the pod stays unready until it is replaced.
+    def add_stateful_set(
+        self, *, namespace: str, name: str, replicas: int, image: str, labels: Mapping[str, str], created: float
+    ) -> None:
+        """Add a StatefulSet whose pods have started at `created` (UTC seconds), as far as the nodes have room."""
+        self.advance()
+        self.add_namespace(namespace)
+        made = deployment_object(namespace, name, replicas=replicas, image=image, labels=labels)
+        made |= {"kind": "StatefulSet", "spec": {**made["spec"], "serviceName": name}}
+        by = WrittenBy(manager="release")
+        added = self._store.create(STATEFUL_SETS, with_defaults("StatefulSet", made), created, by)
+        for pod in self._stateful_sets.add_running(added, created):
+            self._pods.adopt(pod, created, self._now)
+        self.advance()
+
+    def write_log(self, namespace: str, pod: str, lines: Sequence[str], *, container: str = "") -> None:
+        """Let a container of a pod (empty: its first) write lines now.
 
         Raises:
             KeyError: there is no such pod.
         """
         self.advance()
-        self._pods.break_pod(namespace, name, self._now)
+        found = self._store.draft(PODS, namespace, pod)
+        self._logs.write(found, container or found["spec"]["containers"][0]["name"], lines, self._now)
+
+    def break_pod(self, namespace: str, name: str, *, reason: str = "Error", exit_code: int = 1) -> None:
+        """Make a pod's containers crash for a reason (`OOMKilled`); the pod stays unready until it is replaced.
+
+        Raises:
+            KeyError: there is no such pod.
+        """
+        self.advance()
+        self._pods.break_pod(namespace, name, self._now, reason=reason, exit_code=exit_code)
+        self._logs.crashed(self._store.draft(PODS, namespace, name))
         self.advance()
 
     def pods(self, namespace: str, deployment: str) -> tuple[SimulatedPod, ...]:
@@ -318,6 +353,9 @@ class SimulatedCluster:
             self._autoscalers.reconcile(self._now)
             self._deployments.reconcile(self._now)
             self._replica_sets.reconcile(self._now)
+            self._stateful_sets.reconcile(self._now)
+            self._garbage.reconcile(self._now)
+            self._quotas.reconcile()
             self._pods.reconcile(self._now)
             self._events.forget_old(self._now)
         raise RuntimeError("the simulated controllers never come to rest")

@@ -35,6 +35,8 @@ class Store:
         self._now = now
         self._objects: dict[str, dict[tuple[str, str], Object]] = {}
         self.version = 1000
+        self.deleted_uids: list[str] = []
+        """What was deleted and whose dependents nobody has looked for yet."""
         self.changes: deque[Change] = deque(maxlen=_KEPT_CHANGES)
         self._listeners: list[Callable[[], None]] = []
 
@@ -130,6 +132,7 @@ class Store:
         """Remove an object at once."""
         metadata = removed["metadata"]
         del self._objects[resource.qualified][metadata.get("namespace", ""), metadata["name"]]
+        self.deleted_uids.append(metadata["uid"])
         self.version += 1
         last = copy.deepcopy(removed)
         last["metadata"]["resourceVersion"] = str(self.version)

@@ -8,7 +8,7 @@ from typing import Any
 from console.domain.moments import in_words
 from console.simulation.cluster.field_paths import read_path
 from console.simulation.cluster.replica_sets import is_ready, is_terminating
-from console.simulation.cluster.resources import Object, ResourceType
+from console.simulation.cluster.resources import Column, Object, ResourceType
 
 Cell = Callable[[Object], Any]
 
@@ -21,12 +21,7 @@ def wants_table(headers: Mapping[str, str]) -> bool:
 
 def table(resource: ResourceType, found: list[Object], metadata: Object, now: float) -> Object:
     """Return the table of objects of one kind at an instant (UTC seconds); `metadata` is the list's."""
-    columns: list[tuple[str, str, Cell]] = [
-        ("Name", "string", lambda item: item["metadata"]["name"]),
-        *_COLUMNS.get(resource.kind if not resource.custom else "", ()),
-        *((column.name, column.type, _at(column.path)) for column in resource.columns),
-        ("Age", "string", lambda item: _age(item, now)),
-    ]
+    columns = _columns(resource, now)
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
@@ -37,13 +32,13 @@ def table(resource: ResourceType, found: list[Object], metadata: Object, now: fl
                 "type": cell_type,
                 "format": "name" if name == "Name" else "",
                 "description": "",
-                "priority": 0,
+                "priority": priority,
             }
-            for name, cell_type, _ in columns
+            for name, cell_type, _, priority in columns
         ],
         "rows": [
             {
-                "cells": [cell(item) for _, _, cell in columns],
+                "cells": [cell(item) for _, _, cell, _ in columns],
                 "object": {
                     "kind": "PartialObjectMetadata",
                     "apiVersion": "meta.k8s.io/v1",
@@ -55,13 +50,38 @@ def table(resource: ResourceType, found: list[Object], metadata: Object, now: fl
     }
 
 
-def _age(item: Object, now: float) -> str:
-    created = datetime.fromisoformat(item["metadata"]["creationTimestamp"]).timestamp()
-    return in_words(max(0.0, now - created)).replace(" min", "m").replace(" ", "")
+def _columns(resource: ResourceType, now: float) -> list[tuple[str, str, Cell, int]]:
+    """Return name, type, content and priority of every column; a custom resource has those of its definition only."""
+    name: tuple[str, str, Cell, int] = ("Name", "string", lambda item: item["metadata"]["name"], 0)
+    age: tuple[str, str, Cell, int] = (
+        "Age",
+        "string",
+        lambda item: _since(item, ".metadata.creationTimestamp", now),
+        0,
+    )
+    if resource.columns:
+        return [
+            name,
+            *((each.name, each.type, _defined(each, now), each.priority) for each in resource.columns),
+        ]
+    kind = "" if resource.custom else resource.kind
+    narrow = [(*column, 0) for column in _COLUMNS.get(kind, ())]
+    return [name, *narrow, age, *((*column, 1) for column in _WIDE.get(kind, ()))]
 
 
-def _at(path: str) -> Cell:
-    return lambda item: read_path(item, path)
+def _defined(column: Column, now: float) -> Cell:
+    if column.type == "date":
+        return lambda item: _since(item, column.path, now)
+    return lambda item: read_path(item, column.path)
+
+
+def _since(item: Object, path: str, now: float) -> str | None:
+    """Return the age of an instant in an object, as kubectl prints it: `3m`, `2h`."""
+    written = read_path(item, path)
+    if not written:
+        return None
+    age = max(0.0, now - datetime.fromisoformat(written).timestamp())
+    return in_words(age).replace(" min", "m").replace(" ", "")
 
 
 def _status(name: str) -> Cell:
@@ -79,6 +99,17 @@ def _pod_status(pod: Object) -> str:
         if reason := container["state"].get("waiting", {}).get("reason"):
             return str(reason)
     return str(pod["status"]["phase"])
+
+
+def _node_status(node: Object) -> str:
+    return ("Ready" if is_ready(node) else "NotReady") + (
+        ",SchedulingDisabled" if node["spec"].get("unschedulable") else ""
+    )
+
+
+def _owner(item: Object) -> str:
+    owner = item["metadata"]["ownerReferences"][0]
+    return f"{owner['kind'].lower()}.{owner['apiVersion'].partition('/')[0]}/{owner['name']}"
 
 
 def _restarts(pod: Object) -> int:
@@ -107,7 +138,23 @@ _COLUMNS: dict[str, tuple[tuple[str, str, Cell], ...]] = {
         ("MaxPods", "integer", lambda item: item["spec"]["maxReplicas"]),
         ("Replicas", "integer", _status("currentReplicas")),
     ),
-    "Node": (("Status", "string", lambda node: "Ready" if is_ready(node) else "NotReady"),),
+    "Node": (("Status", "string", _node_status),),
+    "StatefulSet": (("Ready", "string", _ready_of_wanted),),
+    "ControllerRevision": (
+        ("Controller", "string", _owner),
+        ("Revision", "integer", lambda item: item["revision"]),
+    ),
+    "ConfigMap": (("Data", "integer", lambda item: len(item.get("data", {}))),),
+    "ResourceQuota": (
+        (
+            "Used",
+            "string",
+            lambda item: ", ".join(
+                f"{name}: {item['status'].get('used', {}).get(name, '0')}/{limit}"
+                for name, limit in sorted(item["spec"].get("hard", {}).items())
+            ),
+        ),
+    ),
     "Lease": (("Holder", "string", lambda item: item.get("spec", {}).get("holderIdentity", "")),),
     "Event": (
         ("Type", "string", lambda event: event["type"]),
@@ -120,3 +167,23 @@ _COLUMNS: dict[str, tuple[tuple[str, str, Cell], ...]] = {
         ("Message", "string", lambda event: event["message"]),
     ),
 }
+
+_CONTAINERS: tuple[tuple[str, str, Cell], ...] = (
+    ("Containers", "string", lambda item: ",".join(each["name"] for each in _containers(item))),
+    ("Images", "string", lambda item: ",".join(each["image"] for each in _containers(item))),
+)
+_WIDE: dict[str, tuple[tuple[str, str, Cell], ...]] = {
+    "Pod": (
+        ("IP", "string", lambda pod: pod["status"].get("podIP", "<none>")),
+        ("Node", "string", lambda pod: pod["spec"].get("nodeName", "<none>")),
+    ),
+    "Deployment": _CONTAINERS,
+    "ReplicaSet": _CONTAINERS,
+    "StatefulSet": _CONTAINERS,
+}
+"""What is printed in wide output only."""
+
+
+def _containers(item: Object) -> list[Object]:
+    containers: list[Object] = item["spec"]["template"]["spec"]["containers"]
+    return containers

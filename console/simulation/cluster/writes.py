@@ -10,7 +10,7 @@ from console.simulation.cluster.admission import Admission, Review
 from console.simulation.cluster.failures import Cause
 from console.simulation.cluster.managed_fields import WrittenBy
 from console.simulation.cluster.messages import Request
-from console.simulation.cluster.resources import DEPLOYMENTS, Object, ResourceType
+from console.simulation.cluster.resources import DEPLOYMENTS, STATEFUL_SETS, Object, ResourceType
 from console.simulation.cluster.scales import scale_object, scaled_to
 from console.simulation.cluster.schema import WrongType
 from console.simulation.cluster.store import Store
@@ -73,7 +73,7 @@ class Writer:
             raise failures.invalid(resource, name, found)
         if self._store.get(resource, namespace, name) is not None:
             raise failures.already_exists(resource, name)
-        if resource is DEPLOYMENTS:
+        if resource in (DEPLOYMENTS, STATEFUL_SETS):
             document["status"] = {}
         review = Review(operation="CREATE", old=None, new=document, dry_run=request.dry_run)
         self._admission.check(resource, "", review)
@@ -239,7 +239,7 @@ def _check_identity(resource: ResourceType, current: Object, changed: Object) ->
 
 
 def _immutable(resource: ResourceType, current: Object, changed: Object) -> list[Cause]:
-    if resource is DEPLOYMENTS and changed["spec"].get("selector") != current["spec"]["selector"]:
+    if resource in (DEPLOYMENTS, STATEFUL_SETS) and changed["spec"].get("selector") != current["spec"]["selector"]:
         message = f"Invalid value: {changed['spec'].get('selector')}: field is immutable"
         return [Cause("spec.selector", message)]
     return []
