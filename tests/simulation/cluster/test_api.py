@@ -320,9 +320,10 @@ async def test_a_cut_connection_gives_no_answer(
 async def test_kubectl_gets_tables(client: httpx.AsyncClient, path: str, names: list[str], cells: list[Any]) -> None:
     accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
     table = (await client.get(path, headers={"Accept": accept})).json()
-    assert (table["kind"], [column["name"] for column in table["columnDefinitions"]]) == ("Table", names)
+    narrow = [column["name"] for column in table["columnDefinitions"] if column["priority"] == 0]
+    assert (table["kind"], narrow) == ("Table", names)
     first = table["rows"][0]
-    assert [cell if wanted is not None else None for cell, wanted in zip(first["cells"], cells, strict=True)] == cells
+    assert [cell if wanted is not None else None for cell, wanted in zip(first["cells"], cells, strict=False)] == cells
     assert first["object"]["metadata"]["name"] == first["cells"][0]
 
 
