@@ -90,7 +90,9 @@ class Workload(Target, frozen=True):
     shared_by: tuple[str, ...] = ()
     """Ids of the models that it serves, where there are several, raw."""
     owner: Owner | None = None
-    """The top-most object that controls it, None where nothing does."""
+    """The top-most object that controls it, as far as it could be read; None where nothing does."""
+    owners_unread: str | None = None
+    """Why it is not known what may be above `owner`, None where nothing is."""
 
     @property
     def target(self) -> Target:

@@ -20,6 +20,7 @@ import msgspec
 from console.actions.kubernetes.address import Address
 from console.domain.action import FieldChange, Outcome, Request
 from console.sources.cluster.fields import (
+    NOT_SET,
     differences,
     holds,
     pointer_of,
@@ -309,7 +310,8 @@ def _set_by(pointer: str, live: LiveObject) -> str:
 def _moved(pointer: str, expected: Any, live: LiveObject) -> str:
     name, found, asked = _first_difference(pointer, expected, live.at(pointer))
     verb = "are" if _is_plural(name) else "is"
-    return f"{name} {verb} {found} now, not {asked}{_set_by(pointer, live)}"
+    otherwise = "it was not set" if asked == NOT_SET else f"not {asked}"
+    return f"{name} {verb} {found} now, {otherwise}{_set_by(pointer, live)}"
 
 
 def _first_difference(pointer: str, expected: Any, found: Any) -> tuple[str, str, str]:

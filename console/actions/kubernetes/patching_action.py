@@ -24,7 +24,7 @@ from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport
 
 ONLY_READS = "not asked: the console only reads"
-_REFUSED = "not asked: it is refused already"
+REFUSED_ALREADY = "not asked: it is refused already"
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,7 +183,7 @@ class PatchingAction(ABC):
             tried = await self._sending.dry_run(patch)
             made, said, forbidden = tried.patch, tried.said, [tried.refusal] if tried.refusal is not None else []
         elif may_dry_run:
-            said = _REFUSED
+            said = REFUSED_ALREADY
         inverse = made.inverse
         return Plan(
             action=self.specification.name,

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterable
 
-from console.actions.kubernetes.scale import SCALE, Scale
+from console.actions.kubernetes.cordon import Cordon
+from console.actions.kubernetes.delete_pod import DeletePod
+from console.actions.kubernetes.pause import Pause, Resume
+from console.actions.kubernetes.restart import Restart
+from console.actions.kubernetes.roll_back import RollBack
+from console.actions.kubernetes.scale import Scale
+from console.actions.kubernetes.stop_rollout import StopRollout
 from console.actions.provider import Action, Surroundings
 from console.actions.specification import ActionSpecification
 from console.settings.settings import Settings
+
+_ACTIONS = (Scale, RollBack, StopRollout, Restart, Pause, Resume, DeletePod, Cordon)
 
 
 class KubernetesProvider:
@@ -15,7 +23,7 @@ class KubernetesProvider:
 
     def specifications(self) -> Iterable[ActionSpecification]:
         """Return the actions that there are."""
-        return (SCALE,)
+        return tuple(action.specification for action in _ACTIONS)
 
     def why_closed(self, settings: Settings) -> str | None:
         """Return that no cluster is configured, None where one is."""
@@ -26,7 +34,7 @@ class KubernetesProvider:
         transport, settings = surroundings.transport, surroundings.settings.kubernetes
         if transport is None or settings is None:
             return ()
-        return (Scale(transport, settings, surroundings.clock),)
+        return tuple(action(transport, settings, surroundings.clock) for action in _ACTIONS)
 
 
 def why_no_cluster(settings: Settings) -> str | None:

@@ -1,17 +1,24 @@
-"""`kubernetes.scale`: set the replicas of a Deployment or a StatefulSet through its `/scale`."""
+"""`kubernetes.scale`: set the replicas of a Deployment or a StatefulSet, or the bounds of what sets them by itself."""
 
 from collections.abc import Mapping
 
 import msgspec
 
 from console.actions.kubernetes.address import Address
+from console.actions.kubernetes.autoscaling import (
+    Governor,
+    governor_address,
+    governor_of,
+    is_governor,
+    read_governor,
+)
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
-from console.actions.kubernetes.patching_action import Description, PatchingAction
-from console.actions.kubernetes.rollout import rollout_progress
+from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.scale_risk import scale_command, scale_tier
-from console.actions.kubernetes.situation import notes, read_room, read_situation, refusals, told_sharers
-from console.actions.kubernetes.workload_reading import read_workload, scalable_of, workload_address
-from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.kubernetes.situation import notes, read_autoscaler, read_situation, refusals
+from console.actions.kubernetes.workload_action import WorkloadAction
+from console.actions.kubernetes.workload_reading import read_workload, scalable_of
+from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target, Workload
@@ -26,108 +33,126 @@ SCALE = ActionSpecification(
     tier=RiskTier.BOUNDED,
 )
 _REPLICAS = "/spec/replicas"
+_APPS = "apps"
+_NOTHING: tuple[str, ...] = ()
 
 
-class Scale(PatchingAction):
-    """Plans, sends, watches and takes back changes of a replica count."""
+class Scale(WorkloadAction):
+    """Plans, sends, watches and takes back changes of a replica count.
+
+    Where an autoscaler sets the count it would take a change of it back, so its lower bound is raised instead, and its
+    upper bound with it where that is in the way. At 0 replicas autoscalers do nothing: those are set directly.
+    """
 
     specification = SCALE
+    _participle = "scaled"
 
-    async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
-        """Return the plan to set the replicas to `arguments["replicas"]` (a whole number).
+    async def prospect(self, occasion: Occasion) -> Prospect:
+        """Return whether this user may change what sets the replicas, and how many there are.
 
         Raises:
-            ActionRefused: the argument is no count, the kind cannot be scaled, or the cluster cannot be read.
+            ActionRefused: the kind cannot be scaled, it is in another cluster, or the cluster cannot be asked.
         """
-        wanted = _wanted_replicas(arguments)
-        made_at = self._clock()
-        workload = occasion.workload
-        target = workload.target
-        self._refuse_elsewhere(target)
-        address = self._address(target)
+        found = await super().prospect(occasion)
+        if occasion.workload.autoscaler is None or self._why_owned(occasion.workload) is not None:
+            return found
         try:
-            live = await read_workload(self._transport, target)
-            patch = GuardedPatch(address, target.uid, (edit(live, _REPLICAS, wanted),))
-            description = await self._describe(target, patch, live)
+            autoscaler, _ = await read_autoscaler(self._transport, occasion.workload.target, _APPS)
+            if autoscaler is None:
+                return found
+            why_not = await self._sending.why_not_permitted(governor_address(autoscaler))
         except UNREADABLE as error:
-            raise self._unreadable(target, error) from error
-        description = msgspec.structs.replace(
-            description,
-            refusals=(*self._limit_refusals(wanted), *description.refusals),
-            notes=(*told_sharers(target, workload.shared_by), *description.notes),
-        )
-        return await self._finish(
-            occasion.model_id, target, patch, live, description, made_at=made_at, may_dry_run=may_dry_run
-        )
+            raise ActionRefused(f"whether you may do it cannot be asked: {in_short(error)}") from error
+        return msgspec.structs.replace(found, why_not=why_not)
 
     def _address(self, target: Target) -> Address:
-        return msgspec.structs.replace(workload_address(target, "scaled"), subresource="scale")
+        return msgspec.structs.replace(super()._address(target), subresource="scale")
 
     def _present(self, workload: Workload) -> Mapping[str, str]:
         return {"replicas": str(workload.replicas)}
 
-    async def observe(self, plan: Plan) -> RolloutProgress:
-        """Tell how far the rollout is, by the rules of `kubectl rollout status`, and why pods do not come.
-
-        Replicas that somebody else set since, and a workload made anew, leave it unknown: what was committed has not
-        failed, it is not there to be seen.
-        """
-        patch = GuardedPatch.of(plan.request)
-        try:
-            live = await read_workload(self._transport, plan.target)
-            if live.metadata.uid != plan.target.uid:
-                return RolloutProgress(None, None, f"{plan.target.name} was deleted and made anew")
-            moved = patch.moved_since(live)
-            if moved is not None:
-                return RolloutProgress(None, None, moved)
-            workload = scalable_of(live)
-            progress = rollout_progress(plan.target.kind, workload)
-            if progress.done:
-                return progress
-            no_room = await read_room(self._transport, plan.target, workload, self._clock())
-        except UNREADABLE as error:
-            return RolloutProgress(None, None, f"the rollout cannot be read: {in_short(error)}")
-        if no_room is None:
-            return progress
-        return msgspec.structs.replace(progress, text=f"{progress.text}; {no_room}")
+    async def _patch(
+        self, target: Target, live: LiveObject, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject]:
+        wanted = int(str(asked["replicas"]))
+        autoscaler, _ = await read_autoscaler(self._transport, target, _APPS)
+        if autoscaler is None or wanted == 0 or live.metadata.controller is not None:
+            return GuardedPatch(self._address(target), target.uid, (edit(live, _REPLICAS, wanted),)), live
+        governor = await read_governor(self._transport, governor_address(autoscaler))
+        return governor.floor(wanted), governor.live
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        if is_governor(patch.address):
+            return await self._describe_floor(target, patch, governor_of(live, patch.address))
         seen, wanted = _counts(patch)
         situation = await read_situation(self._transport, target, scalable_of(live), self._clock())
+        told, forbidden = notes(situation), _NOTHING
+        if situation.autoscaler is not None and 0 in (seen, wanted):
+            told = ("at 0 replicas its autoscaler rests, and starts again when there are some", *told)
+        elif situation.autoscaler is not None:
+            forbidden = refusals(situation, target, wanted)
         return Description(
             title=f"Scale {target.name} from {seen} to {wanted} replicas",
             confirm=f"scale to {wanted}",
             tier=scale_tier(seen, wanted),
             undo=f"Scale {target.name} back to {seen} replicas",
             watch=(f"{wanted} of {wanted} replicas available",),
-            notes=notes(situation),
-            refusals=refusals(situation, target, wanted),
+            notes=told,
+            refusals=forbidden,
             command=scale_command(target, seen, wanted, self._settings.kubeconfig),
         )
 
+    async def _describe_floor(self, target: Target, patch: GuardedPatch, governor: Governor) -> Description:
+        least, most = governor.bounds
+        wanted = _floor(patch)
+        workload = scalable_of(await read_workload(self._transport, target))
+        situation = await read_situation(self._transport, target, workload, self._clock())
+        running = workload.spec.replicas
+        why = f"{governor.told} sets the replicas of {target.name} between {least} and {most}: its bounds are changed"
+        told = [f"{why}, because it would take back a change of the count"]
+        if running >= most:
+            told.append(f"it is at its most, {most}: raising the least alone would change nothing")
+        if wanted <= running:
+            told.append(f"{running} replicas run now: it may go down to {wanted}, when its metrics let it")
+        return Description(
+            title=f"Let {governor.told} run at least {wanted} replicas of {target.name}, not {least}",
+            confirm=f"at least {wanted}",
+            tier=RiskTier.WIDE,
+            undo=f"Let {governor.told} run at least {least} replicas of {target.name} again",
+            watch=(f"{wanted} or more replicas available",),
+            notes=(*told, *notes(situation)),
+        )
+
+    async def _progress(self, plan: Plan, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
+        progress = await super()._progress(plan, patch, live)
+        if not is_governor(patch.address):
+            return progress
+        least, asked = _floor(patch), scalable_of(live).spec.replicas
+        if asked < least:
+            return RolloutProgress(False, None, f"its autoscaler asks for {asked} replicas yet, not {least}")
+        return progress
+
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
+        if is_governor(patch.address):
+            return f"{plan.title}: the bounds are set"
         return f"{plan.target.name} is asked to run {_counts(patch)[1]} replicas"
 
-    def _limit_refusals(self, wanted: int) -> tuple[str, ...]:
-        if wanted > self._settings.max_replicas:
-            return (f"{wanted} replicas are over the limit of {self._settings.max_replicas} (kubernetes.max_replicas)",)
+    def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
+        most = self._settings.max_replicas
+        wanted = asked["replicas"]
+        if isinstance(wanted, int) and wanted > most:
+            return (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",)
         return ()
 
 
 def _counts(patch: GuardedPatch) -> tuple[int, int]:
     """Return the count that a patch expects and the one that it sets; the server means 1 where there is none."""
-    (counted,) = (each for each in patch.edits if each.pointer == _REPLICAS)
-    return 1 if counted.before is None else int(counted.before), 1 if counted.after is None else int(counted.after)
+    counted = patch.edit_of(_REPLICAS)
+    before, after = (None, None) if counted is None else (counted.before, counted.after)
+    return 1 if before is None else int(before), 1 if after is None else int(after)
 
 
-def _wanted_replicas(arguments: Mapping[str, object]) -> int:
-    unknown = sorted(set(arguments) - {"replicas"})
-    if unknown:
-        raise ActionRefused(f"kubernetes.scale has no argument {unknown[0]!r}; expected replicas")
-    match arguments.get("replicas"):
-        case bool() as given:
-            raise ActionRefused(f"kubernetes.scale: replicas is {given!r}; expected a whole number")
-        case int(wanted) if wanted >= 0:
-            return wanted
-        case given:
-            raise ActionRefused(f"kubernetes.scale: replicas is {given!r}; expected a whole number from 0")
+def _floor(patch: GuardedPatch) -> int:
+    """Return the lower bound that a patch sets; 0 where it takes it away, which the object's controller may allow."""
+    lower = patch.edit_of("/spec/minReplicas") or patch.edit_of("/spec/minReplicaCount")
+    return 0 if lower is None or lower.after is None else int(lower.after)

@@ -131,11 +131,17 @@ def notes(situation: Situation) -> tuple[str, ...]:
         found.append(
             f"a rollout is in progress: {live.status.updated_replicas} of {live.status.replicas} pods are updated"
         )
+    return (*found, *tool_notes(live))
+
+
+def tool_notes(live: Scalable) -> tuple[str, ...]:
+    """Return which tools own the manifest of a workload, and may set again what is changed by hand."""
+    found: list[str] = []
     annotations, labels = live.metadata.annotations or {}, live.metadata.labels or {}
     if _ARGO_CD_MARK in annotations:
-        found.append("Argo CD manages it: if it syncs by itself and does not ignore replicas, it will undo this")
+        found.append("Argo CD manages it: if it syncs by itself and does not ignore this, it will undo it")
     if _FLUX_MARK in labels:
-        found.append("Flux manages it: if its manifest names replicas, it will undo this")
+        found.append("Flux manages it: if its manifest names what is changed, it will undo it")
     if labels.get(_HELM_MARK) == "Helm":
-        found.append("Helm installed it: the next upgrade may set the replicas of the chart again")
+        found.append("Helm installed it: the next upgrade may set again what the chart says")
     return tuple(found)

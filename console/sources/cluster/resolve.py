@@ -10,6 +10,7 @@ from console.domain.label import harmless
 from console.domain.model import Workload, WorkloadFinding
 from console.sources.cluster.listing import ClusterObjects, list_objects
 from console.sources.cluster.objects import OwnerReference, Pod, Scalable
+from console.sources.cluster.owners import OwnerClimb, owner_of
 from console.sources.cluster.rollouts import is_rollout
 from console.sources.cluster.siblings import first_of_siblings
 from console.transport.kubernetes import KubernetesTransport
@@ -51,7 +52,22 @@ async def resolve_workloads(
         else _find(transport.context, by_namespace.get(wanted[model_id].namespace), wanted[model_id])
         for model_id, elsewhere in found.items()
     }
-    return _with_sharers(findings)
+    return _with_sharers(await _with_top_owners(transport, findings))
+
+
+async def _with_top_owners(
+    transport: KubernetesTransport, findings: Mapping[str, WorkloadFinding]
+) -> dict[str, WorkloadFinding]:
+    """Return the findings in which each workload knows its top-most owner instead of its direct one."""
+    climb = OwnerClimb(transport)
+    found = dict(findings)
+    for model_id, finding in findings.items():
+        workload = finding.workload
+        if workload is not None and workload.owner is not None:
+            top = await climb.top(workload.namespace, workload.owner)
+            climbed = msgspec.structs.replace(workload, owner=top.owner, owners_unread=top.unread)
+            found[model_id] = msgspec.structs.replace(finding, workload=climbed)
+    return found
 
 
 def why_elsewhere(sought: Sought, cluster: str | None, context: str) -> str | None:
@@ -131,10 +147,6 @@ def _workload_of(context: str, objects: ClusterObjects, pods: Iterable[Pod]) -> 
         return WorkloadFinding(
             None, f"{told} owns its pods: this console acts on Deployments, StatefulSets and Rollouts only"
         )
-    parent = scalable.metadata.controller
-    if parent is not None:
-        by_whom = harmless(f"{parent.kind} {parent.name}")
-        return WorkloadFinding(None, f"{by_whom} owns {told} and would undo changes to it: act on {by_whom}")
     return _workload(context, objects, owner.kind, scalable)
 
 
@@ -152,6 +164,7 @@ def _workload(context: str, objects: ClusterObjects, kind: str, scalable: Scalab
         replicas=scalable.spec.replicas,
         ready=scalable.status.ready_replicas,
         autoscaler=harmless(autoscaler.metadata.name) if autoscaler is not None else None,
+        owner=owner_of(metadata.controller) if metadata.controller is not None else None,
     )
     return WorkloadFinding(workload)
 

@@ -20,7 +20,7 @@ from console.transport.kubernetes.errors import (
 )
 from console.transport.kubernetes.kr8s_transport import DEADLINE_SECONDS, Kr8sTransport
 from console.transport.kubernetes.protocol import KubernetesTransport
-from console.transport.kubernetes.requests import FIELD_MANAGER, PatchType, object_path
+from console.transport.kubernetes.requests import FIELD_MANAGER, PatchType, group_path, object_path
 
 __all__ = [
     "DEADLINE_SECONDS",
@@ -44,5 +44,6 @@ __all__ = [
     "Throttled",
     "Unauthorized",
     "Unreachable",
+    "group_path",
     "object_path",
 ]

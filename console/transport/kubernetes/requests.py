@@ -119,6 +119,15 @@ def _write(method: str, path: str, body: Any, content_type: str, *, dry_run: boo
     return ApiRequest(method=method, path=path, query=query, body=body, content_type=content_type, mutates=not dry_run)
 
 
+def group_path(group_version: str) -> str:
+    """Return the API path at which a version of a group lists its resources (discovery).
+
+    Raises:
+        ValueError: it cannot be a segment of a Kubernetes path.
+    """
+    return object_path(group_version, "x").rpartition("/")[0]
+
+
 def object_path(group_version: str, plural: str, *, namespace: str = "", name: str = "", subresource: str = "") -> str:
     """Return the API path of an object, of its subresource, or of a collection (no name).
 

@@ -157,7 +157,7 @@ def test_guards_are_tested_and_explained_and_the_generation_is_none_of_the_inver
     assert GuardedPatch.of(patch.request) == patch
     assert patch.inverse.guards == guards[1:]
     paused = an_object({"template": {"image": "v42"}, "paused": True}, generation=4)
-    assert patch.moved(paused) == "paused is true now, not not set"
+    assert patch.moved(paused) == "paused is true now, it was not set"
 
 
 def test_a_value_that_holds_several_is_told_field_by_field() -> None:

@@ -107,19 +107,6 @@ async def test_what_the_user_may_not_do_is_refused_after_one_question(world: Wor
     assert world.patches == []
 
 
-async def test_an_autoscaler_that_would_undo_it_is_told_with_the_remedy(world: World) -> None:
-    world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=2, maximum=8)
-    plan = await plan_for(world, 6)
-    (refusal,) = plan.refusals
-    assert refusal == (
-        "HorizontalPodAutoscaler fraud sets the replicas of fraud and would undo this:"
-        " raise its minReplicas to 6 (its bounds are 2 to 8)"
-    )
-    above = await plan_for(world, 9)
-    assert "raise its maxReplicas" in above.refusals[0]
-    assert world.patches == []
-
-
 async def test_autoscalers_that_may_not_be_seen_are_told_as_unknown(world: World) -> None:
     world.cluster.deny(resource="horizontalpodautoscalers")
     plan = await plan_for(world, 6)

@@ -43,7 +43,9 @@ def test_the_command_for_kubectl_reaches_a_kubeconfig_at_home(monkeypatch: pytes
 
 async def test_a_parent_that_would_undo_it_is_refused_by_name() -> None:
     plan = await plan_for(owned("StatefulSet", "fraud", "s-1", ("SeldonDeployment", "fraud-sd", "x")))
-    assert plan.refusals == ("SeldonDeployment fraud-sd owns fraud and would undo this: change the replicas there",)
+    assert plan.refusals == (
+        "SeldonDeployment fraud-sd owns fraud and would undo this: act on SeldonDeployment fraud-sd",
+    )
     assert plan.dry_run == "not asked: it is refused already"
 
 

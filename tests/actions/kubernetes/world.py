@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,7 @@ from console.domain.snapshot import ModelView
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster.api import Api
 from console.simulation.cluster.messages import Answer, RecordedRequest, Request
-from console.simulation.cluster.simulated_cluster import SimulatedCluster
+from console.simulation.cluster.simulated_cluster import Release, SimulatedCluster
 from console.sources.cluster.resolve import Sought, resolve_workloads
 from console.transport.kubernetes import Kr8sTransport
 
@@ -87,7 +87,9 @@ class World(msgspec.Struct):
 
 
 @contextlib.asynccontextmanager
-async def a_world(directory: Path, *, replicas: int = 3, pods_per_node: int = 20) -> AsyncIterator[World]:
+async def a_world(
+    directory: Path, *, replicas: int = 3, pods_per_node: int = 20, earlier: Sequence[Release] = ()
+) -> AsyncIterator[World]:
     clock = Clock()
     cluster = SimulatedCluster(clock, pods_per_node=pods_per_node)
     cluster.add_deployment(
@@ -97,6 +99,7 @@ async def a_world(directory: Path, *, replicas: int = 3, pods_per_node: int = 20
         image="registry/fraud:v41",
         labels={"version": "v41"},
         created=START - 3600,
+        earlier=earlier,
     )
     async with cluster.serve() as served:
         kubeconfig = directory / "kubeconfig"

@@ -86,16 +86,6 @@ async def test_an_autoscaler_is_matched_by_group_kind_name_and_namespace() -> No
         assert finding.workload.autoscaler == expected
 
 
-async def test_a_parent_that_would_undo_changes_is_named() -> None:
-    parent = ("InferenceService", "fraud", "i-1")
-    deployment = owned("Deployment", "fraud", "d-1", parent)
-    transport = CannedTransport(namespace_answers(pods=[POD], replicasets=[REPLICA_SET], deployments=[deployment]))
-    expected = (
-        "InferenceService fraud owns Deployment fraud and would undo changes to it: act on InferenceService fraud"
-    )
-    assert await reason(transport, "ml", "fraud-1-a") == expected
-
-
 @pytest.mark.parametrize(
     ("replica_set_owner", "pod_owner", "expected"),
     [

@@ -1,0 +1,71 @@
+"""The bounds of whatever sets the replicas of a workload by itself: a HorizontalPodAutoscaler, or KEDA above it."""
+
+import msgspec
+
+from console.actions.kubernetes.address import Address
+from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
+from console.domain.label import harmless
+from console.sources.cluster.objects import Autoscaler
+from console.sources.cluster.writers import LiveObject
+from console.transport.kubernetes import KubernetesTransport
+
+_KEDA = "keda.sh"
+
+
+class Governor(msgspec.Struct, frozen=True):
+    """The object that says between which bounds the replicas of a workload are, with the pointers to these bounds."""
+
+    kind: str
+    live: LiveObject
+    address: Address
+    least: str
+    most: str
+
+    @property
+    def told(self) -> str:
+        """Return it as it is told: `HorizontalPodAutoscaler fraud`."""
+        return f"{self.kind} {harmless(self.live.metadata.name)}"
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Return the bounds of now; where it names none, those that its controller takes (KEDA: 0 and 100)."""
+        defaults = (0, 100) if self.kind == "ScaledObject" else (1, 1)
+        least, most = self.live.at(self.least), self.live.at(self.most)
+        return defaults[0] if least is None else int(least), defaults[1] if most is None else int(most)
+
+    def floor(self, wanted: int) -> GuardedPatch:
+        """Return the patch after which at least so many replicas run: the lower bound, and the upper where it must."""
+        edits = [edit(self.live, self.least, wanted)]
+        if wanted > self.bounds[1]:
+            edits.insert(0, edit(self.live, self.most, wanted))
+        return GuardedPatch(self.address, self.live.metadata.uid, tuple(edits))
+
+
+def governor_address(autoscaler: Autoscaler) -> Address:
+    """Return what is changed where an autoscaler sets the replicas: itself, or the ScaledObject above it."""
+    metadata = autoscaler.metadata
+    above = metadata.controller
+    if above is not None and above.kind == "ScaledObject" and above.api_version.partition("/")[0] == _KEDA:
+        return Address(above.api_version, "scaledobjects", metadata.namespace, above.name)
+    return Address("autoscaling/v2", "horizontalpodautoscalers", metadata.namespace, metadata.name)
+
+
+def is_governor(address: Address) -> bool:
+    """Tell whether an address is that of an object that sets replicas by itself."""
+    return address.plural in {"horizontalpodautoscalers", "scaledobjects"}
+
+
+async def read_governor(transport: KubernetesTransport, address: Address) -> Governor:
+    """Return what sets the replicas, as it is now.
+
+    Raises:
+        Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+    """
+    return governor_of(LiveObject.of(await transport.get(address.path)), address)
+
+
+def governor_of(live: LiveObject, address: Address) -> Governor:
+    """Return an object that was read as what sets replicas."""
+    if address.plural == "scaledobjects":
+        return Governor("ScaledObject", live, address, "/spec/minReplicaCount", "/spec/maxReplicaCount")
+    return Governor("HorizontalPodAutoscaler", live, address, "/spec/minReplicas", "/spec/maxReplicas")

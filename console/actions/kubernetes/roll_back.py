@@ -1,0 +1,120 @@
+"""`kubernetes.roll_back`: go back to the pod template of another version of the model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
+from console.actions.kubernetes.kubectl import kubectl_command
+from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.pod_template import version_of
+from console.actions.kubernetes.revisions import (
+    CHANGE_CAUSE,
+    Revision,
+    chosen_revision,
+    read_revisions,
+    references,
+)
+from console.actions.kubernetes.situation import tool_notes
+from console.actions.kubernetes.workload_action import WorkloadAction
+from console.actions.kubernetes.workload_reading import scalable_of
+from console.actions.provider import ActionRefused
+from console.actions.specification import ActionSpecification, Argument
+from console.domain.action import Plan, RiskTier
+from console.domain.label import harmless
+from console.domain.model import Target
+from console.sources.cluster.fields import pointer_of, same_value
+from console.sources.cluster.writers import LiveObject
+
+ROLL_BACK = ActionSpecification(
+    name="kubernetes.roll_back",
+    title="Go back to another version",
+    arguments=(
+        Argument(
+            name="revision",
+            meaning="the revision to go back to; left out, the newest that runs another version",
+            kind="integer",
+            required=False,
+            least=1,
+        ),
+    ),
+    undo="the version of before is asked for again",
+    tier=RiskTier.WIDE,
+)
+TEMPLATE, PAUSED = "/spec/template", "/spec/paused"
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+class RollBack(WorkloadAction):
+    """Sets the pod template of a revision that is kept, unless it was changed or paused meanwhile.
+
+    "Back" is the newest revision that runs another version, not the one before: after a restart that one runs the same.
+    """
+
+    specification = ROLL_BACK
+    _participle = "rolled back"
+
+    async def _patch(
+        self, target: Target, live: LiveObject, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject]:
+        if live.at(PAUSED):
+            raise ActionRefused(f"the rollouts of {target.name} are paused: resume them first")
+        now = live.at(TEMPLATE)
+        if not isinstance(now, dict):
+            raise ActionRefused(f"{target.kind} {target.name} has no pod template")
+        chosen = self._chosen(await read_revisions(self._transport, target), now, asked)
+        edits = [edit(live, TEMPLATE, chosen.template)]
+        cause = pointer_of("metadata", "annotations", CHANGE_CAUSE)
+        if not same_value(live.at(cause), chosen.change_cause):
+            edits.append(edit(live, cause, chosen.change_cause))
+        guards = (Guard(PAUSED, live.at(PAUSED)),)
+        return GuardedPatch(self._address(target), target.uid, tuple(edits), guards), live
+
+    def _chosen(self, revisions: tuple[Revision, ...], now: dict[str, Any], asked: Mapping[str, object]) -> Revision:
+        """Return the revision to go back to.
+
+        Raises:
+            ActionRefused: there is none.
+        """
+        return chosen_revision(revisions, now, asked.get("revision"))
+
+    async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        change = patch.edit_of(TEMPLATE) or edit(live, TEMPLATE, live.at(TEMPLATE))
+        now, to = harmless(version_of(live.at(TEMPLATE))), harmless(version_of(change.after))
+        revisions = await read_revisions(self._transport, target)
+        chosen = next((each for each in revisions if same_value(each.template, change.after)), None)
+        number = f" (revision {chosen.number})" if chosen is not None else ""
+        revision = (f"--to-revision={chosen.number}",) if chosen is not None else ()
+        resource = f"{target.kind.lower()}/{target.name}"
+        return Description(
+            title=f"Take {target.name} from {now} back to {to}{number}",
+            confirm=f"go back to {to}",
+            tier=RiskTier.WIDE,
+            undo=f"Ask {target.name} for {now} again",
+            watch=(f"every replica runs {to} and is available",),
+            notes=(*_not_covered(change.before, change.after), *_told(target, live), *tool_notes(scalable_of(live))),
+            command=kubectl_command(target, self._settings.kubeconfig, "rollout", "undo", resource, *revision),
+        )
+
+    def _done(self, plan: Plan, patch: GuardedPatch) -> str:
+        change = patch.edit_of(TEMPLATE)
+        version = harmless(version_of(change.after)) if change is not None else ""
+        return f"{plan.target.name} is asked to run {version}"
+
+
+def _not_covered(before: Any, after: Any) -> tuple[str, ...]:
+    """Return what stays as it is though the versions may need it otherwise."""
+    named = sorted({*references(before), *references(after)}) if isinstance(before, dict) else references(after)
+    which = f"{', '.join(named)} and all data" if named else "ConfigMaps, Secrets and data"
+    return (f"{which} are not rolled back; whether the old image can still be pulled is not known",)
+
+
+def _told(target: Target, live: LiveObject) -> tuple[str, ...]:
+    found = []
+    if _LAST_APPLIED in (live.metadata.annotations or {}):
+        found.append("it was applied from a file, which still holds the version of now: the next kubectl apply sets it")
+    if target.kind == "StatefulSet":
+        found.append("pods are replaced one by one; one that never gets ready must be deleted by hand")
+        strategy = live.at("/spec/updateStrategy/type")
+        if strategy == "OnDelete":
+            found.append("its strategy is OnDelete: a pod gets the version only when somebody deletes it")
+    return tuple(found)

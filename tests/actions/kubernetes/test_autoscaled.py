@@ -1,0 +1,77 @@
+"""Scaling what something else scales by itself."""
+
+from typing import Any
+
+import pytest
+
+from console.actions.kubernetes.scale import Scale
+from console.domain.action import Plan
+from console.domain.model import Workload
+from console.settings.settings import KubernetesSettings
+from tests.actions.kubernetes.world import Clock, World, occasion
+from tests.sources.cluster.canned import CannedTransport, owned
+
+TARGET = Workload("prod-eu", "ml", "Deployment", "fraud", "d-1", 2, 1, autoscaler="keda-hpa-fraud")
+SCALED = "/apis/keda.sh/v1alpha1/namespaces/ml/scaledobjects/fraud"
+
+
+async def plan_in(world: World, replicas: int) -> Plan:
+    world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=2, maximum=8)
+    return await world.action().plan(occasion(world.fraud), {"replicas": replicas}, may_dry_run=True)
+
+
+def fields(plan: Plan) -> dict[str, Any]:
+    return {each["path"]: each.get("value") for each in plan.request.body if each["op"] != "test"}
+
+
+@pytest.mark.parametrize(
+    ("replicas", "expected"),
+    [
+        (6, {"/spec/minReplicas": 6}),
+        (10, {"/spec/maxReplicas": 10, "/spec/minReplicas": 10}),
+        (1, {"/spec/minReplicas": 1}),
+        (0, {"/spec/replicas": 0}),
+    ],
+)
+async def test_the_bounds_of_an_autoscaler_are_changed_and_not_the_count(
+    world: World, replicas: int, expected: dict[str, int]
+) -> None:
+    plan = await plan_in(world, replicas)
+    assert (plan.refusals, fields(plan)) == ((), expected)
+    assert plan.target == world.fraud.target
+
+
+async def test_why_the_bounds_are_changed_is_told_before_the_key(world: World) -> None:
+    plan = await plan_in(world, 6)
+    assert plan.title == "Let HorizontalPodAutoscaler fraud run at least 6 replicas of fraud, not 2"
+    assert "would take back a change of the count" in plan.notes[0]
+    assert plan.command is not None
+    assert " patch horizontalpodautoscalers.autoscaling/fraud --type=json " in plan.command
+
+
+async def test_keda_is_changed_above_the_autoscaler_that_it_makes() -> None:
+    scaler = owned("HorizontalPodAutoscaler", "keda-hpa-fraud", "h-1", None)
+    above = {
+        "apiVersion": "keda.sh/v1alpha1",
+        "kind": "ScaledObject",
+        "name": "fraud",
+        "uid": "k-1",
+        "controller": True,
+    }
+    scaler["metadata"]["ownerReferences"] = [above | {"controller": True}]
+    reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "fraud"}
+    scaler["spec"] = {"maxReplicas": 4, "minReplicas": 1, "scaleTargetRef": reference}
+    scaled = owned("ScaledObject", "fraud", "k-1", None) | {"spec": {"maxReplicaCount": 4}}
+    answers: dict[str, Any] = {
+        "/apis/apps/v1/namespaces/ml/deployments/fraud": owned("Deployment", "fraud", "d-1", None),
+        "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers": {"items": [scaler]},
+        "/api/v1/namespaces/ml/pods": {},
+        SCALED: scaled,
+    }
+    action = Scale(CannedTransport(answers), KubernetesSettings(context="prod-eu"), Clock())
+    plan = await action.plan(occasion(TARGET), {"replicas": 6}, may_dry_run=False)
+    assert (plan.request.path, plan.refusals) == (SCALED, ())
+    assert fields(plan) == {"/spec/maxReplicaCount": 6, "/spec/minReplicaCount": 6}
+    assert plan.undo is not None
+    assert {"op": "remove", "path": "/spec/minReplicaCount"} in plan.undo.request.body
+    assert plan.request.body[0]["value"] == "k-1"

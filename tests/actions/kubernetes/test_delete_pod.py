@@ -1,0 +1,94 @@
+"""Deleting one replica: which may go, what is sent, what became of it."""
+
+import msgspec
+import pytest
+
+from console.actions.kubernetes.delete_pod import DeletePod
+from console.actions.kubernetes.sending import LAST_ARRIVAL_SECONDS
+from console.actions.provider import ActionRefused
+from console.domain.action import Outcome, Plan
+from console.simulation.cluster.faults import Fault
+from tests.actions.kubernetes.world import World, occasion
+
+
+def action_in(world: World) -> DeletePod:
+    return DeletePod(world.transport, world.settings, world.clock, settle_seconds=0.0)
+
+
+async def plan_for(world: World, place: int = 0) -> Plan:
+    name = world.cluster.pods("ml", "fraud")[place].name
+    plan = await action_in(world).plan(occasion(world.fraud), {"pod": name}, may_dry_run=True)
+    world.cluster.forget_requests()
+    return plan
+
+
+async def test_a_deletion_is_pinned_to_the_pod_that_was_seen_and_another_comes(world: World) -> None:
+    names = tuple(sorted(pod.name for pod in world.cluster.pods("ml", "fraud")))
+    assert (await action_in(world).prospect(occasion(world.fraud))).choices == {"pod": names}
+    plan = await plan_for(world)
+    assert (plan.refusals, plan.undo, plan.dry_run) == ((), None, "accepted by the server")
+    assert len(world.cluster.pods("ml", "fraud")) == 3
+    commitment = await action_in(world).commit(plan)
+    assert commitment.outcome is Outcome.APPLIED
+    (sent,) = world.mutations
+    assert (sent.method, sent.path, sent.body) == ("DELETE", plan.request.path, plan.request.body)
+    assert (await action_in(world).observe(plan)).done is False
+    world.clock.now += 60
+    assert (await action_in(world).observe(plan)).done is True
+    assert plan.request.path.rpartition("/")[2] not in {pod.name for pod in world.cluster.pods("ml", "fraud")}
+
+
+async def test_the_last_replica_that_serves_is_left_alone(world: World) -> None:
+    first, second, _ = world.cluster.pods("ml", "fraud")
+    for pod in (first, second):
+        world.cluster.break_pod("ml", pod.name)
+    plan = await plan_for(world, 2)
+    assert plan.refusals[0].endswith("is the only one that serves: scale up, or restart, instead")
+    assert (await plan_for(world, 0)).refusals == ()
+
+
+async def test_a_pod_of_another_name_or_workload_is_refused(world: World) -> None:
+    with pytest.raises(ActionRefused, match="fraud has no pod other-1; it has fraud-"):
+        await action_in(world).plan(occasion(world.fraud), {"pod": "other-1"}, may_dry_run=True)
+    with pytest.raises(ActionRefused, match="takes one argument: pod"):
+        await action_in(world).plan(occasion(world.fraud), {}, may_dry_run=True)
+    elsewhere = msgspec.structs.replace(world.fraud, context="other")
+    with pytest.raises(ActionRefused, match="it is for context other"):
+        await action_in(world).plan(occasion(elsewhere), {"pod": "x"}, may_dry_run=True)
+
+
+async def test_a_deletion_is_not_undone(world: World) -> None:
+    with pytest.raises(ActionRefused, match="cannot be undone"):
+        await action_in(world).plan_undo(await plan_for(world), may_dry_run=True)
+
+
+async def test_what_is_forbidden_is_told(world: World) -> None:
+    world.cluster.deny(verb="delete", resource="pods")
+    told = "you may not delete pods in namespace ml (RBAC)"
+    assert (await action_in(world).prospect(occasion(world.fraud))).why_not == told
+    assert (await plan_for(world)).refusals == (told,)
+
+
+async def test_a_pod_that_a_colleague_deleted_meanwhile_is_told(world: World) -> None:
+    plan = await plan_for(world)
+    await world.transport.delete(plan.request.path, uid=plan.request.body["preconditions"]["uid"])
+    world.clock.now += 60
+    commitment = await action_in(world).commit(plan)
+    assert commitment.outcome is Outcome.NOT_APPLIED
+    assert commitment.detail.endswith("is gone already")
+
+
+@pytest.mark.parametrize(
+    ("cut", "at_once", "later"),
+    [("after", Outcome.APPLIED, Outcome.APPLIED), ("before", Outcome.UNKNOWN, Outcome.NOT_APPLIED)],
+)
+async def test_a_lost_answer_is_told_by_reading_and_never_sent_again(
+    world: World, cut: str, at_once: Outcome, later: Outcome
+) -> None:
+    plan = await plan_for(world)
+    world.cluster.faults.add(Fault(method="DELETE", dry_run=False, cut="after" if cut == "after" else "before"))
+    sent_at = world.clock.now
+    assert (await action_in(world).commit(plan)).outcome is at_once
+    world.clock.now += LAST_ARRIVAL_SECONDS
+    assert (await action_in(world).settle(plan, sent_at)).outcome is later
+    assert len(world.mutations) == 1

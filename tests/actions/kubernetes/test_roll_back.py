@@ -1,0 +1,115 @@
+"""Which revision is gone back to, and what is told beside it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.actions.kubernetes.restart import Restart
+from console.actions.kubernetes.roll_back import RollBack
+from console.actions.kubernetes.stop_rollout import StopRollout
+from console.actions.provider import ActionRefused
+from console.domain.action import FieldChange, Plan
+from console.domain.model import Workload
+from console.settings.settings import KubernetesSettings
+from console.simulation.cluster.simulated_cluster import Release
+from tests.actions.kubernetes.world import START, Clock, World, a_world, occasion
+from tests.sources.cluster.canned import CannedTransport, owned
+
+RELEASES = tuple(
+    Release(image=f"registry/fraud:{version}", labels={"version": version}, created=START - 7200 + number)
+    for number, version in enumerate(("v39", "v40"))
+)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Deployment `ml/fraud` runs v41 as its third revision."""
+    async with a_world(tmp_path, earlier=RELEASES) as made:
+        yield made
+
+
+async def plan_for(world: World, **arguments: object) -> Plan:
+    action = RollBack(world.transport, world.settings, world.clock, settle_seconds=0.0)
+    return await action.plan(occasion(world.fraud), arguments, may_dry_run=True)
+
+
+async def test_the_whole_difference_is_shown(world: World) -> None:
+    plan = await plan_for(world)
+    assert plan.title == "Take fraud from v41 back to v40 (revision 2)"
+    assert plan.changes == (
+        FieldChange("template.metadata.labels.version", "v41", "v40"),
+        FieldChange("template.spec.containers[fraud].image", "registry/fraud:v41", "registry/fraud:v40"),
+    )
+    assert plan.command is not None
+    assert plan.command.endswith("rollout undo deployment/fraud --to-revision=2")
+
+
+async def test_after_a_restart_back_is_still_another_version(world: World) -> None:
+    restart = Restart(world.transport, world.settings, world.clock, settle_seconds=0.0)
+    await restart.commit(await restart.plan(occasion(world.fraud), {}, may_dry_run=True))
+    world.clock.now += 120
+    assert (await plan_for(world)).title == "Take fraud from v41 back to v40 (revision 2)"
+
+
+async def test_a_revision_can_be_named_and_one_that_is_not_kept_is_refused(world: World) -> None:
+    assert (await plan_for(world, revision=1)).title == "Take fraud from v41 back to v39 (revision 1)"
+    with pytest.raises(ActionRefused, match="revision 9 is not kept; kept are 1, 2, 3"):
+        await plan_for(world, revision=9)
+    with pytest.raises(ActionRefused, match="expected a whole number"):
+        await plan_for(world, revision="two")
+
+
+async def test_without_another_version_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        with pytest.raises(ActionRefused, match=r"no revision that is kept runs another version than v41 \(1 kept\)"):
+            await plan_for(world)
+
+
+async def test_what_is_paused_is_not_rolled_back(world: World) -> None:
+    path = "/apis/apps/v1/namespaces/ml/deployments/fraud"
+    body = {"spec": {"paused": True}}
+    await world.transport.patch(path, body, content_type="application/merge-patch+json", dry_run=False)
+    with pytest.raises(ActionRefused, match="the rollouts of fraud are paused: resume them first"):
+        await plan_for(world)
+
+
+async def test_a_rollout_that_is_not_under_way_cannot_be_stopped(world: World) -> None:
+    action = StopRollout(world.transport, world.settings, world.clock)
+    with pytest.raises(ActionRefused, match="no other version has a ready pod: no rollout is in progress"):
+        await action.plan(occasion(world.fraud), {}, may_dry_run=True)
+
+
+STATEFUL = Workload("prod-eu", "ml", "StatefulSet", "fraud", "s-1", 2, 1)
+ROOT = "/apis/apps/v1/namespaces/ml"
+
+
+def template(version: str) -> dict[str, Any]:
+    variable = {"name": "FEATURES", "valueFrom": {"configMapKeyRef": {"name": "features", "key": "list"}}}
+    container = {
+        "name": "fraud",
+        "image": f"fraud:{version}",
+        "env": [variable],
+        "envFrom": [{"secretRef": {"name": "store"}}],
+    }
+    volumes = [{"name": "w", "secret": {"secretName": "weights"}}]
+    return {"metadata": {"labels": {"app": "fraud"}}, "spec": {"containers": [container], "volumes": volumes}}
+
+
+async def test_a_stateful_set_goes_back_by_its_controller_revisions() -> None:
+    owner = ("StatefulSet", "fraud", "s-1")
+    kept = [
+        owned("ControllerRevision", f"fraud-{number}", f"c-{number}", owner)
+        | {"revision": number, "data": {"spec": {"template": {**template(version), "$patch": "replace"}}}}
+        for number, version in ((1, "v40"), (2, "v41"))
+    ]
+    stateful_set = owned("StatefulSet", "fraud", "s-1", None)
+    stateful_set["spec"] |= {"template": template("v41"), "updateStrategy": {"type": "OnDelete"}}
+    answers = {f"{ROOT}/statefulsets/fraud": stateful_set, f"{ROOT}/controllerrevisions": {"items": kept}}
+    action = RollBack(CannedTransport(answers), KubernetesSettings(context="prod-eu"), Clock())
+    plan = await action.plan(occasion(STATEFUL), {}, may_dry_run=False)
+    assert plan.refusals == ()
+    assert plan.request.body[-1]["value"] == template("v40")
+    assert plan.notes[0].startswith("ConfigMap features, Secret store, Secret weights and all data are not rolled back")
+    assert any("its strategy is OnDelete" in note for note in plan.notes)
