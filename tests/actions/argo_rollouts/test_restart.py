@@ -35,7 +35,7 @@ async def test_a_colleagues_edit_before_a_restart_is_told(rollouts: RolloutWorld
     await rollouts.as_a_colleague({"spec": {"restartAt": "2025-11-22T04:00:00Z"}})
     commitment = await action.commit(plan)
     assert commitment.outcome is Outcome.NOT_APPLIED
-    assert "now, not" in commitment.detail
+    assert "now, it was not set" in commitment.detail
 
 
 async def test_a_restart_without_an_answer_is_settled_by_reading(rollouts: RolloutWorld) -> None:
