@@ -1,7 +1,7 @@
 """What is wrong with the steps of a playbook: ids, ways, answers, actions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from console.actions.registry import KnownActions
 from console.actions.specification import Argument
@@ -74,7 +74,7 @@ def _about_action(playbook: Playbook, place: Place, step: ActionStep, actions: K
     action = actions.by_name.get(step.action)
     if action is None:
         if not actions.may_be(step.action):
-            yield from unknown_name((*place, "action"), "action", step.action, actions.by_name)
+            yield from unknown_name((*place, "action"), "action", step.action, _alike(step.action, actions.by_name))
         else:
             told = f"{step.action} is not checked: a configuration declares it, and none was looked at (--config)"
             yield Finding((*place, "action"), told, is_warning=True)
@@ -139,3 +139,10 @@ def _about_number(playbook: Playbook, place: Place, given: int | str, argument: 
     elif argument.name == _REPLICAS and value > playbook.limits.max_replicas:
         most = playbook.limits.max_replicas
         yield Finding(at, f"{value} is over limits.max_replicas of this playbook, which is {most}")
+
+
+def _alike(action: str, names: Iterable[str]) -> list[str]:
+    """Return the actions of the provider that is named, all where there is no such provider."""
+    known = list(names)
+    provider = action.partition(".")[0] + "."
+    return [name for name in known if name.startswith(provider)] or known

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from console.actions.argument_values import refuse_unknown, text_or_none, whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
@@ -136,21 +137,14 @@ class WorkloadAction(PatchingAction):
         Raises:
             ActionRefused: one is not.
         """
-        name, known = self.specification.name, self.specification.arguments
-        for unknown in sorted(set(arguments) - {argument.name for argument in known}):
-            expected = ", ".join(argument.name for argument in known)
-            told = f"expected {expected}" if expected else "it takes none"
-            raise ActionRefused(f"{name} has no argument {harmless(repr(unknown))}; {told}")
-        for argument in known:
-            given = arguments.get(argument.name)
-            if given is None and not argument.required:
+        refuse_unknown(self.specification, arguments)
+        for argument in self.specification.arguments:
+            if argument.name not in arguments and not argument.required:
                 continue
-            if argument.kind == "integer" and (type(given) is not int or given < 0):
-                raise ActionRefused(
-                    f"{name}: {argument.name} is {harmless(repr(given))}; expected a whole number from 0"
-                )
-            if argument.kind == "text" and not (isinstance(given, str) and given):
-                raise ActionRefused(f"{name}: {argument.name} is {harmless(repr(given))}; expected {argument.meaning}")
+            if argument.kind == "integer":
+                whole_number(self.specification, arguments, argument.name)
+            elif text_or_none(self.specification, arguments, argument.name) is None and argument.required:
+                raise ActionRefused(f"{self.specification.name} needs {argument.name}: {argument.meaning}")
         return arguments
 
     def _why_owned(self, workload: Workload) -> str | None:
