@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from console.actions.argo_rollouts.rollout import Rollout, rollout_address
+from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
 from console.actions.argo_rollouts.rollout_action import RolloutAction, plugin_command
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.situation import tool_notes
 from console.actions.provider import RolloutProgress
-from console.actions.specification import ActionSpecification
+from console.actions.specification import ActionSpecification, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
 from console.domain.moments import clock_time, rfc3339
@@ -18,6 +19,7 @@ RESTART = ActionSpecification(
     name="argo_rollouts.restart",
     title="Replace all pods, a few at a time",
     tier=RiskTier.WIDE,
+    stands_for=StandsFor("kubernetes.restart", GROUP, KIND),
 )
 _RESTART_AT = "/spec/restartAt"
 _GRAIN_SECONDS = 60.0
@@ -51,7 +53,7 @@ class Restart(RolloutAction):
             tier=RiskTier.WIDE,
             undo=None,
             watch=(f"{replicas} of {replicas} pods are new and available",),
-            notes=tuple(notes),
+            notes=(*notes, *tool_notes(live.metadata)),
             command=plugin_command(target, "restart"),
         )
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
 from console.actions.argo_rollouts.rollout_action import RolloutAction
 from console.actions.argument_values import whole_number
+from console.actions.kubernetes.autoscaling import governor_address, governor_of, is_governor, read_governor
+from console.actions.kubernetes.floor import floor_description, floor_of
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.scale_risk import scale_command, scale_tier
-from console.actions.kubernetes.situation import notes, read_room, read_situation, refusals
+from console.actions.kubernetes.situation import notes, read_autoscaler, read_room, read_situation, refusals
 from console.actions.provider import RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
@@ -28,7 +30,10 @@ _REPLICAS = "/spec/replicas"
 
 
 class Scale(RolloutAction):
-    """Sets the replicas of a Rollout; its canary goes on with the same shares of them."""
+    """Sets the replicas of a Rollout; its canary goes on with the same shares of them.
+
+    Where an autoscaler sets the count, its bounds are changed instead, by the rules of `kubernetes.scale`.
+    """
 
     specification = SCALE
     _subresource = "scale"
@@ -42,16 +47,26 @@ class Scale(RolloutAction):
     async def _patch(
         self, target: Target, rollout: Rollout, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
-        live = rollout.live  # one that names no count has no /scale
-        place = rollout_address(target, "scale" if live.at(_REPLICAS) is not None else "")
-        return GuardedPatch(place, target.uid, (edit(live, _REPLICAS, asked["replicas"]),)), live
+        live, wanted = rollout.live, asked["replicas"]
+        autoscaler, _ = await read_autoscaler(self._transport, target, GROUP)
+        if autoscaler is not None and isinstance(wanted, int) and wanted > 0:
+            governor = await read_governor(self._transport, governor_address(autoscaler))
+            return governor.floor(wanted), governor.live
+        place = rollout_address(target, "scale" if live.at(_REPLICAS) is not None else "")  # no count, no /scale
+        return GuardedPatch(place, target.uid, (edit(live, _REPLICAS, wanted),)), live
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
-        rollout, (change,) = Rollout.of(live), patch.edits
-        seen = rollout.spec.replicas
+        rollout = await self._of(target, live)
+        situation = await read_situation(
+            self._transport, target, scalable_rollout(rollout.live.document), self._clock()
+        )
+        if is_governor(patch.address):
+            return floor_description(target, patch, governor_of(live, patch.address), situation)
+        (change,), seen = patch.edits, rollout.spec.replicas
         wanted = 1 if change.after is None else int(change.after)
-        situation = await read_situation(self._transport, target, scalable_rollout(live.document), self._clock())
-        told = notes(situation)
+        told, forbidden = notes(situation), refusals(situation, target, wanted)
+        if situation.autoscaler is not None and 0 in (seen, wanted):
+            told, forbidden = ("at 0 replicas its autoscaler rests, and starts again when there are some", *told), ()
         if not rollout.is_promoted:
             told = (f"an update is under way, which goes on with the same shares: it is {rollout.state}", *told)
         return Description(
@@ -61,17 +76,19 @@ class Scale(RolloutAction):
             undo=f"Scale {target.name} back to {seen} replicas",
             watch=(f"{wanted} of {wanted} replicas available",),
             notes=told,
-            refusals=refusals(situation, target, wanted),
+            refusals=forbidden,
             command=scale_command(target, seen, wanted, self._settings.kubeconfig),
         )
 
     async def _progress(self, plan: Plan, patch: GuardedPatch, rollout: Rollout) -> RolloutProgress:
-        moved = patch.moved_since(rollout.live)
+        moved = patch.moved_since(rollout.live if patch.uid == plan.target.uid else await self._sending.read(patch))
         if moved is not None:
             return RolloutProgress(None, None, moved)
         if not rollout.is_observed:
             return RolloutProgress(False, None, "the controller has not looked at the change yet")
         status, wanted = rollout.status, rollout.spec.replicas
+        if is_governor(patch.address) and wanted < floor_of(patch):
+            return RolloutProgress(False, None, f"its autoscaler asks for {wanted} replicas yet, not {floor_of(patch)}")
         told = f"{status.available_replicas} of {wanted} available"
         if status.available_replicas >= wanted:
             over = status.replicas > wanted and rollout.is_promoted
@@ -86,4 +103,6 @@ class Scale(RolloutAction):
         return ()
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
+        if is_governor(patch.address):
+            return f"{plan.title}: the bounds are set"
         return f"{plan.target.name} is asked to run {patch.edits[0].after} replicas"

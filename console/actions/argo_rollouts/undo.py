@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from console.actions.argo_rollouts.revisions import Revision, Revisions, read_revisions
-from console.actions.argo_rollouts.rollout import Rollout, template_place
+from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template_place
 from console.actions.argo_rollouts.rollout_action import GENERATION, RolloutAction, plugin_command
 from console.actions.argument_values import whole_number
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, version_of
+from console.actions.kubernetes.situation import tool_notes
 from console.actions.provider import ActionRefused, RolloutProgress
-from console.actions.specification import ActionSpecification, Argument
+from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -31,6 +32,7 @@ UNDO = ActionSpecification(
     ),
     undo="the version of before is asked for again",
     tier=RiskTier.WIDE,
+    stands_for=StandsFor("kubernetes.roll_back", GROUP, KIND),
 )
 
 
@@ -78,7 +80,7 @@ class Undo(RolloutAction):
             tier=RiskTier.WIDE,
             undo=f"Ask {target.name} for {now} again",
             watch=(f"{to} is the stable version",),
-            notes=tuple(notes),
+            notes=(*notes, *tool_notes(live.metadata)),
             command=plugin_command(target, "undo", f"--to-revision={chosen.number}") if chosen is not None else None,
         )
 

@@ -61,7 +61,7 @@ class _Pausing(WorkloadAction):
             tier=RiskTier.BOUNDED if pauses else RiskTier.WIDE,
             undo=inverse,
             watch=("its rollouts are paused",) if pauses else ("every replica is up to date and available",),
-            notes=(*notes, *tool_notes(workload)),
+            notes=(*notes, *tool_notes(live.metadata)),
             command=kubectl_command(target, self._settings.kubeconfig, "rollout", verb, f"deployment/{target.name}"),
         )
 

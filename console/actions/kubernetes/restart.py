@@ -50,7 +50,7 @@ class Restart(WorkloadAction):
             tier=RiskTier.WIDE,
             undo=None,
             watch=("every replica is replaced and available",),
-            notes=(*notes, *tool_notes(workload)),
+            notes=(*notes, *tool_notes(live.metadata)),
             command=kubectl_command(target, self._settings.kubeconfig, "rollout", "restart", resource),
         )
 

@@ -16,7 +16,6 @@ from console.actions.kubernetes.revisions import (
 )
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.kubernetes.workload_action import WorkloadAction
-from console.actions.kubernetes.workload_reading import scalable_of
 from console.actions.provider import ActionRefused
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
@@ -91,7 +90,7 @@ class RollBack(WorkloadAction):
             tier=RiskTier.WIDE,
             undo=f"Ask {target.name} for {now} again",
             watch=(f"every replica runs {to} and is available",),
-            notes=(*_not_covered(change.before, change.after), *_told(target, live), *tool_notes(scalable_of(live))),
+            notes=(*_not_covered(change.before, change.after), *_told(target, live), *tool_notes(live.metadata)),
             command=kubectl_command(target, self._settings.kubeconfig, "rollout", "undo", resource, *revision),
         )
 

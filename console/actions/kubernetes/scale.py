@@ -12,6 +12,7 @@ from console.actions.kubernetes.autoscaling import (
     is_governor,
     read_governor,
 )
+from console.actions.kubernetes.floor import floor_description, floor_of
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.scale_risk import scale_command, scale_tier
@@ -103,31 +104,15 @@ class Scale(WorkloadAction):
         )
 
     async def _describe_floor(self, target: Target, patch: GuardedPatch, governor: Governor) -> Description:
-        least, most = governor.bounds
-        wanted = _floor(patch)
         workload = scalable_of(await read_workload(self._transport, target))
         situation = await read_situation(self._transport, target, workload, self._clock())
-        running = workload.spec.replicas
-        why = f"{governor.told} sets the replicas of {target.name} between {least} and {most}: its bounds are changed"
-        told = [f"{why}, because it would take back a change of the count"]
-        if running >= most:
-            told.append(f"it is at its most, {most}: raising the least alone would change nothing")
-        if wanted <= running:
-            told.append(f"{running} replicas run now: it may go down to {wanted}, when its metrics let it")
-        return Description(
-            title=f"Let {governor.told} run at least {wanted} replicas of {target.name}, not {least}",
-            confirm=f"at least {wanted}",
-            tier=RiskTier.WIDE,
-            undo=f"Let {governor.told} run at least {least} replicas of {target.name} again",
-            watch=(f"{wanted} or more replicas available",),
-            notes=(*told, *notes(situation)),
-        )
+        return floor_description(target, patch, governor, situation)
 
     async def _progress(self, plan: Plan, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
         progress = await super()._progress(plan, patch, live)
         if not is_governor(patch.address):
             return progress
-        least, asked = _floor(patch), scalable_of(live).spec.replicas
+        least, asked = floor_of(patch), scalable_of(live).spec.replicas
         if asked < least:
             return RolloutProgress(False, None, f"its autoscaler asks for {asked} replicas yet, not {least}")
         return progress
@@ -150,9 +135,3 @@ def _counts(patch: GuardedPatch) -> tuple[int, int]:
     counted = patch.edit_of(_REPLICAS)
     before, after = (None, None) if counted is None else (counted.before, counted.after)
     return 1 if before is None else int(before), 1 if after is None else int(after)
-
-
-def _floor(patch: GuardedPatch) -> int:
-    """Return the lower bound that a patch sets; 0 where it takes it away, which the object's controller may allow."""
-    lower = patch.edit_of("/spec/minReplicas") or patch.edit_of("/spec/minReplicaCount")
-    return 0 if lower is None or lower.after is None else int(lower.after)

@@ -5,7 +5,7 @@ import msgspec
 from console.actions.kubernetes.room import creation_failure, pods_without_room
 from console.domain.label import harmless
 from console.domain.model import Target
-from console.sources.cluster.objects import Autoscaler, Pod, Scalable, decode_list
+from console.sources.cluster.objects import Autoscaler, Metadata, Pod, Scalable, decode_list
 from console.sources.cluster.rollouts import ROLLOUT, ROLLOUT_GROUP
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
@@ -131,13 +131,13 @@ def notes(situation: Situation) -> tuple[str, ...]:
         found.append(
             f"a rollout is in progress: {live.status.updated_replicas} of {live.status.replicas} pods are updated"
         )
-    return (*found, *tool_notes(live))
+    return (*found, *tool_notes(live.metadata))
 
 
-def tool_notes(live: Scalable) -> tuple[str, ...]:
-    """Return which tools own the manifest of a workload, and may set again what is changed by hand."""
+def tool_notes(metadata: Metadata) -> tuple[str, ...]:
+    """Return which tools own the manifest of an object, and may set again what is changed by hand."""
     found: list[str] = []
-    annotations, labels = live.metadata.annotations or {}, live.metadata.labels or {}
+    annotations, labels = metadata.annotations or {}, metadata.labels or {}
     if _ARGO_CD_MARK in annotations:
         found.append("Argo CD manages it: if it syncs by itself and does not ignore this, it will undo it")
     if _FLUX_MARK in labels:

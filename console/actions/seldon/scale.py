@@ -7,7 +7,7 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.scale_risk import scale_tier
-from console.actions.kubernetes.situation import autoscaler_refusal, read_autoscaler
+from console.actions.kubernetes.situation import autoscaler_refusal, read_autoscaler, tool_notes
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.seldon.objects import (
     GROUP,
@@ -79,7 +79,11 @@ class Scale(SeldonAction):
             tier=self._tier(seen, wanted),
             undo=f"Scale {told} back to {seen} replicas",
             watch=(f"{wanted} of {wanted} replicas available",),
-            notes=(*await self._notes(target, scaled, wanted), *([unknown] if unknown is not None else [])),
+            notes=(
+                *await self._notes(target, scaled, wanted),
+                *([unknown] if unknown is not None else []),
+                *tool_notes(live.metadata),
+            ),
             refusals=(*self._out_of_bounds(told, scaled, wanted), *undone),
         )
 

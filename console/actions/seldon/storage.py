@@ -6,10 +6,20 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Edit, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.sending import SETTLE_SECONDS
+from console.actions.kubernetes.situation import tool_notes
 from console.actions.provider import ActionRefused, PastPlans, RolloutProgress, nothing_past
-from console.actions.seldon.objects import MODEL, Scaled, changed_since, has_given_up, seldon_address, shown_condition
+from console.actions.seldon.objects import (
+    GROUP,
+    MODEL,
+    SERVER,
+    Scaled,
+    changed_since,
+    has_given_up,
+    seldon_address,
+    shown_condition,
+)
 from console.actions.seldon.seldon_action import SeldonAction
-from console.actions.specification import ActionSpecification, Argument
+from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -30,6 +40,7 @@ SET_STORAGE_URI = ActionSpecification(
     ),
     undo="the storage URI of before is set again",
     tier=RiskTier.WIDE,
+    stands_for=StandsFor("kubernetes.roll_back", GROUP, SERVER),
 )
 
 
@@ -79,7 +90,7 @@ class SetStorageUri(SeldonAction):
             tier=RiskTier.WIDE,
             undo=f"Let Model {target.name} load {harmless(model.spec.storage_uri)} again",
             watch=("ModelReady is True for the new storage URI",),
-            notes=tuple(notes),
+            notes=(*notes, *tool_notes(live.metadata)),
         )
 
     def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:

@@ -6,6 +6,7 @@ from console.actions.argument_values import text_or_none, whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.situation import tool_notes
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.seldon.objects import GROUP_VERSION, PLURALS, Experiment, Scaled, seldon_address, shown_condition
 from console.actions.seldon.seldon_action import SeldonAction
@@ -98,7 +99,7 @@ class SetWeight(SeldonAction):
             tier=RiskTier.WIDE,
             undo=f"Set the weight of {who} in Experiment {name} back to {_present(live, change.pointer)}",
             watch=("ExperimentReady is True", f"the traffic of {who}"),
-            notes=tuple(notes),
+            notes=(*notes, *tool_notes(live.metadata)),
             refusals=tuple(refusals),
         )
 

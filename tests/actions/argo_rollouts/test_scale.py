@@ -57,13 +57,28 @@ async def test_a_rollout_that_names_no_count_is_scaled_in_its_spec(rollouts: Rol
     assert (await action.observe(plan)).done
 
 
-async def test_the_autoscaler_of_the_rollout_would_undo_it(rollouts: RolloutWorld) -> None:
+async def test_the_bounds_of_an_autoscaler_are_changed_instead_of_the_count(rollouts: RolloutWorld) -> None:
     reference = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "fraud"}
-    spec = {"scaleTargetRef": reference, "minReplicas": 2, "maxReplicas": 9}
+    spec = {"scaleTargetRef": reference, "minReplicas": 2, "maxReplicas": 5}
     rollouts.cluster.add_object(AUTOSCALERS, {"metadata": {"name": "fraud", "namespace": "ml"}, "spec": spec})
-    plan = await rollouts.action(Scale).plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
-    (refusal,) = plan.refusals
-    assert refusal.startswith("HorizontalPodAutoscaler fraud sets the replicas of fraud and would undo this")
+    action = rollouts.action(Scale)
+    plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
+    assert plan.refusals == ()
+    assert plan.title == "Let HorizontalPodAutoscaler fraud run at least 6 replicas of fraud, not 2"
+    assert plan.changes == (FieldChange("maxReplicas", "5", "6"), FieldChange("minReplicas", "2", "6"))
+    assert plan.target.uid == rollouts.live["metadata"]["uid"]
+    assert (await action.commit(plan)).outcome is Outcome.APPLIED
+    assert (await action.observe(plan)).text == "its autoscaler asks for 4 replicas yet, not 6"
+    rollouts.plane.change(ROLLOUTS, "ml", "fraud", lambda rollout: rollout["spec"].update(replicas=6))  # as it would
+    rollouts.wait()
+    assert (await action.observe(plan)).done
+    undo = await action.plan_undo(plan, may_dry_run=True)
+    assert undo.refusals == ()
+    assert (await action.commit(undo)).outcome is Outcome.APPLIED
+    spec = rollouts.plane.get(AUTOSCALERS, "ml", "fraud")["spec"]
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (2, 5)
+    none = await action.plan(rollouts.occasion, {"replicas": 0}, may_dry_run=True)
+    assert (none.refusals, none.request.path) == ((), f"{ROLLOUT}/scale")
 
 
 async def test_counts_are_checked(rollouts: RolloutWorld) -> None:

@@ -1,0 +1,34 @@
+"""What it means to change the bounds of an autoscaler instead of a count of replicas, whatever runs the pods."""
+
+from console.actions.kubernetes.autoscaling import Governor
+from console.actions.kubernetes.guarded_patch import GuardedPatch
+from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.situation import Situation, notes
+from console.domain.action import RiskTier
+from console.domain.model import Target
+
+
+def floor_of(patch: GuardedPatch) -> int:
+    """Return the lower bound that a patch sets; 0 where it takes it away, which the object's controller may allow."""
+    lower = patch.edit_of("/spec/minReplicas") or patch.edit_of("/spec/minReplicaCount")
+    return 0 if lower is None or lower.after is None else int(lower.after)
+
+
+def floor_description(target: Target, patch: GuardedPatch, governor: Governor, situation: Situation) -> Description:
+    """Return what a patch of the bounds of an autoscaler means for a workload."""
+    least, most = governor.bounds
+    wanted, running = floor_of(patch), situation.live.spec.replicas
+    why = f"{governor.told} sets the replicas of {target.name} between {least} and {most}: its bounds are changed"
+    told = [f"{why}, because it would take back a change of the count"]
+    if running >= most:
+        told.append(f"it is at its most, {most}: raising the least alone would change nothing")
+    if wanted <= running:
+        told.append(f"{running} replicas run now: it may go down to {wanted}, when its metrics let it")
+    return Description(
+        title=f"Let {governor.told} run at least {wanted} replicas of {target.name}, not {least}",
+        confirm=f"at least {wanted}",
+        tier=RiskTier.WIDE,
+        undo=f"Let {governor.told} run at least {least} replicas of {target.name} again",
+        watch=(f"{wanted} or more replicas available",),
+        notes=(*told, *notes(situation)),
+    )
