@@ -14,9 +14,11 @@ from console.playbooks.lint_names import place_of, unknown_name
 from console.playbooks.names import PARAMETERS, parameters_of
 from console.playbooks.parameter import IntegerParameter
 from console.playbooks.problem import Finding, Place
-from console.playbooks.steps import END, ActionStep, DecideStep, targets_of
+from console.playbooks.steps import END, ActionStep, DecideStep, NotifyStep, targets_of
+from console.settings.nearest import did_you_mean
 
 _REPLICAS = "replicas"
+_OF_CHANNELS = "notify."
 
 
 def about_steps(playbook: Playbook, actions: KnownActions) -> Iterator[Finding]:
@@ -33,6 +35,8 @@ def about_steps(playbook: Playbook, actions: KnownActions) -> Iterator[Finding]:
             yield from _about_decision(place, step)
         if isinstance(step, ActionStep):
             yield from _about_action(playbook, place, step, actions)
+        if isinstance(step, NotifyStep):
+            yield from _about_channels(place, step, actions)
     unknown = [
         finding
         for index, step in enumerate(playbook.steps)
@@ -94,6 +98,16 @@ def _about_action(playbook: Playbook, place: Place, step: ActionStep, actions: K
     for argument in action.arguments:
         if argument.required and argument.name not in step.with_:
             yield Finding((*place, "action"), f"{step.action} needs '{argument.name}' in 'with'")
+
+
+def _about_channels(place: Place, step: NotifyStep, actions: KnownActions) -> Iterator[Finding]:
+    """Yield a warning about each channel that the configuration does not have, though it has others."""
+    names = [known.removeprefix(_OF_CHANNELS) for known in actions.by_name if known.startswith(_OF_CHANNELS)]
+    channels = [name for name in names if "." not in name]
+    for index, channel in enumerate(step.notify.to):
+        if channels and channel not in channels:
+            told = f"'{channel}' is no channel of the configuration, {did_you_mean(channel, channels)}"
+            yield Finding((*place, "notify", "to", index), told, is_warning=True)
 
 
 def _about_text(playbook: Playbook, place: Place, given: int | str, argument: Argument) -> Iterator[Finding]:

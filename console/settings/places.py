@@ -1,5 +1,7 @@
 """The places in which actions act, and what may be done there."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from console.settings.screen import ContextColour
@@ -25,6 +27,17 @@ class ActingPlace(msgspec.Struct, frozen=True):
 def place_name(kind: str, name: str) -> str:
     """Return the exact name of a place that the configuration declares: `webhook.drain-pool`."""
     return f"{kind}.{name}"
+
+
+def is_declared(place: ActingPlace, settings: Settings) -> bool:
+    """Return whether a place is one of the webhooks, commands and channels of the settings."""
+    kind, _, name = place.name.partition(".")
+    declared: dict[str, Collection[str]] = {
+        WEBHOOK: settings.webhooks,
+        COMMAND: settings.commands,
+        NOTIFY: settings.channels,
+    }
+    return name in declared.get(kind, ())
 
 
 def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:

@@ -1,6 +1,6 @@
 """Secrets by reference: a value is read when it is needed and never printed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,6 +44,21 @@ class Secret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.keyring:
             return f"keyring entry {harmless(self.keyring)}"
         return f"command {harmless(self.command[0])}" if self.command else "nothing"
+
+
+def secrets_inside(value: object) -> Iterator[Secret]:
+    """Yield every reference to a secret in settings, however deep it stands."""
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from secrets_inside(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from secrets_inside(each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from secrets_inside(each)
 
 
 class SecretUnavailable(ValueError):

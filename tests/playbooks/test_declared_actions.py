@@ -13,7 +13,7 @@ from console.settings.secrets import Secret
 from console.settings.settings import Settings
 from console.settings.slots import ChoiceSlot, IntegerSlot, TextSlot
 from console.settings.webhooks import WebhookSettings
-from tests.playbooks.examples import WHOLE
+from tests.playbooks.examples import SMALLEST, WHOLE
 
 DECLARED = known_actions(
     Settings(
@@ -39,7 +39,8 @@ def found(action: str, with_: str, actions: KnownActions | None) -> list[str]:
     assert ACTION in WHOLE
     text = WHOLE.replace(ACTION, f"    action: {action}\n    with: {with_}\n", 1)
     problems = load_text(text, "p.yaml", actions=actions).problems
-    return [str(problem) for problem in problems if "nothing uses" not in problem.text]
+    beside = ("nothing uses", "is no channel of the configuration")
+    return [str(problem) for problem in problems if not any(words in problem.text for words in beside)]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,18 @@ def test_what_it_declares_is_sound_and_without_it_only_said_not_to_be_checked(ac
     assert found(action, with_, DECLARED) == []
     (problem,) = found(action, with_, None)
     assert f"warning: {action} is not checked: a configuration declares it" in problem
+
+
+def test_a_channel_that_the_configuration_has_not_is_a_warning_with_the_nearest() -> None:
+    text = SMALLEST.replace(
+        "    manual: Observation at it.\n    next: end\n",
+        "    notify: {to: [ml-oncal, ml-oncall], message: hello}\n    next: end\n    on_failed: end\n",
+    )
+    assert load_text(text, "p.yaml").problems == ()
+    assert load_text(text, "p.yaml", actions=known_actions(Settings())).problems == ()
+    (problem,) = load_text(text, "p.yaml", actions=DECLARED).problems
+    told = "'ml-oncal' is no channel of the configuration, expected one of ml-oncall; nearest: ml-oncall"
+    assert str(problem) == f"p.yaml:13:19: warning: {told}"
 
 
 def test_a_name_that_nothing_can_declare_stays_a_mistake() -> None:

@@ -6,7 +6,7 @@ import pytest
 from console.settings.channels import SlackChannel
 from console.settings.load import BadSettings, Overrides, load_settings, override
 from console.settings.places import acting_places
-from console.settings.secrets import Secret
+from console.settings.secrets import Secret, secrets_inside
 from console.settings.settings import Settings
 
 WHOLE = """
@@ -89,3 +89,15 @@ def test_a_mistake_is_one_line_with_its_place(tmp_path: Path, before: str, after
     assert "hunter2" not in str(error.value)
     assert "token=abc" not in str(error.value)
     assert "a8f7e6d5c4b3a291" not in str(error.value)
+
+
+def test_every_secret_of_what_is_declared_is_found(tmp_path: Path) -> None:
+    text = WHOLE.replace(
+        "    url: https://ops.example/api", "    url: https://ops.example/api\n    headers: {X: {env: A}}"
+    )
+    text = text.replace(
+        "    argv: [/bin/echo, $job]", "    argv: [/bin/echo, $job]\n    environment: {B: {env: B}, C: plain}"
+    )
+    settings = load(tmp_path, text)
+    found = secrets_inside((settings.webhooks, settings.commands, settings.channels))
+    assert [secret.env or Path(secret.file or "").name for secret in found] == ["A", "B", "slack-url"]

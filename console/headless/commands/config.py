@@ -22,9 +22,10 @@ from console.headless.output import write_data
 from console.playbooks.library import Library
 from console.settings.credentials import TlsSettings
 from console.settings.paths import preset_files
+from console.settings.places import acting_places, is_declared
 from console.settings.predictions import PredictionStore, StoreAddress
 from console.settings.schema import config_schema
-from console.settings.secrets import Secret, SecretUnavailable, resolve_secret
+from console.settings.secrets import Secret, SecretUnavailable, resolve_secret, secrets_inside
 from console.settings.settings import KubernetesSettings, ServerSettings, Settings
 from console.sources.alertmanager.client import AlertmanagerClient
 from console.sources.prometheus.inventory import Inventory, take_inventory
@@ -51,6 +52,8 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     for store in settings.predictions:
         for secret in _secrets_of_store(store):
             _warn_of(secret)
+    for secret in secrets_inside((settings.webhooks, settings.commands, settings.channels)):
+        _warn_of(secret)
     is_live = at is None
     at = time.time() if at is None else at
     if settings.prometheus is None:
@@ -63,6 +66,7 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
         _print([("cluster", "not configured: workloads are not shown and nothing can be changed")])
     else:
         _print(asyncio.run(_cluster(settings, settings.kubernetes)))
+    _print(_declared_places(settings))
     lines, code = journal_lines(settings)
     codes.append(code)
     _print(lines)
@@ -154,6 +158,15 @@ async def _cluster(settings: Settings, kubernetes: KubernetesSettings) -> list[L
     except (KubeconfigError, KubernetesError, OSError) as error:
         return [("cluster", f"{context} cannot be used: {harmless(str(error))}")]
     return [("cluster", f"{context} answers: Kubernetes {harmless(str(version.get('gitVersion', '?')))}, {allowed}")]
+
+
+def _declared_places(settings: Settings) -> list[Line]:
+    """Return where webhooks, commands and messages would go, and whether they may: nothing is sent to find out."""
+    declared = [place for place in acting_places(settings) if is_declared(place, settings)]
+    return [
+        ("actions" if number == 0 else "", f"{place.name}: {'allowed' if place.write else 'read-only'}")
+        for number, place in enumerate(declared)
+    ]
 
 
 def _servers(settings: Settings) -> list[ServerSettings]:
