@@ -190,9 +190,17 @@ def open_cluster(settings: Settings, environment: Mapping[str, str], directory: 
     kubernetes = settings.kubernetes
     if kubernetes is None:
         return None
-    from console.transport.kubernetes import Kr8sTransport
+    from console.transport.kubernetes import Kr8sTransport, KubectlTransport
 
     path = kubernetes.kubeconfig or environment.get("KUBECONFIG", "").split(os.pathsep)[0] or "~/.kube/config"
+    if kubernetes.transport == "kubectl":
+        return KubectlTransport(
+            Path(path).expanduser(),
+            kubernetes.context,
+            program=os.path.expanduser(kubernetes.kubectl),
+            deadline_seconds=kubernetes.timeout,
+            environment=environment,
+        )
     return Kr8sTransport(
         Path(path).expanduser(),
         kubernetes.context,

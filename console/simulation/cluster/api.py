@@ -118,7 +118,13 @@ class Api:
             return Answer(status=404, body=b"404 page not found\n", content_type="text/plain; charset=utf-8")
         verb = _verb(request, target)
         self._authorize(verb, target)
-        return self._do(verb, request, target)
+        self._writer.warnings.clear()
+        done = self._do(verb, request, target)
+        if not self._writer.warnings:
+            return done
+        quoted = (warning.replace('"', '\\"') for warning in self._writer.warnings)
+        warned = {"Warning": ", ".join(f'299 - "{warning}"' for warning in quoted)}
+        return msgspec.structs.replace(done, headers={**done.headers, **warned})
 
     def _authorize(self, verb: str, target: Target) -> None:
         attempt = Attempt(

@@ -144,6 +144,11 @@ def injected(code: int, retry_after: int | None) -> ApiFailure:
 
 
 _GENERIC = {
+    400: ("BadRequest", "the server rejected our request for an unknown reason"),
+    405: ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
+    410: ("Gone", "the server no longer has what was asked for"),
+    413: ("RequestEntityTooLarge", "the request is too large"),
+    415: ("UnsupportedMediaType", "the body of the request was in an unknown format"),
     401: ("Unauthorized", "Unauthorized"),
     403: ("Forbidden", "forbidden: not allowed by an injected fault"),
     404: ("NotFound", "the server could not find the requested resource"),

@@ -27,6 +27,8 @@ class Writer:
     def __init__(self, store: Store, admission: Admission) -> None:
         self._store = store
         self._admission = admission
+        self.warnings: list[str] = []
+        """What the answer to the present request warns of; whoever answers it empties this."""
 
     def decoded(self, request: Request, resource: ResourceType) -> Object:
         """Return the object in a request's body, without fields that its kind does not have.
@@ -49,7 +51,7 @@ class Writer:
             kept, unknown = pruned(resource, document)
         except WrongType as error:
             raise failures.bad_request(_cannot_be_handled(resource.kind, resource, str(error))) from error
-        if unknown and request.query.get("fieldValidation") == "Strict":
+        if self._is_strict_about(request, unknown):
             raise failures.bad_request(_cannot_be_handled(resource.kind, resource, _strict_error(unknown)))
         return {**kept, "apiVersion": resource.api_version, "kind": resource.kind}
 
@@ -114,7 +116,9 @@ class Writer:
 
     def _wanted(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
         if verb == "patch":
-            changed = _patched(request, _accepted(resource), current, lambda patched: pruned(resource, patched))
+            changed = _patched(
+                request, _accepted(resource), current, lambda patched: pruned(resource, patched), self._is_strict_about
+            )
         else:
             changed = self.decoded(request, resource)
         return with_defaults(resource, copy.deepcopy(changed))
@@ -127,7 +131,13 @@ class Writer:
         """Return the object after an update or a patch of its `scale`, which a dry run does not store."""
         shown = scale_object(resource, current)
         if verb == "patch":
-            wanted = _patched(request, _accepted(resource), shown, lambda patched: schema.pruned("Scale", patched))
+            wanted = _patched(
+                request,
+                _accepted(resource),
+                shown,
+                lambda patched: schema.pruned("Scale", patched),
+                self._is_strict_about,
+            )
         else:
             wanted = self._decoded_scale(request, resource)
         _check_identity(resource, shown, wanted)
@@ -137,12 +147,19 @@ class Writer:
         self._admit(request, resource, "scale", shown, wanted)
         return self._persist(request, resource, current, changed, "scale")
 
+    def _is_strict_about(self, request: Request, unknown: list[str]) -> bool:
+        """Return whether unknown fields are refused; unless they are to be ignored, they are warned of otherwise."""
+        validation = request.query.get("fieldValidation", "Warn")
+        if validation == "Warn":
+            self.warnings += [f'unknown field "{path}"' for path in unknown]
+        return bool(unknown) and validation == "Strict"
+
     def _decoded_scale(self, request: Request, resource: ResourceType) -> Object:
         try:
             kept, unknown = schema.pruned("Scale", json.loads(request.body))
         except (WrongType, ValueError) as error:
             raise failures.bad_request(_cannot_be_handled("Scale", resource, str(error))) from error
-        if unknown and request.query.get("fieldValidation") == "Strict":
+        if self._is_strict_about(request, unknown):
             raise failures.bad_request(_cannot_be_handled("Scale", resource, _strict_error(unknown)))
         return kept
 
@@ -168,7 +185,11 @@ def _accepted(resource: ResourceType) -> Sequence[str]:
 
 
 def _patched(
-    request: Request, accepted: Sequence[str], current: Object, prune: Callable[[Object], tuple[Object, list[str]]]
+    request: Request,
+    accepted: Sequence[str],
+    current: Object,
+    prune: Callable[[Object], tuple[Object, list[str]]],
+    is_strict_about: Callable[[Request, list[str]], bool],
 ) -> Object:
     content_type = request.headers.get("content-type", "").partition(";")[0].strip()
     if content_type not in accepted:
@@ -189,7 +210,7 @@ def _patched(
         kept, unknown = prune(patched)
     except WrongType as error:
         raise _undecodable(patched, str(error)) from error
-    if unknown and request.query.get("fieldValidation") == "Strict":
+    if is_strict_about(request, unknown):
         raise _undecodable(patched, _strict_error(unknown))
     return kept
 

@@ -19,6 +19,7 @@ from console.transport.kubernetes.errors import (
     Unreachable,
 )
 from console.transport.kubernetes.kr8s_transport import DEADLINE_SECONDS, Kr8sTransport
+from console.transport.kubernetes.kubectl_transport import KubectlTransport
 from console.transport.kubernetes.protocol import KubernetesTransport
 from console.transport.kubernetes.requests import FIELD_MANAGER, PatchType, group_path, object_path
 
@@ -32,6 +33,7 @@ __all__ = [
     "InvalidAnswer",
     "Kr8sTransport",
     "KubeconfigError",
+    "KubectlTransport",
     "KubernetesError",
     "KubernetesTransport",
     "NoAnswer",

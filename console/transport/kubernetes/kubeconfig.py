@@ -13,11 +13,16 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _IMPERSONATION = ("as", "as-uid", "as-groups", "as-user-extra")
 
 
-def check_context(path: Path, context: str) -> None:
+def check_context(path: Path, context: str, *, every_login: bool = False) -> None:
     """Check that a kubeconfig has a context of this exact name, with a cluster and a user that can be used.
 
+    Args:
+        path: the kubeconfig.
+        context: the context's name.
+        every_login: whether the client knows all ways to log in that a kubeconfig may name.
+
     Raises:
-        KubeconfigError: it has not, or the user needs what this client would silently leave out.
+        KubeconfigError: it has not, or the user needs what the client would silently leave out.
     """
     document = _load(path)
     contexts = _named(document, "contexts", "context")
@@ -30,16 +35,18 @@ def check_context(path: Path, context: str) -> None:
             raise KubeconfigError(f"{path}: context {context!r} names the {key} {name!r}, which is not among {plural}")
     if not isinstance(_named(document, "clusters", "cluster")[chosen["cluster"]].get("server"), str):
         raise KubeconfigError(f"{path}: cluster {chosen['cluster']!r} has no server")
+    if every_login:
+        return
     user = _named(document, "users", "user")[chosen["user"]]
     if impersonated := [key for key in _IMPERSONATION if key in user]:
         raise KubeconfigError(
             f"{path}: user {chosen['user']!r} impersonates ({impersonated[0]}:), which is not supported; "
-            "expected credentials of its own"
+            "expected credentials of its own, or transport: kubectl"
         )
     if "tokenFile" in user and "token" not in user:
         raise KubeconfigError(
             f"{path}: user {chosen['user']!r} has a tokenFile, which is not supported; expected token, exec or "
-            "a client certificate"
+            "a client certificate, or transport: kubectl"
         )
 
 

@@ -1,11 +1,15 @@
-from collections.abc import AsyncIterator, Iterator
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from console.simulation.cluster import CONTEXT, ServedCluster, SimulatedCluster
-from console.transport.kubernetes import Kr8sTransport
+from console.transport.kubernetes import Kr8sTransport, KubectlTransport
 from tests.simulation.cluster.support import NOON, add_fraud
+
+KUBECTL = Path(sys.executable).with_name("kubectl")
 
 
 @pytest.fixture
@@ -41,3 +45,42 @@ async def transport(served: ServedCluster, tmp_path: Path, key_base: Path) -> As
     transport = Kr8sTransport(kubeconfig, CONTEXT, key_directory=key_base, deadline_seconds=20)
     yield transport
     await transport.close()
+
+
+@pytest.fixture
+async def kubectl_transport(
+    cluster: SimulatedCluster, tmp_path: Path, key_base: Path
+) -> AsyncIterator[Callable[[float], KubectlTransport]]:
+    """What makes a transport by kubectl with a deadline in seconds; the cluster is served by TLS for it."""
+    made: list[KubectlTransport] = []
+    async with cluster.serve(tls=True) as served:
+        kubeconfig = tmp_path / "kubeconfig-tls"
+        served.write_kubeconfig(kubeconfig)
+        home = tmp_path / "home"
+        home.mkdir()
+        environment = {**os.environ, "HOME": str(home), "TMPDIR": str(tmp_path / "temporary")}
+
+        def make(deadline_seconds: float = 20) -> KubectlTransport:
+            transport = KubectlTransport(
+                kubeconfig,
+                CONTEXT,
+                program=str(KUBECTL),
+                deadline_seconds=deadline_seconds,
+                environment=environment,
+            )
+            made.append(transport)
+            return transport
+
+        yield make
+        for each in made:
+            await each.close()
+
+
+@pytest.fixture(params=["kr8s", "kubectl"])
+def either(request: pytest.FixtureRequest) -> Kr8sTransport | KubectlTransport:
+    """Both transports, one after the other: what holds for one must hold for the other."""
+    if request.param == "kr8s":
+        found: Kr8sTransport = request.getfixturevalue("transport")
+        return found
+    made: KubectlTransport = request.getfixturevalue("kubectl_transport")()
+    return made

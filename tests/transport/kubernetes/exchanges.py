@@ -4,7 +4,7 @@ from typing import Any
 
 from console.simulation.cluster import SimulatedCluster
 from console.transport.kubernetes import (
-    Kr8sTransport,
+    KubernetesTransport,
     PatchType,
     object_path,
 )
@@ -14,7 +14,9 @@ SCALE = object_path("apps/v1", "deployments", namespace="ml", name="fraud", subr
 LEASES = object_path("coordination.k8s.io/v1", "leases", namespace="ml")
 
 
-async def scale(transport: Kr8sTransport, replicas: int, *, seen: int = 3, dry_run: bool = False) -> dict[str, Any]:
+async def scale(
+    transport: KubernetesTransport, replicas: int, *, seen: int = 3, dry_run: bool = False
+) -> dict[str, Any]:
     operations = [
         {"op": "test", "path": "/spec/replicas", "value": seen},
         {"op": "replace", "path": "/spec/replicas", "value": replicas},
@@ -22,7 +24,7 @@ async def scale(transport: Kr8sTransport, replicas: int, *, seen: int = 3, dry_r
     return await transport.patch(SCALE, operations, content_type=PatchType.JSON, dry_run=dry_run)
 
 
-async def replicas(transport: Kr8sTransport) -> int:
+async def replicas(transport: KubernetesTransport) -> int:
     wanted: int = (await transport.get(DEPLOYMENT))["spec"]["replicas"]
     return wanted
 
