@@ -5,7 +5,10 @@ from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
 
-from console.actions.provider import Surroundings
+import msgspec
+import pytest
+
+from console.actions.provider import ActionRefused, Surroundings
 from console.actions.registry import open_actions
 from console.domain.action import Outcome
 from console.engine.executor import Executor
@@ -15,7 +18,10 @@ from console.journal.events import Intent
 from console.journal.file_journal import FileJournal
 from console.settings.places import acting_places
 from console.settings.settings import KubernetesSettings, Settings
-from console.simulation.cluster.seldon import MODELS
+from console.simulation.cluster.objects import owner_reference
+from console.simulation.cluster.resources import STATEFUL_SETS
+from console.simulation.cluster.seldon import MODELS, SERVERS
+from console.sources.cluster.resolve import Sought, resolve_workloads
 from console.transport.kubernetes import KubernetesTransport
 from tests.actions.argo_rollouts.world import a_rollout_world
 from tests.actions.seldon.world import a_seldon_world, occasion
@@ -64,6 +70,41 @@ async def test_a_scaling_that_is_asked_of_a_rollout_goes_to_the_rollout(tmp_path
         assert (await executor.commit(plan, plan.hash, REFERENCE)).outcome is Outcome.APPLIED
         world.wait()
         assert world.versions() == {"v41": 6}
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("kubernetes.stop_rollout", "argo_rollouts.abort"),
+        ("kubernetes.roll_back", "argo_rollouts.undo"),
+        ("kubernetes.restart", "argo_rollouts.restart"),
+    ],
+)
+async def test_what_is_asked_of_a_workload_is_done_to_the_rollout(tmp_path: Path, asked: str, meant: str) -> None:
+    async with a_rollout_world(tmp_path) as world:
+        world.release("v42")
+        executor = executor_with(world.transport, world.settings, world.clock, tmp_path)
+        plan = await executor.plan(asked, world.occasion.view, {}, REFERENCE)
+        assert (plan.action, plan.refusals) == (meant, ())
+        assert plan.target.kind == "Rollout"
+
+
+async def test_what_is_asked_of_the_pods_of_a_server_is_done_to_the_model(tmp_path: Path) -> None:
+    async with a_seldon_world(tmp_path) as world:
+        server = owner_reference(world.plane.get(SERVERS, "ml", "mlserver"))
+        world.cluster.add_stateful_set(
+            namespace="ml", name="mlserver", replicas=2, image="mlserver:1", labels={}, created=world.clock.now
+        )
+        own = {"ownerReferences": [server]}
+        world.plane.change(STATEFUL_SETS, "ml", "mlserver", lambda held: held["metadata"].update(own))
+        world.wait()
+        found = await resolve_workloads(world.transport, {"iris": Sought("ml", ("mlserver-0", "mlserver-1"))})
+        view = msgspec.structs.replace(occasion(presets=("mine",)).view, workload=found["iris"])
+        executor = executor_with(world.transport, world.settings, world.clock, tmp_path)
+        plan = await executor.plan("kubernetes.scale", view, {"replicas": 2}, REFERENCE)
+        assert (plan.action, plan.refusals, plan.target.kind) == ("seldon.scale", (), "Model")
+        with pytest.raises(ActionRefused, match="the journal knows no storage URI that Model iris had before"):
+            await executor.plan("kubernetes.roll_back", view, {}, REFERENCE)
 
 
 async def test_the_artefact_of_before_comes_from_what_the_journal_was_told(tmp_path: Path) -> None:
