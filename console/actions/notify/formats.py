@@ -51,7 +51,7 @@ def document_of(channel: Channel, message: Message) -> dict[str, Any]:
         case TeamsChannel():
             return _card(cut("\n".join(lines), TEAMS_LONGEST).splitlines())
         case PagerDutyChannel():
-            return _event(channel, message, "trigger") | {"payload": _payload(channel, message, lines)}
+            return event_of(message, "trigger") | {"payload": _payload(channel, message, lines)}
         case WebhookChannel():
             return {
                 "message": cut("\n".join(lines), JSON_LONGEST),
@@ -62,9 +62,14 @@ def document_of(channel: Channel, message: Message) -> dict[str, Any]:
             }
 
 
-def event_of(channel: PagerDutyChannel, message: Message, event_action: str) -> dict[str, Any]:
-    """Return the event that acknowledges or resolves the alert of an incident."""
-    return _event(channel, message, event_action)
+def event_of(message: Message, event_action: str) -> dict[str, Any]:
+    """Return an event about the alert of an incident: trigger it, acknowledge or resolve it."""
+    return {
+        "routing_key": HIDDEN,
+        "event_action": event_action,
+        "dedup_key": message.dedup_key,
+        "client": "incident-console",
+    }
 
 
 def with_routing_key(document: dict[str, Any], routing_key: str) -> dict[str, Any]:
@@ -72,7 +77,7 @@ def with_routing_key(document: dict[str, Any], routing_key: str) -> dict[str, An
     return {**document, "routing_key": routing_key}
 
 
-def why_not_delivered(channel: Channel, answer: OnceAnswer) -> bool:
+def says_undelivered(channel: Channel, answer: OnceAnswer) -> bool:
     """Return whether an answer with a good status says that nobody got the message, as old webhooks of Teams do."""
     return isinstance(channel, TeamsChannel) and answer.body.lstrip(b'" \n').startswith(_TEAMS_FAILED)
 
@@ -101,15 +106,6 @@ def _card(lines: list[str]) -> dict[str, Any]:
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
     return {"type": "message", "attachments": [attachment]}
-
-
-def _event(channel: PagerDutyChannel, message: Message, event_action: str) -> dict[str, Any]:
-    return {
-        "routing_key": HIDDEN,
-        "event_action": event_action,
-        "dedup_key": message.dedup_key,
-        "client": "incident-console",
-    }
 
 
 def _payload(channel: PagerDutyChannel, message: Message, lines: list[str]) -> dict[str, Any]:

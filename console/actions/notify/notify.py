@@ -11,7 +11,7 @@ from console.actions.notify.formats import (
     document_of,
     event_of,
     expected_statuses,
-    why_not_delivered,
+    says_undelivered,
     with_routing_key,
 )
 from console.actions.notify.texts import LONGEST_LINE, message_lines
@@ -138,7 +138,7 @@ class Notify:
             return self._end(Outcome.NOT_APPLIED, f"nothing was sent: {error}")
         told = in_words(answer, self._name, server.hiding)
         outcome = outcome_of(answer, expected_statuses(self._channel))
-        if why_not_delivered(self._channel, answer):
+        if says_undelivered(self._channel, answer):
             outcome = Outcome.NOT_APPLIED
         if outcome is Outcome.UNKNOWN:
             return self._end(outcome, f"{NOT_READ_BACK} ({told})")
@@ -167,7 +167,7 @@ class Notify:
 
     def _document(self, message: Message) -> dict[str, Any]:
         if isinstance(self._channel, PagerDutyChannel) and self._verb != "send":
-            return event_of(self._channel, message, self._verb)
+            return event_of(message, self._verb)
         return document_of(self._channel, message)
 
     async def _reach(self) -> tuple[Server, str]:
