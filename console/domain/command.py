@@ -35,6 +35,29 @@ class StopWatchingPredictions(msgspec.Struct, frozen=True, tag=True):
     """Neither drift nor quality is looked at any more; a query that runs for them is of no use."""
 
 
+class WatchCluster(msgspec.Struct, frozen=True, tag=True):
+    """Keep fresh what the cluster says of one model: its pods, events, and what stands around its workload."""
+
+    model_id: str
+
+
+class StopWatchingCluster(msgspec.Struct, frozen=True, tag=True):
+    """What the cluster says is not looked at any more."""
+
+
+class WatchPodLog(msgspec.Struct, frozen=True, tag=True):
+    """Keep the last lines of a container's log fresh; with `previous` those from before its last restart."""
+
+    model_id: str
+    pod_uid: str
+    container: str
+    previous: bool = False
+
+
+class StopWatchingPodLog(msgspec.Struct, frozen=True, tag=True):
+    """No log is looked at any more."""
+
+
 class StartRun(msgspec.Struct, frozen=True, tag=True):
     """Follow a playbook for a model; a rehearsal does everything but commit."""
 
@@ -144,6 +167,10 @@ Command = (
     | StopWatching
     | WatchPredictions
     | StopWatchingPredictions
+    | WatchCluster
+    | StopWatchingCluster
+    | WatchPodLog
+    | StopWatchingPodLog
     | StartRun
     | StartAction
     | ListActions
