@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
+from console.domain.cluster_facts import ClusterFacts, PodLog
 from console.domain.command import (
     Acknowledge,
     AddNote,
@@ -17,8 +18,12 @@ from console.domain.command import (
     SetPaused,
     StopListingActions,
     StopWatching,
+    StopWatchingCluster,
+    StopWatchingPodLog,
     StopWatchingPredictions,
+    WatchCluster,
     WatchModel,
+    WatchPodLog,
     WatchPredictions,
 )
 from console.domain.model_actions import ModelActions
@@ -26,7 +31,7 @@ from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
 
-Published = Snapshot | ModelDetail | PredictionDetail | ModelActions | Run
+Published = Snapshot | ModelDetail | PredictionDetail | ClusterFacts | PodLog | ModelActions | Run
 """The only things that cross from the engine to a face."""
 
 SECONDS_TO_STOP = 2.0
@@ -60,6 +65,16 @@ class Lists(Protocol):
 
     def of(self, view: ModelView) -> AsyncIterator[ModelActions]:
         """Yield the list for a model as it is known now, then again with each answer that comes."""
+
+
+class Cluster(Protocol):
+    """Whatever knows what the cluster says of one model."""
+
+    async def take(self, snapshot: Snapshot, view: ModelView) -> ClusterFacts:
+        """Return the pods, the events and what stands around a model."""
+
+    async def read_log(self, watched: WatchPodLog) -> PodLog:
+        """Return the last lines of a container's log."""
 
 
 class Runs(Protocol):
@@ -125,6 +140,10 @@ class Parts(Protocol):
     @property
     def action_lists(self) -> Lists:
         """Return what knows the actions that a model can have."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """Return what knows what the cluster says of one model."""
 
     @property
     def runs(self) -> Runs:
@@ -206,6 +225,16 @@ class Engine:
                 session.stop()
 
 
+_ENDS: dict[type[object], type[object]] = {
+    WatchModel: StopWatching,
+    WatchPredictions: StopWatchingPredictions,
+    ListActions: StopListingActions,
+    WatchCluster: StopWatchingCluster,
+    WatchPodLog: StopWatchingPodLog,
+}
+"""What ends the looking that a command begins."""
+
+
 class _Session:
     """What one run of the engine remembers between commands: whether it is paused and which model is looked at."""
 
@@ -216,9 +245,15 @@ class _Session:
         self._paused = False
         self._due = asyncio.Event()
         self._last: Snapshot | None = None
-        self._detail = _Watch[WatchModel](tasks, self._publish_detail)
-        self._predictions = _Watch[WatchPredictions](tasks, self._publish_predictions)
-        self._actions = _Watch[ListActions](tasks, self._publish_actions)
+        self._log = _Watch[WatchPodLog](tasks, self._publish_log)
+        self._begun_by: dict[type[object], _Watch[Any]] = {
+            WatchModel: _Watch[WatchModel](tasks, self._publish_detail),
+            WatchPredictions: _Watch[WatchPredictions](tasks, self._publish_predictions),
+            ListActions: _Watch[ListActions](tasks, self._publish_actions),
+            WatchCluster: _Watch[WatchCluster](tasks, self._publish_cluster),
+            WatchPodLog: self._log,
+        }
+        self._ended_by = {end: self._begun_by[begin] for begin, end in _ENDS.items()}
         self._recovering: asyncio.Task[None] | None = None
         self._notices: tuple[str, ...] = ()
         self._about_refresh: tuple[str, ...] = ()
@@ -234,29 +269,21 @@ class _Session:
             snapshot = self._show(taken)
             await self._parts.runs.on_snapshot(snapshot)
             await self._parts.incidents.on_snapshot(snapshot)
-            self._detail.renew()
-            self._predictions.renew()
-            self._actions.renew()
+            for watch in self._begun_by.values():
+                watch.renew()
             await self._until_due()
 
     async def obey(self, command: Command) -> None:
         """Do what a face asks for."""
         if isinstance(command, Refresh):
             self._due.set()
+            self._log.renew()
         elif isinstance(command, SetPaused):
             self._pause(command.paused)
-        elif isinstance(command, WatchModel):
-            self._detail.begin(command)
-        elif isinstance(command, StopWatching):
-            self._detail.end()
-        elif isinstance(command, WatchPredictions):
-            self._predictions.begin(command)
-        elif isinstance(command, StopWatchingPredictions):
-            self._predictions.end()
-        elif isinstance(command, ListActions):
-            self._actions.begin(command)
-        elif isinstance(command, StopListingActions):
-            self._actions.end()
+        elif type(command) in self._begun_by:
+            self._begun_by[type(command)].begin(command)
+        elif type(command) in self._ended_by:
+            self._ended_by[type(command)].end()
         elif isinstance(command, Acknowledge) or (isinstance(command, AddNote) and command.run_id is None):
             await self._parts.incidents.handle(command)
         else:
@@ -264,9 +291,8 @@ class _Session:
 
     def stop(self) -> None:
         """Read nothing any more; what the runs have sent is theirs to finish."""
-        self._detail.end()
-        self._predictions.end()
-        self._actions.end()
+        for watch in self._begun_by.values():
+            watch.end()
         if self._recovering is not None:
             self._recovering.cancel()
 
@@ -323,6 +349,14 @@ class _Session:
         if view is not None:
             async for actions in self._parts.action_lists.of(view):
                 self._publish(actions)
+
+    async def _publish_cluster(self, watched: WatchCluster) -> None:
+        snapshot, view = self._find(watched.model_id)
+        if snapshot is not None and view is not None:
+            self._publish(await self._parts.cluster.take(snapshot, view))
+
+    async def _publish_log(self, watched: WatchPodLog) -> None:
+        self._publish(await self._parts.cluster.read_log(watched))
 
     def _find(self, model_id: str) -> tuple[Snapshot | None, ModelView | None]:
         return self._last, self._last.find(model_id) if self._last is not None else None

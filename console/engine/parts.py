@@ -16,6 +16,7 @@ from console.domain.moments import clock_time
 from console.domain.run import Run
 from console.engine.action_lists import ActionLists
 from console.engine.alert_reader import PATIENCE_SECONDS
+from console.engine.cluster_facts import ClusterReader
 from console.engine.detail import DetailReader
 from console.engine.evidence_queries import EvidenceQueries
 from console.engine.executor import ActionRefused, Executor
@@ -108,6 +109,7 @@ class Parts:
         news = Follower(journal, OF_INCIDENTS)
         self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher, fleet)
         self.predictions = PredictionDetails(self.refresher.predictions)
+        self.cluster = ClusterReader(transport, clock)
 
     @property
     def journal_notices(self) -> tuple[str, ...]:

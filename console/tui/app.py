@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
+from console.domain.cluster_facts import ClusterFacts
 from console.domain.command import AddNote, Command, EndRun, Refresh, SetPaused, StartAction
 from console.domain.label import harmless
 from console.domain.model import Model
@@ -118,6 +119,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self.deltas = Deltas()
         self.snapshot: Snapshot | None = None
         self.predictions: PredictionDetail | None = None
+        self.cluster: ClusterFacts | None = None
         self.failure: BaseException | None = None
         self.said: Span | None = None
         self._forgets_said: Timer | None = None
@@ -180,15 +182,14 @@ class ConsoleApp(Navigation, inherit_bindings=False):
     @on(Published)
     def _show_published(self, message: Published) -> None:
         value = message.value
-        screen = self.screen if isinstance(self.screen, ConsoleScreen) else None
         if isinstance(value, Snapshot):
             self.keeping.read_marks()
             self.snapshot = value
             self.deltas.take(value)
             if self.announcements is not None:
                 self.announcements.take(value)
-            if screen is not None:
-                screen.show_snapshot(value)
+            if isinstance(self.screen, ConsoleScreen):
+                self.screen.show_snapshot(value)
         else:
             if isinstance(value, Run):
                 self.runs.take(value)
@@ -197,6 +198,8 @@ class ConsoleApp(Navigation, inherit_bindings=False):
                     self.send(EndRun(value.id))
             elif isinstance(value, PredictionDetail):
                 self.predictions = value
+            elif isinstance(value, ClusterFacts):
+                self.cluster = value
             for each in self.screen_stack:
                 if isinstance(each, ConsoleScreen):
                     each.show(value)

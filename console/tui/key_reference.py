@@ -13,6 +13,8 @@ _TITLES = {
     Where.QUALITY: "On the quality of a model",
     Where.PLAYBOOK: "In a playbook",
     Where.LINKS: "In the list of links",
+    Where.PODS: "On the pods of a model",
+    Where.LOG: "On the log of a pod",
     Where.RUNS: "In the list of runs",
     Where.ACTIONS: "In the list of actions",
     Where.EVERYWHERE: "Everywhere",

@@ -16,6 +16,8 @@ _TOGETHER = (
     (Where.MODEL, Where.EVERYWHERE),
     (Where.DRIFT, Where.TABLE, Where.EVERYWHERE),
     (Where.QUALITY, Where.TABLE, Where.EVERYWHERE),
+    (Where.PODS, Where.TABLE, Where.EVERYWHERE),
+    (Where.LOG, Where.EVERYWHERE),
     (Where.PLAYBOOK, Where.EVERYWHERE),
     (Where.LINKS, Where.TABLE, Where.EVERYWHERE),
     (Where.RUNS, Where.TABLE, Where.EVERYWHERE),
@@ -26,7 +28,7 @@ _TOGETHER = (
 _NEVER_COMMITS = frozenset({"enter", "space", "escape", "tab", "backspace", "delete"})
 _HAS_KEY = {"app.quit": "you could not leave", "plan.cancel": "a plan could not be dropped"}
 _KEEPS_ESCAPE = "app.back"
-_CHOOSES_A_ROW = frozenset({"fleet.open", "links.open", "runs.open", "actions.choose"})
+_CHOOSES_A_ROW = frozenset({"fleet.open", "links.open", "runs.open", "actions.choose", "pods.log"})
 _NO_KEY = "no-such-key"
 
 Mistake = tuple[int, int, str]

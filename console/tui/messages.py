@@ -2,12 +2,13 @@
 
 from textual.message import Message
 
+from console.domain.cluster_facts import ClusterFacts, PodLog
 from console.domain.model_actions import ModelActions
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
 
-Value = Snapshot | ModelDetail | PredictionDetail | ModelActions | Run
+Value = Snapshot | ModelDetail | PredictionDetail | ClusterFacts | PodLog | ModelActions | Run
 """All that an engine publishes."""
 
 

@@ -12,6 +12,7 @@ from console.tui.screens.fleet import FleetScreen
 from console.tui.trail import FLEET_CRUMB, Crumb, model_crumb
 
 if TYPE_CHECKING:
+    from console.domain.cluster_facts import PodFacts
     from console.domain.run import Run
     from console.domain.snapshot import Snapshot
     from console.tui.keeping import Keeping
@@ -75,6 +76,18 @@ class Navigation(App[None]):
         from console.tui.screens.quality import QualityScreen
 
         self.push_screen(QualityScreen(model_id, reads_aloud=self.look.is_plain))
+
+    def open_pods(self, model_id: str) -> None:
+        """Show what the cluster says of a model."""
+        from console.tui.screens.pods import PodsScreen
+
+        self.push_screen(PodsScreen(model_id, reads_aloud=self.look.is_plain))
+
+    def open_pod_log(self, model_id: str, pod: "PodFacts") -> None:
+        """Show the last lines of the log of a pod."""
+        from console.tui.screens.pod_log import PodLogScreen
+
+        self.push_screen(PodLogScreen(model_id, pod))
 
     def open_links(self, model_id: str, links: tuple[Link, ...]) -> None:
         """List the links of a model."""

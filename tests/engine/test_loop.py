@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from console.domain.anomaly import Status
+from console.domain.cluster_facts import PodLog
 from console.domain.command import (
     Acknowledge,
     AddNote,
@@ -21,7 +22,9 @@ from console.domain.command import (
     SetPaused,
     StopListingActions,
     StopWatching,
+    StopWatchingPodLog,
     WatchModel,
+    WatchPodLog,
 )
 from console.domain.label import Label
 from console.domain.model import Model
@@ -66,7 +69,7 @@ class ScriptedParts:
     def __init__(self, *, at: float | None = None, refresh_seconds: float = 3600.0) -> None:
         self.at = at
         self.refresh_seconds = refresh_seconds
-        self.refresher = self.details = self.predictions = self.runs = self.action_lists = self
+        self.refresher = self.details = self.predictions = self.runs = self.action_lists = self.cluster = self
         self.incidents = ScriptedIncidents()
         self.journal_notices: tuple[str, ...] = ()
         self.instants: list[float | None] = []
@@ -91,6 +94,9 @@ class ScriptedParts:
 
     async def __aexit__(self, *_: object) -> None:
         self.closed = True
+
+    async def read_log(self, watched: WatchPodLog) -> PodLog:
+        return PodLog(watched.model_id, watched.pod_uid, watched.container, watched.previous, 0.0)
 
     async def take(self, *arguments: object) -> Snapshot | ModelDetail | PredictionDetail:
         if len(arguments) == 2:
@@ -264,6 +270,19 @@ def test_a_watched_model_is_read_at_once_and_after_each_refresh(console: Console
     console.engine.send(Refresh())
     assert isinstance(console.next(), Snapshot)
     assert console.nothing_more()
+
+
+def test_a_watched_log_is_read_at_once_and_again_on_demand(console: Console) -> None:
+    console.next()
+    console.engine.send(WatchPodLog("fraud", "u-1", "model", previous=True))
+    assert console.next() == PodLog("fraud", "u-1", "model", True, 0.0)
+    console.engine.send(Refresh())
+    assert any(isinstance(console.next(), PodLog) for _ in range(2))
+    console.engine.send(StopWatchingPodLog())
+    console.engine.send(SetPaused(True))
+    console.engine.send(SetPaused(False))
+    while not console.nothing_more():
+        pass
 
 
 def test_a_model_that_is_not_in_the_fleet_has_no_detail(console: Console) -> None:

@@ -12,14 +12,16 @@ from console.domain.command import (
     ListActions,
     PlanUndo,
     StartRun,
+    WatchCluster,
     WatchModel,
+    WatchPodLog,
     WatchPredictions,
 )
 from console.tui.actions.action import NUMBER_KEYS, Action, Where
 from console.tui.actions.registry import ACTIONS, actions_in
 from console.tui.actions.table import TABLE_ACTIONS
-from tests.tui import scenes, scenes_of_predictions, scenes_of_runs
-from tests.tui.flows import actions, everywhere, fleet, links, model, playbook, predictions, runs
+from tests.tui import scenes, scenes_of_pods, scenes_of_predictions, scenes_of_runs
+from tests.tui.flows import actions, everywhere, fleet, links, model, playbook, pods, predictions, runs
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
 
@@ -28,6 +30,8 @@ Flow = Callable[[Stage, str], Awaitable[None]]
 ANSWERS: Answers = {
     WatchModel: (scenes.detail(),),
     WatchPredictions: (scenes_of_predictions.predictions(),),
+    WatchCluster: (scenes_of_pods.facts(),),
+    WatchPodLog: (scenes_of_pods.log(),),
     StartRun: (scenes.deciding(),),
     ListActions: (scenes_of_runs.actions(),),
     Answer: (scenes.planned(),),
@@ -39,6 +43,8 @@ TO_MODEL = ("enter",)
 TO_DRIFT = ("enter", "d")
 TO_QUALITY = ("enter", "w")
 TO_ACTIONS = ("a",)
+TO_PODS = ("enter", "P")
+TO_LOG = ("enter", "P", "l")
 TO_LINKS = ("o",)
 TO_PLAN = ("2", "s")
 TO_OUTCOME = (*TO_PLAN, "y")
@@ -80,6 +86,21 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "model.previous_panel": (TO_MODEL, model.selects_the_panel_before),
     "model.drift": (TO_MODEL, predictions.opens_the_drift),
     "model.quality": (TO_MODEL, predictions.opens_the_quality),
+    "model.pods": (TO_MODEL, pods.opens_the_pods),
+    "pods.log": (TO_PODS, pods.opens_the_log),
+    "pods.next_panel": (TO_PODS, pods.shows_the_next_panel),
+    "pods.scroll_down": (TO_PODS, predictions.scrolls_down),
+    "pods.scroll_up": (TO_PODS, predictions.scrolls_up),
+    "pods.copy": (TO_PODS, pods.copies_the_pod),
+    "log.container": (TO_LOG, pods.shows_the_next_container),
+    "log.previous": (TO_LOG, pods.shows_the_log_before_the_restart),
+    "log.down": (TO_LOG, pods.scrolls_down),
+    "log.up": (TO_LOG, pods.scrolls_up),
+    "log.page_down": (TO_LOG, pods.scrolls_down),
+    "log.page_up": (TO_LOG, pods.scrolls_up),
+    "log.first": (TO_LOG, pods.scrolls_up),
+    "log.last": (TO_LOG, pods.goes_to_the_newest),
+    "log.copy": (TO_LOG, pods.copies_the_log),
     "drift.quality": (TO_DRIFT, predictions.goes_to_the_quality),
     "drift.filter_columns": (TO_DRIFT, predictions.filters_columns),
     "drift.sort_columns": (TO_DRIFT, predictions.sorts_columns),

@@ -6,19 +6,32 @@ import pytest
 from console.detect.source_down import freeze
 from console.domain.action import RiskTier
 from console.domain.anomaly import Status
-from console.domain.command import ListActions, StartAction, StartRun, WatchModel, WatchPredictions
+from console.domain.command import (
+    ListActions,
+    StartAction,
+    StartRun,
+    WatchCluster,
+    WatchModel,
+    WatchPodLog,
+    WatchPredictions,
+)
 from console.domain.source import SourceReport
 from console.tui.glyphs import Drawable
 from console.tui.look import Look
 from tests.headless.drifts import empty
 from tests.headless.fleets import fleet_wide, states
-from tests.tui import scenes, scenes_of_predictions, scenes_of_runs
+from tests.tui import scenes, scenes_of_pods, scenes_of_predictions, scenes_of_runs
 from tests.tui.conftest import Golden
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import on_stage
 
 SIZES = ((120, 40), (80, 24), (40, 10))
 PREDICTIONS = {WatchPredictions: (scenes_of_predictions.predictions(),)}
+PODS = {
+    WatchModel: (scenes.detail(),),
+    WatchCluster: (scenes_of_pods.facts(),),
+    WatchPodLog: (scenes_of_pods.log(),),
+}
 WHY_NONE = "predictions: the column ts is gone; timestamp expected (nearest: event_time)"
 WITH_CAPACITY = msgspec.structs.replace(scenes.detail(), capacity=scenes.capacity())
 PLANNED_BY_CAPACITY = msgspec.structs.replace(
@@ -64,6 +77,10 @@ SCREENS = {
     "playbook-tells": (("2",), {StartRun: (scenes_of_runs.tells(),)}),
     "playbook-waits-for-approval": (("2",), {StartRun: (scenes_of_runs.asks_for_approval(is_mine=True),)}),
     "note": (("N", *"the", "space", *"pool"), {}),
+    "model-pods": (("enter",), PODS),
+    "pods": (("enter", "P"), PODS),
+    "pods-words": (("enter", "P", "tab"), PODS),
+    "pods-log": (("enter", "P", "l"), PODS),
     "model-words-maximised": (("enter", "shift+tab", "z"), {WatchModel: (scenes.detail(),)}),
 }
 
@@ -102,6 +119,9 @@ async def test_screen_on_a_poor_font(name: str, can_draw: Drawable, golden: Gold
         "drift-words",
         "quality",
         "quality-words",
+        "model-pods",
+        "pods",
+        "pods-log",
     ],
 )
 async def test_screen_as_it_is_read_aloud(name: str, size: tuple[int, int], golden: Golden) -> None:

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from console.domain.command import StopWatching, WatchModel
+from console.domain.command import StopWatching, StopWatchingCluster, WatchCluster, WatchModel
 from console.domain.model import WorkloadFinding
 from console.domain.snapshot import Snapshot
 from tests.tui import scenes
@@ -16,7 +16,12 @@ ANSWERS: Answers = {WatchModel: (scenes.detail(),)}
 async def test_the_series_are_read_while_the_screen_is_open() -> None:
     async with on_stage(answers=ANSWERS) as stage:
         await stage.press("enter", "escape")
-        assert stage.engine.commands == [WatchModel("fraud", 3600.0, 0.0), StopWatching()]
+        assert stage.engine.commands == [
+            WatchCluster("fraud"),
+            WatchModel("fraud", 3600.0, 0.0),
+            StopWatchingCluster(),
+            StopWatching(),
+        ]
 
 
 async def test_it_tells_place_incident_changes_and_alerts() -> None:

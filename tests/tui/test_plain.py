@@ -2,14 +2,14 @@
 
 import pytest
 
-from console.domain.command import CommitPlan, StartRun, WatchModel, WatchPredictions
+from console.domain.command import CommitPlan, StartRun, WatchCluster, WatchModel, WatchPodLog, WatchPredictions
 from console.domain.signal import LATENCY_P99, Reading, State
 from console.domain.snapshot import Panel
 from console.tui.look import Look
 from console.tui.panels.lines import Line, Span, line
 from console.tui.spoken.charts import chart_sentence
 from console.tui.spoken.lines import lay_out_spoken, spoken_text
-from tests.tui import scenes, scenes_of_predictions
+from tests.tui import scenes, scenes_of_pods, scenes_of_predictions
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import on_stage
 
@@ -18,6 +18,8 @@ ANSWERS: Answers = {
     WatchModel: (scenes.detail(),),
     WatchPredictions: (scenes_of_predictions.predictions(),),
     StartRun: (scenes.planned(),),
+    WatchCluster: (scenes_of_pods.facts(),),
+    WatchPodLog: (scenes_of_pods.log(),),
 }
 SIGNS = frozenset("✖▲▼✔★◆◇▶▸◂▌←→↑↓↕›≈≥×·—─│┃━└┤╌╎▁▂▃▄▅▆▇█")
 
@@ -36,6 +38,8 @@ SIGNS = frozenset("✖▲▼✔★◆◇▶▸◂▌←→↑↓↕›≈≥×·
         ("enter", "d", "down", "tab"),
         ("enter", "w"),
         ("enter", "w", "tab"),
+        ("enter", "P"),
+        ("enter", "P", "l"),
         ("2", "L"),
         ("N", "a"),
     ],

@@ -20,6 +20,8 @@ class Where(StrEnum):
     LINKS = "links"
     RUNS = "runs"
     ACTIONS = "actions"
+    PODS = "pods"
+    LOG = "log"
 
 
 class Action(msgspec.Struct, frozen=True):

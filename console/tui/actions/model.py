@@ -63,6 +63,14 @@ MODEL_ACTIONS = (
         "quality",
     ),
     Action(
+        "model.pods",
+        Where.MODEL,
+        ("P",),
+        "pods",
+        "Show the pods of this model and their logs, its events, rollout, autoscaler and quota: what the cluster says.",
+        "pods",
+    ),
+    Action(
         "model.links",
         Where.MODEL,
         ("o",),

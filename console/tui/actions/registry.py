@@ -9,6 +9,7 @@ from console.tui.actions.fleet import FLEET_ACTIONS
 from console.tui.actions.links import LINK_ACTIONS
 from console.tui.actions.model import MODEL_ACTIONS
 from console.tui.actions.playbook import PLAYBOOK_ACTIONS
+from console.tui.actions.pods import LOG_ACTIONS, POD_ACTIONS
 from console.tui.actions.predictions import DRIFT_ACTIONS, QUALITY_ACTIONS
 from console.tui.actions.runs import RUN_ACTIONS
 from console.tui.actions.table import TABLE_ACTIONS
@@ -19,6 +20,8 @@ ACTIONS = (
     *MODEL_ACTIONS,
     *DRIFT_ACTIONS,
     *QUALITY_ACTIONS,
+    *POD_ACTIONS,
+    *LOG_ACTIONS,
     *PLAYBOOK_ACTIONS,
     *LINK_ACTIONS,
     *RUN_ACTIONS,

@@ -39,8 +39,8 @@ _GLYPH_OF_CHANGE = {
 }
 
 
-def place_line(view: ModelView) -> Line:
-    """Return which versions serve, and the workload or the reason why none is known."""
+def place_line(view: ModelView, worst_pod: tuple[Span, ...] = ()) -> Line:
+    """Return which versions serve, the workload or the reason why none is known, and what is wrong with its pods."""
     spans: list[Span] = []
     shares = list(view.versions.items())
     for version, share in shares[:_MOST_VERSIONS]:
@@ -50,7 +50,7 @@ def place_line(view: ModelView) -> Line:
         spans.append(Span(f" · {len(shares) - _MOST_VERSIONS} more", "muted"))
     if not shares:
         spans.append(Span("no version is exported", "muted"))
-    return line(*spans, Span("   "), *_workload(view.workload, view.replicas))
+    return line(*spans, Span("   "), *_workload(view.workload, view.replicas), right=worst_pod)
 
 
 def _workload(finding: WorkloadFinding | None, replicas: int | None) -> tuple[Span, ...]:
@@ -71,9 +71,14 @@ def _workload(finding: WorkloadFinding | None, replicas: int | None) -> tuple[Sp
 
 
 def incident_lines(
-    view: ModelView, detail: ModelDetail | None, at: float, offers: tuple[PlaybookOffer, ...], runs: tuple[Run, ...]
+    view: ModelView,
+    detail: ModelDetail | None,
+    at: float,
+    offers: tuple[PlaybookOffer, ...],
+    runs: tuple[Run, ...],
+    cluster: tuple[Line, ...] = (),
 ) -> tuple[Line, ...]:
-    """Return the incident, playbooks by number, evidence, and what changed before and since."""
+    """Return the incident, playbooks by number, evidence, what the cluster says, and what changed before and since."""
     lines = [*_what(view, at), *_taken(view, at)]
     if offers:
         lines.extend((line(), line(Span("playbooks", "title"))))
@@ -85,6 +90,8 @@ def incident_lines(
     why = [*_why(view, _newest(changes))]
     if why:
         lines.extend((line(), line(Span("why", "title")), *why))
+    if cluster:
+        lines.extend((line(), *cluster))
     if view.notes:
         lines.extend((line(), line(Span("notes", "title")), *note_lines(view.notes, most=_MOST_NOTES)))
     capacity = capacity_lines(view, detail.capacity) if detail is not None else ()

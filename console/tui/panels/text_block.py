@@ -107,6 +107,17 @@ class TextBlock(Widget):
         self._top += rows
         self._update_window(lays_out=False, shows_kept=False)
 
+    def scroll_to_end(self) -> None:
+        """Show the last lines."""
+        self._adopt_size()
+        self.scroll_text(len(self._all_rows))
+
+    @property
+    def is_at_end(self) -> bool:
+        """Return whether the last line is in view."""
+        self._adopt_size()
+        return self._top + self.size.height >= len(self._all_rows)
+
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll down."""
         event.stop()

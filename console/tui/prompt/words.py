@@ -26,6 +26,8 @@ _PLACES = {
     Where.QUALITY: "works on the quality of a model, not here",
     Where.PLAYBOOK: "works in a playbook, not here",
     Where.LINKS: "works in the list of links, not here",
+    Where.PODS: "works on the pods of a model, not here",
+    Where.LOG: "works on the log of a pod, not here",
     Where.RUNS: "works in the list of runs, not here",
     Where.ACTIONS: "works in the list of actions, not here",
 }

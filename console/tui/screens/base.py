@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from console.domain.cluster_facts import ClusterFacts, PodLog
 from console.domain.command import Command
 from console.domain.model_actions import ModelActions
 from console.domain.prediction_detail import PredictionDetail
@@ -221,7 +222,7 @@ class ConsoleScreen(Screen[None]):
         """Paint a new snapshot."""
         self.paint()
 
-    def show(self, value: ModelDetail | PredictionDetail | ModelActions | Run) -> None:
+    def show(self, value: ModelDetail | PredictionDetail | ClusterFacts | PodLog | ModelActions | Run) -> None:
         """Paint whatever the engine published beside a snapshot, where the screen is about it."""
         match value:
             case ModelDetail():
@@ -230,6 +231,10 @@ class ConsoleScreen(Screen[None]):
                 self.show_predictions(value)
             case ModelActions():
                 self.show_actions(value)
+            case ClusterFacts():
+                self.show_cluster(value)
+            case PodLog():
+                self.show_log(value)
             case Run():
                 self.show_run(value)
 
@@ -241,6 +246,12 @@ class ConsoleScreen(Screen[None]):
 
     def show_actions(self, actions: ModelActions) -> None:
         """Paint the newest list of the actions of a model."""
+
+    def show_cluster(self, facts: ClusterFacts) -> None:
+        """Paint the newest of what the cluster says of a model."""
+
+    def show_log(self, log: PodLog) -> None:
+        """Paint the newest lines of a log."""
 
     def show_run(self, run: Run) -> None:
         """Paint a new state of a run: the header counts those that are open."""

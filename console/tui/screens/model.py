@@ -9,7 +9,8 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from console.domain.anomaly import PlaybookOffer
-from console.domain.command import StopWatching, WatchModel
+from console.domain.cluster_facts import ClusterFacts
+from console.domain.command import StopWatching, StopWatchingCluster, WatchCluster, WatchModel
 from console.domain.link import Link
 from console.domain.run import Run
 from console.domain.signal import FROM_PREDICTIONS
@@ -19,7 +20,8 @@ from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
 from console.tui.panels.charts import charts_of
 from console.tui.panels.incident import incident_lines, place_line
-from console.tui.panels.lines import Span, line
+from console.tui.panels.lines import Line, Span, line
+from console.tui.panels.pods import cluster_lines, worst_in_brief
 from console.tui.panels.summary import offers_of
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.one_model import OneModelScreen
@@ -88,6 +90,7 @@ class ModelScreen(OneModelScreen):
 
     def on_mount(self) -> None:
         """Ask for the series of the model."""
+        self.send(WatchCluster(self.model_id))
         self._show_range(TimeRange(self.console.window))
         super().on_mount()
 
@@ -95,6 +98,7 @@ class ModelScreen(OneModelScreen):
         """Ask for them no longer, unless another model was opened instead."""
         others = (each for each in self.app.screen_stack if each is not self)
         if not any(isinstance(each, ModelScreen) for each in others):
+            self.send(StopWatchingCluster())
             self.send(StopWatching())
 
     def paint(self) -> None:
@@ -121,6 +125,11 @@ class ModelScreen(OneModelScreen):
             if is_used:
                 chart.update_data(self._picture(index))
         self._paint_words()
+
+    def show_cluster(self, facts: ClusterFacts) -> None:
+        """Show what the cluster says."""
+        if facts.model_id == self.model_id:
+            self._paint_words()
 
     def _picture(self, index: int) -> ChartData:
         data = self._pictures[index]
@@ -190,12 +199,20 @@ class ModelScreen(OneModelScreen):
             self._place.set_lines((line(gone),))
         else:
             runs = self.console.runs.open_of(self.model_id)
-            told = incident_lines(view, self._detail, snapshot.at, self._painted_offers, runs)
+            told = incident_lines(view, self._detail, snapshot.at, self._painted_offers, runs, self._cluster_lines())
             if self.console.look.is_plain and self._detail is not None:
                 told = (*told, line(), line(Span("signals", "title")), *chart_lines(self._detail))
-            self._place.set_lines((place_line(view),))
+            self._place.set_lines((place_line(view, worst_in_brief(self._facts, self.console.present)),))
             self._incident.set_lines(told)
         self.paint_frame()
+
+    @property
+    def _facts(self) -> ClusterFacts | None:
+        known = self.console.cluster
+        return known if known is not None and known.model_id == self.model_id else None
+
+    def _cluster_lines(self) -> tuple[Line, ...]:
+        return cluster_lines(self._facts, self.console.present, self.console.keymap.first_key("model.pods"))
 
     @property
     def subject(self) -> str:
@@ -233,10 +250,12 @@ class ModelScreen(OneModelScreen):
                 return self.works_for_model(action) is not False
 
     def is_told(self, action: Action) -> bool:
-        """Return whether the footer tells of an action: of drift and quality where a log of predictions is known."""
+        """Return whether the footer tells of an action: of drift, quality and pods where there is something to tell."""
+        view = self.view_here()
+        if action.id == "model.pods":
+            return view is not None and view.workload is not None
         if action.id not in ("model.drift", "model.quality"):
             return True
-        view = self.view_here()
         return view is not None and any(signal.name in view.readings for signal in FROM_PREDICTIONS)
 
     def _show_range(self, shown: TimeRange) -> None:
@@ -277,6 +296,10 @@ class ModelScreen(OneModelScreen):
     def action_drift(self) -> None:
         """Show which columns moved."""
         self.console.open_drift(self.model_id)
+
+    def action_pods(self) -> None:
+        """Show the pods, and what the cluster says around them."""
+        self.console.open_pods(self.model_id)
 
     def action_quality(self) -> None:
         """Show how good the predictions are."""

@@ -29,8 +29,9 @@ def test_the_last_lines_of_one_container_are_asked_for() -> None:
     assert logs.asked == ["/api/v1/namespaces/ml/pods/fraud-1/log"]
     query = logs.queries[0]
     assert (query["container"], query["previous"], query["tailLines"]) == ("model", "true", "500")
-    assert "previous" not in (logs := Logs("")).queries
-    assert read(logs) == LogTail((), is_cut=False)
+    empty = Logs("")
+    assert read(empty) == LogTail((), is_cut=False)
+    assert "previous" not in empty.queries[0]
 
 
 def test_lines_so_long_that_the_server_would_leave_out_the_newest_are_asked_for_again_but_fewer() -> None:
