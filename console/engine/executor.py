@@ -17,7 +17,9 @@ from console.domain.snapshot import ModelView
 from console.engine.choosing import action_for, named
 from console.engine.gate import ActionGate
 from console.engine.recently_sent import recently_sent
-from console.journal.events import Event, Intent, OutcomeRecorded, RunReference, Verification
+from console.engine.recording import record_outcome
+from console.engine.target_lease import TargetLeases
+from console.journal.events import Event, Intent, RunReference, Verification
 from console.journal.holder import Holder, TargetBusy
 from console.journal.intents import last_intent, last_intent_id, recorded_outcome, unfinished_intents
 from console.journal.journal import HeldLock, Journal, JournalUnavailable
@@ -44,6 +46,7 @@ class Executor:
         who: the person at the terminal.
         clock: returns the time (UTC seconds).
         new_id: returns an id that no intent has had before.
+        leases: the locks by which consoles exclude each other in the cluster, None to do without.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Executor:
         who: Who,
         clock: Callable[[], float],
         new_id: Callable[[], str],
+        leases: TargetLeases | None = None,
     ) -> None:
         self._actions = actions
         self._gate = gate
@@ -62,6 +66,7 @@ class Executor:
         self._who = who
         self._clock = clock
         self._new_id = new_id
+        self._leases = leases
         self._unknown: dict[str, Intent] = {}
         """What this console sent or was asked to settle, as long as nobody knows whether it was applied."""
         self._in_flight: set[asyncio.Task[Commitment]] = set()
@@ -293,27 +298,36 @@ class Executor:
         notes += recently_sent(events, plan.target.uid, now)
         holder = await asyncio.to_thread(self._journal.holder, plan.target.uid)
         notes += [holder.shown] if holder is not None else []
+        notes += await self._leases.notes(plan.target) if self._leases is not None else []
         return msgspec.structs.replace(plan, refusals=(*refusals, *plan.refusals), notes=tuple(notes))
 
     async def _commit(self, plan: Plan, reference: RunReference, terms: Terms) -> Commitment:
         provider = self._action_of(plan)
         lock = await asyncio.to_thread(self._lock, plan, reference)
+        lease = contextlib.nullcontext() if self._leases is None else self._leases.held(plan.target, reference)
         try:
-            await self._refuse_by_terms(plan, reference, terms)
-            self._refuse_outdated(plan)  # a slow database may have taken its time since the first look
-            intent = await self._record_intent(lock, plan, reference)
-            self._unknown[intent.intent_id] = intent
-            try:
-                commitment = await provider.commit(plan)
-            except BaseException as error:  # whatever broke, the request may have left: the journal must say so
-                broken = f"the console failed while sending: {type(error).__name__}"
-                await self._record_outcome(intent, Commitment(Outcome.UNKNOWN, broken, self._clock()))
-                raise
-            if commitment.outcome is not Outcome.UNKNOWN:
-                del self._unknown[intent.intent_id]
-            return await self._record_outcome(intent, commitment)
+            async with lease:
+                return await self._send(plan, provider, lock, reference, terms)
         finally:
             await asyncio.to_thread(lock.close)
+
+    async def _send(
+        self, plan: Plan, provider: Action, lock: HeldLock, reference: RunReference, terms: Terms
+    ) -> Commitment:
+        """Send a plan whose target is locked."""
+        await self._refuse_by_terms(plan, reference, terms)
+        self._refuse_outdated(plan)  # a slow database may have taken its time since the first look
+        intent = await self._record_intent(lock, plan, reference)
+        self._unknown[intent.intent_id] = intent
+        try:
+            commitment = await provider.commit(plan)
+        except BaseException as error:  # whatever broke, the request may have left: the journal must say so
+            broken = f"the console failed while sending: {type(error).__name__}"
+            await self._record_outcome(intent, Commitment(Outcome.UNKNOWN, broken, self._clock()))
+            raise
+        if commitment.outcome is not Outcome.UNKNOWN:
+            del self._unknown[intent.intent_id]
+        return await self._record_outcome(intent, commitment)
 
     async def _refuse_by_terms(self, plan: Plan, reference: RunReference, terms: Terms) -> None:
         """Refuse what the terms do not allow by the newest word of all consoles; the lock keeps it the newest."""
@@ -362,21 +376,7 @@ class Executor:
         return intent
 
     async def _record_outcome(self, intent: Intent, commitment: Commitment) -> Commitment:
-        """Record an outcome; what was done stays done when the journal fails, so that failure is told beside it."""
-        commitment = msgspec.structs.replace(commitment, intent_id=intent.intent_id)
-        event = OutcomeRecorded(
-            at=self._clock(),
-            who=self._who,
-            intent_id=intent.intent_id,
-            run_id=intent.reference.run_id,
-            outcome=commitment.outcome,
-            detail=commitment.detail,
-        )
-        try:
-            await asyncio.to_thread(self._journal.append, event)
-        except OSError as error:
-            return msgspec.structs.replace(commitment, detail=f"{commitment.detail} (not journalled: {error})")
-        return commitment
+        return await record_outcome(self._journal, self._who, self._clock, intent, commitment)
 
     async def _why_not_refreshed(self) -> str | None:
         """Look what other consoles wrote; return why they cannot be asked, None where they were.

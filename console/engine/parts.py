@@ -31,12 +31,13 @@ from console.engine.predictions.details import PredictionDetails
 from console.engine.refresh import Refresher
 from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
+from console.engine.target_lease import TargetLeases
 from console.journal.directory import state_directory
 from console.journal.events import Intent
 from console.journal.fleet import Fleet
 from console.journal.follow import OF_INCIDENTS, Follower
 from console.journal.opening import open_journal
-from console.journal.who import who_is_here
+from console.journal.who import Who, who_is_here
 from console.settings.fleet import addresses_of, context_of
 from console.settings.places import acting_places
 from console.settings.settings import Settings
@@ -76,6 +77,7 @@ class Parts:
             who=who,
             clock=clock,
             new_id=_new_id,
+            leases=_leases(settings, transport, who, clock),
         )
         self.at = at
         self.refresh_seconds = settings.refresh
@@ -179,6 +181,14 @@ def make_engine(
         return Parts(settings, environment=environment, clock=clock, at=at, publish=publish_run)
 
     return Engine(parts, publish, crashed)
+
+
+def _leases(
+    settings: Settings, transport: KubernetesTransport | None, who: Who, clock: Callable[[], float]
+) -> TargetLeases | None:
+    if settings.kubernetes is None or not settings.kubernetes.lease or transport is None:
+        return None
+    return TargetLeases(transport, who, clock)
 
 
 def open_cluster(settings: Settings, environment: Mapping[str, str], directory: Path) -> KubernetesTransport | None:

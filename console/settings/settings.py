@@ -68,6 +68,8 @@ class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     colour: ContextColour | None = None
     max_replicas: Annotated[int, msgspec.Meta(ge=1)] = 20
     timeout: Interval = 10.0
+    lease: bool = False
+    """Take a Kubernetes Lease on a target while an action is sent, beside the lock of the journal."""
     transport: Literal["kr8s", "kubectl"] = "kr8s"
     """Who carries requests: `kubectl` knows every way to log in, and costs a process for each request."""
     kubectl: Annotated[str, msgspec.Meta(min_length=1)] = "kubectl"

@@ -16,6 +16,7 @@ from console.domain.model import Model, WorkloadFinding
 from console.domain.snapshot import ModelView
 from console.engine.executor import ActionRefused, Executor, RunReference
 from console.engine.gate import ActionGate
+from console.engine.target_lease import TargetLeases
 from console.journal.file_journal import FileJournal
 from console.journal.who import Who
 from console.settings.places import acting_places
@@ -37,6 +38,7 @@ def executor_for(
     environment: Mapping[str, str] | None = None,
     who: Who = ANN,
     action: Scale | None = None,
+    leases: TargetLeases | None = None,
 ) -> Executor:
     numbers = count(1)
     chosen = (settings or world.settings) if configured else None
@@ -49,6 +51,7 @@ def executor_for(
         who=who,
         clock=world.clock,
         new_id=lambda: f"{who.user}-{next(numbers)}",
+        leases=leases,
     )
 
 
