@@ -16,7 +16,7 @@ class Scenario(msgspec.Struct, frozen=True):
     """A story: `happens` says what will be seen, `ends` what to do about it.
 
     `logged` is what happens to the logged predictions of models, by their names; all faults begin so many seconds after
-    the world's start.
+    the world's start. `kserve` are the names of the models that KServe serves; they get no releases.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Scenario(msgspec.Struct, frozen=True):
     ends: str
     faults: tuple[Fault, ...] = ()
     logged: tuple[tuple[str, LogFault], ...] = ()
+    kserve: tuple[str, ...] = ()
 
     def beginning(self, seconds: float) -> "Scenario":
         """Return the same story whose faults begin so many seconds after the world's start."""
@@ -39,6 +40,14 @@ SCENARIOS: tuple[Scenario, ...] = (
         happens="in about a minute all workers of eta are busy and its p99 latency is several times its objective",
         ends="put the cursor on eta; 1 opens scale-out, s chooses it, y sends it: new replicas end it within a minute",
         faults=(Surge("eta", factor=2.6, begins=BEGINS),),
+    ),
+    Scenario(
+        name="kserve-surge",
+        title="eta gets 2.6 times its traffic, and KServe serves it",
+        happens="in about a minute all workers of eta are busy; its Deployment belongs to an InferenceService",
+        ends="put the cursor on eta; 1 opens scale-out, s raises the floor in the InferenceService, y sends it",
+        faults=(Surge("eta", factor=2.6, begins=BEGINS),),
+        kserve=("eta",),
     ),
     Scenario(
         name="llm-surge",

@@ -20,6 +20,7 @@ from console.simulation.fleet.fleet import Fleet
 from console.simulation.fleet.models import EIGHT_MODELS
 from console.simulation.fleet.profile import Profile
 from console.simulation.history import Past, backfill
+from console.simulation.kserve_models import PodsOfModels, cluster_with_kserve
 from console.simulation.prediction_logs import PredictionLogs
 from console.simulation.prometheus_server import ScrapePlan, running_prometheus
 from console.simulation.scenario import Scenario
@@ -72,7 +73,8 @@ class SimulatedWorld:
             self.folder, watchdog = stack.enter_context(guarded_folder())
             self.started = float(math.ceil(self._clock() + _LEAD_SECONDS))
             self.cluster = self._populate()
-            self.fleet = Fleet(self.profiles, self.scenario.faults, self._seed, self.started, self.cluster)
+            pods = PodsOfModels(self.cluster, self.scenario.kserve)
+            self.fleet = Fleet(self.profiles, self.scenario.faults, self._seed, self.started, pods)
             self.logs = PredictionLogs(
                 self.folder / "logs", self.scenario.logged, seed=self._seed, started=self.started
             )
@@ -124,15 +126,22 @@ class SimulatedWorld:
 
     def _populate(self) -> SimulatedCluster:
         """Return a cluster in which every model has been running since the oldest sample."""
-        cluster = SimulatedCluster(self._clock, seed=self._seed)
+        created = self.started - self._past.far_span
+        by_kserve = [profile for profile in self.profiles if profile.name in self.scenario.kserve]
+        if by_kserve:
+            cluster = cluster_with_kserve(self._clock, by_kserve, created, seed=self._seed)
+        else:
+            cluster = SimulatedCluster(self._clock, seed=self._seed)
         for profile in self.profiles:
+            if profile in by_kserve:
+                continue
             cluster.add_deployment(
                 namespace=profile.namespace,
                 name=profile.name,
                 replicas=profile.replicas,
                 image=profile.image(profile.version),
                 labels={"app": profile.name, "version": profile.version},
-                created=self.started - self._past.far_span,
+                created=created,
             )
         cluster.advance()
         return cluster
