@@ -18,8 +18,7 @@ from console.simulation.cluster.kserve.inference_services import (
     stable_least,
 )
 from console.simulation.cluster.objects import condition, owner_reference, put_condition
-from console.simulation.cluster.replica_sets import is_terminating, mark_terminating
-from console.simulation.cluster.resources import AUTOSCALERS, DEPLOYMENTS, PODS, REPLICA_SETS, Object
+from console.simulation.cluster.resources import AUTOSCALERS, DEPLOYMENTS, Object
 from console.simulation.cluster.schema import with_defaults
 from console.simulation.cluster.store import Store
 
@@ -43,7 +42,7 @@ def reconcile_standard(store: Store, service: Object, now: float) -> None:
         components.append(component(service, service["spec"]["predictor"], fixed))
         _bring_deployment(store, service, components[-1], now)
     _bring_autoscaler(store, service, stable, wanted=autoscaler_class(service) == "hpa" and not is_stopped, now=now)
-    _remove_others(store, service, {wanted.name for wanted in components}, now)
+    _remove_others(store, service, {wanted.name for wanted in components})
     _tell(store, service, stable, now)
 
 
@@ -112,17 +111,11 @@ def _bring_autoscaler(store: Store, service: Object, name: str, *, wanted: bool,
     store.create(AUTOSCALERS, {**made, "status": {"currentReplicas": 0, "desiredReplicas": 0}}, now)
 
 
-def _remove_others(store: Store, service: Object, names: Iterable[str], now: float) -> None:
-    """Remove the Deployments that nothing asks for any more, with all that is below them."""
+def _remove_others(store: Store, service: Object, names: Iterable[str]) -> None:
+    """Delete the Deployments that nothing asks for any more; the garbage collector takes what is below them."""
     for deployment in tuple(store.owned(DEPLOYMENTS, service)):
-        if deployment["metadata"]["name"] in names:
-            continue
-        for replica_set in tuple(store.owned(REPLICA_SETS, deployment)):
-            for pod in tuple(store.owned(PODS, replica_set)):
-                if not is_terminating(pod):
-                    mark_terminating(store, pod, now)
-            store.delete(REPLICA_SETS, replica_set)
-        store.delete(DEPLOYMENTS, deployment)
+        if deployment["metadata"]["name"] not in names:
+            store.delete(DEPLOYMENTS, deployment)
 
 
 def _canary_status(store: Store, service: Object, canary: Object) -> Object:
