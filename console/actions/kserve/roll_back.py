@@ -15,6 +15,8 @@ from console.actions.kserve.earlier_model import EarlierModel, Template, earlier
 from console.actions.kserve.inference_service import (
     CANARIES,
     CANARY_PERCENT,
+    GROUP,
+    KIND,
     InferenceService,
     Mode,
 )
@@ -33,7 +35,7 @@ from console.actions.kubernetes.guarded_patch import Edit, Guard, GuardedPatch, 
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import told_sharers
 from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
-from console.actions.specification import ActionSpecification, Argument
+from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target, Workload
@@ -53,6 +55,7 @@ ROLL_BACK = ActionSpecification(
     ),
     undo="what the InferenceService held before is set again",
     tier=RiskTier.WIDE,
+    stands_for=StandsFor("kubernetes.roll_back", GROUP, KIND),
 )
 _ROLLOUT = "/status/components/predictor"
 

@@ -6,6 +6,7 @@ from console.actions.kserve.inference_service import CANARIES, CANARY_PERCENT, I
 from console.actions.kserve.knative_traffic import WHOLE
 from console.actions.kubernetes.guarded_patch import Edit, GuardedPatch
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.situation import tool_notes
 from console.domain.action import RiskTier
 from console.domain.label import harmless
 from console.sources.cluster.fields import shown_value
@@ -28,6 +29,7 @@ def described(patch: GuardedPatch, service: InferenceService) -> Description:
         tier=RiskTier.WIDE,
         undo=undo,
         watch=(watch,),
+        notes=tool_notes(service.metadata),
         refusals=refusals if service.stopped else (),
     )
 

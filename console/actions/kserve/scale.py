@@ -18,7 +18,7 @@ from console.actions.kserve.predictor_reading import PredictorDeployment, read_d
 from console.actions.kserve.service_action import ServiceAction
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
-from console.actions.kubernetes.situation import read_room, told_sharers
+from console.actions.kubernetes.situation import read_room, told_sharers, tool_notes
 from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
@@ -116,7 +116,7 @@ class Scale(ServiceAction):
             tier=floor_tier(seen, wanted, running),
             undo=f"Scale {name} back to at least {seen} replicas",
             watch=(f"at least {wanted} replicas available",),
-            notes=tuple(notes),
+            notes=(*notes, *tool_notes(live.metadata)),
             refusals=floor_refusals(service, mode, wanted),
         )
 

@@ -3,7 +3,7 @@ from typing import Literal
 
 import pytest
 
-from console.actions.kserve.scale import SCALE, Scale
+from console.actions.kserve.scale import Scale
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
 from console.simulation.cluster import Fault
@@ -211,16 +211,6 @@ async def test_counts_and_owners_are_checked(standard: KServeWorld) -> None:
         await action.plan(occasion, {"pods": 1}, may_dry_run=True)
     with pytest.raises(ActionRefused, match="KServe does not serve scoring-predictor: nothing owns it"):
         await action.plan(await standard.occasion(owned=False), {"replicas": 4}, may_dry_run=True)
-
-
-def test_it_is_meant_where_the_workload_of_an_inference_service_is_to_be_scaled() -> None:
-    instead = SCALE.stands_for
-    assert instead is not None
-    assert (instead.action, instead.group, instead.kind) == (
-        "kubernetes.scale",
-        "serving.kserve.io",
-        "InferenceService",
-    )
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,10 @@ class KServeWorld(msgspec.Struct):
 
     async def change(self, spec: dict[str, Any], path: str = SCORING) -> None:
         """Change a spec as a colleague would with kubectl, and give the controllers a minute."""
-        await self.transport.patch(path, {"spec": spec}, content_type=MERGE, dry_run=False, field_manager="kubectl")
+        await self.patch({"spec": spec}, path)
+
+    async def patch(self, body: dict[str, Any], path: str = SCORING) -> None:
+        await self.transport.patch(path, body, content_type=MERGE, dry_run=False, field_manager="kubectl")
         self.wait()
 
     async def make_anew(self) -> None:

@@ -69,7 +69,8 @@ async def test_a_model_whose_pods_are_of_several_revisions_or_canaries_is_not_am
             finding = (await resolve_workloads(transport, {"scoring": Sought("ml", pods)}))["scoring"]
         finally:
             await transport.close()
-    told = finding.workload.name if finding.workload is not None else finding.reason
-    assert told is not None
-    assert deployments[0] in told
-    assert "ambiguous" not in told
+    workload = finding.workload
+    assert workload is not None, finding.reason
+    assert workload.name == deployments[0]
+    assert workload.owner is not None
+    assert (workload.owner.kind, workload.owner.name) == ("InferenceService", "scoring")
