@@ -50,3 +50,32 @@ def text_or_none(specification: ActionSpecification, arguments: Mapping[str, obj
             return text
         case given:
             raise ActionRefused(f"{specification.name}: {name} is {harmless(repr(given))}; expected a text")
+
+
+def bounded_number(specification: ActionSpecification, arguments: Mapping[str, object], name: str) -> int:
+    """Return an argument that is a whole number within the bounds that its specification names.
+
+    Raises:
+        ActionRefused: it is none.
+    """
+    given, argument = arguments.get(name), specification.argument(name)
+    least, most = (argument.least, argument.most) if argument is not None else (0, None)
+    if isinstance(given, int) and not isinstance(given, bool) and given >= least and (most is None or given <= most):
+        return given
+    bounds = f"from {least}" if most is None else f"from {least} to {most}"
+    raise ActionRefused(f"{specification.name}: {name} is {harmless(repr(given))}; expected a whole number {bounds}")
+
+
+def choice_or_none(specification: ActionSpecification, arguments: Mapping[str, object], name: str) -> str | None:
+    """Return an argument that is one of its choices, None where it is not given.
+
+    Raises:
+        ActionRefused: it is none of them.
+    """
+    given, argument = text_or_none(specification, arguments, name), specification.argument(name)
+    choices = argument.choices if argument is not None else ()
+    if given is not None and given not in choices:
+        raise ActionRefused(
+            f"{specification.name}: {name} is {harmless(given)!r}; expected one of {', '.join(choices)}"
+        )
+    return given

@@ -136,6 +136,21 @@ async def nothing_past(target_uid: str) -> Sequence[Plan]:
     return ()
 
 
+@runtime_checkable
+class InSeveralPlaces(Protocol):
+    """An action that acts in one of several servers of a kind, which each plan names as the context of its target."""
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """Return the exact names of the places; `Action.context` is the first."""
+        ...
+
+
+def contexts_of(action: Action) -> tuple[str, ...]:
+    """Return the exact places in which an action may act."""
+    return action.contexts if isinstance(action, InSeveralPlaces) else (action.context,)
+
+
 class Surroundings(msgspec.Struct, frozen=True):
     """What the actions of a provider are made from.
 

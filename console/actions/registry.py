@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 
 import msgspec
 
+from console.actions.alertmanager.provider import AlertmanagerProvider
 from console.actions.argo_rollouts.provider import ArgoRolloutsProvider
 from console.actions.command.provider import CommandProvider
 from console.actions.kserve.provider import KServeProvider
@@ -41,6 +42,7 @@ def providers() -> tuple[Provider, ...]:
         KServeProvider(),
         ArgoRolloutsProvider(),
         SeldonProvider(),
+        AlertmanagerProvider(),
         WebhookProvider(),
         CommandProvider(),
         NotifyProvider(),

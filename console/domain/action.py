@@ -27,7 +27,11 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The exact request that a commit sends; preconditions are inside `body` as `test` operations."""
+    """The exact request that a commit sends; preconditions are inside `body` as `test` operations.
+
+    Servers that take no preconditions are asked right before whether what `body` expects still holds; an instant that
+    depends on when it is sent stands in it as a duration, so that a plan made anew has the same hash.
+    """
 
     method: str
     path: str
@@ -77,12 +81,15 @@ class Plan(msgspec.Struct, frozen=True):
     """The hash of the plan whose effect this one takes back."""
     undoes_intent: str | None = None
     """The journal's id of the commit whose effect this one takes back: the same plan may be sent more than once."""
+    ends_with: str | None = None
+    """The id of the incident at whose end the console takes back by itself what was sent."""
 
     @property
     def hash(self) -> str:
         """Return the hash over the target's uid and the request with its preconditions (12 hexadecimal digits)."""
-        content = msgspec.json.encode([self.action, self.target.context, self.target.uid, self.request], order="sorted")
-        return hashlib.sha256(content).hexdigest()[:12]
+        parts = [self.action, self.target.context, self.target.uid, self.request]
+        parts += [self.ends_with] if self.ends_with is not None else []
+        return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:12]
 
 
 class Outcome(StrEnum):

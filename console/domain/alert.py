@@ -26,3 +26,5 @@ class Alert(msgspec.Struct, frozen=True):
     generator_url: str | None = None
     """Where the expression that raised the alert can be looked at: a page of Prometheus or Grafana."""
     dashboard_url: str | None = None
+    silenced_by: tuple[str, ...] = ()
+    """Ids of the silences that keep it quiet, as far as an Alertmanager tells."""

@@ -64,6 +64,11 @@ class Target(msgspec.Struct, frozen=True):
     name: str
     uid: str
 
+    @property
+    def path(self) -> str:
+        """Return the name below its namespace, where it is in one, raw: `ml/fraud`."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
 
 class Owner(msgspec.Struct, frozen=True):
     """The object at the top of the owners of a workload: its controller undoes what is changed below it."""

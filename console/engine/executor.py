@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from console.actions.provider import Action, ActionRefused, Occasion, RolloutProgress
+from console.actions.provider import Action, ActionRefused, Occasion, RolloutProgress, contexts_of
 from console.actions.registry import OpenActions
 from console.actions.specification import ActionSpecification
 from console.domain.action import Commitment, Outcome, Plan
@@ -16,12 +16,17 @@ from console.domain.moments import in_words
 from console.domain.snapshot import ModelView
 from console.engine.choosing import action_for, named
 from console.engine.gate import ActionGate
-from console.engine.recently_sent import recently_sent
+from console.engine.recently_sent import recently_sent, why_taken_back
 from console.engine.recording import record_outcome
 from console.engine.target_lease import TargetLeases
 from console.journal.events import Event, Intent, RunReference, Verification
 from console.journal.holder import Holder, TargetBusy
-from console.journal.intents import last_intent, last_intent_id, recorded_outcome, unfinished_intents
+from console.journal.intents import (
+    last_intent,
+    last_intent_id,
+    recorded_outcome,
+    unfinished_intents,
+)
 from console.journal.journal import HeldLock, Journal, JournalUnavailable
 from console.journal.terms import NO_TERMS, Terms, why_not_approved, why_not_now
 from console.journal.who import Who
@@ -281,7 +286,7 @@ class Executor:
 
     def _refuse_other_context(self, target: Target, action: Action) -> None:
         """Refuse an object of another cluster: one of the same name there would answer for it."""
-        if target.context != action.context:
+        if target.context not in contexts_of(action):
             raise ActionRefused(f"it is for context {harmless(target.context)}, which is not the configured one")
 
     async def _complete(self, plan: Plan, reference: RunReference | None = None, terms: Terms = NO_TERMS) -> Plan:
@@ -339,6 +344,8 @@ class Executor:
         if follower is not None:
             raise ActionRefused(f"{harmless(follower.shown)} took up this run meanwhile: nothing was sent")
         if plan.undoes is not None:
+            if (earlier := why_taken_back(events, plan)) is not None:
+                raise ActionRefused(earlier)
             return
         lacking = why_not_approved(events, plan.hash, reference.run_id, terms, self._who.user, now)
         for reason in (*why_not_now(events, plan.target, reference, terms, now), lacking):
@@ -346,7 +353,7 @@ class Executor:
                 raise ActionRefused(reason)
 
     def _lock(self, plan: Plan, reference: RunReference) -> HeldLock:
-        holder = Holder(self._who, self._clock(), reference.run_id, f"{plan.target.namespace}/{plan.target.name}")
+        holder = Holder(self._who, self._clock(), reference.run_id, plan.target.path)
         try:
             return self._journal.lock(plan.target.uid, holder)
         except TargetBusy as busy:

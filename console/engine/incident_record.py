@@ -76,6 +76,7 @@ class IncidentRecorder:
         clock: returns the time (UTC seconds).
         source: what knows the signals.
         fleet: which fleet this is; the journal may hold incidents of others.
+        known: is told the incidents after each look at the journal.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class IncidentRecorder:
         clock: Callable[[], float],
         source: Past,
         fleet: Fleet = EVERY_FLEET,
+        known: Callable[[Incidents], None] = lambda _: None,
     ) -> None:
         self._journal = journal
         self._news = news
@@ -93,6 +95,7 @@ class IncidentRecorder:
         self._clock = clock
         self._source = source
         self._known = Incidents(fleet=fleet)
+        self._tell_known = known
         self._watch = IncidentWatch(who, fleet)
         self._shown: Snapshot | None = None
         self._unread: Snapshot | None = None
@@ -139,6 +142,7 @@ class IncidentRecorder:
                 changed |= await self._write_all()
                 await self._put_in_line()
                 changed |= await self._write_all()
+            self._tell_known(self._known)
             self.notices = ()
         except OSError as error:
             _log.warning("what is known of incidents is not written down", exc_info=error)

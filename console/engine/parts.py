@@ -18,6 +18,7 @@ from console.engine.action_lists import ActionLists
 from console.engine.alert_reader import PATIENCE_SECONDS
 from console.engine.cluster_facts import ClusterReader
 from console.engine.detail import DetailReader
+from console.engine.endings import Endings
 from console.engine.evidence_queries import EvidenceQueries
 from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import ActionGate
@@ -35,7 +36,7 @@ from console.engine.target_lease import TargetLeases
 from console.journal.directory import state_directory
 from console.journal.events import Intent
 from console.journal.fleet import Fleet
-from console.journal.follow import OF_INCIDENTS, Follower
+from console.journal.follow import OF_ACTIONS, OF_INCIDENTS, Follower
 from console.journal.opening import open_journal
 from console.journal.who import Who, who_is_here
 from console.settings.fleet import addresses_of, context_of
@@ -109,14 +110,15 @@ class Parts:
         )
         fleet = Fleet(context_of(settings), addresses_of(settings))
         news = Follower(journal, OF_INCIDENTS)
-        self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher, fleet)
+        self._endings = Endings(self._executor, gate.why_no_commit, Follower(journal, OF_ACTIONS), journal, who, clock)
+        self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher, fleet, self._endings.look)
         self.predictions = PredictionDetails(self.refresher.predictions)
         self.cluster = ClusterReader(transport, clock)
 
     @property
     def journal_notices(self) -> tuple[str, ...]:
-        """What a person must know of the journal now, a line each."""
-        return journal_notices(self._journal.condition)
+        """What a person must know of the journal now, and what it made this console take back, a line each."""
+        return (*journal_notices(self._journal.condition), *self._endings.notices)
 
     async def recover(self) -> tuple[str, ...]:
         """Return what became of the actions whose outcome earlier sessions left open, after reading it, a line each.
@@ -153,6 +155,7 @@ class Parts:
         self._open.push_async_callback(self._queries.aclose)
         self._open.push_async_callback(self._executor.close)
         self._open.push_async_callback(self.runs.close)
+        self._open.push_async_callback(self._endings.close)
         self._open.push_async_callback(self.incidents.close)
         return self
 

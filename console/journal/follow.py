@@ -10,6 +10,9 @@ from console.journal.journal import Journal, JournalUnavailable
 OF_INCIDENTS = ("incident_opened", "incident_changed", "incident_closed", "acknowledged", "noted")
 """The kinds of lines from which incidents are folded (`console.journal.incidents`)."""
 
+OF_ACTIONS = ("intent", "outcome")
+"""The kinds of lines that tell what was sent, and what came of it."""
+
 
 class Follower:
     """Tells what is new in a journal; nothing is read twice.

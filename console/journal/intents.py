@@ -48,6 +48,18 @@ def last_intent(events: Iterable[Event], plan_hash: str, run_id: str, since: flo
     return found
 
 
+def taken_back_by(events: Iterable[Event], intent_id: str) -> Intent | None:
+    """Return the intent that took another one back, as far as it is known to have been applied; None without one."""
+    undoing: dict[str, Intent] = {}
+    found = None
+    for event in events:
+        if isinstance(event, Intent) and event.undoes == intent_id:
+            undoing[event.intent_id] = event
+        elif isinstance(event, OutcomeRecorded) and event.outcome is Outcome.APPLIED:
+            found = undoing.get(event.intent_id, found)
+    return found
+
+
 def outcome_of(events: Iterable[Event], intent_id: str) -> Outcome:
     """Return the newest word on an intent: its verification, else its outcome, else `unknown`."""
     newest = Outcome.UNKNOWN

@@ -83,7 +83,7 @@ def why_not_now(
     events: tuple[Event, ...], target: Target, reference: RunReference, terms: Terms, now: float
 ) -> tuple[str, ...]:
     """Return why a playbook may not act on a target now, and when it may again, in harmless words."""
-    name, playbook = harmless(f"{target.namespace}/{target.name}"), harmless(reference.playbook_id)
+    name, playbook = harmless(target.path), harmless(reference.playbook_id)
     reasons = []
     cooldown = cooldown_until(events, target.uid, reference, terms.cooldown, now) if terms.cooldown else None
     if cooldown is not None:

@@ -8,9 +8,10 @@ import msgspec
 
 from console.settings.acting import PlaceSettings
 from console.settings.paths import resolve_address
+from console.settings.places import acting_places
 from console.settings.predictions import PredictionStore, numbered
 from console.settings.screen import ThemeName
-from console.settings.settings import KubernetesSettings, ServerSettings, Settings
+from console.settings.settings import AlertmanagerSettings, KubernetesSettings, ServerSettings, Settings
 
 if TYPE_CHECKING:
     from console.settings.file import Contradictions
@@ -120,12 +121,12 @@ def override(settings: Settings, overrides: Overrides, environment: Mapping[str,
         BadFlags: a flag is wrong or contradicts the rest.
     """
     try:
-        return msgspec.structs.replace(
+        settings = msgspec.structs.replace(
             settings,
             prometheus=_server("prometheus", overrides.prometheus, "--prometheus") or settings.prometheus,
-            alertmanager=_servers("alertmanager", overrides.alertmanager) or settings.alertmanager,
+            alertmanager=_alertmanagers(settings.alertmanager, overrides),
             predictions=_stores(overrides.predictions, environment) or settings.predictions,
-            kubernetes=_kubernetes(settings, overrides),
+            kubernetes=_kubernetes(settings.kubernetes, overrides),
             webhooks=_writable(settings.webhooks, overrides),
             commands=_writable(settings.commands, overrides),
             channels=_writable(settings.channels, overrides),
@@ -138,6 +139,9 @@ def override(settings: Settings, overrides: Overrides, environment: Mapping[str,
         )
     except ValueError as error:
         raise BadFlags([str(error)]) from None
+    if overrides.write and not acting_places(settings):
+        raise BadFlags(["--write: no cluster is configured; name the context with --context"])
+    return settings
 
 
 def _server(name: str, urls: tuple[str, ...], flag: str) -> ServerSettings | None:
@@ -147,9 +151,16 @@ def _server(name: str, urls: tuple[str, ...], flag: str) -> ServerSettings | Non
         raise ValueError(f"{flag}: {error}") from None
 
 
-def _servers(name: str, urls: tuple[str, ...]) -> tuple[ServerSettings, ...]:
-    server = _server(name, urls, f"--{name}")
-    return (server,) if server else ()
+def _alertmanagers(
+    settings: tuple[AlertmanagerSettings, ...], overrides: Overrides
+) -> tuple[AlertmanagerSettings, ...]:
+    """Return the Alertmanagers that flags and file name; those of a flag do not inherit that they may be written to."""
+    if overrides.alertmanager:
+        try:
+            settings = (AlertmanagerSettings("alertmanager", overrides.alertmanager),)
+        except ValueError as error:
+            raise ValueError(f"--alertmanager: {error}") from None
+    return tuple(msgspec.structs.replace(each, write=each.write or overrides.write) for each in settings)
 
 
 def _stores(addresses: tuple[str, ...], environment: Mapping[str, str]) -> tuple[PredictionStore, ...]:
@@ -170,16 +181,13 @@ def _writable(places: dict[str, Place], overrides: Overrides) -> dict[str, Place
     return {name: msgspec.structs.replace(place, write=True) for name, place in places.items()}
 
 
-def _kubernetes(whole: Settings, overrides: Overrides) -> KubernetesSettings | None:
+def _kubernetes(settings: KubernetesSettings | None, overrides: Overrides) -> KubernetesSettings | None:
     """Return the cluster that flags and file name; another context does not inherit that it may be written to."""
-    settings = whole.kubernetes
     if overrides.context is not None and (settings is None or settings.context != overrides.context):
         settings = KubernetesSettings(overrides.context, settings.kubeconfig if settings else None)
     if settings is None:
         if overrides.kubeconfig is not None:
             raise ValueError("--kubeconfig: no cluster is configured; name the context with --context")
-        if overrides.write and not (whole.webhooks or whole.commands or whole.channels):
-            raise ValueError("--write: no cluster is configured; name the context with --context")
         return None
     kubeconfig = str(Path(overrides.kubeconfig).absolute()) if overrides.kubeconfig else settings.kubeconfig
     return msgspec.structs.replace(settings, kubeconfig=kubeconfig, write=settings.write or overrides.write)

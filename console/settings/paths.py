@@ -12,6 +12,7 @@ from console.settings.secrets import Secret
 from console.settings.settings import ServerSettings, Settings
 
 Whole = TypeVar("Whole")
+Server = TypeVar("Server", bound=ServerSettings)
 
 
 def resolve_path(text: str, directory: Path, environment: Mapping[str, str]) -> str:
@@ -99,7 +100,7 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
         files = {"ca": tls.ca, "certificate": tls.certificate, "key": tls.key}
         return msgspec.structs.replace(tls, **{name: path and resolve(path) for name, path in files.items()})
 
-    def resolve_server(server: ServerSettings) -> ServerSettings:
+    def resolve_server(server: Server) -> Server:
         return msgspec.structs.replace(
             server,
             basic=server.basic

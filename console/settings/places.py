@@ -1,14 +1,18 @@
 """The places in which actions act, and what may be done there."""
 
+from collections import Counter
 from collections.abc import Collection
 
 import msgspec
 
+from console.domain.label import harmless
 from console.settings.screen import ContextColour
-from console.settings.settings import Settings
+from console.settings.settings import ActingServer, Settings
 
 WEBHOOK, COMMAND, NOTIFY = "webhook", "command", "notify"
 """Kinds of places that the configuration declares by name; actions there are called `webhook.NAME` and so on."""
+ALERTMANAGER = "alertmanager"
+"""A kind of servers that can be changed."""
 
 
 class ActingPlace(msgspec.Struct, frozen=True):
@@ -40,6 +44,11 @@ def is_declared(place: ActingPlace, settings: Settings) -> bool:
     return name in declared.get(kind, ())
 
 
+def server_place(kind: str, name: str) -> str:
+    """Return the exact name of the place that a server of a kind is; one that bears no name of its own is the kind."""
+    return kind if name == kind else place_name(kind, name)
+
+
 def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     """Return the places that the settings name; nothing may be changed in any of them while `read_only` is set."""
     places: list[ActingPlace] = []
@@ -55,7 +64,26 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
         for name, place in declared.items():
             how = f"start with --write, or set {key}.{name}.write"
             places.append(ActingPlace(place_name(kind, name), place.write, how, place.critical, place.colour))
+    for server in settings.alertmanager:
+        how = f"start with --write, or set write for {server.name} (alertmanager)"
+        places.append(_place(server_place(ALERTMANAGER, server.name), server, how))
+    places = _told_apart(places)
     if settings.read_only:
         how = "read_only is set in the configuration"
         places = [msgspec.structs.replace(place, write=False, how_to_allow=how) for place in places]
     return tuple(places)
+
+
+def _place(name: str, server: ActingServer, how_to_allow: str) -> ActingPlace:
+    return ActingPlace(name, server.write, how_to_allow, server.critical, server.colour)
+
+
+def _told_apart(places: list[ActingPlace]) -> list[ActingPlace]:
+    """Return the places; where two have one name, what allows the one would allow the other: neither may be changed."""
+    count = Counter(place.name for place in places)
+    return [
+        place
+        if count[place.name] == 1
+        else msgspec.structs.replace(place, write=False, how_to_allow=f"two places are called {harmless(place.name)}")
+        for place in places
+    ]

@@ -52,6 +52,22 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return [repr(self)]
 
 
+class ActingServer(ServerSettings, frozen=True, forbid_unknown_fields=True):
+    """A server that can be changed: whether it may be, whether it is critical, and what marks it on the screen."""
+
+    write: bool = False
+    critical: bool = False
+    colour: ContextColour | None = None
+
+
+class AlertmanagerSettings(ActingServer, frozen=True, forbid_unknown_fields=True):
+    """An Alertmanager, in which silences may be made and expired."""
+
+    most_alerts: Annotated[int, msgspec.Meta(ge=1)] = 10
+    """How many alerts a silence may keep quiet that counts as bounded; one that keeps more is confirmed like a wide
+    change."""
+
+
 class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The cluster in which actions act: an exact context, never the current one by accident.
 
@@ -116,7 +132,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that the console can be told; see `config.example.yaml` for each key in words."""
 
     prometheus: ServerSettings | None = None
-    alertmanager: tuple[ServerSettings, ...] = ()
+    alertmanager: tuple[AlertmanagerSettings, ...] = ()
     predictions: Annotated[tuple[PredictionStore, ...], ONE_OR_SEVERAL] = ()
     evidently: Annotated[tuple[EvidentlyFolder, ...], ONE_OR_SEVERAL] = ()
     kubernetes: KubernetesSettings | None = None

@@ -16,7 +16,7 @@ from console.engine.load_curves import LoadCurves
 from console.engine.refresh import Refresher
 from console.headless.summary.words import troubled_sources
 from console.settings.secrets import Secret, SecretUnavailable
-from console.settings.settings import LinkSettings, ServerSettings, Settings
+from console.settings.settings import AlertmanagerSettings, LinkSettings, ServerSettings, Settings
 from tests.history.test_store import SLOW_FOR, the_past
 from tests.services import Alertmanager, Prometheus, Servers
 
@@ -36,7 +36,7 @@ def alertmanager(session_servers: Servers) -> Alertmanager:
 def settings_for(*urls: str, alertmanager: str | None = None) -> Settings:
     return Settings(
         prometheus=ServerSettings(name="prometheus", urls=urls, timeout=5.0),
-        alertmanager=(ServerSettings(name="alertmanager", urls=(alertmanager,)),) if alertmanager else (),
+        alertmanager=(AlertmanagerSettings(name="alertmanager", urls=(alertmanager,)),) if alertmanager else (),
     )
 
 
@@ -141,7 +141,7 @@ async def test_one_member_of_an_alertmanager_that_is_down_is_a_note(
     alertmanager.fire("DriftHigh", {"model": "ads", "severity": "critical"})
     settings = msgspec.structs.replace(
         settings_for(prometheus.url),
-        alertmanager=(ServerSettings("alertmanager", urls=("http://127.0.0.1:1", alertmanager.url)),),
+        alertmanager=(AlertmanagerSettings("alertmanager", urls=("http://127.0.0.1:1", alertmanager.url)),),
     )
     async with refresher_for(settings) as refresher:
         snapshot = await refresher.take(None)

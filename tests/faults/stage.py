@@ -17,7 +17,7 @@ from console.domain.series import Grid
 from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 from console.engine.refresh import Refresher
-from console.settings.settings import ServerSettings, Settings
+from console.settings.settings import AlertmanagerSettings, ServerSettings, Settings
 from tests.services import OpenMetricsHistory
 
 HOUR = 3600.0
@@ -104,7 +104,7 @@ async def a_console(
     settings = msgspec.structs.replace(
         Settings(
             prometheus=ServerSettings("prometheus", urls=urls, timeout=patience),
-            alertmanager=(ServerSettings("alertmanager", urls=(alertmanager,), timeout=patience),)
+            alertmanager=(AlertmanagerSettings("alertmanager", urls=(alertmanager,), timeout=patience),)
             if alertmanager
             else (),
         ),

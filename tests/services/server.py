@@ -134,6 +134,10 @@ class Server(ABC):
         """Return the decoded answer to a GET of `path`, whatever its HTTP status."""
         return fetch_json(f"{self.url}{path}?{urllib.parse.urlencode(parameters)}")
 
+    def post_json(self, path: str, body: object) -> Any:
+        """Return the decoded answer to a POST of a document, whatever its HTTP status."""
+        return fetch_json(self.url + path, body)
+
     def __enter__(self) -> Self:
         """Start the server."""
         return self.start()

@@ -6,7 +6,7 @@ from console.domain.objective import Objective
 from console.settings.load import BadFlags, BadSettings, Overrides, find_config, load_settings
 from console.settings.paths import preset_files
 from console.settings.secrets import Secret
-from console.settings.settings import KubernetesSettings, ModelRule, ServerSettings, Settings
+from console.settings.settings import AlertmanagerSettings, KubernetesSettings, ModelRule, ServerSettings, Settings
 
 MISTAKES = Path(__file__).parent / "mistakes.txt"
 """YAML, then after `=> ` the line that tells what is wrong with it; cases are separated by empty lines."""
@@ -42,8 +42,8 @@ def test_a_file_becomes_settings(tmp_path: Path) -> None:
     assert load_settings(path, {}) == Settings(
         prometheus=ServerSettings("prometheus", ("http://prometheus:9090",)),
         alertmanager=(
-            ServerSettings("alertmanager-1", ("http://a:9093",)),
-            ServerSettings("alertmanager-2", ("http://b:9093",)),
+            AlertmanagerSettings("alertmanager-1", ("http://a:9093",)),
+            AlertmanagerSettings("alertmanager-2", ("http://b:9093",)),
         ),
         kubernetes=KubernetesSettings("prod-eu", timeout=0.5),
         refresh=30.0,
@@ -139,7 +139,7 @@ def test_flags_win_over_the_file(tmp_path: Path) -> None:
     )
     settings = load_settings(path, {}, overrides)
     assert settings.prometheus == ServerSettings("prometheus", ("http://a", "http://b"))
-    assert settings.alertmanager == (ServerSettings("alertmanager", ("http://c",)),)
+    assert settings.alertmanager == (AlertmanagerSettings("alertmanager", ("http://c",)),)
     assert settings.playbooks == (str(tmp_path / "mine"), "/more")
     assert settings.window == 1800.0
     assert settings.kubernetes == KubernetesSettings("c", write=True)

@@ -92,7 +92,7 @@ def _plan(now: Run) -> RunNews:
     plan = now.plan
     if plan is None:
         raise ValueError("a run without a plan has none to tell")
-    target = f"{plan.target.kind} {plan.target.namespace}/{plan.target.name} in {plan.target.context}"
+    target = f"{plan.target.kind} {plan.target.path} in {plan.target.context}"
     lines = [
         f"  plan {plan.hash}: {plan.title}, {target} (uid {plan.target.uid})",
         *(f"    {change.field}: {change.before} → {change.after}" for change in plan.changes),

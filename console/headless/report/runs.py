@@ -193,7 +193,7 @@ def _action(run: RunRecord, intent: Intent, undone: Intent | None) -> ActionTold
         by=intent.who.shown,
         step_id=intent.reference.step_id,
         title=plan.title,
-        target=f"{target.context} {target.kind} {target.namespace}/{target.name}",
+        target=f"{target.context} {target.kind} {target.path}",
         changes=plan.changes,
         request=plan.request.shown,
         tier=int(plan.tier),

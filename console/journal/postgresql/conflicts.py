@@ -62,7 +62,7 @@ def _subject(entry: Entry, oldest: float) -> tuple[str, str] | None:
         case Acknowledged(incident_id=incident_id):
             return "acknowledged", incident_id
         case Intent(plan=plan):
-            return "acted on", f"{plan.target.namespace}/{plan.target.name} in {plan.target.context}"
+            return "acted on", f"{plan.target.path} in {plan.target.context}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""A client for the alerts of the Alertmanager API v2.
+"""A client that reads alerts and silences through the Alertmanager API v2.
 
 https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
 """
@@ -15,6 +15,7 @@ from console.domain.alert import Alert
 from console.domain.label import Label
 from console.sources.alertmanager.answer import AlertsAnswer
 from console.sources.alertmanager.merging import in_order, merged
+from console.sources.alertmanager.silences import MemberSilences, Silence, SilencesAnswer
 from console.transport.http import UNREADABLE, Endpoint, HttpDoor, Probe, SourceError, not_an_answer, together
 
 GRACE_SECONDS = 1.0
@@ -42,10 +43,11 @@ class _Alert(msgspec.Struct):
 
 
 _ALERTS = msgspec.json.Decoder(list[_Alert])
+_SILENCES = msgspec.json.Decoder(tuple[Silence, ...])
 
 
 class AlertmanagerClient:
-    """Reads the alerts of one Alertmanager: all its members, for each knows only what reached it.
+    """Reads the alerts and silences of one Alertmanager: all its members, for each knows only what reached it.
 
     Close with `aclose` or use as an asynchronous context manager.
     """
@@ -100,6 +102,31 @@ class AlertmanagerClient:
         alerts = answers[0].alerts if len(answers) == 1 else merged(answer.alerts for answer in answers)
         return AlertsAnswer(alerts, max(answer.seconds for answer in answers), missing, tuple(silent))
 
+    async def silences(self) -> SilencesAnswer:
+        """Return the silences that each member knows, those that ended included.
+
+        Raises:
+            SourceError: no member answered, or none as an Alertmanager does; its detail names what each said.
+        """
+        told = await together(*map(self._silences_of, self._members))
+        answers = tuple(answer for answer in told if isinstance(answer, MemberSilences))
+        failures = [error for error in told if isinstance(error, SourceError)]
+        why = "; ".join(error.detail for error in failures)
+        if not answers:
+            raise failures[0] if len(failures) == 1 else type(failures[0])(why)
+        missing = f"{len(failures)} of {len(told)} members did not answer: {why}" if failures else None
+        return SilencesAnswer(answers, missing)
+
+    async def _silences_of(self, member: HttpDoor) -> MemberSilences | SourceError:
+        try:
+            reply = await member.get("/api/v2/silences", {}, deadline_seconds=self._timeout_seconds + GRACE_SECONDS)
+        except SourceError as error:
+            return error
+        try:
+            return MemberSilences(member.endpoint, _SILENCES.decode(reply.body), member.clock_skew)
+        except UNREADABLE as error:
+            return not_an_answer(reply, error, "Alertmanager")
+
     async def _alerts_of(self, member: HttpDoor) -> AlertsAnswer | SourceError:
         try:
             reply = await member.get("/api/v2/alerts", _WANTED, deadline_seconds=self._timeout_seconds + GRACE_SECONDS)
@@ -127,6 +154,7 @@ def _alert(told: _Alert) -> Alert:
         fingerprint=told.fingerprint,
         generator_url=told.generatorURL or None,
         dashboard_url=annotations.get("dashboard_url") or annotations.get("dashboard"),
+        silenced_by=tuple(sorted(status.silencedBy)),
     )
 
 

@@ -37,6 +37,7 @@ def _joined(known: Alert, other: Alert) -> Alert:
         fingerprint=known.fingerprint or other.fingerprint,
         generator_url=known.generator_url or other.generator_url,
         dashboard_url=known.dashboard_url or other.dashboard_url,
+        silenced_by=tuple(sorted({*known.silenced_by, *other.silenced_by})),
     )
 
 

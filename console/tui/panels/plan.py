@@ -35,7 +35,7 @@ def plan_lines(
     say why its numbers are what they are.
     """
     target = plan.target
-    where = f"  {harmless(target.kind.lower())} {harmless(target.namespace)}/{harmless(target.name)}"
+    where = f"  {harmless(target.kind.lower())} {harmless(target.path)}"
     undone = Span("undo: " if plan.undoes is not None else "", "accent")
     gap = Span("  " if colour is None else "")
     tier = Span(_TIER_IN_WORDS[plan.tier], _STYLE_OF_TIER[plan.tier])

@@ -1,0 +1,1 @@
+"""The actions on silences of Alertmanagers."""

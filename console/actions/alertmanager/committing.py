@@ -1,0 +1,161 @@
+"""How silences are made and expired: checked again, sent once to one member, and settled by reading all."""
+
+import asyncio
+from collections.abc import Callable
+from urllib.parse import quote
+
+from console.actions.alertmanager.matching import identity, matched, named
+from console.actions.alertmanager.outcome import made_silence, outcome_by_reading, state_in_words
+from console.actions.alertmanager.requests import SILENCE, Making, as_sent, expiring, making
+from console.actions.alertmanager.server import AlertmanagerServer, Servers, Situation
+from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.servers.sending import LAST_ARRIVAL_SECONDS, Sent, send
+from console.domain.action import Commitment, Outcome, Plan
+from console.sources.alertmanager.silences import MemberSilences, Silence
+
+SETTLE_SECONDS = 2.0
+"""Time that a request without an answer is given to arrive before what is read afterwards counts."""
+
+
+class SilenceCommitting:
+    """Sends the plans of both actions on silences: each can be the other's inverse.
+
+    Args:
+        servers: the Alertmanagers of the settings.
+        clock: returns UTC seconds.
+        settle_seconds: see `SETTLE_SECONDS`.
+    """
+
+    def __init__(self, servers: Servers, clock: Callable[[], float], settle_seconds: float = SETTLE_SECONDS) -> None:
+        self._servers = servers
+        self._clock = clock
+        self._settle_seconds = settle_seconds
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """Return the places of all Alertmanagers."""
+        return self._servers.places
+
+    @property
+    def context(self) -> str:
+        """Return the place of the first Alertmanager."""
+        return self._servers.places[0]
+
+    async def commit(self, plan: Plan) -> Commitment:
+        """Look again at what the plan expects, send its request once, and tell what came of it."""
+        sent_at = self._clock()
+        try:
+            server = self._servers.at(plan.target.context)
+            situation = await server.read()
+            changed = _why_not_any_more(plan, situation)
+        except ActionRefused as refusal:
+            return self._commitment(Outcome.NOT_APPLIED, f"nothing was sent: {refusal}")
+        if changed is not None:
+            return self._commitment(Outcome.NOT_APPLIED, f"nothing was sent: {changed}")
+        sent = await self._send(plan, server, _member_for(plan, situation))
+        if sent.outcome is Outcome.NOT_APPLIED:
+            return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {sent.told}")
+        if sent.outcome is Outcome.UNKNOWN:
+            await asyncio.sleep(self._settle_seconds)
+        read = await self._read_outcome(plan, sent_at, ended=sent.ended, answered=sent.outcome is Outcome.APPLIED)
+        if sent.outcome is Outcome.APPLIED and read.outcome is not Outcome.APPLIED and _names_silence(sent, plan):
+            # The member took it, and what it knows has not reached those that were read, or nobody can be read.
+            return self._commitment(Outcome.APPLIED, f"{sent.told}; it is not seen yet: {read.detail}")
+        return self._commitment(read.outcome, read.detail if sent.outcome is Outcome.APPLIED else _both(read, sent))
+
+    async def settle(self, plan: Plan, sent_at: float) -> Commitment:
+        """Tell from the silences as they are now whether the request of a plan was applied; sends nothing."""
+        return await self._read_outcome(plan, sent_at, ended=self._clock() - sent_at >= LAST_ARRIVAL_SECONDS)
+
+    async def observe(self, plan: Plan) -> RolloutProgress:
+        """Tell whether the silence is what the plan made it, and how many alerts it keeps quiet."""
+        try:
+            situation = await self._servers.at(plan.target.context).read()
+        except ActionRefused as refusal:
+            return RolloutProgress(None, None, str(refusal))
+        if making(plan.request) is None:
+            silence = situation.silences.find(expiring(plan.request).silence_id)
+            if silence is None:
+                return RolloutProgress(None, None, "the silence is not there any more")
+            return RolloutProgress(silence.is_over, None, f"the silence is {state_in_words(silence)}")
+        silence = made_silence(situation.silences, plan)
+        if silence is None:
+            return RolloutProgress(None, None, "no silence bears its mark")
+        if silence.is_over:
+            return RolloutProgress(None, None, f"the silence is {state_in_words(silence)}")
+        return _keeping_quiet(silence, situation)
+
+    async def _send(self, plan: Plan, server: AlertmanagerServer, member: MemberSilences) -> Sent:
+        made, seconds = making(plan.request), server.settings.timeout
+        if made is None:
+            path = SILENCE + quote(expiring(plan.request).silence_id, safe="")
+            return await send(member.endpoint, "DELETE", path, None, seconds=seconds)
+        document = as_sent(made, plan, self._clock() + member.clock_skew)
+        return await send(member.endpoint, "POST", plan.request.path, document, seconds=seconds)
+
+    async def _read_outcome(self, plan: Plan, sent_at: float, *, ended: bool, answered: bool = False) -> Commitment:
+        try:
+            answer = await self._servers.at(plan.target.context).silences()
+        except ActionRefused as refusal:
+            return self._commitment(Outcome.UNKNOWN, f"whether it was applied cannot be read: {refusal}")
+        return self._commitment(*outcome_by_reading(answer, plan, sent_at, ended=ended, answered=answered))
+
+    def _commitment(self, outcome: Outcome, detail: str) -> Commitment:
+        return Commitment(outcome, detail, self._clock())
+
+
+def _both(read: Commitment, sent: Sent) -> str:
+    return f"{read.detail} ({sent.told})"
+
+
+def _names_silence(sent: Sent, plan: Plan) -> bool:
+    """Tell whether a successful answer is one of Alertmanager, or of Grafana, which calls the id otherwise."""
+    if making(plan.request) is None:
+        return False
+    document = sent.document if isinstance(sent.document, dict) else {}
+    return any(isinstance(document.get(key), str) for key in ("silenceID", "id"))
+
+
+def _member_for(plan: Plan, situation: Situation) -> MemberSilences:
+    """Return the member to send to: the first that answers, of those that know the silence where it is there."""
+    if making(plan.request) is not None:
+        return situation.first
+    silence_id = expiring(plan.request).silence_id
+    knowing = (each for each in situation.silences.members if any(one.id == silence_id for one in each.silences))
+    return next(knowing, situation.first)
+
+
+def _why_not_any_more(plan: Plan, situation: Situation) -> str | None:
+    """Return why what a plan expects does not hold any more, None where it does."""
+    made = making(plan.request)
+    if made is not None:
+        return _why_not_made(plan, made, situation)
+    wanted = expiring(plan.request)
+    silence = situation.silences.find(wanted.silence_id)
+    if silence is None:
+        return "the silence is not there any more"
+    if silence.is_over:
+        return f"the silence is {state_in_words(silence)} already"
+    if silence.updated != wanted.updated:
+        return f"somebody edited the silence since: it is {state_in_words(silence)} now"
+    return None
+
+
+def _why_not_made(plan: Plan, made: Making, situation: Situation) -> str | None:
+    there = made_silence(situation.silences, plan)
+    if there is not None:
+        return f"silence {there.id} was made by this very plan"
+    if made.alerts is None:
+        return None
+    now = matched(situation.alerts, made.matchers)
+    if not now:
+        return "none of the alerts fires any more"
+    others = [alert for alert in now if identity(alert) not in made.alerts]
+    return f"it would keep quiet what was not shown: {named(others)}" if others else None
+
+
+def _keeping_quiet(silence: Silence, situation: Situation) -> RolloutProgress:
+    quiet = [alert for alert in situation.alerts if silence.id in alert.silenced_by]
+    count = "1 alert" if len(quiet) == 1 else f"{len(quiet)} alerts"
+    is_active = silence.status.state == "active"
+    return RolloutProgress(is_active, None, f"the silence is {state_in_words(silence)} and keeps {count} quiet")
