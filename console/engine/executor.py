@@ -16,7 +16,8 @@ from console.domain.moments import in_words
 from console.domain.snapshot import ModelView
 from console.engine.choosing import action_for, named
 from console.engine.gate import ActionGate
-from console.engine.recently_sent import recently_sent, why_taken_back
+from console.engine.newest_word import why_not_any_more
+from console.engine.recently_sent import recently_sent
 from console.engine.recording import record_outcome
 from console.engine.target_lease import TargetLeases
 from console.journal.events import Event, Intent, RunReference, Verification
@@ -30,7 +31,6 @@ from console.journal.intents import (
 from console.journal.journal import HeldLock, Journal, JournalUnavailable
 from console.journal.terms import NO_TERMS, Terms, why_not_approved, why_not_now
 from console.journal.who import Who
-from console.playbooks.story import taken_from
 
 __all__ = ["ActionRefused", "Executor", "RolloutProgress", "RunReference"]
 
@@ -336,21 +336,11 @@ class Executor:
 
     async def _refuse_by_terms(self, plan: Plan, reference: RunReference, terms: Terms) -> None:
         """Refuse what the terms do not allow by the newest word of all consoles; the lock keeps it the newest."""
-        down = await self._why_not_refreshed()
-        if down is not None:
-            raise ActionRefused(down)
-        events, now = await self._events(), self._clock()
-        follower = taken_from(events, reference.run_id, self._who)
-        if follower is not None:
-            raise ActionRefused(f"{harmless(follower.shown)} took up this run meanwhile: nothing was sent")
-        if plan.undoes is not None:
-            if (earlier := why_taken_back(events, plan)) is not None:
-                raise ActionRefused(earlier)
-            return
-        lacking = why_not_approved(events, plan.hash, reference.run_id, terms, self._who.user, now)
-        for reason in (*why_not_now(events, plan.target, reference, terms, now), lacking):
-            if reason is not None:
-                raise ActionRefused(reason)
+        reason = await self._why_not_refreshed()
+        if reason is None:
+            reason = why_not_any_more(await self._events(), plan, reference, terms, self._who, self._clock())
+        if reason is not None:
+            raise ActionRefused(reason)
 
     def _lock(self, plan: Plan, reference: RunReference) -> HeldLock:
         holder = Holder(self._who, self._clock(), reference.run_id, plan.target.path)
