@@ -15,7 +15,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     `path` is a glob over the whole path (`*/scale`); `dry_run` None matches commits and dry runs alike; `times` None
     never ends. With `status` the request is refused, not done. `arrives_after_seconds` passes before the request is
     done, which happens even if the client left meanwhile; `delay_seconds` after it was done and before it is answered.
-    `cut` closes the connection before or after the request is done, without an answer. `body` replaces the answer's
+    `cut` closes the connection before or after the request is done, without an answer, or in the middle of it.
+    `body` replaces the answer's
     body, `headers` are added to its own.
     """
 
@@ -27,7 +28,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: int | None = None
     arrives_after_seconds: float = 0.0
     delay_seconds: float = 0.0
-    cut: Literal["before", "after"] | None = None
+    cut: Literal["before", "after", "middle"] | None = None
     body: bytes | None = None
     headers: dict[str, str] = {}
 

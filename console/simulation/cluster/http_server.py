@@ -99,6 +99,9 @@ class HttpServer:
             reason=_REASONS.get(answer.status, ""),
         )
         await _send(connection, writer, head)
+        if fault.cut == "middle":
+            await _send(connection, writer, h11.Data(data=body[: len(body) // 2]))
+            raise _Cut
         if answer.stream is None:
             await _send(connection, writer, h11.Data(data=body))
         else:

@@ -111,9 +111,11 @@ class SimulatedCluster:
         self._quotas = QuotaController(self._store)
         self._logs = PodLogs()
         self._deployments = DeploymentController(self._store, self._events, observe_seconds=observe_seconds)
-        self._autoscalers = AutoscalerController(self._store, self._events, sync_seconds=autoscaler_seconds)
         self._others: list[Controller] = []
         self._catalogue = Catalogue()
+        self._autoscalers = AutoscalerController(
+            self._store, self._catalogue, self._events, sync_seconds=autoscaler_seconds
+        )
         self._garbage = GarbageCollector(self._store, self._catalogue)
         self._authorizer = Authorizer()
         self._admission = Admission()

@@ -29,6 +29,7 @@ from tests.transport.kubernetes.exchanges import DEPLOYMENT, patches, replicas, 
     [
         (Fault(method="PATCH", cut="before"), False),
         (Fault(method="PATCH", cut="after"), True),
+        (Fault(method="PATCH", cut="middle"), True),
         (Fault(method="PATCH", delay_seconds=30), True),
         (Fault(method="PATCH", body=b"<html>sign in</html>"), True),
         (Fault(method="PATCH", status=504), False),

@@ -47,7 +47,11 @@ def kubeconfig(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("fault", "applied"),
-    [(Fault(method="PATCH", cut="before"), False), (Fault(method="PATCH", cut="after"), True)],
+    [
+        (Fault(method="PATCH", cut="before"), False),
+        (Fault(method="PATCH", cut="after"), True),
+        (Fault(method="PATCH", cut="middle"), True),
+    ],
 )
 async def test_a_mutation_whose_answer_is_cut_is_of_unknown_outcome_and_was_sent_once(
     cluster: SimulatedCluster, kubectl_transport: Make, fault: Fault, applied: bool
