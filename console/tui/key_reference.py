@@ -33,7 +33,7 @@ Keys can be moved, by the id in the last column; footer, help and dialogs follow
 # ~/.config/incident-console/config.yaml
 keymap:
   fleet.copy: Y                 # one key
-  app.pause: [P, ctrl+z]        # or several
+  app.pause: [Z, ctrl+z]        # or several
   app.theme: []                 # or none
 ```
 
