@@ -1,6 +1,7 @@
 """The chain of owners above a workload, on canned answers and on a simulated KServe over Knative."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from console.domain.model import Owner, Workload
 from console.sources.cluster.resolve import Sought, resolve_workloads
 from console.transport.kubernetes import Forbidden, KubernetesError
+from tests.actions.kubernetes.world import a_world
+from tests.simulation.cluster.inference import add_scoring, model
 from tests.sources.cluster.canned import CannedTransport, namespace_answers, owned
 
 KSERVE = "serving.kserve.io/v1beta1"
@@ -77,3 +80,19 @@ async def test_owners_that_own_each_other_end() -> None:
     looping = owned("InferenceService", "fraud", "i-1", SERVICE)
     found, _ = await workload({"/apis/x/v1": DISCOVERY, OBJECT: looping})
     assert found.owners_unread == "its owners own each other"
+
+
+async def test_the_owners_of_a_knative_deployment_lead_to_its_inference_service(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        add_scoring(world.cluster, model("v41"), mode="Knative")
+        world.clock.now += 60
+        listed = await world.transport.get("/api/v1/namespaces/ml/pods")
+        pods = tuple(name for each in listed["items"] if "scoring" in (name := each["metadata"]["name"]))
+        found = (await resolve_workloads(world.transport, {"scoring": Sought("ml", pods)}))["scoring"]
+        assert found.workload is not None, found.reason
+        owner = found.workload.owner
+        assert (found.workload.kind, found.workload.owners_unread) == ("Deployment", None)
+        assert owner is not None
+        assert (owner.group, owner.kind, owner.name) == ("serving.kserve.io", "InferenceService", "scoring")
+        asked = Counter(request.path for request in world.cluster.requests)
+        assert {path for path, count in asked.items() if count > 1} <= {"/api/v1/namespaces/ml/pods"}
