@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from console.engine.parts import open_cluster
+from console.settings.settings import KubernetesSettings, Settings
 from console.simulation.cluster import CONTEXT, Fault, SimulatedCluster
 from console.transport.kubernetes import (
     Forbidden,
@@ -150,3 +152,17 @@ async def test_a_path_that_kubectl_cannot_patch_is_refused(kubeconfig: Path) -> 
     for path in ("/apis/apps/v1/namespaces/ml/deployments", f"{DEPLOYMENT}/eviction"):
         with pytest.raises(ValueError, match="cannot patch"):
             await transport.patch(path, [], content_type=PatchType.JSON, dry_run=True)
+
+
+async def test_the_configuration_chooses_it(kubeconfig: Path, tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    program = script(
+        tmp_path / "kubectl", f"import sys; open({str(asked)!r}, 'w').write(' '.join(sys.argv[1:])); print('{{}}')"
+    )
+    chosen = KubernetesSettings(
+        context=CONTEXT, kubeconfig=str(kubeconfig), transport="kubectl", kubectl=program, timeout=4.0
+    )
+    transport = open_cluster(Settings(kubernetes=chosen), {"PATH": os.environ["PATH"]}, tmp_path)
+    assert transport is not None
+    assert await transport.get("/version") == {}
+    assert asked.read_text() == f"--kubeconfig={kubeconfig} --context={CONTEXT} --request-timeout=5s get --raw /version"
