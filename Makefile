@@ -16,7 +16,7 @@ help:
 	@echo 'make test-spark  the same questions to Spark, with a Java runtime and a Spark of its own'
 	@echo 'make pytest      run some tests                        (ARGS="tests/domain -k label")'
 	@echo 'make lint        format, lint, strict types and import contracts only'
-	@echo 'make soak        2,000 races for a lock, 500 killed consoles, ten minutes of refreshes at speed   (ARGS=900: seconds)'
+	@echo 'make soak        2,000 races for a lock, 500 killed consoles, 1,000 evenings of random keys, ten minutes of refreshes at speed   (ARGS=900: seconds)'
 	@echo 'make scenarios   200 labelled incidents, and how often they are told right   (ARGS="--only surge --misses")'
 	@echo 'make benchmarks  measure the budgets'
 	@echo 'make services    fetch Prometheus and Alertmanager into .services/; services-for-tests: VictoriaMetrics, too'
@@ -51,6 +51,7 @@ lint: install
 soak: install services-for-tests
 	@$(BIN)/python -m tests.journal.racing
 	@$(BIN)/python -m tests.engine.killing 500
+	@$(BIN)/python -m tests.tui.random_keys 1000
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
 scenarios: install services

@@ -25,6 +25,7 @@ _TITLE_OF_PLACE = {
     Where.PLAYBOOK: "playbook",
     Where.LINKS: "links",
     Where.RUNS: "runs",
+    Where.ACTIONS: "actions",
     Where.EVERYWHERE: "everywhere",
 }
 _WIDEST_KEYS = 16

@@ -73,6 +73,7 @@ class PlaybookScreen(OneRunScreen):
         self._shown_keys_of_a_plan: frozenset[str] = frozenset()
         self._shows_body = False
         self._sent: str | None = None
+        self._dropped: str | None = None
         self._approving: str | None = None
         self._pressed_at = 0.0
         self._asked: tuple[object, ...] = ()
@@ -105,6 +106,8 @@ class PlaybookScreen(OneRunScreen):
         self._run = run
         if run.plan is None or run.plan.hash != self._sent:
             self._sent = None
+        if run.plan is None or run.plan.hash != self._dropped:
+            self._dropped = None
         self.paint()
 
     def _is_ours(self, run: Run) -> bool:
@@ -209,7 +212,7 @@ class PlaybookScreen(OneRunScreen):
     def action_confirm(self) -> None:
         """Commit the plan that was painted, if its key is armed; no other plan is ever sent."""
         plan, run = self._pane.plan, self._run
-        if plan is None or run is None or self._sent is not None:
+        if plan is None or run is None or self._sent is not None or plan.hash == self._dropped:
             return
         if self._pane.may_commit(self._pressed_at):
             self._sent = plan.hash
@@ -234,7 +237,8 @@ class PlaybookScreen(OneRunScreen):
         elif run is not None and self._is_unsent_action(run):
             self.app.pop_screen()
         elif run is not None and has_plan(run):
-            self.send(CancelPlan(run.id, None if plan is None else plan.hash))
+            self._dropped = None if plan is None else plan.hash
+            self.send(CancelPlan(run.id, self._dropped))
 
     @on(CancelKey.Pressed)
     def _cancel_pressed(self, event: CancelKey.Pressed) -> None:
