@@ -107,6 +107,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     sequence: int = 0
     live: bool = True
     read_only: bool = True
+    switched_off: str | None = None
+    """What switches all actions off now, in words: a file, or a variable of the environment."""
     context: str | None = None
     """The cluster context in which actions would act."""
     refresh_seconds: float = 15.0

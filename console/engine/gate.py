@@ -34,6 +34,11 @@ class ActionGate:
         """Return whether no place at all may be changed now."""
         return not any(self.why_no_commit(name) is None for name in self._places)
 
+    @property
+    def switched_off(self) -> str | None:
+        """Return what switches all actions off now, None where nothing does."""
+        return self._why_switched_off()
+
     def why_no_plan(self) -> str | None:
         """Return why not even a plan can be made, None where it can."""
         return None if self._live else "the past is shown (--at): actions act on the present only"

@@ -79,6 +79,7 @@ class Parts:
             clock=clock,
             new_id=_new_id,
             leases=_leases(settings, transport, who, clock),
+            tiers=settings.actions.tiers,
         )
         self.at = at
         self.refresh_seconds = settings.refresh
@@ -88,7 +89,7 @@ class Parts:
             clock=clock,
             transport=transport,
             library=library,
-            read_only=gate.is_read_only,
+            permission=gate,
             patience=PATIENCE_SECONDS,
         )
         curves = self._curves = LoadCurves(self.refresher.read_load)

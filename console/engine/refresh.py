@@ -19,6 +19,7 @@ from console.domain.snapshot import ModelView, Snapshot
 from console.domain.source import SourceReport
 from console.engine.alert_reader import AlertReader
 from console.engine.explaining import Explainer
+from console.engine.gate import ActionGate
 from console.engine.judging import FleetJudge
 from console.engine.metrics import MetricsReader
 from console.engine.playbook_reading import PlaybookReading, live_library
@@ -48,7 +49,7 @@ class Refresher:
         clock: returns the time (UTC seconds).
         transport: the cluster, None where none is configured; without it no workload is found.
         library: the playbooks to offer, None for those that the settings name.
-        read_only: whether a face may only look.
+        permission: says whether anything may be done, asked with every refresh; None where a face may only look.
         tell: takes a line for people about what does not stop the refresh: a cache that cannot be written.
         patience: seconds for which alerts and predictions are waited for when the metrics are there, None until their
             servers answered or failed; then all days that baselines are made of are waited for, too.
@@ -62,7 +63,7 @@ class Refresher:
         clock: Callable[[], float],
         transport: "KubernetesTransport | None" = None,
         library: LiveLibrary | None = None,
-        read_only: bool = True,
+        permission: ActionGate | None = None,
         tell: Callable[[str], None] = _log.warning,
         patience: float | None = None,
     ) -> None:
@@ -70,7 +71,7 @@ class Refresher:
             raise ValueError("a refresh needs a Prometheus, a store of predictions or reports about them")
         self._settings = settings
         self._clock = clock
-        self._read_only = read_only
+        self._permission = permission
         self.metrics = _metrics(settings, environment, clock, tell, transport, waits=patience is None)
         self._alerts = AlertReader(settings, environment, self.metrics, patience)
         self.predictions = _predictions(settings, environment, clock, tell, patience)
@@ -129,7 +130,8 @@ class Refresher:
             shared_incidents=shared,
             sequence=self._sequence,
             live=at is None,
-            read_only=self._read_only or at is not None,
+            read_only=at is not None or self._permission is None or self._permission.is_read_only,
+            switched_off=self._permission.switched_off if self._permission is not None else None,
             context=kubernetes.context if kubernetes is not None else None,
             refresh_seconds=self._settings.refresh,
             clock_skew=skew,

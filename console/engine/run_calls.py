@@ -10,6 +10,7 @@ from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
 from console.domain.snapshot import ModelView
 from console.engine.acting import Acting
+from console.engine.raised_tiers import at_least
 from console.journal.events import Intent, RunReference
 from console.journal.terms import Terms
 from console.playbooks.document import Playbook
@@ -47,7 +48,7 @@ class ExecutorCalls:
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event
             return PlanFailed(at=self._now(), step=step.id, reason=told("planning", error))
         beyond = beyond_limits(playbook.limits, plan.changes)
-        limited = msgspec.structs.replace(plan, refusals=(*plan.refusals, *beyond))
+        limited = msgspec.structs.replace(at_least(plan, step.tier or 0), refusals=(*plan.refusals, *beyond))
         return PlanReady(at=self._now(), step=step.id, plan=limited)
 
     async def plan_undo(self, sent: SentPlan) -> PlanReady | PlanFailed:

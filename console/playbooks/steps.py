@@ -72,7 +72,10 @@ class Verify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ActionStep(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="action", tag_field="kind"
 ):
-    """Plan an action, send it when a person confirms it, and watch whether it worked."""
+    """Plan an action, send it when a person confirms it, and watch whether it worked.
+
+    `tier` raises the risk with which its plan is shown and confirmed: 3 asks for a name first. It never lowers it.
+    """
 
     id: Identifier
     title: Title
@@ -83,6 +86,7 @@ class ActionStep(
     on_timeout: Identifier
     on_skipped: Identifier
     with_: dict[str, int | str] = msgspec.field(name="with", default={})
+    tier: Literal[1, 2, 3] | None = None
     say: Text = ""
 
 

@@ -92,6 +92,12 @@ class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """The program, for `transport: kubectl`: a path, or a name that is looked for in PATH."""
 
 
+class ActionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for actions wherever they act: `tiers` raises the risk of those whose names match a glob."""
+
+    tiers: dict[str, Literal[1, 2, 3]] = {}
+
+
 class JudgementSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When a deviation becomes an anomaly, and when it is over.
 
@@ -142,6 +148,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Programs that actions run, by name: `command.NAME`."""
     channels: dict[PlaceName, Channel] = {}
     """Where messages are sent, by the names that a team has for them: `notify.NAME`, and steps that notify."""
+    actions: ActionSettings = ActionSettings()
     read_only: bool = False
     """Nothing is changed anywhere, whatever flags and other keys allow."""
     refresh: AtLeastOneSecond = 15.0

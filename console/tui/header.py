@@ -45,6 +45,8 @@ def count_line(snapshot: Snapshot | None, crumbs: tuple[Span, ...] = (), right: 
     """Return the second line: the way to this screen, else how many models are how; a source in trouble comes first."""
     if snapshot is None:
         return Line(crumbs, right)
+    if snapshot.switched_off is not None:
+        right = (Span(harmless(snapshot.switched_off), "warning"), *((Span("  "), *right) if right else ()))
     left = crumbs or (*_shared(snapshot), *_counts(snapshot))
     troubled = next((s for s in snapshot.sources if s.status is not Status.OK), None)
     if troubled is not None:
@@ -96,6 +98,8 @@ def _source(source: SourceReport) -> tuple[Span, ...]:
 
 
 def _permission(snapshot: Snapshot) -> Span:
+    if snapshot.switched_off is not None:
+        return Span(" ACTIONS OFF ", "loud")
     return Span("READ-ONLY", "ok") if snapshot.read_only else Span("WRITE", "loud")
 
 

@@ -142,6 +142,8 @@ FLOWS: dict[str, tuple[tuple[str, ...], Flow]] = {
     "playbook.undo": (TO_OUTCOME, playbook.plans_the_undo),
     "playbook.scroll_up": (TO_PLAN, model.scrolls_up),
     "playbook.scroll_down": (TO_PLAN, model.scrolls_down),
+    "playbook.page_up": (TO_PLAN, model.scrolls_up),
+    "playbook.page_down": (TO_PLAN, model.scrolls_down),
     "playbook.end": (("2",), playbook.ends_the_run),
     "app.back": ((), everywhere.goes_back),
     "app.pause": ((), everywhere.pauses),

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from console.domain.action import RiskTier
+from console.domain.action import FieldChange, RiskTier
 from console.domain.command import CommitPlan, EndRun, ListActions, StartAction, StopListingActions
 from console.domain.run import Run
 from tests.tui import scenes, scenes_of_runs
@@ -130,5 +130,47 @@ async def test_tier_3_wants_the_name_first() -> None:
         assert stage.engine.sent(CommitPlan) == []
         await stage.press(*"fraud", "enter")
         assert stage.engine.sent(CommitPlan) == []
+        await stage.press("y")
+        assert len(stage.engine.sent(CommitPlan)) == 1
+
+
+async def test_a_switch_that_is_pulled_while_the_console_is_open_is_seen_on_every_screen() -> None:
+    async with on_stage(answers=ANSWERS, size=(80, 24)) as stage:
+        off = scenes.fleet(
+            sequence=1, read_only=True, switched_off="actions are switched off by /x/actions.off: freeze"
+        )
+        await stage.publish(off)
+        for key in ("enter", "a"):
+            assert "ACTIONS OFF" in stage.lines[0]
+            assert "switched off by" in stage.lines[1]
+            await stage.press(key)
+        await stage.publish(scenes.fleet(sequence=2))
+        assert "ACTIONS OFF" not in stage.text
+
+
+async def test_a_plan_of_forty_fields_can_be_read_to_its_end_on_a_small_screen() -> None:
+    changes = tuple(
+        FieldChange(f"spec.template.spec.containers.0.env.VARIABLE_{number}", f"{'old ' * number}", "\x1b[31mnew\u202e")
+        for number in range(40)
+    )
+    notes = tuple(f"note {number}, {'a word ' * 20}" for number in range(6))
+    run = scenes_of_runs.single()
+    assert run.plan is not None
+    plan = msgspec.structs.replace(run.plan, changes=changes, notes=notes, command=f"kubectl patch {'x' * 3000}")
+    big = msgspec.structs.replace(run, plan=plan)
+    async with on_stage(answers={**ANSWERS, StartAction: (big,)}, size=(80, 24)) as stage:
+        await to_plan(stage)
+        assert "40 fields, each of them below" in stage.text
+        assert "↓" in stage.text
+        seen = stage.text
+        for _ in range(40):
+            await stage.press("pagedown")
+            seen += stage.text
+        assert all(f"VARIABLE_{number} " in seen for number in range(40))
+        assert all(f"note {number}," in seen for number in range(6))
+        assert "scale back to 3 replicas" in seen
+        assert "▸n cancel" in stage.lines[-2], "the keys stay where they are"
+        assert "\x1b" not in seen
+        assert "\u202e" not in seen
         await stage.press("y")
         assert len(stage.engine.sent(CommitPlan)) == 1
