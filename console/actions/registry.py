@@ -23,10 +23,14 @@ ENTRY_POINTS = "incident_console.providers"
 
 
 class OpenActions(msgspec.Struct, frozen=True):
-    """The actions that can be done, by name, and why the others cannot, by name."""
+    """The actions that can be done, by name, and why the others cannot, by name.
+
+    `tiers` is the least risk that they count with, by globs of their names.
+    """
 
     by_name: Mapping[str, Action]
     closed: Mapping[str, str]
+    tiers: Mapping[str, int] = {}
 
 
 @cache
@@ -91,4 +95,4 @@ def open_actions(surroundings: Surroundings, among: Iterable[Provider] | None = 
             by_name |= {action.specification.name: action for action in provider.open(surroundings)}
         else:
             closed |= {found.name: reason for found in provider.specifications()}
-    return OpenActions(by_name, closed)
+    return OpenActions(by_name, closed, surroundings.settings.actions.tiers)

@@ -79,7 +79,6 @@ class Parts:
             clock=clock,
             new_id=_new_id,
             leases=_leases(settings, transport, who, clock),
-            tiers=settings.actions.tiers,
         )
         self.at = at
         self.refresh_seconds = settings.refresh

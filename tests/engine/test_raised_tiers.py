@@ -22,7 +22,7 @@ def test_a_tier_is_raised_and_never_lowered(own: RiskTier, least: int) -> None:
 
 async def test_what_the_configuration_raises_is_what_is_shown(world: World, state: Path) -> None:
     executor: Executor = executor_for(world, state)
-    executor._tiers = {"kubernetes.scale": 3}
+    executor._actions = msgspec.structs.replace(executor._actions, tiers={"kubernetes.scale": 3})
     shown = await executor.plan("kubernetes.scale", view_of(world), {"replicas": 4})
     assert shown.tier is RiskTier.HARD_TO_UNDO
     assert (await executor.plan_undo(shown)).tier is RiskTier.HARD_TO_UNDO
