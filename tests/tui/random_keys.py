@@ -291,8 +291,9 @@ def main(count: int, first: int = 0) -> int:
     for seed in range(first, first + count):
         try:
             evening = asyncio.run(play(seed))
-        except Broken as error:
-            print(error)
+        except Exception as error:  # noqa: BLE001 -- a crash is told with its seed, and the next evening is played
+            told = error if isinstance(error, Broken) else f"seed {seed}: {type(error).__name__}: {error}"
+            print(told, flush=True)
             wrong += 1
             continue
         shown, sent = shown + evening.shown, sent + evening.sent

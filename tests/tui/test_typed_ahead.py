@@ -6,13 +6,13 @@ from textual import events
 from textual.widgets import Input
 
 from console.domain.action import RiskTier
-from console.domain.command import AddNote, Answer, CommitPlan, StartRun
+from console.domain.command import AddNote, Answer, CommitPlan, ListActions, StartRun
 from console.domain.run import Choice
 from tests.tui import scenes, scenes_of_runs
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
 
-_NAMES = {":": "colon", "/": "slash", " ": "space", "\t": "tab", "\r": "enter"}
+_NAMES = {"\x1b": "escape", ":": "colon", "/": "slash", " ": "space", "\t": "tab", "\r": "enter"}
 ANSWERS: Answers = {StartRun: (scenes.planned(),)}
 
 
@@ -98,3 +98,11 @@ async def test_an_answer_that_was_pressed_before_its_step_was_shown_is_dropped()
         await stage.publish(msgspec.structs.replace(run, message="told anew"))
         await stage.press("d")
         assert stage.engine.sent(Answer) == [Answer(run.id, "tell", "d")]
+
+
+@pytest.mark.parametrize("keys", ["a\r\x1b\x1b", "aN\x1b\x1b", "a:\x1b\x1b", "a\r\r\x1b\x1b\x1b"])
+async def test_a_screen_may_be_left_before_the_line_that_was_asked_for_is_there(keys: str) -> None:
+    async with on_stage(answers={ListActions: (scenes_of_runs.actions(),)}) as stage:
+        await type_at_once(stage, keys)
+        assert stage.app.is_running
+        assert stage.engine.sent(CommitPlan) == []

@@ -60,7 +60,9 @@ class OverLine(Container):
         return self.has_class("shown") and self._input.has_focus
 
     def take_keys(self) -> None:
-        """Lie over the screen, and take what is typed."""
+        """Lie over the screen, and take what is typed; a screen that was left meanwhile needs no line."""
+        if not self.is_attached:
+            return
         is_plain = self.screen.has_class(PLAIN_CLASS)
         self._mark.styles.width = len(self._mark_text.strip()) + 1 if is_plain else len(self._mark_text)
         self._mark.set_lines((line(Span(self._mark_text, "strong")),))

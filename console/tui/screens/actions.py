@@ -157,7 +157,7 @@ class ActionsScreen(ConsoleScreen):
 
     async def _choose(self, action: OfferedAction | None) -> None:
         """Ask for what an action needs, one value after the other, then for its plan."""
-        if action is None:
+        if action is None or not self.is_attached:
             return
         if action.why_not is not None:
             self.console.say(f"{action.name}: {action.why_not}", is_bad=True)
