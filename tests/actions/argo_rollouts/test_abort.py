@@ -125,44 +125,6 @@ async def test_an_abort_without_a_status_is_refused(rollouts: RolloutWorld) -> N
     assert plan.refusals == ("its controller has not looked at the newest spec yet: wait a moment and plan again",)
 
 
-async def test_a_forbidden_abort_is_told_before_and_sent_once(rollouts: RolloutWorld) -> None:
-    rollouts.release("v42")
-    action = rollouts.action(Abort)
-    plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
-    rollouts.cluster.deny(verb="patch", resource="rollouts", subresource="status")
-    prospect = await action.prospect(rollouts.occasion)
-    assert prospect.why_not == "you may not patch rollouts/status in namespace ml (RBAC)"
-    forbidden = await action.plan(rollouts.occasion, {}, may_dry_run=True)
-    assert forbidden.refusals == ("you may not patch rollouts/status in namespace ml (RBAC)",)
-    rollouts.cluster.forget_requests()
-    commitment = await action.commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert len(rollouts.cluster.requests) == 1
-
-
-async def test_an_abort_without_an_answer_is_settled_by_reading(rollouts: RolloutWorld) -> None:
-    rollouts.release("v42")
-    action = rollouts.action(Abort)
-    plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
-    rollouts.cluster.forget_requests()
-    rollouts.cluster.faults.add(Fault(path="*/status", dry_run=False, cut="after"))
-    commitment = await action.commit(plan)
-    assert commitment.outcome is Outcome.APPLIED
-    assert "it was applied" in commitment.detail
-    assert len(rollouts.mutations) == 1
-    assert (await action.settle(plan, rollouts.clock.now)).outcome is Outcome.APPLIED
-
-
-async def test_an_abort_that_was_lost_is_known_not_to_be_applied_once_it_cannot_arrive(rollouts: RolloutWorld) -> None:
-    rollouts.release("v42")
-    action, sent_at = rollouts.action(Abort), rollouts.clock.now
-    plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
-    rollouts.cluster.faults.add(Fault(path="*/status", dry_run=False, cut="before"))
-    assert (await action.commit(plan)).outcome is Outcome.UNKNOWN
-    rollouts.wait(120)
-    assert (await action.settle(plan, sent_at)).outcome is Outcome.NOT_APPLIED
-
-
 async def test_an_abort_that_another_release_ended_is_not_called_unsent(rollouts: RolloutWorld) -> None:
     rollouts.release("v42")
     action, sent_at = rollouts.action(Abort), rollouts.clock.now

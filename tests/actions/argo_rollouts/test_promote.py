@@ -5,7 +5,6 @@ import pytest
 from console.actions.argo_rollouts.promote import Promote
 from console.actions.provider import ActionRefused
 from console.domain.action import Outcome, RiskTier
-from console.simulation.cluster import Fault
 from console.simulation.cluster.argo_rollouts import ROLLOUTS
 from tests.actions.argo_rollouts.world import ROLLOUT, RolloutWorld
 
@@ -104,16 +103,6 @@ async def test_an_update_that_a_colleague_promoted_already_is_not_promoted_again
     assert rollouts.live["status"]["currentStepIndex"] == 3
 
 
-async def test_a_promotion_without_an_answer_is_settled_by_reading(rollouts: RolloutWorld) -> None:
-    rollouts.release("v42")
-    action = rollouts.action(Promote)
-    plan = await action.plan(rollouts.occasion, {"how_far": "full"}, may_dry_run=True)
-    rollouts.cluster.forget_requests()
-    rollouts.cluster.faults.add(Fault(path="*/status", dry_run=False, cut="after"))
-    assert (await action.commit(plan)).outcome is Outcome.APPLIED
-    assert len(rollouts.mutations) == 1
-
-
 async def test_a_promotion_that_the_controller_has_done_and_forgotten_is_not_called_unsent(
     rollouts: RolloutWorld,
 ) -> None:
@@ -125,10 +114,3 @@ async def test_a_promotion_that_the_controller_has_done_and_forgotten_is_not_cal
     settled = await action.settle(plan, sent_at)
     assert settled.outcome is Outcome.UNKNOWN
     assert settled.detail.endswith("whether it was applied and taken back since is unknown")
-
-
-async def test_a_forbidden_promotion_is_told_before(rollouts: RolloutWorld) -> None:
-    rollouts.release("v42")
-    rollouts.cluster.deny(verb="patch", resource="rollouts", subresource="status")
-    plan = await rollouts.action(Promote).plan(rollouts.occasion, {}, may_dry_run=True)
-    assert plan.refusals == ("you may not patch rollouts/status in namespace ml (RBAC)",)

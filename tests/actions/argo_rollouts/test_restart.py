@@ -3,7 +3,6 @@ import pytest
 from console.actions.argo_rollouts.restart import Restart
 from console.actions.provider import ActionRefused
 from console.domain.action import Outcome, RiskTier
-from console.simulation.cluster import Fault
 from console.simulation.cluster.resources import PODS
 from tests.actions.argo_rollouts.world import ROLLOUT, RolloutWorld
 
@@ -27,27 +26,3 @@ async def test_a_restart_is_sent_once_and_seen_through(rollouts: RolloutWorld) -
     assert not before & {pod["metadata"]["uid"] for pod in rollouts.plane.list(PODS, "ml")}
     with pytest.raises(ActionRefused, match="cannot be undone"):
         await action.plan_undo(plan, may_dry_run=True)
-
-
-async def test_a_colleagues_edit_before_a_restart_is_told(rollouts: RolloutWorld) -> None:
-    action = rollouts.action(Restart)
-    plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
-    await rollouts.as_a_colleague({"spec": {"restartAt": "2025-11-22T04:00:00Z"}})
-    commitment = await action.commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert "now, it was not set" in commitment.detail
-
-
-async def test_a_restart_without_an_answer_is_settled_by_reading(rollouts: RolloutWorld) -> None:
-    action = rollouts.action(Restart)
-    plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
-    rollouts.cluster.forget_requests()
-    rollouts.cluster.faults.add(Fault(method="PATCH", path="*/fraud", dry_run=False, cut="after"))
-    assert (await action.commit(plan)).outcome is Outcome.APPLIED
-    assert len(rollouts.mutations) == 1
-
-
-async def test_a_forbidden_restart_is_told_before(rollouts: RolloutWorld) -> None:
-    rollouts.cluster.deny(verb="patch", resource="rollouts")
-    plan = await rollouts.action(Restart).plan(rollouts.occasion, {}, may_dry_run=True)
-    assert plan.refusals == ("you may not patch rollouts in namespace ml (RBAC)",)

@@ -3,7 +3,6 @@ import pytest
 from console.actions.argo_rollouts.scale import SCALE, Scale
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
-from console.simulation.cluster import Fault
 from console.simulation.cluster.argo_rollouts import ROLLOUTS
 from console.simulation.cluster.resources import AUTOSCALERS
 from tests.actions.argo_rollouts.world import ROLLOUT, RolloutWorld
@@ -99,36 +98,6 @@ async def test_the_way_back_is_not_held_to_the_limit(rollouts: RolloutWorld) -> 
     assert plan.refusals == ()
     await action.commit(plan)
     assert (await action.plan_undo(plan, may_dry_run=True)).refusals == ()
-
-
-async def test_a_colleagues_edit_is_refused_and_not_undone_over(rollouts: RolloutWorld) -> None:
-    action = rollouts.action(Scale)
-    plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
-    await rollouts.as_a_colleague({"spec": {"replicas": 5}}, "scale")
-    commitment = await action.commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert commitment.detail.startswith("nothing was changed: replicas are 5 now, not 4 (by kubectl at ")
-    plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
-    await action.commit(plan)
-    await rollouts.as_a_colleague({"spec": {"replicas": 7}}, "scale")
-    undo = await action.plan_undo(plan, may_dry_run=True)
-    assert "nothing is undone over somebody else's change" in undo.refusals[0]
-    assert (await action.observe(plan)).done is None
-
-
-async def test_a_scaling_without_an_answer_is_settled_by_reading(rollouts: RolloutWorld) -> None:
-    action = rollouts.action(Scale)
-    plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
-    rollouts.cluster.forget_requests()
-    rollouts.cluster.faults.add(Fault(path="*/scale", dry_run=False, cut="after"))
-    assert (await action.commit(plan)).outcome is Outcome.APPLIED
-    assert len(rollouts.mutations) == 1
-
-
-async def test_a_forbidden_scaling_is_told_before(rollouts: RolloutWorld) -> None:
-    rollouts.cluster.deny(verb="patch", resource="rollouts", subresource="scale")
-    plan = await rollouts.action(Scale).plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
-    assert plan.refusals == ("you may not patch rollouts/scale in namespace ml (RBAC)",)
 
 
 def test_it_is_meant_where_a_rollout_is_to_be_scaled() -> None:

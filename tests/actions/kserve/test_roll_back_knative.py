@@ -5,7 +5,6 @@ import pytest
 from console.actions.kserve.roll_back import RollBack
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
-from console.simulation.cluster import Fault
 from tests.actions.kserve.world import DEPLOYMENTS, KServeWorld, a_kserve_world
 from tests.simulation.cluster.inference import SCORING, model
 
@@ -119,12 +118,3 @@ async def test_a_first_model_has_nothing_before_it(tmp_path: Path) -> None:
         with pytest.raises(ActionRefused, match=why_not):
             await action.plan(occasion, {}, may_dry_run=True)
         assert (await action.prospect(occasion)).why_not == why_not
-
-
-async def test_a_roll_back_without_an_answer_is_settled_by_reading(knative: KServeWorld) -> None:
-    action = knative.action(RollBack)
-    plan = await action.plan(await knative.occasion(), {}, may_dry_run=True)
-    knative.cluster.forget_requests()
-    knative.cluster.faults.add(Fault(path="*/inferenceservices/scoring", dry_run=False, cut="after", method="PATCH"))
-    assert (await action.commit(plan)).outcome is Outcome.APPLIED
-    assert len(knative.mutations) == 1

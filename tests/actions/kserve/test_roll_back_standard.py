@@ -139,11 +139,3 @@ async def test_what_cannot_be_done_says_why(standard: KServeWorld) -> None:
     standard.cluster.deny(verb="get", resource="inferenceservices")
     with pytest.raises(ActionRefused, match="cannot be read: 403 Forbidden"):
         await action.plan(occasion, {}, may_dry_run=True)
-
-
-async def test_a_forbidden_roll_back_is_told_before(standard: KServeWorld) -> None:
-    await standard.change({"predictor": model("v42")})
-    occasion = await standard.occasion()
-    standard.cluster.deny(verb="patch", resource="inferenceservices")
-    plan = await standard.action(RollBack).plan(occasion, {}, may_dry_run=True)
-    assert plan.refusals == ("you may not patch inferenceservices in namespace ml (RBAC)",)

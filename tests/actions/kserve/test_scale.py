@@ -1,12 +1,10 @@
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 from console.actions.kserve.scale import Scale
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
-from console.simulation.cluster import Fault
 from tests.actions.kserve.world import DEPLOYMENTS, MERGE, KServeWorld, a_kserve_world
 from tests.simulation.cluster.inference import SCORING, model
 
@@ -103,21 +101,6 @@ async def test_a_split_is_not_scaled(knative: KServeWorld) -> None:
     assert plan.refusals[0].startswith("scoring-predictor-00002 serves 90 % of the traffic and keeps the replicas")
 
 
-async def test_a_colleagues_edit_is_refused_and_not_undone_over(standard: KServeWorld) -> None:
-    action, occasion = standard.action(Scale), await standard.occasion()
-    plan = await action.plan(occasion, {"replicas": 4}, may_dry_run=True)
-    await standard.change({"predictor": {"minReplicas": 3}})
-    commitment = await action.commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert "predictor.minReplicas are 3 now, not 2 (by kubectl at " in commitment.detail
-    plan = await action.plan(occasion, {"replicas": 4}, may_dry_run=True)
-    assert (await action.commit(plan)).outcome is Outcome.APPLIED
-    await standard.change({"predictor": {"minReplicas": 1}})
-    undo = await action.plan_undo(plan, may_dry_run=True)
-    assert "nothing is undone over somebody else's change" in undo.refusals[0]
-    assert (await action.observe(plan)).done is None
-
-
 async def test_what_the_webhook_refuses_is_said_in_the_plan(standard: KServeWorld) -> None:
     action, occasion = standard.action(Scale), await standard.occasion()
     plan = await action.plan(occasion, {"replicas": 4}, may_dry_run=True)
@@ -146,36 +129,6 @@ async def test_a_mode_that_became_unknown_leaves_the_progress_unknown(standard: 
     progress = await action.observe(plan)
     assert (progress.done, progress.failed) == (None, None)
     assert "is deployed in mode ModelMesh" in progress.text
-
-
-@pytest.mark.parametrize(("cut", "outcome"), [("after", Outcome.APPLIED), ("before", Outcome.UNKNOWN)])
-async def test_a_scaling_without_an_answer_is_settled_by_reading(
-    standard: KServeWorld, cut: Literal["before", "after"], outcome: Outcome
-) -> None:
-    action = standard.action(Scale)
-    plan = await action.plan(await standard.occasion(), {"replicas": 4}, may_dry_run=True)
-    standard.cluster.forget_requests()
-    standard.cluster.faults.add(Fault(path="*/scoring", dry_run=False, cut=cut, method="PATCH"))
-    sent_at = standard.clock.now
-    assert (await action.commit(plan)).outcome is outcome
-    assert len(standard.mutations) <= 1
-    standard.clock.now += 80
-    settled = await action.settle(plan, sent_at)
-    assert settled.outcome is (Outcome.APPLIED if outcome is Outcome.APPLIED else Outcome.NOT_APPLIED)
-
-
-async def test_a_forbidden_scaling_is_told_before_and_after(standard: KServeWorld) -> None:
-    action, occasion = standard.action(Scale), await standard.occasion()
-    plan = await action.plan(occasion, {"replicas": 4}, may_dry_run=True)
-    standard.cluster.deny(verb="patch", resource="inferenceservices")
-    why = "you may not patch inferenceservices in namespace ml (RBAC)"
-    assert (await action.prospect(occasion)).why_not == why
-    assert (await action.plan(occasion, {"replicas": 4}, may_dry_run=True)).refusals == (why,)
-    standard.cluster.forget_requests()
-    commitment = await action.commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert "403 Forbidden" in commitment.detail
-    assert len(standard.mutations) == 1
 
 
 async def test_without_the_right_to_list_deployments_it_is_planned_and_not_seen_through(standard: KServeWorld) -> None:

@@ -38,25 +38,6 @@ async def test_scaling_to_nothing_is_understood_though_the_server_leaves_zero_ou
     assert commitment.outcome is Outcome.APPLIED
 
 
-async def test_a_colleagues_edit_wins_and_is_told_with_its_author(world: World) -> None:
-    plan = await plan_for(world, 6)
-    await world.scale_as_a_colleague(5)
-    commitment = await world.action().commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert commitment.detail.startswith("nothing was changed: replicas are 5 now, not 3 (by kubectl at ")
-    assert len(world.mutations) == 1
-    assert world.settled_replicas() == 5
-
-
-async def test_a_forbidden_commit_is_one_request(world: World) -> None:
-    plan = await plan_for(world, 6)
-    world.cluster.deny(verb="patch", resource="deployments", subresource="scale")
-    commitment = await world.action().commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert commitment.detail.startswith("nothing was changed: 403 Forbidden: ")
-    assert len(world.cluster.requests) == 1
-
-
 async def test_an_answer_that_is_lost_is_found_by_reading_and_never_sent_again(world: World) -> None:
     plan = await plan_for(world, 6)
     world.cluster.faults.add(Fault(path="*/scale", dry_run=False, cut="after"))

@@ -3,7 +3,6 @@ import pytest
 from console.actions.provider import ActionRefused
 from console.actions.seldon.scale import SCALE, Scale, ScaleServer
 from console.domain.action import FieldChange, Outcome, RiskTier
-from console.simulation.cluster import Fault
 from console.simulation.cluster.resources import AUTOSCALERS
 from console.simulation.cluster.seldon import MODELS, SERVERS, model_object
 from tests.actions.seldon.world import MODELS_PATH, SeldonWorld, occasion
@@ -103,47 +102,6 @@ async def test_an_autoscaler_of_the_model_would_undo_it(seldon: SeldonWorld) -> 
     seldon.cluster.deny(verb="list", resource="horizontalpodautoscalers")
     plan = await seldon.action(Scale).plan(occasion(), {"replicas": 2}, may_dry_run=True)
     assert plan.notes[-1].startswith("autoscalers may not be listed")
-
-
-async def test_a_colleagues_edit_is_refused_with_the_new_value(seldon: SeldonWorld) -> None:
-    action = seldon.action(Scale)
-    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
-    await seldon.as_a_colleague(f"{MODELS_PATH}/iris/scale", {"spec": {"replicas": 4}})
-    commitment = await action.commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert commitment.detail.startswith("nothing was changed: replicas are 4 now, not 1 (by kubectl at ")
-    assert len(seldon.mutations) == 1
-
-
-async def test_a_scaling_is_not_taken_back_over_a_colleagues(seldon: SeldonWorld) -> None:
-    action = seldon.action(Scale)
-    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
-    await action.commit(plan)
-    await seldon.as_a_colleague(f"{MODELS_PATH}/iris/scale", {"spec": {"replicas": 4}})
-    undo = await action.plan_undo(plan, may_dry_run=True)
-    assert "nothing is undone over somebody else's change" in undo.refusals[0]
-    assert (await action.observe(plan)).done is None
-
-
-async def test_a_forbidden_scaling_is_told_before_and_sent_once(seldon: SeldonWorld) -> None:
-    action = seldon.action(Scale)
-    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
-    seldon.cluster.deny(verb="patch", resource="models", subresource="scale")
-    told = "you may not patch models/scale in namespace ml (RBAC)"
-    assert (await action.prospect(occasion())).why_not == told
-    assert (await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)).refusals == (told,)
-    seldon.cluster.forget_requests()
-    assert (await action.commit(plan)).outcome is Outcome.NOT_APPLIED
-    assert len(seldon.cluster.requests) == 1
-
-
-async def test_a_scaling_without_an_answer_is_settled_by_reading(seldon: SeldonWorld) -> None:
-    action = seldon.action(Scale)
-    plan = await action.plan(occasion(), {"replicas": 2}, may_dry_run=True)
-    seldon.cluster.forget_requests()
-    seldon.cluster.faults.add(Fault(path="*/scale", dry_run=False, cut="after"))
-    assert (await action.commit(plan)).outcome is Outcome.APPLIED
-    assert len(seldon.mutations) == 1
 
 
 async def test_a_model_on_no_server_has_none_to_scale(seldon: SeldonWorld) -> None:

@@ -3,7 +3,6 @@ import pytest
 from console.actions.provider import ActionRefused
 from console.actions.seldon.weights import SetWeight
 from console.domain.action import FieldChange, Outcome, RiskTier
-from console.simulation.cluster import Fault
 from console.simulation.cluster.seldon import EXPERIMENTS, experiment_object
 from tests.actions.seldon.world import EXPERIMENTS_PATH, SeldonWorld, occasion
 
@@ -88,18 +87,3 @@ async def test_what_is_asked_is_checked(seldon: SeldonWorld) -> None:
         await action.plan(occasion(), {"weight": 1, "candidate": "iris9"}, may_dry_run=True)
     with pytest.raises(ActionRefused, match="weight is -1; expected a whole number from 0"):
         await action.plan(occasion(), {"weight": -1}, may_dry_run=True)
-
-
-async def test_a_weight_without_an_answer_is_settled_by_reading(seldon: SeldonWorld) -> None:
-    action = seldon.action(SetWeight)
-    plan = await action.plan(occasion("iris2"), {"weight": 0}, may_dry_run=True)
-    seldon.cluster.forget_requests()
-    seldon.cluster.faults.add(Fault(method="PATCH", path="*/split", dry_run=False, cut="after"))
-    assert (await action.commit(plan)).outcome is Outcome.APPLIED
-    assert len(seldon.mutations) == 1
-
-
-async def test_what_is_forbidden_is_told_before(seldon: SeldonWorld) -> None:
-    seldon.cluster.deny(verb="patch", resource="experiments")
-    plan = await seldon.action(SetWeight).plan(occasion("iris2"), {"weight": 0}, may_dry_run=True)
-    assert plan.refusals == ("you may not patch experiments in namespace ml (RBAC)",)

@@ -1,0 +1,82 @@
+"""A stand of the contract for actions that change one object of a simulated cluster."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from console.actions.provider import Action, Occasion
+from console.simulation.cluster import Fault, SimulatedCluster
+from console.transport.kubernetes import Kr8sTransport
+from tests.actions.kubernetes.world import Clock
+
+MERGE = "application/merge-patch+json"
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """What a colleague sets by a merge patch, and what is told of it."""
+
+    body: Mapping[str, Any]
+    told: str
+    subresource: str = ""
+
+
+class ClusterStand(msgspec.Struct, kw_only=True):
+    """One object at a path, changed by an action and by a colleague.
+
+    `resource` is what the change needs a permission for: verb, plural, subresource. `later` is the colleague's edit
+    after the commit, where it is another than before.
+    """
+
+    action: Action
+    occasion: Occasion
+    arguments: Mapping[str, object] = {}
+    cluster: SimulatedCluster
+    transport: Kr8sTransport
+    clock: Clock
+    path: str
+    resource: tuple[str, str, str]
+    edit: Edit
+    later: Edit | None = None
+    part: Callable[[dict[str, Any]], object] = lambda document: document["spec"]
+
+    @property
+    def sent(self) -> int:
+        return sum(request.mutates for request in self.cluster.requests)
+
+    @property
+    def rehearsed(self) -> int:
+        return sum(request.query.get("dryRun") == "All" for request in self.cluster.requests)
+
+    async def state(self) -> object:
+        return self.part(await self.transport.get(self.path))
+
+    async def pass_time(self, seconds: float) -> None:
+        self.clock.now += seconds
+        self.cluster.advance()
+
+    async def change_before_commit(self) -> str:
+        return await self._change(self.edit)
+
+    async def change_after_commit(self) -> str:
+        return await self._change(self.later or self.edit)
+
+    async def forbid(self) -> None:
+        verb, plural, subresource = self.resource
+        self.cluster.deny(verb=verb, resource=plural, subresource=subresource or "*")
+
+    async def lose_answer(self) -> None:
+        self.cluster.faults.add(Fault(method=self._method, dry_run=False, cut="after"))
+
+    async def lose_request(self) -> None:
+        self.cluster.faults.add(Fault(method=self._method, dry_run=False, cut="before"))
+
+    @property
+    def _method(self) -> str:
+        return self.resource[0].upper()
+
+    async def _change(self, edit: Edit) -> str:
+        path = f"{self.path}/{edit.subresource}" if edit.subresource else self.path
+        body = dict(edit.body)
+        await self.transport.patch(path, body, content_type=MERGE, dry_run=False, field_manager="kubectl")
+        return edit.told
