@@ -83,6 +83,9 @@ def _about_action(playbook: Playbook, place: Place, step: ActionStep, actions: K
             told = f"{step.action} is not checked: a configuration declares it, and none was looked at (--config)"
             yield Finding((*place, "action"), told, is_warning=True)
         return
+    if step.tier is not None and step.tier < action.tier:
+        told = f"tier {step.tier} raises nothing: {step.action} is of tier {action.tier.value} at least"
+        yield Finding((*place, "tier"), told, is_warning=True)
     for name, given in step.with_.items():
         where = (*place, "with", name)
         argument = action.argument(name)

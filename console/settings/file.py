@@ -19,8 +19,8 @@ from console.settings.yaml_source import YamlNode, read_yaml
 
 _WILDCARDS = frozenset("*?[")
 
-Contradictions = Callable[[YamlNode], Iterable[tuple[int, int, str]]]
-"""Returns (line, column, what) of each mistake in a document that no value alone shows."""
+Contradictions = Callable[[YamlNode, Settings], Iterable[tuple[int, int, str]]]
+"""Returns (line, column, what) of each mistake in a document, read as settings, that no value alone shows."""
 
 
 def read_settings(path: Path, environment: Mapping[str, str], contradictions: Contradictions | None = None) -> Settings:
@@ -41,7 +41,7 @@ def read_settings(path: Path, environment: Mapping[str, str], contradictions: Co
         raise BadSettings([str(error)]) from None
     except BadDocument as error:
         raise BadSettings(error.problems) from None
-    found = [*_contradictions(node), *(contradictions(node) if contradictions is not None else ())]
+    found = [*_contradictions(node), *(contradictions(node, settings) if contradictions is not None else ())]
     if problems := [f"{name}:{line}:{column}: {what}" for line, column, what in found]:
         raise BadSettings(problems)
     settings = with_resolved_paths(_named(settings), path.absolute().parent, environment)

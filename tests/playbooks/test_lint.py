@@ -193,3 +193,17 @@ def test_a_condition_that_is_true_when_nothing_is_known_neither_guards_nor_shows
 )
 def test_a_guard_may_look_at_what_was_unknown_beside_what_is_known(known: str) -> None:
     assert problems('require: {var: replicas, op: ">=", value: 1}', f"require: {known}") == []
+
+
+@pytest.mark.parametrize(
+    ("tier", "expected"),
+    [
+        ("4", ["p.yaml:40:11: steps[2].tier: the number 4 is none, expected one of 1, 2, 3"]),
+        ("3", []),
+        ("1", ["p.yaml:40:11: warning: tier 1 raises nothing: kubernetes.restart is of tier 2 at least"]),
+    ],
+)
+def test_a_tier_that_raises_nothing_is_told(tier: str, expected: list[str]) -> None:
+    action = "    action: kubernetes.scale\n    with: {replicas: $params.replicas}\n"
+    found = problems(action, f"    tier: {tier}\n    action: kubernetes.restart\n")
+    assert [each for each in found if "tier" in each] == expected

@@ -3,7 +3,7 @@
 import os
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ def with_settings(options: Namespace, show: Callable[[Settings, float | None], i
     """Load what is configured, see that there is a Prometheus or a store of predictions to ask, and go on with both."""
     at = _instant(options)
     path = config_path(options)
-    settings = load_settings(path, os.environ, _overrides(options), _mistakes_in_keymap)
+    settings = load_settings(path, os.environ, _overrides(options), _mistakes_in_document)
     if settings.prometheus is None and not settings.predictions:
         found = find_config(path, os.environ)
         if found is None:
@@ -33,12 +33,20 @@ def with_settings(options: Namespace, show: Callable[[Settings, float | None], i
     return show(settings, at)
 
 
-def _mistakes_in_keymap(document: "YamlNode") -> Iterable[tuple[int, int, str]]:
-    if not isinstance(document.value, dict) or "keymap" not in document.value:
-        return ()
-    from console.tui.keymap import keymap_mistakes
+def _mistakes_in_document(document: "YamlNode", settings: Settings) -> Iterator[tuple[int, int, str]]:
+    """Yield the mistakes of which only keys and actions know; each room is loaded where its part was written."""
+    if settings.keymap:
+        from console.tui.keymap import keymap_mistakes
 
-    return keymap_mistakes(document)
+        yield from keymap_mistakes(document)
+    yield from _mistakes_in_tiers(document, settings)
+
+
+def _mistakes_in_tiers(document: "YamlNode", settings: Settings) -> Iterator[tuple[int, int, str]]:
+    if settings.actions.tiers:
+        from console.actions.tier_mistakes import tier_mistakes
+
+        yield from tier_mistakes(document, settings)
 
 
 def playbook_sources(options: Namespace) -> "tuple[tuple[str, ...], KnownActions | None]":
@@ -49,7 +57,7 @@ def playbook_sources(options: Namespace) -> "tuple[tuple[str, ...], KnownActions
     from console.actions.registry import known_actions
 
     path = config_path(options)
-    settings = load_settings(path, os.environ, _overrides(options))
+    settings = load_settings(path, os.environ, _overrides(options), _mistakes_in_tiers)
     is_declared = find_config(path, os.environ) is not None
     return settings.playbooks, known_actions(settings) if is_declared else None
 
