@@ -23,7 +23,7 @@ class IntegerParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
 
 class TextParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="text", tag_field="type"):
-    """A line of text for people, which stands in texts only; without a default a person is asked.
+    """A line of text, for texts and for arguments that take one; without a default a person is asked.
 
     One that is `optional` may stay empty.
     """

@@ -74,7 +74,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="bad-release",
         title="churn v8 fails 6 % of its requests",
         happens="in about a minute churn v8 is rolled out: errors rise to 6 % and latency by half",
-        ends="1 opens roll-back-version: `kubectl rollout undo deployment/churn -n ml` and the kubeconfig below",
+        ends="put the cursor on churn; 1 opens roll-back-version, r and d choose the way back, y sends it",
         faults=(BadRelease("churn", version="v8", begins=BEGINS, failures=0.06, slowdown=1.5),),
     ),
     Scenario(
