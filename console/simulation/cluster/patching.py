@@ -1,6 +1,7 @@
 """The three patch formats of the Kubernetes API, as pure functions: documents go in, a new document comes out."""
 
 import copy
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,11 +31,25 @@ class PatchDoesNotApply(ValueError):
     """A well-written JSON patch with an operation that fails on this document."""
 
 
-def json_patch(document: Any, operations: Any) -> Any:
+_ESCAPED_BY_GO = "<>&\u2028\u2029"
+
+
+def is_escaped_like_go(written: bytes) -> bool:
+    """Tell whether a JSON text escapes all that the encoder of Go escapes, as the server's own words do."""
+    return not any(character.encode() in written for character in _ESCAPED_BY_GO)
+
+
+def json_patch(document: Any, operations: Any, *, is_escaped: bool = True) -> Any:
     """Return the document after the operations of RFC 6902, in the dialect of the API server.
 
     The dialect differs from the RFC where the server's library does: a missing member equals null in `test`,
-    `replace` of a missing member adds it, negative indices count from the end, and 3 does not equal 3.0.
+    `replace` of a missing member adds it, negative indices count from the end, 3 does not equal 3.0, and texts are
+    equal only where they are written alike (`lazyNode.equal` compares bytes).
+
+    Args:
+        document: what is patched.
+        operations: the patch.
+        is_escaped: whether the patch was written as `is_escaped_like_go` tells.
 
     Raises:
         BadPatch: the operations are not a JSON patch.
@@ -46,15 +61,17 @@ def json_patch(document: Any, operations: Any) -> Any:
     for operation in operations:
         if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
             raise BadPatch("json: cannot unmarshal into Go value of type jsonpatch.Operation")
-        _apply(holder, operation)
+        _apply(holder, operation, is_escaped=is_escaped)
     return holder[""]
 
 
-def _apply(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
+def _apply(holder: dict[str, Any], operation: Mapping[str, Any], *, is_escaped: bool) -> None:
     target = _Place(holder, operation["path"])
     kind = operation.get("op")
     if kind == "test":
-        if not same_json(target.read(missing_is_null=True), operation.get("value")):
+        tested = operation.get("value")
+        is_unlike = not is_escaped and not is_escaped_like_go(json.dumps(tested, ensure_ascii=False).encode())
+        if is_unlike or not same_json(target.read(missing_is_null=True), tested):
             raise PatchDoesNotApply(f"testing value {operation['path']} failed")
     elif kind == "add":
         target.add(copy.deepcopy(operation.get("value")))

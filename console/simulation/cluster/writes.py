@@ -199,7 +199,7 @@ def _patched(
     except ValueError as error:
         raise failures.bad_request(f"error decoding patch: {error}") from error
     try:
-        patched = _apply(content_type, current, patch)
+        patched = _apply(content_type, current, patch, is_escaped=patching.is_escaped_like_go(request.body))
     except patching.BadPatch as error:
         raise failures.bad_request(str(error)) from error
     except patching.PatchDoesNotApply as error:
@@ -215,7 +215,7 @@ def _patched(
     return kept
 
 
-def _apply(content_type: str, current: Object, patch: Any) -> Any:
+def _apply(content_type: str, current: Object, patch: Any, *, is_escaped: bool) -> Any:
     if content_type == patching.JSON_PATCH:
         if isinstance(patch, list) and len(patch) > _LONGEST_JSON_PATCH:
             raise failures.ApiFailure(
@@ -223,7 +223,7 @@ def _apply(content_type: str, current: Object, patch: Any) -> Any:
                 "RequestEntityTooLarge",
                 f"The allowed maximum operations in a JSON patch is {_LONGEST_JSON_PATCH}, got {len(patch)}",
             )
-        return patching.json_patch(current, patch)
+        return patching.json_patch(current, patch, is_escaped=is_escaped)
     if content_type == patching.MERGE_PATCH:
         return patching.merge_patch(current, patch)
     return patching.strategic_merge_patch(current, patch)

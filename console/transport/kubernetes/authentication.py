@@ -11,11 +11,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from console.transport.kubernetes.answers import Answer
 from console.transport.kubernetes.key_files import key_directory
-from console.transport.kubernetes.requests import ApiRequest
+from console.transport.kubernetes.requests import ApiRequest, encoded
 
 if TYPE_CHECKING:
     from httpx import Timeout
@@ -68,7 +66,7 @@ class Connection:
 
     async def _exchange(self, request: ApiRequest, *, user_agent: str, limits: "Timeout") -> Answer:
         root, _, rest = request.path.strip("/").partition("/")
-        body = None if request.body is None else msgspec.json.encode(request.body)
+        body = None if request.body is None else encoded(request.body)
         async with self._api.call_api(
             method=request.method,
             base=f"/{root}",

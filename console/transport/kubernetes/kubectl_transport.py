@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from console.transport.kubernetes import errors
 from console.transport.kubernetes.answers import Answer, document_of, is_allowed, text_of
 from console.transport.kubernetes.kubeconfig import check_context
@@ -21,6 +19,7 @@ from console.transport.kubernetes.requests import (
     access_review,
     creating,
     deleting,
+    encoded,
     patching,
     replacing,
 )
@@ -130,7 +129,7 @@ class KubectlTransport:
 
     async def _run(self, request: ApiRequest) -> Finished:
         argv = [*self._argv, *arguments(request)]
-        body = b"" if request.body is None else msgspec.json.encode(request.body)
+        body = b"" if request.body is None else encoded(request.body)
         running = asyncio.create_task(run_kubectl(argv, self._environment, body, self._deadline_seconds))
         self._runs.add(running)
         running.add_done_callback(self._runs.discard)

@@ -45,6 +45,19 @@ async def test_a_wrong_test_is_a_failed_precondition_and_changes_nothing(either:
     assert await replicas(either) == 3
 
 
+async def test_a_text_that_go_writes_with_escapes_is_found_to_be_what_was_seen(either: KubernetesTransport) -> None:
+    path, command = "/metadata/annotations/start", "cat <in && run >out"
+    await either.patch(
+        DEPLOYMENT, {"metadata": {"annotations": {"start": command}}}, content_type=PatchType.MERGE, dry_run=False
+    )
+    operations = [
+        {"op": "test", "path": path, "value": command},
+        {"op": "replace", "path": path, "value": "run & wait"},
+    ]
+    changed = await either.patch(DEPLOYMENT, operations, content_type=PatchType.JSON, dry_run=False)
+    assert changed["metadata"]["annotations"]["start"] == "run & wait"
+
+
 async def test_what_validation_refuses_is_not_a_failed_precondition(either: KubernetesTransport) -> None:
     with pytest.raises(Invalid) as caught:
         await scale(either, -1)
