@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
 from console.actions.argo_rollouts.rollout_action import RolloutAction
 from console.actions.argument_values import whole_number
-from console.actions.kubernetes.autoscaling import governor_address, governor_of, is_governor, read_governor
+from console.actions.kubernetes.autoscaling import (
+    governor_address,
+    governor_of,
+    is_governor,
+    leaves_alone,
+    read_governor,
+    told_resting,
+)
 from console.actions.kubernetes.floor import floor_description, floor_of
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
@@ -49,7 +56,8 @@ class Scale(RolloutAction):
     ) -> tuple[GuardedPatch, LiveObject]:
         live, wanted = rollout.live, asked["replicas"]
         autoscaler, _ = await read_autoscaler(self._transport, target, GROUP)
-        if autoscaler is not None and isinstance(wanted, int) and wanted > 0:
+        seen = rollout.spec.replicas
+        if autoscaler is not None and isinstance(wanted, int) and not leaves_alone(autoscaler, seen, wanted):
             governor = await read_governor(self._transport, governor_address(autoscaler))
             return governor.floor(wanted), governor.live
         place = rollout_address(target, "scale" if live.at(_REPLICAS) is not None else "")  # no count, no /scale
@@ -66,7 +74,7 @@ class Scale(RolloutAction):
         wanted = 1 if change.after is None else int(change.after)
         told, forbidden = notes(situation), refusals(situation, target, wanted)
         if situation.autoscaler is not None and 0 in (seen, wanted):
-            told, forbidden = ("at 0 replicas its autoscaler rests, and starts again when there are some", *told), ()
+            told, forbidden = (told_resting(situation.autoscaler), *told), ()
         if not rollout.is_promoted:
             told = (f"an update is under way, which goes on with the same shares: it is {rollout.state}", *told)
         return Description(

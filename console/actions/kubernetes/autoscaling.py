@@ -10,6 +10,7 @@ from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport
 
 _KEDA = "keda.sh"
+_SCALED_OBJECTS = "scaledobjects"
 
 
 class Governor(msgspec.Struct, frozen=True):
@@ -46,13 +47,28 @@ def governor_address(autoscaler: Autoscaler) -> Address:
     metadata = autoscaler.metadata
     above = metadata.controller
     if above is not None and above.kind == "ScaledObject" and above.api_version.partition("/")[0] == _KEDA:
-        return Address(above.api_version, "scaledobjects", metadata.namespace, above.name)
+        return Address(above.api_version, _SCALED_OBJECTS, metadata.namespace, above.name)
     return Address("autoscaling/v2", "horizontalpodautoscalers", metadata.namespace, metadata.name)
+
+
+def leaves_alone(autoscaler: Autoscaler, seen: int, wanted: int) -> bool:
+    """Tell whether an autoscaler leaves a change of the count as it is: at 0 replicas it rests.
+
+    KEDA does not: what it brought to 0 it starts again by its own lower bound.
+    """
+    by_keda = governor_address(autoscaler).plural == _SCALED_OBJECTS
+    return wanted == 0 or (seen == 0 and not by_keda)
+
+
+def told_resting(autoscaler: Autoscaler) -> str:
+    """Return what becomes of a count that an autoscaler leaves alone."""
+    bounds = f"between {autoscaler.minimum} and {autoscaler.spec.max_replicas}"
+    return f"at 0 replicas its autoscaler rests, and starts again when there are some: it keeps them {bounds} then"
 
 
 def is_governor(address: Address) -> bool:
     """Tell whether an address is that of an object that sets replicas by itself."""
-    return address.plural in {"horizontalpodautoscalers", "scaledobjects"}
+    return address.plural in {"horizontalpodautoscalers", _SCALED_OBJECTS}
 
 
 async def read_governor(transport: KubernetesTransport, address: Address) -> Governor:
@@ -66,6 +82,6 @@ async def read_governor(transport: KubernetesTransport, address: Address) -> Gov
 
 def governor_of(live: LiveObject, address: Address) -> Governor:
     """Return an object that was read as what sets replicas."""
-    if address.plural == "scaledobjects":
+    if address.plural == _SCALED_OBJECTS:
         return Governor("ScaledObject", live, address, "/spec/minReplicaCount", "/spec/maxReplicaCount")
     return Governor("HorizontalPodAutoscaler", live, address, "/spec/minReplicas", "/spec/maxReplicas")

@@ -36,6 +36,8 @@ from console.transport.kubernetes import FIELD_MANAGER, PatchType
 _UID = "/metadata/uid"
 _OF_BEFORE = frozenset({"/metadata/generation", "/metadata/resourceVersion"})
 """Fields that every change moves: as guards they hold for the change and not for its inverse."""
+_SCALE, _REPLICAS = "scale", "/spec/replicas"
+"""The subresource and the field in which 0 is served as nothing (`omitempty`), unlike in the object itself."""
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -119,17 +121,25 @@ class GuardedPatch(msgspec.Struct, frozen=True):
         sets = {operation.path: operation for operation in operations if operation.op != "test"}
         if not sets or _UID not in tests or not sets.keys() <= tests.keys():
             raise ValueError(f"{request.shown} is no patch with preconditions")
+        address = Address.of(request.path)
+        if address.subresource == _SCALE and _REPLICAS in tests and tests[_REPLICAS] is None:
+            tests[_REPLICAS] = 0
         edits = tuple(Edit(path, tests[path], operation.value) for path, operation in sets.items())
         guards = tuple(Guard(path, value) for path, value in tests.items() if path != _UID and path not in sets)
-        return cls(Address.of(request.path), str(tests[_UID]), edits, guards)
+        return cls(address, str(tests[_UID]), edits, guards)
 
     @property
     def request(self) -> Request:
         """Return the one request that makes the change, its preconditions inside."""
         body = [_test(_UID, self.uid), *(_test(guard.pointer, guard.value) for guard in self.guards)]
         for each in self.edits:
-            body += [_test(each.pointer, each.before), _setting(each)]
+            served = msgspec.structs.replace(each, before=None) if self._serves_nothing_for(each) else each
+            body += [_test(served.pointer, served.before), _setting(served)]
         return Request(method="PATCH", path=self.address.path, content_type=PatchType.JSON.value, body=body)
+
+    def _serves_nothing_for(self, each: Edit) -> bool:
+        is_count = self.address.subresource == _SCALE and each.pointer == _REPLICAS
+        return is_count and same_value(each.before, 0)
 
     @property
     def inverse(self) -> "GuardedPatch":

@@ -10,7 +10,9 @@ from console.actions.kubernetes.autoscaling import (
     governor_address,
     governor_of,
     is_governor,
+    leaves_alone,
     read_governor,
+    told_resting,
 )
 from console.actions.kubernetes.floor import floor_description, floor_of
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
@@ -77,7 +79,8 @@ class Scale(WorkloadAction):
     ) -> tuple[GuardedPatch, LiveObject]:
         wanted = int(str(asked["replicas"]))
         autoscaler, _ = await read_autoscaler(self._transport, target, _APPS)
-        if autoscaler is None or wanted == 0 or live.metadata.controller is not None:
+        seen = scalable_of(live).spec.replicas
+        if autoscaler is None or leaves_alone(autoscaler, seen, wanted) or live.metadata.controller is not None:
             return GuardedPatch(self._address(target), target.uid, (edit(live, _REPLICAS, wanted),)), live
         governor = await read_governor(self._transport, governor_address(autoscaler))
         return governor.floor(wanted), governor.live
@@ -89,7 +92,7 @@ class Scale(WorkloadAction):
         situation = await read_situation(self._transport, target, scalable_of(live), self._clock())
         told, forbidden = notes(situation), _NOTHING
         if situation.autoscaler is not None and 0 in (seen, wanted):
-            told = ("at 0 replicas its autoscaler rests, and starts again when there are some", *told)
+            told = (told_resting(situation.autoscaler), *told)
         elif situation.autoscaler is not None:
             forbidden = refusals(situation, target, wanted)
         return Description(

@@ -41,6 +41,15 @@ async def test_the_bounds_of_an_autoscaler_are_changed_and_not_the_count(
     assert plan.target == world.fraud.target
 
 
+async def test_what_an_autoscaler_leaves_at_zero_is_started_by_its_count(world: World) -> None:
+    await world.scale_as_a_colleague(0)
+    plan = await plan_in(world, 4)
+    assert (plan.refusals, fields(plan)) == ((), {"/spec/replicas": 4})
+    assert plan.notes[0].endswith("starts again when there are some: it keeps them between 2 and 8 then")
+    await world.action().commit(plan)
+    assert world.settled_replicas() == 4
+
+
 async def test_why_the_bounds_are_changed_is_told_before_the_key(world: World) -> None:
     plan = await plan_in(world, 6)
     assert plan.title == "Let HorizontalPodAutoscaler fraud run at least 6 replicas of fraud, not 2"
@@ -49,7 +58,10 @@ async def test_why_the_bounds_are_changed_is_told_before_the_key(world: World) -
     assert " patch horizontalpodautoscalers.autoscaling/fraud --type=json " in plan.command
 
 
-async def test_keda_is_changed_above_the_autoscaler_that_it_makes() -> None:
+@pytest.mark.parametrize("running", [1, 0])
+async def test_keda_is_changed_above_the_autoscaler_that_it_makes(running: int) -> None:
+    deployment = owned("Deployment", "fraud", "d-1", None)
+    deployment["spec"] |= {"replicas": running}
     scaler = owned("HorizontalPodAutoscaler", "keda-hpa-fraud", "h-1", None)
     above = {
         "apiVersion": "keda.sh/v1alpha1",
@@ -63,7 +75,7 @@ async def test_keda_is_changed_above_the_autoscaler_that_it_makes() -> None:
     scaler["spec"] = {"maxReplicas": 4, "minReplicas": 1, "scaleTargetRef": reference}
     scaled = owned("ScaledObject", "fraud", "k-1", None) | {"spec": {"maxReplicaCount": 4}}
     answers: dict[str, Any] = {
-        "/apis/apps/v1/namespaces/ml/deployments/fraud": owned("Deployment", "fraud", "d-1", None),
+        "/apis/apps/v1/namespaces/ml/deployments/fraud": deployment,
         "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers": {"items": [scaler]},
         "/api/v1/namespaces/ml/pods": {},
         SCALED: scaled,

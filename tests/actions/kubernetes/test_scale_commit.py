@@ -38,6 +38,17 @@ async def test_scaling_to_nothing_is_understood_though_the_server_leaves_zero_ou
     assert commitment.outcome is Outcome.APPLIED
 
 
+async def test_a_count_of_nothing_is_left_and_come_back_to_though_the_server_leaves_zero_out(world: World) -> None:
+    plan = await plan_for(world, 0)
+    assert (await world.action().commit(plan)).outcome is Outcome.APPLIED
+    undo = await world.action().plan_undo(plan, may_dry_run=True)
+    assert (undo.title, undo.refusals) == ("Scale fraud from 0 to 3 replicas", ())
+    assert (await world.action().commit(undo)).outcome is Outcome.APPLIED
+    assert world.settled_replicas() == 3
+    again = await world.action().plan_undo(undo, may_dry_run=True)
+    assert (again.title, again.tier, again.refusals) == ("Scale fraud from 3 to 0 replicas", 3, ())
+
+
 async def test_an_answer_that_is_lost_is_found_by_reading_and_never_sent_again(world: World) -> None:
     plan = await plan_for(world, 6)
     world.cluster.faults.add(Fault(path="*/scale", dry_run=False, cut="after"))
