@@ -27,6 +27,12 @@ class _Container(msgspec.Struct, frozen=True, rename="camel"):
 class _Spec(msgspec.Struct, frozen=True, rename="camel"):
     containers: tuple[_Container, ...] = ()
     init_containers: tuple[_Container, ...] | None = None
+    volumes: tuple[dict[str, Any], ...] | None = None
+
+    @property
+    def contents(self) -> tuple[dict[str, Any], ...]:
+        """Return the volumes that bring something, such as a claim or an image with the weights of a model."""
+        return tuple(volume for volume in self.volumes or () if "emptyDir" not in volume)
 
 
 class _Template(msgspec.Struct, frozen=True):
@@ -53,14 +59,19 @@ def version_of(template: object) -> str:
 def same_version(left: object, right: object) -> bool:
     """Tell whether two pod templates run the same version.
 
-    Labels that name the version, images, commands, arguments and variables count; a restart, for one, changes an
-    annotation alone.
+    Labels that name the version, images, commands, arguments, variables and volumes with something in them count; a
+    restart, for one, changes an annotation alone.
 
     Raises:
         MalformedAnswer: one of them is no pod template.
     """
     first, second = decode_object(left, _Template), decode_object(right, _Template)
-    return (first.label, first.spec) == (second.label, second.spec)
+    return _runs(first) == _runs(second)
+
+
+def _runs(template: _Template) -> tuple[Any, ...]:
+    spec = template.spec
+    return template.label, spec.containers, spec.init_containers or (), spec.contents
 
 
 def without_label(template: dict[str, Any], label: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from console.actions.kubernetes.pod_template import same_version, version_of, wi
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Target
-from console.sources.cluster.objects import Metadata, decode_list
+from console.sources.cluster.objects import Metadata, decode_list, decode_object
 from console.transport.kubernetes import KubernetesTransport, object_path
 
 _REVISION = "deployment.kubernetes.io/revision"
@@ -54,8 +54,10 @@ class _ControllerRevisionData(msgspec.Struct, frozen=True):
 
 
 class _ControllerRevision(msgspec.Struct, frozen=True):
+    """What some controller keeps of itself; only that of a StatefulSet is known to hold a pod template."""
+
     metadata: Metadata
-    data: _ControllerRevisionData
+    data: Any = None
     revision: int = 0
 
 
@@ -128,7 +130,8 @@ def _of_replica_set(replica_set: _ReplicaSet) -> Revision | None:
 
 
 def _of_controller_revision(kept: _ControllerRevision) -> Revision:
-    template = {key: value for key, value in kept.data.spec.template.items() if key != "$patch"}
+    written = decode_object(kept.data, _ControllerRevisionData).spec.template
+    template = {key: value for key, value in written.items() if key != "$patch"}
     return Revision(kept.revision, template, change_cause=(kept.metadata.annotations or {}).get(CHANGE_CAUSE))
 
 

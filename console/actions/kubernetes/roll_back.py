@@ -82,8 +82,7 @@ class RollBack(WorkloadAction):
         revisions = await read_revisions(self._transport, target)
         chosen = next((each for each in revisions if same_value(each.template, change.after)), None)
         number = f" (revision {chosen.number})" if chosen is not None else ""
-        revision = (f"--to-revision={chosen.number}",) if chosen is not None else ()
-        resource = f"{target.kind.lower()}/{target.name}"
+        undo = ("rollout", "undo", f"{target.kind.lower()}/{target.name}")
         return Description(
             title=f"Take {target.name} from {now} back to {to}{number}",
             confirm=f"go back to {to}",
@@ -91,7 +90,9 @@ class RollBack(WorkloadAction):
             undo=f"Ask {target.name} for {now} again",
             watch=(f"every replica runs {to} and is available",),
             notes=(*_not_covered(change.before, change.after), *_told(target, live), *tool_notes(live.metadata)),
-            command=kubectl_command(target, self._settings.kubeconfig, "rollout", "undo", resource, *revision),
+            command=kubectl_command(target, self._settings.kubeconfig, *undo, f"--to-revision={chosen.number}")
+            if chosen is not None
+            else None,
         )
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:

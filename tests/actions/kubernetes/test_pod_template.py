@@ -39,6 +39,8 @@ def test_the_version_is_that_of_the_labels_else_of_the_images(found: Any, versio
         template(env=[{"name": "MODEL_URI", "value": "gs://m/2"}]),
         template(envFrom=[{"configMapRef": {"name": "m"}}]),
         {"spec": {**template()["spec"], "initContainers": [{"name": "fetch", "image": "fetch:2"}]}},
+        {"spec": {**template()["spec"], "volumes": [{"name": "w", "image": {"reference": "weights:v42"}}]}},
+        {"spec": {**template()["spec"], "volumes": [{"name": "w", "persistentVolumeClaim": {"claimName": "v42"}}]}},
     ],
 )
 def test_what_makes_a_container_run_something_else_is_another_version(other: Any) -> None:
@@ -50,6 +52,8 @@ def test_a_restart_or_another_limit_is_the_same_version() -> None:
     restarted = template()
     restarted["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "2026-11-26T03:20:00Z"}
     assert same_version(template(), restarted)
+    scratch = {"spec": {**template()["spec"], "volumes": [{"name": "shm", "emptyDir": {"medium": "Memory"}}]}}
+    assert same_version(template(), scratch)
     assert same_version(template(), template(resources={"limits": {"cpu": "2"}}, labels={"app": "fraud"}))
 
 

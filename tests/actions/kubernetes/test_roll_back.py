@@ -46,6 +46,20 @@ async def test_the_whole_difference_is_shown(world: World) -> None:
     assert plan.command.endswith("rollout undo deployment/fraud --to-revision=2")
 
 
+async def test_the_command_of_a_way_back_to_what_is_not_kept_is_the_very_patch(world: World) -> None:
+    action = RollBack(world.transport, world.settings, world.clock, settle_seconds=0.0)
+    plan = await plan_for(world)
+    await action.commit(plan)
+    path = f"{ROOT}/replicasets"
+    for kept in (await world.transport.get(path))["items"]:
+        if kept["metadata"]["annotations"]["deployment.kubernetes.io/revision"] == "3":
+            await world.transport.delete(f"{path}/{kept['metadata']['name']}", uid=kept["metadata"]["uid"])
+    undo = await action.plan_undo(plan, may_dry_run=True)
+    assert (undo.title, undo.refusals) == ("Take fraud from v40 back to v41", ())
+    assert undo.command is not None
+    assert " patch deployments.apps/fraud --type=json " in undo.command  # `rollout undo` would go to v39
+
+
 async def test_after_a_restart_back_is_still_another_version(world: World) -> None:
     restart = Restart(world.transport, world.settings, world.clock, settle_seconds=0.0)
     await restart.commit(await restart.plan(occasion(world.fraud), {}, may_dry_run=True))
@@ -104,6 +118,8 @@ async def test_a_stateful_set_goes_back_by_its_controller_revisions() -> None:
         | {"revision": number, "data": {"spec": {"template": {**template(version), "$patch": "replace"}}}}
         for number, version in ((1, "v40"), (2, "v41"))
     ]
+    # Other controllers keep other things in the same kind: LeaderWorkerSets, virtual machines.
+    kept.append(owned("ControllerRevision", "llm", "c-9", ("LeaderWorkerSet", "llm", "l-1")) | {"data": {"spec": {}}})
     stateful_set = owned("StatefulSet", "fraud", "s-1", None)
     stateful_set["spec"] |= {"template": template("v41"), "updateStrategy": {"type": "OnDelete"}}
     answers = {f"{ROOT}/statefulsets/fraud": stateful_set, f"{ROOT}/controllerrevisions": {"items": kept}}
