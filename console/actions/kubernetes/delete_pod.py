@@ -128,8 +128,14 @@ class DeletePod:
         raise ActionRefused(f"{plan.title} cannot be undone")
 
     async def commit(self, plan: Plan) -> Commitment:
-        """Send the deletion exactly once and tell what came of it."""
+        """Send the deletion exactly once and tell what came of it.
+
+        Right before it is looked whether another pod still serves, since a request cannot be made to rest on that.
+        """
         name = Address.of(plan.request.path).name
+        why_not = await self._why_not_any_more(plan)
+        if why_not is not None:
+            return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {why_not}")
         try:
             await self._transport.delete(plan.request.path, uid=_uid(plan))
         except NotFound:
@@ -161,6 +167,15 @@ class DeletePod:
         if any(pod.metadata.uid == uid for pod in pods):
             return RolloutProgress(False, None, f"pod {name} has not ended yet")
         return rollout_progress(plan.target.kind, scalable_of(live))
+
+    async def _why_not_any_more(self, plan: Plan) -> str | None:
+        """Return why a pod is not to be deleted any more; of one that is gone the deletion itself tells."""
+        try:
+            pods = await read_pods(self._transport, plan.target, await read_workload(self._transport, plan.target))
+        except UNREADABLE as error:
+            return f"whether other pods serve cannot be read: {in_short(error)}"
+        pod = next((each for each in pods if each.metadata.uid == _uid(plan)), None)
+        return next(iter(_refusals(pod, pods)), None) if pod is not None else None
 
     async def _pods(self, target: Target) -> tuple[ModelPod, ...]:
         if target.context != self.context:

@@ -22,6 +22,13 @@ class _Container(msgspec.Struct, frozen=True, rename="camel"):
     args: Any = None
     env: Any = None
     env_from: Any = None
+    volume_mounts: tuple[dict[str, Any], ...] | None = None
+
+    @property
+    def runs(self) -> tuple[Any, ...]:
+        """Return it without mounts of whole volumes; a path in one may name the version: `models/v42`."""
+        parts = tuple(mount for mount in self.volume_mounts or () if mount.keys() & {"subPath", "subPathExpr"})
+        return self.image, self.command, self.args, self.env, self.env_from, parts
 
 
 class _Spec(msgspec.Struct, frozen=True, rename="camel"):
@@ -71,7 +78,8 @@ def same_version(left: object, right: object) -> bool:
 
 def _runs(template: _Template) -> tuple[Any, ...]:
     spec = template.spec
-    return template.label, spec.containers, spec.init_containers or (), spec.contents
+    containers = [container.runs for container in spec.containers]
+    return template.label, containers, [each.runs for each in spec.init_containers or ()], spec.contents
 
 
 def without_label(template: dict[str, Any], label: str) -> dict[str, Any]:

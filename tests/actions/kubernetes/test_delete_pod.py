@@ -47,6 +47,25 @@ async def test_the_last_replica_that_serves_is_left_alone(world: World) -> None:
     assert (await plan_for(world, 0)).refusals == ()
 
 
+async def test_a_replica_that_became_the_last_one_that_serves_since_the_plan_is_left_alone(world: World) -> None:
+    plan = await plan_for(world, 2)
+    for pod in world.cluster.pods("ml", "fraud")[:2]:
+        world.cluster.break_pod("ml", pod.name)
+    commitment = await action_in(world).commit(plan)
+    assert commitment.outcome is Outcome.NOT_APPLIED
+    assert "is the only one that serves" in commitment.detail
+    assert world.mutations == []
+
+
+async def test_what_cannot_be_looked_at_again_is_not_deleted(world: World) -> None:
+    plan = await plan_for(world)
+    world.cluster.faults.add(Fault(method="GET", path="*/pods", status=503))
+    commitment = await action_in(world).commit(plan)
+    assert commitment.outcome is Outcome.NOT_APPLIED
+    assert commitment.detail.startswith("nothing was changed: whether other pods serve cannot be read: 503")
+    assert world.mutations == []
+
+
 async def test_a_pod_of_another_name_or_workload_is_refused(world: World) -> None:
     with pytest.raises(ActionRefused, match="fraud has no pod other-1; it has fraud-"):
         await action_in(world).plan(occasion(world.fraud), {"pod": "other-1"}, may_dry_run=True)

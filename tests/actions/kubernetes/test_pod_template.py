@@ -39,6 +39,7 @@ def test_the_version_is_that_of_the_labels_else_of_the_images(found: Any, versio
         template(env=[{"name": "MODEL_URI", "value": "gs://m/2"}]),
         template(envFrom=[{"configMapRef": {"name": "m"}}]),
         {"spec": {**template()["spec"], "initContainers": [{"name": "fetch", "image": "fetch:2"}]}},
+        template(volumeMounts=[{"name": "models", "mountPath": "/mnt/models", "subPath": "fraud/v42"}]),
         {"spec": {**template()["spec"], "volumes": [{"name": "w", "image": {"reference": "weights:v42"}}]}},
         {"spec": {**template()["spec"], "volumes": [{"name": "w", "persistentVolumeClaim": {"claimName": "v42"}}]}},
     ],
@@ -54,6 +55,7 @@ def test_a_restart_or_another_limit_is_the_same_version() -> None:
     assert same_version(template(), restarted)
     scratch = {"spec": {**template()["spec"], "volumes": [{"name": "shm", "emptyDir": {"medium": "Memory"}}]}}
     assert same_version(template(), scratch)
+    assert same_version(template(), template(volumeMounts=[{"name": "shm", "mountPath": "/dev/shm"}]))
     assert same_version(template(), template(resources={"limits": {"cpu": "2"}}, labels={"app": "fraud"}))
 
 
