@@ -19,6 +19,13 @@ class ActionRefused(Exception):
     """Something is not done, for a reason that is told in one harmless line."""
 
 
+class ServedOtherwise(ActionRefused):
+    """A system is asked to act on a model that it does not serve; every action of it would say so.
+
+    It is raised before anything is asked of the system, so that a list of actions knows it at once.
+    """
+
+
 class RolloutProgress(msgspec.Struct, frozen=True):
     """How far a system is with what was committed.
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import msgspec
 
 from console.actions.arguments import expected_of
-from console.actions.provider import Action, ActionRefused, Occasion, Prospect
+from console.actions.provider import Action, ActionRefused, Occasion, Prospect, ServedOtherwise
 from console.actions.registry import OpenActions
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.label import harmless
@@ -30,6 +30,7 @@ class _Known(msgspec.Struct, frozen=True):
     at: float
     prospect: Prospect
     unknown: str | None = None
+    is_foreign: bool = False
 
 
 class ActionLists:
@@ -60,9 +61,10 @@ class ActionLists:
         """Yield the list for a model as it is known now, then again with each answer that comes."""
         waits = [name for name in self._specifications if self._must_ask(name, view)]
         asking = {asyncio.create_task(self._ask(name, view)): name for name in waits}
-        yield self._listed(view, frozenset(waits))
         try:
-            pending = set(asking)
+            await asyncio.sleep(0)  # what is refused without a question is known from the first list on
+            pending = {task for task in asking if not task.done()}
+            yield self._listed(view, frozenset(asking[task] for task in pending))
             while pending:
                 done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
@@ -84,7 +86,8 @@ class ActionLists:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 known = _Known(self._clock(), await self._actions.by_name[name].prospect(Occasion(view)))
         except ActionRefused as refusal:
-            known = _Known(self._clock(), Prospect(str(refusal)))
+            is_foreign = isinstance(refusal, ServedOtherwise)
+            known = _Known(self._clock(), Prospect(str(refusal)), is_foreign=is_foreign)
         except TimeoutError:
             known = _Known(self._clock(), Prospect(), f"no answer within {PATIENCE_SECONDS:.0f} s")
         except Exception as error:  # noqa: BLE001 -- a provider's bug must not take the list away
@@ -94,10 +97,7 @@ class ActionLists:
 
     def _listed(self, view: ModelView, waits: frozenset[str]) -> ModelActions:
         offered = (self._offered(each, view, is_asked=name in waits) for name, each in self._specifications.items())
-        by_provider: dict[str, list[OfferedAction]] = {}
-        for action in offered:
-            by_provider.setdefault(action.provider, []).append(action)
-        return ModelActions(view.model.id, tuple(action for group in by_provider.values() for action in group))
+        return ModelActions.ranked(view.model.id, offered)
 
     def _offered(self, specification: ActionSpecification, view: ModelView, *, is_asked: bool) -> OfferedAction:
         name = specification.name
@@ -116,6 +116,7 @@ class ActionLists:
             why_not=harmless(why_not, _LONGEST_REASON) if why_not is not None else None,
             unknown=harmless(known.unknown, _LONGEST_REASON) if known is not None and known.unknown else None,
             is_asked=is_asked,
+            is_foreign=name in self._actions.closed if known is None else known.is_foreign,
         )
 
     def _why_not_here(self, name: str, view: ModelView) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from console.actions.provider import Action, ActionRefused, Occasion, Prospect
+from console.actions.provider import Action, ActionRefused, Occasion, Prospect, ServedOtherwise
 from console.actions.registry import OpenActions
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.model import Owner, WorkloadFinding
@@ -60,18 +60,24 @@ class Asking:
 async def test_the_list_is_there_at_once_and_greys_as_answers_come(tmp_path: Path) -> None:
     slow, quick = Asked("a.slow", Prospect("not allowed (RBAC)")), Asked("b.quick", Prospect(present={"replicas": "3"}))
     slow.may_answer.clear()
+    quick.may_answer.clear()
     listing = Asking(tmp_path, slow, quick).lists.of(SLOW)
     first = await anext(listing)
     assert [(each.name, each.is_asked, each.why_not) for each in first.actions] == [
         ("a.slow", True, None),
         ("b.quick", True, None),
     ]
+    quick.may_answer.set()
     second = await anext(listing)
     assert [each.is_asked for each in second.actions] == [True, False]
     assert second.actions[1].arguments[0].present == "3"
     assert second.actions[1].arguments[0].expected == "a whole number from 1 to 9"
     slow.may_answer.set()
-    assert (await anext(listing)).actions[0].why_not == "not allowed (RBAC)"
+    last = await anext(listing)
+    assert [(each.name, each.why_not) for each in last.actions] == [
+        ("b.quick", None),
+        ("a.slow", "not allowed (RBAC)"),
+    ]
 
 
 async def test_an_answer_counts_for_a_minute(tmp_path: Path) -> None:
@@ -125,8 +131,23 @@ async def test_what_an_owner_would_undo_names_the_action_that_is_meant(tmp_path:
     owned = msgspec.structs.replace(SLOW.workload.workload, owner=owner)
     view = msgspec.structs.replace(SLOW, workload=WorkloadFinding(owned))
     listed = [each async for each in asking.lists.of(view)][-1]
-    assert [each.why_not for each in listed.actions] == [
-        "InferenceService fraud would undo it: kserve.scale does it there",
-        None,
+    assert [(each.name, each.why_not, each.is_foreign) for each in listed.actions] == [
+        ("kserve.scale", None, False),
+        ("kubernetes.scale", "InferenceService fraud would undo it: kserve.scale does it there", False),
     ]
     assert child.asked == 0
+
+
+async def test_systems_that_have_no_part_in_a_model_stand_at_the_end_from_the_first_list_on(tmp_path: Path) -> None:
+    other = ServedOtherwise("KServe does not serve fraud: nothing owns it")
+    actions = [Asked("kserve.scale", other), Asked("kserve.roll_back", other), Asked("kubernetes.scale", Prospect())]
+    actions[2].may_answer.clear()
+    asking = Asking(tmp_path, *actions, closed={"mlflow.set_alias": "no mlflow is configured"})
+    first = await anext(asking.lists.of(SLOW))
+    assert [each.name for each in first.own] == ["kubernetes.scale"]
+    assert first.own[0].is_asked
+    assert [(each.provider, len(each.actions), each.why_not) for each in first.foreign] == [
+        ("mlflow", 1, "no mlflow is configured"),
+        ("kserve", 2, str(other)),
+    ]
+    assert [each.provider for each in first.actions] == ["kubernetes", "mlflow", "kserve", "kserve"]

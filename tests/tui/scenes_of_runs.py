@@ -98,7 +98,10 @@ def actions(model_id: str = "fraud") -> ModelActions:
             OfferedAction("kubernetes.roll_back", roll_back, tier, back, (), "prod-eu", forbidden),
             OfferedAction("kubernetes.restart", "Restart all replicas", tier, None, (), "prod-eu", is_asked=True),
             OfferedAction("alertmanager.silence", "Silence its alerts", RiskTier.BOUNDED, "expire it", silence, "am"),
-            OfferedAction("mlflow.set_alias", "Move an alias", tier, "move it back", why_not="no mlflow is configured"),
+            *(
+                OfferedAction(f"mlflow.{name}", title, tier, None, why_not="no mlflow is configured", is_foreign=True)
+                for name, title in (("set_alias", "Move an alias"), ("delete_alias", "Take an alias away"))
+            ),
         ),
     )
 

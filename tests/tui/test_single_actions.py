@@ -5,6 +5,7 @@ import pytest
 
 from console.domain.action import FieldChange, RiskTier
 from console.domain.command import CommitPlan, EndRun, ListActions, StartAction, StopListingActions
+from console.domain.model_actions import ModelActions
 from console.domain.run import Run
 from tests.tui import scenes, scenes_of_runs
 from tests.tui.scripted_engine import Answers
@@ -47,10 +48,40 @@ async def test_the_list_greys_while_it_is_looked_at_and_the_cursor_stays() -> No
         listed = scenes_of_runs.actions()
         switched_off = tuple(msgspec.structs.replace(each, why_not="switched off") for each in listed.actions)
         await stage.publish(msgspec.structs.replace(listed, actions=switched_off))
-        assert stage.text.count("switched off") >= 5
+        assert stage.text.count("switched off") >= 4
         assert next(line for line in stage.lines if line.startswith("▌")).split()[2] == "Silence"
         await stage.press("escape")
         assert isinstance(stage.last(), StopListingActions)
+
+
+async def test_an_action_that_greys_moves_down_and_keeps_the_number_that_was_painted() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("a")
+        given = scenes_of_runs.actions()
+        greyed = [
+            msgspec.structs.replace(each, why_not="not permitted") if each.name == "kubernetes.scale" else each
+            for each in given.actions
+        ]
+        await stage.publish(ModelActions.ranked("fraud", greyed))
+        numbers = [
+            line.split()[0]
+            for line in stage.lines
+            if line.split()[:1] in (["2"], ["3"], ["4"]) and "actions" not in line
+        ]
+        assert numbers == ["3", "4", "2"]
+        await stage.press("3")
+        assert [asked.action for asked in started(stage)] == ["kubernetes.restart"]
+
+
+async def test_a_system_that_has_no_part_in_the_model_is_one_line_with_its_reason() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("a", "end")
+        assert "2 actions of mlflow" in next(line for line in stage.lines if line.startswith("▌"))
+        assert "mlflow.set_alias, mlflow.delete_alias" in stage.text
+        await stage.press("enter", "c")
+        assert "mlflow: no mlflow is configured" in stage.text
+        assert stage.app.clipboard == "mlflow: no mlflow is configured"
+        assert started(stage) == []
 
 
 async def test_values_are_asked_for_one_after_the_other_and_some_may_be_left_out() -> None:

@@ -12,7 +12,7 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
 from console.actions.kubernetes.situation import told_sharers
-from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
+from console.actions.provider import Occasion, Prospect, RolloutProgress, ServedOtherwise
 from console.domain.action import Plan
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -157,7 +157,7 @@ class RolloutAction(PatchingAction):
 
     def _address(self, target: Target) -> Address:
         if target.kind != KIND:
-            raise ActionRefused(f"{target.name} is a {harmless(target.kind)}, not a Rollout of Argo Rollouts")
+            raise ServedOtherwise(f"{target.name} is a {harmless(target.kind)}, not a Rollout of Argo Rollouts")
         return rollout_address(target, self._subresource)
 
     async def _read(self, target: Target) -> Rollout:

@@ -37,6 +37,7 @@ def specification_of(name: str, settings: CommandSettings) -> ActionSpecificatio
         arguments=tuple(arguments_of(settings.slots)),
         undo=None if settings.undo_argv is None else "the command's own undo is run",
         tier=declared_tier(settings.tier, is_tame=is_tame, critical=settings.critical),
+        proof="metrics" if settings.check_argv is None else "system",
     )
 
 

@@ -7,7 +7,7 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import PatchingAction
 from console.actions.kubernetes.workload_reading import PLURALS, read_workload
-from console.actions.provider import ActionRefused, Occasion, Prospect
+from console.actions.provider import ActionRefused, Occasion, Prospect, ServedOtherwise
 from console.domain.label import harmless
 from console.domain.model import Owner, Target, Workload
 from console.sources.cluster.failures import UNREADABLE, in_short
@@ -52,12 +52,12 @@ class ServiceAction(PatchingAction):
         """Return the InferenceService above a workload.
 
         Raises:
-            ActionRefused: there is none.
+            ServedOtherwise: there is none.
         """
         owner = workload.owner
         if owner is None or (owner.api_version.partition("/")[0], owner.kind) != (GROUP, KIND):
             of = f"{harmless(owner.kind)} {harmless(owner.name)}" if owner is not None else "nothing"
-            raise ActionRefused(f"KServe does not serve {harmless(workload.name)}: {of} owns it")
+            raise ServedOtherwise(f"KServe does not serve {harmless(workload.name)}: {of} owns it")
         return owner
 
     async def _read(self, workload: Workload) -> InferenceService:

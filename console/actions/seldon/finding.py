@@ -5,7 +5,7 @@ and scraping adds the namespace: those two name the object. It is looked for onl
 the model, or its pods are those of a Server, so that a namesake of another serving system is not taken for it.
 """
 
-from console.actions.provider import ActionRefused
+from console.actions.provider import ActionRefused, ServedOtherwise
 from console.actions.seldon.objects import GROUP, GROUP_VERSION, MODEL, PLURALS, SERVER, Scaled, seldon_address
 from console.domain.label import harmless
 from console.domain.snapshot import ModelView
@@ -23,12 +23,13 @@ async def find_model(transport: KubernetesTransport, settings: KubernetesSetting
     """Return the Model that serves a model of the fleet.
 
     Raises:
-        ActionRefused: none is known, or several could be meant.
+        ServedOtherwise: Seldon is not known to serve it.
+        ActionRefused: there is no such Model, or several could be meant.
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
     model, name = view.model, view.model.name.raw
     if not _is_seldons(view):
-        raise ActionRefused(f"{model.shown_id} is not known to be served by Seldon Core 2 (preset {PRESET})")
+        raise ServedOtherwise(f"{model.shown_id} is not known to be served by Seldon Core 2 (preset {PRESET})")
     elsewhere = why_elsewhere(Sought(model.namespace, (), model.cluster), settings.cluster, settings.context)
     if elsewhere is not None:
         raise ActionRefused(elsewhere)

@@ -47,6 +47,7 @@ def specification_of(name: str, settings: WebhookSettings) -> ActionSpecificatio
         arguments=tuple(arguments_of(settings.slots)),
         undo=None if settings.undo is None else "the webhook's own undo is called",
         tier=declared_tier(settings.tier, is_tame=is_tame, critical=settings.critical),
+        proof="metrics" if settings.check is None else "system",
     )
 
 

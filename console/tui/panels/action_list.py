@@ -1,10 +1,10 @@
 """The list of what can be done on a model: a row for each action, and all that is known of the one under the cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from console.domain.action import RiskTier
 from console.domain.label import harmless
-from console.domain.model_actions import ModelActions, OfferedAction
+from console.domain.model_actions import ForeignSystem, ModelActions, OfferedAction
 from console.settings.screen import ContextColour
 from console.tui.context_colour import context_badge
 from console.tui.panels.lines import Line, Span, line
@@ -33,9 +33,23 @@ _STYLE_OF_TIER: dict[RiskTier, CellStyle] = {
 }
 
 
-def action_rows(listed: ModelActions) -> list[Row]:
-    """Return a row for each action, those of one system beside each other; what cannot be done is grey."""
-    return [_row(number, action) for number, action in enumerate(listed.actions, 1)]
+def action_rows(listed: ModelActions, numbers: Mapping[str, int]) -> list[Row]:
+    """Return a row for each action, grey where it cannot be done, and one for each system that has no part in a model.
+
+    `numbers` are those of the actions by name: the keys that choose them.
+    """
+    own = [_row(numbers[action.name], action) for action in listed.own]
+    return [*own, *(_foreign_row(system) for system in listed.foreign)]
+
+
+def row_of(action: OfferedAction) -> str:
+    """Return the id of the row in which an action stands: its own, or that of its system."""
+    return foreign_id(action.provider) if action.is_foreign else action.name
+
+
+def foreign_id(provider: str) -> str:
+    """Return the id of the row of a system; no action is called so."""
+    return f"{provider}."
 
 
 def told_of(action: OfferedAction) -> str:
@@ -70,10 +84,25 @@ def action_told(action: OfferedAction, colour: ContextColour | None) -> tuple[Li
     return tuple(lines)
 
 
-def sentences(rows: Sequence[Row], listed: ModelActions) -> list[Row]:
-    """Return the same rows, each a single cell that holds the action's sentence."""
-    numbered = enumerate(zip(rows, listed.actions, strict=True), 1)
-    return [Row(row.id, (Cell(_sentence(number, action), row.cells[1].style),)) for number, (row, action) in numbered]
+def foreign_told(system: ForeignSystem) -> tuple[Line, ...]:
+    """Return what is known of a system that has no part in a model, and what it would do elsewhere."""
+    return (
+        line(Span(harmless(system.provider), "strong"), Span("  nothing of it can be done here", "muted")),
+        line(_label("why not"), Span(system.why_not, "warning"), wraps=True),
+        line(_label("actions"), ", ".join(action.name for action in system.actions), wraps=True),
+    )
+
+
+def sentences(listed: ModelActions, numbers: Mapping[str, int]) -> list[Row]:
+    """Return the rows as single cells that hold the sentence of an action, or of a system."""
+    rows = [
+        Row(action.name, (Cell(_sentence(numbers[action.name], action), _style_of_title(action)),))
+        for action in listed.own
+    ]
+    return rows + [
+        Row(foreign_id(system.provider), (Cell(f"{_counted(system)}; cannot be done, {system.why_not}.", "muted"),))
+        for system in listed.foreign
+    ]
 
 
 def _sentence(number: int, action: OfferedAction) -> str:
@@ -92,12 +121,34 @@ def _row(number: int, action: OfferedAction) -> Row:
         action.name,
         (
             Cell(str(number), "muted" if is_grey else "accent"),
-            Cell(action.title, "muted" if is_grey else "plain"),
+            Cell(action.title, _style_of_title(action)),
             Cell(str(action.tier.value), "muted" if is_grey else _STYLE_OF_TIER[action.tier]),
             Cell(harmless(action.provider), "muted"),
             Cell(told_of(action), "warning" if is_grey else "muted"),
         ),
     )
+
+
+def _style_of_title(action: OfferedAction) -> CellStyle:
+    return "muted" if action.why_not is not None else "plain"
+
+
+def _foreign_row(system: ForeignSystem) -> Row:
+    return Row(
+        foreign_id(system.provider),
+        (
+            Cell("", "muted"),
+            Cell(_counted(system), "muted"),
+            Cell("", "muted"),
+            Cell(harmless(system.provider), "muted"),
+            Cell(system.why_not, "warning"),
+        ),
+    )
+
+
+def _counted(system: ForeignSystem) -> str:
+    first, *more = system.actions
+    return f"{len(system.actions)} actions of {harmless(system.provider)}" if more else first.title
 
 
 def _label(text: str) -> Span:

@@ -9,12 +9,21 @@ from textual.widget import Widget
 
 from console.domain.command import ListActions, StopListingActions
 from console.domain.label import harmless
-from console.domain.model_actions import ModelActions, OfferedAction
+from console.domain.model_actions import ForeignSystem, ModelActions, OfferedAction
 from console.domain.run import Asked
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import actions_in
 from console.tui.bindings import bindings_of
-from console.tui.panels.action_list import ACTION_COLUMNS, action_rows, action_told, sentences, told_of
+from console.tui.panels.action_list import (
+    ACTION_COLUMNS,
+    action_rows,
+    action_told,
+    foreign_id,
+    foreign_told,
+    row_of,
+    sentences,
+    told_of,
+)
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen
 from console.tui.trail import FLEET_CRUMB, Crumb
@@ -51,6 +60,8 @@ class ActionsScreen(ConsoleScreen):
         self._wanted = wanted
         self._reads_aloud = reads_aloud
         self._listed: ModelActions | None = None
+        self._numbers: dict[str, int] = {}
+        """Of the actions by name, as they were painted first: what greys later moves down and keeps its own."""
         self._table = LiveTable(
             _SENTENCES if reads_aloud else ACTION_COLUMNS,
             empty_text="looking what can be done…",
@@ -83,29 +94,39 @@ class ActionsScreen(ConsoleScreen):
         if actions.model_id != self.model_id:
             return
         self._listed = actions
+        for action in actions.own:
+            self._numbers.setdefault(action.name, len(self._numbers) + 1)
         self.paint()
-        if self._wanted is not None and actions.find(self._wanted) is not None:
-            self._table.move_cursor(self._wanted)
+        wanted = actions.find(self._wanted) if self._wanted is not None else None
+        if wanted is not None:
+            self._table.move_cursor(row_of(wanted))
             self._wanted = None
             self._paint_told(back_to_top=True)
 
     def paint(self) -> None:
         """Show the list."""
         if self._listed is not None:
-            rows = action_rows(self._listed)
-            shown = sentences(rows, self._listed) if self._reads_aloud else rows
-            self._table.set_rows(shown, empty_text="there is no action for this model")
+            rows = (sentences if self._reads_aloud else action_rows)(self._listed, self._numbers)
+            self._table.set_rows(rows, empty_text="there is no action for this model")
         self._paint_told(back_to_top=False)
 
     def _paint_told(self, *, back_to_top: bool) -> None:
-        action = self._selected()
-        told = () if action is None else action_told(action, self.console.colour_of(action.place))
+        action, system = self._selected(), self._selected_system()
+        if action is not None:
+            told = action_told(action, self.console.colour_of(action.place))
+        else:
+            told = () if system is None else foreign_told(system)
         self._told.set_lines(told, back_to_top=back_to_top)
         self.paint_frame()
 
     def _selected(self) -> OfferedAction | None:
         name = self._table.cursor_id
         return None if name is None or self._listed is None else self._listed.find(name)
+
+    def _selected_system(self) -> ForeignSystem | None:
+        """Return the system under the cursor that has no part in the model."""
+        systems = self._listed.foreign if self._listed is not None else ()
+        return next((each for each in systems if foreign_id(each.provider) == self._table.cursor_id), None)
 
     @property
     def subject(self) -> str:
@@ -126,7 +147,9 @@ class ActionsScreen(ConsoleScreen):
         selected = self._selected()
         if action.id == "actions.choose":
             return selected is not None and selected.why_not is None
-        return selected is not None if action.id in ("actions.copy", "actions.number") else True
+        if action.id == "actions.copy":
+            return selected is not None or self._selected_system() is not None
+        return bool(self._numbers) if action.id == "actions.number" else True
 
     @on(LiveTable.RowHighlighted)
     @on(LiveTable.RowGone)
@@ -136,7 +159,10 @@ class ActionsScreen(ConsoleScreen):
     @on(LiveTable.RowChosen)
     async def _row_chosen(self, event: LiveTable.RowChosen) -> None:
         """Choose the action whose row was chosen; the cursor may be on another by now."""
-        await self._choose(self._listed.find(event.row_id) if self._listed is not None else None)
+        if self._listed is not None and (action := self._listed.find(event.row_id)) is not None:
+            await self._choose(action)
+        elif (system := self._selected_system()) is not None:
+            self.console.say(f"{system.provider}: {system.why_not}", is_bad=True)
 
     async def action_choose(self) -> None:
         """Choose the action under the cursor."""
@@ -144,9 +170,10 @@ class ActionsScreen(ConsoleScreen):
 
     async def action_number(self, number: int) -> None:
         """Choose the action with a number."""
-        if self._listed is not None and number <= len(self._listed.actions):
-            action = self._listed.actions[number - 1]
-            self._table.move_cursor(action.name)
+        name = next((name for name, given in self._numbers.items() if given == number), None)
+        action = self._listed.find(name) if self._listed is not None and name is not None else None
+        if action is not None:
+            self._table.move_cursor(row_of(action))
             await self._choose(action)
 
     def action_copy(self) -> None:
@@ -154,6 +181,8 @@ class ActionsScreen(ConsoleScreen):
         action = self._selected()
         if action is not None:
             self.console.ways_out.copy(f"{action.name}: {action.title}; {told_of(action)}")
+        elif (system := self._selected_system()) is not None:
+            self.console.ways_out.copy(f"{system.provider}: {system.why_not}")
 
     async def _choose(self, action: OfferedAction | None) -> None:
         """Ask for what an action needs, one value after the other, then for its plan."""
