@@ -128,6 +128,7 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
         webhooks=_resolve_inside(settings.webhooks, resolve_secret, resolve_tls),
         commands=_resolve_inside(settings.commands, resolve_secret, resolve_tls),
         channels=_resolve_inside(settings.channels, resolve_secret, resolve_tls),
+        providers=_resolve_inside(settings.providers, resolve_secret, resolve_tls),
         playbooks=tuple(map(resolve, settings.playbooks)),
         presets=tuple(map(resolve, settings.presets)),
         state_directory=settings.state_directory and resolve(settings.state_directory),

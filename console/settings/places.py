@@ -34,14 +34,14 @@ def place_name(kind: str, name: str) -> str:
 
 
 def is_declared(place: ActingPlace, settings: Settings) -> bool:
-    """Return whether a place is one of the webhooks, commands and channels of the settings."""
+    """Return whether a place is one of the webhooks, commands, channels and providers of the settings."""
     kind, _, name = place.name.partition(".")
     declared: dict[str, Collection[str]] = {
         WEBHOOK: settings.webhooks,
         COMMAND: settings.commands,
         NOTIFY: settings.channels,
     }
-    return name in declared.get(kind, ())
+    return name in declared.get(kind, ()) or place.name in settings.providers
 
 
 def server_place(kind: str, name: str) -> str:
@@ -64,6 +64,9 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
         for name, place in declared.items():
             how = f"start with --write, or set {key}.{name}.write"
             places.append(ActingPlace(place_name(kind, name), place.write, how, place.critical, place.colour))
+    for name, provider in settings.providers.items():
+        how = f"start with --write, or set providers.{name}.write"
+        places.append(ActingPlace(name, provider.write, how, provider.critical, provider.colour))
     for server in settings.alertmanager:
         how = f"start with --write, or set write for {server.name} (alertmanager)"
         places.append(_place(server_place(ALERTMANAGER, server.name), server, how))

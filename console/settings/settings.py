@@ -13,6 +13,7 @@ from console.settings.credentials import BasicAuth, TlsSettings, require_reachab
 from console.settings.evidently import EvidentlyFolder
 from console.settings.journal import JournalSettings
 from console.settings.predictions import PredictionStore
+from console.settings.providers import ProviderSettings
 from console.settings.screen import ContextColour, GlyphSet, ThemeName
 from console.settings.secrets import Secret, masked
 from console.settings.webhooks import WebhookSettings
@@ -148,6 +149,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Programs that actions run, by name: `command.NAME`."""
     channels: dict[PlaceName, Channel] = {}
     """Where messages are sent, by the names that a team has for them: `notify.NAME`, and steps that notify."""
+    providers: dict[PlaceName, ProviderSettings] = {}
+    """What installed packages that add providers of actions are told, by the names of the providers."""
     actions: ActionSettings = ActionSettings()
     read_only: bool = False
     """Nothing is changed anywhere, whatever flags and other keys allow."""

@@ -20,6 +20,7 @@ from console.settings.predictions import (
     ReferenceSettings,
     StoreAddress,
 )
+from console.settings.providers import ProviderSettings
 from console.settings.schema import DURATION, config_schema
 from console.settings.secrets import Secret
 from console.settings.settings import (
@@ -61,6 +62,7 @@ TYPES: tuple[type[msgspec.Struct], ...] = (
     TeamsChannel,
     WebhookChannel,
     PagerDutyChannel,
+    ProviderSettings,
     JournalSettings,
     JudgementSettings,
     LinkSettings,

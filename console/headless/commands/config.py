@@ -52,7 +52,7 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     for store in settings.predictions:
         for secret in _secrets_of_store(store):
             _warn_of(secret)
-    for secret in secrets_inside((settings.webhooks, settings.commands, settings.channels)):
+    for secret in secrets_inside((settings.webhooks, settings.commands, settings.channels, settings.providers)):
         _warn_of(secret)
     is_live = at is None
     at = time.time() if at is None else at
