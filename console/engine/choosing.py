@@ -15,6 +15,9 @@ def named(actions: OpenActions, name: str) -> Action:
     if name in actions.closed:
         raise ActionRefused(actions.closed[name])
     action = actions.by_name.get(name)
+    broken = actions.why_broken(name)
+    if action is None and broken is not None:
+        raise ActionRefused(broken)
     if action is None:
         known = ", ".join(sorted(actions.by_name)) or "none"
         raise ActionRefused(f"there is no action {harmless(name)!r}; this console can do: {known}")

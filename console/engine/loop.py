@@ -150,6 +150,10 @@ class Parts(Protocol):
         """Return what keeps the runs."""
 
     @property
+    def provider_notices(self) -> tuple[str, ...]:
+        """Return which providers of installed packages are left out, in one line each."""
+
+    @property
     def journal_notices(self) -> tuple[str, ...]:
         """Return what a person must know of the journal now, in one line each."""
 
@@ -303,7 +307,7 @@ class _Session:
 
     def _show(self, snapshot: Snapshot) -> Snapshot:
         """Publish a snapshot with all that this console knows beside what the sources said, and keep it."""
-        of_others = (*self._parts.journal_notices, *self._parts.incidents.notices)
+        of_others = (*self._parts.provider_notices, *self._parts.journal_notices, *self._parts.incidents.notices)
         notices = (*self._notices, *self._about_refresh, *of_others)
         told = self._parts.incidents.onto(snapshot)
         self._last = msgspec.structs.replace(told, paused=self._paused, notices=notices)

@@ -70,6 +70,7 @@ class Parts:
         actions = open_actions(
             Surroundings(settings, environment, directory, clock, transport, self._open, past_plans(journal))
         )
+        self.provider_notices = tuple(actions.broken.values())
         self.action_lists = ActionLists(actions, known_actions(settings).by_name, gate, clock)
         self._executor = Executor(
             actions=actions,

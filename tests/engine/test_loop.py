@@ -72,6 +72,7 @@ class ScriptedParts:
         self.refresher = self.details = self.predictions = self.runs = self.action_lists = self.cluster = self
         self.incidents = ScriptedIncidents()
         self.journal_notices: tuple[str, ...] = ()
+        self.provider_notices: tuple[str, ...] = ()
         self.instants: list[float | None] = []
         self.handled: list[Command] = []
         self.seen_by_runs: list[int] = []

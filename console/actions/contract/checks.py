@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from console.actions.contract.stand import Lacking, Stand
-from console.actions.contract.texts import HOSTILE, is_harmless, texts_of, with_a_hostile_name
+from console.actions.contract.texts import HOSTILE, hostile_occasions, is_harmless, texts_of
 from console.actions.provider import ActionRefused, Occasion, contexts_of
 from console.domain.action import Commitment, Outcome, Plan, RiskTier
 
@@ -198,9 +198,12 @@ async def check_shows_nothing_hostile(stand: Stand, lacking: Lacking) -> None:
     texts = [argument.name for argument in stand.action.specification.arguments if argument.kind == "text"]
     for name in texts:
         await _plan_is_harmless(stand, stand.occasion, {**stand.arguments, name: HOSTILE}, usual.tier)
-    occasion = with_a_hostile_name(stand.occasion)
-    plan = await _plan_is_harmless(stand, occasion, stand.arguments, usual.tier)
-    if plan is not None and not plan.refusals:
+    plans = [
+        await _plan_is_harmless(stand, occasion, stand.arguments, usual.tier)
+        for occasion in hostile_occasions(stand.occasion)
+    ]
+    plan = next((plan for plan in plans if plan is not None and not plan.refusals), None)
+    if plan is not None:
         await _committed(stand, plan)
         progress = await stand.action.observe(plan)
         _must(is_harmless(f"{progress.failed}{progress.text}"), f"what is observed is not harmless: {progress.text!r}")

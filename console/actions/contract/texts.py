@@ -12,11 +12,15 @@ HOSTILE = "fraud\x1b[31m\x07\u202e[bold]$(reboot)`reboot`\r\n'\"; reboot"
 """A name that paints, rings, turns the direction of text, is markup, and breaks out of quotes and of its line."""
 
 
-def with_a_hostile_name(occasion: Occasion) -> Occasion:
-    """Return an occasion whose model, and whose person, are called what an attacker would call them."""
+def hostile_occasions(occasion: Occasion) -> tuple[Occasion, Occasion]:
+    """Return an occasion whose model and person are called as an attacker would, and one of which only the person is.
+
+    A system may not know the model by that name, and then nothing of its plan is seen.
+    """
+    person = msgspec.structs.replace(occasion, by=HOSTILE)
     model = msgspec.structs.replace(occasion.view.model, id=HOSTILE, name=Label(HOSTILE))
-    view = msgspec.structs.replace(occasion.view, model=model)
-    return msgspec.structs.replace(occasion, view=view, by=HOSTILE)
+    both = msgspec.structs.replace(person, view=msgspec.structs.replace(occasion.view, model=model))
+    return both, person
 
 
 def texts_of(plan: Plan) -> Iterator[str]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from console.actions.registry import known_actions
+from console.actions.registry import broken_providers, known_actions
 from console.domain.label import harmless
 from console.domain.quantity import format_seconds
 from console.engine.connections import not_verified
@@ -67,6 +67,10 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
     else:
         _print(asyncio.run(_cluster(settings, settings.kubernetes)))
     _print(_declared_places(settings))
+    broken = broken_providers(settings)
+    _print([("providers" if number == 0 else "", line) for number, line in enumerate(broken)])
+    if broken:
+        codes.append(ExitCode.BAD_CONFIGURATION)
     lines, code = journal_lines(settings)
     codes.append(code)
     _print(lines)
