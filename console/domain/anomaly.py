@@ -65,13 +65,14 @@ class Cause(msgspec.Struct, frozen=True):
     """A tested explanation of an anomaly: `confidence` (0 to 1) is the share of such statements that are right.
 
     `detail` says in a line what speaks for it; `evidence` are further facts with their numbers, also those that were
-    ruled out where nothing explains it.
+    ruled out where nothing explains it. `replicas` are the raw names of those that it blames, as metrics bear them.
     """
 
     kind: CauseKind
     confidence: float
     detail: str
     evidence: tuple[str, ...] = ()
+    replicas: tuple[str, ...] = ()
 
 
 class Progress(StrEnum):

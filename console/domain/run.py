@@ -66,7 +66,8 @@ class Asked(msgspec.Struct, frozen=True):
     """A value that the active step needs and that only a person can give: `GiveParameter` answers.
 
     `expected` says what it takes, in words; `options` are all that it takes, where these are a few words. `present` is
-    the value of now, where it is known; one that is not `required` may be left empty.
+    the value of now, where it is known; one that is not `required` may be left empty. `proposed` is what the evidence
+    names: it counts only when a person takes it.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Asked(msgspec.Struct, frozen=True):
     options: tuple[str, ...] = ()
     present: str = ""
     required: bool = True
+    proposed: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from console.domain.quantity import format_quantity
 from console.domain.run import Evidence
 from console.domain.signal import SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
+from console.engine.blamed_pod import blamed_pod
 from console.engine.change_evidence import changes_seen
 from console.playbooks.document import Playbook
 from console.playbooks.evidence import (
@@ -59,6 +60,8 @@ class Observation(msgspec.Struct, frozen=True):
     partial: tuple[str, ...] = ()
     capacity: CapacityFinding = CapacityFinding()
     """What a replica carries, where the playbook computes how many are needed."""
+    blamed_pod: str | None = None
+    """The pod that the likeliest cause blames, where it is one."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -125,7 +128,8 @@ def observe_evidence(
         evidence.append(seen)
     partial = _partial(playbook, view, values) if view is not None else ()
     partial += tuple(name for name, answer in answers.items() if answer.is_partial and values[name] is not None)
-    return Observation(snapshot.taken_at, values, tuple(evidence), fresh_for(snapshot), partial, capacity)
+    blamed = blamed_pod(view) if view is not None and age <= fresh_for(snapshot) else None
+    return Observation(snapshot.taken_at, values, tuple(evidence), fresh_for(snapshot), partial, capacity, blamed)
 
 
 def limit_in_words(reading: Reading) -> str | None:

@@ -22,7 +22,7 @@ from console.playbooks.evidence import ComputedEvidence
 from console.playbooks.links import links_of
 from console.playbooks.moves import render_for
 from console.playbooks.names import variables_of
-from console.playbooks.parameter import ChoiceParameter, Parameter
+from console.playbooks.parameter import ChoiceParameter, Parameter, TextParameter
 from console.playbooks.parameters import default_of, expected_of, wanted_of
 from console.playbooks.single_action import playbook_id_of
 from console.playbooks.state import (
@@ -121,13 +121,15 @@ def run_not_begun(command: StartRun | StartAction, message: str, run_id: str, no
 def _asked(playbook: Playbook, state: RunState, seen: Observation) -> tuple[Asked, ...]:
     step = active_step(playbook, state)
     names = wanted_of(playbook, step, seen.values, state.given) if step is not None else ()
-    return tuple(asked_of(name, playbook.params[name]) for name in names)
+    return tuple(_asked_of(name, playbook.params[name], seen) for name in names)
 
 
-def asked_of(name: str, parameter: Parameter) -> Asked:
+def _asked_of(name: str, parameter: Parameter, seen: Observation) -> Asked:
     """Return how a person is asked for a parameter."""
     options = tuple(map(harmless, parameter.options)) if isinstance(parameter, ChoiceParameter) else ()
-    return Asked(name, harmless(parameter.title), harmless(expected_of(parameter), 400), options)
+    is_proposed = isinstance(parameter, TextParameter) and parameter.propose is not None
+    proposed = seen.blamed_pod or "" if is_proposed else ""
+    return Asked(name, harmless(parameter.title), harmless(expected_of(parameter), 400), options, proposed=proposed)
 
 
 def _evidence(playbook: Playbook, state: RunState, seen: Observation) -> tuple[Evidence, ...]:

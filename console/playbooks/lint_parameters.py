@@ -36,6 +36,8 @@ def _about_integer(place: Place, parameter: IntegerParameter, variables: Mapping
 def _about_text(place: Place, parameter: TextParameter) -> Iterator[Finding]:
     if parameter.default is None:
         return
+    if parameter.propose is not None:
+        yield Finding((*place, "propose"), "nobody is asked for a parameter that has a default", is_key=True)
     if parameter.default.startswith("$"):
         yield Finding((*place, "default"), "expected a text; evidence stands for numbers only")
     if len(parameter.default) > parameter.max_length:

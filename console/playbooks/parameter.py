@@ -1,6 +1,6 @@
 """The parameters of a playbook, typed: values of its actions and texts that the evidence or a person gives."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -25,13 +25,15 @@ class IntegerParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 class TextParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="text", tag_field="type"):
     """A line of text, for texts and for arguments that take one; without a default a person is asked.
 
-    One that is `optional` may stay empty.
+    One that is `optional` may stay empty. `propose: bad_replica` puts the pod into the line that the likeliest cause
+    blames, where it is one: a person takes it or types another.
     """
 
     title: Title
     default: str | None = None
     max_length: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_TEXT)] = 200
     optional: bool = False
+    propose: Literal["bad_replica"] | None = None
 
 
 class ChoiceParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="choice", tag_field="type"):

@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from console.domain.anomaly import Cause, CauseKind, Incident
 from console.domain.command import Answer, GiveParameter, StartRun
 from console.domain.run import Asked
+from console.domain.snapshot import ModelView
 from console.playbooks.library import Library
-from console.playbooks.parameter import ChoiceParameter, IntegerParameter
+from console.playbooks.parameter import ChoiceParameter, IntegerParameter, TextParameter
 from tests.engine.stage import MODEL_ID, SLOW, Stage
 from tests.playbooks.examples import whole
 
@@ -58,3 +60,25 @@ async def test_what_does_not_fit_is_refused_in_words() -> None:
             assert (await stage.send(GiveParameter(stage.run.id, name, text))).message == told
         taken = await stage.send(GiveParameter(stage.run.id, "zone", "b"))
         assert (taken.message, [asked.name for asked in taken.asked]) == (None, ["replicas"])
+
+
+async def test_the_pod_that_a_cause_blames_is_proposed_and_counts_when_a_person_takes_it() -> None:
+    playbook = whole()
+    scale = msgspec.structs.replace(playbook.step("scale"), say="of {{ params.pod }}")
+    steps = tuple(scale if step.id == "scale" else step for step in playbook.steps)
+    pod = TextParameter("the bad pod", propose="bad_replica")
+    playbook = msgspec.structs.replace(playbook, steps=steps, params={**playbook.params, "pod": pod})
+    stage = Stage(Library((playbook,)))
+    await stage.snapshot(blaming("eta-5f6d-x2x7k"))
+    await stage.keeper.handle(StartRun(MODEL_ID, "whole"))
+    asking = await stage.send(Answer(stage.run.id, "pick", "s"))
+    assert [(asked.name, asked.proposed) for asked in asking.asked] == [("pod", "eta-5f6d-x2x7k")]
+    taken = await stage.send(GiveParameter(stage.run.id, "pod", asking.asked[0].proposed))
+    assert taken.asked == ()
+    await stage.keeper.close()
+
+
+def blaming(pod: str) -> ModelView:
+    cause = Cause(CauseKind.BAD_REPLICA, 0.9, "one is slow", replicas=(pod,))
+    slow = msgspec.structs.replace(SLOW.anomalies[0], causes=(cause,))
+    return msgspec.structs.replace(SLOW, incident=Incident(MODEL_ID, slow.onset, (slow,)))

@@ -107,6 +107,8 @@ def test_texts_that_nobody_gave_are_said_to_be_missing() -> None:
     [
         ("{type: text, title: t, default: $wanted}", "17:40: expected a text; evidence stands for numbers only"),
         ("{type: text, title: t, default: abc, max_length: 2}", "the default has 3 characters, max_length is 2"),
+        ("{type: text, title: t, default: a, propose: bad_replica}", "nobody is asked for a parameter that has"),
+        ("{type: text, title: t, propose: bad_pod}", "bad_pod"),
         ("{type: choice, title: t, options: [a]}", "params.why.options: expected at least 2, found 1"),
         ("{type: choice, title: t, options: [a, b, a], default: a}", "'a' stands a second time"),
         ("{type: choice, title: t, options: [aa, b], default: aaa}", "unknown option 'aaa'; expected one of aa, b;"),

@@ -6,8 +6,8 @@ from textual import events
 from textual.widgets import Input
 
 from console.domain.action import RiskTier
-from console.domain.command import Answer, ApprovePlan, CommitPlan, EndRun, StartRun, TakeUpRun
-from console.domain.run import Run
+from console.domain.command import Answer, ApprovePlan, CommitPlan, EndRun, GiveParameter, StartRun, TakeUpRun
+from console.domain.run import Asked, Run
 from console.tui.known_runs import MOST_ENDED, KnownRuns
 from console.tui.run_words import needs_me, wait_of
 from tests.tui import scenes, scenes_of_runs
@@ -222,3 +222,16 @@ async def test_new_evidence_lays_nothing_out_anew(monkeypatch: pytest.MonkeyPatc
         await stage.publish(msgspec.structs.replace(scenes.deciding(), evidence=evidence))
         assert "1.90 s" in stage.text
         assert passes == []
+
+
+async def test_what_the_evidence_names_stands_in_the_line_and_enter_takes_it() -> None:
+    asks = scenes_of_runs.asks()
+    pod = Asked("pod", "the bad pod", "a text", proposed="fraud-5f6d-x2x7k")
+    async with on_stage(first=(*WITH, msgspec.structs.replace(asks, asked=(pod,)))) as stage:
+        await stage.press("L", "enter")
+        assert "the bad pod: a text; the evidence names fraud-5f6d-x2x7k" in stage.text
+        await stage.press("V")
+        await stage.press("enter")
+        assert stage.last() == GiveParameter(asks.id, "pod", "fraud-5f6d-x2x7k")
+        await stage.press("V", *"eta", "enter")
+        assert stage.last() == GiveParameter(asks.id, "pod", "eta")

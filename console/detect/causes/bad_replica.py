@@ -54,7 +54,7 @@ def examine_bad_replica(scene: Scene, load: Load, saturation: Finding) -> Findin
         facts.append(Fact(FactKey.FEW_REPLICAS_ARE_NEW, "they are those that are new"))
     if (load.is_more and not load.had_room) or is_at_limit(saturation):
         facts.append(Fact(FactKey.FEW_REPLICAS_UNDER_LOAD, "all carry as much as they can"))
-    return Finding(CauseKind.BAD_REPLICA, tuple(facts))
+    return Finding(CauseKind.BAD_REPLICA, tuple(facts), replicas=tuple(part.name for part in worse))
 
 
 def _are_a_version(worse: Sequence[Part], replicas: Sequence[Part]) -> bool:

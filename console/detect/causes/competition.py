@@ -39,7 +39,7 @@ def causes_of(findings: Sequence[Finding], priors: Mapping[CauseKind, float] = P
 def _cause(finding: Finding, confidence: float) -> Cause:
     spoken = [fact.words for fact in finding.facts if fact.speaks_for]
     against = [fact.words for fact in finding.facts if not fact.speaks_for]
-    return Cause(finding.cause, confidence, spoken[0], (*spoken[1:], *against))
+    return Cause(finding.cause, confidence, spoken[0], (*spoken[1:], *against), finding.replicas)
 
 
 def _unknown(findings: Sequence[Finding], confidence: float) -> Cause:

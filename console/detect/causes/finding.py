@@ -24,11 +24,15 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What speaks for and against a cause; `untestable` says what could not be read."""
+    """What speaks for and against a cause; `untestable` says what could not be read.
+
+    `replicas` are the raw names of those that the cause blames.
+    """
 
     cause: CauseKind
     facts: tuple[Fact, ...] = ()
     untestable: str | None = None
+    replicas: tuple[str, ...] = ()
 
     @property
     def ratio(self) -> float:

@@ -27,14 +27,15 @@ class ValueLine(OverLine):
     def open(self, asked: Asked) -> None:
         """Take a value, or go on with what was typed for it before."""
         self._asked = None  # what is put into the line is not typed
-        self.put(self._typed.get(asked.name, asked.present))
+        self.put(self._typed.get(asked.name, asked.present or asked.proposed))
         self._asked = asked
-        if asked.present:
+        if asked.present or asked.proposed:
             self._input.action_select_all()  # what is typed replaces it
         self.take_keys()
         options = ", ".join(map(harmless, asked.options))
         told = f"one of {options}" if options else harmless(asked.expected)
         told += f"; now {harmless(asked.present)}" if asked.present else ""
+        told += f"; the evidence names {harmless(asked.proposed)}" if asked.proposed else ""
         told += "" if asked.required else "; may be left empty"
         self.show_hint((line(Span(f"{harmless(asked.title)}   ", "strong"), Span(told, "muted"), wraps=True),))
 

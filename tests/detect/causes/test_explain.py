@@ -81,6 +81,7 @@ def test_one_slow_replica_is_the_cause() -> None:
     found = first_cause(case_of(STEADY, SLOW), circumstances)
     assert (found.kind, found.confidence > 0.8) == (CauseKind.BAD_REPLICA, True)
     assert "pod-9 (on node-7) 5.99 s against 0.30 s on the other 3" in found.detail
+    assert found.replicas == ("pod-9",)
 
 
 def test_one_replica_that_fails_is_the_cause_of_errors() -> None:
