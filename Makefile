@@ -6,7 +6,7 @@ BIN = .venv/bin
 ARGS =
 BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models detector detector_views lint_playbooks
 
-.PHONY: help demo test test-spark lint check-types pytest soak scenarios benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
+.PHONY: help demo test test-spark test-mlflow lint check-types pytest soak scenarios benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -14,6 +14,7 @@ help:
 	@echo 'make demo        set everything up and open the demo   (ARGS="--scenario NAME")'
 	@echo 'make test        set everything up and run every check and test'
 	@echo 'make test-spark  the same questions to Spark, with a Java runtime and a Spark of its own'
+	@echo 'make test-mlflow what actions ask of MLflow, asked of a real one in an environment of its own'
 	@echo 'make pytest      run some tests                        (ARGS="tests/domain -k label")'
 	@echo 'make lint        format, lint, strict types and import contracts only'
 	@echo 'make soak        2,000 races for a lock, 500 killed consoles, 1,000 evenings of random keys, ten minutes of refreshes at speed   (ARGS=900: seconds)'
@@ -38,6 +39,10 @@ test: lint services-for-tests
 # What all engines of prediction stores are asked, asked of Spark, which leaves closing its sockets to the collector.
 test-spark: install services-for-spark .venv/.spark
 	$(BIN)/pytest --engines spark -p no:unraisableexception -W ignore::ResourceWarning $(ARGS)
+
+# What the fake MLflow is asked by other tests, asked of the real one.
+test-mlflow: install .venv-mlflow/.installed
+	$(BIN)/pytest --real-mlflow tests/actions/mlflow/test_move_alias.py $(ARGS)
 
 pytest: install services-for-tests
 	$(BIN)/pytest $(ARGS)
@@ -99,6 +104,13 @@ install: .venv/.installed
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-spark.txt
 	@touch $@
 
+# A server that nothing here imports: its packages stay away from those of the console.
+.venv-mlflow/.installed: requirements-mlflow.txt
+	@echo 'Installing MLflow into .venv-mlflow' >&2
+	@test -x .venv-mlflow/bin/python || { python=$$(sh tools/find_python.sh) && "$$python" -m venv .venv-mlflow; }
+	@.venv-mlflow/bin/python -m pip install --quiet --require-hashes --requirement requirements-mlflow.txt
+	@touch $@
+
 # Order-only use of the finder: the interpreter is older than the venv or it is not, that never means a new venv.
 $(BIN)/python:
 	@python=$$(sh tools/find_python.sh) && "$$python" -m venv .venv
@@ -112,5 +124,5 @@ lock: .cache/lock/bin/uv
 	@.cache/lock/bin/python -m pip install --quiet uv
 
 clean:
-	rm -rf .venv .services .cache build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-mlflow .services .cache build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

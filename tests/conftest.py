@@ -45,6 +45,7 @@ def session_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `--engines spark` run the tests that ask for `engine`, and no others, against other engines."""
     parser.addoption("--engines", help=f"run only what asks for `engine`, against these of {', '.join(ENGINES)}")
+    parser.addoption("--real-mlflow", action="store_true", help="ask a real MLflow what is asked of the fake else")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

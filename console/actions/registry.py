@@ -11,6 +11,7 @@ from console.actions.command.provider import CommandProvider
 from console.actions.installed import Installed, ProviderBroken, load_installed
 from console.actions.kserve.provider import KServeProvider
 from console.actions.kubernetes.provider import KubernetesProvider
+from console.actions.mlflow.provider import MlflowProvider
 from console.actions.notify.provider import NotifyProvider
 from console.actions.provider import Action, Declaring, Provider, Surroundings
 from console.actions.seldon.provider import SeldonProvider
@@ -24,6 +25,7 @@ _OWN: tuple[Provider, ...] = (
     ArgoRolloutsProvider(),
     SeldonProvider(),
     AlertmanagerProvider(),
+    MlflowProvider(),
     WebhookProvider(),
     CommandProvider(),
     NotifyProvider(),

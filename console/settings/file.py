@@ -12,7 +12,7 @@ from console.settings.decode import decode
 from console.settings.links import template_mistakes
 from console.settings.load import BadSettings
 from console.settings.nearest import did_you_mean
-from console.settings.paths import with_resolved_paths
+from console.settings.paths import Server, with_resolved_paths
 from console.settings.predictions import PredictionStore, numbered
 from console.settings.settings import ServerSettings, Settings
 from console.settings.yaml_source import YamlNode, read_yaml
@@ -56,15 +56,21 @@ def _named(settings: Settings) -> Settings:
     prometheus = settings.prometheus
     if prometheus is not None and not prometheus.name:
         prometheus = msgspec.structs.replace(prometheus, name="prometheus")
-    several = len(settings.alertmanager) > 1
-    alertmanager = tuple(
-        server
-        if server.name
-        else msgspec.structs.replace(server, name=f"alertmanager-{number}" if several else "alertmanager")
-        for number, server in enumerate(settings.alertmanager, 1)
-    )
     return msgspec.structs.replace(
-        settings, prometheus=prometheus, alertmanager=alertmanager, predictions=numbered(settings.predictions)
+        settings,
+        prometheus=prometheus,
+        alertmanager=_numbered("alertmanager", settings.alertmanager),
+        mlflow=_numbered("mlflow", settings.mlflow),
+        predictions=numbered(settings.predictions),
+    )
+
+
+def _numbered(kind: str, servers: tuple[Server, ...]) -> tuple[Server, ...]:
+    """Return servers of a kind, those without a name by its kind: `alertmanager`, of several `alertmanager-2`."""
+    several = len(servers) > 1
+    return tuple(
+        server if server.name else msgspec.structs.replace(server, name=f"{kind}-{number}" if several else kind)
+        for number, server in enumerate(servers, 1)
     )
 
 
@@ -115,6 +121,8 @@ def _servers_and_nodes(document: YamlNode, settings: Settings) -> Iterator[tuple
     if settings.prometheus is not None and prometheus is not None:
         yield settings.prometheus, prometheus
     yield from zip(settings.alertmanager, _list(_child(document, "alertmanager")), strict=True)
+    if settings.mlflow and (node := _child(document, "mlflow")) is not None:
+        yield from zip(settings.mlflow, _list(node) or [node], strict=True)
 
 
 def _stores_and_nodes(document: YamlNode, settings: Settings) -> Iterator[tuple[PredictionStore, YamlNode]]:

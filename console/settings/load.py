@@ -11,11 +11,12 @@ from console.settings.paths import resolve_address
 from console.settings.places import acting_places
 from console.settings.predictions import PredictionStore, numbered
 from console.settings.screen import ThemeName
-from console.settings.settings import AlertmanagerSettings, KubernetesSettings, ServerSettings, Settings
+from console.settings.settings import ActingServer, AlertmanagerSettings, KubernetesSettings, ServerSettings, Settings
 
 if TYPE_CHECKING:
     from console.settings.file import Contradictions
 
+Acting = TypeVar("Acting", bound=ActingServer)
 Place = TypeVar("Place", bound=PlaceSettings)
 
 VARIABLE = "INCIDENT_CONSOLE_CONFIG"
@@ -125,6 +126,7 @@ def override(settings: Settings, overrides: Overrides, environment: Mapping[str,
             settings,
             prometheus=_server("prometheus", overrides.prometheus, "--prometheus") or settings.prometheus,
             alertmanager=_alertmanagers(settings.alertmanager, overrides),
+            mlflow=_writable_servers(settings.mlflow, overrides),
             predictions=_stores(overrides.predictions, environment) or settings.predictions,
             kubernetes=_kubernetes(settings.kubernetes, overrides),
             webhooks=_writable(settings.webhooks, overrides),
@@ -161,7 +163,12 @@ def _alertmanagers(
             settings = (AlertmanagerSettings("alertmanager", overrides.alertmanager),)
         except ValueError as error:
             raise ValueError(f"--alertmanager: {error}") from None
-    return tuple(msgspec.structs.replace(each, write=each.write or overrides.write) for each in settings)
+    return _writable_servers(settings, overrides)
+
+
+def _writable_servers(servers: tuple[Acting, ...], overrides: Overrides) -> tuple[Acting, ...]:
+    """Return servers, all of which `--write` allows to be changed."""
+    return tuple(msgspec.structs.replace(server, write=server.write or overrides.write) for server in servers)
 
 
 def _stores(addresses: tuple[str, ...], environment: Mapping[str, str]) -> tuple[PredictionStore, ...]:

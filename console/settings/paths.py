@@ -120,6 +120,7 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
         settings,
         prometheus=settings.prometheus and resolve_server(settings.prometheus),
         alertmanager=tuple(map(resolve_server, settings.alertmanager)),
+        mlflow=tuple(map(resolve_server, settings.mlflow)),
         predictions=tuple(_resolve_store(store, directory, environment) for store in settings.predictions),
         evidently=tuple(
             msgspec.structs.replace(folder, folder=resolve(folder.folder)) for folder in settings.evidently

@@ -11,8 +11,8 @@ from console.settings.settings import ActingServer, Settings
 
 WEBHOOK, COMMAND, NOTIFY = "webhook", "command", "notify"
 """Kinds of places that the configuration declares by name; actions there are called `webhook.NAME` and so on."""
-ALERTMANAGER = "alertmanager"
-"""A kind of servers that can be changed."""
+ALERTMANAGER, MLFLOW = "alertmanager", "mlflow"
+"""Kinds of servers that can be changed."""
 
 
 class ActingPlace(msgspec.Struct, frozen=True):
@@ -67,9 +67,14 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     for name, provider in settings.providers.items():
         how = f"start with --write, or set providers.{name}.write"
         places.append(ActingPlace(name, provider.write, how, provider.critical, provider.colour))
-    for server in settings.alertmanager:
-        how = f"start with --write, or set write for {server.name} (alertmanager)"
-        places.append(_place(server_place(ALERTMANAGER, server.name), server, how))
+    servers: tuple[tuple[str, tuple[ActingServer, ...]], ...] = (
+        (ALERTMANAGER, settings.alertmanager),
+        (MLFLOW, settings.mlflow),
+    )
+    for kind, these in servers:
+        for server in these:
+            how = f"start with --write, or set write for {server.name} ({kind})"
+            places.append(_place(server_place(kind, server.name), server, how))
     places = _told_apart(places)
     if settings.read_only:
         how = "read_only is set in the configuration"

@@ -1,5 +1,6 @@
 """What can be configured, with its defaults; every duration is in seconds, every ratio between 0 and 1."""
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -21,6 +22,7 @@ from console.settings.written import ONE_OR_SEVERAL
 
 AtLeastOneSecond = Annotated[float, msgspec.Meta(ge=1, extra_json_schema=WRITTEN_AS_DURATION)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+_PLACEHOLDER = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}")
 ClipboardMode = Literal["auto", "osc52", "native", "off"]
 
 
@@ -28,7 +30,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One outside server: `urls` are replicas of a Prometheus, of which one is read, or members of an Alertmanager."""
 
     name: str = ""
-    """What the screen calls the server; a file that leaves it out gets `prometheus` or `alertmanager`."""
+    """What the screen calls the server; a file that leaves it out gets `prometheus`, `alertmanager` or `mlflow`."""
     urls: tuple[str, ...] = ()
     basic: BasicAuth | None = None
     bearer: Secret | None = None
@@ -67,6 +69,20 @@ class AlertmanagerSettings(ActingServer, frozen=True, forbid_unknown_fields=True
     most_alerts: Annotated[int, msgspec.Meta(ge=1)] = 10
     """How many alerts a silence may keep quiet that counts as bounded; one that keeps more is confirmed like a wide
     change."""
+
+
+class MlflowSettings(ActingServer, frozen=True, forbid_unknown_fields=True):
+    """An MLflow tracking server with a registry, in which aliases of registered models may be moved."""
+
+    model: Annotated[str, msgspec.Meta(min_length=1)] = "{name}"
+    """What a model is called there: `{name}` of the model, or a label that tells it apart, such as `{namespace}`."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.urls) > 1:
+            raise ValueError("urls must hold one URL: another MLflow is an entry of its own")
+        if not {"{", "}"}.isdisjoint(_PLACEHOLDER.sub("", self.model)):
+            raise ValueError(f"model is {self.model!r}; expected a text with {{name}}, such as {{namespace}}-{{name}}")
 
 
 class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,6 +156,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     prometheus: ServerSettings | None = None
     alertmanager: tuple[AlertmanagerSettings, ...] = ()
+    mlflow: Annotated[tuple[MlflowSettings, ...], ONE_OR_SEVERAL] = ()
     predictions: Annotated[tuple[PredictionStore, ...], ONE_OR_SEVERAL] = ()
     evidently: Annotated[tuple[EvidentlyFolder, ...], ONE_OR_SEVERAL] = ()
     kubernetes: KubernetesSettings | None = None

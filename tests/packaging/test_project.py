@@ -24,7 +24,9 @@ def pyproject() -> Any:
     return tomllib.loads((PROJECT / "pyproject.toml").read_text())
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-spark.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-spark.txt", "requirements-mlflow.txt"]
+)
 def test_requirements_hold_pins_and_hashes_and_no_address(name: str) -> None:
     lines = (PROJECT / name).read_text().splitlines()
     assert lines

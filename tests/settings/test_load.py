@@ -5,8 +5,16 @@ import pytest
 from console.domain.objective import Objective
 from console.settings.load import BadFlags, BadSettings, Overrides, find_config, load_settings
 from console.settings.paths import preset_files
+from console.settings.places import acting_places
 from console.settings.secrets import Secret
-from console.settings.settings import AlertmanagerSettings, KubernetesSettings, ModelRule, ServerSettings, Settings
+from console.settings.settings import (
+    AlertmanagerSettings,
+    KubernetesSettings,
+    MlflowSettings,
+    ModelRule,
+    ServerSettings,
+    Settings,
+)
 
 MISTAKES = Path(__file__).parent / "mistakes.txt"
 """YAML, then after `=> ` the line that tells what is wrong with it; cases are separated by empty lines."""
@@ -50,6 +58,18 @@ def test_a_file_becomes_settings(tmp_path: Path) -> None:
         window=5400.0,
         models=(ModelRule("fraud*", Objective(availability=0.9995, latency={"latency_p99": 0.5})),),
     )
+
+
+@pytest.mark.parametrize("overrides", [Overrides(), Overrides(write=True)])
+def test_one_mlflow_or_several_are_places_of_their_own(tmp_path: Path, overrides: Overrides) -> None:
+    one = load_settings(write(tmp_path, 'mlflow: {urls: ["http://a"], critical: true}'), {}, overrides)
+    assert one.mlflow == (MlflowSettings("mlflow", ("http://a",), critical=True, write=overrides.write),)
+    (place,) = acting_places(one)
+    assert (place.name, place.write, place.critical) == ("mlflow", overrides.write, True)
+    assert place.how_to_allow == "start with --write, or set write for mlflow (mlflow)"
+    several = write(tmp_path, 'mlflow: [{urls: ["http://a"]}, {urls: ["http://b"], name: prod, write: true}]')
+    places = acting_places(load_settings(several, {}, overrides))
+    assert [(each.name, each.write) for each in places] == [("mlflow.mlflow-1", overrides.write), ("mlflow.prod", True)]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "{}"])

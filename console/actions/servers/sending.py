@@ -24,13 +24,14 @@ class Sent(msgspec.Struct, frozen=True):
     """What is known of a request by its answer: applied, not applied, or unknown; the same in harmless words.
 
     `ended` says that the server itself ended the request, so that it cannot be applied any more. `document` is the
-    decoded body, None where it is no JSON.
+    decoded body, None where it is no JSON; `status` is that of the answer, None where none came.
     """
 
     outcome: Outcome
     told: str
     ended: bool = False
     document: Any = None
+    status: int | None = None
 
 
 async def send(endpoint: Endpoint, method: str, path: str, document: Any, *, seconds: float) -> Sent:
@@ -53,11 +54,11 @@ def _read(endpoint: Endpoint, answer: OnceAnswer) -> Sent:
     document = _document(answer.body)
     told = _in_words(endpoint, answer, document)
     if answer.status < 300:
-        return Sent(Outcome.APPLIED, told, document=document)
+        return Sent(Outcome.APPLIED, told, document=document, status=answer.status)
     if answer.status in (307, 308) or (400 <= answer.status < 500 and answer.status not in _MAY_HAVE_ARRIVED):
-        return Sent(Outcome.NOT_APPLIED, told, document=document)
+        return Sent(Outcome.NOT_APPLIED, told, document=document, status=answer.status)
     is_its_own_word = answer.status == 500 and document is not None
-    return Sent(Outcome.UNKNOWN, told, ended=is_its_own_word, document=document)
+    return Sent(Outcome.UNKNOWN, told, ended=is_its_own_word, document=document, status=answer.status)
 
 
 def _document(body: bytes) -> Any:

@@ -1,0 +1,1 @@
+"""The actions on the registry of MLflow."""
