@@ -19,6 +19,7 @@ from console.transport.kubernetes.errors import (
     AlreadyExists,
     Conflict,
     Forbidden,
+    KubeconfigError,
     KubernetesError,
     NotFound,
     OutcomeUnknown,
@@ -30,6 +31,7 @@ LEASE_SECONDS = 120
 """How long a lease counts that nobody renews: a console that was killed keeps the others out for this time."""
 
 _RENEWALS = 3
+_FAILURES = (KubernetesError, KubeconfigError)
 _PLAYBOOK = "incident-console/playbook"
 
 
@@ -61,7 +63,7 @@ class TargetLeases:
             held = await self._transport.get(f"{_leases(target)}/{_name(target)}")
         except NotFound:
             return []
-        except KubernetesError as error:
+        except _FAILURES as error:
             return [f"the lock is local only: {error}"]
         return [] if self._is_over(held) else [_told(held)]
 
@@ -83,8 +85,14 @@ class TargetLeases:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
             # What cannot be given back is over in two minutes by itself, and the action's outcome is the news.
-            with contextlib.suppress(KubernetesError):
-                await self._transport.delete(f"{_leases(target)}/{_name(target)}", uid=lease["metadata"]["uid"])
+            with contextlib.suppress(*_FAILURES):
+                await self._give_back(target, lease)
+
+    async def _give_back(self, target: Target, lease: Mapping[str, Any]) -> None:
+        """Delete the lease, unless it ran out meanwhile and somebody took it over: theirs is the same object."""
+        held = await self._transport.get(f"{_leases(target)}/{_name(target)}")
+        if _holder(held) == _holder(lease):
+            await self._transport.delete(f"{_leases(target)}/{_name(target)}", uid=lease["metadata"]["uid"])
 
     def _covers(self, target: Target) -> bool:
         return target.context == self._transport.context and bool(target.namespace)
@@ -117,17 +125,29 @@ class TargetLeases:
             ) from error
         except OutcomeUnknown as error:
             raise ActionRefused(f"nobody knows who holds the lease of the target, nothing was sent: {error}") from error
-        except KubernetesError as error:
+        except _FAILURES as error:
             raise ActionRefused(f"the lease of the target cannot be taken, nothing was sent: {error}") from error
 
     async def _taken_over(self, target: Target, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the lease of somebody whose time is over, ours by now, in the version that was read and no other."""
-        held = await self._transport.get(f"{_leases(target)}/{_name(target)}")
-        ours = held.get("spec", {}).get("holderIdentity") == wanted["spec"]["holderIdentity"]
+        """Return the lease of somebody whose time is over, ours by now, in the version that was read and no other.
+
+        Raises:
+            ActionRefused: somebody else holds it, or did a moment ago.
+            KubernetesError: the cluster did not give it.
+        """
+        try:
+            held = await self._transport.get(f"{_leases(target)}/{_name(target)}")
+        except NotFound as gone:
+            told = "somebody gave the lease of the target back at this moment, nothing was sent: try again"
+            raise ActionRefused(told) from gone
+        ours = _holder(held) == _holder(wanted)
         if not ours and not self._is_over(held):
             raise ActionRefused(f"{_told(held)}: nothing was sent")
-        spec = {**wanted["spec"], "leaseTransitions": int(held["spec"].get("leaseTransitions") or 0) + (not ours)}
-        annotations = {**held["metadata"].get("annotations", {}), **wanted["metadata"]["annotations"]}
+        spec = {
+            **wanted["spec"],
+            "leaseTransitions": int((held.get("spec") or {}).get("leaseTransitions") or 0) + (not ours),
+        }
+        annotations = {**(held["metadata"].get("annotations") or {}), **wanted["metadata"]["annotations"]}
         metadata = {**held["metadata"], "annotations": annotations}
         return await self._transport.replace(
             f"{_leases(target)}/{_name(target)}", {**held, "metadata": metadata, "spec": spec}
@@ -138,7 +158,7 @@ class TargetLeases:
         while True:
             await asyncio.sleep(LEASE_SECONDS / _RENEWALS)
             spec = {**lease["spec"], "renewTime": _written(self._clock())}
-            with contextlib.suppress(KubernetesError):
+            with contextlib.suppress(*_FAILURES):
                 lease = await self._transport.replace(f"{_leases(target)}/{_name(target)}", {**lease, "spec": spec})
 
     def _is_over(self, lease: Mapping[str, Any]) -> bool:
@@ -156,6 +176,10 @@ def _leases(target: Target) -> str:
 
 def _name(target: Target) -> str:
     return f"incident-console-{target.kind.lower()}-{target.name}"
+
+
+def _holder(lease: Mapping[str, Any]) -> Any:
+    return (lease.get("spec") or {}).get("holderIdentity")
 
 
 def _told(lease: Mapping[str, Any]) -> str:

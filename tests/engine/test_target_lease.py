@@ -10,7 +10,7 @@ from console.engine.executor import ActionRefused
 from console.engine.target_lease import LEASE_SECONDS, TargetLeases
 from console.journal.who import Who
 from console.simulation.cluster import Fault
-from console.transport.kubernetes import NotFound, object_path
+from console.transport.kubernetes import KubeconfigError, NotFound, object_path
 from tests.actions.kubernetes.world import World
 from tests.engine.consoles import ANN, REFERENCE, executor_for, plan_for
 
@@ -75,6 +75,56 @@ async def test_what_a_killed_console_left_is_taken_over_once_its_time_is_over(wo
         assert lease["spec"]["holderIdentity"] == "bo@bastion/8a1"
         assert lease["spec"]["leaseTransitions"] == 1
     assert await leases_in(world) == []
+
+
+async def test_a_lease_that_is_given_back_while_it_is_asked_for_is_not_taken_for_none(
+    world: World, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await plan_for(executor_for(world, state), world)
+    get = world.transport.get
+    async with leases_of(world).held(plan.target, REFERENCE):
+
+        async def gone(path: str, **more: Any) -> dict[str, Any]:
+            monkeypatch.setattr(world.transport, "get", get)
+            (lease,) = await leases_in(world)
+            await world.transport.delete(path, uid=lease["metadata"]["uid"])
+            return await get(path, **more)
+
+        bo = leases_of(world, BO).held(plan.target, REFERENCE)
+        monkeypatch.setattr(world.transport, "get", gone)
+        with pytest.raises(ActionRefused, match="at this moment, nothing was sent: try again"):
+            await bo.__aenter__()
+
+
+async def test_what_ran_out_and_was_taken_over_is_not_given_back_by_who_had_it_before(
+    world: World, state: Path
+) -> None:
+    plan = await plan_for(executor_for(world, state), world)
+    other = msgspec.structs.replace(REFERENCE, run_id="8a1")
+    slow = leases_of(world).held(plan.target, REFERENCE)
+    await slow.__aenter__()
+    world.clock.now += LEASE_SECONDS + 1
+    async with leases_of(world, BO).held(plan.target, other):
+        await slow.__aexit__(None, None, None)
+        (lease,) = await leases_in(world)
+        assert lease["spec"]["holderIdentity"] == "bo@bastion/8a1"
+    assert await leases_in(world) == []
+
+
+async def test_a_kubeconfig_that_broke_meanwhile_is_a_refusal_and_no_crash(
+    world: World, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = executor_for(world, state, leases=leases_of(world))
+    plan = await plan_for(executor, world)
+
+    async def broken(*_: object, **__: object) -> dict[str, Any]:
+        raise KubeconfigError("no such context")
+
+    monkeypatch.setattr(world.transport, "create", broken)
+    with pytest.raises(ActionRefused, match="nothing was sent: no such context"):
+        await executor.commit(plan, plan.hash, REFERENCE)
+    monkeypatch.setattr(world.transport, "can_i", broken)
+    assert await leases_of(world).notes(plan.target) == ["the lock is local only: no such context"]
 
 
 async def test_without_permission_the_lock_is_local_only_and_said_to_be(world: World, state: Path) -> None:
