@@ -3,8 +3,9 @@
 from console.actions.kubernetes.autoscaling import Governor
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import Description
-from console.actions.kubernetes.situation import Situation, notes
+from console.actions.kubernetes.situation import Situation, notes, tool_notes
 from console.domain.action import RiskTier
+from console.domain.label import harmless
 from console.domain.model import Target
 
 
@@ -24,11 +25,19 @@ def floor_description(target: Target, patch: GuardedPatch, governor: Governor, s
         told.append(f"it is at its most, {most}: raising the least alone would change nothing")
     if wanted <= running:
         told.append(f"{running} replicas run now: it may go down to {wanted}, when its metrics let it")
+    told += notes(situation)
+    told += [note for note in tool_notes(governor.live.metadata) if note not in told]
+    owner = governor.live.metadata.controller
+    refusals = []
+    if owner is not None and owner.uid != target.uid:
+        above = harmless(f"{owner.kind} {owner.name}")
+        refusals.append(f"{above} owns {governor.told} and would undo this: change the bounds there")
     return Description(
         title=f"Let {governor.told} run at least {wanted} replicas of {target.name}, not {least}",
         confirm=f"at least {wanted}",
         tier=RiskTier.WIDE,
         undo=f"Let {governor.told} run at least {least} replicas of {target.name} again",
         watch=(f"{wanted} or more replicas available",),
-        notes=(*told, *notes(situation)),
+        notes=tuple(told),
+        refusals=tuple(refusals),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
+from console.actions.kubernetes.interruption import interruption
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import tool_notes
@@ -41,13 +42,16 @@ class Restart(WorkloadAction):
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         workload = scalable_of(live)
         notes = ["a restart cannot be undone; it makes a revision of the same version"]
-        if workload.spec.replicas == 1:
-            notes.append("there is one replica: whether another starts before it ends is up to its strategy")
+        if live.at("/spec/updateStrategy/type") == "OnDelete":
+            notes.append("its strategy is OnDelete: a pod is replaced only when somebody deletes it")
+        interrupted = interruption(target.kind, live)
+        if interrupted is not None:
+            notes.insert(0, interrupted)
         resource = f"{target.kind.lower()}/{target.name}"
         return Description(
             title=f"Restart all {workload.spec.replicas} pods of {target.name}",
             confirm="restart",
-            tier=RiskTier.WIDE,
+            tier=RiskTier.WIDE if interrupted is None else RiskTier.HARD_TO_UNDO,
             undo=None,
             watch=("every replica is replaced and available",),
             notes=(*notes, *tool_notes(live.metadata)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
+from console.actions.kubernetes.interruption import interruption
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import version_of
@@ -82,14 +83,20 @@ class RollBack(WorkloadAction):
         revisions = await read_revisions(self._transport, target)
         chosen = next((each for each in revisions if same_value(each.template, change.after)), None)
         number = f" (revision {chosen.number})" if chosen is not None else ""
+        interrupted = interruption(target.kind, live)
         undo = ("rollout", "undo", f"{target.kind.lower()}/{target.name}")
         return Description(
             title=f"Take {target.name} from {now} back to {to}{number}",
             confirm=f"go back to {to}",
-            tier=RiskTier.WIDE,
+            tier=RiskTier.WIDE if interrupted is None else RiskTier.HARD_TO_UNDO,
             undo=f"Ask {target.name} for {now} again",
             watch=(f"every replica runs {to} and is available",),
-            notes=(*_not_covered(change.before, change.after), *_told(target, live), *tool_notes(live.metadata)),
+            notes=(
+                *([interrupted] if interrupted is not None else []),
+                *_not_covered(change.before, change.after),
+                *_told(target, live),
+                *tool_notes(live.metadata),
+            ),
             command=kubectl_command(target, self._settings.kubeconfig, *undo, f"--to-revision={chosen.number}")
             if chosen is not None
             else None,

@@ -5,14 +5,12 @@ import msgspec
 from console.actions.kubernetes.room import creation_failure, pods_without_room
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.sources.cluster.managed_by import managed_by
 from console.sources.cluster.objects import Autoscaler, Metadata, Pod, Scalable, decode_list
 from console.sources.cluster.rollouts import ROLLOUT, ROLLOUT_GROUP
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
 _AUTOSCALING = "autoscaling/v2"
-_ARGO_CD_MARK = "argocd.argoproj.io/tracking-id"
-_FLUX_MARK = "kustomize.toolkit.fluxcd.io/name"
-_HELM_MARK = "app.kubernetes.io/managed-by"
 _MOST_NAMED = 5
 
 
@@ -136,12 +134,7 @@ def notes(situation: Situation) -> tuple[str, ...]:
 
 def tool_notes(metadata: Metadata) -> tuple[str, ...]:
     """Return which tools own the manifest of an object, and may set again what is changed by hand."""
-    found: list[str] = []
-    annotations, labels = metadata.annotations or {}, metadata.labels or {}
-    if _ARGO_CD_MARK in annotations:
-        found.append("Argo CD manages it: if it syncs by itself and does not ignore this, it will undo it")
-    if _FLUX_MARK in labels:
-        found.append("Flux manages it: if its manifest names what is changed, it will undo it")
-    if labels.get(_HELM_MARK) == "Helm":
-        found.append("Helm installed it: the next upgrade may set again what the chart says")
-    return tuple(found)
+    return tuple(
+        f"{each.tool} manages it{f' ({each.name})' if each.name else ''}: {each.meaning}"
+        for each in managed_by(metadata)
+    )

@@ -75,7 +75,7 @@ async def test_a_tool_that_keeps_the_manifest_is_told(rollouts: RolloutWorld) ->
     mark = {"argocd.argoproj.io/tracking-id": "fraud:argoproj.io/Rollout:ml/fraud"}
     rollouts.plane.change(ROLLOUTS, "ml", "fraud", lambda rollout: rollout["metadata"]["annotations"].update(mark))
     plan = await rollouts.action(Undo).plan(rollouts.occasion, {}, may_dry_run=True)
-    assert plan.notes[-1].startswith("Argo CD manages it: if it syncs by itself")
+    assert plan.notes[-1].startswith("Argo CD manages it (")
 
 
 async def test_a_revision_of_the_same_version_is_passed_over(rollouts: RolloutWorld) -> None:

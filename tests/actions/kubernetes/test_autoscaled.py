@@ -87,3 +87,17 @@ async def test_keda_is_changed_above_the_autoscaler_that_it_makes(running: int) 
     assert plan.undo is not None
     assert {"op": "remove", "path": "/spec/minReplicaCount"} in plan.undo.request.body
     assert plan.request.body[0]["value"] == "k-1"
+
+
+async def test_an_autoscaler_that_an_operator_keeps_is_not_changed_below_it(world: World) -> None:
+    plan = await plan_in(world, 6)
+    assert plan.refusals == ()
+    path = "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers/fraud"
+    owner = {"apiVersion": "x/v1", "kind": "ModelFleet", "name": "fraud", "uid": "m-1", "controller": True}
+    body = {"metadata": {"ownerReferences": [owner], "labels": {"kustomize.toolkit.fluxcd.io/name": "models"}}}
+    await world.transport.patch(path, body, content_type="application/merge-patch+json", dry_run=False)
+    plan = await world.action().plan(occasion(world.fraud), {"replicas": 6}, may_dry_run=True)
+    assert plan.refusals == (
+        "ModelFleet fraud owns HorizontalPodAutoscaler fraud and would undo this: change the bounds there",
+    )
+    assert any(note.startswith("Flux manages it (models)") for note in plan.notes)

@@ -71,9 +71,11 @@ async def test_a_workload_of_several_models_says_so_before_the_key() -> None:
 @pytest.mark.parametrize(
     ("marks", "note"),
     [
-        ({"annotations": {"argocd.argoproj.io/tracking-id": "fraud:apps/StatefulSet"}}, "Argo CD manages it"),
-        ({"labels": {"kustomize.toolkit.fluxcd.io/name": "models"}}, "Flux manages it"),
-        ({"labels": {"app.kubernetes.io/managed-by": "Helm"}}, "Helm installed it"),
+        ({"annotations": {"argocd.argoproj.io/tracking-id": "fraud:apps/StatefulSet"}}, "Argo CD manages it (fraud)"),
+        ({"labels": {"argocd.argoproj.io/instance": "fraud"}}, "Argo CD manages it (fraud)"),
+        ({"labels": {"kustomize.toolkit.fluxcd.io/name": "models"}}, "Flux manages it (models)"),
+        ({"labels": {"helm.toolkit.fluxcd.io/name": "models"}}, "Flux manages it (models)"),
+        ({"labels": {"app.kubernetes.io/managed-by": "Helm"}}, "Helm manages it:"),
     ],
 )
 async def test_a_tool_that_may_set_the_replicas_again_is_told(marks: dict[str, Any], note: str) -> None:
