@@ -20,9 +20,8 @@ def interruption(kind: str, live: LiveObject) -> str | None:
     if replicas == 0:
         return None
     if kind == "StatefulSet":
-        return (
-            "it has one replica, which ends before another starts: nothing serves meanwhile" if replicas == 1 else None
-        )
+        alone = replicas == 1 and live.at("/spec/updateStrategy/type") != "OnDelete"
+        return "it has one replica, which ends before another starts: nothing serves meanwhile" if alone else None
     if live.at("/spec/strategy/type") == "Recreate":
         return "its strategy is Recreate: all pods end before new ones start, nothing serves meanwhile"
     if _most_unavailable(live, replicas) >= replicas:
