@@ -10,6 +10,7 @@ from console.actions.argo_rollouts.provider import ArgoRolloutsProvider
 from console.actions.command.provider import CommandProvider
 from console.actions.installed import Installed, ProviderBroken, load_installed
 from console.actions.kserve.provider import KServeProvider
+from console.actions.kubeflow.provider import KubeflowProvider
 from console.actions.kubernetes.provider import KubernetesProvider
 from console.actions.mlflow.provider import MlflowProvider
 from console.actions.notify.provider import NotifyProvider
@@ -26,6 +27,7 @@ _OWN: tuple[Provider, ...] = (
     SeldonProvider(),
     AlertmanagerProvider(),
     MlflowProvider(),
+    KubeflowProvider(),
     WebhookProvider(),
     CommandProvider(),
     NotifyProvider(),

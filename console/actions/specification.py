@@ -52,6 +52,8 @@ class ActionSpecification(msgspec.Struct, frozen=True, kw_only=True):
     patience: float = 1800.0
     """How long (seconds) its effect is waited for, where it is done without a playbook."""
     stands_for: "StandsFor | None" = None
+    has_configured_arguments: bool = False
+    """Whether its arguments are those that a configuration declares, which nobody looked at."""
 
     def argument(self, name: str) -> Argument | None:
         """Return an argument by its name, None where the action has no such argument."""

@@ -89,7 +89,10 @@ def _about_action(playbook: Playbook, place: Place, step: ActionStep, actions: K
     for name, given in step.with_.items():
         where = (*place, "with", name)
         argument = action.argument(name)
-        if argument is None:
+        if argument is None and action.has_configured_arguments:
+            told = f"'{name}' of {step.action} is not checked: no configuration that declares it was looked at"
+            yield Finding(where, told, is_warning=True)
+        elif argument is None:
             yield from unknown_name(where, "argument", name, [each.name for each in action.arguments])
         elif argument.kind == "integer":
             yield from _about_number(playbook, where, given, argument)

@@ -61,6 +61,7 @@ def _named(settings: Settings) -> Settings:
         prometheus=prometheus,
         alertmanager=_numbered("alertmanager", settings.alertmanager),
         mlflow=_numbered("mlflow", settings.mlflow),
+        kubeflow=_numbered("kubeflow", settings.kubeflow),
         predictions=numbered(settings.predictions),
     )
 
@@ -123,6 +124,8 @@ def _servers_and_nodes(document: YamlNode, settings: Settings) -> Iterator[tuple
     yield from zip(settings.alertmanager, _list(_child(document, "alertmanager")), strict=True)
     if settings.mlflow and (node := _child(document, "mlflow")) is not None:
         yield from zip(settings.mlflow, _list(node) or [node], strict=True)
+    if settings.kubeflow and (node := _child(document, "kubeflow")) is not None:
+        yield from zip(settings.kubeflow, _list(node) or [node], strict=True)
 
 
 def _stores_and_nodes(document: YamlNode, settings: Settings) -> Iterator[tuple[PredictionStore, YamlNode]]:

@@ -121,6 +121,7 @@ def with_resolved_paths(settings: Settings, directory: Path, environment: Mappin
         prometheus=settings.prometheus and resolve_server(settings.prometheus),
         alertmanager=tuple(map(resolve_server, settings.alertmanager)),
         mlflow=tuple(map(resolve_server, settings.mlflow)),
+        kubeflow=tuple(map(resolve_server, settings.kubeflow)),
         predictions=tuple(_resolve_store(store, directory, environment) for store in settings.predictions),
         evidently=tuple(
             msgspec.structs.replace(folder, folder=resolve(folder.folder)) for folder in settings.evidently

@@ -11,7 +11,7 @@ from console.settings.settings import ActingServer, Settings
 
 WEBHOOK, COMMAND, NOTIFY = "webhook", "command", "notify"
 """Kinds of places that the configuration declares by name; actions there are called `webhook.NAME` and so on."""
-ALERTMANAGER, MLFLOW = "alertmanager", "mlflow"
+ALERTMANAGER, MLFLOW, KUBEFLOW = "alertmanager", "mlflow", "kubeflow"
 """Kinds of servers that can be changed."""
 
 
@@ -70,6 +70,7 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     servers: tuple[tuple[str, tuple[ActingServer, ...]], ...] = (
         (ALERTMANAGER, settings.alertmanager),
         (MLFLOW, settings.mlflow),
+        (KUBEFLOW, settings.kubeflow),
     )
     for kind, these in servers:
         for server in these:

@@ -5,14 +5,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from console.domain.address import without_secrets
 from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
 from console.domain.objective import Objective
 from console.settings.acting import PlaceName
+from console.settings.bad_document import BadKey
 from console.settings.channels import Channel
 from console.settings.commands import CommandSettings
 from console.settings.credentials import BasicAuth, TlsSettings, require_reachable
 from console.settings.evidently import EvidentlyFolder
 from console.settings.journal import JournalSettings
+from console.settings.kubeflow import RetrainingPipeline
 from console.settings.predictions import PredictionStore
 from console.settings.providers import ProviderSettings
 from console.settings.screen import ContextColour, GlyphSet, ThemeName
@@ -30,7 +33,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One outside server: `urls` are replicas of a Prometheus, of which one is read, or members of an Alertmanager."""
 
     name: str = ""
-    """What the screen calls the server; a file that leaves it out gets `prometheus`, `alertmanager` or `mlflow`."""
+    """What the screen calls the server; a file that leaves it out gets its kind, such as `prometheus`."""
     urls: tuple[str, ...] = ()
     basic: BasicAuth | None = None
     bearer: Secret | None = None
@@ -83,6 +86,29 @@ class MlflowSettings(ActingServer, frozen=True, forbid_unknown_fields=True):
             raise ValueError("urls must hold one URL: another MLflow is an entry of its own")
         if not {"{", "}"}.isdisjoint(_PLACEHOLDER.sub("", self.model)):
             raise ValueError(f"model is {self.model!r}; expected a text with {{name}}, such as {{namespace}}-{{name}}")
+
+
+class KubeflowSettings(ActingServer, frozen=True, forbid_unknown_fields=True):
+    """A Kubeflow Pipelines, in which runs of pipelines train models anew.
+
+    `ui` is the address of its pages, None where it is that of its API. `namespace` is that of runs where several users
+    share it; `experiment` is the id or the name of where runs are put, None for the server's own default.
+    """
+
+    ui: str | None = None
+    namespace: str | None = None
+    experiment: str | None = None
+    pipelines: tuple[RetrainingPipeline, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.urls) > 1:
+            raise BadKey(("urls",), "expected one URL: what is behind it is one server, another Kubeflow another entry")
+        if self.ui is not None and not self.ui.startswith(("http://", "https://")):
+            told = without_secrets(self.ui)
+            raise BadKey(("ui",), f"'{told}' is no URL, expected such as https://kubeflow.example/pipeline")
+        if self.namespace and not self.experiment and any(not pipeline.experiment for pipeline in self.pipelines):
+            raise BadKey(("namespace",), "where there is a namespace, a run needs an experiment of that namespace")
 
 
 class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,6 +183,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prometheus: ServerSettings | None = None
     alertmanager: tuple[AlertmanagerSettings, ...] = ()
     mlflow: Annotated[tuple[MlflowSettings, ...], ONE_OR_SEVERAL] = ()
+    kubeflow: Annotated[tuple[KubeflowSettings, ...], ONE_OR_SEVERAL] = ()
     predictions: Annotated[tuple[PredictionStore, ...], ONE_OR_SEVERAL] = ()
     evidently: Annotated[tuple[EvidentlyFolder, ...], ONE_OR_SEVERAL] = ()
     kubernetes: KubernetesSettings | None = None

@@ -174,7 +174,7 @@ def _declared_places(settings: Settings) -> list[Line]:
 
 
 def _servers(settings: Settings) -> list[ServerSettings]:
-    return [*([settings.prometheus] if settings.prometheus else []), *settings.alertmanager]
+    return [*([settings.prometheus] if settings.prometheus else []), *settings.alertmanager, *settings.kubeflow]
 
 
 def _secrets_of(server: ServerSettings) -> Iterator[Secret]:
