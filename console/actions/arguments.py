@@ -1,16 +1,15 @@
 """What a person typed for the arguments of an action, as the action takes it."""
 
-import re
 from collections.abc import Mapping
 
 from console.actions.provider import ActionRefused
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.label import harmless
+from console.domain.typed_value import Takes
 from console.settings.nearest import did_you_mean
 
 LONGEST_ARGUMENT = 1000
 """Characters of a text, at most."""
-_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 
 
 def arguments_given(specification: ActionSpecification, typed: Mapping[str, str]) -> dict[str, int | str]:
@@ -40,24 +39,19 @@ def argument_value(argument: Argument, text: str) -> int | str:
     Raises:
         ActionRefused: the text is not what the argument takes.
     """
-    wrong = ActionRefused(f"{argument.name}: expected {expected_of(argument)}; found '{harmless(text)}'")
-    if argument.kind == "integer":
-        if _WHOLE.fullmatch(text) is None:
-            raise wrong
-        number = int(text)
-        if number < argument.least or (argument.most is not None and number > argument.most):
-            raise wrong
-        return number
-    if (argument.choices and text not in argument.choices) or len(text) > LONGEST_ARGUMENT:
-        raise wrong
-    return text
+    wrong = takes_of(argument).why_not(text)
+    if wrong is not None:
+        raise ActionRefused(f"{argument.name}: {wrong}")
+    return int(text) if argument.kind == "integer" else text
 
 
 def expected_of(argument: Argument) -> str:
     """Return what an argument takes, in words."""
+    return takes_of(argument).expected
+
+
+def takes_of(argument: Argument) -> Takes:
+    """Return what an argument takes."""
     if argument.kind == "integer":
-        to = "" if argument.most is None else f" to {argument.most}"
-        return f"a whole number from {argument.least}{to}"
-    if argument.choices:
-        return f"one of {', '.join(argument.choices)}"
-    return f"a text of at most {LONGEST_ARGUMENT} characters"
+        return Takes(is_whole=True, least=argument.least, most=argument.most)
+    return Takes(choices=argument.choices, pattern=argument.pattern, longest=LONGEST_ARGUMENT)

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 import msgspec
 
 from console.domain.action import RiskTier
+from console.domain.typed_value import Takes
 
 
 class OfferedArgument(msgspec.Struct, frozen=True):
     """One value that an action asks for.
 
     `expected` says what it takes, in words; `options` are all that it takes, where these are known; `present` is the
-    value of now, empty where it is not known.
+    value of now, empty where it is not known; `takes` is what the action itself refuses by.
     """
 
     name: str
@@ -20,6 +21,7 @@ class OfferedArgument(msgspec.Struct, frozen=True):
     options: tuple[str, ...] = ()
     present: str = ""
     required: bool = True
+    takes: Takes = Takes()
 
 
 class OfferedAction(msgspec.Struct, frozen=True):

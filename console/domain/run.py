@@ -7,6 +7,7 @@ import msgspec
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.link import Link
 from console.domain.load_curve import CapacityFinding
+from console.domain.typed_value import Takes
 
 
 class StepKind(StrEnum):
@@ -67,7 +68,8 @@ class Asked(msgspec.Struct, frozen=True):
 
     `expected` says what it takes, in words; `options` are all that it takes, where these are a few words. `present` is
     the value of now, where it is known; one that is not `required` may be left empty. `proposed` is what the evidence
-    names: it counts only when a person takes it.
+    names: it counts only when a person takes it. `takes` is what is looked at while it is typed: of `options` that
+    change by the minute, another one may be typed than those that were known.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Asked(msgspec.Struct, frozen=True):
     present: str = ""
     required: bool = True
     proposed: str = ""
+    takes: Takes = Takes()
 
 
 class Delivery(msgspec.Struct, frozen=True):

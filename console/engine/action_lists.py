@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 import msgspec
 
-from console.actions.arguments import expected_of
+from console.actions.arguments import expected_of, takes_of
 from console.actions.provider import Action, ActionRefused, Occasion, Prospect, ServedOtherwise
 from console.actions.registry import OpenActions
 from console.actions.specification import ActionSpecification, Argument
@@ -151,4 +151,5 @@ def _argument(argument: Argument, prospect: Prospect) -> OfferedArgument:
         options=asked.choices,
         present=prospect.present.get(argument.name, ""),
         required=argument.required,
+        takes=takes_of(argument),
     )

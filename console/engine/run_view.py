@@ -23,7 +23,7 @@ from console.playbooks.links import links_of
 from console.playbooks.moves import render_for
 from console.playbooks.names import variables_of
 from console.playbooks.parameter import ChoiceParameter, Parameter, TextParameter
-from console.playbooks.parameters import default_of, expected_of, wanted_of
+from console.playbooks.parameters import default_of, takes_of, wanted_of
 from console.playbooks.single_action import playbook_id_of
 from console.playbooks.state import (
     Attempt,
@@ -128,8 +128,15 @@ def _asked_of(name: str, parameter: Parameter, seen: Observation) -> Asked:
     """Return how a person is asked for a parameter."""
     options = tuple(map(harmless, parameter.options)) if isinstance(parameter, ChoiceParameter) else ()
     is_proposed = isinstance(parameter, TextParameter) and parameter.propose is not None
-    proposed = seen.blamed_pod or "" if is_proposed else ""
-    return Asked(name, harmless(parameter.title), harmless(expected_of(parameter), 400), options, proposed=proposed)
+    takes = takes_of(parameter)
+    return Asked(
+        name,
+        harmless(parameter.title),
+        harmless(takes.expected, 400),
+        options,
+        proposed=seen.blamed_pod or "" if is_proposed else "",
+        takes=takes,
+    )
 
 
 def _evidence(playbook: Playbook, state: RunState, seen: Observation) -> tuple[Evidence, ...]:

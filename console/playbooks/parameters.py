@@ -7,6 +7,7 @@ from typing import assert_never
 import msgspec
 
 from console.domain.label import harmless
+from console.domain.typed_value import Takes
 from console.playbooks.condition import REFERENCE_MARK
 from console.playbooks.document import Playbook
 from console.playbooks.names import PARAMETERS, placeholders
@@ -55,17 +56,22 @@ def as_given(playbook: Playbook, name: str, text: str) -> int | str:
     return int(text) if is_number else text.strip()
 
 
-def expected_of(parameter: Parameter) -> str:
-    """Return what a parameter takes, in words."""
+def takes_of(parameter: Parameter) -> Takes:
+    """Return what a parameter takes."""
     match parameter:
         case IntegerParameter():
-            return f"a whole number from {parameter.min} to {parameter.max}"
+            return Takes(is_whole=True, least=parameter.min, most=parameter.max)
         case TextParameter():
-            return f"a text of at most {parameter.max_length} characters"
+            return Takes(longest=parameter.max_length)
         case ChoiceParameter():
-            return f"one of {', '.join(parameter.options)}"
+            return Takes(choices=parameter.options)
         case _:
             assert_never(parameter)
+
+
+def expected_of(parameter: Parameter) -> str:
+    """Return what a parameter takes, in words."""
+    return takes_of(parameter).expected
 
 
 def why_not_taken(parameter: Parameter, value: int | str) -> str | None:

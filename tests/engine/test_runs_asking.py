@@ -11,6 +11,7 @@ from console.domain.run import Asked
 from console.domain.snapshot import ModelView
 from console.playbooks.library import Library
 from console.playbooks.parameter import ChoiceParameter, IntegerParameter, TextParameter
+from console.playbooks.parameters import takes_of
 from tests.engine.stage import MODEL_ID, SLOW, Stage
 from tests.playbooks.examples import whole
 
@@ -36,8 +37,8 @@ async def test_a_value_is_asked_for_where_it_is_needed_and_planned_as_given() ->
     async with at_the_action() as stage:
         run = stage.run
         assert run.asked == (
-            Asked("replicas", "replicas to run", "a whole number from 1 to 40"),
-            Asked("zone", "zone", "one of a, b", ("a", "b")),
+            Asked("replicas", "replicas to run", "a whole number from 1 to 40", takes=takes_of(REPLICAS)),
+            Asked("zone", "zone", "one of a, b", ("a", "b"), takes=takes_of(ZONE)),
         )
         assert run.plan is None
         refused = await stage.send(GiveParameter(run.id, "replicas", "50"))

@@ -6,6 +6,7 @@ from console.domain.action import RiskTier
 from console.domain.model_actions import ModelActions, OfferedAction, OfferedArgument
 from console.domain.run import Asked, Choice, Note, Run, StepKind, StepState, StepView
 from console.domain.snapshot import Acknowledgement, ModelView
+from console.domain.typed_value import Takes
 from tests.tui import scenes
 from tests.tui.scenes import AT, DECIDED
 
@@ -82,9 +83,10 @@ def acknowledged() -> ModelView:
 
 def actions(model_id: str = "fraud") -> ModelActions:
     """What can be done on a model: some of it, some not, some that is still asked for."""
-    replicas = OfferedArgument("replicas", "how many replicas to run", "a whole number from 1", present="3")
+    takes, minutes = Takes(is_whole=True, least=1), Takes(is_whole=True, least=1, most=120)
+    replicas = OfferedArgument("replicas", "how many replicas to run", takes.expected, present="3", takes=takes)
     silence = (
-        OfferedArgument("minutes", "how long", "a whole number from 1 to 120"),
+        OfferedArgument("minutes", "how long", minutes.expected, takes=minutes),
         OfferedArgument("comment", "why, for whoever reads it", "a text of at most 1000 characters", required=False),
     )
     back = "the number of before is set again"

@@ -96,6 +96,21 @@ async def test_values_are_asked_for_one_after_the_other_and_some_may_be_left_out
         ]
 
 
+async def test_a_value_that_is_not_taken_says_why_while_it_is_typed_and_stays_in_the_line() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("s", "enter", *"121")
+        assert "not taken: expected a whole number from 1 to 120; found '121'" in stage.text
+        await stage.press("enter")
+        assert "not taken: expected a whole number from 1 to 120; found '121'" in stage.text
+        assert "value: 121" in stage.text
+        await stage.press("backspace")
+        assert "not taken" not in stage.text
+        await stage.press("backspace", "backspace", "enter")
+        assert "not taken: it is needed, expected a whole number from 1 to 120" in stage.text
+        await stage.press(*"15", "enter", "enter")
+        assert [asked.arguments for asked in started(stage)] == [{"minutes": "15"}]
+
+
 async def test_a_value_that_was_left_goes_nowhere() -> None:
     async with on_stage(answers=ANSWERS) as stage:
         await stage.press("s", "enter", *"30", "escape", "escape")

@@ -32,12 +32,18 @@ class ValueLine(OverLine):
         if asked.present or asked.proposed:
             self._input.action_select_all()  # what is typed replaces it
         self.take_keys()
+        self._tell(asked, None)
+
+    def _tell(self, asked: Asked, why_not: str | None) -> None:
+        """Show what is expected, and why what was typed is not taken."""
         options = ", ".join(map(harmless, asked.options))
         told = f"one of {options}" if options else harmless(asked.expected)
         told += f"; now {harmless(asked.present)}" if asked.present else ""
         told += f"; the evidence names {harmless(asked.proposed)}" if asked.proposed else ""
         told += "" if asked.required else "; may be left empty"
-        self.show_hint((line(Span(f"{harmless(asked.title)}   ", "strong"), Span(told, "muted"), wraps=True),))
+        hint = line(Span(f"{harmless(asked.title)}   ", "strong"), Span(told, "muted"), wraps=True)
+        refused = () if why_not is None else (line(Span(f"not taken: {why_not}", "warning"), wraps=True),)
+        self.show_hint((hint, *refused))
 
     def action_leave(self) -> None:
         """Go back to the screen."""
@@ -47,12 +53,31 @@ class ValueLine(OverLine):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._asked is not None:
-            self._typed[self._asked.name] = event.value
+        asked, text = self._asked, event.value.strip()
+        if asked is not None:
+            self._typed[asked.name] = event.value
+            is_begun = not text or _may_become(asked, text)
+            self._tell(asked, None if is_begun else _why_not(asked, text))
 
     def follow(self, typed: str) -> None:
-        """Give the value."""
+        """Give the value; one that is not taken stays in the line, and the line says why."""
         asked, text = self._asked, typed.strip()
+        why_not = None if asked is None else _why_not(asked, text)
+        if asked is not None and why_not is not None:
+            self._tell(asked, why_not)
+            return
         self.action_leave()
-        if asked is not None and (text or not asked.required):
+        if asked is not None:
             self._give(asked.name, text)
+
+
+def _why_not(asked: Asked, text: str) -> str | None:
+    """Return why a text is not taken, None where it is."""
+    if text:
+        return asked.takes.why_not(text)
+    return f"it is needed, expected {harmless(asked.expected)}" if asked.required else None
+
+
+def _may_become(asked: Asked, text: str) -> bool:
+    """Return whether a text is the beginning of a word that is taken."""
+    return any(choice.startswith(text) for choice in asked.takes.choices)

@@ -214,6 +214,7 @@ class ActionsScreen(ConsoleScreen):
                 argument.options,
                 present=argument.present,
                 required=argument.required,
+                takes=argument.takes,
             )
         )
 
