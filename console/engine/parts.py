@@ -1,6 +1,7 @@
 """Builds an engine from settings: what reads, what acts, and what keeps the runs."""
 
 import asyncio
+import logging
 import os
 import secrets
 import time
@@ -43,6 +44,8 @@ from console.settings.fleet import addresses_of, context_of
 from console.settings.places import acting_places
 from console.settings.settings import Settings
 from console.transport.kubernetes.protocol import KubernetesTransport
+
+_log = logging.getLogger(__name__)
 
 
 class Parts:
@@ -145,6 +148,10 @@ class Parts:
             commitment = await self._executor.settle(intent)
         except ActionRefused as refusal:
             return f"unknown: {what}, nobody can tell what became of it: {refusal}"
+        except Exception as error:  # noqa: BLE001 -- a provider's bug must not end the console at every start
+            _log.error("settling %s failed", intent.plan.action, exc_info=error)
+            told = harmless(f"{type(error).__name__}: {error}")
+            return f"unknown: {what}, asking what became of it failed: {told}"
         return f"{commitment.outcome.value}: {what}, its outcome was unknown until now: {commitment.detail}"
 
     async def __aenter__(self) -> Self:

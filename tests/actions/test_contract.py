@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -63,8 +64,11 @@ def plans_otherwise(change: Callable[[Plan, Occasion], Plan]) -> Callable[[type[
     return sabotaged
 
 
+_MOMENTS = count()
+
+
 def with_the_time(plan: Plan, occasion: Occasion) -> Plan:
-    body = {**plan.request.body, "at": id(plan)}
+    body = {**plan.request.body, "at": next(_MOMENTS)}
     return msgspec.structs.replace(plan, request=msgspec.structs.replace(plan.request, body=body))
 
 

@@ -168,6 +168,15 @@ def test_the_first_snapshot_comes_by_itself_from_the_engines_own_thread(console:
     assert console.nothing_more()
 
 
+def test_a_package_that_is_left_out_is_told_with_every_snapshot() -> None:
+    parts = ScriptedParts()
+    parts.provider_notices = ("provider acme of package acme-console 1.2 cannot be loaded: ImportError",)
+    console = Console(parts)
+    console.engine.start()
+    assert cast("Snapshot", console.next()).notices == parts.provider_notices
+    assert console.engine.stop(SOON)
+
+
 def test_what_an_earlier_session_left_open_is_told_with_every_snapshot() -> None:
     parts = ScriptedParts()
     parts.left_open = ("unknown: Scale eta from 5 to 10 replicas",)

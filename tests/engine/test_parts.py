@@ -4,9 +4,12 @@ import time
 from pathlib import Path
 
 import msgspec
+import pytest
 
+from console.engine.executor import Executor
 from console.engine.parts import Parts
 from console.journal.file_journal import FileJournal
+from console.settings.providers import ProviderSettings
 from console.settings.settings import ServerSettings, Settings
 from tests.journal.samples import intent, scale_plan
 from tests.playbooks.examples import SMALLEST
@@ -64,3 +67,20 @@ async def test_what_was_left_open_on_other_clusters_is_one_line(tmp_path: Path) 
         told = await parts.recover()
     where = "clusters that this console does not look at: prod-eu, prod-us"
     assert told == (f"earlier session: unknown: 3 actions have no outcome on {where}",)
+
+
+async def test_a_provider_that_breaks_while_it_settles_leaves_the_outcome_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_down(*_: object) -> None:
+        raise KeyError("\x1bstate")
+
+    monkeypatch.setattr(Executor, "settle", break_down)
+    plan = scale_plan()
+    plan = msgspec.structs.replace(plan, target=msgspec.structs.replace(plan.target, context="acme"))
+    FileJournal(tmp_path).append(intent("i1", at=time.time(), plan=plan))
+    settings = msgspec.structs.replace(settings_with(tmp_path, tmp_path), providers={"acme": ProviderSettings()})
+    async with Parts(settings, environment={}, clock=time.time, at=None, publish=lambda run: None) as parts:
+        (told,) = await parts.recover()
+    assert told.startswith("earlier session: unknown: ")
+    assert told.endswith("asking what became of it failed: KeyError: '\\x1bstate'")

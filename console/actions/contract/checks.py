@@ -182,7 +182,8 @@ async def check_reads_what_became_of_a_lost_request(stand: Stand, lacking: Lacki
     planned_again = await _planned(stand)
     await stand.lose_request()
     commitment = await _committed(stand, planned_again)
-    _must(commitment.outcome is Outcome.UNKNOWN, f"what may arrive yet is said to be {_shown(commitment)}")
+    at_once = Outcome.UNKNOWN if lacking.late_arrival is None else Outcome.NOT_APPLIED
+    _must(commitment.outcome is at_once, f"right after a lost request it is said to be {_shown(commitment)}")
     await stand.pass_time(LAST_ARRIVAL_SECONDS)
     settled = await stand.action.settle(planned_again, commitment.at)
     expected = Outcome.NOT_APPLIED if lacking.proof_of_absence is None else Outcome.UNKNOWN

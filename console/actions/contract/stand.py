@@ -24,6 +24,8 @@ class Lacking(msgspec.Struct, frozen=True, kw_only=True):
     """Why a missing permission shows only when the request is refused."""
     proof_of_effect: str | None = None
     """Why reading cannot tell that a request whose answer was lost was applied."""
+    late_arrival: str | None = None
+    """Why a request that did not arrive cannot arrive later, so that it is known at once not to be applied."""
     proof_of_absence: str | None = None
     """Why reading cannot tell that a request never arrived."""
 

@@ -59,17 +59,6 @@ async def test_a_silence_is_made_verified_and_taken_back(
     assert proxy.asked(is_change) == 2
 
 
-async def test_what_fires_meanwhile_and_was_not_shown_is_not_silenced(
-    world: World, alertmanager: Alertmanager, proxy: LyingProxy
-) -> None:
-    plan = await world.planned()
-    alertmanager.fire("ModelLatencyHigh", {"model": "fraud", "pod": "c"})
-    commitment = await world.silence.commit(plan)
-    assert commitment.outcome is Outcome.NOT_APPLIED
-    assert commitment.detail.startswith("nothing was sent: it would keep quiet what was not shown: 1 alert: Model")
-    assert proxy.asked(is_change) == 0
-
-
 async def test_a_colleagues_edit_or_expiry_is_not_undone_over(world: World, alertmanager: Alertmanager) -> None:
     plan = await world.planned()
     await world.silence.commit(plan)
@@ -84,29 +73,9 @@ async def test_a_colleagues_edit_or_expiry_is_not_undone_over(world: World, aler
     assert again.refusals[0].startswith("somebody edited the silence, it is active until")
 
 
-async def test_an_undo_of_what_is_expired_is_refused(world: World) -> None:
-    plan = await world.planned()
-    await world.silence.commit(plan)
-    undo = await world.silence.plan_undo(plan, may_dry_run=True)
-    await world.silence.commit(undo)
-    assert (await world.silence.plan_undo(plan, may_dry_run=True)).refusals[0].endswith(" UTC already")
-    assert (await world.silence.commit(undo)).outcome is Outcome.NOT_APPLIED
-
-
 async def test_an_undo_of_what_was_never_made_is_refused(world: World) -> None:
     with pytest.raises(ActionRefused, match="no silence bears its mark"):
         await world.silence.plan_undo(await world.planned(), may_dry_run=True)
-
-
-async def test_an_answer_that_is_lost_is_found_by_its_mark(
-    world: World, alertmanager: Alertmanager, proxy: LyingProxy
-) -> None:
-    plan = await world.planned()
-    proxy.twist(lambda _: CLOSE, is_change)
-    commitment = await world.silence.commit(plan)
-    assert commitment.outcome is Outcome.APPLIED
-    assert "it was made (" in commitment.detail
-    assert (proxy.asked(is_change), len(silences_of(alertmanager))) == (1, 1)
 
 
 @pytest.mark.parametrize("lie", [CLOSE, Lie(502, b"<html>Bad Gateway</html>"), Lie(200, b"<html>Sign in</html>")])
