@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+
 from console.actions.provider import ActionRefused
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
@@ -17,6 +19,9 @@ from console.journal.who import Who
 
 FORGOTTEN_SECONDS = 86_400.0
 """What was sent longer ago is left alone: whatever may end with an incident has an end of its own before."""
+PAUSE_SECONDS = 60.0
+"""How long to wait after an attempt in vain; the next pause is twice as long, up to `LONGEST_PAUSE_SECONDS`."""
+LONGEST_PAUSE_SECONDS = 3600.0
 NOTICE_SECONDS = 3600.0
 """How long it is told on the screen what was taken back."""
 STEP = "end-of-incident"
@@ -56,7 +61,8 @@ class News(Protocol):
 class Endings:
     """Takes back what ends with an incident: once, whichever console sees it first, where writing is allowed.
 
-    The plan that a person confirmed said so; nobody is asked again. What fails is tried again after the next refresh.
+    The plan that a person confirmed said so; nobody is asked again. What cannot be read or locked is tried again after
+    the next refresh, what was refused or sent in vain after a pause: each attempt to send is two lines in the journal.
 
     Args:
         executor: what takes back.
@@ -85,6 +91,7 @@ class Endings:
         self._standing: dict[str, Intent] = {}
         self._undone_by: dict[str, str] = {}
         self._told: dict[str, tuple[float, str]] = {}
+        self._pauses: dict[str, _Pause] = {}
         self._working: asyncio.Task[None] | None = None
 
     @property
@@ -107,15 +114,23 @@ class Endings:
         try:
             for event in await asyncio.to_thread(self._news.news):
                 self._take(event)
-            for intent in tuple(self._standing.values()):
-                record = _record_of(intent, known)
-                if self._clock() - intent.at > FORGOTTEN_SECONDS:
-                    del self._standing[intent.intent_id]
-                elif record is not None and record.closed is not None and record.closed.at >= intent.at:
-                    await self._end(intent, record)
         except Exception as error:  # noqa: BLE001 -- what tidies up must not end what is looked at
-            _log.error("what ends with its incident is not taken back", exc_info=error)
-            self._tell("failed", f"what ends with its incident is not taken back: {type(error).__name__}: {error}")
+            self._tell_failure("failed", error)
+        for intent in tuple(self._standing.values()):
+            try:
+                await self._look_at(intent, known)
+            except Exception as error:  # noqa: BLE001 -- as above, and it must not keep the others standing
+                self._tell_failure(intent.intent_id, error)
+
+    async def _look_at(self, intent: Intent, known: Incidents) -> None:
+        record, now = _record_of(intent, known), self._clock()
+        pause = self._pauses.get(intent.intent_id)
+        if now - intent.at > FORGOTTEN_SECONDS:
+            self._forget(intent.intent_id)
+        elif pause is not None and now < pause.until:
+            return
+        elif record is not None and record.closed is not None and record.closed.at >= intent.at:
+            await self._end(intent, record)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Intent) and event.undoes is not None:
@@ -124,9 +139,9 @@ class Endings:
             self._standing[event.intent_id] = event
         elif isinstance(event, OutcomeRecorded):
             if event.outcome is Outcome.NOT_APPLIED:
-                self._standing.pop(event.intent_id, None)
-            elif event.outcome is Outcome.APPLIED:
-                self._standing.pop(self._undone_by.get(event.intent_id, ""), None)
+                self._forget(event.intent_id)
+            elif event.outcome is Outcome.APPLIED and event.intent_id in self._undone_by:
+                self._forget(self._undone_by[event.intent_id])
 
     async def _end(self, intent: Intent, record: RecordedIncident) -> None:
         what = f"{harmless(intent.plan.title)}, sent {clock_time(intent.at)} UTC by {harmless(intent.who.shown)}"
@@ -139,9 +154,11 @@ class Endings:
         except ActionRefused as refusal:
             self._tell(intent.intent_id, f"{what}: the incident is over, and it may stand: {refusal}")
             return
-        if undo.refusals:  # it is over already, or somebody made something else of it: theirs to end
-            del self._standing[intent.intent_id]
-            self._tell(intent.intent_id, f"{what}: the incident is over, and it is left as it is: {undo.refusals[0]}")
+        if undo.refusals:  # somebody made something else of it, theirs to end; or nothing may be sent for a moment
+            self._pause(intent)
+            self._tell_once(
+                intent.intent_id, f"{what}: the incident is over, and it is left as it is: {undo.refusals[0]}"
+            )
             return
         reference = RunReference(
             f"{intent.reference.run_id}/{STEP}",
@@ -157,13 +174,42 @@ class Endings:
             return
         told = f"{what}: the incident is over, {commitment.outcome.value}: {commitment.detail}"
         self._tell(intent.intent_id, told)
-        if commitment.outcome is Outcome.APPLIED:
+        if commitment.outcome is not Outcome.APPLIED:
+            self._pause(intent)
+        else:
             self._standing.pop(intent.intent_id, None)
             note = Noted(at=self._clock(), who=self._who, text=told, incident_id=record.id)
             await asyncio.to_thread(self._journal.append, note)
 
+    def _pause(self, intent: Intent) -> None:
+        before = self._pauses.get(intent.intent_id)
+        seconds = PAUSE_SECONDS if before is None else min(2 * before.seconds, LONGEST_PAUSE_SECONDS)
+        self._pauses[intent.intent_id] = _Pause(self._clock() + seconds, seconds)
+
+    def _forget(self, intent_id: str) -> None:
+        """Leave what does not stand any more, and do not go on telling that it does."""
+        if self._standing.pop(intent_id, None) is not None:
+            self._told.pop(intent_id, None)
+        self._pauses.pop(intent_id, None)
+
     def _tell(self, key: str, line: str) -> None:
         self._told[key] = (self._clock(), harmless(line))
+
+    def _tell_once(self, key: str, line: str) -> None:
+        """Tell what is not told already: a line that is found again and again would stand there for ever."""
+        if key not in self._told or self._told[key][1] != harmless(line):
+            self._tell(key, line)
+
+    def _tell_failure(self, key: str, error: Exception) -> None:
+        _log.error("what ends with its incident is not taken back", exc_info=error)
+        self._tell(key, f"what ends with its incident is not taken back: {type(error).__name__}: {error}")
+
+
+class _Pause(msgspec.Struct, frozen=True):
+    """Until when (UTC seconds) something is not tried again, and how long that is."""
+
+    until: float
+    seconds: float
 
 
 def _record_of(intent: Intent, known: Incidents) -> RecordedIncident | None:

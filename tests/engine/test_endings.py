@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from console.actions.registry import OpenActions
-from console.domain.action import Outcome
+from console.domain.action import Commitment, Outcome, Plan
 from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.moments import parse_instant
 from console.engine.endings import Endings
@@ -194,3 +194,89 @@ async def test_an_incident_whose_onset_was_found_elsewhere_is_the_same(
     ann.close_incident("fraud@2026-11-22T03:10:00Z")
     await ann.look()
     assert states(alertmanager) == ["expired"]
+
+
+async def test_a_switch_that_is_pulled_meanwhile_only_puts_it_off(
+    consoles: list[Console], alertmanager: Alertmanager, tmp_path: Path
+) -> None:
+    ann, _ = consoles
+    ann.open_incident()
+    await ann.silence()
+    ann.close_incident()
+    news = Follower(ann.journal, OF_ACTIONS)
+    ann.endings = Endings(ann.executor, lambda _: None, news, ann.journal, ann.who, ann.world.clock)
+    switch = tmp_path / "state" / KILL_SWITCH_FILE
+    switch.touch()
+    await ann.look()
+    assert states(alertmanager) == ["active"]
+    switch.unlink()
+    ann.world.clock.ahead += 60.0
+    await ann.look()
+    assert states(alertmanager) == ["expired"]
+
+
+class Refusing:
+    """Plans undos, each of which the server refuses; what is not its own breaks it."""
+
+    def __init__(self, console: Console, broken: str = "") -> None:
+        self.console, self.broken = console, broken
+        self.tried: list[float] = []
+
+    async def plan_undo(self, plan: Plan, intent_id: str | None = None) -> Plan:
+        if intent_id == self.broken:
+            raise KeyError("a plan of another release")
+        return await self.console.executor.plan_undo(plan, intent_id)
+
+    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference) -> Commitment:
+        now = self.console.world.clock()
+        self.tried.append(now)
+        return Commitment(Outcome.NOT_APPLIED, "403", now)
+
+
+def refused(console: Console, broken: str = "") -> Refusing:
+    refusing = Refusing(console, broken)
+    news = Follower(console.journal, OF_ACTIONS)
+    console.endings = Endings(refusing, lambda _: None, news, console.journal, console.who, console.world.clock)
+    return refusing
+
+
+async def test_a_server_that_refuses_is_not_asked_with_every_refresh(consoles: list[Console]) -> None:
+    ann, _ = consoles
+    ann.open_incident()
+    await ann.silence()
+    ann.close_incident()
+    refusing = refused(ann)
+    for _ in range(60):
+        await ann.look()
+        ann.world.clock.ahead += 15.0
+    pauses = [round((after - before) / 60.0) for before, after in pairwise(refusing.tried)]
+    assert pauses == [1, 2, 4]
+    assert "the incident is over, not_applied: 403" in ann.endings.notices[0]
+
+
+async def test_one_that_cannot_be_planned_keeps_no_other_standing(consoles: list[Console]) -> None:
+    ann, _ = consoles
+    ann.open_incident()
+    sent = await ann.silence()
+    ann.journal.append(msgspec.structs.replace(sent, intent_id="0"))
+    ann.close_incident()
+    refusing = refused(ann, broken=sent.intent_id)
+    await ann.look()
+    assert len(refusing.tried) == 1
+    assert any("KeyError" in line for line in ann.endings.notices)
+
+
+async def test_nobody_is_told_that_it_stands_once_another_console_took_it_back(
+    consoles: list[Console], alertmanager: Alertmanager
+) -> None:
+    ann, bo = consoles
+    ann.open_incident()
+    await ann.silence()
+    ann.close_incident()
+    news = Follower(bo.journal, OF_ACTIONS)
+    bo.endings = Endings(bo.executor, lambda _: "read-only", news, bo.journal, bo.who, bo.world.clock)
+    await bo.look()
+    assert "it stands: read-only" in bo.endings.notices[0]
+    await ann.look()
+    await bo.look()
+    assert (states(alertmanager), bo.endings.notices) == (["expired"], ())
