@@ -37,7 +37,10 @@ COMMON = (
     Flag("--config", "configuration file; wins over $INCIDENT_CONSOLE_CONFIG and XDG", FILE),
     Flag("--at", "show the past: an RFC 3339 time, or a duration ago such as 15m; read-only", TIME),
     Flag("--window", "what the charts of the screen show at first, such as 1h", DURATION),
-    Flag("--write", "allow actions in the context"),
+    Flag(
+        "--write",
+        "allow actions in the context, and on every server, webhook, command and channel of the configuration",
+    ),
 )
 """Flags of every command that reads the configuration; they count before and behind the command."""
 

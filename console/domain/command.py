@@ -96,12 +96,16 @@ class TakeUpRun(msgspec.Struct, frozen=True, tag=True):
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True):
-    """Give the active step of a run one of its choices; `reason` says why, where the person wants to."""
+    """Give the active step of a run one of its choices; `reason` says why, where the person wants to.
+
+    A choice that sends a message sends that of `notice_hash` and no other.
+    """
 
     run_id: str
     step_id: str
     key: str
     reason: str = ""
+    notice_hash: str = ""
 
 
 class CommitPlan(msgspec.Struct, frozen=True, tag=True):

@@ -124,6 +124,12 @@ async def prepared(stage: Stage) -> Run:
     return await stage.until(lambda run: run.notice is not None and bool(run.notice.hash or run.notice.why_not))
 
 
+def sending(run: Run) -> Answer:
+    """Return the answer that sends the message which a run shows."""
+    assert run.notice is not None
+    return Answer(run.id, "tell", "s", notice_hash=run.notice.hash)
+
+
 async def test_one_key_sends_what_is_shown_to_every_channel(telling: Telling) -> None:
     stage = telling.stage()
     run = await prepared(stage)
@@ -133,7 +139,7 @@ async def test_one_key_sends_what_is_shown_to_every_channel(telling: Telling) ->
     assert run.choices[0].label == "send it to ml-oncall, pager"
     assert not telling.slack.requests
     stage.now += 120  # somebody read for long
-    await stage.send(Answer(run.id, "tell", "s"))
+    await stage.send(sending(run))
     run = await stage.until(lambda run: run.active == "told")
     assert run.steps[0].note == "sent to ml-oncall, pager"
     assert (len(telling.slack.requests), len(telling.pager.requests)) == (1, 1)
@@ -151,7 +157,7 @@ async def test_a_channel_that_fails_keeps_no_other_and_alone_is_sent_again(telli
     telling.slack.tell(lie)
     stage = telling.stage()
     run = await prepared(stage)
-    await stage.send(Answer(run.id, "tell", "s"))
+    await stage.send(sending(run))
     run = await stage.until(lambda run: run.notice is not None and bool(run.notice.deliveries))
     assert run.notice is not None
     told = {each.channel: each.outcome for each in run.notice.deliveries}
@@ -161,7 +167,7 @@ async def test_a_channel_that_fails_keeps_no_other_and_alone_is_sent_again(telli
     await stage.send(Answer(run.id, "tell", "r"))
     run = await stage.until(lambda run: any(choice.sends for choice in run.choices))
     assert run.choices[0].label == "send it to ml-oncall"
-    await stage.send(Answer(run.id, "tell", "s"))
+    await stage.send(sending(run))
     await stage.until(lambda run: run.active == "told")
     assert (len(telling.slack.requests), len(telling.pager.requests)) == (2, 1)
 
@@ -170,7 +176,7 @@ async def test_what_may_have_arrived_is_never_sent_again(telling: Telling) -> No
     telling.slack.tell(CLOSE)
     stage = telling.stage()
     run = await prepared(stage)
-    await stage.send(Answer(run.id, "tell", "s"))
+    await stage.send(sending(run))
     run = await stage.until(lambda run: run.notice is not None and bool(run.notice.deliveries))
     assert [choice.key for choice in run.choices] == ["d", "x"]
     run = await stage.send(Answer(run.id, "tell", "x"))
@@ -195,7 +201,7 @@ async def test_what_cannot_be_sent_from_here_stays_to_be_copied(telling: Telling
     assert run.notice is not None
     assert run.notice.why_not.startswith(told)
     assert [choice.key for choice in run.choices] == ["d", "x"]
-    refused = await stage.send(Answer(run.id, "tell", "s"))
+    refused = await stage.send(sending(run))
     assert refused.message == "s is no answer to step tell now"
     assert not telling.slack.requests
     assert not telling.pager.requests
@@ -207,7 +213,7 @@ async def test_a_rehearsal_sends_nothing(telling: Telling) -> None:
     await stage.keeper.handle(StartRun(MODEL_ID, "tell", rehearse=True))
     await stage.quiet()
     assert [choice.key for choice in stage.run.choices] == ["d", "x"]
-    await stage.send(Answer(stage.run.id, "tell", "s"))
+    await stage.send(sending(stage.run))
     assert not telling.slack.requests
 
 
@@ -215,7 +221,7 @@ async def test_a_run_is_not_left_while_it_sends(telling: Telling) -> None:
     telling.slack.tell(Lie(hang=True))
     stage = telling.stage()
     run = await prepared(stage)
-    run = await stage.send(Answer(run.id, "tell", "s"))
+    run = await stage.send(sending(run))
     assert (run.progress, run.choices) == ("being sent", ())
     run = await stage.send(EndRun(run.id))
     assert run.ended is None
@@ -226,7 +232,7 @@ async def test_a_message_that_another_console_left_open_is_told_and_not_sent_aga
     telling.slack.tell(Lie(hang=True))
     first = telling.stage()
     run = await prepared(first)
-    await first.send(Answer(run.id, "tell", "s"))
+    await first.send(sending(run))
     await telling.slack.arrived(1)
     await telling.pager.arrived(1)
     copied = telling.state.parent / f"{telling.state.name}-copy"
@@ -243,3 +249,13 @@ async def test_a_message_that_another_console_left_open_is_told_and_not_sent_aga
     assert "s" not in {choice.key for choice in taken.choices}
     assert len(telling.slack.requests) == 1
     await first.keeper.close()
+
+
+@pytest.mark.parametrize("shown", ["", "0123456789ab"])
+async def test_a_message_that_was_not_shown_is_not_sent(telling: Telling, shown: str) -> None:
+    stage = telling.stage()
+    run = await prepared(stage)
+    refused = await stage.send(Answer(run.id, "tell", "s", notice_hash=shown))
+    assert refused.message == "the message is not the one that was shown: read it again"
+    assert [choice.key for choice in refused.choices] == ["s", "d", "x"]
+    assert not (telling.slack.requests or telling.pager.requests)

@@ -278,7 +278,8 @@ async def a_session(place: Place) -> tuple[list[Run], list[str]]:
             run = await console.until(runs, lambda run: run.plan is None and any(c.key == "x" for c in run.choices))
             await console.send(Answer(run.id, step, "x"))
         run = await console.until(runs, lambda run: any(choice.sends for choice in run.choices))
-        await console.send(Answer(run.id, "tell", "s"))
+        assert run.notice is not None
+        await console.send(Answer(run.id, "tell", "s", notice_hash=run.notice.hash))
         run = await console.until(runs, lambda run: run.notice is not None and bool(run.notice.deliveries))
         await console.send(Answer(run.id, "tell", "x"))
         await console.until(runs, lambda run: run.ended is not None)

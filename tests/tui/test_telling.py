@@ -6,8 +6,9 @@ from console.domain.action import Outcome
 from console.domain.command import Answer, StartRun
 from console.domain.run import Choice, Delivery, Notice, Run
 from tests.tui import scenes_of_runs
-from tests.tui.stage import on_stage
+from tests.tui.stage import Stage, on_stage
 
+NEVER = 60.0
 BY_HAND = (Choice("d", "sent", "end"), Choice("x", "not sent", "end"))
 
 
@@ -33,7 +34,7 @@ async def test_one_key_sends_what_is_on_the_screen() -> None:
         await stage.press("s")
         sent = stage.last()
         assert isinstance(sent, Answer)
-        assert (sent.step_id, sent.key) == ("tell", "s")
+        assert (sent.step_id, sent.key, sent.notice_hash) == ("tell", "s", "0123456789ab")
 
 
 async def test_a_key_that_was_typed_before_the_message_could_be_read_sends_nothing() -> None:
@@ -66,3 +67,50 @@ async def test_each_channel_has_its_outcome_and_hostile_words_paint_nothing() ->
     assert "incidents: not sent: refused: incidents answered 404: '[red]␛[31mno_service'" in text
     assert "ml-serving: sent: ml-serving answered 200: 'ok'" in text
     assert "pager: unknown: whether it arrived cannot be read" in text
+
+
+async def armed(stage: Stage) -> None:
+    """Have the message on the screen so long that its key works, and none that is shown from now on."""
+    await stage.press("2")
+    await stage.pilot.pause(0.01)
+    stage.app.screen._sending.seconds = NEVER  # type: ignore[attr-defined]  # the screen's own arming
+
+
+async def test_another_message_under_the_same_keys_is_not_sent_unread() -> None:
+    async with on_stage(answers={StartRun: (to_send(),)}) as stage:
+        await armed(stage)
+        other = Notice(("incidents", "ml-serving"), "ba9876543210")
+        await stage.publish(msgspec.structs.replace(to_send(), notice=other))
+        await stage.press("s")
+        assert isinstance(stage.last(), StartRun)
+
+
+async def test_a_message_counts_as_seen_only_once_nothing_lies_over_it() -> None:
+    async with on_stage(answers={StartRun: (to_send(),)}) as stage:
+        await stage.press("2")
+        await stage.press("N", "x")
+        stage.app.screen._sending.seconds = NEVER  # type: ignore[attr-defined]  # the screen's own arming
+        await stage.press("escape", "s")
+        assert isinstance(stage.last(), StartRun)
+
+
+async def test_a_message_that_came_under_another_screen_was_not_seen() -> None:
+    async with on_stage(answers={StartRun: (scenes_of_runs.tells(),)}, arming_seconds=NEVER) as stage:
+        await stage.press("2", "question_mark")
+        screen = stage.app.screen_stack[-2]
+        await stage.publish(to_send())
+        sending = screen._sending  # type: ignore[attr-defined]  # the screen's own arming
+        assert not sending.is_armed(float("inf"))
+        await stage.press("escape")
+        assert sending.is_armed(float("inf"))
+        await stage.press("s")
+        assert isinstance(stage.last(), StartRun)
+
+
+async def test_nobody_can_have_read_a_message_in_a_sliver_of_a_window() -> None:
+    async with on_stage(answers={StartRun: (to_send(),)}) as stage:
+        await stage.press("2")
+        await stage.resize(28, 10)
+        await stage.pilot.pause(0.01)
+        await stage.press("s")
+        assert isinstance(stage.last(), StartRun)

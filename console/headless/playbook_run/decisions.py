@@ -129,7 +129,7 @@ class Decider:
         if not can_be_sent:
             return Stop(ExitCode.REFUSED, f"the message cannot be sent: {notice.why_not}")
         self._sent = notice.hash
-        return Answer(run.id, step_id, SEND_KEY)
+        return Answer(run.id, step_id, SEND_KEY, notice_hash=notice.hash)
 
     def _of_action(self, run: Run, step_id: str) -> Answer | CommitPlan | Stop | None:
         if run.is_planning:

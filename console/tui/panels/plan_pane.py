@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
-from textual.strip import Strip
 from textual.widgets import Input
 
 from console.domain.action import Plan, RiskTier
@@ -18,23 +17,7 @@ from console.tui.arming import Arming
 from console.tui.panels.lines import Span, line
 from console.tui.panels.plan import plan_lines
 from console.tui.panels.question import Question
-from console.tui.panels.text_block import TextBlock
-
-_LEAST_READABLE = (30, 4)
-"""Cells and rows under which nobody can have read a plan."""
-
-
-class PlanText(TextBlock):
-    """The plan; tells when it was really painted."""
-
-    def __init__(self, painted: Callable[[], None]) -> None:
-        super().__init__(id="plan")
-        self._painted = painted
-
-    def render_line(self, y: int) -> Strip:
-        """Return one painted row."""
-        self._painted()
-        return super().render_line(y)
+from console.tui.panels.text_block import TextBlock, WatchedBlock
 
 
 class CancelKey(TextBlock, can_focus=True):
@@ -78,7 +61,7 @@ class PlanPane(Container):
         self._arming = arming
         self._clock = clock
         self.confirm_key, self.cancel_key = "y", "n"
-        self.text = PlanText(self._was_painted)
+        self.text = WatchedBlock(self._was_painted, id="plan")
         self.verdict = CancelKey(id="verdict")
         self._name_input = Input(id="name", compact=True, select_on_focus=False)
         self._plan: Plan | None = None
@@ -166,14 +149,9 @@ class PlanPane(Container):
         return (
             plan is not None
             and not self._question.why_not
-            and self._is_readable
+            and self.text.is_readable
             and (self._name_is_right or not self.asks_for_a_name)
         )
-
-    @property
-    def _is_readable(self) -> bool:
-        width, height = self.text.size
-        return width >= _LEAST_READABLE[0] and height >= _LEAST_READABLE[1]
 
     def ask_for_name(self) -> None:
         """Give the keys to the name."""
@@ -192,7 +170,7 @@ class PlanPane(Container):
             cancel = (Span(f"▸{self.cancel_key} ", "key"), Span("cancel ", "strong"), Span("(enter)    ", "muted"))
         if self._question.why_not:
             told = (Span(self._question.why_not, "critical" if plan.refusals else "warning"),)
-        elif not self._is_readable:
+        elif not self.text.is_readable:
             told = (Span("the window is too small to show the plan", "warning"),)
         elif not self.is_ready:
             told = (Span(key, "muted"), Span(f"type the name first, then {confirm}", "warning"))

@@ -1,5 +1,6 @@
 """The upper part of a playbook's screen: whose run it is, its steps, and beside them what is measured."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,12 +11,12 @@ from console.tui.panels.capacity import capacity_chart, replicas_of
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.run_place import place_lines
 from console.tui.panels.steps import KeysOfRuns, evidence_line, evidence_lines, step_lines
-from console.tui.panels.text_block import TextBlock
+from console.tui.panels.text_block import TextBlock, WatchedBlock
 from console.tui.widgets.chart import Chart
 
 
 class RunPane(Container):
-    """Shows one run; the screen says what has room: `#side` beside the steps, or `#evidence` above them."""
+    """Shows one run, and tells when its steps were really `painted`; the screen says what has room: `#side` beside the steps, or `#evidence` above them."""
 
     DEFAULT_CSS: ClassVar[str] = """
     RunPane {
@@ -33,9 +34,9 @@ class RunPane(Container):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, painted: Callable[[], None]) -> None:
         super().__init__(id="run-pane")
-        self.steps = TextBlock(id="steps")
+        self.steps = WatchedBlock(painted, id="steps")
         self._place = TextBlock(id="place")
         self._evidence = TextBlock(id="evidence")
         self._seen = TextBlock(id="seen")

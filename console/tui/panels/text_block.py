@@ -1,6 +1,6 @@
 """A block of prepared lines on the line API: a refresh repaints what changed and never asks for a layout."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import ClassVar
 
@@ -17,6 +17,8 @@ from console.tui.widgets.cells import shorten
 _WHEEL_ROWS = 3
 _LEAST_SCROLLED_ALOUD = 3
 """Rows under which nothing is given up for telling how much is hidden."""
+_LEAST_READABLE = (30, 4)
+"""Cells and rows under which nobody can have read what asks for a confirmation."""
 PLAIN_CLASS = "-plain"
 """The class of screens that are read aloud."""
 
@@ -212,3 +214,21 @@ class TextBlock(Widget):
         if key not in self._styles_by_key:
             self._styles_by_key[key] = self.get_component_rich_style(f"text-block--{key}")
         return self._styles_by_key[key]
+
+
+class WatchedBlock(TextBlock):
+    """A block that tells when it was really painted, which is when a person could begin to read it."""
+
+    def __init__(self, painted: Callable[[], None], *, id: str) -> None:  # noqa: A002 - as in Textual
+        super().__init__(id=id)
+        self._painted = painted
+
+    def render_line(self, y: int) -> Strip:
+        """Return one painted row."""
+        self._painted()
+        return super().render_line(y)
+
+    @property
+    def is_readable(self) -> bool:
+        """Return whether there is so much room that somebody can have read what is to be confirmed."""
+        return self.size.width >= _LEAST_READABLE[0] and self.size.height >= _LEAST_READABLE[1]

@@ -65,7 +65,8 @@ class PlaybookScreen(OneRunScreen):
         super().__init__(model_id, playbook_id, run)
         self._rehearse = rehearse
         self._asked_action = asked
-        self._run_pane = RunPane()
+        self._sending = Arming(arming_seconds)
+        self._run_pane = RunPane(lambda: self._sending.painted(time.monotonic()))
         self._ending = Ending()
         self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
         self._named_keys = KeysOfRuns()
@@ -129,8 +130,11 @@ class PlaybookScreen(OneRunScreen):
         choices = self._choices()
         if choices and (asked := (run.active if run is not None else None, *choices)) != self._asked:
             self._asked, self._asked_since = asked, time.monotonic()
+        is_new = self._sending.expect((*self._asked, self._notice) if any(choice.sends for choice in choices) else None)
         keys = tuple(choice.key for choice in choices)
         self._run_pane.show(run, now, keys=keys, named=self._named_keys)
+        if is_new:
+            self._run_pane.steps.refresh()
         self.paint_frame()
 
     def _paint_plan(self, run: Run | None, now: float) -> None:
@@ -165,10 +169,16 @@ class PlaybookScreen(OneRunScreen):
             return ()
         return tuple(choice for choice in run.choices if not has_plan(run) or choice.key not in self._keys_of_a_plan)
 
+    @property
+    def _notice(self) -> str:
+        """Return the hash of the message that is shown, empty where there is none."""
+        return self._run.notice.hash if self._run is not None and self._run.notice is not None else ""
+
     def on_over_line_left(self) -> None:
-        """Give the keys back; a plan counts as seen from now on, for the line lay over its keys."""
+        """Give the keys back; what they send counts as seen from now on, for the line lay over it."""
         super().on_over_line_left()
         self._pane.see_anew()
+        self._sending.restart(time.monotonic())
 
     def footer_keys(self) -> list[tuple[str, str]]:
         """Return the keys of the plan, the answers of the step, and the keys of the screen, in this order."""
@@ -205,9 +215,13 @@ class PlaybookScreen(OneRunScreen):
         if run is not None and run.active is not None and chosen is not None:
             event.stop()
             event.prevent_default()
-            arming = self.console.arming_seconds if chosen.sends else 0.0
-            if event.time >= self._asked_since + arming:
-                self.send(Answer(run.id, run.active, event.key))
+            if not chosen.sends:
+                if event.time >= self._asked_since:
+                    self.send(Answer(run.id, run.active, event.key))
+            elif not self._run_pane.steps.is_readable:
+                self.console.say("the window is too small to show the message", is_bad=True)
+            elif self._sending.is_armed(event.time):
+                self.send(Answer(run.id, run.active, event.key, notice_hash=self._notice))
 
     def action_confirm(self) -> None:
         """Commit the plan that was painted, if its key is armed; no other plan is ever sent."""

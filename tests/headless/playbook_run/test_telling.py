@@ -66,7 +66,7 @@ def test_what_was_not_agreed_to_is_not_sent(run: Run, consent: Consent, code: Ex
 
 def test_what_was_agreed_to_is_sent_once() -> None:
     decider = Decider(Consent(plan_hash=HASH, may_write=True))
-    assert decider.next(READY) == Answer("r1", "tell", "s")
+    assert decider.next(READY) == Answer("r1", "tell", "s", notice_hash=HASH)
     assert decider.next(run_of(Notice(("ml", "pager"), HASH))) is None
     again = decider.next(READY)
     assert isinstance(again, Stop)
