@@ -49,7 +49,10 @@ _log = logging.getLogger(__name__)
 
 
 class Parts:
-    """Everything that one engine uses, open while it is entered; made on the engine's own loop."""
+    """Everything that one engine uses, open while it is entered; made on the engine's own loop.
+
+    `takes_back` says whether what ends with an incident is taken back by itself once that is over.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Parts:
         clock: Callable[[], float],
         at: float | None,
         publish: Callable[[Run], None],
+        takes_back: bool = True,
     ) -> None:
         directory = state_directory(settings.state_directory)
         library = live_library(settings)
@@ -115,7 +119,8 @@ class Parts:
         fleet = Fleet(context_of(settings), addresses_of(settings))
         news = Follower(journal, OF_INCIDENTS)
         self._endings = Endings(self._executor, gate.why_no_commit, Follower(journal, OF_ACTIONS), journal, who, clock)
-        self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher, fleet, self._endings.look)
+        look = self._endings.look if takes_back else lambda _: None
+        self.incidents = IncidentRecorder(journal, news, who, clock, self.refresher, fleet, look)
         self.predictions = PredictionDetails(self.refresher.predictions)
         self.cluster = ClusterReader(transport, clock)
 

@@ -258,4 +258,5 @@ async def test_a_message_that_was_not_shown_is_not_sent(telling: Telling, shown:
     refused = await stage.send(Answer(run.id, "tell", "s", notice_hash=shown))
     assert refused.message == "the message is not the one that was shown: read it again"
     assert [choice.key for choice in refused.choices] == ["s", "d", "x"]
-    assert not (telling.slack.requests or telling.pager.requests)
+    assert not telling.slack.requests
+    assert not telling.pager.requests

@@ -87,7 +87,15 @@ class _Following:
     async def follow(self) -> ExitCode:
         """Follow the run to its end or to a stop; return the exit code."""
         with as_bad_settings():
-            parts = Parts(self._settings, environment=os.environ, clock=time.time, at=None, publish=self._take)
+            # What a command changes is the plan whose hash it was given, and nothing beside it.
+            parts = Parts(
+                self._settings,
+                environment=os.environ,
+                clock=time.time,
+                at=None,
+                publish=self._take,
+                takes_back=False,
+            )
         async with parts:
             for line in await parts.recover():
                 narrate(line)

@@ -16,7 +16,10 @@ from console.tui.widgets.chart import Chart
 
 
 class RunPane(Container):
-    """Shows one run, and tells when its steps were really `painted`; the screen says what has room: `#side` beside the steps, or `#evidence` above them."""
+    """Shows one run; the screen says what has room: `#side` beside the steps, or `#evidence` above them.
+
+    `painted` is called whenever the steps are really painted.
+    """
 
     DEFAULT_CSS: ClassVar[str] = """
     RunPane {
