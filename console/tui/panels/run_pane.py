@@ -37,7 +37,7 @@ class RunPane(Container):
     }
     """
 
-    def __init__(self, painted: Callable[[], None]) -> None:
+    def __init__(self, painted: Callable[[], object]) -> None:
         super().__init__(id="run-pane")
         self.steps = WatchedBlock(painted, id="steps")
         self._place = TextBlock(id="place")
