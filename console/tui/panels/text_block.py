@@ -219,7 +219,7 @@ class TextBlock(Widget):
 class WatchedBlock(TextBlock):
     """A block that tells when it was really painted, which is when a person could begin to read it."""
 
-    def __init__(self, painted: Callable[[], None], *, id: str) -> None:  # noqa: A002 - as in Textual
+    def __init__(self, painted: Callable[[], object], *, id: str) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
         self._painted = painted
 
