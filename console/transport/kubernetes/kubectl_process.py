@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 import os
-import signal
+import tempfile
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from console.transport.programs import Heard, end_in_time
+
 _GRACE_SECONDS = 1.0
 _LARGEST_OUTPUT_BYTES = 64 * 1024 * 1024
 _LARGEST_COMPLAINT_BYTES = 1024 * 1024
-_CHUNK_BYTES = 65536
 _INHERITED = frozenset(
     {
         "HOME",
@@ -56,57 +57,23 @@ async def run_kubectl(argv: Sequence[str], environment: Mapping[str, str], body:
     Raises:
         OSError: it cannot be started: nothing was run.
     """
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=dict(environment),
-        cwd="/",
-        start_new_session=True,
-    )
-    timed_out = False
-    talking = asyncio.gather(
-        _say(process.stdin, body),
-        _hear(process.stdout, _LARGEST_OUTPUT_BYTES),
-        _hear(process.stderr, _LARGEST_COMPLAINT_BYTES),
-    )
-    try:
-        done, _ = await asyncio.wait({talking}, timeout=seconds)
-        if not done:
-            timed_out = True
-            _signal(process.pid, signal.SIGTERM)
-            await asyncio.wait({talking}, timeout=_GRACE_SECONDS)
-    finally:
-        # What it started ends with it: a login program that goes on would hold the pipes, and nobody would read them.
-        _signal(process.pid, signal.SIGKILL)
-        await process.wait()
-    _, (output, too_large), (complaint, _) = await talking
-    return Finished(process.returncode or 0, output, complaint.decode(errors="replace"), timed_out, too_large)
-
-
-async def _say(stream: asyncio.StreamWriter | None, body: bytes) -> None:
-    if stream is None:
-        raise RuntimeError("the standard input is a pipe")
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it read nothing; its exit code says why
-        stream.write(body)
-        await stream.drain()
-    stream.close()
-
-
-async def _hear(stream: asyncio.StreamReader | None, most: int) -> tuple[bytes, bool]:
-    """Return what a stream says to its end, and whether it was more than is kept."""
-    if stream is None:
-        raise RuntimeError("the output is a pipe")
-    heard = bytearray()
-    too_large = False
-    while chunk := await stream.read(_CHUNK_BYTES):
-        room = most - len(heard)
-        heard += chunk[:room]
-        too_large = too_large or len(chunk) > room
-    return bytes(heard), too_large
-
-
-def _signal(group: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(group, number)
+    with contextlib.ExitStack() as given:  # the program has its own copies; without a program the listening ends
+        said = given.enter_context(tempfile.TemporaryFile())
+        said.write(body)
+        said.seek(0)
+        output, output_end = await Heard.open(_LARGEST_OUTPUT_BYTES)
+        given.callback(os.close, output_end)
+        complaint, complaint_end = await Heard.open(_LARGEST_COMPLAINT_BYTES)
+        given.callback(os.close, complaint_end)
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=said,
+            stdout=output_end,
+            stderr=complaint_end,
+            env=dict(environment),
+            cwd="/",
+            start_new_session=True,
+        )
+    timed_out = await end_in_time(process, seconds, _GRACE_SECONDS, (output, complaint))
+    told = complaint.kept.decode(errors="replace")
+    return Finished(process.returncode or 0, bytes(output.kept), told, timed_out, output.is_cut)
