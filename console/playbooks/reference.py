@@ -192,4 +192,6 @@ def _listed(names: Iterable[str]) -> str:
 def _with_arguments(actions: Mapping[str, ActionSpecification]) -> Iterator[str]:
     for name, action in actions.items():
         arguments = ", ".join(argument.name for argument in action.arguments)
+        if action.has_configured_arguments:
+            arguments = "what the configuration declares"
         yield f"{name} with {arguments}" if arguments else name

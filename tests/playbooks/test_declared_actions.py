@@ -9,8 +9,9 @@ from console.playbooks.library import LiveLibrary
 from console.playbooks.load import load_text
 from console.settings.channels import SlackChannel
 from console.settings.commands import CommandSettings
+from console.settings.kubeflow import RetrainingPipeline
 from console.settings.secrets import Secret
-from console.settings.settings import Settings
+from console.settings.settings import KubeflowSettings, Settings
 from console.settings.slots import ChoiceSlot, IntegerSlot, TextSlot
 from console.settings.webhooks import WebhookSettings
 from tests.playbooks.examples import SMALLEST, WHOLE
@@ -75,6 +76,20 @@ def test_what_it_declares_is_sound_and_without_it_only_said_not_to_be_checked(ac
     assert found(action, with_, DECLARED) == []
     (problem,) = found(action, with_, None)
     assert f"warning: {action} is not checked: a configuration declares it" in problem
+
+
+def test_arguments_that_a_configuration_declares_are_not_checked_without_it() -> None:
+    pipeline = RetrainingPipeline(match="*", pipeline="train", slots={"days": IntegerSlot("days", 1, 9)})
+    declared = known_actions(Settings(kubeflow=(KubeflowSettings("kubeflow", ("http://k",), pipelines=(pipeline,)),)))
+    assert found("kubeflow.retrain", "{days: 3}", declared) == []
+    for actions in (None, known_actions(Settings())):
+        (problem,) = found("kubeflow.retrain", "{days: 3}", actions)
+        assert "warning: 'days' of kubeflow.retrain is not checked" in problem
+    (problem,) = found("kubeflow.retrain", "{dais: 3}", declared)
+    assert "unknown argument 'dais'" in problem
+    assert "warning" not in problem
+    (problem,) = found("kubeflow.retrain", "{days: 10}", declared)
+    assert "expected a whole number up to 9; found 10" in problem
 
 
 def test_a_channel_that_the_configuration_has_not_is_a_warning_with_the_nearest() -> None:

@@ -28,6 +28,8 @@ PIPELINES = "/apis/v2beta1/pipelines"
 EXPERIMENTS = "/apis/v2beta1/experiments"
 PROBE = Probe("/apis/v2beta1/healthz", {})
 PAGE = "100"
+FEW = "20"
+"""A run may be told at length; one that has not ended is among the newest, since no other is begun beside it."""
 _NEWEST = "created_at desc"
 _MOST_NAMES = 10
 """More names are not listed in one line; the nearest is told."""
@@ -150,7 +152,7 @@ class KubeflowServer:
             ActionRefused: they cannot be read, or what answers does not filter, so that one may be missing.
         """
         predicate = {"operation": "IS_SUBSTRING", "key": "display_name", "stringValue": mark}
-        asked = {**_of(self.settings.namespace), "page_size": PAGE, "sort_by": _NEWEST, **_filter(predicate)}
+        asked = {**_of(self.settings.namespace), "page_size": FEW, "sort_by": _NEWEST, **_filter(predicate)}
         answer = await self._get("the runs", RUNS, asked, _Runs)
         runs = answer.runs or ()
         if any(mark not in (run.display_name or "") for run in runs):

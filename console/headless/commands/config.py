@@ -174,7 +174,8 @@ def _declared_places(settings: Settings) -> list[Line]:
 
 
 def _servers(settings: Settings) -> list[ServerSettings]:
-    return [*([settings.prometheus] if settings.prometheus else []), *settings.alertmanager, *settings.kubeflow]
+    prometheus = [settings.prometheus] if settings.prometheus else []
+    return [*prometheus, *settings.alertmanager, *settings.mlflow, *settings.kubeflow]
 
 
 def _secrets_of(server: ServerSettings) -> Iterator[Secret]:

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from tests.sources.lying_server import CLOSE, HANG, Lie, LyingServer, Request, answer
+from tests.sources.lying_server import CLOSE, Lie, LyingServer, Request, answer
 
 API = "/apis/v2beta1"
 PIPELINE_ID = "11111111-2222-3333-4444-555555555555"
@@ -144,6 +144,3 @@ class FakeKubeflow(LyingServer):
 def status(code: int, grpc_code: int, message: str) -> Lie:
     """Return an error as the gateway of the API tells it."""
     return answer({"error": message, "code": grpc_code, "message": message, "details": []}, code)
-
-
-__all__ = ["CLOSE", "HANG", "FakeKubeflow", "Lie", "answer", "status"]

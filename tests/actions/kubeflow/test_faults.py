@@ -5,9 +5,10 @@ import pytest
 from console.actions.provider import ActionRefused
 from console.actions.servers.sending import LAST_ARRIVAL_SECONDS
 from console.domain.action import Outcome
-from tests.actions.kubeflow.fake_kubeflow import CLOSE, HANG, FakeKubeflow, Lie, answer, status
+from tests.actions.kubeflow.fake_kubeflow import FakeKubeflow, status
 from tests.actions.kubeflow.world import World
 from tests.actions.occasions import OCCASION
+from tests.sources.lying_server import CLOSE, HANG, Lie, answer
 
 SIGN_IN = Lie(200, b"<html><title>Sign in</title></html>", content_type="text/html")
 
