@@ -16,6 +16,7 @@ from console.actions.kubernetes.autoscaling import (
 from console.actions.kubernetes.floor import floor_description, floor_of
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.scale_risk import scale_command, scale_tier
 from console.actions.kubernetes.situation import notes, read_autoscaler, read_room, read_situation, refusals
 from console.actions.provider import RolloutProgress
@@ -72,7 +73,8 @@ class Scale(RolloutAction):
             return floor_description(target, patch, governor_of(live, patch.address), situation)
         (change,), seen = patch.edits, rollout.spec.replicas
         wanted = 1 if change.after is None else int(change.after)
-        told, forbidden = notes(situation), refusals(situation, target, wanted)
+        short = await quota_notes(self._transport, target, rollout.live, wanted - seen)
+        told, forbidden = (*short, *notes(situation)), refusals(situation, target, wanted)
         if situation.autoscaler is not None and 0 in (seen, wanted):
             told, forbidden = (told_resting(situation.autoscaler), *told), ()
         if not rollout.is_promoted:

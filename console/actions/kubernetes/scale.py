@@ -17,6 +17,7 @@ from console.actions.kubernetes.autoscaling import (
 from console.actions.kubernetes.floor import floor_description, floor_of
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.scale_risk import scale_command, scale_tier
 from console.actions.kubernetes.situation import notes, read_autoscaler, read_situation, refusals
 from console.actions.kubernetes.workload_action import WorkloadAction
@@ -90,7 +91,8 @@ class Scale(WorkloadAction):
             return await self._describe_floor(target, patch, governor_of(live, patch.address))
         seen, wanted = _counts(patch)
         situation = await read_situation(self._transport, target, scalable_of(live), self._clock())
-        told, forbidden = notes(situation), _NOTHING
+        short = await quota_notes(self._transport, target, live, wanted - seen)
+        told, forbidden = (*short, *notes(situation)), _NOTHING
         if situation.autoscaler is not None and 0 in (seen, wanted):
             told = (told_resting(situation.autoscaler), *told)
         elif situation.autoscaler is not None:
@@ -107,9 +109,12 @@ class Scale(WorkloadAction):
         )
 
     async def _describe_floor(self, target: Target, patch: GuardedPatch, governor: Governor) -> Description:
-        workload = scalable_of(await read_workload(self._transport, target))
+        live = await read_workload(self._transport, target)
+        workload = scalable_of(live)
         situation = await read_situation(self._transport, target, workload, self._clock())
-        return floor_description(target, patch, governor, situation)
+        told = floor_description(target, patch, governor, situation)
+        short = await quota_notes(self._transport, target, live, floor_of(patch) - workload.spec.replicas)
+        return msgspec.structs.replace(told, notes=(*short, *told.notes))
 
     async def _progress(self, plan: Plan, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
         progress = await super()._progress(plan, patch, live)

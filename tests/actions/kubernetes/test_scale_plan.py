@@ -8,6 +8,7 @@ from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Plan, RiskTier
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster.faults import Fault
+from console.simulation.cluster.resources import QUOTAS
 from console.transport.kubernetes import Kr8sTransport
 from tests.actions.kubernetes.world import SCALE_PATH, World, a_world, occasion
 
@@ -191,3 +192,16 @@ async def test_a_kind_without_scale_gives_no_plan(world: World) -> None:
     daemon_set = msgspec.structs.replace(world.fraud, kind="DaemonSet")
     with pytest.raises(ActionRefused, match="a DaemonSet cannot be scaled; expected one of Deployment, StatefulSet"):
         await world.action().plan(occasion(daemon_set), {"replicas": 6}, may_dry_run=True)
+
+
+async def test_a_quota_without_room_is_told_before_the_key_for_no_dry_run_says_it(world: World) -> None:
+    quota = {"metadata": {"name": "small", "namespace": "ml"}, "spec": {"hard": {"pods": "4"}}}
+    world.cluster.add_object(QUOTAS, quota)
+    assert world.settled_replicas() == 3
+    told = "quota small has room for 1 more (pods: 3 of 4 used): 2 of the 3 new pods will not be made"
+    plan = await plan_for(world, 6)
+    assert (plan.notes, plan.refusals) == ((told,), ())
+    for enough in (4, 2):
+        assert (await plan_for(world, enough)).notes == ()
+    world.cluster.deny(resource="resourcequotas")
+    assert (await plan_for(world, 6)).notes == ()
