@@ -170,7 +170,8 @@ def _container(place: str, block: dict[str, Any], now: Template, before: Templat
     for index, variable in enumerate(block.get("env") or ()):
         name = variable.get("name")
         present, earlier = _variable(now, name), _variable(before, name)
-        if present != earlier and earlier is not None and variable.get("value") == present:
+        is_known = present is not None and earlier is not None  # a value that comes from elsewhere is not written
+        if is_known and present != earlier and variable.get("value") == present:
             yield f"{place}/env/{index}/value", earlier
 
 

@@ -12,6 +12,7 @@ Nothing can be told apart that the server does not tell apart: `read` credits a 
 `managedFields` names it as the last writer of every field; a patch that only removes fields leaves no such mark.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -245,7 +246,8 @@ class GuardedPatch(msgspec.Struct, frozen=True):
     def _read_unchanged(self, live: LiveObject, sent_at: float, *, ended: bool) -> tuple[Outcome, str]:
         for each in self.edits:
             writer = live.writer(each.pointer)
-            if writer is not None and writer.at is not None and writer.at >= sent_at:
+            # Servers record whole seconds: a change of the second in which it was sent may have come after it.
+            if writer is not None and writer.at is not None and writer.at >= math.floor(sent_at):
                 told = _told(each.pointer, each.before, live)
                 return Outcome.UNKNOWN, f"{told}: somebody set {_pronoun([each])} since"
         still = ", ".join(_state(each.pointer, each.before, "still") for each in self.edits)

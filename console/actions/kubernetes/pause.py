@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
+from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import tool_notes
@@ -40,7 +40,9 @@ class _Pausing(WorkloadAction):
     async def _patch(
         self, target: Target, live: LiveObject, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
-        return GuardedPatch(self._address(target), target.uid, (edit(live, _PAUSED, self._wanted),)), live
+        # What is rolled out when they go on is the template that was seen.
+        guards = () if self._wanted else (Guard("/metadata/generation", live.metadata.generation),)
+        return GuardedPatch(self._address(target), target.uid, (edit(live, _PAUSED, self._wanted),), guards), live
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         (change,) = patch.edits

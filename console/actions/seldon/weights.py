@@ -68,6 +68,8 @@ class SetWeight(SeldonAction):
         )
         live = experiment.live
         pointer, guards = _place_of(experiment, candidate)
+        if weight == 0 and pointer != _MIRROR:
+            guards += _another_answers(experiment, candidate)
         patch = GuardedPatch(self._place(experiment), live.metadata.uid, (edit(live, pointer, weight),), guards)
         return self._target(model.live), patch, live
 
@@ -157,6 +159,17 @@ def _place_of(experiment: Experiment, candidate: str) -> tuple[str, tuple[Guard,
     raise ActionRefused(
         f"Experiment {name} has no candidate {harmless(repr(candidate))}; it has {harmless(', '.join(known))}"
     )
+
+
+def _another_answers(experiment: Experiment, candidate: str) -> tuple[Guard, ...]:
+    """Return that the heaviest of the other candidates keeps its weight: two who take one each would leave none."""
+    others = [
+        (share.weight, -place) for place, share in enumerate(experiment.spec.candidates) if share.name != candidate
+    ]
+    if not others:
+        return ()
+    weight, place = max(others)
+    return (Guard(pointer_of("spec", "candidates", -place, "weight"), weight),)
 
 
 def _candidate_at(live: LiveObject, pointer: str) -> str:

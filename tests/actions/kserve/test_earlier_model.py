@@ -46,6 +46,14 @@ def test_a_path_in_a_known_store_is_read_only_where_the_store_is_the_same() -> N
         found(predictor, now, elsewhere)
 
 
+def test_a_variable_that_comes_from_elsewhere_now_gets_no_value_beside_that() -> None:
+    secret = {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "store", "key": "token"}}}
+    predictor = {"model": {"storageUri": "s3://m/2", "env": [secret]}}
+    before = template("1", "s3://m/1", env=[{"name": "TOKEN", "value": "x"}])
+    earlier = found(predictor, template("now", "s3://m/2", env=[secret]), before)
+    assert (earlier.settings, earlier.beside) == ({f"{MODEL}/storageUri": "s3://m/1"}, ("env",))
+
+
 def test_custom_containers_are_read_field_by_field() -> None:
     block = {"image": "own:2", "args": ["--b"], "env": [{"name": "STORAGE_URI", "value": "s3://2"}, {"name": "A"}]}
     now = template("now", "s3://2", image="own:2", args=["--b"], env=[{"name": "STORAGE_URI", "value": "s3://2"}])

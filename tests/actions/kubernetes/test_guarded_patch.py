@@ -48,6 +48,15 @@ def test_a_reading_says_no_more_than_it_proves(
     assert (outcome, bool(detail)) == (expected, True)
 
 
+def test_a_change_of_the_second_in_which_it_was_sent_may_have_come_after_it() -> None:
+    entry = {"manager": "kubectl", "time": rfc3339(SENT_AT), "subresource": "scale"}
+    live = LiveObject.of(
+        {"metadata": {"name": "fraud", "uid": "uid-1", "managedFields": [entry]}, "spec": {"replicas": 3}}
+    )
+    patch = GuardedPatch(SCALE, "uid-1", (Edit("/spec/replicas", 3, 6),))
+    assert patch.read(live, SENT_AT + 0.7, ended=True)[0] is Outcome.UNKNOWN
+
+
 values = st.recursive(
     st.sampled_from((0, 1, 7, True, False, "", "v41", "v42")),
     lambda inner: (

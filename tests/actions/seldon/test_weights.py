@@ -31,6 +31,16 @@ async def test_a_weight_is_planned_sent_once_seen_through_and_taken_back(seldon:
     assert [each["weight"] for each in seldon.spec(EXPERIMENTS, "split")["candidates"]] == [90, 10]
 
 
+async def test_two_who_take_a_candidate_each_do_not_leave_none(seldon: SeldonWorld) -> None:
+    action = seldon.action(SetWeight)
+    mine = await action.plan(occasion("iris2"), {"weight": 0}, may_dry_run=True)
+    theirs = await action.plan(occasion("iris"), {"weight": 0}, may_dry_run=True)
+    assert (await action.commit(theirs)).outcome is Outcome.APPLIED
+    commitment = await action.commit(mine)
+    assert commitment.outcome is Outcome.NOT_APPLIED
+    assert "candidates[0].weight is 0 now, not 90" in commitment.detail
+
+
 async def test_a_candidate_that_moved_to_another_place_is_not_mistaken(seldon: SeldonWorld) -> None:
     action = seldon.action(SetWeight)
     plan = await action.plan(occasion("iris2"), {"weight": 0}, may_dry_run=True)
