@@ -21,9 +21,9 @@ from console.playbooks.document import Playbook
 from console.playbooks.evidence import ComputedEvidence
 from console.playbooks.links import links_of
 from console.playbooks.moves import render_for
-from console.playbooks.names import variables_of
+from console.playbooks.names import PARAMETERS, variables_of
 from console.playbooks.parameter import ChoiceParameter, Parameter, TextParameter
-from console.playbooks.parameters import default_of, takes_of, wanted_of
+from console.playbooks.parameters import default_of, parameters_used, takes_of, wanted_of
 from console.playbooks.single_action import playbook_id_of
 from console.playbooks.state import (
     Attempt,
@@ -119,9 +119,21 @@ def run_not_begun(command: StartRun | StartAction, message: str, run_id: str, no
 
 
 def _asked(playbook: Playbook, state: RunState, seen: Observation) -> tuple[Asked, ...]:
+    """Return what only a person can give, and what a person gave for a plan that is held: it may be another."""
     step = active_step(playbook, state)
-    names = wanted_of(playbook, step, seen.values, state.given) if step is not None else ()
-    return tuple(_asked_of(name, playbook.params[name], seen) for name in names)
+    if step is None:
+        return ()
+    wanted = wanted_of(playbook, step, seen.values, state.given)
+    is_held = state.attempt is not None and state.attempt.phase is Phase.HELD
+    used = parameters_used(step) if is_held else frozenset()
+    again = {name: given for name, given in state.given.items() if PARAMETERS + name in used}
+    return (
+        *(_asked_of(name, playbook.params[name], seen) for name in wanted),
+        *(
+            msgspec.structs.replace(_asked_of(name, playbook.params[name], seen), present=harmless(str(given)))
+            for name, given in again.items()
+        ),
+    )
 
 
 def _asked_of(name: str, parameter: Parameter, seen: Observation) -> Asked:

@@ -52,7 +52,7 @@ def wait_of(run: Run) -> Wait:
     step = run.active_step
     if step is not None and step.kind in _PERSON_DOES:
         return Wait(_PERSON_DOES[step.kind], needs_a_person=True)
-    if run.asked:
+    if any(not asked.present for asked in run.asked):
         return Wait(f"a value: {harmless(run.asked[0].title)}", needs_a_person=True)
     if run.progress:
         return Wait(harmless(run.progress, _LONGEST_PROGRESS))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from console.domain.anomaly import Cause, CauseKind, Incident
-from console.domain.command import Answer, GiveParameter, StartRun
+from console.domain.command import Answer, CancelPlan, GiveParameter, StartRun
 from console.domain.run import Asked
 from console.domain.snapshot import ModelView
 from console.playbooks.library import Library
@@ -49,6 +49,12 @@ async def test_a_value_is_asked_for_where_it_is_needed_and_planned_as_given() ->
         assert planned.plan is not None
         assert planned.plan.changes[0].after == "6"
         assert [asked.name for asked in planned.asked] == ["zone"]
+        held = await stage.send(CancelPlan(run.id))
+        assert [(asked.name, asked.present) for asked in held.asked] == [("zone", ""), ("replicas", "6")]
+        await stage.send(GiveParameter(run.id, "replicas", "7"))
+        again = await stage.until(lambda run: run.plan is not None)
+        assert again.plan is not None
+        assert again.plan.changes[0].after == "7"
 
 
 async def test_what_does_not_fit_is_refused_in_words() -> None:

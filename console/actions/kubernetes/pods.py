@@ -71,14 +71,15 @@ async def read_pods(transport: KubernetesTransport, target: Target, live: LiveOb
 
 
 def named_pod(pods: tuple[ModelPod, ...], name: object, target: Target) -> ModelPod:
-    """Return a pod by its name.
+    """Return a pod by its name, which may lack that of the workload in front, as screens leave it out.
 
     Raises:
         ActionRefused: the workload has no such pod.
     """
-    for pod in pods:
-        if pod.name == name:
-            return pod
+    by_name = {pod.name: pod for pod in pods}
+    for known in (str(name), f"{target.name}-{name}"):
+        if known in by_name:
+            return by_name[known]
     shown = ", ".join(harmless(pod.name) for pod in pods[:_MOST_NAMED]) or "none"
     more = f" and {len(pods) - _MOST_NAMED} more" if len(pods) > _MOST_NAMED else ""
     raise ActionRefused(f"{target.name} has no pod {harmless(str(name))}; it has {shown}{more}")

@@ -60,7 +60,7 @@ class Decider:
         given = self._next_value(run)
         if given is not None:
             return given
-        answer = self._parameter(run) if run.asked else self._answer(run, step.id)
+        answer = self._parameter(run) if any(not asked.present for asked in run.asked) else self._answer(run, step.id)
         if answer is not None:
             return answer
         if step.kind is StepKind.ACTION:

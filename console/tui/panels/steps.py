@@ -180,6 +180,7 @@ def _asked(run: Run, key: str) -> list[Line]:
             Span(f"{key} " if key and number == 0 else "  ", "key"),
             Span(f"{harmless(each.title)}: ", "strong"),
             Span(harmless(", ".join(each.options) or each.expected), "muted"),
+            Span(f"; now {harmless(each.present)}" if each.present else "", "muted"),
             Span(f"; the evidence names {harmless(each.proposed)}" if each.proposed else "", "muted"),
             wraps=True,
         )

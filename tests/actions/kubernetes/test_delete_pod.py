@@ -66,6 +66,12 @@ async def test_what_cannot_be_looked_at_again_is_not_deleted(world: World) -> No
     assert world.mutations == []
 
 
+async def test_a_pod_is_found_by_the_short_name_that_the_screen_shows(world: World) -> None:
+    name = world.cluster.pods("ml", "fraud")[0].name
+    plan = await action_in(world).plan(occasion(world.fraud), {"pod": name.removeprefix("fraud-")}, may_dry_run=True)
+    assert (plan.title, plan.request.path.rpartition("/")[2]) == (f"Delete pod {name} of fraud", name)
+
+
 async def test_a_pod_of_another_name_or_workload_is_refused(world: World) -> None:
     with pytest.raises(ActionRefused, match="fraud has no pod other-1; it has fraud-"):
         await action_in(world).plan(occasion(world.fraud), {"pod": "other-1"}, may_dry_run=True)
