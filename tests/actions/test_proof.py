@@ -27,7 +27,8 @@ KNOWN = known_actions(
 @pytest.mark.parametrize(
     "name",
     [
-        *("alertmanager.silence", "alertmanager.expire", "kubernetes.pause", "kubernetes.resume", "kubernetes.cordon"),
+        *("mlflow.move_alias", "alertmanager.silence", "alertmanager.expire"),
+        *("kubernetes.pause", "kubernetes.resume", "kubernetes.cordon"),
         *("notify.pager", "notify.pager.acknowledge", "notify.pager.resolve", "webhook.checked", "command.checked"),
     ],
 )

@@ -31,6 +31,7 @@ MOVE_ALIAS = ActionSpecification(
     ),
     undo="the alias points to the version of before, or is deleted where there was none",
     tier=RiskTier.WIDE,
+    proof="system",
 )
 LOADED_ONCE = (
     "what serves looks an alias up when it loads the model, most often: it goes on with what it has until it is"
