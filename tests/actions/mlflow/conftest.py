@@ -20,12 +20,14 @@ def mlflow_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture
-async def registry(mlflow_url: str | None, request: pytest.FixtureRequest) -> AsyncIterator[Registry]:
-    """A registry in which `champion` of a model of the test's own points to version 1 of three."""
+async def registry(mlflow_url: str | None) -> AsyncIterator[Registry]:
+    """A registry of a model with three versions, in which `champion` points to version 1 and nothing else does."""
     async with AsyncExitStack() as stack:
         url = mlflow_url or (await stack.enter_async_context(FakeMlflow())).url
-        found = Registry(url, name=request.node.name)
-        await found.fill(versions=3)
+        found = await stack.enter_async_context(Registry(url, "fraud"))
+        if not await found.is_filled():
+            await found.fill(versions=3)
+        await found.forget("challenger")
         await found.point("champion", "1")
         yield found
 

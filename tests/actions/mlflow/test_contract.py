@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 
 import pytest
 
@@ -15,30 +16,31 @@ from tests.sources.lying_server import CLOSE, Lie
 
 
 class AliasStand:
-    """Alias `champion` of `fraud` points to version 1, and is to point to version 2."""
+    """An alias of `fraud` is to point to version 2: `champion`, which points to version 1, or one that is not there."""
 
     rehearsed = 0
 
-    def __init__(self, world: World, registry: Registry, proxy: LyingProxy) -> None:
+    def __init__(self, world: World, registry: Registry, proxy: LyingProxy, alias: str) -> None:
         self.action: MoveAlias = world.action
         self.occasion = world.occasion
-        self.arguments: Mapping[str, object] = {"alias": "champion", "version": 2}
+        self.arguments: Mapping[str, object] = {"alias": alias, "version": 2}
         self._clock = world.clock
         self._registry = registry
         self._proxy = proxy
+        self._alias = alias
 
     @property
     def sent(self) -> int:
         return self._proxy.asked(is_change)
 
     async def state(self) -> object:
-        return await self._registry.version_of("champion")
+        return await self._registry.version_of(self._alias)
 
     async def pass_time(self, seconds: float) -> None:
         self._clock.now += seconds
 
     async def change_before_commit(self) -> str:
-        await self._registry.point("champion", "3")
+        await self._registry.point(self._alias, "3")
         return "version 3"
 
     change_after_commit = change_before_commit
@@ -54,17 +56,21 @@ class AliasStand:
 
 
 @contextlib.asynccontextmanager
-async def stand() -> AsyncIterator[AliasStand]:
+async def stand(alias: str) -> AsyncIterator[AliasStand]:
     async with FakeMlflow() as server, LyingProxy(server.url) as proxy, AsyncExitStack() as closing:
-        registry = Registry(server.url, name="fraud")
+        registry = await closing.enter_async_context(Registry(server.url, name="fraud"))
         await registry.fill(versions=3)
         await registry.point("champion", "1")
-        yield AliasStand(a_world(closing, registry, at(proxy.url)), registry, proxy)
+        yield AliasStand(a_world(closing, registry, at(proxy.url)), registry, proxy, alias)
 
 
-CASE = Case(name="move an alias", make=stand, lacking=Lacking(dry_run="MLflow has none"))
+LACKING = Lacking(dry_run="MLflow has none")
+CASES = (
+    Case(name="move an alias", make=partial(stand, "champion"), lacking=LACKING),
+    Case(name="make an alias", make=partial(stand, "challenger"), lacking=LACKING),
+)
 
 
-@pytest.mark.parametrize("obligation", obligations([CASE]), ids=str)
+@pytest.mark.parametrize("obligation", obligations(CASES), ids=str)
 async def test_it_does_what_every_action_must(obligation: Obligation) -> None:
     await obligation()

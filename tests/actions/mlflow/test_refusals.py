@@ -93,15 +93,14 @@ async def test_what_is_no_answer_of_mlflow_is_told(world: World, proxy: LyingPro
 
 
 async def test_names_come_from_the_pattern_or_the_argument(world: World, registry: Registry, proxy: LyingProxy) -> None:
-    short = registry.name.removeprefix("test_")
-    model = msgspec.structs.replace(world.occasion.view.model, labels={"rest": short})
+    model = msgspec.structs.replace(world.occasion.view.model, labels={"team": "fra"})
     view = msgspec.structs.replace(world.occasion.view, model=model)
     async with AsyncExitStack() as closing:
-        by_pattern = a_world(closing, registry, at(proxy.url, model="test_{rest}", critical=True))
+        by_pattern = a_world(closing, registry, at(proxy.url, model="{team}ud", critical=True))
         by_pattern.occasion = msgspec.structs.replace(world.occasion, view=view)
         plan = await by_pattern.planned()
         assert (plan.target.name, plan.tier) == (registry.name, RiskTier.HARD_TO_UNDO)
-        with pytest.raises(ActionRefused, match="has no label rest, which model of mlflow"):
+        with pytest.raises(ActionRefused, match="has no label team, which model of mlflow"):
             await by_pattern.action.plan(world.occasion, {"alias": "champion", "version": 2}, may_dry_run=True)
         named = {"alias": "champion", "version": 2, "model": registry.name}
         assert (await by_pattern.action.plan(world.occasion, named, may_dry_run=True)).refusals == ()

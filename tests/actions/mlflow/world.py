@@ -1,7 +1,7 @@
 """A registry of models, and the action on its aliases."""
 
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import msgspec
@@ -28,6 +28,18 @@ class Registry:
     def __init__(self, url: str, name: str) -> None:
         self.url = url
         self.name = name
+        self._client = httpx.AsyncClient(trust_env=False, timeout=20.0)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def is_filled(self) -> bool:
+        """Return whether the model is registered."""
+        answer = await self._client.get(f"{self.url}/api/2.0/mlflow/registered-models/get", params={"name": self.name})
+        return answer.is_success
 
     async def fill(self, *, versions: int) -> None:
         """Register the model and so many versions of it."""
@@ -35,6 +47,10 @@ class Registry:
         for number in range(versions):
             source = f"s3://models/{number}"
             await self._ask("POST", "/api/2.0/mlflow/model-versions/create", {"name": self.name, "source": source})
+
+    async def forget(self, alias: str) -> None:
+        """Delete an alias, where it is there."""
+        await self._ask("DELETE", ALIAS, {"name": self.name, "alias": alias})
 
     async def point(self, alias: str, version: str) -> None:
         """Let an alias point to a version."""
@@ -48,8 +64,7 @@ class Registry:
         return found.get(alias)
 
     async def _ask(self, method: str, path: str, document: object = None) -> Any:
-        async with httpx.AsyncClient(trust_env=False, timeout=20.0) as client:
-            answer = await client.request(method, self.url + path, json=document)
+        answer = await self._client.request(method, self.url + path, json=document)
         answer.raise_for_status()
         return answer.json()
 
