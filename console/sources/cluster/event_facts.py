@@ -7,6 +7,7 @@ import msgspec
 
 from console.domain.cluster_facts import EventFacts
 from console.domain.label import harmless
+from console.domain.redaction import redacted
 from console.sources.cluster.objects import instant
 from console.sources.cluster.pod_objects import LivingMetadata
 
@@ -100,7 +101,7 @@ def _added_up(group: list[ClusterEvent]) -> EventFacts:
     return EventFacts(
         kind=harmless(newest.involved_object.kind),
         reason=harmless(newest.reason),
-        message=harmless(" ".join(newest.message.split()), _LONGEST_MESSAGE),
+        message=harmless(" ".join(redacted(newest.message).split()), _LONGEST_MESSAGE),
         count=sum(event.times for event in group),
         first=min(firsts, default=None),
         last=newest.last,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from console.domain.cluster_facts import ContainerFacts, PodFacts, Termination, Trouble
 from console.domain.label import Label, harmless
+from console.domain.redaction import redacted
 from console.sources.cluster.objects import instant
 from console.sources.cluster.pod_objects import ContainerState, ContainerStatus, LivingPod, Terminated
 from console.sources.cluster.pod_status import pod_status
@@ -88,12 +89,12 @@ def _end_in_words(ended: Terminated) -> str:
 def _termination(name: str, ended: Terminated) -> Termination:
     return Termination(
         harmless(name), harmless(ended.reason or "ended"), ended.exit_code, instant(ended.finished_at),
-        harmless(ended.message, _LONGEST_REASON),
+        harmless(redacted(ended.message), _LONGEST_REASON),
     )  # fmt: skip
 
 
 def _told(reason: str, message: str) -> str:
-    return ": ".join(part for part in (reason, " ".join(message.split())) if part)
+    return ": ".join(part for part in (reason, " ".join(redacted(message).split())) if part)
 
 
 def _why(pod: LivingPod, now: float) -> str:

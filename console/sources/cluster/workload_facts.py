@@ -7,6 +7,7 @@ import msgspec
 from console.domain.cluster_facts import RolloutFacts, Surroundings
 from console.domain.label import harmless
 from console.domain.model import Workload
+from console.domain.redaction import redacted
 from console.sources.cluster.managed_by import managed_by
 from console.sources.cluster.objects import Metadata, ObjectCondition, ScalableStatus, Selector
 
@@ -66,7 +67,7 @@ def surroundings_of(live: Rolling, workload: Workload) -> Surroundings:
 def _complaints(conditions: tuple[ObjectCondition, ...] | None) -> Iterable[str]:
     for each in conditions or ():
         if _COMPLAINS_WHEN.get(each.type) == each.status:
-            yield harmless(" ".join((each.message or each.reason or each.type).split()), _LONGEST_REASON)
+            yield harmless(" ".join(redacted(each.message or each.reason or each.type).split()), _LONGEST_REASON)
 
 
 def _owners(metadata: Metadata, workload: Workload) -> tuple[str, ...]:

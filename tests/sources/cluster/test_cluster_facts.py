@@ -201,3 +201,10 @@ def test_a_scaled_object_is_told_instead_of_the_autoscaler_that_it_made() -> Non
 def test_a_list_that_is_cut_says_so() -> None:
     cut = {"metadata": {"continue": "token"}, "items": EVENTS["items"]}
     assert read(answers(**{f"{CORE}/events": cut})).problems() == ("events: only the first 4 were read",)
+
+
+def test_an_event_or_a_condition_tells_no_secret() -> None:
+    told = "failed to pull https://svc:hunter2hunter2@registry/model: token=hunter2hunter2"
+    events = {"items": [event("fraud", "d-1", told, "2026-11-22T03:19:14Z", kind="Deployment")]}
+    facts = read(answers(**{f"{CORE}/events": events}))
+    assert [each.message for each in facts.events.value] == ["failed to pull https://***@registry/model: token=***"]

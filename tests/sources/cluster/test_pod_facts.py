@@ -89,3 +89,12 @@ def test_nothing_that_the_cluster_says_steers_a_terminal() -> None:
     )
     texts = (found.status, found.why, found.node, found.containers[0].why)
     assert all("\x1b" not in text and "\u202e" not in text for text in texts)
+
+
+def test_the_end_of_a_log_in_a_termination_message_tells_no_secret_either() -> None:
+    log = "connecting to postgresql://svc:hunter2hunter2@db/x\nDB_PASSWORD=hunter2hunter2 refused"
+    ended = {"reason": "Error", "exitCode": 1, "finishedAt": "2026-11-22T03:18:04Z", "message": log}
+    crashed = recorded.container("model", {"terminated": ended}, lastState={"terminated": ended}, restartCount=2)
+    found = facts(recorded.pod(statuses=[crashed], message=log))
+    assert "postgresql://***@db/x" in found.containers[0].why
+    assert "hunter2" not in repr(found)
