@@ -220,3 +220,23 @@ async def test_a_plan_of_forty_fields_can_be_read_to_its_end_on_a_small_screen()
         assert "\u202e" not in seen
         await stage.press("y")
         assert len(stage.engine.sent(CommitPlan)) == 1
+
+
+async def test_a_value_that_was_given_is_not_offered_for_the_next_time() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await to_plan(stage)
+        await stage.press("escape", "enter")
+        assert "value: 3" in stage.text
+
+
+async def test_a_value_that_nobody_typed_is_that_of_now() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("a", "enter", "escape")
+        listed = scenes_of_runs.actions()
+        scale = listed.actions[0]
+        grown = msgspec.structs.replace(
+            scale, arguments=(msgspec.structs.replace(scale.arguments[0], present="5"), *scale.arguments[1:])
+        )
+        await stage.publish(msgspec.structs.replace(listed, actions=(grown, *listed.actions[1:])))
+        await stage.press("enter")
+        assert "value: 5" in stage.text

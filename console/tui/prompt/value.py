@@ -23,12 +23,12 @@ class ValueLine(OverLine):
         self._give = give
         self._asked: Asked | None = None
         self._typed: dict[str, str] = {}
+        self._offered = ""
 
     def open(self, asked: Asked) -> None:
         """Take a value, or go on with what was typed for it before."""
-        self._asked = None  # what is put into the line is not typed
-        self.put(self._typed.get(asked.name, asked.present or asked.proposed))
-        self._asked = asked
+        self._asked, self._offered = asked, asked.present or asked.proposed
+        self.put(self._typed.get(asked.name, self._offered))
         if asked.present or asked.proposed:
             self._input.action_select_all()  # what is typed replaces it
         self.take_keys()
@@ -55,7 +55,10 @@ class ValueLine(OverLine):
         event.stop()
         asked, text = self._asked, event.value.strip()
         if asked is not None:
-            self._typed[asked.name] = event.value
+            if event.value == self._offered:  # what is put into the line is not typed: it may be another by then
+                self._typed.pop(asked.name, None)
+            else:
+                self._typed[asked.name] = event.value
             is_begun = not text or _may_become(asked, text)
             self._tell(asked, None if is_begun else _why_not(asked, text))
 
@@ -68,6 +71,7 @@ class ValueLine(OverLine):
             return
         self.action_leave()
         if asked is not None:
+            self._typed.pop(asked.name, None)
             self._give(asked.name, text)
 
 
