@@ -63,6 +63,17 @@ class MlflowServer:
         """
         return (await self._opened()).endpoint
 
+    async def ask_anything(self) -> float:
+        """Return how long an answer of the registry took (seconds).
+
+        Raises:
+            ActionRefused: it does not answer, or not this login.
+        """
+        try:
+            return (await self._get(*_PROBE)).seconds
+        except SourceError as error:
+            self._refuse("registered models", error)
+
     async def version_of(self, name: str, alias: str) -> str | None:
         """Return the version that an alias points to, None where the model has no such alias.
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from console.actions.provider import ActionRefused
 from console.actions.registry import broken_providers, known_actions
 from console.domain.label import harmless
 from console.domain.quantity import format_seconds
@@ -26,7 +27,7 @@ from console.settings.places import acting_places, is_declared
 from console.settings.predictions import PredictionStore, StoreAddress
 from console.settings.schema import config_schema
 from console.settings.secrets import Secret, SecretUnavailable, resolve_secret, secrets_inside
-from console.settings.settings import KubernetesSettings, ServerSettings, Settings
+from console.settings.settings import KubernetesSettings, MlflowSettings, ServerSettings, Settings
 from console.sources.alertmanager.client import AlertmanagerClient
 from console.sources.prometheus.inventory import Inventory, take_inventory
 from console.sources.prometheus.preset import Preset, load_presets
@@ -60,8 +61,7 @@ def check_config(settings: Settings, path: Path | None, *, at: float | None) -> 
         _print([("prometheus", "not configured: traffic, errors and latency are those of the predictions")])
     code = _check_prometheus(settings.prometheus, settings, presets, at) if settings.prometheus else ExitCode.OK
     codes = [code, *(_check_store(store, at, is_live=is_live) for store in settings.predictions)]
-    for server in settings.alertmanager:
-        _print(asyncio.run(_alertmanager(server)))
+    _check_others(settings)
     if settings.kubernetes is None:
         _print([("cluster", "not configured: workloads are not shown and nothing can be changed")])
     else:
@@ -131,6 +131,14 @@ def _inventory(
     return inventory, lines
 
 
+def _check_others(settings: Settings) -> None:
+    """Print whether each Alertmanager and MLflow answers; a console can work without them."""
+    for server in settings.alertmanager:
+        _print(asyncio.run(_alertmanager(server)))
+    for registry in settings.mlflow:
+        _print(asyncio.run(_mlflow(registry)))
+
+
 async def _alertmanager(server: ServerSettings) -> list[Line]:
     name = harmless(server.name)
     with as_bad_settings():
@@ -142,6 +150,20 @@ async def _alertmanager(server: ServerSettings) -> list[Line]:
         return [(name, f"does not answer: {error.detail}")]
     lines = [(name, f"answers in {format_seconds(answer.seconds)}: {len(answer.alerts)} alerts")]
     return [*lines, ("", answer.missing)] if answer.missing else lines
+
+
+async def _mlflow(settings: MlflowSettings) -> list[Line]:
+    from console.actions.mlflow.server import MlflowServer
+
+    name, allowed = harmless(settings.name), "actions are allowed" if settings.write else "read-only"
+    server = MlflowServer(settings, os.environ)
+    try:
+        seconds = await server.ask_anything()
+    except ActionRefused as refusal:
+        return [(name, str(refusal))]
+    finally:
+        await server.aclose()
+    return [(name, f"answers in {format_seconds(seconds)}, {allowed}")]
 
 
 async def _cluster(settings: Settings, kubernetes: KubernetesSettings) -> list[Line]:

@@ -33,6 +33,8 @@ class FakeMlflow(LyingServer):
                 return self._version(asked["name"], asked["version"])
             case "GET", "/registered-models/get":
                 return self._model(asked["name"])
+            case "GET", "/registered-models/search":
+                return answer({"registered_models": [{"name": name} for name in self._versions]})
             case "GET" | "POST" | "DELETE", "/registered-models/alias":
                 return self._alias(request.method, asked)
             case _:

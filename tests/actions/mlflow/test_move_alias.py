@@ -1,12 +1,14 @@
 """What is asked of MLflow: of a fake here, and of the real server by `make test-mlflow`."""
 
 import json
+from contextlib import AsyncExitStack
 
 import pytest
 
+from console.actions.mlflow.server import MlflowServer
 from console.actions.provider import ActionRefused
 from console.domain.action import Outcome, RiskTier
-from tests.actions.mlflow.world import Registry, World, is_change, is_reading_of_alias
+from tests.actions.mlflow.world import Registry, World, at, is_change, is_reading_of_alias
 from tests.faults.lying_proxy import LyingProxy
 from tests.sources.lying_server import CLOSE, Request, answer
 
@@ -116,3 +118,10 @@ async def test_an_answer_that_got_lost_is_settled_by_reading(
 async def test_a_bad_value_is_no_absent_alias(world: World) -> None:
     with pytest.raises(ActionRefused, match=r"cannot be read from mlflow: .*Invalid alias name"):
         await world.planned(alias="a b")
+
+
+async def test_the_registry_answers_whoever_checks_the_configuration(registry: Registry) -> None:
+    async with AsyncExitStack() as closing:
+        server = MlflowServer(at(registry.url), {})
+        closing.push_async_callback(server.aclose)
+        assert await server.ask_anything() > 0
