@@ -15,7 +15,7 @@ SpanStyle = (
     Literal["plain", "muted", "strong", "title", "key", "ok", "warning", "critical", "unknown", "accent", "loud"]
     | ContextColour
 )
-"""How a span looks; the component class is `text-block--` and this."""
+"""How a span looks: an ink of a `TextBlock`."""
 
 PaintedRow = tuple["Span", ...]
 

@@ -1,6 +1,6 @@
 """A block of prepared lines on the line API: a refresh repaints what changed and never asks for a layout."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import ClassVar
 
@@ -9,10 +9,10 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from console.tui.panels.lines import Line, PaintedRow, Span, cells_of, lay_out, put_at_right
 from console.tui.widgets.cells import shorten
+from console.tui.widgets.inked import Ink, Inked
 
 _WHEEL_ROWS = 3
 _LEAST_SCROLLED_ALOUD = 3
@@ -23,51 +23,30 @@ PLAIN_CLASS = "-plain"
 """The class of screens that are read aloud."""
 
 
-class TextBlock(Widget):
+class TextBlock(Inked):
     """Lines in a size that comes from the container; where there are more of them the last row says how many."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "text-block--plain",
-        "text-block--muted",
-        "text-block--strong",
-        "text-block--title",
-        "text-block--key",
-        "text-block--ok",
-        "text-block--warning",
-        "text-block--critical",
-        "text-block--unknown",
-        "text-block--accent",
-        "text-block--loud",
-        "text-block--red",
-        "text-block--amber",
-        "text-block--green",
-        "text-block--blue",
-        "text-block--violet",
-        "text-block--grey",
+    INKS: ClassVar[Mapping[str, Ink]] = {
+        "plain": Ink("foreground"),
+        "muted": Ink("foreground-muted"),
+        "strong": Ink("foreground", "bold"),
+        "title": Ink("text-primary", "bold"),
+        "key": Ink("text-accent", "bold"),
+        "ok": Ink("text-success"),
+        "warning": Ink("text-warning"),
+        "critical": Ink("text-error", "bold"),
+        "unknown": Ink("text-secondary"),
+        "accent": Ink("text-accent"),
+        "loud": Ink("text-warning", "bold reverse"),
+        "red": Ink("#ffffff", "bold", "#aa0000"),
+        "amber": Ink("#000000", "bold", "#ffc24d"),
+        "green": Ink("#000000", "bold", "#5fe05f"),
+        "blue": Ink("#ffffff", "bold", "#0000aa"),
+        "violet": Ink("#ffffff", "bold", "#6b2d86"),
+        "grey": Ink("#ffffff", "bold", "#555555"),
     }
 
-    DEFAULT_CSS = """
-    TextBlock {
-        width: 1fr;
-        & > .text-block--plain { color: $foreground; }
-        & > .text-block--muted { color: $foreground-muted; }
-        & > .text-block--strong { color: $foreground; text-style: bold; }
-        & > .text-block--title { color: $text-primary; text-style: bold; }
-        & > .text-block--key { color: $text-accent; text-style: bold; }
-        & > .text-block--ok { color: $text-success; }
-        & > .text-block--warning { color: $text-warning; }
-        & > .text-block--critical { color: $text-error; text-style: bold; }
-        & > .text-block--unknown { color: $text-secondary; }
-        & > .text-block--accent { color: $text-accent; }
-        & > .text-block--loud { color: $text-warning; text-style: bold reverse; }
-        & > .text-block--red { color: #ffffff; background: #aa0000; text-style: bold; }
-        & > .text-block--amber { color: #000000; background: #ffc24d; text-style: bold; }
-        & > .text-block--green { color: #000000; background: #5fe05f; text-style: bold; }
-        & > .text-block--blue { color: #ffffff; background: #0000aa; text-style: bold; }
-        & > .text-block--violet { color: #ffffff; background: #6b2d86; text-style: bold; }
-        & > .text-block--grey { color: #ffffff; background: #555555; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "TextBlock { width: 1fr; }"
 
     ALLOW_SELECT = False  # the text under the mouse may be another line's by now
 
@@ -212,7 +191,7 @@ class TextBlock(Widget):
 
     def _style(self, key: str) -> Style:
         if key not in self._styles_by_key:
-            self._styles_by_key[key] = self.get_component_rich_style(f"text-block--{key}")
+            self._styles_by_key[key] = self.inked(key)
         return self._styles_by_key[key]
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 LineStyle = Literal["line-1", "line-2", "line-3", "line-4", "ok", "warning", "critical", "muted"]
-"""How a line looks; the component class is `chart--` and this."""
+"""How a line looks: an ink of a `Chart`."""
 
 
 class Line(msgspec.Struct, frozen=True, eq=False):

@@ -1,26 +1,21 @@
 """A drawing that repaints only the cells that changed and never asks for a layout."""
 
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from console.tui.widgets.canvas import Segments
 from console.tui.widgets.changed import changed_cells
+from console.tui.widgets.inked import Inked
 
 Data = TypeVar("Data")
 
 
-class Picture(Widget, Generic[Data]):
-    """Draws its data in a size that comes from its container; `drawn` says how.
-
-    Every style key of the drawing is a component class `KIND--KEY` that a theme may restyle.
-    """
-
-    KIND: ClassVar[str]
+class Picture(Inked, Generic[Data]):
+    """Draws its data in a size that comes from its container; `drawn` says how, in the inks of its style keys."""
 
     def __init__(
         self,
@@ -90,6 +85,6 @@ class Picture(Widget, Generic[Data]):
     def _style(self, key: str) -> Style:
         style = self._styles_by_key.get(key)
         if style is None:
-            style = self.get_component_rich_style(f"{self.KIND}--{key}") if key else self.rich_style
+            style = self.inked(key) if key else self.rich_style
             self._styles_by_key[key] = style
         return style

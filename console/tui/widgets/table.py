@@ -1,6 +1,6 @@
 """A table for data that never stands still: the cursor holds an id, and only what changed is painted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -12,12 +12,12 @@ from textual.cache import LRUCache
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from console.tui.actions.table import TABLE_ACTIONS
 from console.tui.bindings import bindings_of
 from console.tui.widgets.changed import changed_cells
 from console.tui.widgets.columns import Column
+from console.tui.widgets.inked import Ink, Inked
 from console.tui.widgets.table_lines import LineWriter, SortedBy, scroll_bar
 from console.tui.widgets.table_rows import Mode, Row, RowsInView
 from console.tui.widgets.table_sentences import SentenceWriter
@@ -30,7 +30,7 @@ LineKey = tuple[Row | None, Mode, str]
 """What decides how a line looks: its row, the row's mode, its part of the scroll bar."""
 
 
-class LiveTable(Widget, can_focus=True):
+class LiveTable(Inked, can_focus=True):
     """Rows under declared columns; its size comes from its container.
 
     The cursor is keyed by row id: sorting, inserting and removing rows never move it to another row.
@@ -72,40 +72,23 @@ class LiveTable(Widget, can_focus=True):
             """Return the table, for selectors in `@on`."""
             return self.table
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "live-table--accent",
-        "live-table--bar",
-        "live-table--critical",
-        "live-table--cursor",
-        "live-table--gone",
-        "live-table--gutter",
-        "live-table--header",
-        "live-table--muted",
-        "live-table--ok",
-        "live-table--plain",
-        "live-table--unknown",
-        "live-table--warning",
+    INKS: ClassVar[Mapping[str, Ink]] = {
+        "plain": Ink("foreground"),
+        "muted": Ink("foreground-muted"),
+        "ok": Ink("text-success"),
+        "warning": Ink("text-warning"),
+        "critical": Ink("text-error", "bold"),
+        "unknown": Ink("text-secondary"),
+        "accent": Ink("text-accent"),
+        "header": Ink("foreground-muted"),
+        "bar": Ink("foreground-disabled"),
+        "gutter": Ink("foreground"),
+        "gone": Ink("foreground-muted", "strike"),
+        "cursor": Ink("", "", "surface-lighten-1"),
+        "focused cursor": Ink("", "bold", "block-cursor-blurred-background"),
     }
 
-    DEFAULT_CSS = """
-    LiveTable {
-        width: 1fr;
-        height: 1fr;
-        & > .live-table--plain { color: $foreground; }
-        & > .live-table--muted { color: $foreground-muted; }
-        & > .live-table--ok { color: $text-success; }
-        & > .live-table--warning { color: $text-warning; }
-        & > .live-table--critical { color: $text-error; text-style: bold; }
-        & > .live-table--unknown { color: $text-secondary; }
-        & > .live-table--accent { color: $text-accent; }
-        & > .live-table--header { color: $foreground-muted; }
-        & > .live-table--bar { color: $foreground-disabled; }
-        & > .live-table--gutter { color: $foreground; }
-        & > .live-table--gone { color: $foreground-muted; text-style: strike; }
-        & > .live-table--cursor { background: $surface-lighten-1; }
-        &:focus > .live-table--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "LiveTable { width: 1fr; height: 1fr; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_of(TABLE_ACTIONS),
@@ -348,9 +331,9 @@ class LiveTable(Widget, can_focus=True):
     def _style(self, key: str, mode: Mode) -> Style:
         style = self._styles_by_key.get((key, mode))
         if style is None:
-            style = self.get_component_rich_style(f"live-table--{key}")
+            style = self.inked(key)
             if mode != "plain" and key != "bar":
-                cursor = self.get_component_rich_style("live-table--cursor")
+                cursor = self.inked("focused cursor" if self.has_focus else "cursor")
                 style += Style(bgcolor=cursor.bgcolor, bold=cursor.bold)
             self._styles_by_key[key, mode] = style
         return style

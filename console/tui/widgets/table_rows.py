@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 CellStyle = Literal["plain", "muted", "ok", "warning", "critical", "unknown", "accent"]
-"""How a cell looks; the component class is `live-table--` and this."""
+"""How a cell looks: an ink of a `LiveTable`."""
 
 Mode = Literal["plain", "cursor", "gone"]
 """A row, the row under the cursor, or a cursor whose row has vanished."""
