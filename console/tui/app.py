@@ -84,8 +84,8 @@ class ConsoleApp(Navigation, inherit_bindings=False):
     """Shows what an engine publishes and sends it commands.
 
     `window` is the range (seconds) that charts begin with, `look` how it is drawn, `clock` returns UTC seconds, `me` is
-    who sits here, as the journal calls them (`ann@bastion`). After
-    the application has ended, `failure` is the error that ended it, if one did.
+    who sits here, as the journal calls them (`ann@bastion`). `on_first_snapshot` is called once the first snapshot was
+    painted. After the application has ended, `failure` is the error that ended it, if one did.
     """
 
     TITLE = "incident-console"
@@ -105,6 +105,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         surroundings: Surroundings = _NOWHERE,
         preferences: Preferences = NO_PREFERENCES,
         me: str = "",
+        on_first_snapshot: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.preferences = preferences
@@ -112,6 +113,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self.set_keymap(self.keymap.for_textual())
         self.window = window
         self.me = me
+        self._on_first_snapshot = on_first_snapshot
         self.surroundings = surroundings
         self.arming_seconds = arming_seconds
         self.now = clock
@@ -190,6 +192,9 @@ class ConsoleApp(Navigation, inherit_bindings=False):
                 self.announcements.take(value)
             if isinstance(self.screen, ConsoleScreen):
                 self.screen.show_snapshot(value)
+            if self._on_first_snapshot is not None:
+                self.call_after_refresh(self._on_first_snapshot)
+                self._on_first_snapshot = None
         else:
             if isinstance(value, Run):
                 self.runs.take(value)

@@ -60,6 +60,7 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
     """Run the application with an engine on the terminal that the environment names, and return the exit code."""
     from console.journal.who import who_is_here
     from console.tui.app import ConsoleApp
+    from console.tui.collector import spare_what_stays
     from console.tui.look import look_of
     from console.tui.messages import EndAsked
     from console.tui.outside.surroundings import Surroundings
@@ -76,6 +77,7 @@ def show(make_engine: "MakeEngine", settings: Settings, *, environment: Mapping[
         preferences=preferences,
         surroundings=surroundings,
         me=who_is_here(environment).shown,
+        on_first_snapshot=spare_what_stays,
     )
 
     def leave() -> None:

@@ -254,8 +254,9 @@ class ConsoleScreen(Screen[None]):
         """Paint the newest lines of a log."""
 
     def show_run(self, run: Run) -> None:
-        """Paint a new state of a run: the header counts those that are open."""
-        self.paint_frame()
+        """Paint a new state of a run: the header counts those that are open; behind another screen nobody sees it."""
+        if self.is_current:
+            self.paint_frame()
 
     def painted(self) -> str:
         """Return what is painted, as text."""
