@@ -4,7 +4,7 @@
 SHELL = /bin/sh
 BIN = .venv/bin
 ARGS =
-BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models detector detector_views lint_playbooks
+BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models detector detector_views lint_playbooks action_cost
 
 .PHONY: help demo test test-spark test-mlflow lint check-types pytest soak scenarios benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
 .NOTPARALLEL:

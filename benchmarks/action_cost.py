@@ -1,10 +1,12 @@
 """What an action costs this console: `python benchmarks/action_cost.py`.
 
-The CPU time of the whole process, screen and engine, from the key that asks for a plan until the plan is painted, and
-from the key that confirms it until its request leaves (what the journal waits for on disk costs no CPU), beside one
-bare dry-run request of the same bytes by httpx to the same server, in the same process and in turns; medians. A bare
-request opens its connection as a script's does. The cluster is simulated, in a process of its own, over TLS.
-Exit status 1 when a budget is missed.
+CPU time from the key that asks for a plan until the plan is painted, and from the key that confirms it until its
+request is handed to the HTTP client (what the journal waits for on disk costs no CPU), beside one bare dry-run request
+of the same bytes by httpx to the same server, in the same process and in turns; medians. A plan is asked for in two
+ways: in the list of actions, which opens the screen of the run, and by the key of a decision in a playbook, whose
+screen is open. The budgets are on the whole process, screen and all, against a bare request as a script sends it,
+connecting first. What the engine's own thread does, and a bare request on a connection that is open, are told beside
+them. The cluster is simulated, in a process of its own, over TLS. Exit status 1 when a budget is missed.
 """
 
 import asyncio
@@ -13,13 +15,15 @@ import json
 import os
 import queue
 import ssl
+import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest import mock
 
 import httpx
@@ -30,7 +34,7 @@ from textual.pilot import Pilot
 
 from console.actions.kubernetes.scale import SCALE
 from console.domain.action import Request
-from console.domain.command import EndRun
+from console.domain.command import EndRun, GiveParameter
 from console.domain.run import Run
 from console.engine.loop import Engine
 from console.engine.parts import make_engine
@@ -41,10 +45,35 @@ from console.transport.kubernetes.answers import Answer
 from console.transport.kubernetes.authentication import Connection
 from console.transport.kubernetes.requests import ApiRequest
 from console.tui.app import ConsoleApp
+from console.tui.collector import spare_what_stays
 from console.tui.messages import Value
 from console.tui.screens.actions import ActionsScreen
+from console.tui.screens.playbook import PlaybookScreen
 
 MODEL, FEW, MANY = "eta", 5, 6
+PLAYBOOK, ITS_KEY, ITS_VALUE = "scale-at-once", "s", "replicas"
+"""A playbook whose decision leads to a scaling, the key that makes it, and what it asks for."""
+ITS_TEXT = """\
+apiVersion: incident-console/v1
+kind: Playbook
+metadata: {id: scale-at-once, version: 1, title: Scale at once, owners: [benchmark], reviewed: 2026-11-26}
+match: [{anomaly: {kind: [latency]}}]
+evidence: {latency: {signal: headline}}
+params: {replicas: {type: integer, title: replicas, default: 5, min: 1, max: 200}}
+steps:
+  - id: decide
+    decide: Is it too few replicas?
+    options: [{key: s, label: scale out, goto: scale}, {key: e, label: something else, goto: end}]
+  - id: scale
+    title: Scale
+    action: kubernetes.scale
+    with: {replicas: $params.replicas}
+    verify: {better: {var: latency, op: "<", value: 1, for: 1m}, timeout: 5m}
+    on_verified: end
+    on_worse: end
+    on_timeout: end
+    on_skipped: end
+"""
 WARM_UP, ROUNDS = 3, 15
 """What is imported and made once is not the cost of a key."""
 PLAN_BUDGET, COMMIT_BUDGET = 3.0, 1.0
@@ -53,12 +82,20 @@ REFRESH_SECONDS = 3600.0
 """The refresh of the fleet is no part of it."""
 
 
-class Cost(msgspec.Struct, frozen=True):
-    """CPU seconds of one round each."""
+class Spent(NamedTuple):
+    """CPU seconds of one stretch: of the whole process, and of its engine's thread alone."""
 
-    plans: list[float]
-    commits: list[float]
+    process: float
+    engine: float
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What the rounds of one way to a plan cost, and a bare request in each, connecting first and connected."""
+
+    plans: list[Spent]
+    commits: list[Spent]
     bare: list[float]
+    bare_connected: list[float]
 
 
 def main() -> int:
@@ -74,68 +111,113 @@ async def _beside_a_world() -> int:
         written, _ = await process.communicate()
     if process.returncode:
         return process.returncode
-    cost = msgspec.json.decode(written, type=Cost)
-    kept = [
-        verdict("from the key to the plan on the screen", cost.plans, cost.bare, PLAN_BUDGET),
-        verdict("from the key that confirms to the request", cost.commits, cost.bare, COMMIT_BUDGET),
-    ]
+    kept = [_judge(way, cost) for way, cost in msgspec.json.decode(written, type=dict[str, Cost]).items()]
     return 0 if all(kept) else 1
 
 
-async def _measure(config: Path) -> Cost:
-    """Plan and send scalings of a model, up and down, by the keys of the list of actions."""
+def _judge(way: str, cost: Cost) -> bool:
+    """Print what a way to a plan costs and return whether it keeps the budgets."""
+    print(
+        f"{way}: a bare request is {_milliseconds(cost.bare)}, connected already {_milliseconds(cost.bare_connected)}"
+    )
+    kept = []
+    for what, spent, budget in (
+        ("from the key to the plan on the screen", cost.plans, PLAN_BUDGET),
+        ("from the key that confirms to the request", cost.commits, COMMIT_BUDGET),
+    ):
+        kept.append(verdict(what, [each.process for each in spent], cost.bare, budget))
+        engine = [each.engine for each in spent]
+        against = (statistics.median(engine) / statistics.median(bare) for bare in (cost.bare, cost.bare_connected))
+        print("  of that the engine {} = {:.2f} bare, {:.2f} connected".format(_milliseconds(engine), *against))
+    return all(kept)
+
+
+def _milliseconds(seconds: list[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.1f} ms"
+
+
+async def _measure(config: Path) -> dict[str, Cost]:
+    """Plan and send scalings of a model, up and down, in both ways."""
     settings = read_settings(config, os.environ)
     assert settings.kubernetes is not None
     cluster = msgspec.structs.replace(settings.kubernetes, write=True)
-    settings = msgspec.structs.replace(settings, refresh=REFRESH_SECONDS, kubernetes=cluster)
+    (config.parent / f"{PLAYBOOK}.yaml").write_text(ITS_TEXT, encoding="utf-8")
+    playbooks = (f"{config.parent}",)
+    settings = msgspec.structs.replace(settings, refresh=REFRESH_SECONDS, kubernetes=cluster, playbooks=playbooks)
 
     def engine_of(publish: Callable[[Value], None], crashed: Callable[[BaseException], None]) -> Engine:
         return make_engine(settings, environment=os.environ, at=None, publish=publish, crashed=crashed)
 
-    app, cost = ConsoleApp(engine_of), Cost([], [], [])
-    with _noticed_sending() as sent:
+    app = ConsoleApp(engine_of, on_first_snapshot=spare_what_stays)
+    ways = {"in the list of actions": _ask_in_the_list, "in an open playbook": _ask_in_a_playbook}
+    costs = {}
+    with _noticed_sending() as sent, _bare_client(settings.kubernetes.kubeconfig) as bare:
         async with app.run_test(size=(120, 40)) as pilot:
             await _until(lambda: app.snapshot is not None and app.snapshot.find(MODEL) is not None)
-            for turn in range(WARM_UP + ROUNDS):
-                replicas = FEW if turn % 2 else MANY
-                planned, confirmed, request = await _one_round(app, pilot, replicas, sent)
-                bare = await asyncio.to_thread(_bare, settings.kubernetes.kubeconfig, request)
-                if turn >= WARM_UP:
-                    cost.plans.append(planned)
-                    cost.commits.append(confirmed)
-                    cost.bare.append(bare)
+            for way, ask in ways.items():
+                costs[way] = Cost([], [], [], [])
+                for turn in range(WARM_UP + ROUNDS):
+                    key = await ask(app, pilot, FEW if turn % 2 else MANY)
+                    planned, confirmed, request = await _one_round(app, pilot, key, sent)
+                    first, connected = await asyncio.to_thread(bare, request)
+                    if turn >= WARM_UP:
+                        costs[way].plans.append(planned)
+                        costs[way].commits.append(confirmed)
+                        costs[way].bare.append(first)
+                        costs[way].bare_connected.append(connected)
             app.stop_engine(PATIENCE_SECONDS)
-    return cost
+    return costs
 
 
-async def _one_round(
-    app: ConsoleApp, pilot: Pilot[None], replicas: int, sent: queue.Queue[float]
-) -> tuple[float, float, Request]:
-    """Return what a plan and its confirmation cost, and the request that was sent."""
+async def _ask_in_the_list(app: ConsoleApp, pilot: Pilot[None], replicas: int) -> str:
+    """Choose the action and type its value; return the key that asks for its plan."""
     screen = ActionsScreen(MODEL, SCALE.name)
     await app.push_screen(screen)
     await _until(lambda: screen.works(app.keymap.action("actions.choose")))
     await pilot.pause(SETTLED_SECONDS)
     await pilot.press("enter", *f"{replicas}")
+    return "enter"
+
+
+async def _ask_in_a_playbook(app: ConsoleApp, pilot: Pilot[None], replicas: int) -> str:
+    """Follow the playbook up to its decision and give its value; return the key that asks for its plan."""
     earlier = {run.id for run in app.runs.listed}
+    await app.push_screen(PlaybookScreen(MODEL, PLAYBOOK, ARMED_SECONDS / 2))
+
+    def run() -> Run | None:
+        return next((run for run in app.runs.listed if run.id not in earlier and run.playbook_id == PLAYBOOK), None)
+
+    await _until(lambda: (begun := run()) is not None and any(choice.key == ITS_KEY for choice in begun.choices))
+    begun = run()
+    assert begun is not None
+    app.send(GiveParameter(begun.id, ITS_VALUE, f"{replicas}"))
+    await pilot.pause(SETTLED_SECONDS)
+    return ITS_KEY
+
+
+async def _one_round(
+    app: ConsoleApp, pilot: Pilot[None], key: str, sent: queue.Queue[Spent]
+) -> tuple[Spent, Spent, Request]:
+    """Return what a plan and its confirmation cost, and the request that was sent."""
+    earlier = {run.id for run in app.runs.listed if run.plan is not None}
     found: list[Run] = []
 
     def is_planned() -> bool:
         found[:] = [run for run in app.runs.listed if run.id not in earlier and run.plan is not None]
         return bool(found)
 
-    before = time.process_time()
-    await pilot.press("enter")
+    before = _spent()
+    await pilot.press(key)
     await _until(is_planned)
     await pilot.pause()
-    planned = time.process_time() - before
+    planned = _since(before, _spent())
     plan = found[0].plan
     assert plan is not None
     assert not plan.refusals, plan.refusals
     await pilot.pause(ARMED_SECONDS)
-    before = time.process_time()
+    before = _spent()
     await pilot.press("y")
-    confirmed = await asyncio.to_thread(sent.get, timeout=PATIENCE_SECONDS) - before
+    confirmed = _since(before, await asyncio.to_thread(sent.get, timeout=PATIENCE_SECONDS))
     await _until(lambda: (run := app.runs.find(found[0].id)) is not None and run.commitment is not None)
     app.send(EndRun(found[0].id))
     await _until(lambda: (run := app.runs.find(found[0].id)) is not None and run.ended is not None)
@@ -145,39 +227,61 @@ async def _one_round(
     return planned, confirmed, plan.request
 
 
+def _spent() -> Spent:
+    """Return what was spent so far."""
+    engine = next(thread for thread in threading.enumerate() if thread.name == "engine")
+    assert engine.ident is not None
+    return Spent(time.process_time(), time.clock_gettime(time.pthread_getcpuclockid(engine.ident)))
+
+
+def _since(before: Spent, after: Spent) -> Spent:
+    return Spent(after.process - before.process, after.engine - before.engine)
+
+
 @contextmanager
-def _noticed_sending() -> Iterator[queue.Queue[float]]:
-    """Give a queue of the CPU time at which each request that changes something is handed to the HTTP client."""
-    sent: queue.Queue[float] = queue.Queue()
+def _noticed_sending() -> Iterator[queue.Queue[Spent]]:
+    """Give a queue of what was spent when each request that changes a workload is handed to the HTTP client."""
+    sent: queue.Queue[Spent] = queue.Queue()
     exchange = Connection.exchange
 
     async def noticed(connection: Connection, request: ApiRequest, **given: Any) -> Answer:
-        if request.mutates:
-            sent.put(time.process_time())
+        if request.mutates and request.method == "PATCH":
+            sent.put(_spent())
         return await exchange(connection, request, **given)
 
     with mock.patch.object(Connection, "exchange", noticed):
         yield sent
 
 
-def _bare(kubeconfig: str | None, request: Request) -> float:
-    """Return what the dry run of the same bytes costs as a script sends it."""
+@contextmanager
+def _bare_client(kubeconfig: str | None) -> Iterator[Callable[[Request], tuple[float, float]]]:
+    """Give what sends the dry run of a request's bytes as a script does, twice: the second time it is connected."""
     assert kubeconfig is not None
     document = yaml.safe_load(Path(kubeconfig).expanduser().read_text(encoding="utf-8"))
     cluster, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
     authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
-    headers = {"Authorization": f"Bearer {user['token']}", "Content-Type": request.content_type}
-    seen = request.body[1]["value"]  # the replicas have moved since: the precondition follows, the bytes stay as many
-    wanted = request.body[2]["value"]
-    body = [request.body[0], {**request.body[1], "value": wanted}, {**request.body[2], "value": seen}]
-    before = time.thread_time()
-    with httpx.Client(verify=ssl.create_default_context(cadata=authority), trust_env=False) as client:
-        answer = client.patch(
-            cluster["server"] + request.path, params={"dryRun": "All"}, headers=headers, content=json.dumps(body)
-        )
-    spent = time.thread_time() - before
-    assert answer.status_code == 200, answer.text
-    return spent
+
+    def twice(request: Request) -> tuple[float, float]:
+        headers = {"Authorization": f"Bearer {user['token']}", "Content-Type": request.content_type}
+        seen = request.body[1]["value"]  # the replicas have moved since: the precondition follows
+        wanted = request.body[2]["value"]
+        body = [request.body[0], {**request.body[1], "value": wanted}, {**request.body[2], "value": seen}]
+        spent = []
+        before = time.thread_time()
+        with httpx.Client(verify=ssl.create_default_context(cadata=authority), trust_env=False) as client:
+            for _ in range(2):
+                answer = client.patch(
+                    cluster["server"] + request.path,
+                    params={"dryRun": "All"},
+                    headers=headers,
+                    content=json.dumps(body),
+                )
+                spent.append(time.thread_time() - before)
+                before = time.thread_time()
+                assert answer.status_code == 200, answer.text
+        return spent[0], spent[1]
+
+    yield twice
 
 
 async def _until(is_so: Callable[[], bool]) -> None:

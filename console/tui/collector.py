@@ -1,4 +1,4 @@
-"""The cyclic garbage collector, set for a process that lives for hours with two hundred thousand objects it never frees."""
+"""The cyclic garbage collector, set for a process of hours that never frees most of its 200,000 objects."""
 
 import gc
 
@@ -9,8 +9,8 @@ YOUNG_OBJECTS = 5_000
 def spare_what_stays() -> None:
     """Never walk what exists now again: imported code, styles and settings stay until the end.
 
-    A walk of all of it takes a fifth of a second, in which no key is looked at, and comes with every third plan. What is
-    made from now on is collected as before.
+    A walk of all of it takes a fifth of a second, in which no key is looked at, and comes with every third plan. What
+    is made from now on is collected as before.
     """
     gc.freeze()
     _, middle, old = gc.get_threshold()

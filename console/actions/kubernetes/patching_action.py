@@ -177,7 +177,7 @@ class PatchingAction(ABC):
         Raises:
             ActionRefused: the cluster cannot be read.
         """
-        forbidden = [*await self._refusals(target, patch, live), *description.refusals]
+        forbidden = [*await self._refusals(target, patch, live, may_dry_run), *description.refusals]
         made, said = patch, ONLY_READS
         if may_dry_run and not forbidden:
             tried = await self._sending.dry_run(patch)
@@ -203,10 +203,12 @@ class PatchingAction(ABC):
             command=description.command or patch_command(target, self._settings.kubeconfig, patch),
         )
 
-    async def _refusals(self, target: Target, patch: GuardedPatch, live: LiveObject) -> tuple[str, ...]:
+    async def _refusals(
+        self, target: Target, patch: GuardedPatch, live: LiveObject, may_dry_run: bool
+    ) -> tuple[str, ...]:
         """Return the reasons for which no patch of this kind could be sent, the weightiest first."""
         try:
-            not_permitted = await self._sending.why_not_permitted(patch.address)
+            not_permitted = await self._sending.why_not_permitted(patch.address, was_asked=may_dry_run)
             already = patch.as_made(live) if patch.is_made(live) else None
         except UNREADABLE as error:
             raise self._unreadable(target, error) from error

@@ -19,7 +19,7 @@ from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.scale_risk import scale_command, scale_tier
-from console.actions.kubernetes.situation import notes, read_autoscaler, read_situation, refusals
+from console.actions.kubernetes.situation import Situation, notes, read_autoscaler, read_situation, refusals
 from console.actions.kubernetes.workload_action import WorkloadAction
 from console.actions.kubernetes.workload_reading import read_workload, scalable_of
 from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
@@ -75,22 +75,32 @@ class Scale(WorkloadAction):
     def _present(self, workload: Workload) -> Mapping[str, str]:
         return {"replicas": str(workload.replicas)}
 
-    async def _patch(
+    async def _propose(
         self, target: Target, live: LiveObject, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
         wanted = int(str(asked["replicas"]))
-        autoscaler, _ = await read_autoscaler(self._transport, target, _APPS)
-        seen = scalable_of(live).spec.replicas
+        situation = await read_situation(self._transport, target, scalable_of(live), self._clock())
+        autoscaler, seen = situation.autoscaler, situation.live.spec.replicas
         if autoscaler is None or leaves_alone(autoscaler, seen, wanted) or live.metadata.controller is not None:
-            return GuardedPatch(self._address(target), target.uid, (edit(live, _REPLICAS, wanted),)), live
+            patch = GuardedPatch(self._address(target), target.uid, (edit(live, _REPLICAS, wanted),))
+            return patch, live, await self._describe_count(target, patch, live, situation)
         governor = await read_governor(self._transport, governor_address(autoscaler))
-        return governor.floor(wanted), governor.live
+        patch = governor.floor(wanted)
+        return patch, governor.live, await self._describe_floor(target, patch, governor, live, situation)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
-        if is_governor(patch.address):
-            return await self._describe_floor(target, patch, governor_of(live, patch.address))
+        is_floor = is_governor(patch.address)
+        workload = await read_workload(self._transport, target) if is_floor else live
+        situation = await read_situation(self._transport, target, scalable_of(workload), self._clock())
+        if is_floor:
+            governor = governor_of(live, patch.address)
+            return await self._describe_floor(target, patch, governor, workload, situation)
+        return await self._describe_count(target, patch, live, situation)
+
+    async def _describe_count(
+        self, target: Target, patch: GuardedPatch, live: LiveObject, situation: Situation
+    ) -> Description:
         seen, wanted = _counts(patch)
-        situation = await read_situation(self._transport, target, scalable_of(live), self._clock())
         short = await quota_notes(self._transport, target, live, wanted - seen)
         told, forbidden = (*short, *notes(situation)), _NOTHING
         if situation.autoscaler is not None and 0 in (seen, wanted):
@@ -108,12 +118,11 @@ class Scale(WorkloadAction):
             command=scale_command(target, seen, wanted, self._settings.kubeconfig),
         )
 
-    async def _describe_floor(self, target: Target, patch: GuardedPatch, governor: Governor) -> Description:
-        live = await read_workload(self._transport, target)
-        workload = scalable_of(live)
-        situation = await read_situation(self._transport, target, workload, self._clock())
+    async def _describe_floor(
+        self, target: Target, patch: GuardedPatch, governor: Governor, workload: LiveObject, situation: Situation
+    ) -> Description:
         told = floor_description(target, patch, governor, situation)
-        short = await quota_notes(self._transport, target, live, floor_of(patch) - workload.spec.replicas)
+        short = await quota_notes(self._transport, target, workload, floor_of(patch) - situation.live.spec.replicas)
         return msgspec.structs.replace(told, notes=(*short, *told.notes))
 
     async def _progress(self, plan: Plan, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:

@@ -22,6 +22,9 @@ LAST_ARRIVAL_SECONDS = 75.0
 SETTLE_SECONDS = 2.0
 """Time that a request without an answer is given to arrive before what is read afterwards counts."""
 
+PERMISSION_LASTS_SECONDS = 60.0
+"""How long it is believed that this user may do something."""
+
 
 class DryRun(msgspec.Struct, frozen=True):
     """What the server's dry run said of a patch.
@@ -49,6 +52,7 @@ class Sending:
         self._transport = transport
         self._clock = clock
         self._settle_seconds = settle_seconds
+        self._permitted_at: dict[Address, float] = {}
 
     async def read(self, patch: GuardedPatch) -> LiveObject:
         """Return the object of a patch as it is now.
@@ -58,12 +62,19 @@ class Sending:
         """
         return LiveObject.of(await self._transport.get(patch.address.whole.path))
 
-    async def why_not_permitted(self, address: Address) -> str | None:
+    async def why_not_permitted(self, address: Address, *, was_asked: bool = False) -> str | None:
         """Return that the server says that this user may not patch an object, None where it says that they may.
+
+        Where `was_asked`, an answer of the last minute that they may is believed: a plan need not ask what the list of
+        actions asked, for the server looks at its dry run anyway. That they may not is asked anew each time.
 
         Raises:
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
+        asked_at = self._permitted_at.pop(address, None)
+        if was_asked and asked_at is not None and 0 <= self._clock() - asked_at <= PERMISSION_LASTS_SECONDS:
+            self._permitted_at[address] = asked_at
+            return None
         allowed = await self._transport.can_i(
             "patch",
             address.group,
@@ -73,7 +84,9 @@ class Sending:
             name=address.name,
         )
         if allowed:
+            self._permitted_at[address] = self._clock()
             return None
+        self._permitted_at.clear()  # what allowed this was taken back, and other things with it perhaps
         where = f" in namespace {address.namespace}" if address.namespace else ""
         return f"you may not patch {address.resource}{where} (RBAC)"
 
@@ -85,6 +98,7 @@ class Sending:
         except PreconditionFailed as error:
             return DryRun(patch, f"refused: {in_short(error)}", f"{await self._who_changed(patch)}: plan again")
         except Forbidden as error:
+            self._permitted_at.clear()
             return DryRun(patch, f"refused: {in_short(error)}", f"the cluster forbids it: {in_short(error)}")
         except UNREADABLE as error:
             return DryRun(patch, f"failed: {in_short(error)}", f"the server's dry run failed: {in_short(error)}")

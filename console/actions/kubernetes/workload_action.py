@@ -4,7 +4,6 @@ An action says in `_patch` what would be sent; planning, refusals on behalf of a
 follows is watched are here.
 """
 
-from abc import abstractmethod
 from collections.abc import Mapping
 
 import msgspec
@@ -12,7 +11,7 @@ import msgspec
 from console.actions.argument_values import refuse_unknown, text_or_none, whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
-from console.actions.kubernetes.patching_action import PatchingAction
+from console.actions.kubernetes.patching_action import Description, PatchingAction
 from console.actions.kubernetes.rollout import rollout_progress
 from console.actions.kubernetes.situation import read_room, told_sharers
 from console.actions.kubernetes.workload_reading import read_workload, scalable_of, workload_address
@@ -57,8 +56,7 @@ class WorkloadAction(PatchingAction):
         self._address(target)
         try:
             workload_now = await read_workload(self._transport, target)
-            patch, live = await self._patch(target, workload_now, asked)
-            description = await self._describe(target, patch, live)
+            patch, live, description = await self._propose(target, workload_now, asked)
         except UNREADABLE as error:
             raise self._unreadable(target, error) from error
         owned = self._why_owned(workload) or self._why_owned_now(target, workload_now)
@@ -97,7 +95,20 @@ class WorkloadAction(PatchingAction):
         except UNREADABLE as error:
             return RolloutProgress(None, None, f"the rollout cannot be read: {in_short(error)}")
 
-    @abstractmethod
+    async def _propose(
+        self, target: Target, live: LiveObject, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        """Return what would be sent, the object to which it goes as it is now, and what is said of it.
+
+        An action that needs the same readings for both overrides this instead of `_patch`: each is a request.
+
+        Raises:
+            ActionRefused: there is nothing that could be sent.
+            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+        """
+        patch, found = await self._patch(target, live, asked)
+        return patch, found, await self._describe(target, patch, found)
+
     async def _patch(
         self, target: Target, live: LiveObject, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
@@ -107,6 +118,7 @@ class WorkloadAction(PatchingAction):
             ActionRefused: there is nothing that could be sent.
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
+        raise NotImplementedError
 
     def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
         """Return why the settings forbid what is asked; a way back is not asked."""

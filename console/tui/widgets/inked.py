@@ -1,7 +1,7 @@
-"""How widgets that paint their own cells come by their styles: from the theme's colours, by the keys of what they paint.
+"""How widgets that paint their own cells come by their styles: from the theme's colours, by keys of what they paint.
 
 Textual's component classes would do the same, and match the whole stylesheet anew for every one of them whenever a
-class of a widget above changes: two thirds of what it costs to open a screen of text blocks.
+class of a widget above changes.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 
 class Ink(msgspec.Struct, frozen=True):
-    """A style: `colour` and `background` are variables of the theme (`text-error`) or `#rrggbb`, empty for the widget's.
+    """A style: `colour`, `background` are variables of the theme (`text-error`) or `#rrggbb`, empty for the widget's.
 
     `text_style` is what Rich calls so: `bold reverse`.
     """
