@@ -1,7 +1,6 @@
 """How silences are made and expired: checked again, sent once to one member, and settled by reading all."""
 
 import asyncio
-from collections.abc import Callable
 from urllib.parse import quote
 
 from console.actions.alertmanager.matching import identity, matched, named
@@ -10,36 +9,13 @@ from console.actions.alertmanager.requests import SILENCE, Making, as_sent, expi
 from console.actions.alertmanager.server import AlertmanagerServer, Servers, Situation
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.servers.sending import LAST_ARRIVAL_SECONDS, Sent, send
+from console.actions.servers.servers import Committing
 from console.domain.action import Commitment, Outcome, Plan
 from console.sources.alertmanager.silences import MemberSilences, Silence
 
-SETTLE_SECONDS = 2.0
-"""Time that a request without an answer is given to arrive before what is read afterwards counts."""
 
-
-class SilenceCommitting:
-    """Sends the plans of both actions on silences: each can be the other's inverse.
-
-    Args:
-        servers: the Alertmanagers of the settings.
-        clock: returns UTC seconds.
-        settle_seconds: see `SETTLE_SECONDS`.
-    """
-
-    def __init__(self, servers: Servers, clock: Callable[[], float], settle_seconds: float = SETTLE_SECONDS) -> None:
-        self._servers = servers
-        self._clock = clock
-        self._settle_seconds = settle_seconds
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        """Return the places of all Alertmanagers."""
-        return self._servers.places
-
-    @property
-    def context(self) -> str:
-        """Return the place of the first Alertmanager."""
-        return self._servers.places[0]
+class SilenceCommitting(Committing[Servers]):
+    """Sends the plans of both actions on silences: each can be the other's inverse."""
 
     async def commit(self, plan: Plan) -> Commitment:
         """Look again at what the plan expects, send its request once, and tell what came of it."""
@@ -99,9 +75,6 @@ class SilenceCommitting:
         except ActionRefused as refusal:
             return self._commitment(Outcome.UNKNOWN, f"whether it was applied cannot be read: {refusal}")
         return self._commitment(*outcome_by_reading(answer, plan, sent_at, ended=ended, answered=answered))
-
-    def _commitment(self, outcome: Outcome, detail: str) -> Commitment:
-        return Commitment(outcome, detail, self._clock())
 
 
 def _both(read: Commitment, sent: Sent) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from console.actions.provider import ActionRefused
+from console.actions.servers.servers import Servers as ServersOfAKind
 from console.domain.alert import Alert
 from console.settings.places import ALERTMANAGER, server_place
 from console.settings.secrets import SecretUnavailable
@@ -80,26 +81,10 @@ class AlertmanagerServer:
             await self._client.aclose()
 
 
-class Servers:
+class Servers(ServersOfAKind[AlertmanagerServer]):
     """The Alertmanagers of the settings, by place."""
 
-    def __init__(self, servers: tuple[AlertmanagerServer, ...]) -> None:
-        self._servers = {server.place: server for server in servers}
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Return the places in the order of the settings."""
-        return tuple(self._servers)
-
-    def at(self, place: str) -> AlertmanagerServer:
-        """Return the server of a place.
-
-        Raises:
-            ActionRefused: the settings do not name it.
-        """
-        if place not in self._servers:
-            raise ActionRefused(f"no Alertmanager is called {place!r}; expected one of {', '.join(self._servers)}")
-        return self._servers[place]
+    KIND = "Alertmanager"
 
     async def read_all(self) -> tuple[tuple[AlertmanagerServer, Situation], ...]:
         """Return all servers with what they tell now, read at once.
@@ -107,10 +92,5 @@ class Servers:
         Raises:
             ActionRefused: one does not tell: what is meant may be there.
         """
-        servers = tuple(self._servers.values())
+        servers = self.all
         return tuple(zip(servers, await together(*(server.read() for server in servers)), strict=True))
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        for server in self._servers.values():
-            await server.aclose()

@@ -1,7 +1,6 @@
 """How runs are started and terminated: looked at again, sent once, and settled by reading."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from console.actions.kubeflow.outcome import (
@@ -15,37 +14,15 @@ from console.actions.kubeflow.runs import Run, mark, mark_of_model
 from console.actions.kubeflow.server import KubeflowServer, Servers
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.servers.sending import Sent
+from console.actions.servers.servers import Committing
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
 
-SETTLE_SECONDS = 2.0
-"""Time that a request without an answer is given to arrive before what is read afterwards counts."""
 TERMINATE = ":terminate"
 
 
-class RunCommitting:
-    """Sends the plans that start a run and those that terminate it.
-
-    Args:
-        servers: the Kubeflow Pipelines of the settings.
-        clock: returns UTC seconds.
-        settle_seconds: see `SETTLE_SECONDS`.
-    """
-
-    def __init__(self, servers: Servers, clock: Callable[[], float], settle_seconds: float = SETTLE_SECONDS) -> None:
-        self._servers = servers
-        self._clock = clock
-        self._settle_seconds = settle_seconds
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        """Return the places of all Kubeflow Pipelines."""
-        return self._servers.places
-
-    @property
-    def context(self) -> str:
-        """Return the place of the first Kubeflow Pipelines."""
-        return self._servers.places[0]
+class RunCommitting(Committing[Servers]):
+    """Sends the plans that start a run and those that terminate it."""
 
     async def commit(self, plan: Plan) -> Commitment:
         """Look again at what the plan expects, send its request once, and tell what came of it."""
@@ -94,9 +71,6 @@ class RunCommitting:
             return started_by_reading(await server.marked(mark(plan)), self._clock() - sent_at)
         except ActionRefused as refusal:
             return Outcome.UNKNOWN, f"whether it was applied cannot be read: {refusal}"
-
-    def _commitment(self, outcome: Outcome, detail: str) -> Commitment:
-        return Commitment(outcome, detail, self._clock())
 
 
 def terminates(plan: Plan) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from console.actions.declared.slots import facts_of
 from console.actions.kubeflow.arguments import choices_of, declared_arguments, values_of
-from console.actions.kubeflow.committing import SETTLE_SECONDS, TERMINATE, RunCommitting, run_of, running_for
+from console.actions.kubeflow.committing import TERMINATE, RunCommitting, run_of, running_for
 from console.actions.kubeflow.parameters import (
     NOTHING,
     Input,
@@ -21,6 +21,7 @@ from console.actions.kubeflow.parameters import (
 from console.actions.kubeflow.runs import FAILED, SUCCEEDED, Run
 from console.actions.kubeflow.server import RUNS, KubeflowServer, PipelineVersion, Servers
 from console.actions.provider import ActionRefused, Occasion, Prospect
+from console.actions.servers.servers import SETTLE_SECONDS
 from console.actions.specification import ActionSpecification
 from console.domain.action import FieldChange, Plan, Request, RiskTier, Undo
 from console.domain.label import harmless

@@ -14,6 +14,7 @@ import msgspec
 from console.actions.kubeflow.runs import ACTIVE, Run
 from console.actions.provider import ActionRefused
 from console.actions.servers.sending import Sent, send
+from console.actions.servers.servers import Servers as ServersOfAKind
 from console.domain.address import without_secrets
 from console.domain.label import harmless
 from console.settings.nearest import did_you_mean, nearest
@@ -225,36 +226,10 @@ class KubeflowServer:
         return f"{self.settings.name} has no {kind} '{harmless(name)}', {known}"
 
 
-class Servers:
+class Servers(ServersOfAKind[KubeflowServer]):
     """The Kubeflow Pipelines of the settings, by place."""
 
-    def __init__(self, servers: tuple[KubeflowServer, ...]) -> None:
-        self._servers = {server.place: server for server in servers}
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Return the places in the order of the settings."""
-        return tuple(self._servers)
-
-    @property
-    def all(self) -> tuple[KubeflowServer, ...]:
-        """Return the servers in the order of the settings."""
-        return tuple(self._servers.values())
-
-    def at(self, place: str) -> KubeflowServer:
-        """Return the server of a place.
-
-        Raises:
-            ActionRefused: the settings do not name it.
-        """
-        if place not in self._servers:
-            raise ActionRefused(f"no Kubeflow is called {place!r}; expected one of {', '.join(self._servers)}")
-        return self._servers[place]
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        for server in self._servers.values():
-            await server.aclose()
+    KIND = "Kubeflow"
 
 
 def _of(namespace: str | None) -> dict[str, str]:

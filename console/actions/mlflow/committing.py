@@ -1,7 +1,6 @@
 """How an alias is moved: read again, sent once, and settled by reading."""
 
 import asyncio
-from collections.abc import Callable
 
 from console.actions.mlflow.answers import NO_ALIASES, knows_no_path
 from console.actions.mlflow.moving import Moving, moving, version_in_words
@@ -9,35 +8,12 @@ from console.actions.mlflow.outcome import moved_since, outcome_by_reading
 from console.actions.mlflow.server import Servers
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.servers.sending import LAST_ARRIVAL_SECONDS, Sent, send
+from console.actions.servers.servers import Committing
 from console.domain.action import Commitment, Outcome, Plan
 
-SETTLE_SECONDS = 2.0
-"""Time that a request without an answer is given to arrive before what is read afterwards counts."""
 
-
-class AliasCommitting:
-    """Sends the plans that move an alias, and those that move it back.
-
-    Args:
-        servers: the MLflow servers of the settings.
-        clock: returns UTC seconds.
-        settle_seconds: see `SETTLE_SECONDS`.
-    """
-
-    def __init__(self, servers: Servers, clock: Callable[[], float], settle_seconds: float = SETTLE_SECONDS) -> None:
-        self._servers = servers
-        self._clock = clock
-        self._settle_seconds = settle_seconds
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        """Return the places of all MLflow servers."""
-        return self._servers.places
-
-    @property
-    def context(self) -> str:
-        """Return the place of the first MLflow."""
-        return self._servers.places[0]
+class AliasCommitting(Committing[Servers]):
+    """Sends the plans that move an alias, and those that move it back."""
 
     async def commit(self, plan: Plan) -> Commitment:
         """Read the alias again, send the request once, read the alias right after, and tell what came of it."""
@@ -89,9 +65,6 @@ class AliasCommitting:
             return RolloutProgress(None, None, str(refusal))
         now = f"{move.shown} is at {version_in_words(version)}"
         return RolloutProgress(True if version == move.version else None, None, now)
-
-    def _commitment(self, outcome: Outcome, detail: str) -> Commitment:
-        return Commitment(outcome, detail, self._clock())
 
 
 def _why_not(move: Moving, sent: Sent) -> str:

@@ -18,6 +18,7 @@ from console.actions.mlflow.answers import (
 )
 from console.actions.mlflow.moving import ALIAS
 from console.actions.provider import ActionRefused
+from console.actions.servers.servers import Servers as ServersOfAKind
 from console.domain.label import harmless
 from console.settings.places import MLFLOW, server_place
 from console.settings.secrets import SecretUnavailable
@@ -157,31 +158,10 @@ class MlflowServer:
             await self._door.aclose()
 
 
-class Servers:
+class Servers(ServersOfAKind[MlflowServer]):
     """The MLflow servers of the settings, by place."""
 
-    def __init__(self, servers: tuple[MlflowServer, ...]) -> None:
-        self._servers = {server.place: server for server in servers}
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Return the places in the order of the settings."""
-        return tuple(self._servers)
-
-    @property
-    def all(self) -> tuple[MlflowServer, ...]:
-        """Return the servers in the order of the settings."""
-        return tuple(self._servers.values())
-
-    def at(self, place: str) -> MlflowServer:
-        """Return the server of a place.
-
-        Raises:
-            ActionRefused: the settings do not name it.
-        """
-        if place not in self._servers:
-            raise ActionRefused(f"no MLflow is called {place!r}; expected one of {', '.join(self._servers)}")
-        return self._servers[place]
+    KIND = "MLflow"
 
     def named(self, name: str | None) -> MlflowServer:
         """Return the server of a name, the only one where none is given.
@@ -196,8 +176,3 @@ class Servers:
         if name is None:
             raise ActionRefused(f"say which MLflow is meant: {names}")
         raise ActionRefused(f"no MLflow is called {harmless(name)}; expected one of {names}")
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        for server in self.all:
-            await server.aclose()
