@@ -32,4 +32,6 @@ class ArgoRolloutsProvider:
         transport, settings = surroundings.transport, surroundings.settings.kubernetes
         if transport is None or settings is None:
             return ()
-        return [made(transport, settings, surroundings.clock) for made in (Abort, Retry, Undo, Promote, Scale, Restart)]
+        clock = surroundings.clock
+        undo = Undo(transport, settings, clock, past=surroundings.past)
+        return [*(made(transport, settings, clock) for made in (Abort, Retry, Promote, Scale, Restart)), undo]

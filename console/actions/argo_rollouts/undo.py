@@ -1,22 +1,27 @@
 """`argo_rollouts.undo`: go back to the pod template of another version of the model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from console.actions.argo_rollouts.revisions import Revision, Revisions, read_revisions
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template_place
 from console.actions.argo_rollouts.rollout_action import GENERATION, RolloutAction, plugin_command
 from console.actions.argument_values import whole_number
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
+from console.actions.kubernetes.left_versions import left_templates, was_left
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, version_of
+from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.provider import ActionRefused, PastPlans, RolloutProgress, nothing_past
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.settings.settings import KubernetesSettings
 from console.sources.cluster.fields import same_value
 from console.sources.cluster.writers import LiveObject
+from console.transport.kubernetes import KubernetesTransport
 
 UNDO = ActionSpecification(
     name="argo_rollouts.undo",
@@ -34,6 +39,8 @@ UNDO = ActionSpecification(
     tier=RiskTier.WIDE,
     stands_for=StandsFor("kubernetes.roll_back", GROUP, KIND),
 )
+_WAYS_BACK = frozenset({UNDO.name})
+_MOST_TOLD = 4
 
 
 class Undo(RolloutAction):
@@ -45,6 +52,18 @@ class Undo(RolloutAction):
 
     specification = UNDO
     _subresource = ""
+
+    def __init__(
+        self,
+        transport: KubernetesTransport,
+        settings: KubernetesSettings,
+        clock: Callable[[], float],
+        settle_seconds: float = SETTLE_SECONDS,
+        *,
+        past: PastPlans = nothing_past,
+    ) -> None:
+        super().__init__(transport, settings, clock, settle_seconds)
+        self._past = past
 
     async def _choices(self, rollout: Rollout) -> Mapping[str, tuple[str, ...]]:
         metadata = rollout.live.metadata
@@ -59,7 +78,8 @@ class Undo(RolloutAction):
         revisions = await read_revisions(self._transport, target.namespace, rollout.live.metadata.uid)
         if revisions.unknown is not None:
             raise ActionRefused(revisions.unknown)
-        chosen = chosen_revision(rollout, revisions, live.at(pointer), asked.get("revision"))
+        left = left_templates(await self._past(target.uid), _WAYS_BACK)
+        chosen = chosen_revision(rollout, revisions, live.at(pointer), asked.get("revision"), left)
         guard = Guard(GENERATION, live.metadata.generation)
         return GuardedPatch(place, live.metadata.uid, (edit(live, pointer, chosen.template),), (guard,)), live
 
@@ -112,7 +132,9 @@ class Undo(RolloutAction):
         return asked if asked.get("revision") is None else {"revision": whole_number(UNDO, asked, "revision")}
 
 
-def chosen_revision(rollout: Rollout, revisions: Revisions, now: object, asked: object) -> Revision:
+def chosen_revision(
+    rollout: Rollout, revisions: Revisions, now: object, asked: object, left: Sequence[Any] = ()
+) -> Revision:
     """Return the revision to go back to.
 
     Args:
@@ -120,6 +142,7 @@ def chosen_revision(rollout: Rollout, revisions: Revisions, now: object, asked: 
         revisions: those that are kept.
         now: the pod template that is asked for.
         asked: the number of a revision, None for the one that fits.
+        left: the pod templates that were left because they were bad; the stable one is gone back to all the same.
 
     Raises:
         ActionRefused: there is no such revision, or none that runs another version.
@@ -131,10 +154,15 @@ def chosen_revision(rollout: Rollout, revisions: Revisions, now: object, asked: 
             raise ActionRefused(f"revision {asked} is not kept; kept are {kept}")
         return named
     stable = revisions.of_hash(rollout.status.stable_hash)
-    in_order = [*([stable] if stable is not None and not rollout.is_promoted else []), *revisions.kept]
-    for revision in in_order:
-        if not same_version(revision.template, now):
-            return revision
+    if stable is not None and not rollout.is_promoted and not same_version(stable.template, now):
+        return stable
+    others = [each for each in revisions.kept if not same_version(each.template, now)]
+    found = next((each for each in others if not was_left(each.template, left)), None)
+    if found is not None:
+        return found
+    if others:
+        told = ", ".join(each.shown for each in others[:_MOST_TOLD])
+        raise ActionRefused(f"all other versions that are kept were left before: {told}; say which revision is meant")
     count = len(revisions.kept)
     raise ActionRefused(
         f"no revision that is kept runs another version than {harmless(version_of(now))} ({count} kept)"

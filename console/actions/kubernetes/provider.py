@@ -14,6 +14,8 @@ from console.actions.specification import ActionSpecification
 from console.settings.settings import Settings
 
 _ACTIONS = (Scale, RollBack, StopRollout, Restart, Pause, Resume, DeletePod, Cordon)
+_WITHOUT_PAST = (Scale, Restart, Pause, Resume, DeletePod, Cordon)
+_WITH_PAST = (RollBack, StopRollout)
 
 
 class KubernetesProvider:
@@ -34,7 +36,11 @@ class KubernetesProvider:
         transport, settings = surroundings.transport, surroundings.settings.kubernetes
         if transport is None or settings is None:
             return ()
-        return tuple(action(transport, settings, surroundings.clock) for action in _ACTIONS)
+        clock, past = surroundings.clock, surroundings.past
+        return (
+            *(action(transport, settings, clock) for action in _WITHOUT_PAST),
+            *(action(transport, settings, clock, past=past) for action in _WITH_PAST),
+        )
 
 
 def why_no_cluster(settings: Settings) -> str | None:

@@ -1,9 +1,11 @@
 """The revisions of a Deployment or a StatefulSet that the cluster keeps, and which one to go back to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from console.actions.kubernetes.left_versions import was_left
 from console.actions.kubernetes.pod_template import same_version, version_of, without_label
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
@@ -14,6 +16,7 @@ from console.transport.kubernetes import KubernetesTransport, object_path
 _REVISION = "deployment.kubernetes.io/revision"
 _HASH_LABEL = "pod-template-hash"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
+_MOST_TOLD = 4
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -78,13 +81,18 @@ async def read_revisions(transport: KubernetesTransport, target: Target) -> tupl
     return tuple(sorted(found, key=lambda revision: revision.number, reverse=True))
 
 
-def chosen_revision(revisions: tuple[Revision, ...], now: dict[str, Any], asked: object) -> Revision:
+def chosen_revision(
+    revisions: tuple[Revision, ...], now: dict[str, Any], asked: object, left: Sequence[Any] = ()
+) -> Revision:
     """Return the revision to go back to: the one of a number, else the newest that runs another version.
+
+    A version that was left before is not gone back to by itself: twice "back" would end at the bad one again.
 
     Args:
         revisions: those that are kept, newest first.
         now: the pod template that is asked for.
         asked: the number of a revision, None for the one that fits.
+        left: the pod templates that were left because they were bad.
 
     Raises:
         ActionRefused: there is none.
@@ -95,7 +103,11 @@ def chosen_revision(revisions: tuple[Revision, ...], now: dict[str, Any], asked:
                 return revision
         kept = ", ".join(str(each.number) for each in reversed(revisions)) or "none"
         raise ActionRefused(f"revision {asked} is not kept; kept are {kept}")
-    found = next((each for each in revisions if not same_version(each.template, now)), None)
+    others = [each for each in revisions if not same_version(each.template, now)]
+    found = next((each for each in others if not was_left(each.template, left)), None)
+    if found is None and others:
+        told = ", ".join(each.shown for each in others[:_MOST_TOLD])
+        raise ActionRefused(f"all other versions that are kept were left before: {told}; say which revision is meant")
     return found or _refuse_none(revisions, now)
 
 

@@ -1,11 +1,12 @@
 """`kubernetes.roll_back`: go back to the pod template of another version of the model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.interruption import interruption
 from console.actions.kubernetes.kubectl import kubectl_command
+from console.actions.kubernetes.left_versions import left_templates
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import version_of
 from console.actions.kubernetes.revisions import (
@@ -15,15 +16,18 @@ from console.actions.kubernetes.revisions import (
     read_revisions,
     references,
 )
+from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.kubernetes.workload_action import WorkloadAction
-from console.actions.provider import ActionRefused
+from console.actions.provider import ActionRefused, PastPlans, nothing_past
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.settings.settings import KubernetesSettings
 from console.sources.cluster.fields import pointer_of, same_value
 from console.sources.cluster.writers import LiveObject
+from console.transport.kubernetes import KubernetesTransport
 
 ROLL_BACK = ActionSpecification(
     name="kubernetes.roll_back",
@@ -40,6 +44,7 @@ ROLL_BACK = ActionSpecification(
     undo="the version of before is asked for again",
     tier=RiskTier.WIDE,
 )
+WAYS_BACK = frozenset({"kubernetes.roll_back", "kubernetes.stop_rollout"})
 TEMPLATE, PAUSED = "/spec/template", "/spec/paused"
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -48,10 +53,23 @@ class RollBack(WorkloadAction):
     """Sets the pod template of a revision that is kept, unless it was changed or paused meanwhile.
 
     "Back" is the newest revision that runs another version, not the one before: after a restart that one runs the same.
+    Nor is it a version that was left by a way back, as far as the journal knows.
     """
 
     specification = ROLL_BACK
     _participle = "rolled back"
+
+    def __init__(
+        self,
+        transport: KubernetesTransport,
+        settings: KubernetesSettings,
+        clock: Callable[[], float],
+        settle_seconds: float = SETTLE_SECONDS,
+        *,
+        past: PastPlans = nothing_past,
+    ) -> None:
+        super().__init__(transport, settings, clock, settle_seconds)
+        self._past = past
 
     async def _patch(
         self, target: Target, live: LiveObject, asked: Mapping[str, object]
@@ -61,7 +79,8 @@ class RollBack(WorkloadAction):
         now = live.at(TEMPLATE)
         if not isinstance(now, dict):
             raise ActionRefused(f"{target.kind} {target.name} has no pod template")
-        chosen = self._chosen(await read_revisions(self._transport, target), now, asked)
+        left = left_templates(await self._past(target.uid), WAYS_BACK)
+        chosen = self._chosen(await read_revisions(self._transport, target), now, asked, left)
         edits = [edit(live, TEMPLATE, chosen.template)]
         cause = pointer_of("metadata", "annotations", CHANGE_CAUSE)
         if not same_value(live.at(cause), chosen.change_cause):
@@ -69,13 +88,15 @@ class RollBack(WorkloadAction):
         guards = (Guard(PAUSED, live.at(PAUSED)),)
         return GuardedPatch(self._address(target), target.uid, tuple(edits), guards), live
 
-    def _chosen(self, revisions: tuple[Revision, ...], now: dict[str, Any], asked: Mapping[str, object]) -> Revision:
+    def _chosen(
+        self, revisions: tuple[Revision, ...], now: dict[str, Any], asked: Mapping[str, object], left: Sequence[Any]
+    ) -> Revision:
         """Return the revision to go back to.
 
         Raises:
             ActionRefused: there is none.
         """
-        return chosen_revision(revisions, now, asked.get("revision"))
+        return chosen_revision(revisions, now, asked.get("revision"), left)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         change = patch.edit_of(TEMPLATE) or edit(live, TEMPLATE, live.at(TEMPLATE))

@@ -1,6 +1,6 @@
 """`kubernetes.stop_rollout`: end a rollout that is under way, by going back to what still serves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.actions.kubernetes.revisions import Revision, healthiest_other
@@ -26,5 +26,7 @@ class StopRollout(RollBack):
     _participle = "stopped"
     _kinds = ("Deployment",)
 
-    def _chosen(self, revisions: tuple[Revision, ...], now: dict[str, Any], asked: Mapping[str, object]) -> Revision:
+    def _chosen(
+        self, revisions: tuple[Revision, ...], now: dict[str, Any], asked: Mapping[str, object], left: Sequence[Any]
+    ) -> Revision:
         return healthiest_other(revisions, now)

@@ -67,6 +67,37 @@ async def test_after_a_restart_back_is_still_another_version(world: World) -> No
     assert (await plan_for(world)).title == "Take fraud from v41 back to v40 (revision 2)"
 
 
+def remembering(world: World, *sent: Plan) -> RollBack:
+    """Return the action beside a journal that knows of plans, the newest first."""
+
+    async def past(target_uid: str) -> tuple[Plan, ...]:
+        return sent if target_uid == world.fraud.uid else ()
+
+    return RollBack(world.transport, world.settings, world.clock, settle_seconds=0.0, past=past)
+
+
+async def test_back_does_not_lead_to_a_version_that_was_left(world: World) -> None:
+    left = await plan_for(world)
+    await remembering(world).commit(left)
+    assert (await plan_for(world)).title.startswith("Take fraud from v40 back to v41"), "nobody knows why it was left"
+    further = await remembering(world, left).plan(occasion(world.fraud), {}, may_dry_run=True)
+    assert further.title.startswith("Take fraud from v40 back to v39")
+    await remembering(world).commit(further)
+    with pytest.raises(ActionRefused, match=r"^all other versions .* were left before: v41 .*, v40 .*; say which"):
+        await remembering(world, further, left).plan(occasion(world.fraud), {}, may_dry_run=True)
+    named = await remembering(world, further, left).plan(occasion(world.fraud), {"revision": 3}, may_dry_run=True)
+    assert named.title.startswith("Take fraud from v39 back to v41")
+
+
+async def test_a_version_that_was_asked_for_again_counts_as_good(world: World) -> None:
+    left = await plan_for(world)
+    await remembering(world).commit(left)
+    undo = await remembering(world).plan_undo(left, may_dry_run=True)
+    await remembering(world).commit(undo)
+    again = await remembering(world, undo, left).plan(occasion(world.fraud), {}, may_dry_run=True)
+    assert again.title.startswith("Take fraud from v41 back to v40")
+
+
 async def test_a_revision_can_be_named_and_one_that_is_not_kept_is_refused(world: World) -> None:
     assert (await plan_for(world, revision=1)).title == "Take fraud from v41 back to v39 (revision 1)"
     with pytest.raises(ActionRefused, match="revision 9 is not kept; kept are 1, 2, 3"):
