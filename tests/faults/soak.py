@@ -56,7 +56,10 @@ KEYS = (b"\r", b"\x1b", b"?", b"\x1b", b"j", b"k", b"S", b"r", b"\r", b"z", b"\x
 
 
 class Held(NamedTuple):
-    """What the console holds after some seconds: memory (bytes), file handles, threads, tasks of both loops."""
+    """What the console holds after some seconds: memory (bytes), file handles, threads, tasks of both loops.
+
+    Threads are those outside of the pools of the loops: a pool grows to its bound when so many calls happen to meet.
+    """
 
     seconds: float
     refreshes: int
@@ -209,12 +212,13 @@ def _leave(terminal: Terminal) -> int:
 def _held(pid: int, seconds: float, log: Path) -> Held:
     process = Path(f"/proc/{pid}")
     memory = int(process.joinpath("statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    refreshes, tasks = 0, 0
+    refreshes, tasks, pooled = 0, 0, 0
     with contextlib.suppress(IndexError):  # before the first refresh
         last = log.read_text().splitlines()[-1].split()
-        refreshes, tasks = int(last[1]), int(last[4])
+        refreshes, tasks, pooled = int(last[1]), int(last[4]), int(last[5])
     handles = len(list(process.joinpath("fd").iterdir()))
-    return Held(seconds, refreshes, memory, handles, len(list(process.joinpath("task").iterdir())), tasks)
+    threads = len(list(process.joinpath("task").iterdir())) - pooled
+    return Held(seconds, refreshes, memory, handles, threads, tasks)
 
 
 def main(seconds: float) -> int:

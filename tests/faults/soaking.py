@@ -6,6 +6,7 @@
 import asyncio
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +49,8 @@ def main(url: str, folder: Path, start: float, speed: float) -> int:
             if isinstance(value, Snapshot):
                 tasks = len(asyncio.all_tasks()) + len(asyncio.all_tasks(app._loop))
                 silent = any(source.detail for source in value.sources)
-                log.write(f"{clock() - start:.0f} {value.sequence} {len(value.models)} {silent:d} {tasks}\n")
+                pooled = sum(thread.name.startswith("asyncio_") for thread in threading.enumerate())
+                log.write(f"{clock() - start:.0f} {value.sequence} {len(value.models)} {silent:d} {tasks} {pooled}\n")
             publish(value)
 
         return Engine(lambda publish_run: FastParts(settings, clock, publish_run), noted, crashed)
