@@ -7,6 +7,7 @@ from console.domain.action import FieldChange, RiskTier
 from console.domain.command import CommitPlan, EndRun, ListActions, StartAction, StopListingActions
 from console.domain.model_actions import ModelActions
 from console.domain.run import Run
+from console.tui.screens.playbook import PlaybookScreen
 from tests.tui import scenes, scenes_of_runs
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
@@ -31,6 +32,18 @@ async def test_the_list_belongs_to_the_model_under_the_cursor_whatever_sorts_mea
         await stage.publish(scenes.fleet(worse, sequence=1), scenes_of_runs.actions("eta"))
         await stage.press("enter", "enter")
         assert [asked.model_id for asked in started(stage)] == ["fraud"]
+
+
+async def test_cancelling_twice_at_once_closes_one_screen() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await to_plan(stage)
+        screen = stage.app.screen
+        assert isinstance(screen, PlaybookScreen)
+        screen.action_cancel()
+        screen.action_cancel()
+        screen.action_back()
+        await stage.pilot.pause()
+        assert stage.at == "ActionsScreen"
 
 
 async def test_what_cannot_be_done_says_so_and_is_not_planned() -> None:

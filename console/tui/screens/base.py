@@ -318,7 +318,13 @@ class ConsoleScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Go one level up."""
-        self.app.pop_screen()
+        self.leave()
+
+    def leave(self) -> None:
+        """Close this screen where it is in front: a key that was typed ahead may find it closed, or under another."""
+        stack = self.app.screen_stack
+        if len(stack) > 1 and stack[-1] is self:
+            self.app.pop_screen()
 
 
 def _key(key: str, told: str) -> tuple[Span, ...]:

@@ -249,7 +249,7 @@ class PlaybookScreen(OneRunScreen):
             self._approving = None
             self.paint()
         elif run is not None and self._is_unsent_action(run):
-            self.app.pop_screen()
+            self.leave()
         elif run is not None and has_plan(run):
             self._dropped = None if plan is None else plan.hash
             self.send(CancelPlan(run.id, self._dropped))
@@ -287,10 +287,10 @@ class PlaybookScreen(OneRunScreen):
     def action_end(self) -> None:
         """End the run and go back, once that was asked for twice."""
         if self._run is None:
-            self.app.pop_screen()
+            self.leave()
         elif self._ending.is_meant(self._run):
             self.send(EndRun(self._run.id))
-            self.app.pop_screen()
+            self.leave()
         else:
             key = self.console.keymap.first_key("playbook.end")
             self.console.say(f"{key} again ends this run for good; esc leaves it open", is_bad=True)
@@ -305,4 +305,4 @@ class PlaybookScreen(OneRunScreen):
         if self.focused is not None and self.focused.id == "name":
             self._pane.verdict.focus()
         else:
-            self.app.pop_screen()
+            self.leave()
