@@ -8,7 +8,7 @@ from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template
 from console.actions.argo_rollouts.rollout_action import GENERATION, RolloutAction, plugin_command
 from console.actions.argument_values import whole_number
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
-from console.actions.kubernetes.left_versions import left_templates, was_left
+from console.actions.kubernetes.left_versions import first_not_left, left_templates
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, version_of
 from console.actions.kubernetes.sending import SETTLE_SECONDS
@@ -40,7 +40,6 @@ UNDO = ActionSpecification(
     stands_for=StandsFor("kubernetes.roll_back", GROUP, KIND),
 )
 _WAYS_BACK = frozenset({UNDO.name})
-_MOST_TOLD = 4
 
 
 class Undo(RolloutAction):
@@ -157,12 +156,9 @@ def chosen_revision(
     if stable is not None and not rollout.is_promoted and not same_version(stable.template, now):
         return stable
     others = [each for each in revisions.kept if not same_version(each.template, now)]
-    found = next((each for each in others if not was_left(each.template, left)), None)
+    found = first_not_left(others, left)
     if found is not None:
         return found
-    if others:
-        told = ", ".join(each.shown for each in others[:_MOST_TOLD])
-        raise ActionRefused(f"all other versions that are kept were left before: {told}; say which revision is meant")
     count = len(revisions.kept)
     raise ActionRefused(
         f"no revision that is kept runs another version than {harmless(version_of(now))} ({count} kept)"

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from console.actions.kubernetes.left_versions import was_left
+from console.actions.kubernetes.left_versions import first_not_left
 from console.actions.kubernetes.pod_template import same_version, version_of, without_label
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
@@ -16,7 +16,6 @@ from console.transport.kubernetes import KubernetesTransport, object_path
 _REVISION = "deployment.kubernetes.io/revision"
 _HASH_LABEL = "pod-template-hash"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
-_MOST_TOLD = 4
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -104,11 +103,7 @@ def chosen_revision(
         kept = ", ".join(str(each.number) for each in reversed(revisions)) or "none"
         raise ActionRefused(f"revision {asked} is not kept; kept are {kept}")
     others = [each for each in revisions if not same_version(each.template, now)]
-    found = next((each for each in others if not was_left(each.template, left)), None)
-    if found is None and others:
-        told = ", ".join(each.shown for each in others[:_MOST_TOLD])
-        raise ActionRefused(f"all other versions that are kept were left before: {told}; say which revision is meant")
-    return found or _refuse_none(revisions, now)
+    return first_not_left(others, left) or _refuse_none(revisions, now)
 
 
 def healthiest_other(revisions: tuple[Revision, ...], now: dict[str, Any]) -> Revision:
