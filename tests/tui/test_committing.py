@@ -1,6 +1,7 @@
 """What a person must do before anything is sent, and what does not count as it."""
 
 import time
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -110,15 +111,20 @@ async def test_a_paste_commits_nothing() -> None:
         assert committed(stage) == []
 
 
-async def test_another_plan_than_the_painted_one_is_disarmed_again() -> None:
-    async with on_stage(answers=ANSWERS, arming_seconds=0.4) as stage:
+@pytest.mark.parametrize(("first_was_painted", "commits"), [(3600.0, 1), (0.0, 0)])
+async def test_another_plan_than_the_painted_one_is_disarmed_again(
+    first_was_painted: float, commits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first plan was painted an hour ago, the other one an hour ago or just now."""
+    seconds_ago = 3600.0
+    shifted = SimpleNamespace(monotonic=lambda: time.monotonic() - seconds_ago)
+    monkeypatch.setattr("console.tui.screens.playbook.time", shifted)
+    async with on_stage(answers=ANSWERS, arming_seconds=NEVER) as stage:
         await stage.press("2")
-        seen = time.monotonic()
-        while time.monotonic() < seen + 0.45:
-            await stage.pilot.pause(0.05)
+        seconds_ago = first_was_painted
         await stage.publish(scenes.planned(scenes.plan(to=9)))
         await stage.press("y")
-        assert committed(stage) == []
+        assert len(committed(stage)) == commits
 
 
 async def test_a_refused_plan_cannot_be_sent() -> None:

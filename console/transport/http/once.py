@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -30,6 +31,18 @@ class OnceAnswer(msgspec.Struct, frozen=True):
     body: bytes
     cut: bool = False
     """The body is longer than what was read, or broke off."""
+
+
+class _Course:
+    """Notes whether a request began to leave, which only then may have arrived."""
+
+    def __init__(self) -> None:
+        self.has_begun = False
+
+    async def note(self, event: str, about: Mapping[str, Any]) -> None:
+        """Take one event of httpcore; a `CONNECT` goes to a proxy and is not the request."""
+        if event.endswith(".send_request_headers.started") and about["request"].method != b"CONNECT":
+            self.has_begun = True
 
 
 async def send_once(
@@ -61,19 +74,26 @@ async def send_once(
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_seconds
+    course = _Course()
+    named = {} if endpoint.tls.server_name is None else {"sni_hostname": endpoint.tls.server_name}
+    # The time for connecting counts for TCP and for TLS each. Where it ends, the socket is closed; where the deadline
+    # comes first, a greeting that was not answered leaves it open.
+    connect_seconds = min(endpoint.connect_timeout_seconds, deadline_seconds / 2)
     async with connections_to(endpoint, tls_context(endpoint), 1) as client:
         request = client.build_request(
             method,
             endpoint.url + path,
             content=body,
             headers=_headers(endpoint, headers),
-            extensions={} if endpoint.tls.server_name is None else {"sni_hostname": endpoint.tls.server_name},
-            timeout=httpx.Timeout(None, connect=min(endpoint.connect_timeout_seconds, deadline_seconds)),
+            extensions={**named, "trace": course.note},
+            timeout=httpx.Timeout(None, connect=connect_seconds),
         )
         try:
             async with asyncio.timeout_at(deadline):
                 response = await client.send(request, stream=True)
         except TimeoutError:
+            if not course.has_begun:
+                raise Unreachable(f"{endpoint.name}: no connection in time") from None
             raise NoAnswer(f"{endpoint.name} did not answer within {deadline_seconds:g} s") from None
         except (httpx.TransportError, ssl.SSLError) as error:
             raise _failure(endpoint, error) from None
