@@ -67,7 +67,9 @@ async def test_no_connection_is_known_to_have_sent_nothing() -> None:
         )
 
 
-@pytest.mark.parametrize(("said", "why"), [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak TLS"), (b"", "in time")])
+@pytest.mark.parametrize(
+    ("said", "why"), [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak TLS"), (b"", "in time")]
+)
 async def test_a_tls_server_that_is_none_is_known_to_have_got_nothing(said: bytes, why: str) -> None:
     """It takes the greeting of TLS for a request that is wrong, or waits for the end of one."""
 
