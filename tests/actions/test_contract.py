@@ -104,6 +104,17 @@ async def test_what_is_said_to_lack_is_held_to_it() -> None:
     assert [line for line in found if line.startswith("set_state: plans without changing")]
 
 
+async def test_a_stand_of_another_action_is_found() -> None:
+    from switchboard_stand import stand
+
+    found = await findings([Case(name="set_state", action="switchboard.reset", make=stand)])
+    assert set(found) == {
+        f"set_state: {check.__name__.removeprefix('check_').replace('_', ' ')}: "
+        "the stand is one of switchboard.set_state, not of switchboard.reset"
+        for check in checks_of(Lacking())
+    }
+
+
 def test_only_what_lacks_is_left_out() -> None:
     every = {check.__name__ for check in checks_of(Lacking())}
     fewer = {check.__name__ for check in checks_of(Lacking(precondition="none", foresight="none", undo="none"))}

@@ -24,6 +24,9 @@ class Obligation(msgspec.Struct, frozen=True):
             ContractBroken: the action does not do what every action must.
         """
         async with self.case.make() as stand:
+            found, meant = stand.action.specification.name, self.case.action
+            if meant not in (None, found):
+                raise ContractBroken(f"the stand is one of {found}, not of {meant}")
             await self.check(stand, self.case.lacking)
 
 

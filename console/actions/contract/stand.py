@@ -88,8 +88,12 @@ class Stand(Protocol):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One action as the contract tries it: how a fresh stand is made, and what need not be shown there."""
+    """One action as the contract tries it: how a fresh stand is made, and what need not be shown there.
+
+    `action` is the full name of the action; where it is told, every stand is held to it.
+    """
 
     name: str
     make: Callable[[], AbstractAsyncContextManager[Stand]]
     lacking: Lacking = Lacking()
+    action: str | None = None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
+from console.actions.argument_values import refuse_unknown, text_or_none
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.patching_action import ONLY_READS, REFUSED_ALREADY
@@ -78,12 +79,14 @@ class DeletePod:
         Raises:
             ActionRefused: there is no such pod, or the cluster cannot be read.
         """
-        if set(arguments) != {"pod"}:
-            raise ActionRefused(f"{DELETE_POD.name} takes one argument: pod")
+        refuse_unknown(DELETE_POD, arguments)
+        asked = text_or_none(DELETE_POD, arguments, "pod")
+        if asked is None:
+            raise ActionRefused(f"{DELETE_POD.name} needs pod: the replica to delete")
         made_at, workload = self._clock(), occasion.workload
         target = workload.target
         pods = await self._pods(target)
-        pod = named_pod(pods, arguments["pod"], target)
+        pod = named_pod(pods, asked, target)
         address = Address("v1", "pods", target.namespace, pod.name)
         forbidden = list(_refusals(pod, pods))
         try:

@@ -1,4 +1,4 @@
-"""The actions of the Kubernetes provider that patch one object, and what a colleague does to the same field."""
+"""The actions of the Kubernetes provider, and what a colleague does to the same field."""
 
 import contextlib
 import tempfile
@@ -9,6 +9,7 @@ import msgspec
 
 from console.actions.contract import Case, Lacking
 from console.actions.kubernetes.cordon import Cordon
+from console.actions.kubernetes.delete_pod import DELETE_POD
 from console.actions.kubernetes.patching_action import PatchingAction
 from console.actions.kubernetes.pause import Pause, Resume
 from console.actions.kubernetes.restart import Restart
@@ -17,6 +18,7 @@ from console.actions.kubernetes.scale import Scale
 from console.actions.kubernetes.stop_rollout import StopRollout
 from console.simulation.cluster.simulated_cluster import Release
 from tests.actions.cluster_stand import ClusterStand, Edit
+from tests.actions.kubernetes.pod_stand import a_pod_stand
 from tests.actions.kubernetes.world import START, World, a_world, occasion
 
 DEPLOYMENT = "/apis/apps/v1/namespaces/ml/deployments/fraud"
@@ -34,7 +36,9 @@ async def nothing(world: World) -> None:
 
 
 async def autoscaled(world: World) -> None:
+    """An autoscaler sets the count since a second: servers record whole ones, so of the same one nothing is known."""
     world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=2, maximum=8)
+    world.clock.now += 1
 
 
 async def rolling_out(world: World) -> None:
@@ -142,4 +146,15 @@ PATCHING = {
         later=Edit({"spec": {"unschedulable": None}}, "unschedulable is not set already (by kubectl at "),
     ),
 }
-CASES = [Case(name=name, make=each.stand, lacking=each.lacking) for name, each in PATCHING.items()]
+CASES = [
+    *(
+        Case(name=name, action=each.action.specification.name, make=each.stand, lacking=each.lacking)
+        for name, each in PATCHING.items()
+    ),
+    Case(
+        name="delete a pod",
+        action=DELETE_POD.name,
+        make=a_pod_stand,
+        lacking=Lacking(undo="a pod that is gone does not come back"),
+    ),
+]

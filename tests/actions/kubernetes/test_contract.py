@@ -1,4 +1,4 @@
-"""The contract of actions, held by every one of the Kubernetes provider that patches an object."""
+"""The contract of actions, held by every one of the Kubernetes provider."""
 
 import msgspec
 import pytest

@@ -75,7 +75,7 @@ async def test_a_pod_is_found_by_the_short_name_that_the_screen_shows(world: Wor
 async def test_a_pod_of_another_name_or_workload_is_refused(world: World) -> None:
     with pytest.raises(ActionRefused, match="fraud has no pod other-1; it has fraud-"):
         await action_in(world).plan(occasion(world.fraud), {"pod": "other-1"}, may_dry_run=True)
-    with pytest.raises(ActionRefused, match="takes one argument: pod"):
+    with pytest.raises(ActionRefused, match="needs pod: the replica to delete"):
         await action_in(world).plan(occasion(world.fraud), {}, may_dry_run=True)
     elsewhere = msgspec.structs.replace(world.fraud, context="other")
     with pytest.raises(ActionRefused, match="it is for context other"):
