@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,11 @@ import pytest
 from console.actions.argo_rollouts.abort import Abort
 from console.actions.argo_rollouts.promote import Promote
 from console.actions.argo_rollouts.restart import Restart
+from console.actions.argo_rollouts.retry import Retry
 from console.actions.argo_rollouts.scale import Scale
+from console.actions.argo_rollouts.undo import Undo
 from console.actions.contract import Case, Lacking, Obligation, obligations
-from tests.actions.argo_rollouts.world import ROLLOUT, a_rollout_world
+from tests.actions.argo_rollouts.world import ROLLOUT, STEPS, RolloutWorld, a_rollout_world
 from tests.actions.cluster_stand import ClusterStand, Edit
 
 
@@ -24,13 +26,37 @@ def asked(rollout: dict[str, Any]) -> object:
     return rollout["spec"], {name: status.get(name) or False for name in ("abort", "promoteFull")}
 
 
+async def nothing(world: RolloutWorld) -> None:
+    """Leave a world as it is."""
+
+
+async def updating(world: RolloutWorld) -> None:
+    """v42 is under way, and waits at a step."""
+    world.release("v42")
+
+
+async def aborted(world: RolloutWorld) -> None:
+    """A colleague aborted the update to v42 a minute ago."""
+    world.release("v42")
+    await world.as_a_colleague({"status": {"abort": True}}, "status")
+    world.wait()
+
+
+async def promoted(world: RolloutWorld) -> None:
+    """v42 is the stable version."""
+    world.release("v42")
+    await world.as_a_colleague({"status": {"promoteFull": True}}, "status")
+    world.wait()
+
+
 class Changing(msgspec.Struct, frozen=True, kw_only=True):
-    """One action on Rollout `ml/fraud`, of which v41 is stable."""
+    """One action on Rollout `ml/fraud`, of which v41 is stable unless more is prepared."""
 
     action: Any
     arguments: Mapping[str, object] = {}
-    update: str | None = None
-    subresource: str
+    steps: Sequence[dict[str, Any]] = STEPS
+    prepared: Callable[[RolloutWorld], Awaitable[None]] = nothing
+    subresource: str = ""
     edit: Edit
     later: Edit | None = None
     lacking: Lacking = Lacking()
@@ -38,9 +64,8 @@ class Changing(msgspec.Struct, frozen=True, kw_only=True):
     @contextlib.asynccontextmanager
     async def stand(self) -> AsyncIterator[ClusterStand]:
         with tempfile.TemporaryDirectory() as directory:
-            async with a_rollout_world(Path(directory)) as world:
-                if self.update is not None:
-                    world.release(self.update)
+            async with a_rollout_world(Path(directory), steps=self.steps) as world:
+                await self.prepared(world)
                 yield ClusterStand(
                     action=world.action(self.action),
                     occasion=world.occasion,
@@ -56,6 +81,13 @@ class Changing(msgspec.Struct, frozen=True, kw_only=True):
                 )
 
 
+def with_image(image: str) -> Edit:
+    """Return that a colleague asks for another image."""
+    containers = [{"name": "fraud", "image": image}]
+    told = f"template.spec.containers[fraud].image is {image} now, not registry/fraud:v4"
+    return Edit({"spec": {"template": {"spec": {"containers": containers}}}}, told)
+
+
 CHANGING = {
     "scale": Changing(
         action=Scale,
@@ -65,27 +97,42 @@ CHANGING = {
     ),
     "abort": Changing(
         action=Abort,
-        update="v42",
+        prepared=updating,
         subresource="status",
         edit=Edit({"status": {"abort": True}}, "status.abort is true now, it was not set", "status"),
         later=Edit({"status": {"abort": False}}, "status.abort", "status"),
     ),
+    "retry": Changing(
+        action=Retry,
+        prepared=aborted,
+        subresource="status",
+        edit=Edit({"status": {"abort": False}}, "status.abort is false now, not true", "status"),
+        later=Edit({"status": {"abort": True}}, "status.abort is true already (by kubectl at ", "status"),
+    ),
+    "undo": Changing(
+        action=Undo,
+        steps=({"setWeight": 50}, {"pause": {"duration": "10s"}}),
+        prepared=promoted,
+        edit=with_image("registry/fraud:v43"),
+    ),
     "promote": Changing(
         action=Promote,
         arguments={"how_far": "full"},
-        update="v42",
+        prepared=updating,
         subresource="status",
         edit=Edit({"status": {"promoteFull": True}}, "status.promoteFull is true now", "status"),
         lacking=Lacking(undo="a promoted version has replaced the stable one"),
     ),
     "restart": Changing(
         action=Restart,
-        subresource="",
         edit=Edit({"spec": {"restartAt": "2025-11-22T04:00:00Z"}}, "now, it was not set"),
         lacking=Lacking(undo="pods that were replaced do not come back"),
     ),
 }
-CASES = [Case(name=name, make=each.stand, lacking=each.lacking) for name, each in CHANGING.items()]
+CASES = [
+    Case(name=name, action=each.action.specification.name, make=each.stand, lacking=each.lacking)
+    for name, each in CHANGING.items()
+]
 
 
 @pytest.mark.parametrize("obligation", obligations(CASES), ids=str)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from console.actions.contract import Case, Obligation, obligations
-from console.actions.kserve.roll_back import RollBack
-from console.actions.kserve.scale import Scale
+from console.actions.kserve.roll_back import ROLL_BACK, RollBack
+from console.actions.kserve.scale import SCALE, Scale
 from tests.actions.cluster_stand import ClusterStand, Edit
 from tests.actions.kserve.world import a_kserve_world
 from tests.simulation.cluster.inference import SCORING, model
@@ -56,9 +56,9 @@ async def rolling_back(mode: str) -> AsyncIterator[ClusterStand]:
 
 
 CASES = (
-    Case(name="scale", make=scaling),
-    Case(name="roll back by traffic", make=lambda: rolling_back("Serverless")),
-    Case(name="roll back by model", make=lambda: rolling_back("RawDeployment")),
+    Case(name="scale", action=SCALE.name, make=scaling),
+    Case(name="roll back by traffic", action=ROLL_BACK.name, make=lambda: rolling_back("Serverless")),
+    Case(name="roll back by model", action=ROLL_BACK.name, make=lambda: rolling_back("RawDeployment")),
 )
 
 

@@ -29,6 +29,7 @@ from tests.actions.kubernetes.world import START, Clock
 from tests.simulation.cluster.planes import Plane
 
 MODELS_PATH = "/apis/mlops.seldon.io/v1alpha1/namespaces/ml/models"
+SERVERS_PATH = "/apis/mlops.seldon.io/v1alpha1/namespaces/ml/servers"
 EXPERIMENTS_PATH = "/apis/mlops.seldon.io/v1alpha1/namespaces/ml/experiments"
 MERGE = "application/merge-patch+json"
 A = TypeVar("A")
