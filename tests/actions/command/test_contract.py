@@ -100,6 +100,9 @@ LACKING = Lacking(
 )
 
 
-@pytest.mark.parametrize("obligation", obligations([Case(name="batch", make=stand, lacking=LACKING)]), ids=str)
+CASES = (Case(name="batch", action="command.batch", make=stand, lacking=LACKING),)
+
+
+@pytest.mark.parametrize("obligation", obligations(CASES), ids=str)
 async def test_it_does_what_every_action_must(obligation: Obligation) -> None:
     await obligation()

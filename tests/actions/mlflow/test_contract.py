@@ -66,8 +66,8 @@ async def stand(alias: str) -> AsyncIterator[AliasStand]:
 
 LACKING = Lacking(dry_run="MLflow has none")
 CASES = (
-    Case(name="move an alias", make=partial(stand, "champion"), lacking=LACKING),
-    Case(name="make an alias", make=partial(stand, "challenger"), lacking=LACKING),
+    Case(name="move an alias", action="mlflow.move_alias", make=partial(stand, "champion"), lacking=LACKING),
+    Case(name="make an alias", action="mlflow.move_alias", make=partial(stand, "challenger"), lacking=LACKING),
 )
 
 

@@ -83,6 +83,9 @@ LACKING = Lacking(
 )
 
 
-@pytest.mark.parametrize("obligation", obligations([Case(name="send", make=stand, lacking=LACKING)]), ids=str)
+CASES = (Case(name="send", action="notify.ml-oncall", make=stand, lacking=LACKING),)
+
+
+@pytest.mark.parametrize("obligation", obligations(CASES), ids=str)
 async def test_it_does_what_every_action_must(obligation: Obligation) -> None:
     await obligation()

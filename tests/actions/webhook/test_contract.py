@@ -94,9 +94,10 @@ async def stand() -> AsyncIterator[PoolStand]:
         yield PoolStand(server)
 
 
-CASE = Case(name="drain", make=stand, lacking=Lacking(precondition="a declared request compares nothing"))
+LACKING = Lacking(precondition="a declared request compares nothing")
+CASES = (Case(name="drain", action="webhook.drain", make=stand, lacking=LACKING),)
 
 
-@pytest.mark.parametrize("obligation", obligations([CASE]), ids=str)
+@pytest.mark.parametrize("obligation", obligations(CASES), ids=str)
 async def test_it_does_what_every_action_must(obligation: Obligation) -> None:
     await obligation()
