@@ -185,6 +185,22 @@ async def test_what_somebody_expired_by_hand_is_left_as_it_is(consoles: list[Con
     assert sum(isinstance(event, Intent) for event in ann.journal.read()) == 1
 
 
+async def test_what_somebody_prolonged_is_left_as_it_is_and_that_is_told(
+    consoles: list[Console], alertmanager: Alertmanager
+) -> None:
+    ann, _ = consoles
+    ann.open_incident()
+    await ann.silence()
+    (silence,) = silences_of(alertmanager)
+    kept = {key: silence[key] for key in ("id", "matchers", "startsAt", "comment")}
+    alertmanager.post_json("/api/v2/silences", {**kept, "endsAt": "2099-01-01T00:00:00Z", "createdBy": "bo"})
+    ann.close_incident()
+    await ann.look()
+    assert states(alertmanager) == ["active"]
+    told = "the incident is over, and it is left as it is: bo edited the silence: it is active until 2099-01-01"
+    assert told in ann.endings.notices[0]
+
+
 async def test_an_incident_whose_onset_was_found_elsewhere_is_the_same(
     consoles: list[Console], alertmanager: Alertmanager
 ) -> None:

@@ -3,14 +3,16 @@
 import asyncio
 from urllib.parse import quote
 
+from console.actions.alertmanager.again import why_not_again
 from console.actions.alertmanager.matching import identity, matched, named
-from console.actions.alertmanager.outcome import made_silence, outcome_by_reading, state_in_words
+from console.actions.alertmanager.outcome import made_silence, outcome_by_reading, state_in_words, why_edited
 from console.actions.alertmanager.requests import SILENCE, Making, as_sent, expiring, making
 from console.actions.alertmanager.server import AlertmanagerServer, Servers, Situation
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.servers.sending import LAST_ARRIVAL_SECONDS, Sent, send
 from console.actions.servers.servers import Committing
 from console.domain.action import Commitment, Outcome, Plan
+from console.domain.label import harmless
 from console.sources.alertmanager.silences import MemberSilences, Silence
 
 
@@ -23,7 +25,7 @@ class SilenceCommitting(Committing[Servers]):
         try:
             server = self._servers.at(plan.target.context)
             situation = await server.read()
-            changed = _why_not_any_more(plan, situation)
+            changed = _why_not_any_more(plan, situation, sent_at)
         except ActionRefused as refusal:
             return self._commitment(Outcome.NOT_APPLIED, f"nothing was sent: {refusal}")
         if changed is not None:
@@ -49,17 +51,15 @@ class SilenceCommitting(Committing[Servers]):
             situation = await self._servers.at(plan.target.context).read()
         except ActionRefused as refusal:
             return RolloutProgress(None, None, str(refusal))
-        if making(plan.request) is None:
-            silence = situation.silences.find(expiring(plan.request).silence_id)
-            if silence is None:
-                return RolloutProgress(None, None, "the silence is not there any more")
-            return RolloutProgress(silence.is_over, None, f"the silence is {state_in_words(silence)}")
+        made = making(plan.request)
+        if made is None:
+            return _expired(expiring(plan.request).silence_id, situation)
         silence = made_silence(situation.silences, plan)
         if silence is None:
             return RolloutProgress(None, None, "no silence bears its mark")
         if silence.is_over:
             return RolloutProgress(None, None, f"the silence is {state_in_words(silence)}")
-        return _keeping_quiet(silence, situation)
+        return _keeping_quiet(silence, why_edited(silence, made), situation)
 
     async def _send(self, plan: Plan, server: AlertmanagerServer, member: MemberSilences) -> Sent:
         made, seconds = making(plan.request), server.settings.timeout
@@ -98,11 +98,11 @@ def _member_for(plan: Plan, situation: Situation) -> MemberSilences:
     return next(knowing, situation.first)
 
 
-def _why_not_any_more(plan: Plan, situation: Situation) -> str | None:
+def _why_not_any_more(plan: Plan, situation: Situation, now: float) -> str | None:
     """Return why what a plan expects does not hold any more, None where it does."""
     made = making(plan.request)
     if made is not None:
-        return _why_not_made(plan, made, situation)
+        return _why_not_made(plan, made, situation, now)
     wanted = expiring(plan.request)
     silence = situation.silences.find(wanted.silence_id)
     if silence is None:
@@ -110,25 +110,43 @@ def _why_not_any_more(plan: Plan, situation: Situation) -> str | None:
     if silence.is_over:
         return f"the silence is {state_in_words(silence)} already"
     if silence.updated != wanted.updated:
-        return f"somebody edited the silence since: it is {state_in_words(silence)} now"
+        by = f"in the name of {harmless(silence.createdBy)}"
+        return f"somebody edited the silence since: it is {state_in_words(silence)} now, {by}"
     return None
 
 
-def _why_not_made(plan: Plan, made: Making, situation: Situation) -> str | None:
+def _why_not_made(plan: Plan, made: Making, situation: Situation, now: float) -> str | None:
     there = made_silence(situation.silences, plan)
     if there is not None:
         return f"silence {there.id} was made by this very plan"
     if made.alerts is None:
-        return None
-    now = matched(situation.alerts, made.matchers)
-    if not now:
+        return why_not_again(made, situation, now)
+    firing = matched(situation.alerts, made.matchers)
+    if not firing:
         return "none of the alerts fires any more"
-    others = [alert for alert in now if identity(alert) not in made.alerts]
+    others = [alert for alert in firing if identity(alert) not in made.alerts]
     return f"it would keep quiet what was not shown: {named(others)}" if others else None
 
 
-def _keeping_quiet(silence: Silence, situation: Situation) -> RolloutProgress:
+def _expired(silence_id: str, situation: Situation) -> RolloutProgress:
+    """Return that a silence is over; where somebody made its like since, what it kept quiet is quiet again."""
+    silence = situation.silences.find(silence_id)
+    if silence is None:
+        return RolloutProgress(None, None, "the silence is not there any more")
+    told = f"the silence is {state_in_words(silence)}"
+    matchers = set(silence.matchers)
+    later = (each for each in situation.silences.silences if not each.is_over and each.starts >= silence.ends)
+    again = next((each for each in later if set(each.matchers) == matchers), None)
+    if silence.is_over and again is not None:
+        by = f"silence {again.id} of {harmless(again.createdBy)} keeps the same quiet"
+        return RolloutProgress(None, None, f"{told}, and {by}, {state_in_words(again)}")
+    return RolloutProgress(silence.is_over, None, told)
+
+
+def _keeping_quiet(silence: Silence, edited: str | None, situation: Situation) -> RolloutProgress:
     quiet = [alert for alert in situation.alerts if silence.id in alert.silenced_by]
     count = "1 alert" if len(quiet) == 1 else f"{len(quiet)} alerts"
+    if edited is not None:
+        return RolloutProgress(None, None, f"{edited}, and keeps {count} quiet")
     is_active = silence.status.state == "active"
     return RolloutProgress(is_active, None, f"the silence is {state_in_words(silence)} and keeps {count} quiet")

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from console.actions.alertmanager.again import why_not_again
 from console.actions.alertmanager.committing import SilenceCommitting
 from console.actions.alertmanager.expiring import expiry_plan
 from console.actions.alertmanager.matching import is_of_model
 from console.actions.alertmanager.outcome import state_in_words
-from console.actions.alertmanager.requests import Making, expiring, making, shown
+from console.actions.alertmanager.requests import Making, making, shown
 from console.actions.alertmanager.server import AlertmanagerServer, Situation
 from console.actions.argument_values import refuse_unknown, text_or_none
 from console.actions.provider import ActionRefused, Occasion, Prospect
@@ -94,7 +95,7 @@ class ExpireSilence(SilenceCommitting):
             made_at=made_at,
             dry_run="Alertmanager has none",
             watch=("the silence is active",),
-            refusals=_why_not_again(plan, made, situation, made_at),
+            refusals=() if (why := why_not_again(made, situation, made_at)) is None else (why,),
             undoes=plan.hash,
         )
 
@@ -115,18 +116,3 @@ def _again(silence: Silence, by: str) -> Making:
         comment=harmless(f"{silence.comment} (again; first made by {silence.createdBy})"),
         until=silence.ends,
     )
-
-
-def _why_not_again(plan: Plan, made: Making, situation: Situation, now: float) -> tuple[str, ...]:
-    refusals = []
-    silence = situation.silences.find(expiring(plan.request).silence_id)
-    if silence is not None and not silence.is_over:
-        refusals.append(f"the silence is {state_in_words(silence)}: there is nothing to take back")
-    alike = [
-        each for each in situation.silences.silences if not each.is_over and set(each.matchers) == set(made.matchers)
-    ]
-    if alike and not refusals:
-        refusals.append(f"silence {alike[0].id} keeps the same quiet, {state_in_words(alike[0])}")
-    if made.until is not None and made.until <= now + situation.first.clock_skew:
-        refusals.append(f"the silence would have ended at {clock_time(made.until)} UTC by itself")
-    return tuple(refusals)

@@ -7,7 +7,7 @@ import msgspec
 from console.actions.alertmanager.committing import SilenceCommitting
 from console.actions.alertmanager.expiring import expiry_plan
 from console.actions.alertmanager.matching import identity, is_of_model, matched, matchers_for, named
-from console.actions.alertmanager.outcome import made_silence, state_in_words
+from console.actions.alertmanager.outcome import alike, made_silence, why_edited
 from console.actions.alertmanager.requests import Making, command_of, making, shown
 from console.actions.alertmanager.server import AlertmanagerServer, Situation
 from console.actions.argument_values import bounded_number, choice_or_none, refuse_unknown, text_or_none
@@ -22,8 +22,6 @@ from console.domain.moments import in_words
 LONGEST_MINUTES = 120
 BOUNDED_MINUTES = 30
 """A longer silence outlives the attention of whoever made it."""
-EDIT_SECONDS = 30.0
-"""A silence whose length differs by more than this from what was asked for was edited."""
 INCIDENT, TIME = "incident", "time"
 SILENCE = ActionSpecification(
     name="alertmanager.silence",
@@ -100,15 +98,15 @@ class SilenceAlerts(SilenceCommitting):
         server = self._servers.at(plan.target.context)
         situation = await server.read()
         silence, made = made_silence(situation.silences, plan), making(plan.request)
-        if silence is None or made is None:
-            raise ActionRefused(f"{plan.title}: no silence bears its mark, there is nothing to take back")
+        if made is None:
+            raise ActionRefused(f"{plan.title}: its undo is no silence, there is nothing to take back")
+        if silence is None:
+            raise ActionRefused(f"{plan.title}: {_unmarked(situation, made)}")
         undo = expiry_plan(SILENCE.name, plan.model_id, plan.target, silence, situation, server.settings, made_at)
-        is_longer = abs(silence.ends - silence.starts - (made.seconds or 0.0)) > EDIT_SECONDS
-        if not silence.is_over and (is_longer or set(silence.matchers) != set(made.matchers)):
-            edited = (
-                f"somebody edited the silence, it is {state_in_words(silence)}: nothing is undone over their change"
-            )
-            undo = msgspec.structs.replace(undo, refusals=(edited, *undo.refusals))
+        edited = why_edited(silence, made)
+        if edited is not None:
+            refusal = f"{edited}; nothing is undone over their change"
+            undo = msgspec.structs.replace(undo, refusals=(refusal, *undo.refusals))
         return msgspec.structs.replace(undo, undoes=plan.hash)
 
     async def _server_of(
@@ -168,6 +166,15 @@ class SilenceAlerts(SilenceCommitting):
             command=command_of(made, situation.first.endpoint.url),
             ends_with=ends_with,
         )
+
+
+def _unmarked(situation: Situation, made: Making) -> str:
+    """Return that a silence is not found by its mark, and which it may be: who edits a comment may take it out."""
+    others = alike(situation.silences, made)
+    if not others:
+        return "no silence bears its mark, there is nothing to take back"
+    other = f"silence {others[0].id} of {harmless(others[0].createdBy)}"
+    return f"no silence bears its mark; {other} matches the same, and is theirs to end (alertmanager.expire)"
 
 
 def _loud(occasion: Occasion, situation: Situation) -> tuple[Alert, ...]:
