@@ -11,7 +11,7 @@ Wanted = Callable[[Request], bool]
 Twist = Callable[[Lie], Lie]
 """Makes a lie of what the server answered."""
 
-_PASSED_ON = ("authorization", "content-type", "x-scope-orgid")
+_PASSED_ON = ("authorization", "content-type", "idempotency-key", "x-scope-orgid")
 
 
 def everything(_: Request) -> bool:

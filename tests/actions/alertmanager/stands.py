@@ -113,17 +113,21 @@ class ExpiryStand(_Silences):
         return f"silence {silence['id']} of bob keeps the same quiet"
 
 
+_STANDS: tuple[tuple[str, str, Callable[..., SilenceStand | ExpiryStand]], ...] = (
+    ("silence that a colleague expires", "alertmanager.silence", partial(SilenceStand, theirs="expired")),
+    ("silence that a colleague prolongs", "alertmanager.silence", partial(SilenceStand, theirs="prolonged")),
+    ("expire", "alertmanager.expire", ExpiryStand),
+)
+ACTIONS = tuple(action for _, action, _ in _STANDS)
+"""The actions that these stands try."""
+
+
 def cases(alertmanager: Alertmanager) -> tuple[Case, ...]:
     """Return every action on silences, as the contract tries it in one Alertmanager."""
     names = map("model-{}".format, count())
-    expired, prolonged, expire = (
-        partial(_stand, alertmanager, names, make)
-        for make in (partial(SilenceStand, theirs="expired"), partial(SilenceStand, theirs="prolonged"), ExpiryStand)
-    )
-    return (
-        Case(name="silence", make=expired, lacking=LACKING),
-        Case(name="silence that a colleague prolongs", make=prolonged, lacking=LACKING),
-        Case(name="expire", make=expire, lacking=LACKING),
+    return tuple(
+        Case(name=name, action=action, make=partial(_stand, alertmanager, names, make), lacking=LACKING)
+        for name, action, make in _STANDS
     )
 
 

@@ -1,11 +1,13 @@
-"""The contract of actions, held by a command that declares a dry run, an undo and a check."""
+"""The contract of actions, held by a command that declares a dry run, an undo and a check, and by a bare one."""
 
 import contextlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.actions.command.command import Command
@@ -29,7 +31,7 @@ esac
 class BatchStand:
     """The batch is idle, and is to run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_bare: bool) -> None:
         self.clock = Clock()
         self.occasion = OCCASION
         self.arguments: dict[str, object] = {"to": "running"}
@@ -39,16 +41,19 @@ class BatchStand:
         program.write_text(PROGRAM)
         program.chmod(0o700)
         (folder / "state").write_text("idle\n")
-        settings = CommandSettings(
+        bare = CommandSettings(
             title="Run the batch",
             argv=(str(program), "run", "$to"),
-            dry_run_argv=(str(program), "rehearse", "$to"),
-            undo_argv=(str(program), "undo", "$to"),
-            check_argv=(str(program), "check", "$to"),
             environment={"BATCH_TOKEN": Secret(env="BATCH_TOKEN")},
             slots={"to": ChoiceSlot("what it shall do", ("running",))},
         )
-        self.action = Command("batch", settings, self._environment, self.clock)
+        whole = msgspec.structs.replace(
+            bare,
+            dry_run_argv=(str(program), "rehearse", "$to"),
+            undo_argv=(str(program), "undo", "$to"),
+            check_argv=(str(program), "check", "$to"),
+        )
+        self.action = Command("batch", bare if is_bare else whole, self._environment, self.clock)
 
     @property
     def sent(self) -> int:
@@ -89,18 +94,27 @@ class BatchStand:
 
 
 @contextlib.asynccontextmanager
-async def stand() -> AsyncIterator[BatchStand]:
+async def stand(*, is_bare: bool) -> AsyncIterator[BatchStand]:
     with tempfile.TemporaryDirectory() as folder:
-        yield BatchStand(Path(folder))
+        yield BatchStand(Path(folder), is_bare=is_bare)
 
 
-LACKING = Lacking(
+WHOLE = Lacking(
     precondition="a declared command compares nothing",
     late_arrival="a program that has ended does nothing any more",
 )
-
-
-CASES = (Case(name="batch", action="command.batch", make=stand, lacking=LACKING),)
+UNREADABLE = "it declares no check"
+BARE = Lacking(
+    precondition=WHOLE.precondition,
+    dry_run="it declares none",
+    undo="it declares none",
+    proof_of_effect=UNREADABLE,
+    proof_of_absence=UNREADABLE,
+)
+CASES = (
+    Case(name="batch", action="command.batch", make=partial(stand, is_bare=False), lacking=WHOLE),
+    Case(name="bare batch", action="command.batch", make=partial(stand, is_bare=True), lacking=BARE),
+)
 
 
 @pytest.mark.parametrize("obligation", obligations(CASES), ids=str)

@@ -59,6 +59,14 @@ class FakeKubeflow(LyingServer):
         run["state"], run["error"] = state, error
         run["state_history"].append({"update_time": "2026-11-22T03:10:00Z", "state": state, "error": error})
 
+    def advance(self) -> None:
+        """Let every run get one state further; one that is ended by hand is told as failed, as by the engine below."""
+        later = {"PENDING": "RUNNING", "RUNNING": "SUCCEEDED", "CANCELING": "FAILED"}
+        for run in self.runs:
+            if run["state"] in later:
+                run["state"] = later[run["state"]]
+                run["state_history"].append({"update_time": "2026-11-22T03:10:00Z", "state": run["state"]})
+
     async def _lie_for(self, request: Request) -> Lie:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return status(401, 16, "Request header error: there is no user identity header.")
@@ -137,6 +145,7 @@ class FakeKubeflow(LyingServer):
                 if run["state"] in ENDED:
                     return status(400, 3, f"Failed to terminate run {run['run_id']}: it has ended")
                 run["state"] = "CANCELING"
+                run["state_history"].append({"update_time": "2026-11-22T03:09:00Z", "state": "CANCELING"})
                 return answer({})
         return status(404, 5, "Run not found")
 

@@ -1,37 +1,29 @@
 """The contract of actions, held by moving an alias of MLflow's registry."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from functools import partial
 
 import pytest
 
 from console.actions.contract import Case, Lacking, Obligation, obligations
-from console.actions.mlflow.move_alias import MoveAlias
 from tests.actions.mlflow.fake_mlflow import FakeMlflow
 from tests.actions.mlflow.world import Registry, World, a_world, at, is_change
+from tests.actions.proxied_stand import ProxiedStand
 from tests.faults.lying_proxy import LyingProxy
-from tests.sources.lying_server import CLOSE, Lie
+from tests.sources.lying_server import Lie
 
 
-class AliasStand:
+class AliasStand(ProxiedStand):
     """An alias of `fraud` is to point to version 2: `champion`, which points to version 1, or one that is not there."""
 
-    rehearsed = 0
-
     def __init__(self, world: World, registry: Registry, proxy: LyingProxy, alias: str) -> None:
-        self.action: MoveAlias = world.action
-        self.occasion = world.occasion
-        self.arguments: Mapping[str, object] = {"alias": alias, "version": 2}
+        arguments = {"alias": alias, "version": 2}
+        super().__init__(world.action, world.occasion, arguments, proxy=proxy, changes=is_change)
         self._clock = world.clock
         self._registry = registry
-        self._proxy = proxy
         self._alias = alias
-
-    @property
-    def sent(self) -> int:
-        return self._proxy.asked(is_change)
 
     async def state(self) -> object:
         return await self._registry.version_of(self._alias)
@@ -46,13 +38,7 @@ class AliasStand:
     change_after_commit = change_before_commit
 
     async def forbid(self) -> None:
-        self._proxy.lie(Lie(403, b"Permission denied", content_type="text/plain"))
-
-    async def lose_answer(self) -> None:
-        self._proxy.twist(lambda _: CLOSE, is_change)
-
-    async def lose_request(self) -> None:
-        self._proxy.lie(CLOSE, is_change)
+        self.proxy.lie(Lie(403, b"Permission denied", content_type="text/plain"))
 
 
 @contextlib.asynccontextmanager

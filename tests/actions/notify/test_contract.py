@@ -1,76 +1,66 @@
-"""The contract of actions, held by a message: it cannot be rehearsed, unsent, or found again."""
+"""The contract of actions, held by messages of every kind: they cannot be rehearsed, unsent, or found again."""
 
 import contextlib
-from collections.abc import AsyncIterator
-from typing import Literal
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 
 import pytest
 
 from console.actions.contract import Case, Lacking, Obligation, obligations
-from console.actions.notify.notify import Notify
-from console.settings.channels import WebhookChannel
+from console.actions.notify.notify import Notify, Verb, specification_of
+from console.settings.channels import Channel, PagerDutyChannel, SlackChannel, TeamsChannel, WebhookChannel
 from console.settings.secrets import Secret
 from tests.actions.occasions import OCCASION, Clock
-from tests.sources.lying_server import CLOSE, Lie, LyingServer, Request, answer
+from tests.actions.proxied_stand import ProxiedStand
+from tests.faults.lying_proxy import LyingProxy
+from tests.sources.lying_server import Lie, LyingServer, Request, answer
+
+CHANNELS: Mapping[str, Callable[[str], Channel]] = {
+    "slack": lambda _: SlackChannel(url=Secret(env="ADDRESS"), timeout=2.0),
+    "teams": lambda _: TeamsChannel(url=Secret(env="ADDRESS"), timeout=2.0),
+    "webhook": lambda url: WebhookChannel(url=f"{url}/told", bearer=Secret(env="ADDRESS"), timeout=2.0),
+    "pagerduty": lambda url: PagerDutyChannel(routing_key=Secret(env="ADDRESS"), url=url, timeout=2.0),
+}
+TAKEN = {"slack": Lie(200, b"ok"), "teams": Lie(202), "webhook": answer({}), "pagerduty": answer({}, 202)}
+MESSAGE = {"message": "eta is slow"}
 
 
-class FakeChannel(LyingServer):
-    """Keeps the messages that it takes."""
+class FakeService(LyingServer):
+    """Keeps the messages that it takes, and takes all."""
 
-    def __init__(self) -> None:
-        super().__init__(CLOSE)
+    def __init__(self, taken: Lie) -> None:
+        super().__init__(taken)
         self.messages: list[bytes] = []
-        self.cut: Literal["before", "after"] | None = None
 
     async def _lie_for(self, request: Request) -> Lie:
-        if self.cut != "before":
-            self.messages.append(request.body)
-        return CLOSE if self.cut is not None else answer({})
+        self.messages.append(request.body)
+        return await super()._lie_for(request)
 
 
-class MessageStand:
+class MessageStand(ProxiedStand):
     """Somebody is to be told."""
 
-    rehearsed = 0
-
-    def __init__(self, server: FakeChannel) -> None:
-        self.clock = Clock()
-        self.occasion = OCCASION
-        self.arguments: dict[str, object] = {"message": "eta is slow"}
-        self._server = server
-        self._environment = {"TOKEN": "t0ken"}
-        channel = WebhookChannel(url=f"{server.url}/told", bearer=Secret(env="TOKEN"), timeout=2.0)
-        self.action = Notify("ml-oncall", channel, "send", self._environment, self.clock)
-
-    @property
-    def sent(self) -> int:
-        return len(self._server.requests)
+    def __init__(self, service: FakeService, proxy: LyingProxy, kind: str, verb: Verb) -> None:
+        self._environment = {"ADDRESS": f"{proxy.url}/services/T0/s3cret"}
+        self._service = service
+        self._clock = Clock()
+        action = Notify(kind, CHANNELS[kind](proxy.url), verb, self._environment, self._clock)
+        super().__init__(action, OCCASION, MESSAGE if verb == "send" else {}, proxy=proxy, changes=lambda request: True)
 
     async def state(self) -> object:
-        return list(self._server.messages)
+        return list(self._service.messages)
 
     async def pass_time(self, seconds: float) -> None:
-        self.clock.now += seconds
-
-    async def change_before_commit(self) -> str:
-        raise NotImplementedError("nobody changes what a message is made from")
-
-    change_after_commit = change_before_commit
+        self._clock.now += seconds
 
     async def forbid(self) -> None:
         self._environment.clear()
 
-    async def lose_answer(self) -> None:
-        self._server.cut = "after"
-
-    async def lose_request(self) -> None:
-        self._server.cut = "before"
-
 
 @contextlib.asynccontextmanager
-async def stand() -> AsyncIterator[MessageStand]:
-    async with FakeChannel() as server:
-        yield MessageStand(server)
+async def stand(kind: str, verb: Verb) -> AsyncIterator[MessageStand]:
+    async with FakeService(TAKEN[kind]) as service, LyingProxy(service.url) as proxy:
+        yield MessageStand(service, proxy, kind, verb)
 
 
 UNREADABLE = "no channel can be asked for its messages"
@@ -81,9 +71,23 @@ LACKING = Lacking(
     proof_of_effect=UNREADABLE,
     proof_of_absence=UNREADABLE,
 )
-
-
-CASES = (Case(name="send", action="notify.ml-oncall", make=stand, lacking=LACKING),)
+_VERBS: tuple[tuple[str, Verb], ...] = (
+    ("slack", "send"),
+    ("teams", "send"),
+    ("webhook", "send"),
+    ("pagerduty", "send"),
+    ("pagerduty", "acknowledge"),
+    ("pagerduty", "resolve"),
+)
+CASES = tuple(
+    Case(
+        name=f"{verb} by {kind}",
+        action=specification_of(kind, CHANNELS[kind]("https://told.example"), verb).name,
+        make=partial(stand, kind, verb),
+        lacking=LACKING,
+    )
+    for kind, verb in _VERBS
+)
 
 
 @pytest.mark.parametrize("obligation", obligations(CASES), ids=str)
