@@ -33,8 +33,8 @@ class EventRecorder:
         ):
             self.record(about, reason=reason, message=message, source=source, at=at, kind=kind)
 
-    def forget_old(self, now: float) -> None:
-        """Remove the Events that are older than an hour."""
+    def reconcile(self, now: float) -> None:
+        """Remove the Events that are older than an hour at an instant (UTC seconds)."""
         while self._written and self._written[0][0] < now - KEPT_SECONDS:
             _, namespace, name = self._written.pop(0)
             event = self._store.get(EVENTS, namespace, name)

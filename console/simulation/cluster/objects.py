@@ -37,8 +37,10 @@ def node_object(name: str, pods: int, at: float) -> Object:
     }
 
 
-def deployment_object(namespace: str, name: str, *, replicas: int, image: str, labels: Mapping[str, str]) -> Object:
-    """Return a Deployment whose pods carry `labels` and run one container."""
+def deployment_object(
+    namespace: str, name: str, *, replicas: int, image: str, labels: Mapping[str, str], cpu: str = ""
+) -> Object:
+    """Return a Deployment whose pods carry `labels` and run one container that asks for `cpu` (empty: for nothing)."""
     selector = {"app": labels.get("app", name)}
     return {
         "apiVersion": "apps/v1",
@@ -47,15 +49,17 @@ def deployment_object(namespace: str, name: str, *, replicas: int, image: str, l
         "spec": {
             "replicas": replicas,
             "selector": {"matchLabels": selector},
-            "template": pod_template(name, image, {**selector, **labels}),
+            "template": pod_template(name, image, {**selector, **labels}, cpu),
         },
         "status": {},
     }
 
 
-def pod_template(name: str, image: str, labels: Mapping[str, str]) -> Object:
-    """Return a pod template of one container."""
-    container = {"name": name, "image": image, "ports": [{"containerPort": 8080, "protocol": "TCP"}]}
+def pod_template(name: str, image: str, labels: Mapping[str, str], cpu: str = "") -> Object:
+    """Return a pod template of one container that asks for `cpu` (empty: for nothing)."""
+    container: Object = {"name": name, "image": image, "ports": [{"containerPort": 8080, "protocol": "TCP"}]}
+    if cpu:
+        container["resources"] = {"requests": {"cpu": cpu}}
     return {
         "metadata": {"labels": dict(labels)},
         "spec": {
@@ -161,8 +165,8 @@ def put_condition(status: Object, new: Object) -> None:
     conditions.append(new)
 
 
-def autoscaler_object(namespace: str, deployment: str, minimum: int, maximum: int) -> Object:
-    """Return a HorizontalPodAutoscaler of a Deployment, of the same name."""
+def autoscaler_object(namespace: str, deployment: str, minimum: int, maximum: int, metric: Object | None) -> Object:
+    """Return a HorizontalPodAutoscaler of a Deployment, of the same name; None for its metric is 70 % of the CPU."""
     cpu = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}
     return {
         "apiVersion": "autoscaling/v2",
@@ -172,7 +176,7 @@ def autoscaler_object(namespace: str, deployment: str, minimum: int, maximum: in
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": deployment},
             "minReplicas": minimum,
             "maxReplicas": maximum,
-            "metrics": [{"type": "Resource", "resource": cpu}],
+            "metrics": [metric or {"type": "Resource", "resource": cpu}],
         },
         "status": {"currentReplicas": 0, "desiredReplicas": 0},
     }

@@ -29,7 +29,7 @@ class QuotaController:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def reconcile(self) -> None:
+    def reconcile(self, _now: float, /) -> None:
         """Bring the status of every quota up to date."""
         for quota in self._store.list(QUOTAS):
             hard = quota["spec"].get("hard", {})

@@ -195,7 +195,11 @@ def with_defaults(kind: str, document: Object) -> Object:
         if strategy["type"] == "RollingUpdate":
             strategy.setdefault("rollingUpdate", {}).setdefault("partition", 0)
     if kind == "HorizontalPodAutoscaler":
-        document.setdefault("spec", {}).setdefault("minReplicas", 1)
+        spec = document.setdefault("spec", {})
+        spec.setdefault("minReplicas", 1)
+        if not spec.get("metrics"):
+            cpu = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}
+            spec["metrics"] = [{"type": "Resource", "resource": cpu}]
     return document
 
 

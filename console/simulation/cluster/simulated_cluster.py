@@ -9,8 +9,10 @@ import msgspec
 from console.simulation.cluster.admission import Admission, Webhook
 from console.simulation.cluster.api import Api
 from console.simulation.cluster.authorization import Authorizer, Denial
-from console.simulation.cluster.autoscaler import AutoscalerController
+from console.simulation.cluster.autoscaling.controller import AutoscalerController
+from console.simulation.cluster.autoscaling.proposals import PodUsage
 from console.simulation.cluster.catalogue import Catalogue
+from console.simulation.cluster.control_loop import ControlLoop
 from console.simulation.cluster.custom_resources import Controller, ControlPlane, definition_object
 from console.simulation.cluster.deployment_controller import DeploymentController
 from console.simulation.cluster.events import EventRecorder
@@ -33,7 +35,7 @@ from console.simulation.cluster.objects import (
 from console.simulation.cluster.pod_lifecycle import PodLifecycle
 from console.simulation.cluster.pod_logs import PodLogs
 from console.simulation.cluster.quotas import QuotaController
-from console.simulation.cluster.replica_sets import ReplicaSetController, is_ready, is_terminating
+from console.simulation.cluster.replica_sets import ReplicaSetController
 from console.simulation.cluster.resources import (
     AUTOSCALERS,
     DEFINITIONS,
@@ -46,25 +48,13 @@ from console.simulation.cluster.resources import (
     Object,
     ResourceType,
 )
+from console.simulation.cluster.running_pods import SimulatedPod, running_pods
 from console.simulation.cluster.schema import with_defaults
 from console.simulation.cluster.served import CONTEXT, ServedCluster, new_token
 from console.simulation.cluster.stateful_sets import StatefulSetController
 from console.simulation.cluster.store import Store
 
 __all__ = ["CONTEXT", "Release", "SimulatedCluster", "SimulatedPod"]
-
-_MOST_PASSES = 1000
-
-
-class SimulatedPod(msgspec.Struct, frozen=True, kw_only=True):
-    """One pod that is not terminating; instants are UTC seconds, `version` is its label, `node` empty while pending."""
-
-    name: str
-    node: str
-    version: str
-    ready: bool
-    ready_since: float | None
-    started: float
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +84,9 @@ class SimulatedCluster:
         pods_per_node: int = 20,
         seed: int = 0,
     ) -> None:
-        self._clock = clock
-        self._now = clock()
+        self._loop = ControlLoop(clock)
         self._names = Names(seed)
-        self._store = Store(self._names, lambda: self._now)
+        self._store = Store(self._names, lambda: self._loop.now)
         self._events = EventRecorder(self._store)
         self._pods = PodLifecycle(
             self._store,
@@ -108,18 +97,25 @@ class SimulatedCluster:
         )
         self._replica_sets = ReplicaSetController(self._store, self._names, self._events)
         self._stateful_sets = StatefulSetController(self._store, self._events)
-        self._quotas = QuotaController(self._store)
         self._logs = PodLogs()
         self._deployments = DeploymentController(self._store, self._events, observe_seconds=observe_seconds)
-        self._others: list[Controller] = []
         self._catalogue = Catalogue()
         self._autoscalers = AutoscalerController(
             self._store, self._catalogue, self._events, sync_seconds=autoscaler_seconds
         )
-        self._garbage = GarbageCollector(self._store, self._catalogue)
+        self._loop.controllers = (
+            self._autoscalers,
+            self._deployments,
+            self._replica_sets,
+            self._stateful_sets,
+            GarbageCollector(self._store, self._catalogue),
+            QuotaController(self._store),
+            self._pods,
+            self._events,
+        )
+        self._loop.timed = (self._pods, self._deployments, self._autoscalers)
         self._authorizer = Authorizer()
         self._admission = Admission()
-        self._settled_version = -1
         self._requests: list[RecordedRequest] = []
         self._token = new_token()
         self._api = Api(
@@ -129,12 +125,12 @@ class SimulatedCluster:
             self._admission,
             self._logs,
             token=self._token,
-            now=lambda: self._now,
+            now=lambda: self._loop.now,
         )
         self.faults = Faults()
         self.add_namespace("default")
         for node in nodes:
-            self._store.create(NODES, node_object(node, pods_per_node, self._now), self._now)
+            self._store.create(NODES, node_object(node, pods_per_node, self._loop.now), self._loop.now)
 
     @property
     def requests(self) -> tuple[RecordedRequest, ...]:
@@ -160,13 +156,18 @@ class SimulatedCluster:
         """
         self._catalogue.add(resource)
         if resource.custom:
-            self._store.create(DEFINITIONS, definition_object(resource), self._now)
+            self._store.create(DEFINITIONS, definition_object(resource), self._loop.now)
 
     def add_controller(self, make: Callable[[ControlPlane], Controller]) -> None:
         """Let one more controller act from now on, before those of the built-in workloads."""
-        self._others.append(make(ControlPlane(self._store, self._events, self._names)))
-        self._settled_version = -1
+        self._loop.first.append(make(ControlPlane(self._store, self._events, self._names)))
+        self._loop.wake()
         self.advance()
+
+    def measure(self, usage: PodUsage) -> None:
+        """Let autoscalers know what pods use, from now on; until then they know no metrics and scale nothing."""
+        self._autoscalers.usage = usage
+        self._loop.wake()
 
     def add_webhook(self, webhook: Webhook) -> None:
         """Ask a webhook about the writes of clients from now on."""
@@ -183,14 +184,14 @@ class SimulatedCluster:
         if namespace := added["metadata"].get("namespace"):
             self.add_namespace(namespace)
         made = {"apiVersion": resource.api_version, "kind": resource.kind, **added}
-        at = self._now if created is None else created
+        at = self._loop.now if created is None else created
         self._store.create(resource, made, at, WrittenBy(manager=by))
         self.advance()
 
     def add_namespace(self, name: str) -> None:
         """Add a namespace unless it exists."""
         if self._store.get(NAMESPACES, "", name) is None:
-            self._store.create(NAMESPACES, namespace_object(name), self._now)
+            self._store.create(NAMESPACES, namespace_object(name), self._loop.now)
 
     def add_deployment(
         self,
@@ -202,14 +203,16 @@ class SimulatedCluster:
         labels: Mapping[str, str],
         created: float,
         earlier: Sequence[Release] = (),
+        cpu: str = "",
     ) -> None:
         """Add a Deployment that was rolled out at `created` (UTC seconds), after the `earlier` releases, oldest first.
 
-        Its pods have started at `created`, as far as the nodes have room; `labels` are the pods' labels.
+        Its pods have started at `created`, as far as the nodes have room; `labels` are the pods' labels, and `cpu` is
+        what each asks for.
         """
         self.advance()
         self.add_namespace(namespace)
-        made = deployment_object(namespace, name, replicas=replicas, image=image, labels=labels)
+        made = deployment_object(namespace, name, replicas=replicas, image=image, labels=labels, cpu=cpu)
         made["metadata"]["annotations"][REVISION] = str(len(earlier) + 1)
         first = min([created, *(release.created for release in earlier)])
         deployment = self._store.create(
@@ -217,23 +220,22 @@ class SimulatedCluster:
         )
         app = deployment["spec"]["selector"]["matchLabels"]
         for revision, release in enumerate(earlier, start=1):
-            template = pod_template(name, release.image, {**app, **release.labels})
+            template = pod_template(name, release.image, {**app, **release.labels}, cpu)
             self._add_replica_set(deployment, template, revision, 0, release.created)
         template = deployment["spec"]["template"]
         current = self._add_replica_set(deployment, template, len(earlier) + 1, replicas, created)
         for _ in range(replicas):
-            self._pods.adopt(self._replica_sets.create_pod(current, created), created, self._now)
-        self._deployments.observe(deployment, self._now)
+            self._pods.adopt(self._replica_sets.create_pod(current, created), created, self._loop.now)
+        self._deployments.observe(deployment, self._loop.now)
         self.advance()
 
-    def add_autoscaler(self, *, namespace: str, deployment: str, minimum: int, maximum: int) -> None:
-        """Add a HorizontalPodAutoscaler that keeps a Deployment's replicas within bounds."""
+    def add_autoscaler(
+        self, *, namespace: str, deployment: str, minimum: int, maximum: int, metric: Object | None = None
+    ) -> None:
+        """Add a HorizontalPodAutoscaler of a Deployment; None for its metric is 70 % of the CPU that pods ask for."""
         self.advance()
-        self._store.create(
-            AUTOSCALERS,
-            with_defaults("HorizontalPodAutoscaler", autoscaler_object(namespace, deployment, minimum, maximum)),
-            self._now,
-        )
+        made = autoscaler_object(namespace, deployment, minimum, maximum, metric)
+        self._store.create(AUTOSCALERS, with_defaults("HorizontalPodAutoscaler", made), self._loop.now)
         self.advance()
 
     def roll_out(
@@ -263,7 +265,7 @@ class SimulatedCluster:
         by = WrittenBy(manager="release")
         added = self._store.create(STATEFUL_SETS, with_defaults("StatefulSet", made), created, by)
         for pod in self._stateful_sets.add_running(added, created):
-            self._pods.adopt(pod, created, self._now)
+            self._pods.adopt(pod, created, self._loop.now)
         self.advance()
 
     def write_log(self, namespace: str, pod: str, lines: Sequence[str], *, container: str = "") -> None:
@@ -274,7 +276,7 @@ class SimulatedCluster:
         """
         self.advance()
         found = self._store.draft(PODS, namespace, pod)
-        self._logs.write(found, container or found["spec"]["containers"][0]["name"], lines, self._now)
+        self._logs.write(found, container or found["spec"]["containers"][0]["name"], lines, self._loop.now)
 
     def break_pod(self, namespace: str, name: str, *, reason: str = "Error", exit_code: int = 1) -> None:
         """Make a pod's containers crash for a reason (`OOMKilled`); the pod stays unready until it is replaced.
@@ -283,7 +285,7 @@ class SimulatedCluster:
             KeyError: there is no such pod.
         """
         self.advance()
-        self._pods.break_pod(namespace, name, self._now, reason=reason, exit_code=exit_code)
+        self._pods.break_pod(namespace, name, self._loop.now, reason=reason, exit_code=exit_code)
         self._logs.crashed(self._store.draft(PODS, namespace, name))
         self.advance()
 
@@ -294,16 +296,7 @@ class SimulatedCluster:
             KeyError: there is no such Deployment.
         """
         self.advance()
-        owner = self._store.get(DEPLOYMENTS, namespace, deployment)
-        if owner is None:
-            raise KeyError(f"no deployment {deployment!r} in namespace {namespace!r}")
-        found = [
-            self._simulated_pod(pod)
-            for replica_set in self._store.owned(REPLICA_SETS, owner)
-            for pod in self._store.owned(PODS, replica_set)
-            if not is_terminating(pod)
-        ]
-        return tuple(sorted(found, key=lambda pod: (pod.started, pod.name)))
+        return running_pods(self._store, self._pods, namespace, deployment)
 
     def kube_state(self) -> list[StateSample]:
         """Return what kube-state-metrics would export now."""
@@ -312,15 +305,7 @@ class SimulatedCluster:
 
     def advance(self) -> None:
         """Run the controllers up to the clock's time, each change at the instant at which it is due."""
-        until = max(self._clock(), self._now)
-        self._settle()
-        while (due := self._next_due()) is not None and due <= until:
-            self._now = max(due, self._now)
-            self._settled_version = -1
-            self._settle()
-            if self._next_due() == due:
-                raise RuntimeError(f"no simulated controller did what was due at {due}")
-        self._now = until
+        self._loop.advance(self._store)
 
     @contextlib.asynccontextmanager
     async def serve(self, host: str = "127.0.0.1", port: int = 0, *, tls: bool = False) -> AsyncIterator[ServedCluster]:
@@ -344,43 +329,9 @@ class SimulatedCluster:
         self.advance()
         return self._api.answer(request)
 
-    def _settle(self) -> None:
-        """Run the controllers until none of them changes anything more."""
-        for _ in range(_MOST_PASSES):
-            if self._store.version == self._settled_version:
-                return
-            self._settled_version = self._store.version
-            for controller in self._others:
-                controller.reconcile(self._now)
-            self._autoscalers.reconcile(self._now)
-            self._deployments.reconcile(self._now)
-            self._replica_sets.reconcile(self._now)
-            self._stateful_sets.reconcile(self._now)
-            self._garbage.reconcile(self._now)
-            self._quotas.reconcile()
-            self._pods.reconcile(self._now)
-            self._events.forget_old(self._now)
-        raise RuntimeError("the simulated controllers never come to rest")
-
-    def _next_due(self) -> float | None:
-        controllers: tuple[Controller, ...] = (*self._others, self._pods, self._deployments, self._autoscalers)
-        dues = [controller.next_due() for controller in controllers]
-        return min((due for due in dues if due is not None), default=None)
-
     def _add_replica_set(
         self, deployment: Object, template: Object, revision: int, replicas: int, created: float
     ) -> Object:
         made = replica_set_object(deployment, copy.deepcopy(template), template_hash(template), revision)
         made["spec"]["replicas"] = replicas
         return self._store.create(REPLICA_SETS, made, created)
-
-    def _simulated_pod(self, pod: Object) -> SimulatedPod:
-        times = self._pods.times[pod["metadata"]["uid"]]
-        return SimulatedPod(
-            name=pod["metadata"]["name"],
-            node=pod["spec"].get("nodeName", ""),
-            version=pod["metadata"]["labels"].get("version", ""),
-            ready=is_ready(pod),
-            ready_since=times.ready_since,
-            started=times.started,
-        )
