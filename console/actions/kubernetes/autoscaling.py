@@ -11,6 +11,8 @@ from console.transport.kubernetes import KubernetesTransport
 
 _KEDA = "keda.sh"
 _SCALED_OBJECTS = "scaledobjects"
+_LONGEST_COMPLAINT = 400
+"""Characters: controllers nest the reasons of those below them, and the last is the one that matters."""
 
 
 class Governor(msgspec.Struct, frozen=True):
@@ -64,6 +66,18 @@ def told_resting(autoscaler: Autoscaler) -> str:
     """Return what becomes of a count that an autoscaler leaves alone."""
     bounds = f"between {autoscaler.minimum} and {autoscaler.spec.max_replicas}"
     return f"at 0 replicas its autoscaler rests, and starts again when there are some: it keeps them {bounds} then"
+
+
+def told_stuck(autoscaler: Autoscaler) -> str | None:
+    """Return that an autoscaler does not scale by itself now, with its own words for why; None where it does."""
+    complaint = autoscaler.complaint
+    if complaint is None:
+        return None
+    why = harmless(complaint.message or complaint.reason, _LONGEST_COMPLAINT)
+    name = harmless(autoscaler.metadata.name)
+    if complaint.type == "AbleToScale":
+        return f"HorizontalPodAutoscaler {name} cannot set the replicas now, so its bounds may change nothing: {why}"
+    return f"HorizontalPodAutoscaler {name} does not scale by itself now, it only keeps its bounds: {why}"
 
 
 def is_governor(address: Address) -> bool:

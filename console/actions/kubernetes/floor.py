@@ -1,6 +1,6 @@
 """What it means to change the bounds of an autoscaler instead of a count of replicas, whatever runs the pods."""
 
-from console.actions.kubernetes.autoscaling import Governor
+from console.actions.kubernetes.autoscaling import Governor, told_stuck
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import Situation, notes, tool_notes
@@ -20,7 +20,10 @@ def floor_description(target: Target, patch: GuardedPatch, governor: Governor, s
     least, most = governor.bounds
     wanted, running = floor_of(patch), situation.live.spec.replicas
     why = f"{governor.told} sets the replicas of {target.name} between {least} and {most}: its bounds are changed"
+    stuck = None if situation.autoscaler is None else told_stuck(situation.autoscaler)
     told = [f"{why}, because it would take back a change of the count"]
+    if stuck is not None:
+        told = [stuck, f"{why}, because it would take back a change of the count when it scales again"]
     if running >= most:
         told.append(f"it is at its most, {most}: raising the least alone would change nothing")
     if wanted <= running:

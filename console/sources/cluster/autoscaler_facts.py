@@ -11,6 +11,8 @@ from console.sources.cluster.objects import Metadata, ObjectCondition, ScaleTarg
 
 _LONGEST_REASON = 400
 _COMPLAINS_WHEN = {"AbleToScale": "False", "ScalingActive": "False", "ScalingLimited": "True"}
+_RESTS = "ScalingDisabled"
+"""The reason of an autoscaler whose workload somebody set to 0 replicas."""
 _KEDA_COMPLAINS_WHEN = {"Ready": "False", "Fallback": "True", "Paused": "True"}
 _KEDA_PAUSED = ("autoscaling.keda.sh/paused-replicas", "autoscaling.keda.sh/paused")
 _KEDA_MOST = 100
@@ -131,8 +133,10 @@ def _of_keda(scaled_object: ScaledObject, hpa: Hpa | None) -> AutoscalerFacts:
 def _complaints(conditions: tuple[ObjectCondition, ...] | None, complains_when: dict[str, str]) -> Iterable[str]:
     for each in conditions or ():
         if complains_when.get(each.type) == each.status:
-            told = each.message or each.reason or each.status
-            yield harmless(f"{each.type}: {' '.join(told.split())}", _LONGEST_REASON)
+            told = " ".join((each.message or each.reason or each.status).split())
+            stuck = each.type == "ScalingActive" and each.reason != _RESTS
+            meaning = "it does not scale by itself now, " if stuck else ""
+            yield harmless(f"{meaning}{each.type}: {told}", _LONGEST_REASON)
 
 
 def _metrics(hpa: Hpa) -> tuple[str, ...]:

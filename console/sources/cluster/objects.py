@@ -162,16 +162,32 @@ class AutoscalerSpec(msgspec.Struct, frozen=True, rename="camel"):
     min_replicas: int | None = None
 
 
+class AutoscalerStatus(msgspec.Struct, frozen=True):
+    """What the controller of autoscalers says of one."""
+
+    conditions: tuple[ObjectCondition, ...] | None = None
+
+
 class Autoscaler(msgspec.Struct, frozen=True):
     """A HorizontalPodAutoscaler."""
 
     metadata: Metadata
     spec: AutoscalerSpec
+    status: AutoscalerStatus = AutoscalerStatus()
 
     @property
     def minimum(self) -> int:
         """Return the lower bound."""
         return 1 if self.spec.min_replicas is None else self.spec.min_replicas
+
+    @property
+    def complaint(self) -> ObjectCondition | None:
+        """Return the condition for which it does not scale by itself; None where it does, or rests at 0 replicas."""
+        for each in self.status.conditions or ():
+            stuck = each.status == "False" and each.type in {"AbleToScale", "ScalingActive"}
+            if stuck and each.reason != "ScalingDisabled":
+                return each
+        return None
 
     def scales(self, group: str, kind: str, name: str) -> bool:
         """Tell whether it sets the replicas of an object of its own namespace, whatever the version of its group."""

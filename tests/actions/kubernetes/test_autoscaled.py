@@ -58,6 +58,21 @@ async def test_why_the_bounds_are_changed_is_told_before_the_key(world: World) -
     assert " patch horizontalpodautoscalers.autoscaling/fraud --type=json " in plan.command
 
 
+async def test_an_autoscaler_without_metrics_is_told_not_to_scale_at_all(world: World) -> None:
+    world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=2, maximum=8)
+    world.clock.now += 20
+    world.cluster.advance()
+    plan = await world.action().plan(occasion(world.fraud), {"replicas": 6}, may_dry_run=True)
+    assert plan.notes[0].startswith(
+        "HorizontalPodAutoscaler fraud does not scale by itself now, it only keeps its bounds: "
+    )
+    assert "(get pods.metrics.k8s.io)" in plan.notes[0]
+    assert plan.notes[1].endswith("would take back a change of the count when it scales again")
+    await world.action().commit(plan)
+    world.clock.now += 30
+    assert world.settled_replicas() == 6
+
+
 @pytest.mark.parametrize("running", [1, 0])
 async def test_keda_is_changed_above_the_autoscaler_that_it_makes(running: int) -> None:
     deployment = owned("Deployment", "fraud", "d-1", None)
