@@ -6,6 +6,7 @@ import pytest
 from console.domain.command import StopWatching, StopWatchingCluster, WatchCluster, WatchModel
 from console.domain.model import WorkloadFinding
 from console.domain.snapshot import Snapshot
+from console.tui.screens.model import ModelScreen
 from tests.tui import scenes
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import layout_passes, on_stage
@@ -22,6 +23,23 @@ async def test_the_series_are_read_while_the_screen_is_open() -> None:
             StopWatchingCluster(),
             StopWatching(),
         ]
+
+
+async def test_going_back_twice_at_once_closes_one_screen() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("enter")
+        model = stage.app.screen
+        assert isinstance(model, ModelScreen)
+        stage.app.action_help()
+        model.action_back()
+        await stage.pilot.pause()
+        assert stage.at == "HelpScreen"
+        await stage.press("escape")
+        assert stage.at == "ModelScreen"
+        model.action_back()
+        model.action_back()
+        await stage.pilot.pause()
+        assert stage.at == "FleetScreen"
 
 
 async def test_it_tells_place_incident_changes_and_alerts() -> None:

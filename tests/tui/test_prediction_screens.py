@@ -8,6 +8,7 @@ from console.domain.drift import ColumnDrift
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.signal import MODEL_QUALITY, Reading, State
 from console.tui.screens.drift import DriftScreen
+from console.tui.screens.quality import QualityScreen
 from console.tui.widgets.table import LiveTable
 from tests.headless.drifts import age, country, drift, income, quality
 from tests.headless.test_hostile_text import HOSTILE, hostile_drift, is_harmless
@@ -135,6 +136,22 @@ async def test_labels_that_have_not_come_yet_are_no_quality() -> None:
     async with on_stage(answers={WatchPredictions: (scenes_of_predictions.predictions(quality=waiting),)}) as stage:
         await stage.press("enter", "w")
         assert "? no labels yet, 14,000 predicted rows" in stage.text
+
+
+async def test_going_to_the_other_screen_twice_at_once_goes_there_once() -> None:
+    async with on_stage(answers={WatchPredictions: (scenes_of_predictions.predictions(),)}) as stage:
+        await stage.press("enter", "d")
+        drift = stage.app.screen
+        assert isinstance(drift, DriftScreen)
+        drift.action_to_quality()
+        drift.action_to_quality()
+        await stage.pilot.pause()
+        quality = stage.app.screen
+        assert isinstance(quality, QualityScreen)
+        quality.action_to_drift()
+        quality.action_to_drift()
+        await stage.press("escape")
+        assert stage.at == "ModelScreen"
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)

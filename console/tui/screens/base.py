@@ -320,10 +320,15 @@ class ConsoleScreen(Screen[None]):
         """Go one level up."""
         self.leave()
 
-    def leave(self) -> None:
-        """Close this screen where it is in front: a key that was typed ahead may find it closed, or under another."""
+    @property
+    def is_in_front(self) -> bool:
+        """Return whether keys mean this screen: one that was typed ahead may find it closed, or under another."""
         stack = self.app.screen_stack
-        if len(stack) > 1 and stack[-1] is self:
+        return len(stack) > 1 and stack[-1] is self
+
+    def leave(self) -> None:
+        """Close this screen where it is in front."""
+        if self.is_in_front:
             self.app.pop_screen()
 
 

@@ -135,8 +135,9 @@ class DriftScreen(PredictionScreen):
 
     def action_to_quality(self) -> None:
         """Show the quality of the model instead."""
-        self.console.pop_screen()
-        self.console.open_quality(self.model_id)
+        if self.is_in_front:
+            self.leave()
+            self.console.open_quality(self.model_id)
 
     def action_copy(self) -> None:
         """Copy how the column is."""

@@ -178,7 +178,7 @@ class ModelScreen(OneModelScreen):
         elif self._selected is not None:
             self._select(None)
         else:
-            self.app.pop_screen()
+            self.leave()
 
     def label_of(self, action: Action) -> str:
         """Return what the footer calls an action here and now."""

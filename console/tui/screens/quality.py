@@ -95,8 +95,9 @@ class QualityScreen(PredictionScreen):
 
     def action_to_drift(self) -> None:
         """Show the drift of the model instead."""
-        self.console.pop_screen()
-        self.console.open_drift(self.model_id)
+        if self.is_in_front:
+            self.leave()
+            self.console.open_drift(self.model_id)
 
     def action_copy(self) -> None:
         """Copy how the metric is."""
