@@ -4,7 +4,7 @@ import math
 
 import msgspec
 
-from console.domain.quantity import format_quantity
+from console.domain.quantity import format_quantity, how_many
 from console.domain.series import Series
 from console.domain.signal import SIGNALS
 
@@ -174,7 +174,7 @@ class CapacityFinding(msgspec.Struct, frozen=True):
         need = self.need
         name = SIGNALS[self.curve.signal].title
         carried, traffic = format_quantity(need.carried, "1/s"), format_quantity(need.traffic, "1/s")
-        replicas = f"{need.replicas} replica{'' if need.replicas == 1 else 's'}"
+        replicas = how_many(need.replicas, "replica")
         within = f"within {name} {format_quantity(need.objective, 's')}"
         room = f"headroom {'at least ' if need.is_at_least else ''}{format_quantity(need.headroom, 'ratio')}"
         if need.is_at_least:

@@ -57,6 +57,11 @@ def format_quantity(value: float | None, unit: str | None, *, at_least: bool = F
     return number if unit in (None, "1") else f"{number}{_SPACE}{unit}"
 
 
+def how_many(count: int, one: str, many: str = "") -> str:
+    """Return a count with what is counted: `1 pod`, `12 pods`; `many` where an s does not do: `2 pods are`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def times(value: float) -> str:
     """Return a factor: `1.9×`, `8×`."""
     return f"{value:.1f}×" if value < 5 else f"{value:,.0f}×"

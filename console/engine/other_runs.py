@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from console.domain.label import harmless
+from console.domain.quantity import how_many
 from console.domain.run import Run
 from console.engine.run_evidence import RunEvidence
 from console.engine.run_journal import OtherRun, RunJournal
@@ -87,5 +88,5 @@ def _warning_of(story: Story) -> str | None:
     if story.unexplained is not None:
         return f"this console cannot follow it: {harmless(story.unexplained)}"
     if story.ignored:
-        return f"{story.ignored} lines do not count: whoever wrote them did not follow the run any more"
+        return f"not counted: {how_many(story.ignored, 'line')} of somebody who did not follow the run any more"
     return None

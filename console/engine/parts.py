@@ -14,6 +14,7 @@ from console.actions.provider import Surroundings
 from console.actions.registry import known_actions, open_actions
 from console.domain.label import harmless
 from console.domain.moments import clock_time
+from console.domain.quantity import how_many
 from console.domain.run import Run
 from console.engine.action_lists import ActionLists
 from console.engine.alert_reader import PATIENCE_SECONDS
@@ -178,7 +179,7 @@ class Parts:
 
 def _left_open_elsewhere(intents: Sequence[Intent]) -> str:
     contexts = ", ".join(sorted({harmless(intent.plan.target.context) for intent in intents}))
-    what = "1 action has" if len(intents) == 1 else f"{len(intents)} actions have"
+    what = how_many(len(intents), "action has", "actions have")
     return f"unknown: {what} no outcome on clusters that this console does not look at: {contexts}"
 
 

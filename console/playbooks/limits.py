@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from console.domain.action import FieldChange
-from console.domain.quantity import times
+from console.domain.quantity import how_many, times
 from console.playbooks.document import Limits
 
 _REPLICAS = "replicas"
@@ -22,7 +22,8 @@ def beyond_limits(limits: Limits, changes: Iterable[FieldChange]) -> Iterator[st
             continue
         before, after = int(change.before), int(change.after)
         if after > limits.max_replicas:
-            yield f"{after} replicas are over the limit of {limits.max_replicas} of this playbook (limits.max_replicas)"
+            asked = how_many(after, "replica is", "replicas are")
+            yield f"{asked} over the limit of {limits.max_replicas} of this playbook (limits.max_replicas)"
         if after > most_replicas(before, limits.max_factor):
             factor = times(limits.max_factor)
-            yield f"{after} replicas are more than {factor} the present {before} (limits.max_factor)"
+            yield f"{after:,} replicas are more than {factor} the present {before} (limits.max_factor)"

@@ -5,7 +5,7 @@ import math
 import msgspec
 
 from console.domain.load_curve import Need
-from console.domain.quantity import times
+from console.domain.quantity import how_many, times
 from console.playbooks.limits import most_replicas
 
 STEP_WITHOUT_MEASURE = 1.5
@@ -60,7 +60,7 @@ def replicas_for(demand: Demand, max_factor: float, max_replicas: int) -> Sizing
     if demand.replicas == 0:
         return Sizing(None, "the workload is scaled to 0: somebody switched it off")
     if demand.replicas >= max_replicas:
-        return Sizing(None, f"already at {demand.replicas} replicas, the limit is {max_replicas}")
+        return Sizing(None, f"already at {how_many(demand.replicas, 'replica')}, the limit is {max_replicas}")
     wanted, reason = _measured(demand) or _grown(demand)
     wanted = max(wanted, demand.replicas + 1)
     most = most_replicas(demand.replicas, max_factor)

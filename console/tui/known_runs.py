@@ -1,5 +1,6 @@
 """The runs that the engine has published, in the order in which a person must look at them."""
 
+from console.domain.quantity import how_many
 from console.domain.run import Run
 from console.tui.panels.lines import Span
 from console.tui.run_words import is_resting, needs_me
@@ -53,9 +54,9 @@ class KnownRuns:
         if not here:
             return ()
         if not waiting:
-            return (Span(f"{here:,} run{'' if here == 1 else 's'}", "accent"),)
-        waits = f"{waiting:,} wait{'s' if waiting == 1 else ''}"
-        runs = f"{here:,} run{'' if here == 1 else 's'}"
+            return (Span(how_many(here, "run"), "accent"),)
+        waits = how_many(waiting, "waits", "wait")
+        runs = how_many(here, "run")
         if waiting == here:
             return (Span(f"{runs} {waits.partition(' ')[2]}", "warning"),)
         return (Span(waits if is_short else f"{runs}, {waits}", "warning"),)

@@ -3,6 +3,7 @@
 import msgspec
 
 from console.domain.label import harmless
+from console.domain.quantity import how_many
 from console.domain.run import Run, StepKind
 from console.tui.drafts import NoteSubject
 
@@ -68,7 +69,7 @@ def _of_plan(run: Run) -> Wait:
     if run.plan is None or run.plan.refusals:
         return Wait("an answer: its plan is refused", needs_a_person=True)
     if missing:
-        return Wait(f"the approval of {missing} other {'person' if missing == 1 else 'people'}", needs_a_person=True)
+        return Wait(f"the approval of {how_many(missing, 'other person', 'other people')}", needs_a_person=True)
     return Wait(f"its key: {harmless(run.plan.confirm)}", needs_a_person=True)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.quantity import format_quantity, times
+from console.domain.quantity import format_quantity, how_many, times
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,8 @@ def test_any_number_can_be_told(value: float | None, unit: str | None) -> None:
 @pytest.mark.parametrize(("value", "text"), [(1.94, "1.9×"), (7.7, "8×"), (1234.0, "1,234×")])
 def test_factors(value: float, text: str) -> None:
     assert times(value) == text
+
+
+def test_one_is_not_counted_as_several() -> None:
+    assert [how_many(count, "old pod is", "old pods are") for count in (1, 2)] == ["1 old pod is", "2 old pods are"]
+    assert [how_many(count, "row") for count in (0, 1, 1204)] == ["0 rows", "1 row", "1,204 rows"]

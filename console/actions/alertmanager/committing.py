@@ -13,6 +13,7 @@ from console.actions.servers.sending import LAST_ARRIVAL_SECONDS, Sent, send
 from console.actions.servers.servers import Committing
 from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
+from console.domain.quantity import how_many
 from console.sources.alertmanager.silences import MemberSilences, Silence
 
 
@@ -145,7 +146,7 @@ def _expired(silence_id: str, situation: Situation) -> RolloutProgress:
 
 def _keeping_quiet(silence: Silence, edited: str | None, situation: Situation) -> RolloutProgress:
     quiet = [alert for alert in situation.alerts if silence.id in alert.silenced_by]
-    count = "1 alert" if len(quiet) == 1 else f"{len(quiet)} alerts"
+    count = how_many(len(quiet), "alert")
     if edited is not None:
         return RolloutProgress(None, None, f"{edited}, and keeps {count} quiet")
     is_active = silence.status.state == "active"

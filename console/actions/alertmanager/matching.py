@@ -6,6 +6,7 @@ from console.detect.alerts import MODEL_LABELS
 from console.domain.alert import Alert
 from console.domain.label import harmless
 from console.domain.model import Model
+from console.domain.quantity import how_many
 from console.sources.alertmanager.silences import Matcher
 
 ALERT_NAME = "alertname"
@@ -62,7 +63,7 @@ def named(alerts: Sequence[Alert], apart_from: Iterable[str] = ()) -> str:
     left_out = {ALERT_NAME, *apart_from}
     told = [_named(alert, left_out) for alert in alerts[:_MOST_NAMED]]
     more = f" and {len(alerts) - _MOST_NAMED} more" if len(alerts) > _MOST_NAMED else ""
-    count = "1 alert" if len(alerts) == 1 else f"{len(alerts)} alerts"
+    count = how_many(len(alerts), "alert")
     return f"{count}: {', '.join(told)}{more}"
 
 

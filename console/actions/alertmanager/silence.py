@@ -28,7 +28,9 @@ SILENCE = ActionSpecification(
     title="Silence a firing alert of the model",
     arguments=(
         Argument(name="alert", meaning="which alert, by name; the only one that fires where left out", required=False),
-        Argument(name="minutes", meaning="for how many minutes at most", kind="integer", least=1, most=LONGEST_MINUTES),
+        Argument(
+            name="minutes", meaning="how many minutes it lasts at most", kind="integer", least=1, most=LONGEST_MINUTES
+        ),
         Argument(
             name="ends",
             meaning="with the incident (as soon as it is over) or with the time alone",

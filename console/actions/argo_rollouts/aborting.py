@@ -18,6 +18,7 @@ from console.actions.kubernetes.patching_action import Description
 from console.actions.provider import RolloutProgress
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
+from console.domain.quantity import how_many
 from console.sources.cluster.writers import LiveObject
 
 
@@ -110,7 +111,7 @@ def _served_by_the_new(rollout: Rollout) -> str | None:
     left = status.updated_replicas
     if left == 0:
         return None
-    return "1 pod of the new version is left" if left == 1 else f"{left} pods of the new version are left"
+    return how_many(left, "pod of the new version is left", "pods of the new version are left")
 
 
 def _of_an_abort(target: Target, rollout: Rollout, revisions: Revisions) -> Description:

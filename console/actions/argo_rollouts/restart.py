@@ -12,6 +12,7 @@ from console.actions.specification import ActionSpecification, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
 from console.domain.moments import clock_time, rfc3339
+from console.domain.quantity import how_many
 from console.sources.cluster.objects import instant
 from console.sources.cluster.writers import LiveObject
 
@@ -48,11 +49,11 @@ class Restart(RolloutAction):
         if replicas == 1:
             notes.append("it runs one pod: nothing serves between its end and the start of the new one")
         return Description(
-            title=f"Restart the {replicas} pods of {target.name}",
+            title=f"Restart all pods of {target.name} ({replicas})",
             confirm=f"restart {target.name}",
             tier=RiskTier.WIDE,
             undo=None,
-            watch=(f"{replicas} of {replicas} pods are new and available",),
+            watch=(f"{replicas} of {how_many(replicas, 'pod')} new and available",),
             notes=(*notes, *tool_notes(live.metadata)),
             command=plugin_command(target, "restart"),
         )

@@ -8,6 +8,7 @@ from console.actions.kubernetes.address import Address
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.quantity import how_many
 from console.sources.cluster.objects import ObjectCondition, Selector, decode_object
 from console.sources.cluster.resolve import is_name
 from console.sources.cluster.writers import LiveObject
@@ -191,7 +192,7 @@ class Rollout(msgspec.Struct, frozen=True):
         if status.message:
             told += f" ({harmless(status.message)})"
         if self.steps and status.current_step_index is not None and not self.is_promoted:
-            told += f", {min(status.current_step_index, self.steps)} of {self.steps} steps done"
+            told += f", {min(status.current_step_index, self.steps)} of {how_many(self.steps, 'step')} done"
         return told
 
 

@@ -17,12 +17,13 @@ from console.actions.kubernetes.floor import floor_description, floor_of
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
-from console.actions.kubernetes.scale_risk import scale_command, scale_tier
+from console.actions.kubernetes.replica_count import count_description, over_the_limit, scale_command, scale_tier
 from console.actions.kubernetes.situation import notes, read_autoscaler, read_room, read_situation, refusals
 from console.actions.provider import RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target, Workload
+from console.domain.quantity import how_many
 from console.sources.cluster.rollouts import scalable_rollout
 from console.sources.cluster.writers import LiveObject
 
@@ -79,12 +80,11 @@ class Scale(RolloutAction):
             told, forbidden = (told_resting(situation.autoscaler), *told), ()
         if not rollout.is_promoted:
             told = (f"an update is under way, which goes on with the same shares: it is {rollout.state}", *told)
-        return Description(
-            title=f"Scale {target.name} from {seen} to {wanted} replicas",
-            confirm=f"scale to {wanted}",
+        return count_description(
+            target.name,
+            seen,
+            wanted,
             tier=scale_tier(seen, wanted),
-            undo=f"Scale {target.name} back to {seen} replicas",
-            watch=(f"{wanted} of {wanted} replicas available",),
             notes=told,
             refusals=forbidden,
             command=scale_command(target, seen, wanted, self._settings.kubeconfig),
@@ -98,7 +98,8 @@ class Scale(RolloutAction):
             return RolloutProgress(False, None, "the controller has not looked at the change yet")
         status, wanted = rollout.status, rollout.spec.replicas
         if is_governor(patch.address) and wanted < floor_of(patch):
-            return RolloutProgress(False, None, f"its autoscaler asks for {wanted} replicas yet, not {floor_of(patch)}")
+            asked = how_many(wanted, "replica")
+            return RolloutProgress(False, None, f"its autoscaler asks for {asked} yet, not {floor_of(patch)}")
         told = f"{status.available_replicas} of {wanted} available"
         if status.available_replicas >= wanted:
             over = status.replicas > wanted and rollout.is_promoted
@@ -107,12 +108,9 @@ class Scale(RolloutAction):
         return RolloutProgress(False, None, f"{told}; {no_room}" if no_room is not None else told)
 
     def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
-        wanted, most = asked["replicas"], self._settings.max_replicas
-        if isinstance(wanted, int) and wanted > most:
-            return (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",)
-        return ()
+        return over_the_limit(asked["replicas"], self._settings.max_replicas)
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         if is_governor(patch.address):
             return f"{plan.title}: the bounds are set"
-        return f"{plan.target.name} is asked to run {patch.edits[0].after} replicas"
+        return f"{plan.target.name} is asked to run {how_many(int(patch.edits[0].after), 'replica')}"

@@ -175,12 +175,11 @@ def _steps_again(rollout: Rollout, chosen: Revision | None) -> str:
         return "the pods of that version are started beside those of now, then traffic is switched"
     window = rollout.spec.rollback_window.revisions if rollout.spec.rollback_window is not None else 0
     if window:
-        return f"its {rollout.steps} steps are skipped where it lies within the last {window} revisions, else run again"
-    return (
-        f"all {rollout.steps} steps of its canary are run again, with their pauses"
-        if rollout.steps
-        else "it has no steps"
-    )
+        last = "is the last revision" if window == 1 else f"is one of the last {window} revisions"
+        return f"the steps of its canary ({rollout.steps}) are skipped where it {last}, else run again"
+    if not rollout.steps:
+        return "it has no steps"
+    return f"the steps of its canary ({rollout.steps}) are run again, with their pauses"
 
 
 def _referenced(rollout: Rollout) -> str:

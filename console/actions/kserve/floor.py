@@ -100,7 +100,7 @@ def floor_notes(service: InferenceService, mode: Mode, wanted: int) -> tuple[str
         found.append(
             f"its autoscaler ({service.autoscaler_class}) keeps the replicas between {wanted} and {most}"
             if most > wanted
-            else f"its autoscaler ({service.autoscaler_class}) keeps exactly {wanted} replicas: no maxReplicas above it"
+            else f"its autoscaler ({service.autoscaler_class}) keeps exactly {wanted}: no maxReplicas above it"
         )
     if mode is Mode.STANDARD and service.canaries:
         named = ", ".join(harmless(canary.name) for canary in service.canaries)

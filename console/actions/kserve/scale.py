@@ -18,12 +18,14 @@ from console.actions.kserve.predictor_reading import PredictorDeployment, read_d
 from console.actions.kserve.service_action import ServiceAction
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.replica_count import over_the_limit
 from console.actions.kubernetes.situation import read_room, told_sharers, tool_notes
 from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target, Workload
+from console.domain.quantity import how_many
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import Forbidden
@@ -65,7 +67,7 @@ class Scale(ServiceAction):
             raise self._unreadable(target, error) from error
         refusals = [*self._limit_refusals(wanted), *description.refusals]
         if wanted == floor(service) != service.predictor.min_replicas:
-            refusals.append(f"{service.shown} asks for {wanted} replica already: minReplicas is not set")
+            refusals.append(f"{service.shown} asks for {how_many(wanted, 'replica')} already: minReplicas is not set")
         told = told_sharers(target, workload.shared_by)
         description = msgspec.structs.replace(description, refusals=tuple(refusals), notes=(*told, *description.notes))
         return await self._finish(
@@ -105,17 +107,19 @@ class Scale(ServiceAction):
             deployments = await read_deployments(self._transport, target.namespace, patch.address.name)
             running = sum(found.workload.spec.replicas for found in deployments)
             if seen < wanted <= running:
-                notes.insert(0, f"{running} replicas are asked for now: this starts none, it keeps them from going")
+                asked = how_many(running, "replica is", "replicas are")
+                kept = "it" if running == 1 else "them"
+                notes.insert(0, f"{asked} asked for now: this starts none, it keeps {kept} from going")
             notes.extend(told_elsewhere(target, deployments))
         except Forbidden:
             notes.append("its Deployments may not be listed: how many replicas run is not known here")
         name = harmless(service.metadata.name)
         return Description(
-            title=f"Scale {name} from at least {seen} to at least {wanted} replicas",
+            title=f"Scale {name} from at least {seen} to at least {how_many(wanted, 'replica')}",
             confirm=f"scale to {wanted}",
             tier=floor_tier(seen, wanted, running),
-            undo=f"Scale {name} back to at least {seen} replicas",
-            watch=(f"at least {wanted} replicas available",),
+            undo=f"Scale {name} back to at least {how_many(seen, 'replica')}",
+            watch=(f"at least {how_many(wanted, 'replica')} available",),
             notes=(*notes, *tool_notes(live.metadata)),
             refusals=floor_refusals(service, mode, wanted),
         )
@@ -124,12 +128,10 @@ class Scale(ServiceAction):
         return msgspec.structs.replace(prospect, present={"replicas": str(floor(service))})
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
-        return f"{patch.address.name} is asked to run at least {_floors(patch)[1]} replicas"
+        return f"{patch.address.name} is asked to run at least {how_many(_floors(patch)[1], 'replica')}"
 
     def _limit_refusals(self, wanted: int) -> tuple[str, ...]:
-        if wanted > self._settings.max_replicas:
-            return (f"{wanted} replicas are over the limit of {self._settings.max_replicas} (kubernetes.max_replicas)",)
-        return ()
+        return over_the_limit(wanted, self._settings.max_replicas)
 
 
 def _floors(patch: GuardedPatch) -> tuple[int, int]:

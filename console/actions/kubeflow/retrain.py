@@ -26,6 +26,7 @@ from console.actions.specification import ActionSpecification
 from console.domain.action import FieldChange, Plan, Request, RiskTier, Undo
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.quantity import how_many
 from console.settings.kubeflow import RetrainingPipeline
 from console.settings.settings import KubeflowSettings
 from console.settings.slots import filled
@@ -214,8 +215,8 @@ def _notes(
         notes.append(f"of what type they must be is not known: {', '.join(left)}")
     same = [run for run in others if _is_of(run, version)]
     if same:
-        count = "1 run" if len(same) == 1 else f"{len(same)} runs"
-        notes.append(f"{count} of this pipeline, for whichever model, {'has' if len(same) == 1 else 'have'} not ended")
+        have = "has" if len(same) == 1 else "have"
+        notes.append(f"{how_many(len(same), 'run')} of this pipeline, for whichever model, {have} not ended")
     if not are_all:
         notes.append("more runs are under way than were read")
     return notes

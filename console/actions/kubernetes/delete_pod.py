@@ -17,6 +17,7 @@ from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.quantity import how_many
 from console.settings.settings import KubernetesSettings
 from console.sources.cluster.failures import UNREADABLE, ended_by_the_server, in_short, may_have_been_applied
 from console.sources.cluster.objects import decode_object
@@ -99,7 +100,10 @@ class DeletePod:
             said, refused = await self._dry_run(address, pod.metadata.uid)
             forbidden = [refused] if refused is not None else []
         name, serving = harmless(pod.name), sum(each.serves for each in pods)
-        notes = [f"{serving} of {len(pods)} pods serve now", "a deletion cannot be undone; another pod is made instead"]
+        notes = [
+            f"serving now: {serving} of {how_many(len(pods), 'pod')}",
+            "a deletion cannot be undone; another pod is made instead",
+        ]
         return Plan(
             action=DELETE_POD.name,
             title=f"Delete pod {name} of {target.name}",

@@ -7,6 +7,7 @@ from console.actions.kubernetes.situation import Situation, notes, tool_notes
 from console.domain.action import RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.quantity import how_many
 
 
 def floor_of(patch: GuardedPatch) -> int:
@@ -27,7 +28,8 @@ def floor_description(target: Target, patch: GuardedPatch, governor: Governor, s
     if running >= most:
         told.append(f"it is at its most, {most}: raising the least alone would change nothing")
     if wanted <= running:
-        told.append(f"{running} replicas run now: it may go down to {wanted}, when its metrics let it")
+        run = how_many(running, "replica runs", "replicas run")
+        told.append(f"{run} now: it may go down to {wanted}, when its metrics let it")
     told += notes(situation)
     told += [note for note in tool_notes(governor.live.metadata) if note not in told]
     owner = governor.live.metadata.controller
@@ -36,11 +38,11 @@ def floor_description(target: Target, patch: GuardedPatch, governor: Governor, s
         above = harmless(f"{owner.kind} {owner.name}")
         refusals.append(f"{above} owns {governor.told} and would undo this: change the bounds there")
     return Description(
-        title=f"Let {governor.told} run at least {wanted} replicas of {target.name}, not {least}",
+        title=f"Let {governor.told} run at least {how_many(wanted, 'replica')} of {target.name}, not {least}",
         confirm=f"at least {wanted}",
         tier=RiskTier.WIDE,
-        undo=f"Let {governor.told} run at least {least} replicas of {target.name} again",
-        watch=(f"{wanted} or more replicas available",),
+        undo=f"Let {governor.told} run at least {how_many(least, 'replica')} of {target.name} again",
+        watch=(f"at least {how_many(wanted, 'replica')} available",),
         notes=tuple(told),
         refusals=tuple(refusals),
     )

@@ -12,6 +12,7 @@ from console.actions.provider import RolloutProgress
 from console.actions.specification import ActionSpecification
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
+from console.domain.quantity import how_many
 from console.sources.cluster.writers import LiveObject
 
 PAUSE = ActionSpecification(
@@ -49,7 +50,7 @@ class _Pausing(WorkloadAction):
         pauses, workload = change.after is True, scalable_of(live)
         updated, replicas = workload.status.updated_replicas, workload.status.replicas
         under_way = updated < replicas
-        notes = [f"a rollout is under way: {updated} of {replicas} pods are updated"] if under_way else []
+        notes = [f"a rollout is under way: {updated} of {how_many(replicas, 'pod')} updated"] if under_way else []
         notes.append(
             "the pods that run now stay as they are; it cannot be rolled back or restarted until it is resumed"
             if pauses

@@ -49,7 +49,7 @@ class Restart(WorkloadAction):
             notes.insert(0, interrupted)
         resource = f"{target.kind.lower()}/{target.name}"
         return Description(
-            title=f"Restart all {workload.spec.replicas} pods of {target.name}",
+            title=f"Restart all pods of {target.name} ({workload.spec.replicas})",
             confirm="restart",
             tier=RiskTier.WIDE if interrupted is None else RiskTier.HARD_TO_UNDO,
             undo=None,

@@ -1,6 +1,7 @@
 """How far a rollout is, by the rules of `kubectl rollout status` (polymorphichelpers/rollout_status.go)."""
 
 from console.actions.provider import RolloutProgress
+from console.domain.quantity import how_many
 from console.sources.cluster.objects import Scalable
 
 _DEADLINE_EXCEEDED = "ProgressDeadlineExceeded"
@@ -20,9 +21,10 @@ def _of_deployment(workload: Scalable) -> RolloutProgress:
         reason = f"the rollout exceeded its progress deadline with {status.available_replicas} of {wanted} available"
         return RolloutProgress(False, reason, reason)
     if status.updated_replicas < wanted:
-        return _waiting(f"{status.updated_replicas} of {wanted} pods made, {status.available_replicas} available")
+        made = f"{status.updated_replicas} of {how_many(wanted, 'pod')} made"
+        return _waiting(f"{made}, {status.available_replicas} available")
     if status.replicas > status.updated_replicas:
-        return _waiting(f"{status.replicas - status.updated_replicas} old pods are ending")
+        return _waiting(f"{how_many(status.replicas - status.updated_replicas, 'old pod is', 'old pods are')} ending")
     if status.available_replicas < status.updated_replicas:
         return _waiting(f"{status.available_replicas} of {wanted} available")
     return _done(status.available_replicas, wanted)
@@ -33,7 +35,7 @@ def _of_stateful_set(workload: Scalable) -> RolloutProgress:
     if status.ready_replicas < wanted:
         return _waiting(f"{status.ready_replicas} of {wanted} ready")
     if status.replicas > wanted:
-        return _waiting(f"{status.replicas - wanted} pods more than wanted are ending")
+        return _waiting(f"{how_many(status.replicas - wanted, 'pod too many is', 'pods too many are')} ending")
     if status.update_revision != status.current_revision:
         return _waiting(f"{status.updated_replicas} of {wanted} on the new revision")
     return _done(status.ready_replicas, wanted)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from console.domain.label import harmless
 from console.domain.moments import in_words
+from console.domain.quantity import how_many
 from console.sources.cluster.objects import Pod, Scalable, instant
 
 PATIENCE_SECONDS = 60.0
@@ -25,8 +26,8 @@ def pods_without_room(pods: Iterable[Pod], now: float, patience: float = PATIENC
     if not waiting:
         return None
     longest, message = max(waiting)
-    count = "1 pod finds" if len(waiting) == 1 else f"{len(waiting)} pods find"
-    return f"{count} no room for {in_words(longest)}: {harmless(message) or 'the scheduler does not say why'}"
+    why = harmless(message) or "the scheduler does not say why"
+    return f"{how_many(len(waiting), 'pod finds', 'pods find')} no room for {in_words(longest)}: {why}"
 
 
 def creation_failure(workload: Scalable) -> str | None:

@@ -18,7 +18,7 @@ from console.actions.kubernetes.floor import floor_description, floor_of
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
-from console.actions.kubernetes.scale_risk import scale_command, scale_tier
+from console.actions.kubernetes.replica_count import count_description, over_the_limit, scale_command, scale_tier
 from console.actions.kubernetes.situation import Situation, notes, read_autoscaler, read_situation, refusals
 from console.actions.kubernetes.workload_action import WorkloadAction
 from console.actions.kubernetes.workload_reading import read_workload, scalable_of
@@ -26,6 +26,7 @@ from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutP
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target, Workload
+from console.domain.quantity import how_many
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
 
@@ -107,12 +108,11 @@ class Scale(WorkloadAction):
             told = (told_resting(situation.autoscaler), *told)
         elif situation.autoscaler is not None:
             forbidden = refusals(situation, target, wanted)
-        return Description(
-            title=f"Scale {target.name} from {seen} to {wanted} replicas",
-            confirm=f"scale to {wanted}",
+        return count_description(
+            target.name,
+            seen,
+            wanted,
             tier=scale_tier(seen, wanted),
-            undo=f"Scale {target.name} back to {seen} replicas",
-            watch=(f"{wanted} of {wanted} replicas available",),
             notes=told,
             refusals=forbidden,
             command=scale_command(target, seen, wanted, self._settings.kubeconfig),
@@ -131,20 +131,17 @@ class Scale(WorkloadAction):
             return progress
         least, asked = floor_of(patch), scalable_of(live).spec.replicas
         if asked < least:
-            return RolloutProgress(False, None, f"its autoscaler asks for {asked} replicas yet, not {least}")
+            told = f"its autoscaler asks for {how_many(asked, 'replica')} yet, not {least}"
+            return RolloutProgress(False, None, told)
         return progress
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         if is_governor(patch.address):
             return f"{plan.title}: the bounds are set"
-        return f"{plan.target.name} is asked to run {_counts(patch)[1]} replicas"
+        return f"{plan.target.name} is asked to run {how_many(_counts(patch)[1], 'replica')}"
 
     def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
-        most = self._settings.max_replicas
-        wanted = asked["replicas"]
-        if isinstance(wanted, int) and wanted > most:
-            return (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",)
-        return ()
+        return over_the_limit(asked["replicas"], self._settings.max_replicas)
 
 
 def _counts(patch: GuardedPatch) -> tuple[int, int]:

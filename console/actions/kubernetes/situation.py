@@ -5,6 +5,7 @@ import msgspec
 from console.actions.kubernetes.room import creation_failure, pods_without_room
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.quantity import how_many
 from console.sources.cluster.managed_by import managed_by
 from console.sources.cluster.objects import Autoscaler, Metadata, Pod, Scalable, decode_list
 from console.sources.cluster.rollouts import ROLLOUT, ROLLOUT_GROUP
@@ -126,9 +127,8 @@ def notes(situation: Situation) -> tuple[str, ...]:
     if live.spec.paused:
         found.append("its rollouts are paused: new replicas run the versions that run now")
     elif live.status.updated_replicas < live.status.replicas:
-        found.append(
-            f"a rollout is in progress: {live.status.updated_replicas} of {live.status.replicas} pods are updated"
-        )
+        updated = f"{live.status.updated_replicas} of {how_many(live.status.replicas, 'pod')}"
+        found.append(f"a rollout is in progress: {updated} updated")
     return (*found, *tool_notes(live.metadata))
 
 

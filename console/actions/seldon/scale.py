@@ -6,7 +6,7 @@ from console.actions.argument_values import whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
-from console.actions.kubernetes.scale_risk import scale_tier
+from console.actions.kubernetes.replica_count import count_description, over_the_limit, scale_tier
 from console.actions.kubernetes.situation import autoscaler_refusal, read_autoscaler, tool_notes
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.seldon.objects import (
@@ -25,6 +25,7 @@ from console.actions.specification import ActionSpecification, Argument, StandsF
 from console.domain.action import RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.quantity import how_many
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import NotFound
 
@@ -73,12 +74,11 @@ class Scale(SeldonAction):
         told, scaler = f"{self._kind} {target.name}", self._target(live, self._kind)
         autoscaler, unknown = await read_autoscaler(self._transport, scaler, GROUP)
         undone = (autoscaler_refusal(autoscaler, scaler, wanted),) if autoscaler is not None else ()
-        return Description(
-            title=f"Scale {told} from {seen} to {wanted} replicas",
-            confirm=f"scale to {wanted}",
+        return count_description(
+            told,
+            seen,
+            wanted,
             tier=self._tier(seen, wanted),
-            undo=f"Scale {told} back to {seen} replicas",
-            watch=(f"{wanted} of {wanted} replicas available",),
             notes=(
                 *await self._notes(target, scaled, wanted),
                 *([unknown] if unknown is not None else []),
@@ -116,7 +116,7 @@ class Scale(SeldonAction):
             return (*notes, f"there is no Server {harmless(server)}: it cannot be loaded")
         if room < wanted:
             notes.append(
-                f"Server {harmless(server)} has {room} replicas: more of the Model find no room "
+                f"Server {harmless(server)} has {how_many(room, 'replica')}: more of the Model find no room "
                 "until seldon.scale_server, or Seldon's autoscaling, adds some"
             )
         return tuple(notes)
@@ -131,8 +131,7 @@ class Scale(SeldonAction):
         return tuple(found)
 
     def _forbidden(self, arguments: Mapping[str, object]) -> tuple[str, ...]:
-        wanted, most = self._wanted(arguments), self._settings.max_replicas
-        return (f"{wanted} replicas are over the limit of {most} (kubernetes.max_replicas)",) if wanted > most else ()
+        return over_the_limit(self._wanted(arguments), self._settings.max_replicas)
 
     def _wanted(self, arguments: Mapping[str, object]) -> int:
         return whole_number(self.specification, arguments, "replicas")
@@ -175,7 +174,9 @@ class ScaleServer(Scale):
 
     async def _notes(self, target: Target, scaled: Scaled, wanted: int) -> tuple[str, ...]:
         status = scaled.live.at("/status/loadedModels")
-        loaded = f"{status} loaded model replicas" if isinstance(status, int) else "all models that it has loaded"
+        loaded = (
+            how_many(status, "loaded model replica") if isinstance(status, int) else "all models that it has loaded"
+        )
         notes = [f"the Server is shared: it concerns {loaded}"]
         if wanted < scaled.spec.wanted:
             notes.append("models that need more replicas than are left cannot be scheduled any more")
@@ -189,5 +190,5 @@ class ScaleServer(Scale):
             return RolloutProgress(False, None, "Seldon tells nothing of the Server yet")
         is_counted = wanted == 0 or running > 0  # older versions of Seldon tell no count
         if running != wanted if is_counted else not changed_since(live, scaled.status, ready, REPLICAS):
-            return RolloutProgress(False, None, f"Seldon has not taken it up yet, {running} of {wanted} replicas")
+            return RolloutProgress(False, None, f"Seldon has not taken it up yet, {running} of {wanted} run")
         return RolloutProgress(ready.status == "True", None, shown_condition(ready))

@@ -18,6 +18,7 @@ from console.domain.anomaly import Anomaly, AnomalyKind, Severity
 from console.domain.bins import Role
 from console.domain.drift import Breakage, ColumnDrift, DriftView, Verdict
 from console.domain.label import harmless
+from console.domain.quantity import how_many
 from console.domain.signal import DATA_QUALITY, FEATURE_DRIFT, PREDICTION_DRIFT, Signal
 
 _MOST_COLUMNS_TOLD = 5
@@ -123,7 +124,7 @@ def _others(columns: list[ColumnDrift]) -> tuple[str, ...]:
 
 def _and_more(columns: list[ColumnDrift]) -> str:
     others = len(columns) - 1
-    return f", and {others} more column{'s' if others > 1 else ''}" if others else ""
+    return f", and {how_many(others, 'more column')}" if others else ""
 
 
 def _told(column: ColumnDrift) -> str:

@@ -1,6 +1,7 @@
 """A backtest as text: when something would have been told, and what was usual then."""
 
 from console.domain.moments import in_words, rfc3339
+from console.domain.quantity import how_many
 from console.headless.backtest.result import Result, ScoredPoint
 
 
@@ -9,7 +10,7 @@ def backtest_text(result: Result) -> str:
     first, last = result.points[0].point, result.points[-1].point
     found = result.anomalies
     head = f"{len(result.points):,} points from {rfc3339(first.instant)} to {rfc3339(last.instant)}"
-    head += f", judged each {in_words(result.step)}: {len(found)} {'anomaly' if len(found) == 1 else 'anomalies'}"
+    head += f", judged each {in_words(result.step)}: {how_many(len(found), 'anomaly', 'anomalies')}"
     return "\n".join([head, *(_line(scored) for scored in found)]) + "\n"
 
 

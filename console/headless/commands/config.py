@@ -9,7 +9,7 @@ from pathlib import Path
 from console.actions.provider import ActionRefused
 from console.actions.registry import broken_providers, known_actions
 from console.domain.label import harmless
-from console.domain.quantity import format_seconds
+from console.domain.quantity import format_seconds, how_many
 from console.engine.connections import not_verified
 from console.headless.cells import cell_width, pad
 from console.headless.commands.config_journal import journal_lines
@@ -148,7 +148,7 @@ async def _alertmanager(server: ServerSettings) -> list[Line]:
             answer = await client.alerts()
     except SourceError as error:
         return [(name, f"does not answer: {error.detail}")]
-    lines = [(name, f"answers in {format_seconds(answer.seconds)}: {len(answer.alerts)} alerts")]
+    lines = [(name, f"answers in {format_seconds(answer.seconds)}: {how_many(len(answer.alerts), 'alert')}")]
     return [*lines, ("", answer.missing)] if answer.missing else lines
 
 

@@ -4,6 +4,7 @@ import os
 from contextlib import closing
 
 from console.domain.label import harmless
+from console.domain.quantity import how_many
 from console.headless.commands.config_presets import Line
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
@@ -31,7 +32,7 @@ def journal_lines(settings: Settings) -> tuple[list[Line], ExitCode]:
         return [("journal", f"shared, {error.detail}; the first screen that uses it makes the tables")], ExitCode.OK
     except SourceError as error:
         return [("journal", f"shared, cannot be used: {error.detail}")], ExitCode.SOURCE_UNREACHABLE
-    return [("journal", f"shared, answers: {count} line{'' if count == 1 else 's'}")], ExitCode.OK
+    return [("journal", f"shared, answers: {how_many(count, 'line')}")], ExitCode.OK
 
 
 def _warn_of(journal: JournalSettings) -> None:

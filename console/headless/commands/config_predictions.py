@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from console.domain.label import harmless
 from console.domain.moments import in_words, promql_duration, rfc3339
+from console.domain.quantity import how_many
 from console.headless.cells import pad
 from console.headless.commands.config_presets import Line
 from console.headless.commands.config_rules import reference_lines, rule_mistakes
-from console.headless.commands.config_words import counted, some
+from console.headless.commands.config_words import some
 from console.headless.exit_codes import ExitCode
 from console.settings.predictions import PredictionStore
 from console.sources.predictions.ahead import find_rows_ahead
@@ -78,7 +79,7 @@ async def _inventory(
         return inventory, f"no row of the last {window}"
     age = at - inventory.newest
     when = f"{in_words(age)} ago" if age >= 0 else f"{in_words(-age)} ahead of this clock"
-    rows = f"{'more than ' if inventory.is_cut else ''}{inventory.rows:,} row{'' if inventory.rows == 1 else 's'}"
+    rows = f"{'more than ' if inventory.is_cut else ''}{how_many(inventory.rows, 'row')}"
     return inventory, f"{rows} of the last {window}, the newest of {rfc3339(inventory.newest)}, {when}"
 
 
@@ -147,13 +148,13 @@ async def _check_rows(opened: SqlStore, log: PredictionLog, start: float) -> lis
     lines = []
     if found.without_time:
         lines.append(
-            f"{counted(found.without_time, 'row has', 'rows have')} no time that can be read: no window has them"
+            f"{how_many(found.without_time, 'row has', 'rows have')} no time that can be read: no window has them"
         )
     if found.repeated_ids:
-        rows = counted(found.repeated_ids, "row repeats", "rows repeat")
+        rows = how_many(found.repeated_ids, "row repeats", "rows repeat")
         lines.append(f"{rows} an id: each counts, and each gets the label of the id")
     if found.unknown_ids:
-        lines.append(f"labels for {counted(found.unknown_ids, 'id', 'ids')} that no row has count for nothing")
+        lines.append(f"labels for {how_many(found.unknown_ids, 'id', 'ids')} that no row has count for nothing")
     return [_told("note", line) for line in lines]
 
 

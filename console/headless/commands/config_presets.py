@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from console.domain.label import harmless
 from console.domain.model import identify
 from console.domain.moments import promql_duration
+from console.domain.quantity import how_many
 from console.domain.signal import SIGNALS
 from console.engine.connections import prometheus_client
 from console.headless.commands.config_words import some
@@ -122,4 +123,4 @@ def _headed(name: str, lines: Sequence[str] | Iterator[str]) -> Iterator[Line]:
 
 
 def _counted(names: Sequence[str]) -> str:
-    return f"{len(names)} model{'' if len(names) == 1 else 's'}: {some(names)}"
+    return f"{how_many(len(names), 'model')}: {some(names)}"

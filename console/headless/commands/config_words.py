@@ -13,8 +13,3 @@ def some(names: Iterable[str]) -> str:
     names = list(names)
     shown = ", ".join(map(harmless, names[:MOST_NAMES]))
     return f"{shown} and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else shown
-
-
-def counted(number: int, one: str, several: str) -> str:
-    """Return a number with the word that fits it."""
-    return f"1 {one}" if number == 1 else f"{number:,} {several}"

@@ -7,6 +7,7 @@ from contextlib import closing
 import msgspec
 
 from console.domain.label import harmless
+from console.domain.quantity import how_many
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.journal_reading import configured_journal, contents_of, problem_told
@@ -48,7 +49,7 @@ def verify_journal(settings: Settings) -> ExitCode:
         is_broken = any(problem.chain == chain for problem in broken)
         told = "broken" if is_broken else "unbroken"
         kept = f", {waiting[chain]} of them on this machine only" if waiting[chain] else ""
-        write_data(f"{harmless(chain)}: {count} line{'' if count == 1 else 's'}, {told}{kept}\n")
+        write_data(f"{harmless(chain)}: {how_many(count, 'line')}, {told}{kept}\n")
     if not lines:
         write_data("the journal is empty\n")
     return ExitCode.WARNING if broken else ExitCode.OK

@@ -7,7 +7,7 @@ import msgspec
 
 from console.domain.anomaly import Severity
 from console.domain.label import harmless
-from console.domain.quantity import times
+from console.domain.quantity import how_many, times
 from console.headless.cells import cell_width, cut, pad
 from console.headless.json_text import json_text
 from console.playbooks.document import Approvals, Playbook
@@ -124,7 +124,7 @@ def _lines(playbook: Playbook, library: Library) -> Iterator[str]:
 def _limits(playbook: Playbook) -> str:
     """Return how far and how often its actions may go, and who must agree to them."""
     limits, approvals = playbook.limits, playbook.approvals
-    told = [f"up to {limits.max_replicas} replicas", f"{times(limits.max_factor)} the present at once"]
+    told = [f"up to {how_many(limits.max_replicas, 'replica')}", f"{times(limits.max_factor)} the present at once"]
     if limits.cooldown is not None:
         told.append(f"then {limits.cooldown} of cooldown")
     if limits.max_runs is not None:

@@ -5,7 +5,7 @@ from console.domain.bins import Role
 from console.domain.drift import BinShare, ColumnDrift, DriftView, SliceShare, Verdict
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words, rfc3339
-from console.domain.quantity import format_ratio
+from console.domain.quantity import format_ratio, how_many
 
 WORD_OF_VERDICT = {
     Verdict.OK: "ok",
@@ -50,7 +50,7 @@ def columns_in_words(view: DriftView) -> str:
         if counts[verdict]
     ]
     total = len(view.columns)
-    columns = f"{total:,} column{'' if total == 1 else 's'}"
+    columns = how_many(total, "column")
     return f"{', '.join(told)} of {columns}" if told else columns
 
 

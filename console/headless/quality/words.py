@@ -6,7 +6,7 @@ from enum import StrEnum
 from console.domain.label import harmless
 from console.domain.moments import in_words, rfc3339
 from console.domain.quality import ClassQuality, Metric, MetricReading, QualityView
-from console.domain.quantity import format_quantity, format_ratio
+from console.domain.quantity import format_quantity, format_ratio, how_many
 from console.domain.signal import Direction
 
 
@@ -39,7 +39,7 @@ def standings_in_words(view: QualityView) -> tuple[Standing, str]:
     """Return how the metrics of a view stand, as the worst of them does, and against what they are held."""
     standings = [standing_of(reading) for reading in view.metrics]
     many = len(standings)
-    metrics = f"{many} metric{'' if many == 1 else 's'}"
+    metrics = how_many(many, "metric")
     if worse := standings.count(Standing.WORSE):
         return Standing.WORSE, f"{worse} of {metrics} worse than in training"
     if unknown := standings.count(Standing.UNKNOWN):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from console.domain.anomaly import Anomaly, AnomalyKind, Cause, CauseKind, PlaybookOffer, Progress, Status
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words, rfc3339
-from console.domain.quantity import format_quantity, format_seconds
+from console.domain.quantity import format_quantity, format_seconds, how_many
 from console.domain.shared_incident import SharedIncident
 from console.domain.signal import (
     ERROR_RATIO,
@@ -53,7 +53,7 @@ _UNKNOWN_STATES = (State.ERROR, State.NO_DATA, State.STALE, State.SOURCE_DOWN)
 def fleet_in_words(snapshot: Snapshot) -> str:
     """Return the counts: `2 critical, 1 warning, 1 unknown of 45 models`."""
     total = len(snapshot.models)
-    models = f"{total:,} model{'' if total == 1 else 's'}" if total else "no models"
+    models = how_many(total, "model") if total else "no models"
     counts = [
         f"{snapshot.count(status):,} {status.value}"
         for status in (Status.CRITICAL, Status.WARNING, Status.UNKNOWN)

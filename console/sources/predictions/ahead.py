@@ -6,6 +6,7 @@ import msgspec
 
 from console.domain.label import harmless
 from console.domain.moments import in_words
+from console.domain.quantity import how_many
 from console.sources.predictions.clock import seconds_of
 from console.sources.predictions.group_counts import LATEST
 from console.sources.predictions.log import MODEL, TIMESTAMP, PredictionLog
@@ -28,7 +29,7 @@ class RowsAhead(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """Return it in words."""
-        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        rows = how_many(self.rows, "row")
         are, they = ("is", "it is") if self.rows == 1 else ("are", "they are")
         ahead = f"{are} dated up to {in_words(self.seconds)} ahead"
         return f"{rows} of {harmless(self.model)} {ahead}: a clock is wrong; {they} not counted"

@@ -11,6 +11,7 @@ from console.domain.cluster_facts import (
 )
 from console.domain.label import harmless
 from console.domain.moments import clock_time, in_words
+from console.domain.quantity import how_many
 from console.tui.wording import StatusStyle, ago
 
 GLYPH_OF_TROUBLE = {Trouble.BROKEN: "✖", Trouble.WATCH: "▲", Trouble.NONE: "✔"}
@@ -116,7 +117,7 @@ def quota_in_words(quota: QuotaFacts) -> str:
     used = f"{quota.resource} {quota.used} of {quota.hard}"
     if quota.room is None:
         return f"{quota.name}: {used}"
-    return f"{quota.name}: room for {quota.room:,} more {'pod' if quota.room == 1 else 'pods'} ({used})"
+    return f"{quota.name}: room for {how_many(quota.room, 'more pod')} ({used})"
 
 
 def as_of(at: float | None) -> str:

@@ -8,6 +8,7 @@ from console.domain.change import Change, ChangeKind
 from console.domain.label import harmless
 from console.domain.model import WorkloadFinding
 from console.domain.moments import clock_time, in_words
+from console.domain.quantity import how_many
 from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, ModelView, Oddity
 from console.headless.summary.words import LONGEST_TEXT, cause_in_words, causes_told, facts_beside, how_often
@@ -55,7 +56,7 @@ def place_line(view: ModelView, worst_pod: tuple[Span, ...] = ()) -> Line:
 
 def _workload(finding: WorkloadFinding | None, replicas: int | None) -> tuple[Span, ...]:
     if finding is None:
-        told = "" if replicas is None else f"{replicas:,} replicas in the metrics; "
+        told = "" if replicas is None else f"{how_many(replicas, 'replica')} in the metrics; "
         return (Span(f"{told}no cluster is configured", "muted"),)
     workload = finding.workload
     if workload is None:

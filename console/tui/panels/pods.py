@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from console.domain.cluster_facts import ClusterFacts, ContainerFacts, EventFacts, PodFacts, Trouble, worst_first
 from console.domain.label import harmless
 from console.domain.moments import clock_time
+from console.domain.quantity import how_many
 from console.tui.panels.cluster_words import (
     age_of_pod,
     as_of,
@@ -125,7 +126,7 @@ def _container_lines(containers: tuple[ContainerFacts, ...], now: float) -> Iter
         state = "ready" if each.ready and each.state == "running" else each.state
         parts = [f"{state}{f': {each.why}' if each.why else ''}"]
         if each.restarts:
-            parts.append(f"{each.restarts} restarts")
+            parts.append(how_many(each.restarts, "restart"))
         if each.last_end is not None and each.restarts:
             parts.append(f"last {end_in_words(each.last_end, now)}")
         if each.last_end is not None and each.last_end.message:

@@ -5,6 +5,7 @@ import msgspec
 from console.domain.action import Plan
 from console.domain.label import harmless
 from console.domain.moments import clock_time
+from console.domain.quantity import how_many
 from console.domain.run import Run
 from console.tui.panels.lines import Line, Span, SpanStyle, line
 from console.tui.run_words import missing_approvals
@@ -55,7 +56,7 @@ def question_of(run: Run, plan: Plan, me: str, keys: ApprovalKeys, *, is_approvi
 
 
 def _others(count: int) -> str:
-    return "1 other person" if count == 1 else f"{count} other people"
+    return how_many(count, "other person", "other people")
 
 
 def _rehearsal(run: Run) -> tuple[Line, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from console.domain.label import harmless
 from console.domain.moments import clock_time
+from console.domain.quantity import how_many
 from console.domain.run import Note
 from console.tui.panels.lines import Line, Span, line
 
@@ -15,7 +16,7 @@ def note_lines(notes: Sequence[Note], most: int | None = None) -> tuple[Line, ..
     told = sorted(notes, key=lambda note: -note.at)[:most]
     lines = [_note(note) for note in told]
     if hidden := len(notes) - len(told):
-        earlier = "1 earlier note" if hidden == 1 else f"{hidden:,} earlier notes"
+        earlier = how_many(hidden, "earlier note")
         lines.append(line(Span(f"{earlier}; `report` tells all", "muted")))
     return tuple(lines)
 

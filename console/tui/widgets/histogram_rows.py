@@ -3,6 +3,7 @@
 import msgspec
 from rich.cells import cell_len
 
+from console.domain.quantity import how_many
 from console.tui.widgets.canvas import Canvas, Segments
 from console.tui.widgets.cells import fit, shorten
 
@@ -91,7 +92,7 @@ def _weight(each: Bin) -> float:
 
 def _hidden(data: HistogramData, shown: tuple[Bin, ...]) -> str:
     hidden = len(data.bins) - len(shown)
-    return f"{hidden} more bin{'s' if hidden > 1 else ''}" if hidden else ""
+    return how_many(hidden, "more bin") if hidden else ""
 
 
 def _draw_title(canvas: Canvas, y: int, title: str, note: str) -> None:

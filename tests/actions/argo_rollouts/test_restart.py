@@ -12,7 +12,7 @@ async def test_a_restart_is_sent_once_and_seen_through(rollouts: RolloutWorld) -
     action = rollouts.action(Restart)
     plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
     assert (plan.refusals, plan.tier, plan.undo) == ((), RiskTier.WIDE, None)
-    assert plan.title == "Restart the 4 pods of fraud"
+    assert plan.title == "Restart all pods of fraud (4)"
     assert plan.notes[-1] == "pods that started since 03:21:00 UTC stay"
     rollouts.clock.now += 20
     assert (await action.plan(rollouts.occasion, {}, may_dry_run=True)).hash == plan.hash

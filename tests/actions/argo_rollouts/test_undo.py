@@ -31,7 +31,7 @@ async def test_an_undo_is_planned_sent_once_seen_through_and_taken_back(rollouts
         FieldChange("template.spec.containers[fraud].image", "registry/fraud:v42", "registry/fraud:v41"),
     }
     assert plan.tier is RiskTier.WIDE
-    assert "all 4 steps of its canary are run again, with their pauses" in plan.notes
+    assert "the steps of its canary (4) are run again, with their pauses" in plan.notes
     assert plan.command == "kubectl argo rollouts undo fraud --to-revision=1 --context simulated -n ml"
     rollouts.cluster.forget_requests()
 

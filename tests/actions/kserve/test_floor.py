@@ -78,7 +78,7 @@ def test_notes_say_what_the_floor_does() -> None:
         return "; ".join(floor_notes(a_service(predictor, **options), mode, wanted))
 
     assert "between 3 and 6" in told(Mode.STANDARD, 3, {"maxReplicas": 6})
-    assert "keeps exactly 8 replicas" in told(Mode.STANDARD, 8, {"maxReplicas": 6})
+    assert "keeps exactly 8: no maxReplicas" in told(Mode.STANDARD, 8, {"maxReplicas": 6})
     assert told(Mode.STANDARD, 3, {}, annotations={CLASS: "none"}) == ""
     assert "makes a new revision of the same model" in told(Mode.KNATIVE, 3, {})
     assert "no more than that" in told(Mode.KNATIVE, 3, {"maxReplicas": 3})

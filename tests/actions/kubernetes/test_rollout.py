@@ -53,7 +53,7 @@ def test_a_deadline_that_passed_is_a_failure() -> None:
     [
         ({"replicas": 6, "readyReplicas": 6, "currentRevision": "a", "updateRevision": "a"}, True, "6 of 6 available"),
         ({"replicas": 6, "readyReplicas": 4}, False, "4 of 6 ready"),
-        ({"replicas": 7, "readyReplicas": 7}, False, "1 pods more than wanted are ending"),
+        ({"replicas": 7, "readyReplicas": 7}, False, "1 pod too many is ending"),
         (
             {"replicas": 6, "readyReplicas": 6, "updatedReplicas": 2, "currentRevision": "a", "updateRevision": "b"},
             False,

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from console.actions.kubernetes.replica_count import scale_command
 from console.actions.kubernetes.scale import Scale
-from console.actions.kubernetes.scale_risk import scale_command
 from console.domain.action import Plan
 from console.domain.model import Workload
 from console.settings.settings import KubernetesSettings
@@ -90,7 +90,7 @@ async def test_a_tool_that_may_set_the_replicas_again_is_told(marks: dict[str, A
     ("spec", "status", "note"),
     [
         ({"paused": True}, {}, "its rollouts are paused: new replicas run the versions that run now"),
-        ({}, {"replicas": 4, "updatedReplicas": 1}, "a rollout is in progress: 1 of 4 pods are updated"),
+        ({}, {"replicas": 4, "updatedReplicas": 1}, "a rollout is in progress: 1 of 4 pods updated"),
         (
             {},
             {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": "exceeded quota: gpu\x1b[2J"}]},

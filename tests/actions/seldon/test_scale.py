@@ -26,7 +26,7 @@ async def test_a_scaling_is_planned_sent_once_seen_through_and_taken_back(seldon
     progress = await action.observe(plan)
     assert (progress.done, progress.text) == (True, "2 of 2 available")
     undo = await action.plan_undo(plan, may_dry_run=True)
-    assert (undo.refusals, undo.title) == ((), "Scale Model iris from 2 to 1 replicas")
+    assert (undo.refusals, undo.title) == ((), "Scale Model iris from 2 to 1 replica")
     assert (await action.commit(undo)).outcome is Outcome.APPLIED
     assert seldon.spec(MODELS, "iris")["replicas"] == 1
 
