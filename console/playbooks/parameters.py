@@ -69,27 +69,17 @@ def takes_of(parameter: Parameter) -> Takes:
             assert_never(parameter)
 
 
-def expected_of(parameter: Parameter) -> str:
-    """Return what a parameter takes, in words."""
-    return takes_of(parameter).expected
-
-
 def why_not_taken(parameter: Parameter, value: int | str) -> str | None:
     """Return why a parameter does not take what a person gave, in one line, None where it takes it."""
-    expected = f"{parameter.title}: expected {expected_of(parameter)}"
-    match parameter:
-        case IntegerParameter():
-            if not isinstance(value, int) or isinstance(value, bool):
-                return expected
-            return None if parameter.min <= value <= parameter.max else _out_of_bounds(parameter, value)
-        case TextParameter():
-            if not isinstance(value, str) or len(value) > parameter.max_length:
-                return expected
-            return None if value.strip() or parameter.optional else f"{parameter.title}: expected a text, found none"
-        case ChoiceParameter():
-            return None if value in parameter.options else harmless(expected, longest=400)
-        case _:
-            assert_never(parameter)
+    takes = takes_of(parameter)
+    if isinstance(value, bool) or isinstance(value, int) is not takes.is_whole:
+        found = f"the text '{value}'" if isinstance(value, str) else value
+        return harmless(f"{parameter.title}: expected {takes.expected}; found {found}", longest=400)
+    text = str(value).strip()
+    if not text and isinstance(parameter, TextParameter):
+        return None if parameter.optional else f"{parameter.title}: expected a text, found none"
+    refused = takes.why_not(text)
+    return None if refused is None else f"{parameter.title}: {refused}"
 
 
 def wanted_of(

@@ -42,7 +42,7 @@ async def test_a_value_is_asked_for_where_it_is_needed_and_planned_as_given() ->
         )
         assert run.plan is None
         refused = await stage.send(GiveParameter(run.id, "replicas", "50"))
-        assert refused.message == "replicas to run: 50 is not within 1–40"
+        assert refused.message == "replicas to run: expected a whole number from 1 to 40; found '50'"
         assert stage.executor.committed == []
         await stage.send(GiveParameter(run.id, "replicas", " 6 "))
         planned = await stage.until(lambda run: run.plan is not None)
@@ -60,8 +60,8 @@ async def test_a_value_is_asked_for_where_it_is_needed_and_planned_as_given() ->
 async def test_what_does_not_fit_is_refused_in_words() -> None:
     async with at_the_action() as stage:
         for name, text, told in (
-            ("replicas", "six", "replicas to run: expected a whole number from 1 to 40"),
-            ("zone", "c", "zone: expected one of a, b"),
+            ("replicas", "six", "replicas to run: expected a whole number from 1 to 40; found the text 'six'"),
+            ("zone", "c", "zone: expected one of a, b; found 'c'"),
             ("nothing", "c", "whole has no parameter nothing"),
         ):
             assert (await stage.send(GiveParameter(stage.run.id, name, text))).message == told

@@ -189,7 +189,10 @@ def test_a_case_that_does_not_say_what_the_replicas_were_is_told(tmp_path: Path)
         ),
         (HEAD + HELPED + HELPED, "18:11: the name 'more replicas help' is taken by case 1"),
         (HEAD + "  - {name: a, expect: {}}\n", "5:15: nothing is expected; say at least where it ends: expect: {end:"),
-        (HEAD + case("{}", "{end: end}", "    params: {replicas: 99}\n"), "replicas to run: 99 is not within 1–40"),
+        (
+            HEAD + case("{}", "{end: end}", "    params: {replicas: 99}\n"),
+            "replicas to run: expected a whole number from 1 to 40; found '99'",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_followed_is_one_line_per_mistake(tmp_path: Path, text: str, expected: str) -> None:
