@@ -1,26 +1,15 @@
 """The Kubernetes transport: kr8s authenticates and carries, everything that must not go wrong is decided here."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from console import __version__
 from console.transport.kubernetes import errors
-from console.transport.kubernetes.answers import Answer, document_of, is_allowed, text_of
+from console.transport.kubernetes.answering_transport import AnsweringTransport
+from console.transport.kubernetes.answers import Answer
 from console.transport.kubernetes.authentication import AnswerTooLarge, Connection, authenticate
 from console.transport.kubernetes.kubeconfig import check_context
-from console.transport.kubernetes.protocol import NO_QUERY
-from console.transport.kubernetes.requests import (
-    ANYTHING,
-    FIELD_MANAGER,
-    ApiRequest,
-    access_review,
-    creating,
-    deleting,
-    patching,
-    replacing,
-)
+from console.transport.kubernetes.requests import ApiRequest
 
 USER_AGENT = f"incident-console/{__version__}"
 DEADLINE_SECONDS = 10.0
@@ -30,7 +19,7 @@ _CONNECT_SHARE = 1 / 3
 does, because after it nobody knows whether the request was sent."""
 
 
-class Kr8sTransport:
+class Kr8sTransport(AnsweringTransport):
     """Sends requests to the API server of one context of one kubeconfig, each within `deadline_seconds`.
 
     `key_directory` is a directory of the user's own for private keys that must be files for a moment.
@@ -55,57 +44,11 @@ class Kr8sTransport:
         """Return the name of the context, as the kubeconfig writes it."""
         return self._context
 
-    async def get(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> dict[str, Any]:
-        """Return an object, or a list of them."""
-        return await self._send(ApiRequest(method="GET", path=path, query=query))
-
-    async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
-        """Return what is no JSON; see `KubernetesTransport.get_text`."""
-        request = ApiRequest(method="GET", path=path, query=query, accept=ANYTHING)
-        return text_of(request, await self._answer(request))
-
-    async def patch(
-        self,
-        path: str,
-        body: Sequence[Mapping[str, Any]] | Mapping[str, Any],
-        *,
-        content_type: str,
-        dry_run: bool,
-        field_manager: str = FIELD_MANAGER,
-    ) -> dict[str, Any]:
-        """Return the object after a patch; see `KubernetesTransport.patch`."""
-        return await self._send(patching(path, body, content_type, dry_run=dry_run, field_manager=field_manager))
-
-    async def create(
-        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
-    ) -> dict[str, Any]:
-        """Return the object created in a collection; see `KubernetesTransport.create`."""
-        return await self._send(creating(path, body, dry_run=dry_run, field_manager=field_manager))
-
-    async def replace(
-        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
-    ) -> dict[str, Any]:
-        """Return the object after it was replaced; see `KubernetesTransport.replace`."""
-        return await self._send(replacing(path, body, dry_run=dry_run, field_manager=field_manager))
-
-    async def delete(self, path: str, *, uid: str, dry_run: bool = False) -> dict[str, Any]:
-        """Return what the API says of a deletion; see `KubernetesTransport.delete`."""
-        return await self._send(deleting(path, uid=uid, dry_run=dry_run))
-
-    async def can_i(
-        self, verb: str, group: str, resource: str, subresource: str = "", namespace: str = "", name: str = ""
-    ) -> bool:
-        """Return whether the API server says that these credentials may do something."""
-        return is_allowed(await self._send(access_review(verb, group, resource, subresource, namespace, name)))
-
     async def close(self) -> None:
         """Close every connection; requests in flight are cut."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
-
-    async def _send(self, request: ApiRequest) -> dict[str, Any]:
-        return document_of(request, await self._answer(request))
 
     async def _answer(self, request: ApiRequest) -> Answer:
         deadline = asyncio.get_running_loop().time() + self._deadline_seconds

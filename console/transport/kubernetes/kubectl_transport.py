@@ -2,32 +2,21 @@
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from console.transport.kubernetes import errors
-from console.transport.kubernetes.answers import Answer, document_of, is_allowed, text_of
+from console.transport.kubernetes.answering_transport import AnsweringTransport
+from console.transport.kubernetes.answers import Answer
 from console.transport.kubernetes.kubeconfig import check_context
 from console.transport.kubernetes.kubectl_process import Finished, clean_environment, run_kubectl
 from console.transport.kubernetes.kubectl_words import arguments, refusal, unknown_fields, was_never_sent
-from console.transport.kubernetes.protocol import NO_QUERY
-from console.transport.kubernetes.requests import (
-    ANYTHING,
-    FIELD_MANAGER,
-    ApiRequest,
-    access_review,
-    creating,
-    deleting,
-    encoded,
-    patching,
-    replacing,
-)
+from console.transport.kubernetes.requests import ApiRequest, encoded
 
 _LONGEST_COMPLAINT = 2000
 
 
-class KubectlTransport:
+class KubectlTransport(AnsweringTransport):
     """Sends requests to the API server of one context of one kubeconfig, each by a run of kubectl.
 
     It differs from `Kr8sTransport` where kubectl leaves no choice: a patch is preceded by kubectl's own read of the
@@ -65,57 +54,11 @@ class KubectlTransport:
         """Return the name of the context, as the kubeconfig writes it."""
         return self._context
 
-    async def get(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> dict[str, Any]:
-        """Return an object, or a list of them."""
-        return await self._send(ApiRequest(method="GET", path=path, query=query))
-
-    async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
-        """Return what is no JSON; see `KubernetesTransport.get_text`."""
-        request = ApiRequest(method="GET", path=path, query=query, accept=ANYTHING)
-        return text_of(request, await self._answer(request))
-
-    async def patch(
-        self,
-        path: str,
-        body: Sequence[Mapping[str, Any]] | Mapping[str, Any],
-        *,
-        content_type: str,
-        dry_run: bool,
-        field_manager: str = FIELD_MANAGER,
-    ) -> dict[str, Any]:
-        """Return the object after a patch; see `KubernetesTransport.patch`."""
-        return await self._send(patching(path, body, content_type, dry_run=dry_run, field_manager=field_manager))
-
-    async def create(
-        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
-    ) -> dict[str, Any]:
-        """Return the object created in a collection; see `KubernetesTransport.create`."""
-        return await self._send(creating(path, body, dry_run=dry_run, field_manager=field_manager))
-
-    async def replace(
-        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
-    ) -> dict[str, Any]:
-        """Return the object after it was replaced; see `KubernetesTransport.replace`."""
-        return await self._send(replacing(path, body, dry_run=dry_run, field_manager=field_manager))
-
-    async def delete(self, path: str, *, uid: str, dry_run: bool = False) -> dict[str, Any]:
-        """Return what the API says of a deletion; see `KubernetesTransport.delete`."""
-        return await self._send(deleting(path, uid=uid, dry_run=dry_run))
-
-    async def can_i(
-        self, verb: str, group: str, resource: str, subresource: str = "", namespace: str = "", name: str = ""
-    ) -> bool:
-        """Return whether the API server says that these credentials may do something."""
-        return is_allowed(await self._send(access_review(verb, group, resource, subresource, namespace, name)))
-
     async def close(self) -> None:
         """End every run of kubectl that is in flight."""
         for run in tuple(self._runs):
             run.cancel()
         await asyncio.gather(*self._runs, return_exceptions=True)
-
-    async def _send(self, request: ApiRequest) -> dict[str, Any]:
-        return document_of(request, await self._answer(request))
 
     async def _answer(self, request: ApiRequest) -> Answer:
         finished = await self._run(request)
