@@ -10,11 +10,13 @@ from console.actions.arguments import expected_of, takes_of
 from console.actions.provider import Action, ActionRefused, Occasion, Prospect, ServedOtherwise
 from console.actions.registry import OpenActions
 from console.actions.specification import ActionSpecification, Argument
+from console.domain.action import RiskTier
 from console.domain.label import harmless
 from console.domain.model_actions import ModelActions, OfferedAction, OfferedArgument
 from console.domain.snapshot import ModelView
 from console.engine.choosing import action_for
 from console.engine.gate import ActionGate
+from console.engine.raised_tiers import raised_for
 
 PROSPECT_SECONDS = 60.0
 """So long an answer counts: permissions change seldom, and a plan asks for them again."""
@@ -109,7 +111,7 @@ class ActionLists:
         return OfferedAction(
             name=harmless(name),
             title=harmless(specification.title),
-            tier=specification.tier,
+            tier=self._tier(specification, action),
             undo=harmless(specification.undo, _LONGEST_REASON) if specification.undo is not None else None,
             arguments=tuple(_argument(each, prospect) for each in specification.arguments),
             place=action.context if action is not None else None,
@@ -118,6 +120,11 @@ class ActionLists:
             is_asked=is_asked,
             is_foreign=name in self._actions.closed if known is None else known.is_foreign,
         )
+
+    def _tier(self, specification: ActionSpecification, action: Action | None) -> RiskTier:
+        """Return the least risk of an action here, as its plan will be raised to."""
+        of_the_place = 0 if action is None else self._gate.minimum_tier(action.context)
+        return RiskTier(max(specification.tier, of_the_place, raised_for(specification.name, self._actions.tiers)))
 
     def _why_not_here(self, name: str, view: ModelView) -> str | None:
         """Return what this console knows without asking anybody: settings, switches, owners."""

@@ -17,7 +17,7 @@ from console.domain.snapshot import ModelView
 from console.engine.choosing import action_for, named
 from console.engine.gate import ActionGate
 from console.engine.newest_word import why_not_any_more
-from console.engine.raised_tiers import with_raised_tier
+from console.engine.raised_tiers import at_least, with_raised_tier
 from console.engine.recently_sent import recently_sent
 from console.engine.recording import record_outcome
 from console.engine.target_lease import TargetLeases
@@ -306,7 +306,7 @@ class Executor:
         notes += [holder.shown] if holder is not None else []
         notes += await self._leases.notes(plan.target) if self._leases is not None else []
         told = msgspec.structs.replace(plan, refusals=(*refusals, *plan.refusals), notes=tuple(notes))
-        return with_raised_tier(told, self._actions.tiers)
+        return at_least(with_raised_tier(told, self._actions.tiers), self._gate.minimum_tier(plan.target.context))
 
     async def _commit(self, plan: Plan, reference: RunReference, terms: Terms) -> Commitment:
         provider = self._action_of(plan)

@@ -55,6 +55,11 @@ class ActionGate:
             return f"read-only: {place.how_to_allow}"
         return self._why_switched_off()
 
+    def minimum_tier(self, context: str) -> int:
+        """Return the least risk that an action in a place counts with."""
+        place = self._places.get(context)
+        return 0 if place is None else place.minimum_tier
+
     def _why_switched_off(self) -> str | None:
         if self._switched_off:
             return f"actions are switched off by {KILL_SWITCH_VARIABLE}=off"

@@ -10,8 +10,12 @@ from console.domain.action import Plan, RiskTier
 
 def with_raised_tier(plan: Plan, tiers: Mapping[str, int]) -> Plan:
     """Return a plan with the highest of its own tier and those of the globs that its action's name matches."""
-    raised = max((tier for glob, tier in tiers.items() if fnmatchcase(plan.action, glob)), default=0)
-    return at_least(plan, raised)
+    return at_least(plan, raised_for(plan.action, tiers))
+
+
+def raised_for(action: str, tiers: Mapping[str, int]) -> int:
+    """Return the highest tier of the globs that the name of an action matches, 0 where none does."""
+    return max((tier for glob, tier in tiers.items() if fnmatchcase(action, glob)), default=0)
 
 
 def at_least(plan: Plan, tier: int) -> Plan:

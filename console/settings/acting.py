@@ -15,6 +15,10 @@ PlaceName = Annotated[
 ]
 
 
+Tier = Annotated[int, msgspec.Meta(ge=1, le=3)]
+"""The least risk that something counts with: what is computed is raised to it, and never lowered."""
+
+
 class PlaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether something may be sent there, whether it is critical, and the colour that marks it on the screen."""
 

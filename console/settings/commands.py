@@ -7,11 +7,10 @@ import msgspec
 from console.domain.label import harmless
 from console.domain.moments import Interval
 from console.domain.redaction import redacted
-from console.settings.acting import PlaceSettings
+from console.settings.acting import PlaceSettings, Tier
 from console.settings.bad_document import BadKey
 from console.settings.secrets import Secret
 from console.settings.slots import SLOT_MARK, Slot, SlotName, Words, require_known, slot_of
-from console.settings.webhooks import Tier
 
 Argv = Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
 ExitCode = Annotated[int, msgspec.Meta(ge=0, le=255)]

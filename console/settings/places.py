@@ -6,13 +6,15 @@ from collections.abc import Collection
 import msgspec
 
 from console.domain.label import harmless
+from console.settings.acting import PlaceSettings
 from console.settings.screen import ContextColour
-from console.settings.settings import ActingServer, Settings
+from console.settings.settings import ActingServer, KubernetesSettings, Settings
 
 WEBHOOK, COMMAND, NOTIFY = "webhook", "command", "notify"
 """Kinds of places that the configuration declares by name; actions there are called `webhook.NAME` and so on."""
 ALERTMANAGER, MLFLOW, KUBEFLOW = "alertmanager", "mlflow", "kubeflow"
 """Kinds of servers that can be changed."""
+_HIGHEST_TIER = 3
 
 
 class ActingPlace(msgspec.Struct, frozen=True):
@@ -26,6 +28,8 @@ class ActingPlace(msgspec.Struct, frozen=True):
     how_to_allow: str
     critical: bool = False
     colour: ContextColour | None = None
+    minimum_tier: int = 0
+    """The least risk that an action there counts with; in a critical place it is the highest."""
 
 
 def place_name(kind: str, name: str) -> str:
@@ -55,7 +59,7 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     if settings.kubernetes is not None:
         cluster = settings.kubernetes
         how = f"start with --write, or set kubernetes.write for context {cluster.context}"
-        places.append(ActingPlace(cluster.context, cluster.write, how, cluster.critical, cluster.colour))
+        places.append(_place(cluster.context, cluster, how, cluster.minimum_tier))
     for key, kind, declared in (
         ("webhooks", WEBHOOK, settings.webhooks),
         ("commands", COMMAND, settings.commands),
@@ -63,10 +67,10 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     ):
         for name, place in declared.items():
             how = f"start with --write, or set {key}.{name}.write"
-            places.append(ActingPlace(place_name(kind, name), place.write, how, place.critical, place.colour))
+            places.append(_place(place_name(kind, name), place, how))
     for name, provider in settings.providers.items():
         how = f"start with --write, or set providers.{name}.write"
-        places.append(ActingPlace(name, provider.write, how, provider.critical, provider.colour))
+        places.append(_place(name, provider, how, provider.minimum_tier))
     servers: tuple[tuple[str, tuple[ActingServer, ...]], ...] = (
         (ALERTMANAGER, settings.alertmanager),
         (MLFLOW, settings.mlflow),
@@ -75,7 +79,7 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     for kind, these in servers:
         for server in these:
             how = f"start with --write, or set write for {server.name} ({kind})"
-            places.append(_place(server_place(kind, server.name), server, how))
+            places.append(_place(server_place(kind, server.name), server, how, server.minimum_tier))
     places = _told_apart(places)
     if settings.read_only:
         how = "read_only is set in the configuration"
@@ -83,8 +87,14 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     return tuple(places)
 
 
-def _place(name: str, server: ActingServer, how_to_allow: str) -> ActingPlace:
-    return ActingPlace(name, server.write, how_to_allow, server.critical, server.colour)
+def _place(
+    name: str,
+    place: KubernetesSettings | ActingServer | PlaceSettings,
+    how_to_allow: str,
+    minimum_tier: int | None = None,
+) -> ActingPlace:
+    least = _HIGHEST_TIER if place.critical else minimum_tier or 0
+    return ActingPlace(name, place.write, how_to_allow, place.critical, place.colour, least)
 
 
 def _told_apart(places: list[ActingPlace]) -> list[ActingPlace]:

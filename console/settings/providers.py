@@ -3,7 +3,7 @@
 import msgspec
 
 from console.domain.address import without_secrets
-from console.settings.acting import ServerPlace
+from console.settings.acting import ServerPlace, Tier
 from console.settings.bad_document import BadKey
 from console.settings.credentials import require_reachable
 
@@ -15,6 +15,7 @@ class ProviderSettings(ServerPlace, frozen=True, forbid_unknown_fields=True, kw_
     """
 
     url: str | None = None
+    minimum_tier: Tier | None = None
     options: dict[str, str | int | float | bool] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:

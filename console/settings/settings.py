@@ -8,7 +8,7 @@ import msgspec
 from console.domain.address import without_secrets
 from console.domain.moments import WRITTEN_AS_DURATION, Interval, Seconds
 from console.domain.objective import Objective
-from console.settings.acting import PlaceName
+from console.settings.acting import PlaceName, Tier
 from console.settings.bad_document import BadKey
 from console.settings.channels import Channel
 from console.settings.commands import CommandSettings
@@ -59,10 +59,11 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ActingServer(ServerSettings, frozen=True, forbid_unknown_fields=True):
-    """A server that can be changed: whether it may be, whether it is critical, and what marks it on the screen."""
+    """A server that can be changed: whether it may be, how much care it takes, and what marks it on the screen."""
 
     write: bool = False
     critical: bool = False
+    minimum_tier: Tier | None = None
     colour: ContextColour | None = None
 
 
@@ -124,6 +125,7 @@ class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     cluster: str | None = None
     write: bool = False
     critical: bool = False
+    minimum_tier: Tier | None = None
     colour: ContextColour | None = None
     max_replicas: Annotated[int, msgspec.Meta(ge=1)] = 20
     timeout: Interval = 10.0
@@ -138,7 +140,7 @@ class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 class ActionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for actions wherever they act: `tiers` raises the risk of those whose names match a glob."""
 
-    tiers: dict[str, Literal[1, 2, 3]] = {}
+    tiers: dict[str, Tier] = {}
 
 
 class JudgementSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

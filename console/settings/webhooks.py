@@ -7,7 +7,7 @@ import msgspec
 
 from console.domain.address import without_secrets
 from console.domain.label import harmless
-from console.settings.acting import ServerPlace
+from console.settings.acting import ServerPlace, Tier
 from console.settings.bad_document import BadKey
 from console.settings.credentials import require_reachable
 from console.settings.slots import ChoiceSlot, Slot, SlotName, Words, require_known, slots_in
@@ -17,7 +17,6 @@ FACTS = ("model.id", "model.name", "incident.id", "by")
 IDEMPOTENCY_KEY = "idempotency_key"
 """What the path of a check may name: the key that the request carried."""
 Status = Annotated[int, msgspec.Meta(ge=200, le=299)]
-Tier = Annotated[int, msgspec.Meta(ge=1, le=3)]
 _IN_PATH = re.compile(r"\{([^{}]*)\}")
 _OF_A_PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}|\{[a-z0-9_]+\})*)*")
 

@@ -9,6 +9,7 @@ import pytest
 from console.actions.provider import Action, ActionRefused, Occasion, Prospect, ServedOtherwise
 from console.actions.registry import OpenActions
 from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.domain.action import RiskTier
 from console.domain.model import Owner, WorkloadFinding
 from console.domain.model_actions import ModelActions, OfferedAction
 from console.engine.action_lists import PROSPECT_SECONDS, ActionLists
@@ -41,10 +42,12 @@ class Asked:
 class Asking:
     """A list with a clock that is moved by hand and a kill switch that can be pulled."""
 
-    def __init__(self, directory: Path, *actions: Asked, closed: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, directory: Path, *actions: Asked, closed: Mapping[str, str] | None = None, least: int = 0
+    ) -> None:
         self.now = 1000.0
         self.switch = directory / "actions.off"
-        places = (ActingPlace("prod", write=True, how_to_allow="set it"),)
+        places = (ActingPlace("prod", write=True, how_to_allow="set it", minimum_tier=least),)
         gate = ActionGate(places, live=True, directory=directory, environment={})
         opened = {each.specification.name: cast("Action", each) for each in actions}
         specifications = {name: ActionSpecification(name=name, title="closed") for name in closed or {}}
@@ -97,6 +100,12 @@ async def test_a_switch_that_is_pulled_greys_what_was_allowed(tmp_path: Path) ->
     told = (await asking.last()).why_not
     assert told is not None
     assert told.endswith("change freeze")
+
+
+async def test_the_least_risk_of_a_place_is_told_before_a_plan_is_made(tmp_path: Path) -> None:
+    bounded = Asked("a.do", Prospect(), tier=RiskTier.BOUNDED)
+    tiers = [(await Asking(tmp_path, bounded, least=least).last()).tier for least in (0, 1, 3)]
+    assert tiers == [RiskTier.BOUNDED, RiskTier.BOUNDED, RiskTier.HARD_TO_UNDO]
 
 
 async def test_what_is_not_configured_says_what_is_missing_and_asks_nobody(tmp_path: Path) -> None:
