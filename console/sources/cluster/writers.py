@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
+from enum import Enum, auto
 from typing import Any
 
 import msgspec
@@ -63,11 +64,12 @@ def last_writer(metadata: Metadata, pointer: str, document: Mapping[str, Any] | 
         pointer: the field (JSON pointer).
         document: the object; only needed where the pointer leads through a list, whose items are recorded by name.
     """
-    writers = [
-        Writer(entry.manager, instant(entry.time))
-        for entry in metadata.managed_fields or ()
-        if entry.manager and _sets(entry, pointer, document or {})
-    ]
+    claims: dict[_Claim, list[Writer]] = {}
+    for entry in metadata.managed_fields or ():
+        claim = _claim(entry, pointer, document or {}) if entry.manager else None
+        if claim is not None:
+            claims.setdefault(claim, []).append(Writer(entry.manager, instant(entry.time)))
+    writers = claims.get(_Claim.FIELD) or claims.get(_Claim.HOLDER) or []
     return max(reversed(writers), key=_when, default=None)  # of the same second, the later entry
 
 
@@ -75,23 +77,35 @@ def _when(writer: Writer) -> float:
     return -math.inf if writer.at is None else writer.at
 
 
-def _sets(entry: ManagedFields, pointer: str, document: Mapping[str, Any]) -> bool:
-    """Tell whether a writer owns a field, what holds it, or something below it."""
+class _Claim(Enum):
+    """What a writer is recorded to have set: the field, or something below it; or, as a whole, what holds the field.
+
+    The second is also what is recorded of an object that a writer made empty (`f:spec: {}`), and that others may have
+    filled since: where somebody is recorded for the field itself, the holder says nothing of it.
+    """
+
+    FIELD = auto()
+    HOLDER = auto()
+
+
+def _claim(entry: ManagedFields, pointer: str, document: Mapping[str, Any]) -> _Claim | None:
+    """Return what a writer claims of a field, None where it claims nothing."""
     if entry.subresource == "scale" and pointer == "/spec/replicas":
-        return True  # it holds nothing else
+        return _Claim.FIELD  # it holds nothing else
     fields: Any = entry.fields
     if not fields:
-        return False
+        return None
     walked = ""
     for segment in segments_of(pointer):
-        if not fields:
-            return True  # owned as a whole, such as a list without keys
         held = value_at(document, walked)
+        if not fields:
+            was_filled_since = isinstance(held, dict) and bool(held) and value_at(document, pointer) is None
+            return None if was_filled_since else _Claim.HOLDER  # such as a list without keys
         walked += "/" + segment.replace("~", "~0").replace("/", "~1")
         fields = _of_item(fields, held, segment) if isinstance(held, list) else fields.get(f"f:{segment}")
         if not isinstance(fields, dict):
-            return False
-    return True
+            return None
+    return _Claim.FIELD
 
 
 def _of_item(fields: Mapping[str, Any], items: list[Any], index: str) -> Any:

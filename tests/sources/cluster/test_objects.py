@@ -63,6 +63,39 @@ def test_the_last_writer_of_the_replicas_is_told_not_of_other_fields() -> None:
     assert writer.shown == "kubectl at 03:21:05 UTC"
 
 
+@pytest.mark.parametrize("is_set", [True, False])
+def test_who_made_an_object_empty_did_not_set_what_others_put_into_it(is_set: bool) -> None:
+    managed: list[dict[str, Any]] = [{"manager": "kubelet", "time": "2026-11-22T04:00:00Z", "fieldsV1": {"f:spec": {}}}]
+    cordoned: dict[str, Any] = {"f:spec": {"f:unschedulable": {}}}
+    if is_set:
+        managed.insert(0, {"manager": "kubectl", "time": "2026-11-22T03:21:05Z", "fieldsV1": cordoned})
+    metadata = decode_object({"name": "node-1", "managedFields": managed}, Metadata)
+    writer = last_writer(
+        metadata,
+        "/spec/unschedulable",
+        {"spec": {"podCIDR": "10.0.0.0/24", **({"unschedulable": True} if is_set else {})}},
+    )
+    assert (writer.manager if writer is not None else None) == ("kubectl" if is_set else None)
+
+
+def test_who_made_an_object_empty_took_its_last_field_away() -> None:
+    managed = [{"manager": "kubectl", "time": "2026-11-22T03:21:05Z", "fieldsV1": {"f:spec": {}}}]
+    metadata = decode_object({"name": "node-1", "managedFields": managed}, Metadata)
+    writer = last_writer(metadata, "/spec/unschedulable", {"spec": {}})
+    assert writer is not None
+    assert writer.manager == "kubectl"
+
+
+def test_who_set_a_whole_that_is_never_merged_set_all_that_is_in_it() -> None:
+    fields: dict[str, Any] = {"f:spec": {"f:candidates": {}}}
+    managed = [{"manager": "kubectl", "time": "2026-11-22T03:21:05Z", "fieldsV1": fields}]
+    metadata = decode_object({"name": "split", "managedFields": managed}, Metadata)
+    document = {"spec": {"candidates": [{"name": "iris", "weight": 90}]}}
+    writer = last_writer(metadata, "/spec/candidates/0/weight", document)
+    assert writer is not None
+    assert writer.manager == "kubectl"
+
+
 @pytest.mark.parametrize("time", [None, "", "yesterday", "2026-11-22", "2026-11-22T03:21:05"])
 def test_a_writer_whose_time_cannot_be_read_is_told_without_it(time: str | None) -> None:
     metadata = decode_object(
