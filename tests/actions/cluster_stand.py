@@ -61,6 +61,30 @@ class ClusterStand(msgspec.Struct, kw_only=True):
     async def change_after_commit(self) -> str:
         return await self._change(self.later or self.edit)
 
+    async def remove(self) -> None:
+        """Delete the object as a colleague, and forget the request."""
+        held = await self.transport.get(self.path)
+        await self.transport.delete(self.path, uid=held["metadata"]["uid"])
+        self.cluster.forget_requests()
+
+    async def make_anew(self) -> None:
+        """Delete the object and make one of the same name and content, as a colleague, and forget the requests."""
+        held = await self.transport.get(self.path)
+        await self.remove()
+        collection, _, name = self.path.rpartition("/")
+        kept = {
+            key: held["metadata"][key]
+            for key in ("labels", "annotations", "ownerReferences")
+            if key in held["metadata"]
+        }
+        document = {**held, "metadata": {"name": name, **kept}}
+        await self.transport.create(collection, document, dry_run=False, field_manager="kubectl")
+        self.cluster.forget_requests()
+
+    def refuse(self, status: int) -> None:
+        """Let the next commit be answered with a status, undone."""
+        self.cluster.faults.add(Fault(method=self._method, dry_run=False, status=status))
+
     async def forbid(self) -> None:
         verb, plural, subresource = self.resource
         self.cluster.deny(verb=verb, resource=plural, subresource=subresource or "*")

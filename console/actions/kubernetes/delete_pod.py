@@ -147,8 +147,8 @@ class DeletePod:
             await self._transport.delete(plan.request.path, uid=_uid(plan))
         except NotFound:
             return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: pod {name} is gone already")
-        except Conflict:
-            return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: pod {name} is another by now")
+        except Conflict as error:
+            return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {await self._explain(plan, error)}")
         except UNREADABLE as error:
             if not may_have_been_applied(error):
                 return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {in_short(error)}")
@@ -174,6 +174,17 @@ class DeletePod:
         if any(pod.metadata.uid == uid for pod in pods):
             return RolloutProgress(False, None, f"pod {name} has not ended yet")
         return rollout_progress(plan.target.kind, scalable_of(live))
+
+    async def _explain(self, plan: Plan, error: Conflict) -> str:
+        """Return why a pod was not deleted though there is one of its name."""
+        name = harmless(Address.of(plan.request.path).name)
+        try:
+            pod = decode_object(await self._transport.get(plan.request.path), ModelPod)
+        except UNREADABLE:
+            return in_short(error)
+        if pod.metadata.uid != _uid(plan):
+            return f"pod {name} is another by now: the one of before is gone"
+        return f"pod {name} was changed by somebody at the same moment: plan again ({in_short(error)})"
 
     async def _why_not_any_more(self, plan: Plan) -> str | None:
         """Return why a pod is not to be deleted any more; of one that is gone the deletion itself tells."""

@@ -13,9 +13,17 @@ import msgspec
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.domain.action import Commitment, Outcome, Request
+from console.domain.label import harmless
 from console.sources.cluster.failures import UNREADABLE, ended_by_the_server, in_short, may_have_been_applied
 from console.sources.cluster.writers import LiveObject
-from console.transport.kubernetes import Conflict, Forbidden, KubernetesError, KubernetesTransport, PreconditionFailed
+from console.transport.kubernetes import (
+    Conflict,
+    Forbidden,
+    KubernetesError,
+    KubernetesTransport,
+    NotFound,
+    PreconditionFailed,
+)
 
 LAST_ARRIVAL_SECONDS = 75.0
 """A request that was sent so long ago changes nothing any more: API servers end requests after 60 s by default."""
@@ -117,7 +125,7 @@ class Sending:
         sent_at = self._clock()
         try:
             otherwise = patch.why_not_as_asked(await self._sent(patch.request, dry_run=False))
-        except (PreconditionFailed, Conflict) as error:
+        except (PreconditionFailed, Conflict, NotFound) as error:
             return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {await self._explain(patch, error)}")
         except UNREADABLE as error:
             if not may_have_been_applied(error):
@@ -141,14 +149,23 @@ class Sending:
         )
 
     async def _explain(self, patch: GuardedPatch, error: KubernetesError) -> str:
-        """Return why a precondition failed: the server does not say which, so the object is read again."""
+        """Return why the server did not make a change: it does not say enough itself, so the object is read again."""
+        name = harmless(patch.address.name)
         try:
             live = await self.read(patch)
             if patch.is_another(live):
-                return f"{patch.address.name} was deleted and made anew"
-            return patch.moved(live) or in_short(error)
+                return f"{name} was deleted and made anew"
+            moved = patch.moved(live)
+        except NotFound as gone:
+            return f"{name} is not there any more: {in_short(gone)}"
         except UNREADABLE as reading:
             return f"{in_short(error)}; why cannot be read: {in_short(reading)}"
+        if moved is not None:
+            return moved
+        if isinstance(error, NotFound):
+            return f"{name} is there, but the cluster does not serve its {patch.address.resource}: {in_short(error)}"
+        told = f"{name} was changed by somebody at the same moment, and reads as planned now"
+        return f"{told}: plan again ({in_short(error)})"
 
     async def _who_changed(self, patch: GuardedPatch) -> str:
         try:
@@ -160,6 +177,9 @@ class Sending:
     async def _read_outcome(self, patch: GuardedPatch, sent_at: float, *, ended: bool) -> Commitment:
         try:
             return self._commitment(*patch.read(await self.read(patch), sent_at, ended=ended))
+        except NotFound as gone:
+            told = f"{harmless(patch.address.name)} is not there any more, whether it was applied before is unknown"
+            return self._commitment(Outcome.UNKNOWN, f"{told}: {in_short(gone)}")
         except UNREADABLE as error:
             return self._commitment(Outcome.UNKNOWN, f"whether it was applied cannot be read: {in_short(error)}")
 

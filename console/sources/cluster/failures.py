@@ -2,7 +2,14 @@
 
 from console.domain.label import harmless
 from console.sources.cluster.objects import MalformedAnswer
-from console.transport.kubernetes import KubeconfigError, KubernetesError, ServerError, Throttled, Unreachable
+from console.transport.kubernetes import (
+    KubeconfigError,
+    KubernetesError,
+    ServerError,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
 
 UNREADABLE = (KubernetesError, KubeconfigError, MalformedAnswer)
 """Everything that a request can raise, and an answer that is not what was asked for."""
@@ -15,9 +22,12 @@ def in_short(error: Exception) -> str:
     if not isinstance(error, KubernetesError):
         return harmless(str(error))
     answered = " ".join(str(part) for part in (error.status, error.reason) if part)
+    message = error.message
     if isinstance(error, Unreachable):
         answered = "the cluster cannot be reached"
-    told = harmless(": ".join(part for part in (answered, error.message) if part))
+    elif isinstance(error, Unauthorized) and message in ("", error.reason):  # the server says no more than that
+        message = "the cluster does not accept this login"
+    told = harmless(": ".join(part for part in (answered, message) if part))
     if isinstance(error, Throttled) and error.retry_after_seconds is not None:
         told += f"; wait {error.retry_after_seconds:g} s"
     return told

@@ -35,8 +35,13 @@ async def nothing(world: World) -> None:
     """Leave a world as it is."""
 
 
+async def some_time_ago(world: World) -> None:
+    """Everything was made in an earlier second: of what happened within the same one servers keep no order."""
+    world.clock.now += 1
+
+
 async def autoscaled(world: World) -> None:
-    """An autoscaler sets the count since a second: servers record whole ones, so of the same one nothing is known."""
+    """An autoscaler sets the count since a second."""
     world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=2, maximum=8)
     world.clock.now += 1
 
@@ -144,6 +149,7 @@ PATCHING = {
         resource=("nodes", ""),
         edit=Edit({"spec": {"unschedulable": True}}, "unschedulable is true now, it was not set"),
         later=Edit({"spec": {"unschedulable": None}}, "unschedulable is not set already (by kubectl at "),
+        prepared=some_time_ago,
     ),
 }
 CASES = [

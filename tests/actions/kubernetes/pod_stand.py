@@ -18,6 +18,10 @@ class PodStand(ClusterStand, kw_only=True):
         pods = (await self.transport.get(self.path.rpartition("/")[0]))["items"]
         return {pod["metadata"]["uid"]: pod["metadata"].get("deletionTimestamp") for pod in pods}
 
+    async def remove(self) -> None:
+        await super().remove()
+        await self.pass_time(60.0)  # it ends within its grace period
+
     async def _change(self, edit: Edit) -> str:
         held = await self.transport.get(self.path)
         await self.transport.delete(self.path, uid=held["metadata"]["uid"])

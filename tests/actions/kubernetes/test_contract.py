@@ -7,7 +7,6 @@ from console.actions.contract import Obligation, obligations
 from console.actions.kubernetes.cordon import Cordon
 from console.domain.action import Outcome
 from console.domain.model import Owner, WorkloadFinding
-from console.simulation.cluster import Fault
 from tests.actions.kubernetes.cases import CASES, PATCHING, Patching
 
 every_case = pytest.mark.parametrize("case", PATCHING.values(), ids=PATCHING)
@@ -60,19 +59,6 @@ async def test_what_is_forbidden_is_told_by_its_verb_and_resource(case: Patching
         commitment = await stand.action.commit(planned)
         assert (commitment.outcome, len(stand.cluster.requests)) == (Outcome.NOT_APPLIED, 1)
         assert commitment.detail.startswith("nothing was changed: 403 Forbidden")
-
-
-@every_case
-@pytest.mark.parametrize("status", [401, 403, 429])
-async def test_a_commit_that_the_server_turns_down_was_sent_exactly_once(case: Patching, status: int) -> None:
-    async with case.stand() as stand:
-        plan = await stand.action.plan(stand.occasion, stand.arguments, may_dry_run=True)
-        stand.cluster.forget_requests()
-        stand.cluster.faults.add(Fault(method="PATCH", dry_run=False, status=status, times=None))
-        commitment = await stand.action.commit(plan)
-        assert stand.sent == 1
-        assert commitment.outcome is Outcome.NOT_APPLIED
-        assert f"{status} " in commitment.detail
 
 
 async def test_a_plan_asks_for_no_permission_that_was_given_less_than_a_minute_ago() -> None:
