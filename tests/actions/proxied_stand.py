@@ -8,7 +8,12 @@ from tests.sources.lying_server import CLOSE, Lie
 
 
 class ProxiedStand:
-    """An action through a proxy; `changes` chooses the requests that change something, `rehearses` the dry runs."""
+    """An action through a proxy; `changes` chooses the requests that change something, `rehearses` the dry runs.
+
+    `is_found_again` is whether the system can be asked for what one request did.
+    """
+
+    is_found_again = True
 
     def __init__(
         self,

@@ -33,7 +33,7 @@ class SilenceCommitting(Committing[Servers]):
             return self._commitment(Outcome.NOT_APPLIED, f"nothing was sent: {changed}")
         sent = await self._send(plan, server, _member_for(plan, situation))
         if sent.outcome is Outcome.NOT_APPLIED:
-            return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {sent.told}")
+            return await self._refused(plan, sent_at, sent)
         if sent.outcome is Outcome.UNKNOWN:
             await asyncio.sleep(self._settle_seconds)
         read = await self._read_outcome(plan, sent_at, ended=sent.ended, answered=sent.outcome is Outcome.APPLIED)
@@ -69,6 +69,14 @@ class SilenceCommitting(Committing[Servers]):
             return await send(member.endpoint, "DELETE", path, None, seconds=seconds)
         document = as_sent(made, plan, self._clock() + member.clock_skew)
         return await send(member.endpoint, "POST", plan.request.path, document, seconds=seconds)
+
+    async def _refused(self, plan: Plan, sent_at: float, sent: Sent) -> Commitment:
+        """Tell of a refusal: it counts, unless what was asked for is there, for something may have sent it twice."""
+        if sent.status is not None:
+            read = await self._read_outcome(plan, sent_at, ended=True)
+            if read.outcome is Outcome.APPLIED:
+                return self._commitment(Outcome.APPLIED, _both(read, sent))
+        return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {sent.told}")
 
     async def _read_outcome(self, plan: Plan, sent_at: float, *, ended: bool, answered: bool = False) -> Commitment:
         try:

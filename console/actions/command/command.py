@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from console.actions.command.running import Finished, clean_environment, run
-from console.actions.declared.hiding import Hiding
+from console.actions.declared.declared_action import DeclaredAction
 from console.actions.declared.slots import arguments_of, declared_tier, given, slot_values, values_given
-from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
+from console.actions.hiding import Hiding
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification
 from console.domain.action import Commitment, Outcome, Plan, Request, Undo
 from console.domain.label import harmless
@@ -41,7 +42,7 @@ def specification_of(name: str, settings: CommandSettings) -> ActionSpecificatio
     )
 
 
-class Command:
+class Command(DeclaredAction[CommandSettings]):
     """Plans, runs and settles one command.
 
     Args:
@@ -54,24 +55,13 @@ class Command:
     def __init__(
         self, name: str, settings: CommandSettings, environment: Mapping[str, str], clock: Callable[[], float]
     ) -> None:
+        super().__init__(name, settings, environment, clock)
         self.specification = specification_of(name, settings)
-        self._name = name
-        self._settings = settings
-        self._environment = environment
-        self._clock = clock
 
     @property
     def context(self) -> str:
         """Return the place: the command itself."""
         return place_name(COMMAND, self._name)
-
-    async def prospect(self, occasion: Occasion) -> Prospect:
-        """Return why it cannot be run at all: a secret that is not there."""
-        try:
-            await self._surroundings()
-        except ActionRefused as refusal:
-            return Prospect(str(refusal))
-        return Prospect()
 
     async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return the plan to run the command with these values in its slots.
@@ -79,7 +69,7 @@ class Command:
         Raises:
             ActionRefused: a slot does not take its value.
         """
-        settings = self._settings
+        settings = self._declared
         values = slot_values(self.context, settings.slots, arguments)
         undo = None
         if settings.undo_argv is not None:
@@ -134,7 +124,7 @@ class Command:
 
         A program that was killed, or failed half-way, may have done a part: only a check can tell.
         """
-        declared = self._settings.undo_argv if plan.undoes is not None else self._settings.argv
+        declared = self._declared.undo_argv if plan.undoes is not None else self._declared.argv
         values = values_given(plan.changes)
         if declared is None or _request(declared, values).body != plan.request.body:
             return self._end(Outcome.NOT_APPLIED, "nothing was run: the command is configured otherwise by now")
@@ -144,7 +134,7 @@ class Command:
             return self._end(Outcome.NOT_APPLIED, f"nothing was run: {refusal}")
         if finished.exit_code == 0 and not finished.timed_out:
             return self._end(Outcome.APPLIED, told)
-        if finished.exit_code in self._settings.refused and not finished.timed_out:
+        if finished.exit_code in self._declared.refused and not finished.timed_out:
             return self._end(Outcome.NOT_APPLIED, f"refused: {told}")
         settled = await self._settled(plan, is_over=True)
         return msgspec.structs.replace(settled, detail=f"{told}; {settled.detail}")
@@ -154,7 +144,7 @@ class Command:
 
         A program outlives a console that was killed: as long as its time is not over it may still have its effect.
         """
-        return await self._settled(plan, is_over=self._clock() - sent_at > self._settings.timeout)
+        return await self._settled(plan, is_over=self._clock() - sent_at > self._declared.timeout)
 
     async def _settled(self, plan: Plan, *, is_over: bool) -> Commitment:
         done, told = await self._check(plan)
@@ -165,16 +155,16 @@ class Command:
 
     async def observe(self, plan: Plan) -> RolloutProgress:
         """Tell by the check whether what was asked for is done."""
-        if self._settings.check_argv is None:
+        if self._declared.check_argv is None:
             return RolloutProgress(True, None, f"{self._name} was run; {NO_CHECK}")
         done, told = await self._check(plan)
         return RolloutProgress(done or None, None, told)
 
     async def _check(self, plan: Plan) -> tuple[bool | None, str]:
         """Return whether the effect of a plan is there, None where nothing tells, and the same in words."""
-        if self._settings.check_argv is None:
+        if self._declared.check_argv is None:
             return None, NO_CHECK
-        argv = _request(self._settings.check_argv, values_given(plan.changes)).body
+        argv = _request(self._declared.check_argv, values_given(plan.changes)).body
         try:
             finished, told = await self._run(argv)
         except ActionRefused as refusal:
@@ -186,7 +176,7 @@ class Command:
         return is_there if plan.undoes is None else not is_there, f"the check says that it is {word}"
 
     async def _rehearse(self, plan: Plan, values: Mapping[str, Any], *, may_dry_run: bool) -> Plan:
-        argv = self._settings.dry_run_argv
+        argv = self._declared.dry_run_argv
         try:
             if argv is None:
                 await self._surroundings()
@@ -209,11 +199,14 @@ class Command:
         """
         environment, hiding = await self._surroundings()
         try:
-            finished = await run(argv, environment, self._settings.timeout)
+            finished = await run(argv, environment, self._declared.timeout)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise ActionRefused(f"{harmless(argv[0])} cannot be run: {hiding.told(reason)}") from None
-        return finished, _in_words(finished, self._settings.timeout, hiding)
+        return finished, _in_words(finished, self._declared.timeout, hiding)
+
+    async def _read_secrets(self) -> None:
+        await self._surroundings()
 
     async def _surroundings(self) -> tuple[dict[str, str], Hiding]:
         """Return the environment of the program with its secrets, and what hides them.
@@ -221,7 +214,7 @@ class Command:
         Raises:
             ActionRefused: a secret is not where its reference says.
         """
-        declared = self._settings.environment
+        declared = self._declared.environment
         try:
             read = {
                 name: (await asyncio.to_thread(resolve_secret, value, self._environment)).reveal()
@@ -236,16 +229,13 @@ class Command:
 
     def _notes(self) -> list[str]:
         told = []
-        if self._settings.dry_run_argv is None:
+        if self._declared.dry_run_argv is None:
             told.append("it cannot be rehearsed: the command declares no dry_run_argv")
-        if self._settings.undo_argv is None:
+        if self._declared.undo_argv is None:
             told.append("it cannot be taken back: the command declares no undo_argv")
-        if self._settings.check_argv is None:
+        if self._declared.check_argv is None:
             told.append("if it fails half-way nobody can tell what was done: the command declares no check_argv")
         return told
-
-    def _end(self, outcome: Outcome, detail: str) -> Commitment:
-        return Commitment(outcome, detail, self._clock())
 
 
 def _request(argv: Sequence[str], values: Mapping[str, Any]) -> Request:

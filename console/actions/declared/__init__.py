@@ -1,1 +1,1 @@
-"""What webhooks and commands share: typed slots, tiers, and how what they answer is told."""
+"""What webhooks and commands share: typed slots, tiers, and what they begin and end with."""

@@ -36,7 +36,7 @@ class RunCommitting(Committing[Servers]):
         except ActionRefused as refusal:
             return self._commitment(Outcome.NOT_APPLIED, f"nothing was sent: {refusal}")
         if sent.outcome is Outcome.NOT_APPLIED:
-            return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {sent.told}")
+            return await self._refused(plan, sent_at, sent)
         is_answered = sent.outcome is Outcome.APPLIED
         if not is_answered:
             await asyncio.sleep(self._settle_seconds)
@@ -61,6 +61,14 @@ class RunCommitting(Committing[Servers]):
         return (
             RolloutProgress(None, None, "no run bears its mark") if run is None else training_progress(run, server.ui)
         )
+
+    async def _refused(self, plan: Plan, sent_at: float, sent: Sent) -> Commitment:
+        """Tell of a refusal: it counts, unless what was asked for is there, for something may have sent it twice."""
+        if sent.status is not None:
+            outcome, detail = await self._read_outcome(plan, sent_at, answered=False)
+            if outcome is Outcome.APPLIED:
+                return self._commitment(outcome, f"{detail} ({sent.told})")
+        return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {sent.told}")
 
     async def _read_outcome(self, plan: Plan, sent_at: float, *, answered: bool) -> Told:
         try:

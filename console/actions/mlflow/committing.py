@@ -5,7 +5,7 @@ import asyncio
 from console.actions.mlflow.answers import NO_ALIASES, knows_no_path
 from console.actions.mlflow.moving import Moving, moving, version_in_words
 from console.actions.mlflow.outcome import moved_since, outcome_by_reading
-from console.actions.mlflow.server import Servers
+from console.actions.mlflow.server import MlflowServer, Servers
 from console.actions.provider import ActionRefused, RolloutProgress
 from console.actions.servers.sending import LAST_ARRIVAL_SECONDS, Sent, send
 from console.actions.servers.servers import Committing
@@ -29,7 +29,7 @@ class AliasCommitting(Committing[Servers]):
         seconds = server.settings.timeout
         sent = await send(endpoint, plan.request.method, plan.request.path, move.document, seconds=seconds)
         if sent.outcome is Outcome.NOT_APPLIED:
-            return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {_why_not(move, sent)}")
+            return await self._refused(move, server, sent)
         is_mlflows_word = sent.outcome is Outcome.APPLIED and isinstance(sent.document, dict)
         if not is_mlflows_word:
             await asyncio.sleep(self._settle_seconds)
@@ -45,6 +45,18 @@ class AliasCommitting(Committing[Servers]):
             )
         outcome, told = outcome_by_reading(move, version, ended=sent.ended)
         return self._commitment(outcome, told if is_mlflows_word else f"{told} ({sent.told})")
+
+    async def _refused(self, move: Moving, server: MlflowServer, sent: Sent) -> Commitment:
+        """Tell of a refusal: it counts, unless the alias is where it was to be: something may have sent it twice."""
+        if sent.status is not None:
+            try:
+                version = await server.version_of(move.name, move.alias)
+            except ActionRefused:  # and so there is nothing but the server's word
+                version = move.expects
+            if version == move.version:
+                now = f"{move.shown} is at {version_in_words(version)}"
+                return self._commitment(Outcome.APPLIED, f"{now} ({sent.told})")
+        return self._commitment(Outcome.NOT_APPLIED, f"nothing was changed: {_why_not(move, sent)}")
 
     async def settle(self, plan: Plan, sent_at: float) -> Commitment:
         """Tell from the alias as it is now whether the request of a plan was applied; sends nothing."""

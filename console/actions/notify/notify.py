@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from console.actions.declared.declared_action import DeclaredAction
 from console.actions.notify.formats import (
     PAGERDUTY_PATH,
     Message,
@@ -15,10 +16,10 @@ from console.actions.notify.formats import (
     with_routing_key,
 )
 from console.actions.notify.texts import LONGEST_LINE, message_lines
-from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.servers.answers import in_words, outcome_of
+from console.actions.servers.calling import JSON, Server, call, reach
 from console.actions.specification import ActionSpecification, Argument
-from console.actions.webhook.answers import in_words, outcome_of
-from console.actions.webhook.calling import JSON, Server, call, reach
 from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -31,6 +32,8 @@ from console.transport.http.once import NoAnswer
 Verb = Literal["send", "acknowledge", "resolve"]
 MESSAGE = "message"
 NOT_READ_BACK = "whether it arrived cannot be read: look into the channel"
+ONE_ALERT = "one incident is one alert there: said again, it stands in the same alert as long as that is open"
+DROPPED = "where no alert of this incident is open there, PagerDuty takes it all the same and drops it"
 SHORTEST_STEP = 9
 """Shorter steps of a secret address are words such as `services`."""
 _ARGUMENT = Argument(name=MESSAGE, meaning="what to say")
@@ -47,7 +50,7 @@ def specification_of(name: str, channel: Channel, verb: Verb = "send") -> Action
     return ActionSpecification(name=f"{place}.{verb}", title=f"{_TITLES[verb]} {name}", tier=tier, proof="system")
 
 
-class Notify:
+class Notify(DeclaredAction[Channel]):
     """Plans and sends what is said in one channel.
 
     Args:
@@ -66,25 +69,14 @@ class Notify:
         environment: Mapping[str, str],
         clock: Callable[[], float],
     ) -> None:
+        super().__init__(name, channel, environment, clock)
         self.specification = specification_of(name, channel, verb)
-        self._name = name
-        self._channel = channel
         self._verb = verb
-        self._environment = environment
-        self._clock = clock
 
     @property
     def context(self) -> str:
         """Return the place: the channel itself."""
         return place_name(NOTIFY, self._name)
-
-    async def prospect(self, occasion: Occasion) -> Prospect:
-        """Return why nothing can be sent at all: a secret that is not there."""
-        try:
-            await self._reach()
-        except ActionRefused as refusal:
-            return Prospect(str(refusal))
-        return Prospect()
 
     async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return the plan to send a message; its document is shown, of a routing key in it only `***`.
@@ -113,7 +105,7 @@ class Notify:
             tier=self.specification.tier,
             made_at=self._clock(),
             dry_run="none: a message has none",
-            notes=("a message cannot be taken back",) if is_message else (),
+            notes=tuple(self._notes()),
             refusals=refusals,
         )
 
@@ -131,14 +123,14 @@ class Notify:
             return self._end(Outcome.NOT_APPLIED, "nothing was sent: the channel is configured otherwise by now")
         try:
             server, path, document = await self._reach_for(plan.request.body)
-            answer = await call(server, plan.request, path, headers={}, seconds=self._channel.timeout, body=document)
+            answer = await call(server, plan.request, path, headers={}, seconds=self._declared.timeout, body=document)
         except NoAnswer as error:
             return self._end(Outcome.UNKNOWN, f"{NOT_READ_BACK} ({error.detail})")
         except (SourceError, ActionRefused) as error:
             return self._end(Outcome.NOT_APPLIED, f"nothing was sent: {error}")
         told = in_words(answer, self._name, server.hiding)
-        outcome = outcome_of(answer, expected_statuses(self._channel))
-        if says_undelivered(self._channel, answer):
+        outcome = outcome_of(answer, expected_statuses(self._declared))
+        if says_undelivered(self._declared, answer):
             outcome = Outcome.NOT_APPLIED
         if outcome is Outcome.UNKNOWN:
             return self._end(outcome, f"{NOT_READ_BACK} ({told})")
@@ -165,10 +157,19 @@ class Notify:
             raise ActionRefused(f"{self.specification.name} needs {MESSAGE}: what to say")
         return text
 
+    def _notes(self) -> list[str]:
+        told = ["a message cannot be taken back"] if self._verb == "send" else []
+        if isinstance(self._declared, PagerDutyChannel):
+            told.append(ONE_ALERT if self._verb == "send" else DROPPED)
+        return told
+
     def _document(self, message: Message) -> dict[str, Any]:
-        if isinstance(self._channel, PagerDutyChannel) and self._verb != "send":
+        if isinstance(self._declared, PagerDutyChannel) and self._verb != "send":
             return event_of(message, self._verb)
-        return document_of(self._channel, message)
+        return document_of(self._declared, message)
+
+    async def _read_secrets(self) -> None:
+        await self._reach()
 
     async def _reach(self) -> tuple[Server, str]:
         """Return the server of the channel and the path at which it takes messages.
@@ -176,7 +177,7 @@ class Notify:
         Raises:
             ActionRefused: a secret is not where its reference says.
         """
-        channel = self._channel
+        channel = self._declared
         if isinstance(channel, PagerDutyChannel):
             key = await self._revealed(channel.routing_key)
             return await reach(channel.url, channel, self._environment, (key,)), PAGERDUTY_PATH
@@ -191,8 +192,8 @@ class Notify:
 
     async def _reach_for(self, document: dict[str, Any]) -> tuple[Server, str, dict[str, Any]]:
         server, path = await self._reach()
-        if isinstance(self._channel, PagerDutyChannel):
-            return server, path, with_routing_key(document, await self._revealed(self._channel.routing_key))
+        if isinstance(self._declared, PagerDutyChannel):
+            return server, path, with_routing_key(document, await self._revealed(self._declared.routing_key))
         return server, path, document
 
     async def _revealed(self, secret: Secret) -> str:
@@ -203,7 +204,7 @@ class Notify:
 
     @property
     def _kind(self) -> str:
-        match self._channel:
+        match self._declared:
             case SlackChannel():
                 return "slack"
             case TeamsChannel():
@@ -221,9 +222,6 @@ class Notify:
     def _target(self, model_id: str) -> Target:
         uid = f"{self.context}/{model_id}"  # consoles that tell of different models need not wait for each other
         return Target(self.context, self._kind, "Channel", self._name, uid)
-
-    def _end(self, outcome: Outcome, detail: str) -> Commitment:
-        return Commitment(outcome, detail, self._clock())
 
 
 def _split(url: str) -> tuple[str, str] | None:

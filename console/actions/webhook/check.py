@@ -6,8 +6,10 @@ import msgspec
 
 from console.actions.declared.slots import values_given
 from console.actions.provider import ActionRefused
-from console.actions.webhook.answers import in_words, is_among, value_at
-from console.actions.webhook.calling import call, path_of, reach
+from console.actions.servers.answers import in_words
+from console.actions.servers.calling import call, reach
+from console.actions.webhook.answers import is_among, value_at
+from console.actions.webhook.paths import path_of
 from console.domain.action import Plan, Request
 from console.settings.webhooks import IDEMPOTENCY_KEY, HookCheck, WebhookSettings
 from console.transport.errors import SourceError

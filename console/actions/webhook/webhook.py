@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from console.actions.declared.declared_action import DeclaredAction
 from console.actions.declared.slots import arguments_of, declared_tier, facts_of, given, slot_values, values_given
-from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.servers.answers import in_words, outcome_of
+from console.actions.servers.calling import JSON, Server, call, reach
 from console.actions.specification import ActionSpecification
-from console.actions.webhook.answers import in_words, outcome_of
-from console.actions.webhook.calling import JSON, Server, call, path_of, reach
 from console.actions.webhook.check import (
     CheckReading,
     idempotency_key,
@@ -19,6 +20,7 @@ from console.actions.webhook.check import (
     read_check,
     read_check_of,
 )
+from console.actions.webhook.paths import path_of
 from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, Undo
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -51,7 +53,7 @@ def specification_of(name: str, settings: WebhookSettings) -> ActionSpecificatio
     )
 
 
-class Webhook:
+class Webhook(DeclaredAction[WebhookSettings]):
     """Plans, sends and settles the calls of one webhook.
 
     Args:
@@ -70,11 +72,8 @@ class Webhook:
         clock: Callable[[], float],
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
+        super().__init__(name, settings, environment, clock)
         self.specification = specification_of(name, settings)
-        self._name = name
-        self._settings = settings
-        self._environment = environment
-        self._clock = clock
         self._settle_seconds = settle_seconds
 
     @property
@@ -82,21 +81,13 @@ class Webhook:
         """Return the place: the webhook itself."""
         return place_name(WEBHOOK, self._name)
 
-    async def prospect(self, occasion: Occasion) -> Prospect:
-        """Return why it cannot be called at all: a secret that is not there."""
-        try:
-            await self._reach()
-        except ActionRefused as refusal:
-            return Prospect(str(refusal))
-        return Prospect()
-
     async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return the plan to call the webhook with these values in its slots.
 
         Raises:
             ActionRefused: a slot does not take its value.
         """
-        settings = self._settings
+        settings = self._declared
         values = slot_values(self.context, settings.slots, arguments)
         filling = {**facts_of(occasion), **values}
         undo = None
@@ -129,7 +120,7 @@ class Webhook:
         if plan.undo is None:
             raise ActionRefused(f"{plan.title} cannot be undone: the webhook declares no undo")
         refusals: tuple[str, ...] = ()
-        check = self._settings.check
+        check = self._declared.check
         if check is not None and (await self._read(plan)).done is False:
             refusals = (f"{self._name}: the check says that it is not in effect: there is nothing to take back",)
         undo = Plan(
@@ -150,7 +141,7 @@ class Webhook:
 
     async def commit(self, plan: Plan) -> Commitment:
         """Send the request exactly once and tell what came of it; what the status does not tell, the check may."""
-        declared = self._settings.undo if plan.undoes is not None else self._settings.request
+        declared = self._declared.undo if plan.undoes is not None else self._declared.request
         base = self._base
         if declared is None or not plan.request.path.startswith(base):
             return self._end(Outcome.NOT_APPLIED, "nothing was sent: the webhook is configured otherwise by now")
@@ -159,7 +150,7 @@ class Webhook:
             server = await self._reach()
             headers = {"Idempotency-Key": idempotency_key(plan)}
             path = plan.request.path.removeprefix(base)
-            answer = await call(server, plan.request, path, headers=headers, seconds=self._settings.timeout)
+            answer = await call(server, plan.request, path, headers=headers, seconds=self._declared.timeout)
         except NoAnswer as error:
             return await self._without_answer(plan, sent_at, error.detail)
         except (SourceError, ActionRefused) as error:
@@ -168,20 +159,31 @@ class Webhook:
         outcome = outcome_of(answer, declared.expect)
         if outcome is Outcome.UNKNOWN:
             return await self._without_answer(plan, sent_at, told)
-        return self._end(outcome, told if outcome is Outcome.APPLIED else f"refused: {told}")
+        if outcome is Outcome.NOT_APPLIED:
+            return await self._refused(plan, told)
+        return self._end(outcome, told)
 
     async def settle(self, plan: Plan, sent_at: float) -> Commitment:
         """Tell by the check whether the request of a plan was done; nothing is sent but that."""
-        if self._settings.check is None:
+        if self._declared.check is None:
             return self._end(Outcome.UNKNOWN, NO_CHECK)
         return self._settled(plan, await self._read(plan), sent_at)
 
     async def observe(self, plan: Plan) -> RolloutProgress:
         """Tell by the check whether what was asked for is done."""
-        if self._settings.check is None:
+        if self._declared.check is None:
             return RolloutProgress(True, None, f"{self._name} was called; {NO_CHECK}")
         reading = await self._read(plan)
         return RolloutProgress(reading.done or None, None, reading.told)
+
+    async def _refused(self, plan: Plan, told: str) -> Commitment:
+        """Tell of a refusal: it counts, unless the check knows this very request: something may have sent it twice."""
+        check = self._declared.check
+        if check is not None and names_the_request(check):
+            reading = await self._read(plan)
+            if reading.done:
+                return self._end(Outcome.APPLIED, f"{reading.told} ({told})")
+        return self._end(Outcome.NOT_APPLIED, f"refused: {told}")
 
     async def _without_answer(self, plan: Plan, sent_at: float, why: str) -> Commitment:
         await asyncio.sleep(self._settle_seconds)
@@ -190,7 +192,7 @@ class Webhook:
 
     def _settled(self, plan: Plan, reading: CheckReading, sent_at: float) -> Commitment:
         """Return what a reading proves: a state that was there before the request tells nothing of it."""
-        check = self._settings.check
+        check = self._declared.check
         was_so = any(change.field == _CHECK and change.before == reading.value for change in plan.changes)
         if reading.done is None or check is None:
             return self._end(Outcome.UNKNOWN, reading.told)
@@ -210,9 +212,9 @@ class Webhook:
             server = await self._reach()
         except ActionRefused as refusal:
             return msgspec.structs.replace(plan, refusals=(*plan.refusals, str(refusal)))
-        check = self._settings.check
+        check = self._declared.check
         if check is not None and not names_the_request(check):
-            before = await read_check(check, self._settings, values_given(plan.changes), self._environment)
+            before = await read_check(check, self._declared, values_given(plan.changes), self._environment)
             wanted = check.not_applied if plan.undoes is not None else check.applied
             seen = FieldChange(_CHECK, before.value, " or ".join(str(value) for value in wanted) or "something else")
             plan = msgspec.structs.replace(plan, changes=(*plan.changes, seen))
@@ -226,7 +228,7 @@ class Webhook:
         request = self._request(dry_run, filling)
         path = request.path.removeprefix(self._base)
         try:
-            answer = await call(server, request, path, headers={}, seconds=self._settings.timeout)
+            answer = await call(server, request, path, headers={}, seconds=self._declared.timeout)
         except SourceError as error:
             failed = f"the dry run failed: {error.detail}"
             return msgspec.structs.replace(plan, dry_run=f"failed: {error.detail}", refusals=(*plan.refusals, failed))
@@ -236,36 +238,36 @@ class Webhook:
         refused = f"the dry run is refused: {told}"
         return msgspec.structs.replace(plan, dry_run=f"refused: {told}", refusals=(*plan.refusals, refused))
 
+    async def _read_secrets(self) -> None:
+        await self._reach()
+
     async def _reach(self) -> Server:
-        return await reach(self._settings.url, self._settings, self._environment)
+        return await reach(self._declared.url, self._declared, self._environment)
 
     async def _read(self, plan: Plan) -> CheckReading:
-        if self._settings.check is None:
+        if self._declared.check is None:
             return CheckReading(None, NO_CHECK)
-        return await read_check_of(plan, self._settings.check, self._settings, self._environment)
+        return await read_check_of(plan, self._declared.check, self._declared, self._environment)
 
     def _notes(self) -> list[str]:
         told = []
-        if self._settings.dry_run is None:
+        if self._declared.dry_run is None:
             told.append("it cannot be rehearsed: the webhook declares no dry run")
-        if self._settings.undo is None:
+        if self._declared.undo is None:
             told.append("it cannot be taken back: the webhook declares no undo")
-        if self._settings.check is None:
+        if self._declared.check is None:
             told.append("without an answer nobody can tell whether it was done: the webhook declares no check")
         return told
 
     def _request(self, declared: HookRequest, filling: Mapping[str, Any]) -> Request:
-        slots = {name: value for name, value in filling.items() if name in self._settings.slots}
+        slots = {name: value for name, value in filling.items() if name in self._declared.slots}
         path = path_of(declared.path, slots)
         return Request(declared.method, self._base + path, JSON, filled(declared.body, filling))
 
     @property
     def _base(self) -> str:
-        return self._settings.url.rstrip("/")
+        return self._declared.url.rstrip("/")
 
     def _target(self) -> Target:
-        host = urlsplit(self._settings.url).netloc
+        host = urlsplit(self._declared.url).netloc
         return Target(self.context, harmless(host), "Webhook", self._name, self.context)
-
-    def _end(self, outcome: Outcome, detail: str) -> Commitment:
-        return Commitment(outcome, detail, self._clock())

@@ -96,10 +96,10 @@ async def test_a_server_that_hangs_after_the_request_is_asked_and_never_sent_it_
 @pytest.mark.parametrize(
     ("lie", "told"),
     [
-        (answer("bad matcher", 400), "answered 400: bad matcher"),
-        (Lie(403, b'{"message": "no access for you"}'), "answered 403: no access for you"),
+        (answer("bad matcher", 400), "answered 400: 'bad matcher'"),
+        (Lie(403, b'{"message": "no access for you"}'), "answered 403: 'no access for you'"),
         (Lie(302, headers={"Location": "https://sso.example/login?secret=1"}), "302, a redirection"),
-        (answer("failed to set silence", 500), "answered 500: failed to set silence"),
+        (answer("failed to set silence", 500), "answered 500: 'failed to set silence'"),
     ],
 )
 async def test_a_refusal_is_told_and_sent_once(world: World, proxy: LyingProxy, lie: Lie, told: str) -> None:

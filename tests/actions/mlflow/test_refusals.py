@@ -47,7 +47,7 @@ async def test_a_login_that_may_not_change_is_told(world: World, proxy: LyingPro
     commitment = await world.action.commit(plan)
     assert commitment.outcome is Outcome.NOT_APPLIED
     assert "this login may read" in commitment.detail
-    assert "answered 403: Permission denied" in commitment.detail
+    assert "answered 403: 'Permission denied'" in commitment.detail
 
 
 async def test_a_login_that_may_not_read_is_told(world: World, proxy: LyingProxy) -> None:

@@ -40,6 +40,8 @@ class FakeService(LyingServer):
 class MessageStand(ProxiedStand):
     """Somebody is to be told."""
 
+    is_found_again = False
+
     def __init__(self, service: FakeService, proxy: LyingProxy, kind: str, verb: Verb) -> None:
         self._environment = {"ADDRESS": f"{proxy.url}/services/T0/s3cret"}
         self._service = service

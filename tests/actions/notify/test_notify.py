@@ -88,7 +88,11 @@ async def test_pagerduty_gets_an_event_whose_key_is_that_of_the_incident() -> No
     async with LyingServer(FAKE_PAGERDUTY_OK) as fake:
         for verb in ("acknowledge", "resolve"):
             found = notify("pagerduty", fake, verb)
-            await found.commit(await found.plan(OCCASION, {}, may_dry_run=True))
+            plan = await found.plan(OCCASION, {}, may_dry_run=True)
+            assert plan.notes == (
+                "where no alert of this incident is open there, PagerDuty takes it all the same and drops it",
+            )
+            await found.commit(plan)
             event = json.loads(fake.requests[-1].body)
             assert (event["event_action"], event["dedup_key"]) == (verb, document["dedup_key"])
             assert "payload" not in event
@@ -122,6 +126,8 @@ async def test_long_messages_are_cut_to_what_the_service_takes(kind: str) -> Non
         ("teams", Lie(200, b"Webhook message delivery failed with error: 429", content_type=None), Outcome.NOT_APPLIED),
         ("teams", Lie(200, b"1", content_type=None), Outcome.APPLIED),
         ("pagerduty", answer({"status": "invalid event", "errors": ["routing_key"]}, 400), Outcome.NOT_APPLIED),
+        ("pagerduty", answer({"message": "throttled"}, 429, **{"Retry-After": "60"}), Outcome.NOT_APPLIED),
+        ("pagerduty", answer({"status": "success"}, 200), Outcome.UNKNOWN),
         ("pagerduty", Lie(200, b"<html>sign in</html>", content_type="text/html"), Outcome.UNKNOWN),
         ("webhook", Lie(200, b"x" * 1_000_000, repeated=10), Outcome.APPLIED),
         ("webhook", CLOSE, Outcome.UNKNOWN),

@@ -71,6 +71,7 @@ class PoolStand(ProxiedStand):
         self._pool = pool
         self._clock = Clock()
         self._environment = {"HOOK_TOKEN": "t0ken"}
+        self.is_found_again = settings is KNOWING_REQUESTS
         here = msgspec.structs.replace(settings, url=proxy.url)
         super().__init__(
             Webhook("drain", here, self._environment, self._clock, settle_seconds=0.0),

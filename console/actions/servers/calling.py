@@ -1,13 +1,12 @@
-"""How the server of a webhook is reached, with secrets as they are at that moment."""
+"""How a server that a person declared is reached, with secrets as they are at that moment."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
-from console.actions.declared.hiding import Hiding
+from console.actions.hiding import Hiding
 from console.actions.provider import ActionRefused
 from console.domain.action import Request
 from console.settings.credentials import Access
@@ -39,8 +38,12 @@ async def reach(url: str, access: Access, environment: Mapping[str, str], secret
     except (SecretUnavailable, BadEndpoint) as error:
         hidden = Hiding(secrets)
         raise ActionRefused(f"nothing can be sent: {hidden.told(str(error))}") from None
-    known = [*endpoint.credentials.secrets(), *(value for _, value in endpoint.headers), *secrets]
-    return Server(endpoint, Hiding(known))
+    return Server(endpoint, hiding_of(endpoint, secrets))
+
+
+def hiding_of(endpoint: Endpoint, secrets: Iterable[str] = ()) -> Hiding:
+    """Return what hides the credentials and the headers of an endpoint, and further secrets."""
+    return Hiding([*endpoint.credentials.secrets(), *(value for _, value in endpoint.headers), *secrets])
 
 
 async def call(
@@ -61,19 +64,3 @@ async def call(
         headers={**typed, **headers},
         deadline_seconds=seconds,
     )
-
-
-def path_of(template: str, values: Mapping[str, object]) -> str:
-    """Return a path in which every `{slot}` is replaced by its value, whole and percent-encoded.
-
-    Raises:
-        ActionRefused: a value would lead to another part of the server.
-    """
-    for name, value in values.items():
-        shown = f"{{{name}}}"
-        if shown in template:
-            text = str(value)
-            if text in ("", ".", ".."):
-                raise ActionRefused(f"{name}: '{text}' may not stand in a path")
-            template = template.replace(shown, quote(text, safe=""))
-    return template
