@@ -10,8 +10,6 @@ from console.domain.address import without_secrets
 from console.domain.label import harmless
 
 HIDDEN = "***"
-COMMAND_SECONDS = 10.0
-"""How long a command may take to give its secret."""
 
 _KINDS = ("env", "file", "keyring", "command")
 _READABLE_BY_OTHERS = 0o077
@@ -150,24 +148,13 @@ def _from_keyring(secret: Secret, entry: str) -> str:
 
 
 def _from_command(secret: Secret, command: tuple[str, ...], environment: Mapping[str, str]) -> str:
-    import subprocess
+    from console.settings.secret_program import ProgramFailed, output_of
 
     try:
-        finished = subprocess.run(
-            command,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise SecretUnavailable(f"{secret.shown} gave nothing within {COMMAND_SECONDS:.0f} s") from None
+        return output_of(command, environment).decode()
+    except ProgramFailed as error:
+        raise SecretUnavailable(f"{secret.shown} {error}") from None
     except OSError as error:
         raise SecretUnavailable(f"{secret.shown} cannot be run: {error.strerror}") from None
-    if finished.returncode != 0:
-        raise SecretUnavailable(f"{secret.shown} failed with exit code {finished.returncode}")
-    try:
-        return finished.stdout.decode()
     except UnicodeDecodeError:
         raise SecretUnavailable(f"{secret.shown} did not give UTF-8") from None

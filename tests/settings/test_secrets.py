@@ -1,12 +1,14 @@
+import os
 import pickle
+import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from console.settings import secrets
+from console.settings import secret_program
 from console.settings.secrets import Secret, SecretUnavailable, SecretValue, resolve_secret
 from console.settings.settings import ServerSettings, Settings
 
@@ -30,6 +32,10 @@ def test_a_command_runs_without_a_shell_and_sees_the_environment() -> None:
     assert secret.command is not None
     secret = Secret(command=(*secret.command, "$(id); *"))
     assert resolve_secret(secret, {"WHO": "me"}).reveal() == "me $(id); *"
+
+
+def given_seconds(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr(secret_program, "SECONDS", seconds)
 
 
 @pytest.mark.parametrize("show", [repr, str, ascii, "{}".format, "{!r}".format, "{:>9}".format])
@@ -83,7 +89,7 @@ def test_what_cannot_be_had_is_one_line_without_the_value(tmp_path: Path) -> Non
 
 
 def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrets, "COMMAND_SECONDS", 0.2)
+    given_seconds(monkeypatch, 0.2)
     with pytest.raises(SecretUnavailable, match="gave nothing within"):
         resolve_secret(python("import time; time.sleep(60)"), {})
 
@@ -92,6 +98,43 @@ def test_a_keyring_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(SecretUnavailable, match="needs the package keyring: pip install keyring"):
         resolve_secret(Secret(keyring="prometheus/oncall"), {})
+
+
+@pytest.fixture
+def leaving_a_child(tmp_path: Path) -> Iterator[Callable[[str], Secret]]:
+    """Make commands that say the secret and leave a child, which holds their output open until the test is over."""
+    pids = tmp_path / "pids"
+
+    def command(then: str) -> Secret:
+        leave = f"open({str(pids)!r}, 'a').write(f'{{subprocess.Popen([\"sleep\", \"60\"]).pid}} ')"
+        return python(f"import subprocess, time; print({CANARY!r}, flush=True); {leave}; {then}")
+
+    yield command
+    for pid in pids.read_text().split():
+        os.kill(int(pid), signal.SIGKILL)
+
+
+def test_a_child_that_holds_the_output_is_not_waited_for(leaving_a_child: Callable[[str], Secret]) -> None:
+    assert resolve_secret(leaving_a_child("pass"), dict(os.environ)).reveal() == CANARY
+
+
+def test_a_command_that_hangs_with_a_child_that_holds_the_output_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, leaving_a_child: Callable[[str], Secret]
+) -> None:
+    given_seconds(monkeypatch, 1.0)
+    with pytest.raises(SecretUnavailable, match="gave nothing within 1 s"):
+        resolve_secret(leaving_a_child("time.sleep(60)"), dict(os.environ))
+
+
+def test_a_command_that_never_stops_talking_is_ended() -> None:
+    with pytest.raises(SecretUnavailable, match="says more than 64 KiB"):
+        resolve_secret(python("while True: print('a' * 1000)"), {})
+
+
+def test_a_command_that_closes_its_output_and_fails_has_failed() -> None:
+    secret = python(f"import os, time; os.write(1, b'{CANARY}'); os.close(1); time.sleep(0.1); os._exit(3)")
+    with pytest.raises(SecretUnavailable, match="failed with exit code 3"):
+        resolve_secret(secret, {})
 
 
 @pytest.mark.parametrize("given", [{}, {"env": "A", "file": "b"}, {"command": ()}])

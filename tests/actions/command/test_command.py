@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import sys
@@ -51,7 +52,7 @@ async def test_a_program_gets_its_arguments_and_nothing_else(tmp_path: Path) -> 
     commitment = await found.commit(plan)
     argv, names, stdin, leads = eval(seen.read_text())  # noqa: S307  # what the program above wrote
     assert argv == ["--count", "2", "$pool", "; echo", "blue"]
-    assert set(names) <= {"PATH", "HOME", "LANG", "T", "LC_CTYPE"}
+    assert set(names) <= {"PATH", "HOME", "LANG", "T", "LC_CTYPE", "INCIDENT_CONSOLE_RUN"}
     assert (stdin, leads) == ("", True)
     assert (commitment.outcome, commitment.detail) == (Outcome.APPLIED, "exit code 0: 'done; rm -rf $(HOME)'")
     assert (plan.request.body, plan.tier) == (
@@ -178,6 +179,41 @@ async def test_what_cannot_be_started_was_not_run(tmp_path: Path) -> None:
 async def test_a_missing_secret_is_said_before_the_key(tmp_path: Path) -> None:
     found = command(argv=(script(tmp_path, ""),), environment={"T": Secret(env="ABSENT")})
     assert (await planned(found)).refusals == ("nothing can be run: environment variable ABSENT is not set",)
+
+
+LEAVES_THE_GROUP = """
+child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)
+open({pid!r}, 'w').write(str(child.pid))
+{then}
+"""
+
+
+async def test_time_ends_children_that_left_the_group(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    found = command(argv=(script(tmp_path, LEAVES_THE_GROUP.format(pid=str(pid), then="time.sleep(60)")),), timeout=2.0)
+    commitment = await found.commit(await planned(found))
+    assert commitment.detail.startswith("it was ended after 2 s")
+    until_gone(int(pid.read_text()))
+
+
+async def test_a_console_that_goes_takes_children_that_left_the_group_with_it(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    found = command(argv=(script(tmp_path, LEAVES_THE_GROUP.format(pid=str(pid), then="time.sleep(60)")),))
+    plan = await planned(found)
+    committing = asyncio.create_task(found.commit(plan))
+    await asyncio.to_thread(wait_until, lambda: pid.exists() and pid.read_text(), "the child to be there")
+    committing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await committing
+    until_gone(int(pid.read_text()))
+
+
+async def test_what_a_program_started_for_good_stays_when_it_ends_by_itself(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    found = command(argv=(script(tmp_path, LEAVES_THE_GROUP.format(pid=str(pid), then="")),))
+    assert (await found.commit(await planned(found))).outcome is Outcome.APPLIED
+    assert _runs(int(pid.read_text()))
+    os.kill(int(pid.read_text()), signal.SIGKILL)
 
 
 async def test_a_program_that_leaves_a_child_with_its_pipe_ends(tmp_path: Path) -> None:
