@@ -88,5 +88,6 @@ def _warning_of(story: Story) -> str | None:
     if story.unexplained is not None:
         return f"this console cannot follow it: {harmless(story.unexplained)}"
     if story.ignored:
-        return f"not counted: {how_many(story.ignored, 'line')} of somebody who did not follow the run any more"
+        lines = how_many(story.ignored, "line does", "lines do")
+        return f"{lines} not count: whoever wrote that did not follow the run any more"
     return None

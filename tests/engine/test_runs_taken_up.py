@@ -273,7 +273,7 @@ async def test_what_somebody_wrote_without_the_lock_does_not_count(tmp_path: Pat
     run = eve.runs[left.id]
     assert (run.active, run.followed_by) == (bob.runs[left.id].active, "bob@laptop")
     assert run.message is not None
-    assert run.message.endswith("lines do not count: whoever wrote them did not follow the run any more")
+    assert run.message.endswith("lines do not count: whoever wrote that did not follow the run any more")
 
 
 async def test_two_consoles_of_a_team_share_runs_in_their_database(session_servers: Servers, tmp_path: Path) -> None:
