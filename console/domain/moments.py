@@ -71,6 +71,15 @@ def clock_time(instant: float) -> str:
     return datetime.fromtimestamp(math.floor(instant), UTC).strftime("%H:%M:%S")
 
 
+def period(since: float, until: float, now: float) -> str:
+    """Return from when to when in UTC, to the minute, with dates unless both are of the last day.
+
+    `02:10–04:55 UTC`, `2026-11-20 02:10 – 2026-11-21 04:55 UTC`.
+    """
+    form, between = ("%H:%M", "–") if now - since < SECONDS_OF_UNIT["d"] else ("%Y-%m-%d %H:%M", " – ")
+    return between.join(datetime.fromtimestamp(each, UTC).strftime(form) for each in (since, until)) + " UTC"
+
+
 def in_words(seconds: float) -> str:
     """Return a duration as a tired person reads it: `40 s`, `12 min`, `1 h 5 min`, `1 d 4 h`.
 
