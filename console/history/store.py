@@ -10,6 +10,7 @@ from console.domain.load_curve import LoadPast
 from console.domain.model import Model
 from console.domain.moments import floor_to_step
 from console.domain.series import Grid, Series
+from console.domain.served import MeasuredVersion
 from console.domain.signal import (
     ERROR_RATIO,
     KV_CACHE,
@@ -51,6 +52,8 @@ COARSE_SPAN = DAY
 COARSE_STEP = 300.0
 SECONDS_OF_LOADS = 7 * COARSE_SPAN
 """How far back loads are read: every weekday once."""
+SECONDS_OF_VERSIONS = 7 * COARSE_SPAN
+"""How far back it is read how versions served: 2,016 points of few rows, which a server answers at once."""
 BURN_STEP = 60.0
 """Burn windows are read at multiples of this many seconds (or of four fine steps, if less): they move slowly."""
 LONG_BURN_STEP = 600.0
@@ -247,16 +250,46 @@ class HistoryStore:
         grid = Grid.until(at, min(self._settings.history, SECONDS_OF_LOADS), COARSE_STEP)
         return await self._loads.read(await self._compositions_of(model, grid, tally), signal, grid, tally)
 
+    async def read_versions(
+        self, client: PrometheusClient, model: Model, latencies: Sequence[str], at: float
+    ) -> tuple[MeasuredVersion, ...]:
+        """Return how the versions of a model served within the last days up to `at` (UTC seconds), in one question.
+
+        `client` is another one than that of the history, so that what is slow holds up nothing else; `latencies` are
+        the names of the signals that were promised.
+
+        Raises:
+            SourceError: the server does not answer, or not this.
+        """
+        from console.history.version_reader import asked_of, read_versions  # only a way back needs it
+
+        tally = self._tally()
+        grid = Grid.until(at, self.reach_of_versions, COARSE_STEP)
+        discovery = await self._discoveries.of_range(grid.end, tally)
+        told_by = next((past.presets for past in self._models if past.model.id == model.id), ())
+        window = max(self._settings.rate_window, COARSE_STEP)
+        apart = self._has_namesakes(model)
+        query = asked_of(discovery, self._presets, model, told_by, latencies, window, has_namesakes=apart)
+        return await read_versions(client, query, grid, tally) if query is not None else ()
+
+    @property
+    def reach_of_versions(self) -> float:
+        """Return how far back it is read how versions served (seconds)."""
+        return min(self._settings.history, SECONDS_OF_VERSIONS)
+
     async def _compositions_of(self, model: Model, grid: Grid, tally: Tally) -> list[Composition]:
         """Return what is asked about one model on a grid, of the presets that tell it from its namesakes."""
-        bearers = sum(past.model.name == model.name for past in self._models)
+        has_namesakes = self._has_namesakes(model)
         discovery = await self._discoveries.of_range(grid.end, tally)
         window = max(self._settings.rate_window, grid.step)
         return [
             composition
             for composition in discovery.compositions(self._presets, window, only=(model,))
-            if bearers <= 1 or composition.tells_apart(model)
+            if not has_namesakes or composition.tells_apart(model)
         ]
+
+    def _has_namesakes(self, model: Model) -> bool:
+        return sum(past.model.name == model.name for past in self._models) > 1
 
     def _tally(self) -> Tally:
         server = self._settings.prometheus

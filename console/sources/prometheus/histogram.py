@@ -62,14 +62,14 @@ def latency_quantile(
     return first_exported(_ways_to_quantile(found, latencies, wanted, rate_window, *also))
 
 
-def quantile(found: Exported, wanted: Quantile, rate_window: float) -> str:
-    """Return a quantile (seconds) of every model that is alive over a window (seconds).
+def quantile(found: Exported, wanted: Quantile, rate_window: float, *also: str) -> str:
+    """Return a quantile (seconds) of every model that is alive over a window (seconds), per value of further labels.
 
     Raises:
         NotExported: the server has none of the histograms.
     """
     return first_exported(
-        partial(way, found, histogram, wanted.quantile, wanted.unit, rate_window)
+        partial(way, found, histogram, wanted.quantile, wanted.unit, rate_window, *also)
         for histogram in wanted.histogram
         for way in (_of_histogram, _of_native)
     )
