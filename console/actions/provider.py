@@ -10,6 +10,7 @@ import msgspec
 from console.actions.specification import ActionSpecification
 from console.domain.action import Commitment, Plan
 from console.domain.model import Workload
+from console.domain.served import ServedPast
 from console.domain.snapshot import ModelView
 from console.settings.settings import Settings
 from console.transport.kubernetes.protocol import KubernetesTransport
@@ -143,6 +144,15 @@ async def nothing_past(target_uid: str) -> Sequence[Plan]:
     return ()
 
 
+ServedPastOf = Callable[[ModelView], Awaitable[ServedPast]]
+"""Returns how the versions of a model served, or why that is not known; it waits for seconds at most."""
+
+
+async def nothing_measured(view: ModelView) -> ServedPast:
+    """Return that nobody measures how versions serve."""
+    return ServedPast(unknown="no metrics are read")
+
+
 @runtime_checkable
 class InSeveralPlaces(Protocol):
     """An action that acts in one of several servers of a kind, which each plan names as the context of its target."""
@@ -162,7 +172,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     """What the actions of a provider are made from.
 
     `transport` is the cluster of the settings' context, None where none is configured. `closing` takes what must be
-    closed when the engine ends. `clock` returns UTC seconds. `past` is what the journal tells of earlier plans.
+    closed when the engine ends. `clock` returns UTC seconds. `past` is what the journal tells of earlier plans,
+    `served` what metrics tell of how versions served.
     """
 
     settings: Settings
@@ -172,6 +183,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     transport: KubernetesTransport | None
     closing: AsyncExitStack
     past: PastPlans = nothing_past
+    served: ServedPastOf = nothing_measured
 
 
 @runtime_checkable

@@ -34,7 +34,9 @@ from console.engine.predictions.details import PredictionDetails
 from console.engine.refresh import Refresher
 from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
+from console.engine.served_pasts import ServedPasts
 from console.engine.target_lease import TargetLeases
+from console.engine.version_sources import VersionSources
 from console.journal.directory import state_directory
 from console.journal.events import Intent
 from console.journal.fleet import Fleet
@@ -75,8 +77,20 @@ class Parts:
         self._transport = transport
         self._open = AsyncExitStack()
         self._contexts = frozenset(place.name for place in places)
+        self.refresher = Refresher(
+            settings,
+            environment=environment,
+            clock=clock,
+            transport=transport,
+            library=library,
+            permission=gate,
+            patience=PATIENCE_SECONDS,
+        )
+        self._versions = VersionSources(self.refresher, clock)
+        self._served = ServedPasts(self._versions.read, settings, clock)
+        past, served = past_plans(journal), self._served.of
         actions = open_actions(
-            Surroundings(settings, environment, directory, clock, transport, self._open, past_plans(journal))
+            Surroundings(settings, environment, directory, clock, transport, self._open, past, served)
         )
         self.provider_notices = tuple(actions.broken.values())
         self.action_lists = ActionLists(actions, known_actions(settings).by_name, gate, clock)
@@ -91,15 +105,6 @@ class Parts:
         )
         self.at = at
         self.refresh_seconds = settings.refresh
-        self.refresher = Refresher(
-            settings,
-            environment=environment,
-            clock=clock,
-            transport=transport,
-            library=library,
-            permission=gate,
-            patience=PATIENCE_SECONDS,
-        )
         curves = self._curves = LoadCurves(self.refresher.read_load)
         self.details = DetailReader(self.refresher.read_model, settings, self.refresher.links, curves)
         queries = self._queries = EvidenceQueries(self.refresher.another_client)
@@ -167,6 +172,8 @@ class Parts:
         await self._open.enter_async_context(self.refresher)
         self._open.push_async_callback(self._curves.aclose)
         self._open.push_async_callback(self._queries.aclose)
+        self._open.push_async_callback(self._versions.aclose)
+        self._open.push_async_callback(self._served.aclose)
         self._open.push_async_callback(self._executor.close)
         self._open.push_async_callback(self.runs.close)
         self._open.push_async_callback(self._endings.close)

@@ -33,5 +33,5 @@ class ArgoRolloutsProvider:
         if transport is None or settings is None:
             return ()
         clock = surroundings.clock
-        undo = Undo(transport, settings, clock, past=surroundings.past)
+        undo = Undo(transport, settings, clock, past=surroundings.past, served=surroundings.served)
         return [*(made(transport, settings, clock) for made in (Abort, Retry, Promote, Scale, Restart)), undo]

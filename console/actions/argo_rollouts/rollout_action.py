@@ -10,7 +10,7 @@ from console.actions.argo_rollouts.rollout import GROUP_VERSION, KIND, PLURAL, R
 from console.actions.argument_values import refuse_unknown
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch
-from console.actions.kubernetes.patching_action import PatchingAction
+from console.actions.kubernetes.patching_action import Description, PatchingAction
 from console.actions.kubernetes.situation import told_sharers
 from console.actions.provider import Occasion, Prospect, RolloutProgress, ServedOtherwise
 from console.domain.action import Plan
@@ -98,8 +98,7 @@ class RolloutAction(PatchingAction):
         self._address(target)
         try:
             rollout = await self._read(target)
-            patch, live = await self._patch(target, rollout, asked)
-            description = await self._describe(target, patch, live)
+            patch, live, description = await self._propose(occasion, rollout, asked)
         except UNREADABLE as error:
             raise self._unreadable(target, error) from error
         refusals = (*_why_not_this_one(target, rollout, patch), *self._forbidden(asked), *description.refusals)
@@ -123,7 +122,21 @@ class RolloutAction(PatchingAction):
         except UNREADABLE as error:
             return RolloutProgress(None, None, f"the Rollout cannot be read: {in_short(error)}")
 
-    @abstractmethod
+    async def _propose(
+        self, occasion: Occasion, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        """Return what would be sent, the object to which it is sent as it is now, and what is said of it.
+
+        An action that needs the model for it overrides this instead of `_patch`.
+
+        Raises:
+            ActionRefused: there is nothing that could be sent.
+            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+        """
+        target = occasion.workload.target
+        patch, live = await self._patch(target, rollout, asked)
+        return patch, live, await self._describe(target, patch, live)
+
     async def _patch(
         self, target: Target, rollout: Rollout, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
@@ -133,6 +146,7 @@ class RolloutAction(PatchingAction):
             ActionRefused: there is nothing that could be sent.
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
+        raise NotImplementedError
 
     def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
         """Return why the settings forbid what is asked; a way back is not asked."""

@@ -1,23 +1,36 @@
 """`argo_rollouts.undo`: go back to the pod template of another version of the model."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from console.actions.argo_rollouts.revisions import Revision, Revisions, read_revisions
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template_place
 from console.actions.argo_rollouts.rollout_action import GENERATION, RolloutAction, plugin_command
 from console.actions.argument_values import whole_number
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
-from console.actions.kubernetes.left_versions import first_not_left, left_templates
+from console.actions.kubernetes.left_versions import left_templates
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, version_of
 from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.provider import ActionRefused, PastPlans, RolloutProgress, nothing_past
+from console.actions.kubernetes.way_back import WayBack, named_way_back, newest_good, with_records
+from console.actions.provider import (
+    ActionRefused,
+    Occasion,
+    PastPlans,
+    RolloutProgress,
+    ServedPastOf,
+    nothing_measured,
+    nothing_past,
+)
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.served import ServedPast
 from console.settings.settings import KubernetesSettings
 from console.sources.cluster.fields import same_value
 from console.sources.cluster.writers import LiveObject
@@ -46,7 +59,8 @@ class Undo(RolloutAction):
     """Sets the pod template only, of the Rollout or of the object that it references.
 
     "Back" is not the revision before: after a restart that one runs the same version, and after an aborted update it
-    may be the one that was bad. It is the stable version while an update is under way, else the newest other one.
+    may be the one that was bad. It is the stable version while an update is under way, which still serves, else the
+    newest other one that was not left and is not known to have missed its objectives.
     """
 
     specification = UNDO
@@ -60,27 +74,39 @@ class Undo(RolloutAction):
         settle_seconds: float = SETTLE_SECONDS,
         *,
         past: PastPlans = nothing_past,
+        served: ServedPastOf = nothing_measured,
     ) -> None:
         super().__init__(transport, settings, clock, settle_seconds)
         self._past = past
+        self._served = served
 
     async def _choices(self, rollout: Rollout) -> Mapping[str, tuple[str, ...]]:
         metadata = rollout.live.metadata
         revisions = await read_revisions(self._transport, metadata.namespace, metadata.uid)
         return {"revision": tuple(str(revision.number) for revision in revisions.kept)}
 
-    async def _patch(
-        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    async def _propose(
+        self, occasion: Occasion, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         place, pointer = template_place(target, rollout)
-        live = rollout.live if place == rollout.address else LiveObject.of(await self._transport.get(place.path))
-        revisions = await read_revisions(self._transport, target.namespace, rollout.live.metadata.uid)
-        if revisions.unknown is not None:
-            raise ActionRefused(revisions.unknown)
-        left = left_templates(await self._past(target.uid), _WAYS_BACK)
-        chosen = chosen_revision(rollout, revisions, live.at(pointer), asked.get("revision"), left)
+        served = asyncio.ensure_future(self._served(occasion.view))  # metrics are asked while the cluster answers
+        try:
+            live = rollout.live
+            if place != rollout.address:
+                live = LiveObject.of(await self._transport.get(place.path))
+            revisions = await read_revisions(self._transport, target.namespace, rollout.live.metadata.uid)
+            if revisions.unknown is not None:
+                raise ActionRefused(revisions.unknown)
+            left = left_templates(await self._past(target.uid), _WAYS_BACK)
+            past = await served
+        finally:
+            served.cancel()
+        way = way_back(rollout, revisions, live.at(pointer), asked.get("revision"), left, past)
         guard = Guard(GENERATION, live.metadata.generation)
-        return GuardedPatch(place, live.metadata.uid, (edit(live, pointer, chosen.template),), (guard,)), live
+        patch = GuardedPatch(place, live.metadata.uid, (edit(live, pointer, way.revision.template),), (guard,))
+        description = await self._describe(target, patch, live)
+        return patch, live, msgspec.structs.replace(description, notes=(*way.notes, *description.notes))
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         rollout = await self._of(target, live)
@@ -131,9 +157,14 @@ class Undo(RolloutAction):
         return asked if asked.get("revision") is None else {"revision": whole_number(UNDO, asked, "revision")}
 
 
-def chosen_revision(
-    rollout: Rollout, revisions: Revisions, now: object, asked: object, left: Sequence[Any] = ()
-) -> Revision:
+def way_back(
+    rollout: Rollout,
+    revisions: Revisions,
+    now: object,
+    asked: object,
+    left: Sequence[Any] = (),
+    past: ServedPast | None = None,
+) -> WayBack[Revision]:
     """Return the revision to go back to.
 
     Args:
@@ -142,24 +173,26 @@ def chosen_revision(
         now: the pod template that is asked for.
         asked: the number of a revision, None for the one that fits.
         left: the pod templates that were left because they were bad; the stable one is gone back to all the same.
+        past: how the versions served, None where nobody asked. A canary serves beside the stable version, so that only
+            metrics that name versions tell them apart.
 
     Raises:
         ActionRefused: there is no such revision, or none that runs another version.
     """
+    kept = with_records(revisions.kept, past, alone={})
     if asked is not None:
-        kept = ", ".join(str(each.number) for each in reversed(revisions.kept)) or "none"
-        named = next((each for each in revisions.kept if each.number == asked), None)
+        numbers = ", ".join(str(each.number) for each in reversed(revisions.kept)) or "none"
+        named = next((each for each in kept if each.revision.number == asked), None)
         if named is None:
-            raise ActionRefused(f"revision {asked} is not kept; kept are {kept}")
-        return named
+            raise ActionRefused(f"revision {asked} is not kept; kept are {numbers}")
+        return named_way_back(named)
     stable = revisions.of_hash(rollout.status.stable_hash)
     if stable is not None and not rollout.is_promoted and not same_version(stable.template, now):
-        return stable
-    others = [each for each in revisions.kept if not same_version(each.template, now)]
-    found = first_not_left(others, left)
+        return named_way_back(next(each for each in kept if each.revision == stable))
+    found = newest_good([each for each in kept if not same_version(each.revision.template, now)], left)
     if found is not None:
         return found
-    count = len(revisions.kept)
+    count = len(kept)
     raise ActionRefused(
         f"no revision that is kept runs another version than {harmless(version_of(now))} ({count} kept)"
         if count

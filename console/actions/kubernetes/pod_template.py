@@ -63,6 +63,16 @@ def version_of(template: object) -> str:
     return read.label or ", ".join(_tag(container.image) for container in read.spec.containers) or "no image"
 
 
+def version_names(template: object) -> tuple[str, ...]:
+    """Return what metrics may call the version of a pod template, raw, the likeliest first: labels, then image tags.
+
+    Raises:
+        MalformedAnswer: it is no pod template.
+    """
+    containers = decode_object(template, _Template).spec.containers
+    return tuple(dict.fromkeys((version_of(template), *(_tag(container.image) for container in containers))))
+
+
 def same_version(left: object, right: object) -> bool:
     """Tell whether two pod templates run the same version.
 

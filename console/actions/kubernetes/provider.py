@@ -36,10 +36,10 @@ class KubernetesProvider:
         transport, settings = surroundings.transport, surroundings.settings.kubernetes
         if transport is None or settings is None:
             return ()
-        clock, past = surroundings.clock, surroundings.past
+        clock, past, served = surroundings.clock, surroundings.past, surroundings.served
         return (
             *(action(transport, settings, clock) for action in _WITHOUT_PAST),
-            *(action(transport, settings, clock, past=past) for action in _WITH_PAST),
+            *(action(transport, settings, clock, past=past, served=served) for action in _WITH_PAST),
         )
 
 

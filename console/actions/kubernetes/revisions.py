@@ -5,26 +5,34 @@ from typing import Any
 
 import msgspec
 
-from console.actions.kubernetes.left_versions import first_not_left
 from console.actions.kubernetes.pod_template import same_version, version_of, without_label
+from console.actions.kubernetes.way_back import Known, WayBack, named_way_back, newest_good
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Target
-from console.sources.cluster.objects import Metadata, decode_list, decode_object
+from console.sources.cluster.objects import Metadata, decode_list, decode_object, instant
+from console.sources.cluster.pod_objects import LivingMetadata
 from console.transport.kubernetes import KubernetesTransport, object_path
 
 _REVISION = "deployment.kubernetes.io/revision"
+_EARLIER_REVISIONS = "deployment.kubernetes.io/revision-history"
 _HASH_LABEL = "pod-template-hash"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 
 
 class Revision(msgspec.Struct, frozen=True):
-    """One pod template that a workload ran, as it was written; `ready` counts the pods that run it and are ready."""
+    """One pod template that a workload ran, as it was written; `ready` counts the pods that run it and are ready.
+
+    `created` is when it was asked for first (UTC seconds), `earlier` the numbers that it had before, where it came back
+    and the controller notes them.
+    """
 
     number: int
     template: dict[str, Any]
     ready: int = 0
     change_cause: str | None = None
+    created: float | None = None
+    earlier: tuple[int, ...] = ()
 
     @property
     def version(self) -> str:
@@ -46,7 +54,7 @@ class _ReplicaSetStatus(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _ReplicaSet(msgspec.Struct, frozen=True):
-    metadata: Metadata
+    metadata: LivingMetadata
     spec: _TemplateSpec
     status: _ReplicaSetStatus = _ReplicaSetStatus()
 
@@ -58,7 +66,7 @@ class _ControllerRevisionData(msgspec.Struct, frozen=True):
 class _ControllerRevision(msgspec.Struct, frozen=True):
     """What some controller keeps of itself; only that of a StatefulSet is known to hold a pod template."""
 
-    metadata: Metadata
+    metadata: LivingMetadata
     data: Any = None
     revision: int = 0
 
@@ -80,12 +88,13 @@ async def read_revisions(transport: KubernetesTransport, target: Target) -> tupl
     return tuple(sorted(found, key=lambda revision: revision.number, reverse=True))
 
 
-def chosen_revision(
-    revisions: tuple[Revision, ...], now: dict[str, Any], asked: object, left: Sequence[Any] = ()
-) -> Revision:
-    """Return the revision to go back to: the one of a number, else the newest that runs another version.
+def way_back(
+    revisions: Sequence[Known[Revision]], now: dict[str, Any], asked: object, left: Sequence[Any] = ()
+) -> WayBack[Revision]:
+    """Return the revision to go back to: the one of a number, else the newest good one that runs another version.
 
-    A version that was left before is not gone back to by itself: twice "back" would end at the bad one again.
+    A version that was left before is not gone back to by itself: twice "back" would end at the bad one again. Nor is
+    one that is known to have missed its objectives while it served.
 
     Args:
         revisions: those that are kept, newest first.
@@ -97,13 +106,16 @@ def chosen_revision(
         ActionRefused: there is none.
     """
     if asked is not None:
-        for revision in revisions:
-            if revision.number == asked:
-                return revision
-        kept = ", ".join(str(each.number) for each in reversed(revisions)) or "none"
+        for known in revisions:
+            if known.revision.number == asked:
+                return named_way_back(known)
+        kept = ", ".join(str(each.revision.number) for each in reversed(revisions)) or "none"
         raise ActionRefused(f"revision {asked} is not kept; kept are {kept}")
-    others = [each for each in revisions if not same_version(each.template, now)]
-    return first_not_left(others, left) or _refuse_none(revisions, now)
+    others = [each for each in revisions if not same_version(each.revision.template, now)]
+    found = newest_good(others, left)
+    if found is None:
+        raise _none_of(revisions, now)
+    return found
 
 
 def healthiest_other(revisions: tuple[Revision, ...], now: dict[str, Any]) -> Revision:
@@ -114,16 +126,16 @@ def healthiest_other(revisions: tuple[Revision, ...], now: dict[str, Any]) -> Re
     """
     others = [each for each in revisions if not same_version(each.template, now)]
     if not others:
-        _refuse_none(revisions, now)
+        raise _none_of(revisions, now)
     best = max(others, key=lambda revision: (revision.ready, revision.number))
     if best.ready == 0:
         raise ActionRefused("no other version has a ready pod: no rollout is in progress, roll back instead")
     return best
 
 
-def _refuse_none(revisions: tuple[Revision, ...], now: dict[str, Any]) -> Revision:
+def _none_of(revisions: Sequence[object], now: dict[str, Any]) -> ActionRefused:
     version = harmless(version_of(now))
-    raise ActionRefused(f"no revision that is kept runs another version than {version} ({len(revisions)} kept)")
+    return ActionRefused(f"no revision that is kept runs another version than {version} ({len(revisions)} kept)")
 
 
 def _of_replica_set(replica_set: _ReplicaSet) -> Revision | None:
@@ -132,14 +144,22 @@ def _of_replica_set(replica_set: _ReplicaSet) -> Revision | None:
     number = annotations.get(_REVISION, "")
     if not number.isdecimal():
         return None
-    template = without_label(replica_set.spec.template, _HASH_LABEL)
-    return Revision(int(number), template, replica_set.status.ready_replicas, annotations.get(CHANGE_CAUSE))
+    earlier = (each for each in annotations.get(_EARLIER_REVISIONS, "").split(",") if each.isdecimal())
+    return Revision(
+        int(number),
+        without_label(replica_set.spec.template, _HASH_LABEL),
+        replica_set.status.ready_replicas,
+        annotations.get(CHANGE_CAUSE),
+        instant(replica_set.metadata.creation_timestamp),
+        tuple(map(int, earlier)),
+    )
 
 
 def _of_controller_revision(kept: _ControllerRevision) -> Revision:
     written = decode_object(kept.data, _ControllerRevisionData).spec.template
     template = {key: value for key, value in written.items() if key != "$patch"}
-    return Revision(kept.revision, template, change_cause=(kept.metadata.annotations or {}).get(CHANGE_CAUSE))
+    cause, created = (kept.metadata.annotations or {}).get(CHANGE_CAUSE), instant(kept.metadata.creation_timestamp)
+    return Revision(kept.revision, template, change_cause=cause, created=created)
 
 
 def _is_of(metadata: Metadata, uid: str) -> bool:

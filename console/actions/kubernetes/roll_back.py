@@ -1,7 +1,10 @@
 """`kubernetes.roll_back`: go back to the pod template of another version of the model."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import msgspec
 
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
 from console.actions.kubernetes.interruption import interruption
@@ -12,14 +15,23 @@ from console.actions.kubernetes.pod_template import version_of
 from console.actions.kubernetes.revisions import (
     CHANGE_CAUSE,
     Revision,
-    chosen_revision,
     read_revisions,
     references,
+    way_back,
 )
 from console.actions.kubernetes.sending import SETTLE_SECONDS
+from console.actions.kubernetes.serving_times import times_alone
 from console.actions.kubernetes.situation import tool_notes
+from console.actions.kubernetes.way_back import WayBack, with_records
 from console.actions.kubernetes.workload_action import WorkloadAction
-from console.actions.provider import ActionRefused, PastPlans, nothing_past
+from console.actions.provider import (
+    ActionRefused,
+    Occasion,
+    PastPlans,
+    ServedPastOf,
+    nothing_measured,
+    nothing_past,
+)
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
@@ -53,7 +65,8 @@ class RollBack(WorkloadAction):
     """Sets the pod template of a revision that is kept, unless it was changed or paused meanwhile.
 
     "Back" is the newest revision that runs another version, not the one before: after a restart that one runs the same.
-    Nor is it a version that was left by a way back, as far as the journal knows.
+    Nor is it a version that was left by a way back, as far as the journal knows, or that missed its objectives while it
+    served, as far as metrics tell.
     """
 
     specification = ROLL_BACK
@@ -67,36 +80,49 @@ class RollBack(WorkloadAction):
         settle_seconds: float = SETTLE_SECONDS,
         *,
         past: PastPlans = nothing_past,
+        served: ServedPastOf = nothing_measured,
     ) -> None:
         super().__init__(transport, settings, clock, settle_seconds)
         self._past = past
+        self._served = served
 
-    async def _patch(
-        self, target: Target, live: LiveObject, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    async def _propose(
+        self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         if live.at(PAUSED):
             raise ActionRefused(f"the rollouts of {target.name} are paused: resume them first")
         now = live.at(TEMPLATE)
         if not isinstance(now, dict):
             raise ActionRefused(f"{target.kind} {target.name} has no pod template")
-        left = left_templates(await self._past(target.uid), WAYS_BACK)
-        chosen = self._chosen(await read_revisions(self._transport, target), now, asked, left)
-        edits = [edit(live, TEMPLATE, chosen.template)]
+        way = await self._way_back(occasion, now, asked)
+        edits = [edit(live, TEMPLATE, way.revision.template)]
         cause = pointer_of("metadata", "annotations", CHANGE_CAUSE)
-        if not same_value(live.at(cause), chosen.change_cause):
-            edits.append(edit(live, cause, chosen.change_cause))
+        if not same_value(live.at(cause), way.revision.change_cause):
+            edits.append(edit(live, cause, way.revision.change_cause))
         guards = (Guard(PAUSED, live.at(PAUSED)),)
-        return GuardedPatch(self._address(target), target.uid, tuple(edits), guards), live
+        patch = GuardedPatch(self._address(target), target.uid, tuple(edits), guards)
+        description = await self._describe(target, patch, live)
+        return patch, live, msgspec.structs.replace(description, notes=(*way.notes, *description.notes))
 
-    def _chosen(
-        self, revisions: tuple[Revision, ...], now: dict[str, Any], asked: Mapping[str, object], left: Sequence[Any]
-    ) -> Revision:
+    async def _way_back(
+        self, occasion: Occasion, now: dict[str, Any], asked: Mapping[str, object]
+    ) -> WayBack[Revision]:
         """Return the revision to go back to.
 
         Raises:
             ActionRefused: there is none.
+            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
-        return chosen_revision(revisions, now, asked.get("revision"), left)
+        target = occasion.workload.target
+        served = asyncio.ensure_future(self._served(occasion.view))  # metrics are asked while the cluster answers
+        try:
+            left = left_templates(await self._past(target.uid), WAYS_BACK)
+            revisions = await read_revisions(self._transport, target)
+            known = with_records(revisions, await served, times_alone(revisions, self._clock()))
+        finally:
+            served.cancel()
+        return way_back(known, now, asked.get("revision"), left)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         change = patch.edit_of(TEMPLATE) or edit(live, TEMPLATE, live.at(TEMPLATE))

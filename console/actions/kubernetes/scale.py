@@ -77,8 +77,9 @@ class Scale(WorkloadAction):
         return {"replicas": str(workload.replicas)}
 
     async def _propose(
-        self, target: Target, live: LiveObject, asked: Mapping[str, object]
+        self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         wanted = int(str(asked["replicas"]))
         situation = await read_situation(self._transport, target, scalable_of(live), self._clock())
         autoscaler, seen = situation.autoscaler, situation.live.spec.replicas

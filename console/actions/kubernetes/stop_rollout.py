@@ -1,10 +1,12 @@
 """`kubernetes.stop_rollout`: end a rollout that is under way, by going back to what still serves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from console.actions.kubernetes.revisions import Revision, healthiest_other
+from console.actions.kubernetes.revisions import Revision, healthiest_other, read_revisions
 from console.actions.kubernetes.roll_back import RollBack
+from console.actions.kubernetes.way_back import WayBack
+from console.actions.provider import Occasion
 from console.actions.specification import ActionSpecification
 from console.domain.action import RiskTier
 
@@ -26,7 +28,7 @@ class StopRollout(RollBack):
     _participle = "stopped"
     _kinds = ("Deployment",)
 
-    def _chosen(
-        self, revisions: tuple[Revision, ...], now: dict[str, Any], asked: Mapping[str, object], left: Sequence[Any]
-    ) -> Revision:
-        return healthiest_other(revisions, now)
+    async def _way_back(
+        self, occasion: Occasion, now: dict[str, Any], asked: Mapping[str, object]
+    ) -> WayBack[Revision]:
+        return WayBack(healthiest_other(await read_revisions(self._transport, occasion.workload.target), now))

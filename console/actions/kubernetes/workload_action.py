@@ -56,7 +56,7 @@ class WorkloadAction(PatchingAction):
         self._address(target)
         try:
             workload_now = await read_workload(self._transport, target)
-            patch, live, description = await self._propose(target, workload_now, asked)
+            patch, live, description = await self._propose(occasion, workload_now, asked)
         except UNREADABLE as error:
             raise self._unreadable(target, error) from error
         owned = self._why_owned(workload) or self._why_owned_now(target, workload_now)
@@ -96,16 +96,17 @@ class WorkloadAction(PatchingAction):
             return RolloutProgress(None, None, f"the rollout cannot be read: {in_short(error)}")
 
     async def _propose(
-        self, target: Target, live: LiveObject, asked: Mapping[str, object]
+        self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject, Description]:
         """Return what would be sent, the object to which it goes as it is now, and what is said of it.
 
-        An action that needs the same readings for both overrides this instead of `_patch`: each is a request.
+        An action that needs the same readings for both, or the model, overrides this instead of `_patch`.
 
         Raises:
             ActionRefused: there is nothing that could be sent.
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
+        target = occasion.workload.target
         patch, found = await self._patch(target, live, asked)
         return patch, found, await self._describe(target, patch, found)
 

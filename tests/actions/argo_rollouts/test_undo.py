@@ -6,10 +6,13 @@ from console.actions.argo_rollouts.undo import Undo
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
 from console.domain.moments import rfc3339
+from console.domain.served import ServedPast
+from console.domain.snapshot import ModelView
 from console.simulation.cluster import Fault
 from console.simulation.cluster.argo_rollouts import ROLLOUTS
 from console.simulation.cluster.resources import DEPLOYMENTS
 from tests.actions.argo_rollouts.world import ROLLOUT, RolloutWorld, with_version
+from tests.detect.served import hours_ago, past_of, served
 
 
 def promoted(rollouts: RolloutWorld, version: str) -> dict[str, Any]:
@@ -178,3 +181,39 @@ async def test_the_template_of_a_referenced_deployment_is_changed_where_it_is(ro
     assert not (await action.observe(plan)).done
     assert rollouts.wait()["phase"] == "Healthy"
     assert (await action.observe(plan)).done
+
+
+def measuring(rollouts: RolloutWorld, past: ServedPast) -> Undo:
+    """Return the action beside metrics that tell how versions served."""
+
+    async def served_past(view: ModelView) -> ServedPast:
+        return past
+
+    return Undo(rollouts.transport, rollouts.settings, rollouts.clock, settle_seconds=0.0, served=served_past)
+
+
+async def test_back_leads_past_a_version_that_missed_its_objectives(rollouts: RolloutWorld) -> None:
+    promoted(rollouts, "v42")
+    promoted(rollouts, "v43")
+    past = past_of([served("v41", hours_ago(20, 9)), served("v42", hours_ago(9, 6), errors=0.05)])
+    plan = await measuring(rollouts, past).plan(rollouts.occasion, {}, may_dry_run=True)
+    assert plan.title == "Take fraud from v43 back to v41 (revision 1)"
+    assert plan.notes[0].startswith("v41 (revision 1) met its objectives while it served, 18:40–05:40 UTC: ")
+    assert plan.notes[1].startswith("passed over: v42 (revision 2) missed its error objective while it served, ")
+
+
+async def test_the_stable_version_is_gone_back_to_while_an_update_is_under_way_and_what_it_missed_is_told(
+    rollouts: RolloutWorld,
+) -> None:
+    rollouts.release("v42")
+    past = past_of([served("v41", hours_ago(20, 9), p99=0.9)])
+    plan = await measuring(rollouts, past).plan(rollouts.occasion, {}, may_dry_run=True)
+    assert plan.title == "Take fraud from v42 back to v41 (revision 1)"
+    assert plan.notes[0].startswith("v41 (revision 1) missed its latency objective while it served, ")
+
+
+async def test_without_names_in_metrics_the_replica_sets_of_a_rollout_tell_no_times(rollouts: RolloutWorld) -> None:
+    promoted(rollouts, "v42")
+    past = past_of([served("", hours_ago(20, 0), p99=0.9)])
+    plan = await measuring(rollouts, past).plan(rollouts.occasion, {}, may_dry_run=True)
+    assert plan.notes[0].startswith("v41 (revision 1) is not known to have met its objectives: metrics do not name")

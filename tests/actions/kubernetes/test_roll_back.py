@@ -10,11 +10,14 @@ from console.actions.kubernetes.restart import Restart
 from console.actions.kubernetes.roll_back import RollBack
 from console.actions.kubernetes.stop_rollout import StopRollout
 from console.actions.provider import ActionRefused
-from console.domain.action import FieldChange, Plan
+from console.domain.action import FieldChange, Plan, RiskTier
 from console.domain.model import Workload
+from console.domain.served import ServedPast
+from console.domain.snapshot import ModelView
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster.simulated_cluster import Release
 from tests.actions.kubernetes.world import START, Clock, World, a_world, occasion
+from tests.detect.served import hours_ago, past_of, served
 from tests.sources.cluster.canned import CannedTransport, owned
 
 RELEASES = tuple(
@@ -83,7 +86,9 @@ async def test_back_does_not_lead_to_a_version_that_was_left(world: World) -> No
     further = await remembering(world, left).plan(occasion(world.fraud), {}, may_dry_run=True)
     assert further.title.startswith("Take fraud from v40 back to v39")
     await remembering(world).commit(further)
-    with pytest.raises(ActionRefused, match=r"^all other versions .* were left before: v41 .*, v40 .*; say which"):
+    with pytest.raises(
+        ActionRefused, match=r"^no other version .*: v41 .* was left before; v40 .* was left before; say"
+    ):
         await remembering(world, further, left).plan(occasion(world.fraud), {}, may_dry_run=True)
     named = await remembering(world, further, left).plan(occasion(world.fraud), {"revision": 3}, may_dry_run=True)
     assert named.title.startswith("Take fraud from v39 back to v41")
@@ -96,6 +101,49 @@ async def test_a_version_that_was_asked_for_again_counts_as_good(world: World) -
     await remembering(world).commit(undo)
     again = await remembering(world, undo, left).plan(occasion(world.fraud), {}, may_dry_run=True)
     assert again.title.startswith("Take fraud from v41 back to v40")
+
+
+def measuring(world: World, past: ServedPast) -> RollBack:
+    """Return the action beside metrics that tell how versions served."""
+
+    async def served(view: ModelView) -> ServedPast:
+        return past
+
+    return RollBack(world.transport, world.settings, world.clock, settle_seconds=0.0, served=served)
+
+
+V40_WAS_SLOW = past_of([served("v39", hours_ago(20, 9)), served("v40", hours_ago(9, 6), p99=0.9)])
+SLOW = "v40 (revision 2) missed its latency objective while it served, 05:40–08:40 UTC: p99 0.90 s, objective 0.50 s"
+
+
+async def test_back_does_not_lead_to_a_version_that_missed_its_objectives(world: World) -> None:
+    plan = await measuring(world, V40_WAS_SLOW).plan(occasion(world.fraud), {}, may_dry_run=True)
+    assert plan.title == "Take fraud from v41 back to v39 (revision 1)"
+    assert plan.notes[0].startswith("v39 (revision 1) met its objectives while it served, 18:40–05:40 UTC: p99 0.20 s")
+    assert plan.notes[1] == f"passed over: {SLOW}"
+    assert plan.command is not None
+    assert plan.command.endswith("--to-revision=1")
+
+
+async def test_one_that_missed_can_be_named_and_is_told_without_a_lower_tier(world: World) -> None:
+    named = await measuring(world, V40_WAS_SLOW).plan(occasion(world.fraud), {"revision": 2}, may_dry_run=True)
+    assert named.title == "Take fraud from v41 back to v40 (revision 2)"
+    assert (named.notes[0], named.refusals) == (SLOW, ())
+    assert named.tier is (await plan_for(world, revision=2)).tier is RiskTier.WIDE
+
+
+async def test_what_metrics_tell_is_no_part_of_the_request(world: World) -> None:
+    measured = await measuring(world, V40_WAS_SLOW).plan(occasion(world.fraud), {"revision": 1}, may_dry_run=True)
+    assert measured.hash == (await plan_for(world, revision=1)).hash
+
+
+async def test_a_rollout_is_stopped_without_asking_metrics(world: World) -> None:
+    async def asked(view: ModelView) -> ServedPast:
+        raise AssertionError("what still serves is gone back to, whatever it was like")
+
+    action = StopRollout(world.transport, world.settings, world.clock, served=asked)
+    with pytest.raises(ActionRefused, match="no rollout is in progress"):
+        await action.plan(occasion(world.fraud), {}, may_dry_run=True)
 
 
 async def test_a_revision_can_be_named_and_one_that_is_not_kept_is_refused(world: World) -> None:
@@ -158,5 +206,5 @@ async def test_a_stateful_set_goes_back_by_its_controller_revisions() -> None:
     plan = await action.plan(occasion(STATEFUL), {}, may_dry_run=False)
     assert plan.refusals == ()
     assert plan.request.body[-1]["value"] == template("v40")
-    assert plan.notes[0].startswith("ConfigMap features, Secret store, Secret weights and all data are not rolled back")
+    assert plan.notes[1].startswith("ConfigMap features, Secret store, Secret weights and all data are not rolled back")
     assert any("its strategy is OnDelete" in note for note in plan.notes)
