@@ -15,12 +15,13 @@ from console.settings.settings import Settings
 from console.simulation.cluster import SimulatedCluster
 from console.simulation.configuration import write_configuration
 from console.simulation.exporter import Exporter
-from console.simulation.fleet.fault import BadRelease
 from console.simulation.fleet.fleet import Fleet
 from console.simulation.fleet.models import EIGHT_MODELS
 from console.simulation.fleet.profile import Profile
+from console.simulation.happenings import Happenings
 from console.simulation.history import Past, backfill
-from console.simulation.kserve_models import PodsOfModels, cluster_with_kserve
+from console.simulation.kserve_models import PodsOfModels
+from console.simulation.populating import populated_cluster
 from console.simulation.prediction_logs import PredictionLogs
 from console.simulation.prometheus_server import ScrapePlan, running_prometheus
 from console.simulation.scenario import Scenario
@@ -75,6 +76,8 @@ class SimulatedWorld:
             self.cluster = self._populate()
             pods = PodsOfModels(self.cluster, self.scenario.kserve)
             self.fleet = Fleet(self.profiles, self.scenario.faults, self._seed, self.started, pods)
+            if self.scenario.autoscaled:
+                self.cluster.measure(self.fleet.usage)
             self.logs = PredictionLogs(
                 self.folder / "logs", self.scenario.logged, seed=self._seed, started=self.started
             )
@@ -126,25 +129,9 @@ class SimulatedWorld:
 
     def _populate(self) -> SimulatedCluster:
         """Return a cluster in which every model has been running since the oldest sample."""
-        created = self.started - self._past.far_span
-        by_kserve = [profile for profile in self.profiles if profile.name in self.scenario.kserve]
-        if by_kserve:
-            cluster = cluster_with_kserve(self._clock, by_kserve, created, seed=self._seed)
-        else:
-            cluster = SimulatedCluster(self._clock, seed=self._seed)
-        for profile in self.profiles:
-            if profile in by_kserve:
-                continue
-            cluster.add_deployment(
-                namespace=profile.namespace,
-                name=profile.name,
-                replicas=profile.replicas,
-                image=profile.image(profile.version),
-                labels={"app": profile.name, "version": profile.version},
-                created=created,
-            )
-        cluster.advance()
-        return cluster
+        return populated_cluster(
+            self.scenario, self.profiles, self._clock, self.started - self._past.far_span, seed=self._seed
+        )
 
     async def _start_prometheus(self, services: Services, stack: AsyncExitStack, watchdog: Watchdog) -> str:
         exporter = await stack.enter_async_context(Exporter(self.fleet, self._clock, self.cluster.kube_state).serve())
@@ -174,17 +161,10 @@ class SimulatedWorld:
 
     async def _turn(self) -> None:
         """Keep cluster and fleet at the clock's time, whether anybody asks them or not."""
-        releases = [fault for fault in self.scenario.faults if isinstance(fault, BadRelease)]
+        happenings = Happenings(self.cluster, self.fleet)
         while True:
             now = self._clock()
-            for release in [each for each in releases if now >= self.started + each.begins]:
-                self._roll_out(release)
-                releases.remove(release)
             self.cluster.advance()
             self.fleet.advance(now)
+            happenings.advance(now)
             await asyncio.sleep(_TURN_SECONDS)
-
-    def _roll_out(self, release: BadRelease) -> None:
-        profile = next(profile for profile in self.profiles if profile.name == release.model)
-        image, labels = profile.image(release.version), {"version": release.version}
-        self.cluster.roll_out(namespace=profile.namespace, name=profile.name, image=image, labels=labels)

@@ -11,6 +11,8 @@ from console.simulation.cluster.replica_sets import is_ready
 from console.simulation.cluster.resources import AUTOSCALERS, DEPLOYMENTS, PODS, REPLICA_SETS, Object
 from console.simulation.cluster.store import Store
 
+_PHASES = ("Pending", "Succeeded", "Failed", "Unknown", "Running")
+
 
 class StateSample(msgspec.Struct, frozen=True):
     """A gauge or counter of the cluster's state now."""
@@ -55,6 +57,9 @@ def _of_pods(pods: Iterable[Object]) -> Iterator[StateSample]:
         yield StateSample("kube_pod_info", (*labels, ("node", pod["spec"].get("nodeName", ""))), 1)
         yield StateSample("kube_pod_owner", (*labels, *_owner(pod)), 1)
         yield StateSample("kube_pod_status_ready", (*labels, ("condition", "true")), is_ready(pod))
+        phase = pod["status"]["phase"]
+        for each in _PHASES:
+            yield StateSample("kube_pod_status_phase", (*labels, ("phase", each)), each == phase)
         for container in pod["status"].get("containerStatuses", []):
             named = (*labels, ("container", container["name"]))
             yield StateSample("kube_pod_container_status_restarts_total", named, container["restartCount"])

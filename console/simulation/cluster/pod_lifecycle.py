@@ -1,11 +1,13 @@
 """Scheduler and kubelets: pods find a node, start, become ready, break and end."""
 
 import copy
+from collections.abc import Callable
 
 import msgspec
 
 from console.domain.moments import rfc3339
 from console.simulation.cluster.events import EventRecorder
+from console.simulation.cluster.image_failures import ImageFailures, OutOfMemory, back_off
 from console.simulation.cluster.managed_fields import WrittenBy
 from console.simulation.cluster.names import Names
 from console.simulation.cluster.objects import condition, put_condition
@@ -21,34 +23,48 @@ class PodTimes(msgspec.Struct):
     started: float
     ready_at: float | None = None
     ready_since: float | None = None
+    dies_at: float | None = None
+    deaths: int = 0
     gone_at: float | None = None
     broken: bool = False
+
+    @property
+    def due(self) -> float | None:
+        """Return when the pod goes on by itself."""
+        if self.gone_at is not None or self.broken:
+            return self.gone_at
+        return self.ready_at if self.ready_since is None else self.dies_at
 
 
 class PodLifecycle:
     """Moves every pod on to the state that an instant demands.
 
     A pod is ready `start_seconds` after it found a node, and gone `stop_seconds` after its deletion was asked for.
+    `ended` is called with a pod whose containers ended, and the lines that they wrote before.
     """
 
     def __init__(
-        self, store: Store, names: Names, events: EventRecorder, *, start_seconds: float, stop_seconds: float
+        self,
+        store: Store,
+        names: Names,
+        events: EventRecorder,
+        *,
+        start_seconds: float,
+        stop_seconds: float,
+        ended: Callable[[Object, tuple[str, ...]], None],
     ) -> None:
         self._store = store
         self._names = names
         self._events = events
         self._start_seconds = start_seconds
         self._stop_seconds = stop_seconds
+        self._ended = ended
+        self.failures = ImageFailures()
         self.times: dict[str, PodTimes] = {}
 
     def next_due(self) -> float | None:
-        """Return the next instant at which a pod becomes ready or is gone."""
-        dues = [
-            time.gone_at if time.gone_at is not None else time.ready_at
-            for time in self.times.values()
-            if time.gone_at is not None or (time.ready_since is None and not time.broken)
-        ]
-        return min((due for due in dues if due is not None), default=None)
+        """Return the next instant at which a pod becomes ready, breaks or is gone."""
+        return min((due for times in self.times.values() if (due := times.due) is not None), default=None)
 
     def reconcile(self, now: float) -> None:
         """Move every pod on to the state of an instant (UTC seconds)."""
@@ -63,6 +79,8 @@ class PodLifecycle:
                 self._schedule(pod, times, free, closed, now)
             elif times.ready_since is None and not times.broken:
                 self._start(pod, times, now)
+            elif times.dies_at is not None and times.dies_at <= now:
+                self._run_out_of_memory(pod, times, now)
 
     def adopt(self, pod: Object, started: float, now: float) -> None:
         """Let a pod that was just stored have found its node at an earlier instant, if there is room for it now."""
@@ -74,7 +92,25 @@ class PodLifecycle:
         """Make a pod's containers crash for a reason; the pod stays unready until it is replaced."""
         pod = self._store.draft(PODS, namespace, name)
         times = self._times(pod, now)
-        times.broken, times.ready_since, times.ready_at = True, None, None
+        times.broken, times.ready_at, times.dies_at = True, None, None
+        self._crash(pod, times, now, reason=reason, exit_code=exit_code)
+        self._ended(pod, ())
+
+    def _run_out_of_memory(self, pod: Object, times: PodTimes, now: float) -> None:
+        """Kill a pod's containers for their memory; they are started again after a while that grows."""
+        wrong = self.failures.too_big(pod) or OutOfMemory(0.0)
+        times.deaths, times.dies_at = times.deaths + 1, None
+        pause = back_off(times.deaths)
+        times.ready_at = now + pause + self._start_seconds
+        self._crash(copy.deepcopy(pod), times, now, reason="OOMKilled", exit_code=137, pause=pause)
+        self._ended(pod, wrong.last_words)
+
+    def _crash(
+        self, pod: Object, times: PodTimes, now: float, *, reason: str, exit_code: int, pause: float = 0.0
+    ) -> None:
+        times.ready_since = None
+        metadata = pod["metadata"]
+        named = f"pod={metadata['name']}_{metadata['namespace']}({metadata['uid']})"
         for kind in ("ContainersReady", "Ready"):
             put_condition(pod["status"], condition(kind, holds=False, reason="ContainersNotReady", at=now))
         for status in pod["status"].get("containerStatuses", []):
@@ -83,7 +119,8 @@ class PodLifecycle:
             started = status["state"].get("running", {}).get("startedAt", rfc3339(now))
             ended = {"reason": reason, "exitCode": exit_code, "startedAt": started, "finishedAt": rfc3339(now)}
             status["lastState"] = {"terminated": ended}
-            status["state"] = {"waiting": {"reason": "CrashLoopBackOff"}}
+            why = f"back-off {pause:.0f}s restarting failed container={status['name']} {named}"
+            status["state"] = {"waiting": {"reason": "CrashLoopBackOff", "message": why}}
         stored = self._store.update(PODS, pod, _KUBELET)
         message = "Back-off restarting failed container"
         self._events.record(stored, reason="BackOff", message=message, source="kubelet", at=now, kind="Warning")
@@ -169,7 +206,13 @@ class PodLifecycle:
     def _start(self, pod: Object, times: PodTimes, now: float) -> None:
         if times.ready_at is None or times.ready_at > now:
             return
+        refused = self.failures.refused(pod)
+        if refused is not None:
+            self._wait_for_image(pod, times, *refused, now)
+            return
         ready = times.ready_since = times.ready_at
+        wrong = self.failures.too_big(pod)
+        times.dies_at = None if wrong is None else ready + wrong.after_seconds
         draft = copy.deepcopy(pod)
         status = draft["status"]
         status["phase"] = "Running"
@@ -181,6 +224,23 @@ class PodLifecycle:
             container["ready"] = container["started"] = True
             container["state"] = {"running": {"startedAt": rfc3339(ready)}}
         self._store.update(PODS, draft, _KUBELET)
+
+    def _wait_for_image(self, pod: Object, times: PodTimes, image: str, why: str, now: float) -> None:
+        """Leave a pod waiting for an image that cannot be pulled."""
+        times.broken, times.ready_at = True, None
+        failed = f'failed to pull and unpack image "{image}": {why}'
+        draft = copy.deepcopy(pod)
+        for container in draft["status"]["containerStatuses"]:
+            message = f'Back-off pulling image "{image}": ErrImagePull: {failed}'
+            container["state"] = {"waiting": {"reason": "ImagePullBackOff", "message": message}}
+        stored = self._store.update(PODS, draft, _KUBELET)
+        for reason, message in (
+            ("Failed", f'Failed to pull image "{image}": {failed}'),
+            ("Failed", "Error: ErrImagePull"),
+            ("BackOff", f'Back-off pulling image "{image}"'),
+            ("Failed", "Error: ImagePullBackOff"),
+        ):
+            self._events.record(stored, reason=reason, message=message, source="kubelet", at=now, kind="Warning")
 
     def _end(self, pod: Object, times: PodTimes, now: float) -> None:
         if times.gone_at is None:

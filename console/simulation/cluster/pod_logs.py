@@ -17,16 +17,22 @@ class PodLogs:
     def __init__(self) -> None:
         self._present: dict[_Place, list[tuple[float, str]]] = defaultdict(list)
         self._previous: dict[_Place, list[tuple[float, str]]] = {}
+        self._ended: set[_Place] = set()
 
     def write(self, pod: Object, container: str, lines: Sequence[str], at: float) -> None:
-        """Add lines to the present run of a container at an instant (UTC seconds)."""
-        self._present[pod["metadata"]["uid"], container] += [(at, line) for line in lines]
+        """Add lines to a container's run at an instant (UTC seconds): the present one, or after an end the next."""
+        place = pod["metadata"]["uid"], container
+        if place in self._ended and lines:
+            self._ended.discard(place)
+            self._present[place].clear()
+        self._present[place] += [(at, line) for line in lines]
 
     def crashed(self, pod: Object) -> None:
         """Make the present run of every container the previous one; while it waits, that is the present one too."""
         for container in pod["spec"]["containers"]:
             place = pod["metadata"]["uid"], container["name"]
             self._previous[place] = list(self._present[place])
+            self._ended.add(place)
 
     def read(self, pod: Object, query: Mapping[str, str], now: float) -> bytes:
         """Return what a request for a log asks for; `follow` ends at once.

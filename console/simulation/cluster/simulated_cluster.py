@@ -88,16 +88,17 @@ class SimulatedCluster:
         self._names = Names(seed)
         self._store = Store(self._names, lambda: self._loop.now)
         self._events = EventRecorder(self._store)
+        self._logs = PodLogs()
         self._pods = PodLifecycle(
             self._store,
             self._names,
             self._events,
             start_seconds=pod_start_seconds,
             stop_seconds=pod_stop_seconds,
+            ended=self._keep_log,
         )
         self._replica_sets = ReplicaSetController(self._store, self._names, self._events)
         self._stateful_sets = StatefulSetController(self._store, self._events)
-        self._logs = PodLogs()
         self._deployments = DeploymentController(self._store, self._events, observe_seconds=observe_seconds)
         self._catalogue = Catalogue()
         self._autoscalers = AutoscalerController(
@@ -204,15 +205,18 @@ class SimulatedCluster:
         created: float,
         earlier: Sequence[Release] = (),
         cpu: str = "",
+        strategy: Object | None = None,
     ) -> None:
         """Add a Deployment that was rolled out at `created` (UTC seconds), after the `earlier` releases, oldest first.
 
-        Its pods have started at `created`, as far as the nodes have room; `labels` are the pods' labels, and `cpu` is
-        what each asks for.
+        Its pods have started at `created`, as far as the nodes have room; `labels` are the pods' labels, `cpu` is
+        what each asks for, and `strategy` that of rollouts (None: the server's default).
         """
         self.advance()
         self.add_namespace(namespace)
         made = deployment_object(namespace, name, replicas=replicas, image=image, labels=labels, cpu=cpu)
+        if strategy is not None:
+            made["spec"]["strategy"] = copy.deepcopy(strategy)
         made["metadata"]["annotations"][REVISION] = str(len(earlier) + 1)
         first = min([created, *(release.created for release in earlier)])
         deployment = self._store.create(
@@ -254,6 +258,18 @@ class SimulatedCluster:
         self._store.update(DEPLOYMENTS, draft, WrittenBy(manager=by))
         self.advance()
 
+    def scale(self, *, namespace: str, name: str, replicas: int, by: str = "kubectl") -> None:
+        """Ask a Deployment for so many replicas now, as a colleague would; `by` is the field manager.
+
+        Raises:
+            KeyError: there is no such Deployment.
+        """
+        self.advance()
+        draft = self._store.draft(DEPLOYMENTS, namespace, name)
+        draft["spec"]["replicas"] = replicas
+        self._store.update(DEPLOYMENTS, draft, WrittenBy(manager=by, subresource="scale"))
+        self.advance()
+
     def add_stateful_set(
         self, *, namespace: str, name: str, replicas: int, image: str, labels: Mapping[str, str], created: float
     ) -> None:
@@ -286,8 +302,15 @@ class SimulatedCluster:
         """
         self.advance()
         self._pods.break_pod(namespace, name, self._loop.now, reason=reason, exit_code=exit_code)
-        self._logs.crashed(self._store.draft(PODS, namespace, name))
         self.advance()
+
+    def refuse_image(self, image: str, why: str) -> None:
+        """Let no node pull an image from now on; `why` is what the registry says."""
+        self._pods.failures.refuse(image, why)
+
+    def run_out_of_memory(self, image: str, *, after_seconds: float, last_words: Sequence[str] = ()) -> None:
+        """Let every container of an image that starts from now on be killed for its memory after so many seconds."""
+        self._pods.failures.kill(image, after_seconds, last_words)
 
     def pods(self, namespace: str, deployment: str) -> tuple[SimulatedPod, ...]:
         """Return the pods of a Deployment that are not terminating, oldest first.
@@ -328,6 +351,11 @@ class SimulatedCluster:
     def _answer(self, request: Request) -> Answer:
         self.advance()
         return self._api.answer(request)
+
+    def _keep_log(self, pod: Object, last_words: Sequence[str]) -> None:
+        """Keep what containers wrote that just ended, their last words included."""
+        self._logs.write(pod, pod["spec"]["containers"][0]["name"], last_words, self._loop.now)
+        self._logs.crashed(pod)
 
     def _add_replica_set(
         self, deployment: Object, template: Object, revision: int, replicas: int, created: float

@@ -43,4 +43,47 @@ class BadRelease(msgspec.Struct, frozen=True, tag=True):
     slowdown: float = 1.0
 
 
-Fault = Surge | DeadExporter | LostReplica | BadRelease
+class BadReplica(msgspec.Struct, frozen=True, tag=True):
+    """The first replica fails `failures` of its requests and takes `slowdown` times as long; all others are well.
+
+    It writes `log`; a replica that comes in its place is well.
+    """
+
+    model: str
+    begins: float
+    failures: float = 0.0
+    slowdown: float = 1.0
+    log: tuple[str, ...] = ()
+
+
+class MissingImage(msgspec.Struct, frozen=True, tag=True):
+    """A version is rolled out whose image nobody can pull; `why` is what the registry says."""
+
+    model: str
+    version: str
+    begins: float
+    why: str
+
+
+class MemoryLeak(msgspec.Struct, frozen=True, tag=True):
+    """A version is rolled out whose replicas are killed for their memory `after` seconds of each run.
+
+    They write `log` before.
+    """
+
+    model: str
+    version: str
+    begins: float
+    after: float
+    log: tuple[str, ...] = ()
+
+
+class Scaled(msgspec.Struct, frozen=True, tag=True):
+    """A colleague asks for so many replicas."""
+
+    model: str
+    replicas: int
+    begins: float
+
+
+Fault = Surge | DeadExporter | LostReplica | BadRelease | BadReplica | MissingImage | MemoryLeak | Scaled

@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 
 from console.simulation.fleet.dialects import columns_of, families_of
-from console.simulation.fleet.fault import BadRelease, DeadExporter, Fault, LostReplica
+from console.simulation.fleet.fault import BadRelease, BadReplica, DeadExporter, Fault, LostReplica
 from console.simulation.fleet.flow import flow
-from console.simulation.fleet.ledger import GAUGES, Family, Matrix
+from console.simulation.fleet.ledger import COUNTERS, GAUGES, Counter, Family, Gauge, Matrix
 from console.simulation.fleet.noise import Floats, noise, ratio
 from console.simulation.fleet.profile import Profile
 from console.simulation.fleet.traffic import arrivals
@@ -17,6 +17,9 @@ from console.simulation.fleet.traffic import arrivals
 TICK = 1.0
 """Seconds between two looks at the cluster; rates are constant in between."""
 
+
+_UTILISATION = GAUGES.index(Gauge.UTILISATION)
+_ANSWERED = [COUNTERS.index(each) for each in (Counter.SUCCEEDED, Counter.FAILED, Counter.REJECTED, Counter.TIMED_OUT)]
 
 GRACE = 12.0
 """Seconds for which a pod that ends still answers scrapes: longer than Prometheus needs to hear that it is gone."""
@@ -97,7 +100,8 @@ class Fleet:
         self._pods = pods
         self._tick = started
         self._replicas: dict[str, dict[str, _Replica]] = {profile.name: {} for profile in self.profiles}
-        self._backlogs: dict[tuple[str, str], float] = {}
+        self._backlogs: dict[tuple[str, str, bool], float] = {}
+        self._struck: dict[Fault, str] = {}
 
     def record(self, times: Floats) -> list[PodRecord]:
         """Return the past of the pods that run now, as if they had always run.
@@ -135,9 +139,25 @@ class Fleet:
         totals = replica.totals + replica.rates * max(0.0, now - self._tick)
         return PodReading(families_of(profile, replica.version), totals, replica.gauges)
 
+    def usage(self, namespace: str, pod: str) -> dict[str, float] | None:
+        """Return what a pod uses now, as an autoscaler hears of it; None when there is no such pod.
+
+        A replica with busy workers only uses all the CPU that it asks for.
+        """
+        for profile in self.profiles:
+            replica = self._replicas[profile.name].get(pod)
+            if replica is not None and profile.namespace == namespace:
+                cpu = float(replica.gauges[_UTILISATION]) * profile.cpu
+                return {"cpu": cpu, "requests_per_second": float(replica.rates[_ANSWERED].sum())}
+        return None
+
     def pods(self, profile: Profile) -> Sequence[Pod]:
         """Return the pods of a model that exist, ready or not."""
         return self._pods.pods(profile.namespace, profile.name)
+
+    def struck(self, fault: Fault) -> str | None:
+        """Return the pod that a fault struck by now, None while there is none."""
+        return self._struck.get(fault)
 
     def answers_scrapes(self, profile: Profile, pod: str, now: float) -> bool:
         """Tell whether a pod's exporter is alive at `now`."""
@@ -165,19 +185,23 @@ class Fleet:
         """Yield what each serving pod of a model counts per second and shows, at instants that begin steps."""
         serving = self._serving(profile, float(times[-1]))
         wanted = arrivals(profile, self.faults, self._seed, self.started, times)
-        for version in sorted({pod.version for pod in serving}):
-            group = [pod for pod in serving if pod.version == version]
+        bad = self._bad(profile, float(times[-1]))
+        struck = None if bad is None else self._pod_of(profile, bad)
+        for version, is_struck in sorted({(pod.version, pod.name == struck) for pod in serving}):
+            group = [pod for pod in serving if (pod.version, pod.name == struck) == (version, is_struck)]
             served = self._as_released(profile, version)
+            if is_struck and bad is not None:
+                served = _harmed(served, bad.failures, bad.slowdown)
             passed = flow(
                 served,
                 wanted * len(group) / len(serving),
                 steps,
                 replicas=len(group),
-                backlog=self._backlogs.get((profile.name, version), 0.0),
+                backlog=self._backlogs.get((profile.name, version, is_struck), 0.0),
                 failures=self._failures(served, times),
                 bounds=columns_of(profile).bounds,
             )
-            self._backlogs[profile.name, version] = passed.backlog
+            self._backlogs[profile.name, version, is_struck] = passed.backlog
             rates, gauges = columns_of(profile).counters(passed), columns_of(profile).gauges(passed, served, len(group))
             weights = [1.0 + 0.04 * (ratio(self._seed, pod.name) - 0.5) for pod in group]
             for pod, weight in zip(group, weights, strict=True):
@@ -199,21 +223,33 @@ class Fleet:
     def _as_released(self, profile: Profile, version: str) -> Profile:
         for fault in self.faults:
             if isinstance(fault, BadRelease) and fault.model == profile.name and fault.version == version:
-                return msgspec.structs.replace(
-                    profile, failures=fault.failures, service_time=profile.service_time * fault.slowdown
-                )
+                return _harmed(profile, fault.failures, fault.slowdown)
         return profile
 
     def _lost(self, profile: Profile, now: float) -> str | None:
-        """Return the pod that a LostReplica took: the one whose name sorts first among those older than the fault."""
+        """Return the pod that a LostReplica took, if there is one."""
         for fault in self._active(profile, now):
             if isinstance(fault, LostReplica):
-                lost_at = self.started + fault.begins
-                old = [
-                    pod.name for pod in self.pods(profile) if pod.ready_since is not None and pod.ready_since < lost_at
-                ]
-                return min(old, default=None)
+                return self._pod_of(profile, fault)
         return None
+
+    def _bad(self, profile: Profile, now: float) -> BadReplica | None:
+        """Return what is wrong with a single replica of a model at an instant, if anything is."""
+        return next((fault for fault in self._active(profile, now) if isinstance(fault, BadReplica)), None)
+
+    def _pod_of(self, profile: Profile, fault: Fault) -> str | None:
+        """Return the pod that a fault struck: the one whose name sorted first among those that were ready before it."""
+        if fault not in self._struck:
+            began = self.started + fault.begins
+            old = [pod.name for pod in self.pods(profile) if pod.ready_since is not None and pod.ready_since < began]
+            if not old:
+                return None
+            self._struck[fault] = min(old)
+        return self._struck[fault]
 
     def _active(self, profile: Profile, now: float) -> list[Fault]:
         return [fault for fault in self.faults if fault.model == profile.name and now >= self.started + fault.begins]
+
+
+def _harmed(profile: Profile, failures: float, slowdown: float) -> Profile:
+    return msgspec.structs.replace(profile, failures=failures, service_time=profile.service_time * slowdown)

@@ -35,6 +35,7 @@ class Profile(msgspec.Struct, frozen=True):
     distribution, so that p99 is `service_time * 99 ** (1 / tail)`. A replica has `workers` that serve one request
     each and a queue of at most `queue_limit`; `timeout` is in seconds. `failures` is the ratio that fails at rest.
     `bounds` are the upper bounds (seconds, ascending) of the exported latency histogram, None those of its dialect.
+    `cpu` is how many cores a replica asks for.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Profile(msgspec.Struct, frozen=True):
     failures: float = 0.0001
     tokens: Tokens | None = None
     bounds: tuple[float, ...] | None = None
+    cpu: float = 0.5
 
     @property
     def mean_service_time(self) -> float:
