@@ -12,20 +12,16 @@ from typing import Self
 
 from console.settings.file import read_settings
 from console.settings.settings import Settings
-from console.simulation.cluster import SimulatedCluster
 from console.simulation.configuration import write_configuration
 from console.simulation.exporter import Exporter
-from console.simulation.fleet.fleet import Fleet
 from console.simulation.fleet.models import EIGHT_MODELS
 from console.simulation.fleet.profile import Profile
-from console.simulation.happenings import Happenings
 from console.simulation.history import Past, backfill
-from console.simulation.kserve_models import PodsOfModels
-from console.simulation.populating import populated_cluster
 from console.simulation.prediction_logs import PredictionLogs
 from console.simulation.prometheus_server import ScrapePlan, running_prometheus
 from console.simulation.scenario import Scenario
 from console.simulation.services import Services, find_services
+from console.simulation.stage import Stage
 from console.simulation.watchdog import Watchdog, guarded_folder
 
 JOB = "models"
@@ -73,11 +69,15 @@ class SimulatedWorld:
             services = find_services(self._environment) if self._with_prometheus else None
             self.folder, watchdog = stack.enter_context(guarded_folder())
             self.started = float(math.ceil(self._clock() + _LEAD_SECONDS))
-            self.cluster = self._populate()
-            pods = PodsOfModels(self.cluster, self.scenario.kserve)
-            self.fleet = Fleet(self.profiles, self.scenario.faults, self._seed, self.started, pods)
-            if self.scenario.autoscaled:
-                self.cluster.measure(self.fleet.usage)
+            self._stage = Stage(
+                self.scenario,
+                self.profiles,
+                self._clock,
+                started=self.started,
+                created=self.started - self._past.far_span,
+                seed=self._seed,
+            )
+            self.cluster, self.fleet = self._stage.cluster, self._stage.fleet
             self.logs = PredictionLogs(
                 self.folder / "logs", self.scenario.logged, seed=self._seed, started=self.started
             )
@@ -127,12 +127,6 @@ class SimulatedWorld:
         """Return the configuration with which the console looks at this world."""
         return read_settings(self.config_path, self._environment)
 
-    def _populate(self) -> SimulatedCluster:
-        """Return a cluster in which every model has been running since the oldest sample."""
-        return populated_cluster(
-            self.scenario, self.profiles, self._clock, self.started - self._past.far_span, seed=self._seed
-        )
-
     async def _start_prometheus(self, services: Services, stack: AsyncExitStack, watchdog: Watchdog) -> str:
         exporter = await stack.enter_async_context(Exporter(self.fleet, self._clock, self.cluster.kube_state).serve())
         plan = ScrapePlan(JOB, exporter.discovery_url, self._past.near_spacing)
@@ -161,10 +155,6 @@ class SimulatedWorld:
 
     async def _turn(self) -> None:
         """Keep cluster and fleet at the clock's time, whether anybody asks them or not."""
-        happenings = Happenings(self.cluster, self.fleet)
         while True:
-            now = self._clock()
-            self.cluster.advance()
-            self.fleet.advance(now)
-            happenings.advance(now)
+            self._stage.advance()
             await asyncio.sleep(_TURN_SECONDS)
