@@ -127,7 +127,7 @@ class Kr8sTransport(AnsweringTransport):
     def _silence(self, request: ApiRequest, why: str, *, sent: bool) -> errors.KubernetesError:
         """Return the error of a request that got no complete answer."""
         if not sent:
-            return errors.Unreachable(request.line, f"{why}; nothing was sent")
+            return errors.Unreachable(request.line, f"{why}; nothing was sent" if request.mutates else why)
         if request.mutates:
             return errors.OutcomeUnknown(request.line, f"{why} after the request was sent", may_have_been_applied=True)
         return errors.NoAnswer(request.line, f"{why} (within {self._deadline_seconds:g} s)")

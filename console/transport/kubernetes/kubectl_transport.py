@@ -96,7 +96,7 @@ class KubectlTransport(AnsweringTransport):
             return self._lost(request, "the answer is larger than 64 MiB")
         complaint = finished.complaint.strip()[:_LONGEST_COMPLAINT] or f"kubectl ended with code {finished.code}"
         if was_never_sent(complaint):
-            return errors.Unreachable(request.line, f"{complaint}; nothing was sent")
+            return errors.Unreachable(request.line, f"{complaint}; nothing was sent" if request.mutates else complaint)
         return self._lost(request, complaint)
 
     def _lost(self, request: ApiRequest, why: str) -> errors.KubernetesError:

@@ -75,6 +75,9 @@ async def test_a_server_that_is_not_there_was_sent_nothing(served: ServedCluster
         await scale(transport, 5)
     assert not caught.value.may_have_been_applied
     assert "nothing was sent" in str(caught.value)
+    with pytest.raises(Unreachable) as caught:
+        await transport.get("/api/v1/namespaces")
+    assert "sent" not in str(caught.value)  # it may stand beside what is said of a change that was sent
     await transport.close()
 
 
