@@ -25,7 +25,7 @@ def floor_description(target: Target, patch: GuardedPatch, governor: Governor, s
     told = [f"{why}, because it would take back a change of the count"]
     if stuck is not None:
         told = [stuck, f"{why}, because it would take back a change of the count when it scales again"]
-    if running >= most:
+    if running >= most and wanted > least:
         told.append(f"it is at its most, {most}: raising the least alone would change nothing")
     if wanted <= running:
         run = how_many(running, "replica runs", "replicas run")

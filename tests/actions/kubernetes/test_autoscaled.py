@@ -116,3 +116,13 @@ async def test_an_autoscaler_that_an_operator_keeps_is_not_changed_below_it(worl
         "ModelFleet fraud owns HorizontalPodAutoscaler fraud and would undo this: change the bounds there",
     )
     assert any(note.startswith("Flux manages it (models)") for note in plan.notes)
+
+
+async def test_a_floor_that_is_lowered_again_is_not_told_that_raising_it_changes_nothing(world: World) -> None:
+    plan = await plan_in(world, 10)
+    await world.action().commit(plan)
+    world.clock.now += 30
+    undo = await world.action().plan_undo(plan, may_dry_run=True)
+    assert undo.refusals == ()
+    assert any("10 replicas run now" in note for note in undo.notes)
+    assert not any("raising the least alone" in note for note in undo.notes)
