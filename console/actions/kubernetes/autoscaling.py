@@ -5,6 +5,7 @@ import msgspec
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.domain.label import harmless
+from console.sources.cluster.autoscalers import AUTOSCALERS
 from console.sources.cluster.objects import Autoscaler
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport
@@ -50,7 +51,7 @@ def governor_address(autoscaler: Autoscaler) -> Address:
     above = metadata.controller
     if above is not None and above.kind == "ScaledObject" and above.api_version.partition("/")[0] == _KEDA:
         return Address(above.api_version, _SCALED_OBJECTS, metadata.namespace, above.name)
-    return Address("autoscaling/v2", "horizontalpodautoscalers", metadata.namespace, metadata.name)
+    return Address(autoscaler.api_version, AUTOSCALERS, metadata.namespace, metadata.name)
 
 
 def leaves_alone(autoscaler: Autoscaler, seen: int, wanted: int) -> bool:
@@ -82,7 +83,7 @@ def told_stuck(autoscaler: Autoscaler) -> str | None:
 
 def is_governor(address: Address) -> bool:
     """Tell whether an address is that of an object that sets replicas by itself."""
-    return address.plural in {"horizontalpodautoscalers", _SCALED_OBJECTS}
+    return address.plural in {AUTOSCALERS, _SCALED_OBJECTS}
 
 
 async def read_governor(transport: KubernetesTransport, address: Address) -> Governor:

@@ -6,12 +6,12 @@ from console.actions.kubernetes.room import creation_failure, pods_without_room
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.quantity import how_many
+from console.sources.cluster.autoscalers import AUTOSCALING_VERSIONS, list_autoscalers
 from console.sources.cluster.managed_by import managed_by
 from console.sources.cluster.objects import Autoscaler, Metadata, Pod, Scalable, decode_list
 from console.sources.cluster.rollouts import ROLLOUT, ROLLOUT_GROUP
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
-_AUTOSCALING = "autoscaling/v2"
 _MOST_NAMED = 5
 
 
@@ -69,14 +69,11 @@ async def read_autoscaler(
     Raises:
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
-    path = object_path(_AUTOSCALING, "horizontalpodautoscalers", namespace=target.namespace)
     try:
-        autoscalers = decode_list(await transport.get(path), Autoscaler)
+        autoscalers = await list_autoscalers(transport, target.namespace)
     except NotFound:
-        return (
-            None,
-            f"this cluster does not serve {_AUTOSCALING}: if an autoscaler owns the replicas, it will undo this",
-        )
+        served = " or ".join(AUTOSCALING_VERSIONS)
+        return None, f"this cluster does not serve {served}: if an autoscaler owns the replicas, it will undo this"
     except Forbidden:
         return None, "autoscalers may not be listed: if one owns the replicas, it will undo this"
     found = (autoscaler for autoscaler in autoscalers if autoscaler.scales(group, target.kind, target.name))

@@ -168,10 +168,11 @@ class Api:
             if wants_table(request.headers):
                 metadata = {"resourceVersion": current["metadata"]["resourceVersion"]}
                 return json_answer(200, table(target.resource, [current], metadata, self._now()))
-            return json_answer(200, current)
+            return json_answer(200, _as_served(current, target.resource))
         if target.subresource == "status":
             return json_answer(200, self._writer.write_status(verb, request, target.resource, current))
-        return json_answer(200, self._writer.write(verb, request, target.resource, current))
+        written = self._writer.write(verb, request, target.resource, current)
+        return json_answer(200, _as_served(written, target.resource))
 
     def _create(self, request: Request, target: Target) -> Answer:
         if target.resource is SELF_ACCESS_REVIEWS:
@@ -204,6 +205,11 @@ class Api:
             details["group"] = target.resource.group
         success = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
         return json_answer(200, success)
+
+
+def _as_served(found: Object, resource: ResourceType) -> Object:
+    """Return an object in the version of its API that was asked for, whatever the one in which it is stored."""
+    return {**found, "apiVersion": resource.api_version}
 
 
 def _check_preconditions(request: Request, resource: ResourceType, current: Object) -> None:

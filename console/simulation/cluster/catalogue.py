@@ -1,12 +1,12 @@
 """What one simulated cluster serves: its resource types, and the discovery documents made from them."""
 
-from console.simulation.cluster.openapi import openapi_document
-from console.simulation.cluster.resources import PODS, RESOURCE_TYPES, Object, ResourceType
+import msgspec
 
-VERSION = {
-    "major": "1",
-    "minor": "36",
-    "gitVersion": "v1.36.1",
+from console.simulation.cluster.kubernetes_release import KubernetesRelease
+from console.simulation.cluster.openapi import openapi_document
+from console.simulation.cluster.resources import AUTOSCALERS, PODS, RESOURCE_TYPES, Object, ResourceType
+
+_BUILD = {
     "gitCommit": "0" * 40,
     "gitTreeState": "clean",
     "buildDate": "2026-05-13T00:00:00Z",
@@ -14,14 +14,15 @@ VERSION = {
     "compiler": "gc",
     "platform": "linux/amd64",
 }
-"""The version document: a server newer than the client library knows."""
 
 
 class Catalogue:
-    """The resource types of one cluster: the built-in ones, and those that were added."""
+    """The resource types of one cluster: the built-in ones of its release, and those that were added."""
 
-    def __init__(self) -> None:
-        self._types = {_place(resource): resource for resource in RESOURCE_TYPES}
+    def __init__(self, release: KubernetesRelease) -> None:
+        self._release = release
+        built_in = (_as_served(resource, release) for resource in RESOURCE_TYPES)
+        self._types = {_place(resource): resource for resource in built_in}
 
     def add(self, resource: ResourceType) -> None:
         """Serve one more type.
@@ -52,7 +53,8 @@ class Catalogue:
         """Return the document that describes the API at a path, or None where there is none."""
         match [part for part in path.split("/") if part]:
             case ["version"]:
-                return dict(VERSION)
+                minor = str(self._release.minor)
+                return {"major": "1", "minor": minor, "gitVersion": f"v1.{minor}.1", **_BUILD}
             case ["api"]:
                 return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
             case ["apis"]:
@@ -84,6 +86,12 @@ class Catalogue:
             "groupVersion": f"{group}/{version}" if group else version,
             "resources": [entry for resource in self._of(group, version) for entry in _entries(resource)],
         }
+
+
+def _as_served(resource: ResourceType, release: KubernetesRelease) -> ResourceType:
+    if resource is AUTOSCALERS and not release.serves_autoscaling_v2:
+        return msgspec.structs.replace(resource, version="v2beta2")
+    return resource
 
 
 def _place(resource: ResourceType) -> tuple[str, str, str]:

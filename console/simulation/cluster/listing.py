@@ -85,7 +85,7 @@ async def _watch(
             for change in [change for change in store.changes if change.version > seen]:
                 seen = change.version
                 inside = not namespace or change.object["metadata"].get("namespace") == namespace
-                if change.resource is resource and inside and test(change.object):
+                if change.resource.qualified == resource.qualified and inside and test(change.object):
                     yield _line(change.kind, shown(change.object))
             await changed.wait()
     finally:

@@ -37,10 +37,19 @@ CONTROLLERS = WrittenBy(manager="kube-controller-manager")
 """The controllers of the control plane, which write without being asked."""
 
 
-def managed(resource: ResourceType, before: Object | None, after: Object, by: WrittenBy, at: float) -> list[Object]:
+def managed(
+    resource: ResourceType,
+    before: Object | None,
+    after: Object,
+    by: WrittenBy,
+    at: float,
+    *,
+    dates_every_write: bool = True,
+) -> list[Object]:
     """Return the `managedFields` of an object after a write at an instant (UTC seconds); `before` is None if it is new.
 
-    An entry keeps its time unless its fields changed; entries that own nothing any more are gone.
+    An entry keeps its time unless its fields changed, or with `dates_every_write` their values; entries that own
+    nothing any more are gone.
     """
     old = {} if before is None else dict(_fields(resource, before))
     new = dict(_fields(resource, after))
@@ -58,7 +67,7 @@ def managed(resource: ResourceType, before: Object | None, after: Object, by: Wr
         if kept := fields - written - removed:
             entries.append({**entry, "fieldsV1": _tree(kept)} if kept != fields else entry)
     mine = (own | written) - removed
-    if own_entry is not None and mine == own and not written:
+    if own_entry is not None and mine == own and not (written and dates_every_write):
         return [*entries, own_entry]
     return [*entries, _entry(resource, by, mine, at)] if mine else entries
 

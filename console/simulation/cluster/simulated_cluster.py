@@ -20,6 +20,7 @@ from console.simulation.cluster.faults import Faults
 from console.simulation.cluster.garbage import GarbageCollector
 from console.simulation.cluster.http_server import HttpServer
 from console.simulation.cluster.kube_state import StateSample, kube_state
+from console.simulation.cluster.kubernetes_release import NEWEST, KubernetesRelease
 from console.simulation.cluster.managed_fields import WrittenBy
 from console.simulation.cluster.messages import Answer, RecordedRequest, Request, recorded
 from console.simulation.cluster.names import Names, template_hash
@@ -83,10 +84,11 @@ class SimulatedCluster:
         nodes: Sequence[str] = ("node-a", "node-b", "node-c"),
         pods_per_node: int = 20,
         seed: int = 0,
+        kubernetes: KubernetesRelease = NEWEST,
     ) -> None:
         self._loop = ControlLoop(clock)
         self._names = Names(seed)
-        self._store = Store(self._names, lambda: self._loop.now)
+        self._store = Store(self._names, lambda: self._loop.now, kubernetes)
         self._events = EventRecorder(self._store)
         self._logs = PodLogs()
         self._pods = PodLifecycle(
@@ -100,7 +102,7 @@ class SimulatedCluster:
         self._replica_sets = ReplicaSetController(self._store, self._names, self._events)
         self._stateful_sets = StatefulSetController(self._store, self._events)
         self._deployments = DeploymentController(self._store, self._events, observe_seconds=observe_seconds)
-        self._catalogue = Catalogue()
+        self._catalogue = Catalogue(kubernetes)
         self._autoscalers = AutoscalerController(
             self._store, self._catalogue, self._events, sync_seconds=autoscaler_seconds
         )
@@ -239,7 +241,8 @@ class SimulatedCluster:
         """Add a HorizontalPodAutoscaler of a Deployment; None for its metric is 70 % of the CPU that pods ask for."""
         self.advance()
         made = autoscaler_object(namespace, deployment, minimum, maximum, metric)
-        self._store.create(AUTOSCALERS, with_defaults("HorizontalPodAutoscaler", made), self._loop.now)
+        by = WrittenBy(manager="release")
+        self._store.create(AUTOSCALERS, with_defaults("HorizontalPodAutoscaler", made), self._loop.now, by)
         self.advance()
 
     def roll_out(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from console.domain.moments import rfc3339
+from console.simulation.cluster.kubernetes_release import NEWEST, KubernetesRelease
 from console.simulation.cluster.managed_fields import CONTROLLERS, WrittenBy, managed
 from console.simulation.cluster.names import Names
 from console.simulation.cluster.resources import Object, ResourceType
@@ -30,8 +31,9 @@ class Store:
     `now` returns UTC seconds. What is written without `by` is written by the controllers of the control plane.
     """
 
-    def __init__(self, names: Names, now: Callable[[], float]) -> None:
+    def __init__(self, names: Names, now: Callable[[], float], release: KubernetesRelease = NEWEST) -> None:
         self._names = names
+        self._release = release
         self._now = now
         self._objects: dict[str, dict[tuple[str, str], Object]] = {}
         self.version = 1000
@@ -51,6 +53,15 @@ class Store:
             KeyError: there is no such object.
         """
         return copy.deepcopy(self._objects[resource.qualified][namespace, name])
+
+    def _managed(
+        self, resource: ResourceType, before: Object | None, after: Object, by: WrittenBy, at: float
+    ) -> list[Object]:
+        if not self._release.records_subresources:
+            if by.subresource == "scale" and before is not None:
+                return list(before["metadata"].get("managedFields", []))
+            by = WrittenBy(manager=by.manager)
+        return managed(resource, before, after, by, at, dates_every_write=self._release.dates_every_write)
 
     def list(self, resource: ResourceType, namespace: str = "") -> list[Object]:
         """Return the objects of a type in one namespace (or in all), in the order of their names."""
@@ -89,7 +100,7 @@ class Store:
         metadata["creationTimestamp"] = rfc3339(at)
         if "spec" in stored or resource.custom:
             metadata["generation"] = 1
-        metadata["managedFields"] = managed(resource, None, stored, by, at)
+        metadata["managedFields"] = self._managed(resource, None, stored, by, at)
         return stored
 
     def update(self, resource: ResourceType, changed: Object, by: WrittenBy = CONTROLLERS) -> Object:
@@ -120,12 +131,12 @@ class Store:
             unreported = {**stored, "status": current["status"]} if "status" in current else dict(stored)
             if "status" not in current:
                 del unreported["status"]
-            between = managed(resource, current, unreported, by, at)
+            between = self._managed(resource, current, unreported, by, at)
             unreported["metadata"] = {**stored["metadata"], "managedFields": between}
             by = WrittenBy(manager=by.manager, subresource="status")
-            stored["metadata"]["managedFields"] = managed(resource, unreported, stored, by, at)
+            stored["metadata"]["managedFields"] = self._managed(resource, unreported, stored, by, at)
         else:
-            stored["metadata"]["managedFields"] = managed(resource, current, stored, by, at)
+            stored["metadata"]["managedFields"] = self._managed(resource, current, stored, by, at)
         return stored
 
     def delete(self, resource: ResourceType, removed: Object) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from console.domain.cluster_facts import AutoscalerFacts, ClusterFacts, PodFacts, Surroundings, Told
 from console.domain.model import Workload
 from console.sources.cluster.autoscaler_facts import Hpa, ScaledObject, autoscaler_facts, find_hpa, find_scaled_object
+from console.sources.cluster.autoscalers import AUTOSCALERS, AUTOSCALING_VERSIONS
 from console.sources.cluster.event_facts import ClusterEvent, event_facts
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.objects import decode_list, decode_object
@@ -45,6 +46,7 @@ class _Found(msgspec.Struct, frozen=True):
     items: tuple[Any, ...] = ()
     problem: str | None = None
     is_read: bool = True
+    is_served: bool = True
 
 
 async def read_cluster_facts(
@@ -66,7 +68,7 @@ async def read_cluster_facts(
         _list(transport, "apps/v1", "replicasets", namespace, LivingReplicaSet, by_selector)
         if selector and workload.kind != "StatefulSet"
         else _nothing(),
-        _list(transport, "autoscaling/v2", "horizontalpodautoscalers", namespace, Hpa),
+        _list_hpas(transport, namespace),
         _list(transport, "keda.sh/v1alpha1", "scaledobjects", namespace, ScaledObject),
         _list(transport, "v1", "resourcequotas", namespace, Quota),
         _list(transport, "v1", "events", namespace, ClusterEvent, {"limit": str(MOST_EVENTS_READ)}),
@@ -143,7 +145,7 @@ async def _list(
     except TimeoutError:
         return _Found((), f"no answer within {PATIENCE_SECONDS:g} s", is_read=False)
     except NotFound:
-        return _Found()
+        return _Found(is_served=False)
     except Forbidden:
         return _Found((), f"you may not list {plural} in namespace {namespace} (RBAC)", is_read=False)
     except UNREADABLE as error:
@@ -154,6 +156,15 @@ async def _list(
 def _is_cut(answer: dict[str, Any]) -> bool:
     metadata = answer.get("metadata")
     return isinstance(metadata, dict) and bool(metadata.get("continue"))
+
+
+async def _list_hpas(transport: KubernetesTransport, namespace: str) -> _Found:
+    found = _Found()
+    for version in AUTOSCALING_VERSIONS:
+        found = await _list(transport, version, AUTOSCALERS, namespace, Hpa)
+        if found.is_served:
+            break
+    return found
 
 
 async def _nothing() -> _Found:

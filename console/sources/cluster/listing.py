@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from console.domain.label import harmless
+from console.sources.cluster.autoscalers import list_autoscalers
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.objects import (
     Autoscaler,
@@ -62,7 +63,7 @@ async def list_objects(transport: KubernetesTransport, namespace: str | None) ->
             _list(transport, "apps/v1", "replicasets", where, ReplicaSet),
             _list(transport, "apps/v1", "deployments", where, Scalable),
             _list_if_served(transport, "apps/v1", "statefulsets", where, Scalable),
-            _list_if_allowed(transport, "autoscaling/v2", "horizontalpodautoscalers", where, Autoscaler),
+            _autoscalers_if_allowed(transport, where),
         )
     except UNREADABLE as error:
         place = f"namespace {harmless(namespace)}" if namespace else "the cluster"
@@ -108,11 +109,9 @@ async def _list_if_served(
         return ()
 
 
-async def _list_if_allowed(
-    transport: KubernetesTransport, group_version: str, plural: str, namespace: str, of_type: type[T]
-) -> tuple[T, ...]:
-    """Return nothing of a kind that looking does not need; a plan asks again and says what it could not see."""
+async def _autoscalers_if_allowed(transport: KubernetesTransport, namespace: str) -> tuple[Autoscaler, ...]:
+    """Return none where they cannot be seen: a plan asks again and says what it could not see."""
     try:
-        return await _list_if_served(transport, group_version, plural, namespace, of_type)
-    except Forbidden:
+        return await list_autoscalers(transport, namespace)
+    except (NotFound, Forbidden):
         return ()

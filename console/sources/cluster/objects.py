@@ -168,11 +168,12 @@ class AutoscalerStatus(msgspec.Struct, frozen=True):
     conditions: tuple[ObjectCondition, ...] | None = None
 
 
-class Autoscaler(msgspec.Struct, frozen=True):
-    """A HorizontalPodAutoscaler."""
+class Autoscaler(msgspec.Struct, frozen=True, rename="camel"):
+    """A HorizontalPodAutoscaler; the items of a LIST do not say in which version of the API they are."""
 
     metadata: Metadata
     spec: AutoscalerSpec
+    api_version: str = ""
     status: AutoscalerStatus = AutoscalerStatus()
 
     @property

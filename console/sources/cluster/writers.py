@@ -13,6 +13,8 @@ from console.domain.moments import clock_time
 from console.sources.cluster.fields import segments_of, value_at
 from console.sources.cluster.objects import ManagedFields, Metadata, decode_object, instant
 
+_REPLICAS = "/spec/replicas"
+
 
 class Writer(msgspec.Struct, frozen=True):
     """A field manager and when it wrote (UTC seconds; None where the server does not say), its name raw."""
@@ -59,13 +61,19 @@ class LiveObject(msgspec.Struct, frozen=True):
 def last_writer(metadata: Metadata, pointer: str, document: Mapping[str, Any] | None = None) -> Writer | None:
     """Return who set a field, or anything below it, last; None where the server does not say.
 
+    Servers before Kubernetes 1.22 record nobody who writes through `scale`: what they say of the replicas is what they
+    said before. They are told by that they name no subresource at all.
+
     Args:
         metadata: what the server recorded.
         pointer: the field (JSON pointer).
         document: the object; only needed where the pointer leads through a list, whose items are recorded by name.
     """
+    entries = metadata.managed_fields or ()
+    if pointer == _REPLICAS and not any(entry.subresource for entry in entries):
+        return None
     claims: dict[_Claim, list[Writer]] = {}
-    for entry in metadata.managed_fields or ():
+    for entry in entries:
         claim = _claim(entry, pointer, document or {}) if entry.manager else None
         if claim is not None:
             claims.setdefault(claim, []).append(Writer(entry.manager, instant(entry.time)))
@@ -90,7 +98,7 @@ class _Claim(Enum):
 
 def _claim(entry: ManagedFields, pointer: str, document: Mapping[str, Any]) -> _Claim | None:
     """Return what a writer claims of a field, None where it claims nothing."""
-    if entry.subresource == "scale" and pointer == "/spec/replicas":
+    if entry.subresource == "scale" and pointer == _REPLICAS:
         return _Claim.FIELD  # it holds nothing else
     fields: Any = entry.fields
     if not fields:

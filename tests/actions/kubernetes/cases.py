@@ -78,14 +78,15 @@ class Patching(msgspec.Struct, frozen=True, kw_only=True):
     later: Edit | None = None
     prepared: Callable[[World], Awaitable[None]] = nothing
     lacking: Lacking = Lacking()
+    minor: int = 36
 
     @contextlib.asynccontextmanager
     async def stand(self) -> AsyncIterator[ClusterStand]:
         with tempfile.TemporaryDirectory() as directory:
-            async with a_world(Path(directory), earlier=(BEFORE,)) as world:
+            async with a_world(Path(directory), earlier=(BEFORE,), minor=self.minor) as world:
                 await self.prepared(world)
                 world.cluster.forget_requests()
-                autoscaler = "fraud" if self.path(world) == AUTOSCALER else None
+                autoscaler = "fraud" if "horizontalpodautoscalers" in self.path(world) else None
                 yield ClusterStand(
                     action=self.action(world.transport, world.settings, world.clock, settle_seconds=0.0),
                     occasion=occasion(msgspec.structs.replace(world.fraud, autoscaler=autoscaler)),

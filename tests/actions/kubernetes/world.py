@@ -16,6 +16,7 @@ from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.snapshot import ModelView
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster.api import Api
+from console.simulation.cluster.kubernetes_release import KubernetesRelease
 from console.simulation.cluster.messages import Answer, RecordedRequest, Request
 from console.simulation.cluster.simulated_cluster import Release, SimulatedCluster
 from console.sources.cluster.resolve import Sought, resolve_workloads
@@ -88,10 +89,10 @@ class World(msgspec.Struct):
 
 @contextlib.asynccontextmanager
 async def a_world(
-    directory: Path, *, replicas: int = 3, pods_per_node: int = 20, earlier: Sequence[Release] = ()
+    directory: Path, *, replicas: int = 3, pods_per_node: int = 20, earlier: Sequence[Release] = (), minor: int = 36
 ) -> AsyncIterator[World]:
     clock = Clock()
-    cluster = SimulatedCluster(clock, pods_per_node=pods_per_node)
+    cluster = SimulatedCluster(clock, pods_per_node=pods_per_node, kubernetes=KubernetesRelease(minor))
     cluster.add_deployment(
         namespace="ml",
         name="fraud",

@@ -24,7 +24,10 @@ def model(ready: dict[str, Any] | None, field: str = "f:replicas", **status: Any
                 "namespace": "ml",
                 "uid": "u-1",
                 "generation": 3,
-                "managedFields": [{"manager": "x", "time": WRITTEN, "fieldsV1": {"f:spec": {field: {}}}}],
+                "managedFields": [
+                    {"manager": "x", "time": WRITTEN, "fieldsV1": {"f:spec": {field: {}}}},
+                    {"manager": "seldon", "time": WRITTEN, "subresource": "status", "fieldsV1": {"f:status": {}}},
+                ],
             },
             "spec": {"storageUri": "gs://b", "replicas": 2, "alien": {"a": 1}},
             "status": {"conditions": conditions, "alien": 1, **status},
