@@ -7,7 +7,7 @@ from console.command_line.words import Command, Flag
 
 _INTRODUCTION = """# Commands
 
-Made from `console/command_line/registry.py` by `make generated`; so are `--help`, the manual page (`{program} man`)
+Made from `console/command_line/families/` by `make generated`; so are `--help`, the manual page (`{program} man`)
 and what a shell completes (`{program} completion bash`). How a command ends: [exit codes](exit-codes.md).
 """
 
