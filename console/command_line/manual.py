@@ -53,21 +53,18 @@ def _command(name: str, path: tuple[str, ...], command: Command) -> Iterator[str
     for name, reason in command.refused:
         yield _text(f"Not with {name}: {reason}.")
     yield from _flags(flag for flag in command.flags if flag not in (*COMMON, *SCREEN))
-    if command.argument is not None:
-        yield from _described(command.argument.name, command.argument.help)
+    yield from _table((each.name, each.help) for each in command.arguments)
 
 
 def _synopsis(name: str, path: tuple[str, ...], command: Command) -> Iterator[str]:
     yield f".B {_text(' '.join((name, *path)))}"
     options = "[\\fIOPTION\\fR]..." if command.flags else ""
-    behind = " ".join(filter(None, (options, _argument(command.argument))))
+    behind = " ".join(filter(None, (options, *map(_argument, command.arguments))))
     if behind:
         yield behind
 
 
-def _argument(argument: Argument | None) -> str:
-    if argument is None:
-        return ""
+def _argument(argument: Argument) -> str:
     shown = f"\\fI{_text(argument.name)}\\fR"
     if argument.several:
         return f"[{shown}]..."

@@ -140,7 +140,7 @@ def _parser_of(path: tuple[str, ...], command: Command) -> _Parser:
     parser.flags = tuple(flag.name for flag in command.flags)
     for flag in command.flags:
         parser.add_argument(flag.name, help=flag.help.replace("%", "%%"), **_keywords(flag))
-    if (argument := command.argument) is not None:
+    for argument in command.arguments:
         parser.add_argument(
             argument.name.lower(),
             metavar=argument.name,

@@ -34,9 +34,9 @@ def _command(program: str, path: tuple[str, ...], command: Command) -> Iterator[
     yield f"{told}\n"
     if command.description:
         yield f"{command.description}\n"
-    if command.argument is not None:
-        name = f"{command.argument.name} …" if command.argument.several else command.argument.name
-        yield from _table(("argument", ""), [(_code(name), command.argument.help)])
+    if command.arguments:
+        rows = ((f"{each.name} …" if each.several else each.name, each.help) for each in command.arguments)
+        yield from _table(("argument", ""), [(_code(name), told) for name, told in rows])
     yield from _flags(flag for flag in command.flags if flag not in (*COMMON, *SCREEN))
     if command.examples:
         lines = "\n".join(f"$ {program} {example.arguments}  # {example.told}" for example in command.examples)

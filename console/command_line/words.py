@@ -19,6 +19,7 @@ class Completes(Enum):
     FILES = "files"
     DIRECTORIES = "directories"
     PLAYBOOKS = "playbooks"
+    ACTIONS = "actions"
     SCENARIOS = "scenarios"
 
 
@@ -60,6 +61,7 @@ FILE = Value("FILE", Completes.FILES)
 DIRECTORY = Value("DIR", Completes.DIRECTORIES)
 PATH = Value("PATH", Completes.FILES)
 PLAYBOOK = Value("ID", Completes.PLAYBOOKS)
+ACTION = Value("ACTION", Completes.ACTIONS)
 SCENARIO = Value("NAME", Completes.SCENARIOS)
 
 
@@ -114,7 +116,7 @@ class Command(msgspec.Struct, frozen=True):
     name: str
     help: str
     flags: tuple[Flag, ...] = ()
-    argument: Argument | None = None
+    arguments: tuple[Argument, ...] = ()
     commands: "tuple[Command, ...]" = ()
     description: str = ""
     examples: tuple[Example, ...] = ()

@@ -42,8 +42,7 @@ def test_a_word_is_a_switch_or_takes_a_value_wherever_it_stands() -> None:
 def test_the_shells_of_the_command_line_are_those_that_have_a_script() -> None:
     command = CONSOLE.find("completion")
     assert command is not None
-    assert command.argument is not None
-    assert command.argument.value.choices == tuple(SCRIPTS)
+    assert command.arguments[0].value.choices == tuple(SCRIPTS)
 
 
 @pytest.mark.parametrize(("shell", "quoted"), [("zsh", "it'\\''s"), ("fish", "it\\'s")])

@@ -27,13 +27,10 @@ def test_a_command_is_described(command: Command) -> None:
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)
 def test_a_command_gets_each_of_its_options(path: tuple[str, ...]) -> None:
     command = LEAVES[path]
-    argument = command.argument
-    behind = [(*argument.value.choices, "given")[0]] if argument and not argument.several else []
+    behind = [(*argument.value.choices, "given")[0] for argument in command.arguments if not argument.several]
     parsed = parse([*path, *behind])
     assert parsed.path == path
-    names = {flag.attribute for flag in command.flags} | (
-        {command.argument.name.lower()} if command.argument else set()
-    )
+    names = {each.attribute for each in command.flags} | {each.name.lower() for each in command.arguments}
     assert vars(parsed.options).keys() == names
 
 

@@ -21,6 +21,7 @@ _{function}_paths() {{
 
 _{function}() {{
     local current="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD - 1]}}" command="" word index
+    local -i position=0
     COMPREPLY=()
     # bash splits --flag=value at the sign.
     if [[ $current == "=" ]]; then
@@ -39,6 +40,7 @@ _{function}() {{
             *)
                 case "$command $word" in
                     {commands}) command="${{command:+$command }}$word" ;;
+                    *) ((position++)) ;;
                 esac
                 ;;
         esac
@@ -85,8 +87,9 @@ def _word_cases(console: Command) -> Iterator[str]:
         yield f"            if [[ $current == -* ]]; then {_words(console, ' '.join(flags))}"
         if command.commands:
             yield f"            else {_words(console, ' '.join(each.name for each in command.commands))}"
-        elif command.argument is not None:
-            yield f"            else {_completing(console, command.argument.value)}"
+        for position, argument in enumerate(command.arguments):
+            which = "" if argument.several else f"elif ((position == {position})); then "
+            yield f"            {which or 'else '}{_completing(console, argument.value)}"
         yield "            fi ;;"
 
 

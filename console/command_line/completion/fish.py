@@ -55,7 +55,7 @@ def _lines(console: Command) -> Iterator[str]:
         for flag in (*command.flags, HELP, *(() if path else (VERSION,))):
             takes = f" {_value(console, flag.value)}" if flag.value is not None else ""
             yield f"{start} -l {flag.name.removeprefix('--')}{takes} -d {_quoted(flag.help)}"
-        if (argument := command.argument) is not None:
+        for argument in command.arguments:
             given = _value(console, argument.value).removeprefix("-x ").removeprefix("-r ")
             yield f"{start} {given} -d {_quoted(argument.help)}"
 

@@ -5,7 +5,11 @@ from console.command_line.words import Command, Completes, Value
 
 def listing_of(program: str, completes: Completes) -> str | None:
     """Return the shell command that prints a value a line, None where there is none; it works in every shell."""
-    lists = {Completes.PLAYBOOKS: "playbook list", Completes.SCENARIOS: "demo --list"}
+    lists = {
+        Completes.PLAYBOOKS: "playbook list",
+        Completes.ACTIONS: "action list",
+        Completes.SCENARIOS: "demo --list",
+    }
     return f"{program} {lists[completes]} 2>/dev/null | cut -d' ' -f1" if completes in lists else None
 
 

@@ -71,8 +71,8 @@ def _function(console: Command, path: tuple[str, ...], command: Command) -> str:
 def _specifications(console: Command, command: Command, *, with_version: bool) -> Iterator[str]:
     for flag in (*command.flags, HELP, *((VERSION,) if with_version else ())):
         yield _flag(console, flag)
-    if (argument := command.argument) is not None:
-        count = "*" if argument.several else "1"
+    for position, argument in enumerate(command.arguments, 1):
+        count = "*" if argument.several else position
         yield f"{count}:{argument.name}:{_action(console, argument.value)}"
 
 

@@ -79,7 +79,7 @@ DRIFT = Command(
         Flag("--exact", "distances of numbers from up to 100,000 values on either side instead of bins"),
         Flag("--format", FORMAT_HELP, one_of("FORMAT", "text", "json", "markdown", "csv"), default="text"),
     ),
-    argument=Argument("MODEL", "name of the model in the log", NAME),
+    arguments=(Argument("MODEL", "name of the model in the log", NAME),),
     examples=(
         Example("drift fraud --predictions 'duckdb:///logs/*.parquet'", "the last hour against the model's own past"),
         Example(
@@ -127,7 +127,7 @@ BACKTEST = Command(
         ),
         Flag("--format", "how it is printed; default: csv", one_of("FORMAT", "csv", "json", "text"), default="csv"),
     ),
-    argument=Argument("FILE", "a CSV file, - for what comes on stdin; none with --model", FILE, optional=True),
+    arguments=(Argument("FILE", "a CSV file, - for what comes on stdin; none with --model", FILE, optional=True),),
     refused=(
         ("--at", "backtest looks at a range; name its end with --to TIME"),
         ("--window", "backtest looks at a range; name it with --from TIME and --to TIME"),

@@ -18,8 +18,10 @@ REPORT = Command(
         Flag("--handoff", "print what the next shift must know, as Markdown"),
         Flag("--since", "how long the shift was, such as 8h; default: 12h", DURATION),
     ),
-    argument=Argument(
-        "INCIDENT", "id of the incident, its beginning, or a model; the last one if none", NAME, optional=True
+    arguments=(
+        Argument(
+            "INCIDENT", "id of the incident, its beginning, or a model; the last one if none", NAME, optional=True
+        ),
     ),
     refused=(
         ("--at", f"report tells what the journal holds; for the past of the fleet: {PROGRAM} summary --at TIME"),

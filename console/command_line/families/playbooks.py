@@ -20,13 +20,13 @@ PLAYBOOKS = Command(
             "show",
             "print one playbook",
             flags=(*COMMON, TEXT_OR_JSON),
-            argument=Argument("ID", "id of the playbook", PLAYBOOK),
+            arguments=(Argument("ID", "id of the playbook", PLAYBOOK),),
         ),
         Command(
             "lint",
             "print every mistake",
             flags=COMMON,
-            argument=Argument("PATH", "files or directories; the whole library if none", PATH, several=True),
+            arguments=(Argument("PATH", "files or directories; the whole library if none", PATH, several=True),),
         ),
         Command(
             "test",
@@ -34,7 +34,7 @@ PLAYBOOKS = Command(
             description="Cases are files of `kind: PlaybookTest` in NAME.test.yaml beside the playbook. "
             "They are followed by the same steps as real runs, without a cluster, a Prometheus or a clock.",
             flags=(*COMMON, Flag("--coverage", "tell which steps and ways no case has taken")),
-            argument=Argument("PATH", "files or directories; all that is configured if none", PATH, several=True),
+            arguments=(Argument("PATH", "files or directories; all that is configured if none", PATH, several=True),),
         ),
         Command(
             "new",
@@ -48,7 +48,7 @@ PLAYBOOKS = Command(
                 Flag("--serving", "only for models of a preset or kind of workload, such as vllm", NAME),
                 Flag("--into", "the directory; default: the present one", DIRECTORY, default="."),
             ),
-            argument=Argument("ID", "id of the playbook: lower-case words joined by -", NAME, optional=True),
+            arguments=(Argument("ID", "id of the playbook: lower-case words joined by -", NAME, optional=True),),
         ),
         Command(
             "run",
@@ -67,7 +67,7 @@ PLAYBOOKS = Command(
                 Flag("--timeout", "follow the run for so long at most, such as 30m", DURATION),
                 TEXT_OR_JSON,
             ),
-            argument=Argument("ID", "id of the playbook", PLAYBOOK),
+            arguments=(Argument("ID", "id of the playbook", PLAYBOOK),),
             refused=(
                 ("--at", "a run acts on the present; for the past: incident-console summary --at TIME"),
                 ("--window", "a run shows no charts"),

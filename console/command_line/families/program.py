@@ -31,7 +31,7 @@ COMPLETION = Command(
     f'"$({PROGRAM} completion bash)". '
     f"For zsh save it as _{PROGRAM} in a directory of $fpath, for fish as "
     f"~/.config/fish/completions/{PROGRAM}.fish.",
-    argument=Argument("SHELL", "bash, zsh or fish", one_of("SHELL", "bash", "zsh", "fish")),
+    arguments=(Argument("SHELL", "bash, zsh or fish", one_of("SHELL", "bash", "zsh", "fish")),),
 )
 
 MANUAL = Command(
