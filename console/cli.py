@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 
-from console.command_line.obeying import fleet, past, playbooks
+from console.command_line.obeying import actions, fleet, past, playbooks
 from console.command_line.obeying.options import config_path, with_settings
 from console.command_line.parser import WrongUsage, parse
 from console.command_line.registry import CONSOLE, PROGRAM
@@ -126,6 +126,9 @@ COMMANDS: dict[tuple[str, ...], Callable[[Namespace], int]] = {
     ("playbook", "test"): playbooks.test_playbooks,
     ("playbook", "new"): playbooks.new_playbook,
     ("playbook", "schema"): playbooks.print_playbook_schema,
+    ("action", "list"): actions.list_actions,
+    ("action", "run"): actions.run_action,
+    ("action", "undo"): actions.undo_run,
     ("report",): past.report,
     ("journal", "show"): past.show_journal,
     ("journal", "verify"): past.verify_journal,

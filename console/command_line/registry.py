@@ -1,5 +1,6 @@
 """The program with all its commands. A new flag is a line in its family; `obeying/` says what a command does."""
 
+from console.command_line.families.actions import ACTIONS
 from console.command_line.families.flags import COMMON, PROGRAM, SCREEN
 from console.command_line.families.fleet import BACKTEST, DRIFT, EXPORTER, SUMMARY, WATCH
 from console.command_line.families.past import JOURNAL, REPORT
@@ -16,7 +17,10 @@ CONSOLE = Command(
     "and which playbook ends it. Without a command the screen opens. Nothing is changed unless --write or the "
     "configuration allows it.",
     flags=(*COMMON, *SCREEN),
-    commands=(SUMMARY, WATCH, DRIFT, BACKTEST, EXPORTER, REPORT, CONFIG, PLAYBOOKS, JOURNAL, DEMO, COMPLETION, MANUAL),
+    commands=(
+        *(SUMMARY, WATCH, DRIFT, BACKTEST, EXPORTER, REPORT, CONFIG, PLAYBOOKS, ACTIONS, JOURNAL),
+        *(DEMO, COMPLETION, MANUAL),
+    ),
     examples=(Example("--prometheus http://prometheus:9090", "open the screen; nothing has to be configured"),),
 )
 """The program itself: without a command it opens the screen."""

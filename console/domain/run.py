@@ -102,6 +102,17 @@ class Notice(msgspec.Struct, frozen=True):
     deliveries: tuple[Delivery, ...] = ()
 
 
+class Undoing(msgspec.Struct, frozen=True):
+    """The undo that was asked for last: under way, held back for a reason, or ended with an outcome.
+
+    It is verified where what was changed is seen to be back, not verified where it is applied and that was not seen.
+    """
+
+    is_under_way: bool = False
+    why_not: str = ""
+    outcome: Outcome | None = None
+
+
 class Note(msgspec.Struct, frozen=True):
     """What a person wrote down at an instant (UTC seconds); `follow_up` is work that is left for later."""
 
@@ -132,6 +143,10 @@ class Run(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
     plan: Plan | None = None
     undo: Plan | None = None
+    undoing: Undoing | None = None
+    """How far an undo is, None where none was asked for."""
+    sent: str | None = None
+    """The hash of the plan that was sent last, or is on its way."""
     is_planning: bool = False
     """A plan is being made, perhaps anew after its key: `CancelPlan` drops it."""
     commitment: Commitment | None = None

@@ -8,6 +8,8 @@ from console.settings.places import ActingPlace
 
 KILL_SWITCH_VARIABLE = "INCIDENT_CONSOLE_ACTIONS"
 KILL_SWITCH_FILE = "actions.off"
+READ_ONLY = "read-only: "
+"""How the reason begins that a place may not be changed; what allows it stands behind."""
 _LONGEST_REASON = 200
 
 
@@ -52,7 +54,7 @@ class ActionGate:
         if place is None:
             return f"nothing may be changed in {harmless(context)}: the settings do not name it"
         if not place.write:
-            return f"read-only: {place.how_to_allow}"
+            return f"{READ_ONLY}{place.how_to_allow}"
         return self._why_switched_off()
 
     def minimum_tier(self, context: str) -> int:

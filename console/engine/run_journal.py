@@ -15,11 +15,15 @@ from console.journal.holder import Holder, TargetBusy
 from console.journal.incident_events import Noted
 from console.journal.journal import HeldLock, Journal, JournalUnavailable
 from console.journal.who import Who
-from console.playbooks.state import NotNow, is_over
+from console.playbooks.state import NotNow, is_over, undoable
 from console.playbooks.story import Story, begun_by, continued
 
 SECONDS_OFFERED = 7 * 86_400.0
 """How long a run that nobody follows can be taken up: what it saw and planned a week ago tells nothing any more."""
+
+
+class UnknownRun(NotNow):
+    """The journal tells of no run with an id."""
 
 
 class OtherRun(msgspec.Struct, frozen=True):
@@ -91,17 +95,20 @@ class RunJournal:
             return f"the lock of this run cannot be taken: {error}"
         return None
 
-    async def take_up(self, run_id: str) -> Story:
+    async def take_up(self, run_id: str, *, to_undo: bool = False) -> Story:
         """Take the lock of a run that nobody follows, and return all that the journal tells of it.
 
+        One that is over is taken up only `to_undo` what it sent.
+
         Raises:
+            UnknownRun: there is none.
             NotNow: somebody follows it, it is over, or its lines cannot be read.
         """
         busy = await self.hold(run_id)
         if busy is not None:
             raise NotNow(busy)
         try:
-            return await self._story_to_follow(run_id)
+            return await self._story_to_follow(run_id, to_undo=to_undo)
         except BaseException:
             await self.release(run_id)
             raise
@@ -123,7 +130,7 @@ class RunJournal:
         for run_id in tuple(self._locks):
             await self.release(run_id)
 
-    async def _story_to_follow(self, run_id: str) -> Story:
+    async def _story_to_follow(self, run_id: str, *, to_undo: bool) -> Story:
         try:
             async with self._reading:
                 await asyncio.to_thread(self._read)
@@ -131,11 +138,11 @@ class RunJournal:
             raise NotNow(f"the journal cannot be read: {error}") from error
         story = self._stories.get(run_id)
         if story is None:
-            raise NotNow(f"the journal tells of no run {harmless(run_id)} of the last days")
+            raise UnknownRun(f"the journal tells of no run {harmless(run_id)} of the last days")
         if story.unexplained is not None:
             raise NotNow(f"it cannot be taken up: {story.unexplained}")
-        if is_over(story.state):
-            raise NotNow("the run is over")
+        if is_over(story.state) and not (to_undo and undoable(story.state)):
+            raise NotNow("there is nothing to undo" if to_undo else "the run is over")
         return story
 
     def _lock(self, run_id: str) -> HeldLock:

@@ -7,7 +7,7 @@ from console.domain.command import StartAction, StartRun
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity
-from console.domain.run import Asked, Evidence, Notice, Run, StepState, StepView
+from console.domain.run import Asked, Evidence, Notice, Run, StepState, StepView, Undoing
 from console.engine.evidence import Observation
 from console.playbooks.choices import choices, suggestion
 from console.playbooks.condition import (
@@ -71,6 +71,8 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         choices=choices(playbook, state, suggested),
         plan=hand[0].plan if hand is not None else None,
         undo=last[1].plan if last is not None and not is_undoing(state) else None,
+        undoing=_undoing(state),
+        sent=_sent(state),
         is_planning=any(attempt.phase is Phase.PLANNING for attempt, _ in attempts(state)),
         commitment=_commitment(state),
         reasons=_reasons(playbook, state, seen),
@@ -197,6 +199,22 @@ def _notice(state: RunState) -> Notice | None:
     if notices is None:
         return None
     return Notice(notices.channels, notices.hash, harmless(notices.why_not, _LONGEST_WHY_NOT), notices.deliveries)
+
+
+def _undoing(state: RunState) -> Undoing | None:
+    if is_undoing(state):
+        return Undoing(is_under_way=True)
+    if state.undo is not None:
+        return Undoing(why_not=harmless(state.undo.reason, _LONGEST_WHY_NOT))
+    outcome = next((sent.undo_outcome for sent in reversed(state.sent) if sent.undo_outcome is not None), None)
+    return Undoing(outcome=outcome) if outcome is not None else None
+
+
+def _sent(state: RunState) -> str | None:
+    """Return the hash of the plan that was sent last, or may be on its way."""
+    if state.attempt is not None and state.attempt.phase is Phase.COMMITTING and state.attempt.plan is not None:
+        return state.attempt.plan.hash
+    return state.sent[-1].plan.hash if state.sent else None
 
 
 def _commitment(state: RunState) -> Commitment | None:

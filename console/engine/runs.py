@@ -44,6 +44,7 @@ from console.playbooks.events import Ended, ParameterGiven, TakenOver
 from console.playbooks.library import Playbooks
 from console.playbooks.parameters import as_given
 from console.playbooks.state import NotNow, Phase, attempts, waits_for_the_system
+from console.playbooks.story import Story
 from console.settings.settings import JudgementSettings
 
 ToARun = Answer | GiveParameter | CommitPlan | PlanUndo | CancelPlan | EndRun
@@ -221,7 +222,28 @@ class RunKeeper:
         except NotNow as reason:
             self._others.refuse(run_id, str(reason))
             return
-        self._others.forget(run_id)
+        self._go_on_with(story)
+
+    async def take_back(self, run_id: str) -> None:
+        """Prepare the undo of the last action of a run that nobody else follows, whether it is over or not.
+
+        Raises:
+            UnknownRun: the journal tells of no such run.
+            NotNow: nothing can be taken back; the message says why.
+        """
+        kept = self._runs.find(run_id)
+        if kept is None:
+            if self._shared is None:
+                raise NotNow("no journal is kept: nothing is known of other runs")
+            kept = self._go_on_with(await self._shared.take_up(run_id, to_undo=True))
+        await self._hold_again(kept)
+        self._obey(kept, PlanUndo(run_id))
+        self._pursuit.pursue(kept)
+
+    def _go_on_with(self, story: Story) -> KeptRun:
+        """Follow a run from where the journal tells that it stands; its lock is taken."""
+        if self._others is not None:
+            self._others.forget(story.run_id)
         kept = KeptRun(story.playbook, story.state)
         self._keep(kept)
         self._course.advance(kept, TakenOver(at=self._present.now(), by=self._who.shown))
@@ -233,6 +255,7 @@ class RunKeeper:
         self._pursuit.settle_notices(kept)
         self._pursuit.pursue(kept)
         self._pursuit.measure(kept)
+        return kept
 
     async def _start(self, command: StartRun | StartAction) -> None:
         if isinstance(command, StartAction):

@@ -2,13 +2,14 @@
 
 from enum import IntEnum
 
+from console.domain.action import Outcome
 from console.domain.anomaly import Status
 
 
 class ExitCode(IntEnum):
     """Exit codes of every command; 1 to 3 are a status: of the fleet from `summary` and `watch`, of data from `drift`.
 
-    From `playbook run` they say what became of what was sent; 4 and 5 say why it stopped.
+    Of `playbook run`, `action run` and `action undo` they say what became of what was sent; 4 and 5 say why it stopped.
 
     `journal verify` tells a broken chain by 1.
 
@@ -57,3 +58,16 @@ _OF_STATUS = {
 def exit_code_of(status: Status) -> ExitCode:
     """Return the exit code with which `summary` and `watch` tell a status."""
     return _OF_STATUS[status]
+
+
+def code_of(outcome: Outcome) -> ExitCode:
+    """Return the exit code with which a command tells what became of what it sent."""
+    match outcome:
+        case Outcome.VERIFIED:
+            return ExitCode.OK
+        case Outcome.WORSE:
+            return ExitCode.CRITICAL
+        case Outcome.APPLIED | Outcome.NOT_VERIFIED | Outcome.NOT_APPLIED:
+            return ExitCode.WARNING
+        case Outcome.UNKNOWN:
+            return ExitCode.UNKNOWN

@@ -43,6 +43,7 @@ from console.playbooks.state import (
     is_over,
     is_sending,
     scope_of,
+    undoable,
 )
 from console.playbooks.steps import ActionStep, CheckStep, DecideStep, ManualStep, NotifyStep, WaitStep
 
@@ -119,8 +120,11 @@ def replay(playbook: Playbook, events: tuple[MachineEvent, ...]) -> RunState:
 
 
 def _take_over(state: RunState, event: TakenOver) -> RunState:
-    """Go on with another person: what only they can confirm is planned anew, what was sent is watched on."""
-    if is_over(state):
+    """Go on with another person: what only they can confirm is planned anew, what was sent is watched on.
+
+    Of a run that is over, what it sent can still be taken back.
+    """
+    if is_over(state) and undoable(state) is None:
         raise NotNow("the run is over")
     return msgspec.structs.replace(
         state,

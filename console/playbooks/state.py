@@ -58,13 +58,17 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class SentPlan(msgspec.Struct, frozen=True):
-    """A plan that was sent, what is known of it now, and whether it is known to be taken back."""
+    """A plan that was sent, what is known of it now, and whether it is known to be taken back.
+
+    `undo_outcome` is what became of the undo that was watched last, None where none was.
+    """
 
     step: str
     plan: Plan
     commitment: Commitment
     outcome: Outcome
     undone: bool = False
+    undo_outcome: Outcome | None = None
 
 
 class NoticePhase(StrEnum):

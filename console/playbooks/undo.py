@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from console.domain.action import Outcome
 from console.domain.run import StepState
 from console.playbooks.document import Playbook
 from console.playbooks.events import RolloutSeen, TimedOut, UndoAsked
@@ -56,9 +57,9 @@ def rolled_out(playbook: Playbook, state: RunState, undo: Attempt, event: Rollou
     """Take what the cluster says of the undo; one that failed can be asked for again."""
     if event.failed is not None:
         state = note_sent(state, undo.index, undone=False)
-        return _ended(state, undo, f"taking it back failed: {event.failed}")
+        return _ended(state, undo, f"taking it back failed: {event.failed}", Outcome.NOT_VERIFIED)
     if event.done is True:
-        return _ended(take_back(playbook, state, event.at), undo, "taken back")
+        return _ended(take_back(playbook, state, event.at), undo, "taken back", Outcome.VERIFIED)
     return msgspec.structs.replace(state, undo=msgspec.structs.replace(undo, reason=event.text))
 
 
@@ -71,7 +72,7 @@ def time_out(playbook: Playbook, state: RunState, event: TimedOut) -> RunState:
         raise NotNow(f"the undo of step {event.step} has time left")
     is_known = state.sent[undo.index].undone
     told = "taken back, its rollout was not seen to end in time" if is_known else "unknown whether it was taken back"
-    return _ended(state, undo, told)
+    return _ended(state, undo, told, Outcome.NOT_VERIFIED if is_known else Outcome.UNKNOWN)
 
 
 def note_sent(state: RunState, index: int, **known: Any) -> RunState:
@@ -80,7 +81,8 @@ def note_sent(state: RunState, index: int, **known: Any) -> RunState:
     return msgspec.structs.replace(state, sent=(*state.sent[:index], became, *state.sent[index + 1 :]))
 
 
-def _ended(state: RunState, undo: Attempt, told: str) -> RunState:
+def _ended(state: RunState, undo: Attempt, told: str, outcome: Outcome) -> RunState:
+    state = note_sent(state, undo.index, undo_outcome=outcome)
     record = state.records[undo.step]
     noted = msgspec.structs.replace(record, note=f"{record.note}; {told}" if record.note else told)
     return msgspec.structs.replace(state, undo=None, records={**state.records, undo.step: noted})

@@ -14,6 +14,8 @@ WEBHOOK, COMMAND, NOTIFY = "webhook", "command", "notify"
 """Kinds of places that the configuration declares by name; actions there are called `webhook.NAME` and so on."""
 ALERTMANAGER, MLFLOW, KUBEFLOW = "alertmanager", "mlflow", "kubeflow"
 """Kinds of servers that can be changed."""
+START_WITH_WRITE = "start with --write"
+"""How writing is allowed in a place that nothing but a flag or a setting keeps read-only."""
 _HIGHEST_TIER = 3
 
 
@@ -58,7 +60,7 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     places: list[ActingPlace] = []
     if settings.kubernetes is not None:
         cluster = settings.kubernetes
-        how = f"start with --write, or set kubernetes.write for context {cluster.context}"
+        how = f"{START_WITH_WRITE}, or set kubernetes.write for context {cluster.context}"
         places.append(_place(cluster.context, cluster, how, cluster.minimum_tier))
     for key, kind, declared in (
         ("webhooks", WEBHOOK, settings.webhooks),
@@ -66,10 +68,10 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
         ("channels", NOTIFY, settings.channels),
     ):
         for name, place in declared.items():
-            how = f"start with --write, or set {key}.{name}.write"
+            how = f"{START_WITH_WRITE}, or set {key}.{name}.write"
             places.append(_place(place_name(kind, name), place, how))
     for name, provider in settings.providers.items():
-        how = f"start with --write, or set providers.{name}.write"
+        how = f"{START_WITH_WRITE}, or set providers.{name}.write"
         places.append(_place(name, provider, how, provider.minimum_tier))
     servers: tuple[tuple[str, tuple[ActingServer, ...]], ...] = (
         (ALERTMANAGER, settings.alertmanager),
@@ -78,7 +80,7 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     )
     for kind, these in servers:
         for server in these:
-            how = f"start with --write, or set write for {server.name} ({kind})"
+            how = f"{START_WITH_WRITE}, or set write for {server.name} ({kind})"
             places.append(_place(server_place(kind, server.name), server, how, server.minimum_tier))
     places = _told_apart(places)
     if settings.read_only:

@@ -22,7 +22,7 @@ from console.domain.run import Run
 from console.domain.snapshot import Snapshot
 from console.engine.parts import Parts, make_engine
 from console.headless.crash import crash_line, write_crash_log
-from console.headless.playbook_run.news import news_of
+from console.headless.runs.news import news_of
 from console.journal.events import Intent, OutcomeRecorded
 from console.journal.file_journal import FileJournal
 from console.settings.load import load_settings

@@ -68,6 +68,17 @@ def settings_alone(options: Namespace) -> Settings:
     return load_settings(config_path(options), os.environ, _overrides(options))
 
 
+def refuse_half_a_confirmation(options: Namespace) -> None:
+    """Refuse a command line that confirms a plan in part only.
+
+    Raises:
+        WrongUsage: it does.
+    """
+    agreed = (options.yes, options.plan is not None)
+    if any(agreed) and not (all(agreed) and options.write):
+        raise WrongUsage("a plan is sent with all of --write --yes --plan HASH")
+
+
 def config_path(options: Namespace) -> Path | None:
     """Return the configuration file that was named, None where none was."""
     return Path(options.config) if options.config is not None else None

@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from console.command_line.obeying.options import playbook_sources, with_settings
+from console.command_line.obeying.options import playbook_sources, refuse_half_a_confirmation, with_settings
 from console.command_line.parser import WrongUsage
 from console.settings.settings import Settings
 
@@ -28,9 +28,7 @@ def run_playbook(options: Namespace) -> int:
     if options.model is None:
         raise WrongUsage("a run is for one model; pass --model ID")
     options.window = None  # a run shows no charts
-    agreed = (options.yes, options.plan is not None)
-    if any(agreed) and not (all(agreed) and options.write):
-        raise WrongUsage("a plan is sent with all of --write --yes --plan HASH")
+    refuse_half_a_confirmation(options)
     if options.rehearse and options.yes:
         raise WrongUsage("a rehearsal sends nothing; leave out --yes --plan")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from console.domain.action import RiskTier
+from console.domain.action_words import NO_UNDO, TIER_IN_WORDS, argument_in_words, counted, told_of
 from console.domain.label import harmless
 from console.domain.model_actions import ForeignSystem, ModelActions, OfferedAction
 from console.settings.screen import ContextColour
@@ -19,12 +20,6 @@ ACTION_COLUMNS = (
     Column("told", "undo, or why not", 16, 20, flexible=True),
 )
 _LABEL_CELLS = 8
-_TIER_IN_WORDS = {
-    RiskTier.READ: "tier 0, only reads",
-    RiskTier.BOUNDED: "tier 1 or more, bounded",
-    RiskTier.WIDE: "tier 2 or more, wide",
-    RiskTier.HARD_TO_UNDO: "tier 3, hard to undo",
-}
 _STYLE_OF_TIER: dict[RiskTier, CellStyle] = {
     RiskTier.READ: "ok",
     RiskTier.BOUNDED: "ok",
@@ -52,21 +47,10 @@ def foreign_id(provider: str) -> str:
     return f"{provider}."
 
 
-def told_of(action: OfferedAction) -> str:
-    """Return what stands beside an action: why it cannot be done, else how it is taken back."""
-    if action.why_not is not None:
-        return action.why_not
-    if action.is_asked:
-        return "asking whether you may…"
-    if action.unknown is not None:
-        return f"not known whether you may: {action.unknown}"
-    return action.undo or "none: it cannot be taken back from here"
-
-
 def action_told(action: OfferedAction, colour: ContextColour | None) -> tuple[Line, ...]:
     """Return what is known of an action before it is planned; `colour` is that of the place in which it acts."""
     place = () if action.place is None else (Span("  "), context_badge(action.place, colour))
-    tier = Span(_TIER_IN_WORDS[action.tier], _STYLE_OF_TIER[action.tier])
+    tier = Span(TIER_IN_WORDS[action.tier], _STYLE_OF_TIER[action.tier])
     lines = [
         line(Span(harmless(action.title), "strong"), Span(f"  {action.name}", "muted")),
         line(_label("risk"), tier, *place),
@@ -75,13 +59,9 @@ def action_told(action: OfferedAction, colour: ContextColour | None) -> tuple[Li
         lines.append(line(_label("why not"), Span(action.why_not, "warning"), wraps=True))
     elif action.is_asked or action.unknown is not None:
         lines.append(line(_label("allowed"), Span(told_of(action), "muted"), wraps=True))
-    lines.append(line(_label("undo"), action.undo or "none: it cannot be taken back from here", wraps=True))
-    for argument in action.arguments:
-        now = f", now {harmless(argument.present)}" if argument.present else ""
-        needed = "" if argument.required else " (may be left out)"
-        told = f"{argument.title}: {argument.expected}{now}{needed}"
-        lines.append(line(_label("asks for"), Span(told, "plain"), wraps=True))
-    return tuple(lines)
+    lines.append(line(_label("undo"), action.undo or NO_UNDO, wraps=True))
+    asked = (Span(argument_in_words(argument), "plain") for argument in action.arguments)
+    return (*lines, *(line(_label("asks for"), span, wraps=True) for span in asked))
 
 
 def foreign_told(system: ForeignSystem) -> tuple[Line, ...]:
@@ -100,7 +80,7 @@ def sentences(listed: ModelActions, numbers: Mapping[str, int]) -> list[Row]:
         for action in listed.own
     ]
     return rows + [
-        Row(foreign_id(system.provider), (Cell(f"{_counted(system)}; cannot be done, {system.why_not}.", "muted"),))
+        Row(foreign_id(system.provider), (Cell(f"{counted(system)}; cannot be done, {system.why_not}.", "muted"),))
         for system in listed.foreign
     ]
 
@@ -138,17 +118,12 @@ def _foreign_row(system: ForeignSystem) -> Row:
         foreign_id(system.provider),
         (
             Cell("", "muted"),
-            Cell(_counted(system), "muted"),
+            Cell(counted(system), "muted"),
             Cell("", "muted"),
             Cell(harmless(system.provider), "muted"),
             Cell(system.why_not, "warning"),
         ),
     )
-
-
-def _counted(system: ForeignSystem) -> str:
-    first, *more = system.actions
-    return f"{len(system.actions)} actions of {harmless(system.provider)}" if more else first.title
 
 
 def _label(text: str) -> Span:

@@ -7,6 +7,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from console.domain.action_words import told_of
 from console.domain.command import ListActions, StopListingActions
 from console.domain.label import harmless
 from console.domain.model_actions import ForeignSystem, ModelActions, OfferedAction
@@ -22,7 +23,6 @@ from console.tui.panels.action_list import (
     foreign_told,
     row_of,
     sentences,
-    told_of,
 )
 from console.tui.panels.text_block import TextBlock
 from console.tui.screens.base import ConsoleScreen

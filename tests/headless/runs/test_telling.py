@@ -6,8 +6,10 @@ from console.domain.action import Outcome
 from console.domain.command import Answer
 from console.domain.run import Choice, Delivery, Notice, Run, StepKind, StepState, StepView
 from console.headless.exit_codes import ExitCode
-from console.headless.playbook_run.decisions import Consent, Decider, Stop
-from console.headless.playbook_run.news import news_of
+from console.headless.runs.consent import Consent
+from console.headless.runs.decisions import Decider
+from console.headless.runs.news import news_of
+from console.headless.runs.stop import Stop
 
 HASH = "0123456789ab"
 SEND = Choice("s", "send it to ml, pager", sends=True)

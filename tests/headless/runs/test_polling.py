@@ -5,8 +5,11 @@ import asyncio
 import pytest
 
 from console.engine.parts import Parts
-from console.headless.commands.playbook_run import Request, _Following
-from console.headless.playbook_run.decisions import Consent, Decider
+from console.headless.commands.playbook_run import PlaybookBeginning
+from console.headless.runs.consent import Consent
+from console.headless.runs.decisions import Decider
+from console.headless.runs.following import Following
+from console.headless.runs.telling import RunTeller
 from console.settings.settings import Settings
 
 
@@ -15,7 +18,9 @@ async def a_refresh_that_breaks() -> None:
 
 
 async def test_a_refresh_that_breaks_ends_the_command() -> None:
-    following = _Following(Settings(), Request("scale-out", "eta"), Decider(Consent()))
+    following = Following(
+        Settings(), PlaybookBeginning("scale-out", "eta", rehearse=False), Decider(Consent()), RunTeller("text")
+    )
     nothing_is_asked_of_it = Parts.__new__(Parts)
     async with asyncio.timeout(5):
         with pytest.raises(RuntimeError, match="a bug of a source"):

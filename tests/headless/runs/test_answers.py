@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from console.headless.playbook_run.answers import BadAnswers, read_answers
+from console.headless.runs.answers import BadAnswers, read_answers
 from tests.engine.scaling import scale_out
 
 PLAYBOOK = scale_out()

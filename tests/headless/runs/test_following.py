@@ -6,8 +6,10 @@ from console.domain.action import Commitment, Outcome
 from console.domain.command import Answer, CommitPlan, GiveParameter, StartRun
 from console.domain.run import Asked, Run
 from console.headless.exit_codes import ExitCode
-from console.headless.playbook_run.decisions import LOOKS_BEFORE_BLOCKED, Consent, Decider, Stop
-from console.headless.playbook_run.news import news_of
+from console.headless.runs.consent import Consent
+from console.headless.runs.decisions import LOOKS_BEFORE_BLOCKED, Decider
+from console.headless.runs.news import news_of
+from console.headless.runs.stop import Stop
 from tests.engine.stage import FINE, MODEL_ID, SLOW, Stage, model_view
 from tests.engine.walk import shown_plan, states
 

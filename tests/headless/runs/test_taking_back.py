@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from console.engine.endings import Endings
-from console.headless.commands.playbook_run import Request, _Following
-from console.headless.playbook_run.decisions import Consent, Decider
+from console.headless.commands.playbook_run import PlaybookBeginning
+from console.headless.runs.consent import Consent
+from console.headless.runs.decisions import Decider
+from console.headless.runs.following import Following
+from console.headless.runs.telling import RunTeller
 from console.journal.incidents import Incidents
 from console.settings.settings import AlertmanagerSettings, ServerSettings, Settings
 
@@ -21,5 +24,6 @@ async def test_it_expires_no_silence_of_an_incident_that_is_over(
         alertmanager=(AlertmanagerSettings("alertmanager", ("http://127.0.0.1:1",), write=True),),
         state_directory=str(tmp_path),
     )
-    await _Following(settings, Request("scale-out", "eta"), Decider(Consent())).follow()
+    beginning = PlaybookBeginning("scale-out", "eta", rehearse=False)
+    await Following(settings, beginning, Decider(Consent()), RunTeller("text")).follow()
     assert looked == []

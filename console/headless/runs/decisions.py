@@ -1,37 +1,15 @@
 """What to do next with a run that nobody sits before: an answer, a plan to send, an end, or to wait on."""
 
-from collections.abc import Mapping
-
-import msgspec
-
-from console.domain.action import Outcome
 from console.domain.command import Answer, CancelPlan, CommitPlan, GiveParameter
-from console.domain.label import harmless
 from console.domain.run import Notice, Run, StepKind
-from console.headless.exit_codes import ExitCode
+from console.headless.exit_codes import ExitCode, code_of
+from console.headless.runs.consent import Confirmation, Consent
+from console.headless.runs.stop import Stop
 from console.playbooks.choices import SEND_KEY, SKIP_KEY, VERIFIED_KEY
 from console.playbooks.names import PARAMETERS
 
 LOOKS_BEFORE_BLOCKED = 3
 """How many refreshes an action may be blocked by its guards: what it looks at may still be on its way."""
-
-
-class Stop(msgspec.Struct, frozen=True):
-    """There is nothing more to do without a person: how the command ends, and why."""
-
-    code: ExitCode
-    reason: str
-
-
-class Consent(msgspec.Struct, frozen=True):
-    """What was agreed to before the start: answers by step, values of parameters, and the hash of the one plan to send.
-
-    `answers` maps steps to keys, and `params.NAME` to what a person would type.
-    """
-
-    answers: Mapping[str, str] = {}
-    plan_hash: str | None = None
-    may_write: bool = False
 
 
 class Decider:
@@ -44,7 +22,7 @@ class Decider:
         self._giving: str | None = None
         self._cancelled_for: set[str] = set()
         self._blocked = 0
-        self._sent: str | None = None
+        self._confirmation = Confirmation(consent)
 
     def on_snapshot(self, run: Run) -> None:
         """Take note that a refresh changed nothing about an action that its guards block."""
@@ -53,7 +31,7 @@ class Decider:
     def next(self, run: Run) -> Answer | GiveParameter | CancelPlan | CommitPlan | Stop | None:
         """Return what to do now; None is to wait on."""
         if run.ended is not None:
-            return Stop(_code_of(run), run.message or _ending_of(run))
+            return _end_of(run)
         step = run.active_step
         if step is None:
             return None
@@ -111,7 +89,6 @@ class Decider:
 
     def _of_notice(self, run: Run, notice: Notice, step_id: str) -> Answer | Stop | None:
         """Send the message that was agreed to; where a channel does not get it, go the way of a failure."""
-        consent, can_be_sent = self._consent, any(choice.sends for choice in run.choices)
         if notice.deliveries:
             return Answer(run.id, step_id, SKIP_KEY) if run.choices else None
         if not run.choices or not (notice.hash or notice.why_not):
@@ -120,15 +97,9 @@ class Decider:
             keys = ", ".join(f"{choice.key} {choice.label}" for choice in run.choices)
             reason = f"step {step_id} waits for a person ({keys}; {notice.why_not}); --answers has none for it"
             return Stop(ExitCode.PERSON_NEEDED, reason)
-        if consent.plan_hash is None or not consent.may_write:
-            reason = f"the message was not confirmed; to send it: --write --yes --plan {notice.hash}"
-            return Stop(ExitCode.PERSON_NEEDED, reason)
-        if self._sent is not None or notice.hash != consent.plan_hash:
-            reason = f"the message is {notice.hash}, --plan confirms {harmless(consent.plan_hash)} and nothing else"
-            return Stop(ExitCode.PERSON_NEEDED, reason)
-        if not can_be_sent:
-            return Stop(ExitCode.REFUSED, f"the message cannot be sent: {notice.why_not}")
-        self._sent = notice.hash
+        why_not = self._confirmation.of_message(notice, can_be_sent=any(choice.sends for choice in run.choices))
+        if why_not is not None:
+            return why_not
         return Answer(run.id, step_id, SEND_KEY, notice_hash=notice.hash)
 
     def _of_action(self, run: Run, step_id: str) -> Answer | CommitPlan | Stop | None:
@@ -141,41 +112,16 @@ class Decider:
             is_there = run.plan is not None or not _is_blocked(run) or self._blocked >= LOOKS_BEFORE_BLOCKED
             return Answer(run.id, step_id, VERIFIED_KEY) if VERIFIED_KEY in keys and is_there else None
         if run.plan is not None:
-            return self._of_plan(run)
+            return self._confirmation.of_plan(run)
         step = run.active_step
         why = step.note if step is not None else ""
-        if self._sent is not None and run.commitment is None and "r" in keys:
+        if self._confirmation.is_spent and run.commitment is None and "r" in keys:
             return Stop(ExitCode.REFUSED, f"nothing was sent: {why}")
         if "r" in keys:
             return Stop(ExitCode.REFUSED, f"there is no plan: {why}")
         if _is_blocked(run) and self._blocked >= LOOKS_BEFORE_BLOCKED:
             return Stop(ExitCode.REFUSED, f"the action is blocked: {why}")
         return None
-
-    def _of_plan(self, run: Run) -> CommitPlan | Stop | None:
-        plan, consent = run.plan, self._consent
-        if plan is None:
-            return None
-        if consent.plan_hash is None or not consent.may_write:
-            return Stop(
-                ExitCode.PERSON_NEEDED, f"the plan was not confirmed; to send it: --write --yes --plan {plan.hash}"
-            )
-        if plan.refusals:
-            return Stop(ExitCode.REFUSED, f"the plan cannot be sent: {plan.refusals[0]}")
-        if self._sent is not None:
-            why = run.message or "another one was confirmed, and sent"
-            return Stop(
-                ExitCode.REFUSED if run.message else ExitCode.PERSON_NEEDED, f"plan {plan.hash} is not sent: {why}"
-            )
-        if plan.hash != consent.plan_hash:
-            return Stop(
-                ExitCode.REFUSED,
-                f"the plan is {plan.hash} now, --plan confirms {harmless(consent.plan_hash)}: look at it again",
-            )
-        if len(run.approved_by) < run.approvals_needed:
-            return None
-        self._sent = plan.hash
-        return CommitPlan(run.id, plan.hash)
 
 
 def _is_blocked(run: Run) -> bool:
@@ -191,22 +137,11 @@ def _is_blocked(run: Run) -> bool:
     )
 
 
-def _code_of(run: Run) -> ExitCode:
-    """Return what became of what a run sent: the exit code of the last of it."""
+def _end_of(run: Run) -> Stop:
+    """Return how a command ends whose run is over; one without steps is a run that could not begin."""
+    if not run.steps:
+        return Stop(ExitCode.REFUSED, run.message or "the run could not begin")
     if run.commitment is None:
-        return ExitCode.OK if run.steps else ExitCode.UNKNOWN
-    match run.commitment.outcome:
-        case Outcome.VERIFIED:
-            return ExitCode.OK
-        case Outcome.WORSE:
-            return ExitCode.CRITICAL
-        case Outcome.APPLIED | Outcome.NOT_VERIFIED | Outcome.NOT_APPLIED:
-            return ExitCode.WARNING
-        case Outcome.UNKNOWN:
-            return ExitCode.UNKNOWN
-
-
-def _ending_of(run: Run) -> str:
-    if run.commitment is None:
-        return "the run ended, nothing was sent"
-    return f"the run ended, its action: {run.commitment.outcome.value.replace('_', ' ')}"
+        return Stop(ExitCode.OK, run.message or "the run ended, nothing was sent")
+    outcome = run.commitment.outcome
+    return Stop(code_of(outcome), run.message or f"the run ended, its action: {outcome.value.replace('_', ' ')}")

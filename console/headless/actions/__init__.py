@@ -1,0 +1,1 @@
+"""What can be done on a model, as text and as JSON."""

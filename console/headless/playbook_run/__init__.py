@@ -1,1 +1,0 @@
-"""`playbook run`: a playbook followed without a terminal."""
