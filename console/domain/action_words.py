@@ -2,7 +2,7 @@
 
 from console.domain.action import RiskTier
 from console.domain.label import harmless
-from console.domain.model_actions import ForeignSystem, OfferedAction, OfferedArgument
+from console.domain.model_actions import OfferedAction, OfferedArgument
 
 NO_UNDO = "none: it cannot be taken back from here"
 TIER_IN_WORDS = {
@@ -30,9 +30,3 @@ def argument_in_words(argument: OfferedArgument) -> str:
     now = f", now {harmless(argument.present)}" if argument.present else ""
     needed = "" if argument.required else " (may be left out)"
     return f"{argument.title}: {argument.expected}{now}{needed}"
-
-
-def counted(system: ForeignSystem) -> str:
-    """Return what a system would have for a model that it does not serve: its one action, or how many there are."""
-    first, *more = system.actions
-    return f"{len(system.actions)} actions of {harmless(system.provider)}" if more else first.title

@@ -32,12 +32,12 @@ class ExitCode(IntEnum):
 
 MEANINGS = {
     ExitCode.OK: "done; the fleet is ok",
-    ExitCode.WARNING: "a model has a warning; drift: a column drifts; playbook test: a case failed; playbook run: not "
-    "verified",
-    ExitCode.CRITICAL: "a model is critical; drift: a column is broken; playbook run: worse than before",
+    ExitCode.WARNING: "a model has a warning; drift: a column drifts; playbook test: a case failed; playbook "
+    "run, action run, action undo: not verified",
+    ExitCode.CRITICAL: "a model is critical; drift: a column is broken; playbook run, action run: worse than before",
     ExitCode.UNKNOWN: "something is unknown: a source is down, a model lost its data, no models; drift: too few rows",
-    ExitCode.PERSON_NEEDED: "playbook run: a person must decide, or confirm the plan",
-    ExitCode.REFUSED: "playbook run: the plan cannot be sent, or is another than was confirmed",
+    ExitCode.PERSON_NEEDED: "playbook run, action run or undo: a person must decide, or confirm the plan",
+    ExitCode.REFUSED: "playbook run, action run or undo: the plan cannot be sent, or is another than was confirmed",
     ExitCode.WRONG_USAGE: "wrong usage",
     ExitCode.SOURCE_UNREACHABLE: "a source is needed and unreachable",
     ExitCode.CRASHED: "crashed; stderr tells where",

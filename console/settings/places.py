@@ -89,6 +89,11 @@ def acting_places(settings: Settings) -> tuple[ActingPlace, ...]:
     return tuple(places)
 
 
+def may_write_somewhere(settings: Settings) -> bool:
+    """Return whether the settings allow writing in any place."""
+    return any(place.write for place in acting_places(settings))
+
+
 def _place(
     name: str,
     place: KubernetesSettings | ActingServer | PlaceSettings,

@@ -140,6 +140,8 @@ def bash() -> Iterator[Bash]:
         ("incident-console --context summary pl", "incident-console --context summary playbook "),
         ("incident-console config ch", "incident-console config check "),
         ("incident-console playbook show sca", "incident-console playbook show scale-out "),
+        ("incident-console action run kubernetes kubernetes.sc", "action run kubernetes kubernetes.scale "),
+        ("incident-console action un", "incident-console action undo "),
         ("incident-console demo --scenario lost", "incident-console demo --scenario lost-replica "),
         ("incident-console summary --config a\\ f", "incident-console summary --config a\\ file.yaml "),
         ("incident-console summary --playbooks a", "incident-console summary --playbooks a\\ directory/"),

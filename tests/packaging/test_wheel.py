@@ -76,7 +76,9 @@ def test_the_shipped_playbooks_are_found(wheel_environment: WheelEnvironment, tm
 IMPORT = re.compile(r"^import time: .*\| +(.+)\n", re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", [["summary"], ["watch", "--until", "critical"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["summary"], ["watch", "--until", "critical"], ["action", "list", "fraud"]], ids=" ".join
+)
 def test_a_headless_command_loads_nothing_heavy(
     wheel_environment: WheelEnvironment, servers: Servers, tmp_path: Path, command: list[str]
 ) -> None:

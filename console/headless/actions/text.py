@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from console.actions.specification import ActionSpecification
-from console.domain.action_words import NO_UNDO, TIER_IN_WORDS, argument_in_words, counted, told_of
+from console.domain.action_words import NO_UNDO, TIER_IN_WORDS, argument_in_words, told_of
 from console.domain.label import harmless
 from console.domain.model_actions import ForeignSystem, ModelActions, OfferedAction
 from console.domain.snapshot import ModelView
@@ -53,8 +53,9 @@ def _block(action: OfferedAction) -> Iterator[str]:
         yield f"{_INDENT}{told_of(action)}"
     yield f"{_INDENT}undo: {action.undo or NO_UNDO}"
     for argument in action.arguments:
-        yield f"{_INDENT}--with {harmless(argument.name)}=…  {argument_in_words(argument)}"
+        yield f"{_INDENT}--with {harmless(argument.name)}=VALUE  {argument_in_words(argument)}"
 
 
 def _foreign(system: ForeignSystem) -> str:
-    return f"{harmless(system.provider)}  {counted(system)}; cannot be done: {system.why_not}"
+    many = "1 action" if len(system.actions) == 1 else f"{len(system.actions)} actions"
+    return f"{harmless(system.provider)}  {many} cannot be done: {system.why_not}"

@@ -16,6 +16,7 @@ from console.headless.exit_codes import ExitCode
 from console.headless.output import find_terminal, write_data
 from console.headless.runs.following import why_no_model
 from console.headless.runs.telling import Format
+from console.settings.places import acting_places, may_write_somewhere
 from console.settings.settings import Settings
 
 
@@ -29,6 +30,8 @@ def list_actions(settings: Settings, model_id: str, chosen_format: Format) -> Ex
     if stop is not None or view is None or listed is None:
         narrate(stop.reason if stop is not None else f"nothing is known of the actions for {model_id}")
         return stop.code if stop is not None else ExitCode.UNKNOWN
+    if acting_places(settings) and not may_write_somewhere(settings) and not settings.read_only:
+        narrate("nothing may be changed: with --write the list says what you could do")
     if chosen_format == "json":
         write_data(actions_json(listed, view, snapshot.taken_at), encoding="utf-8")
     else:

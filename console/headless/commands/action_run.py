@@ -14,7 +14,6 @@ from console.domain.run import Run
 from console.domain.snapshot import Snapshot
 from console.engine.parts import Parts
 from console.engine.run_journal import UnknownRun
-from console.headless.commands.playbook_run import may_write
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.runs.consent import Consent
@@ -25,6 +24,7 @@ from console.headless.runs.telling import Format, RunTeller
 from console.headless.runs.undoing import UndoDecider
 from console.playbooks.state import NotNow
 from console.settings.nearest import nearest
+from console.settings.places import may_write_somewhere
 from console.settings.settings import Settings
 
 
@@ -50,7 +50,7 @@ def run_action(
     if wrong is not None:
         narrate(wrong)
         return ExitCode.WRONG_USAGE
-    consent = Consent({}, confirmed.plan_hash, may_write=may_write(settings))
+    consent = Consent({}, confirmed.plan_hash, may_write=may_write_somewhere(settings))
     beginning = ActionBeginning(StartAction(model_id, action, dict(arguments)), confirmed.plan_hash)
     teller = RunTeller(confirmed.chosen_format)
     following = Following(settings, beginning, Decider(consent), teller, timeout=confirmed.timeout_seconds)
@@ -63,8 +63,8 @@ def undo_run(settings: Settings, run_id: str, confirmed: Confirmed) -> ExitCode:
     Raises:
         KeyboardInterrupt: a person ended it.
     """
-    decider = UndoDecider(Consent({}, confirmed.plan_hash, may_write=may_write(settings)))
-    teller = RunTeller(confirmed.chosen_format)
+    decider = UndoDecider(Consent({}, confirmed.plan_hash, may_write=may_write_somewhere(settings)))
+    teller = RunTeller(confirmed.chosen_format, of_undo=True)
     following = Following(settings, UndoBeginning(run_id), decider, teller, timeout=confirmed.timeout_seconds)
     return asyncio.run(following.follow())
 

@@ -21,7 +21,7 @@ from console.headless.runs.stop import Stop
 from console.headless.runs.telling import Format, RunTeller
 from console.playbooks.library import Library
 from console.settings.nearest import did_you_mean
-from console.settings.places import acting_places
+from console.settings.places import may_write_somewhere
 from console.settings.settings import Settings
 
 
@@ -57,16 +57,11 @@ def run_playbook(settings: Settings, request: Request) -> ExitCode:
         for line in error.problems:
             narrate(line)
         return ExitCode.BAD_CONFIGURATION
-    consent = Consent(answers, request.plan_hash, may_write=may_write(settings))
+    consent = Consent(answers, request.plan_hash, may_write=may_write_somewhere(settings))
     teller = RunTeller(request.chosen_format)
     beginning = PlaybookBeginning(request.playbook_id, request.model_id, rehearse=request.rehearse)
     following = Following(settings, beginning, Decider(consent), teller, timeout=request.timeout_seconds)
     return asyncio.run(following.follow())
-
-
-def may_write(settings: Settings) -> bool:
-    """Return whether the settings allow writing anywhere."""
-    return any(place.write for place in acting_places(settings))
 
 
 class PlaybookBeginning:

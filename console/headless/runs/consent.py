@@ -76,4 +76,4 @@ class Confirmation:
 
 def how_to_send(plan_hash: str) -> str:
     """Return what sends a plan, or a message, that was only shown."""
-    return f"to send it: --write --yes --plan {plan_hash}"
+    return f"to send it, call this again with --write --yes --plan {plan_hash}"

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from console.domain.action import Commitment
+from console.domain.label import harmless
 from console.domain.moments import rfc3339
 from console.domain.run import Notice, Run, StepState, StepView
 
@@ -21,18 +22,16 @@ class RunNews(msgspec.Struct, frozen=True):
 def news_of(before: Run | None, now: Run) -> Iterator[RunNews]:
     """Yield what is new; `before` is None at the first sight of the run."""
     if before is None:
-        word = "rehearsal" if now.is_rehearsal else "run"
         yield RunNews(
             "run",
-            f"{word} {now.id} of {now.playbook_id} {now.playbook_version} for {now.model_id}: {now.title}",
+            _head(now),
             {"title": now.title, "rehearsal": now.is_rehearsal, "by": now.by, "incident": now.incident_id},
         )
     yield from _steps(before, now)
     if now.evidence != (before.evidence if before is not None else ()) and _stands_elsewhere(before, now):
         yield from _evidence(now)
     if now.choices != (before.choices if before is not None else ()) and now.choices:
-        keys = "; ".join(f"{each.key} {each.label}{' (suggested)' if each.suggested else ''}" for each in now.choices)
-        yield RunNews("choices", f"  answers: {keys}", {"choices": [msgspec.to_builtins(each) for each in now.choices]})
+        yield RunNews("choices", _answers(now), {"choices": [msgspec.to_builtins(each) for each in now.choices]})
     if now.notice is not None and now.notice != (before.notice if before is not None else None):
         yield from _notice(now.notice)
     if now.plan is not None and (before is None or before.plan is None or before.plan.hash != now.plan.hash):
@@ -46,6 +45,20 @@ def news_of(before: Run | None, now: Run) -> Iterator[RunNews]:
         yield RunNews("message", f"  {now.message}", {"message": now.message})
     if now.ended is not None and (before is None or before.ended is None):
         yield RunNews("ended", "the run has ended")
+
+
+def _head(now: Run) -> str:
+    word = "rehearsal" if now.is_rehearsal else "run"
+    of = f" of {now.playbook_id} {now.playbook_version}" if now.action is None else ""
+    return f"{word} {now.id}{of} for {harmless(now.model_id)}: {now.title}"
+
+
+def _answers(now: Run) -> str:
+    """Return the answers that a step takes; a single action is asked nothing, and takes none from a command."""
+    if now.action is not None:
+        return ""
+    keys = "; ".join(f"{each.key} {each.label}{' (suggested)' if each.suggested else ''}" for each in now.choices)
+    return f"  answers: {keys}"
 
 
 def _dated(value: StepView | Commitment) -> dict[str, Any]:
@@ -67,8 +80,14 @@ def _steps(before: Run | None, now: Run) -> Iterator[RunNews]:
             continue
         if step.state is StepState.SKIPPED and not step.note:
             continue  # no way leads there any more: nobody skipped it
+        if was is not None and step.id == now.active and step.note and step.note == _refusals(now):
+            continue  # the plan says it
         note = f": {step.note}" if step.note else ""
         yield RunNews("step", f"{step.state.value:<8} {step.title}{note}", {"step": _dated(step)})
+
+
+def _refusals(now: Run) -> str:
+    return "; ".join(now.plan.refusals) if now.plan is not None else ""
 
 
 def _notice(notice: Notice) -> Iterator[RunNews]:
@@ -94,7 +113,7 @@ def _plan(now: Run) -> RunNews:
         raise ValueError("a run without a plan has none to tell")
     target = f"{plan.target.kind} {plan.target.path} in {plan.target.context}"
     lines = [
-        f"  plan {plan.hash}: {plan.title}, {target} (uid {plan.target.uid})",
+        f"  plan {plan.hash}: {plan.title}, {target}",
         *(f"    {change.field}: {change.before} → {change.after}" for change in plan.changes),
         f"    tier {plan.tier.value} ({plan.tier.name.lower().replace('_', ' ')}); dry run: {plan.dry_run}",
         f"    undo: {plan.undo.title}" if plan.undo is not None else "    undo: none",

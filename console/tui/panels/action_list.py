@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from console.domain.action import RiskTier
-from console.domain.action_words import NO_UNDO, TIER_IN_WORDS, argument_in_words, counted, told_of
+from console.domain.action_words import NO_UNDO, TIER_IN_WORDS, argument_in_words, told_of
 from console.domain.label import harmless
 from console.domain.model_actions import ForeignSystem, ModelActions, OfferedAction
 from console.settings.screen import ContextColour
@@ -80,7 +80,7 @@ def sentences(listed: ModelActions, numbers: Mapping[str, int]) -> list[Row]:
         for action in listed.own
     ]
     return rows + [
-        Row(foreign_id(system.provider), (Cell(f"{counted(system)}; cannot be done, {system.why_not}.", "muted"),))
+        Row(foreign_id(system.provider), (Cell(f"{_counted(system)}; cannot be done, {system.why_not}.", "muted"),))
         for system in listed.foreign
     ]
 
@@ -118,7 +118,7 @@ def _foreign_row(system: ForeignSystem) -> Row:
         foreign_id(system.provider),
         (
             Cell("", "muted"),
-            Cell(counted(system), "muted"),
+            Cell(_counted(system), "muted"),
             Cell("", "muted"),
             Cell(harmless(system.provider), "muted"),
             Cell(system.why_not, "warning"),
@@ -128,3 +128,8 @@ def _foreign_row(system: ForeignSystem) -> Row:
 
 def _label(text: str) -> Span:
     return Span(f"{text:<{_LABEL_CELLS}} ", "muted")
+
+
+def _counted(system: ForeignSystem) -> str:
+    first, *more = system.actions
+    return f"{len(system.actions)} actions of {harmless(system.provider)}" if more else first.title

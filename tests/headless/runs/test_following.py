@@ -49,7 +49,7 @@ async def test_it_stops_at_the_plan_and_says_how_to_send_it() -> None:
     stop = await follow(stage, Consent(SCALE))
     assert stop.code is ExitCode.PERSON_NEEDED
     hash_ = shown_plan(stage.run).hash
-    assert stop.reason == f"the plan was not confirmed; to send it: --write --yes --plan {hash_}"
+    assert stop.reason == f"the plan was not confirmed; to send it, call this again with --write --yes --plan {hash_}"
     assert stage.executor.committed == []
 
 

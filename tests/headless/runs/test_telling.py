@@ -41,8 +41,13 @@ READY = run_of(Notice(("ml", "pager"), HASH), SEND, *BY_HAND)
 @pytest.mark.parametrize(
     ("run", "consent", "code", "told"),
     [
-        (READY, Consent(), ExitCode.PERSON_NEEDED, f"to send it: --write --yes --plan {HASH}"),
-        (READY, Consent(plan_hash=HASH), ExitCode.PERSON_NEEDED, f"to send it: --write --yes --plan {HASH}"),
+        (READY, Consent(), ExitCode.PERSON_NEEDED, f"call this again with --write --yes --plan {HASH}"),
+        (
+            READY,
+            Consent(plan_hash=HASH),
+            ExitCode.PERSON_NEEDED,
+            f"call this again with --write --yes --plan {HASH}",
+        ),
         (READY, Consent(plan_hash="another", may_write=True), ExitCode.PERSON_NEEDED, "--plan confirms another"),
         (
             run_of(Notice(("ml",), HASH, "ml: read-only: start with --write"), *BY_HAND),
