@@ -42,7 +42,7 @@ UNDO = ActionSpecification(
     arguments=(
         Argument(
             name="revision",
-            meaning="the revision to go back to; left out, the newest that runs another version",
+            meaning="the revision to go back to; left out, the newest other version not known to be bad",
             kind="integer",
             required=False,
             least=1,

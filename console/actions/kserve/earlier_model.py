@@ -12,14 +12,19 @@ from typing import Any
 import msgspec
 
 from console.actions.kserve.inference_service import PREDICTOR, InferenceService
+from console.actions.kubernetes.pod_template import VERSION_LABELS
+from console.actions.kubernetes.way_back import records_of
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
+from console.domain.served import KeptVersion, ServedPast, Span, Verdict, VersionRecord
 from console.sources.cluster.fields import pointer_of, same_value, segments_of
 from console.sources.cluster.objects import decode_object
 
 SOURCE_URI = "internal.serving.kserve.io/storage-initializer-sourceuri"
 _STORAGE_KEYS = ("internal.serving.kserve.io/storage-spec-key", "internal.serving.kserve.io/storage-spec-param")
 _CONTAINER = "kserve-container"
+_MOST_TOLD = 4
+_NOTHING: tuple[str, ...] = ()
 _FRAMEWORKS = (
     "model",
     "sklearn",
@@ -39,13 +44,27 @@ _FRAMEWORKS = (
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A pod template that KServe made: where it was read, and its parts in the form of the API."""
+    """A pod template that KServe made: where it was read, and its parts in the form of the API.
+
+    `revision` is what a person calls it: the number of the Deployment's revision, or the name of Knative's. `alone` is
+    when it was the only one asked for, as far as that is known.
+    """
 
     told: str
     """Where it stands: `revision 3 (ReplicaSet fraud-predictor-5d9c)`."""
     labels: dict[str, str]
     annotations: dict[str, str]
     containers: list[dict[str, Any]]
+    revision: str = ""
+    alone: tuple[Span, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return what metrics may call its version, raw: its labels, Knative's revision, where the model was stored."""
+        labels = (self.labels.get(name) for name in VERSION_LABELS)
+        knative = self.revision if not self.revision.isdecimal() else ""
+        stored = self.annotations.get(SOURCE_URI, "").rstrip("/").rpartition("/")[2]
+        return tuple(dict.fromkeys(filter(None, (knative, *labels, stored))))
 
     @property
     def container(self) -> dict[str, Any]:
@@ -55,15 +74,25 @@ class Template(msgspec.Struct, frozen=True):
 
 
 class EarlierModel(msgspec.Struct, frozen=True):
-    """Fields (JSON pointers) with the values that they had, where that was read, and what else differed there."""
+    """Fields (JSON pointers) with the values that they had, where that was read, and what else differed there.
+
+    `served` tells how the model served, and which others were passed over for that.
+    """
 
     settings: dict[str, Any]
     told: str
     beside: tuple[str, ...]
+    served: tuple[str, ...] = ()
 
 
-def earlier_model(service: InferenceService, now: Template, before: Iterable[Template]) -> EarlierModel:
-    """Return the newest model that is earlier than the one of now.
+def earlier_model(
+    service: InferenceService,
+    now: Template,
+    before: Iterable[Template],
+    past: ServedPast,
+    revision: str | None = None,
+) -> EarlierModel:
+    """Return the newest model that is earlier than the one of now and not known to have missed its objectives.
 
     What lies between two templates of the same model is not earlier but later: it was taken back once already, and
     would be put on again.
@@ -72,6 +101,8 @@ def earlier_model(service: InferenceService, now: Template, before: Iterable[Tem
         service: the InferenceService.
         now: the template that was made of it as it is.
         before: the templates that were made before it, newest first.
+        past: how the versions of the model served.
+        revision: the revision whose model is meant, None for the one that fits.
 
     Raises:
         ActionRefused: none is known, or none that can be written back.
@@ -79,11 +110,47 @@ def earlier_model(service: InferenceService, now: Template, before: Iterable[Tem
     predictor = decode_object(service.live.at(PREDICTOR), dict[str, Any])
     templates = tuple(before)
     found = [dict(_settings(predictor, now, template)) for template in templates]
-    oldest_same = max((place for place, settings in enumerate(found) if not settings), default=-1)
-    if oldest_same + 1 < len(templates):
-        template, settings = templates[oldest_same + 1], found[oldest_same + 1]
-        return EarlierModel(settings, template.told, tuple(_beside(now, template, settings)))
-    raise ActionRefused(_why_none(service, now, templates, any(found)))
+    records = records_of_models(now, templates, past)
+    if revision is not None:
+        place, passed = _named(revision, templates, found), _NOTHING
+    else:
+        oldest_same = max((place for place, settings in enumerate(found) if not settings), default=-1)
+        if oldest_same + 1 == len(templates):
+            raise ActionRefused(_why_none(service, now, templates, any(found)))
+        place, passed = _newest_good(templates, records, oldest_same + 1)
+    template, settings, record = templates[place], found[place], records[place]
+    served = (f"{template.told} {record.text}", *passed)
+    return EarlierModel(settings, template.told, tuple(_beside(now, template, settings)), served)
+
+
+def records_of_models(now: Template, before: Sequence[Template], past: ServedPast) -> tuple[VersionRecord, ...]:
+    """Return what is known of the model of each older template."""
+    templates = (now, *before)
+    return records_of(templates, [KeptVersion(each.names, each.alone) for each in templates], is_same_model, past)[1:]
+
+
+def _named(revision: str, templates: Sequence[Template], found: Sequence[dict[str, Any]]) -> int:
+    for place, template in enumerate(templates):
+        if template.revision == revision:
+            if not found[place]:
+                raise ActionRefused(f"{template.told} holds the model of now, or nothing that can be written back")
+            return place
+    kept = ", ".join(harmless(each.revision) for each in reversed(templates)) or "none"
+    raise ActionRefused(f"revision {harmless(revision)} is not kept; kept from before are {kept}")
+
+
+def _newest_good(
+    templates: Sequence[Template], records: Sequence[VersionRecord], first: int
+) -> tuple[int, tuple[str, ...]]:
+    """Return the place of the first template from a place on that did not miss its objectives, and what did before."""
+    passed: list[str] = []
+    for place in range(first, len(templates)):
+        record = records[place]
+        if record.verdict is not Verdict.MISSED:
+            return place, tuple(f"passed over: {reason}" for reason in passed)
+        passed.append(f"{templates[place].told} {record.text}")
+    told = "; ".join(passed[:_MOST_TOLD])
+    raise ActionRefused(f"no earlier model is gone back to by itself: {told}; say which revision is meant")
 
 
 def is_same_model(one: Template, other: Template) -> bool:

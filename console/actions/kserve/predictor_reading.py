@@ -7,13 +7,14 @@ import msgspec
 
 from console.actions.kserve.earlier_model import Template
 from console.actions.kserve.inference_service import COMPONENT_LABEL, KNATIVE_GROUP, SERVICE_LABEL, InferenceService
+from console.actions.kubernetes.serving_times import dated, times_alone
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.sources.cluster.objects import (
-    OwnerReference,
     Scalable,
     decode_list,
 )
+from console.sources.cluster.pod_objects import LivingMetadata
 from console.transport.kubernetes import KubernetesTransport, object_path
 
 _APPS = "apps/v1"
@@ -38,20 +39,12 @@ class _PodTemplate(msgspec.Struct, frozen=True):
     spec: _PodSpec = _PodSpec()
 
 
-class _Stamped(msgspec.Struct, frozen=True, rename="camel"):
-    name: str
-    creation_timestamp: str | None = None
-    annotations: dict[str, str] | None = None
-    labels: dict[str, str] | None = None
-    owner_references: tuple[OwnerReference, ...] | None = None
-
-
 class _Templated(msgspec.Struct, frozen=True):
     template: _PodTemplate = _PodTemplate()
 
 
 class _ReplicaSet(msgspec.Struct, frozen=True):
-    metadata: _Stamped
+    metadata: LivingMetadata
     spec: _Templated
 
 
@@ -60,7 +53,7 @@ class _Deployment(msgspec.Struct, frozen=True):
 
 
 class _Revision(msgspec.Struct, frozen=True):
-    metadata: _Stamped
+    metadata: LivingMetadata
     spec: _PodSpec
 
 
@@ -126,11 +119,11 @@ def canary_deployment_name(service: InferenceService, canary: str) -> str:
 
 
 async def older_templates(
-    transport: KubernetesTransport, namespace: str, deployment: PredictorDeployment
+    transport: KubernetesTransport, namespace: str, deployment: PredictorDeployment, at: float
 ) -> tuple[Template, ...]:
     """Return the pod templates of the ReplicaSets of a Deployment that were made before its current one, newest first.
 
-    They are only read: KServe would undo whatever is changed in its Deployment.
+    They are only read: KServe would undo whatever is changed in its Deployment. `at` is now (UTC seconds).
 
     Raises:
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
@@ -142,8 +135,13 @@ async def older_templates(
     current = max(mine, key=_revision, default=None)
     newest_first = sorted(mine, key=lambda found: (found.metadata.creation_timestamp or "", _revision(found)))[::-1]
     older = newest_first[newest_first.index(current) + 1 :] if current is not None else []
+    alone = times_alone([dated(_revision(found), found.metadata) for found in mine], at)
     return tuple(
-        _template(f"revision {_revision(found)} (ReplicaSet {harmless(found.metadata.name)})", found.spec.template)
+        msgspec.structs.replace(
+            _template(f"revision {_revision(found)} (ReplicaSet {harmless(found.metadata.name)})", found.spec.template),
+            revision=str(_revision(found)),
+            alone=alone[_revision(found)],
+        )
         for found in older
     )
 
@@ -163,6 +161,7 @@ async def revision_templates(transport: KubernetesTransport, namespace: str, ser
             revision.metadata.labels or {},
             revision.metadata.annotations or {},
             revision.spec.containers,
+            revision.metadata.name,
         )
         for revision in newest_first
     }

@@ -28,4 +28,5 @@ class KServeProvider:
         transport, settings = surroundings.transport, surroundings.settings.kubernetes
         if transport is None or settings is None:
             return ()
-        return [made(transport, settings, surroundings.clock) for made in (Scale, RollBack)]
+        clock = surroundings.clock
+        return [Scale(transport, settings, clock), RollBack(transport, settings, clock, served=surroundings.served)]

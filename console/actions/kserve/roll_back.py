@@ -5,13 +5,20 @@ canary is taken out (Standard mode, while there is one), or the earlier model bl
 made of it is still in the cluster.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from console.actions.argument_values import refuse_unknown, text_or_none
 from console.actions.kserve.canaries import CANARY_ARGUMENT, canary_notes, chosen_canary, without_canary
-from console.actions.kserve.earlier_model import EarlierModel, Template, earlier_model, is_same_model
+from console.actions.kserve.earlier_model import (
+    EarlierModel,
+    Template,
+    earlier_model,
+    is_same_model,
+    records_of_models,
+)
 from console.actions.kserve.inference_service import (
     CANARIES,
     CANARY_PERCENT,
@@ -33,16 +40,27 @@ from console.actions.kserve.roll_back_progress import roll_back_progress
 from console.actions.kserve.service_action import ServiceAction
 from console.actions.kubernetes.guarded_patch import Edit, Guard, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.situation import told_sharers
-from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
+from console.actions.provider import (
+    ActionRefused,
+    Occasion,
+    Prospect,
+    RolloutProgress,
+    ServedPastOf,
+    nothing_measured,
+)
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target, Workload
+from console.domain.served import ServedPast, Verdict, VersionRecord
+from console.settings.settings import KubernetesSettings
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
-from console.transport.kubernetes import Forbidden
+from console.transport.kubernetes import Forbidden, KubernetesTransport
 
+_REVISION = "revision"
 ROLL_BACK = ActionSpecification(
     name="kserve.roll_back",
     title="Roll back to the earlier model",
@@ -50,6 +68,11 @@ ROLL_BACK = ActionSpecification(
         Argument(
             name=CANARY_ARGUMENT,
             meaning="which canary to take out, where there are several (Standard mode)",
+            required=False,
+        ),
+        Argument(
+            name=_REVISION,
+            meaning="the revision whose model is written back; left out, the newest earlier one not known to be bad",
             required=False,
         ),
     ),
@@ -68,10 +91,30 @@ class _Way(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """Which canary is meant, which revision, and what will tell how the versions of the model served."""
+
+    canary: str | None
+    revision: str | None
+    served: asyncio.Future[ServedPast]
+
+
 class RollBack(ServiceAction):
     """Plans, sends, watches and takes back the return to an earlier model."""
 
     specification = ROLL_BACK
+
+    def __init__(
+        self,
+        transport: KubernetesTransport,
+        settings: KubernetesSettings,
+        clock: Callable[[], float],
+        settle_seconds: float = SETTLE_SECONDS,
+        *,
+        served: ServedPastOf = nothing_measured,
+    ) -> None:
+        super().__init__(transport, settings, clock, settle_seconds)
+        self._served = served
 
     async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return the plan to return to the model that served before.
@@ -81,18 +124,22 @@ class RollBack(ServiceAction):
         """
         refuse_unknown(ROLL_BACK, arguments)
         canary = text_or_none(ROLL_BACK, arguments, CANARY_ARGUMENT)
+        revision = _revision(arguments)
         made_at = self._clock()
         workload = occasion.workload
         target = workload.target
         self._refuse_elsewhere(target)
+        served = asyncio.ensure_future(self._served(occasion.view))  # metrics are asked while the cluster answers
         try:
             service = await self._read(workload)
             live = service.live
-            way = await self._way(target, service, canary)
+            way = await self._way(target, service, _Asked(canary, revision, served))
             patch = GuardedPatch(self._address(workload), self._owner(workload).uid, way.edits, way.guards)
             description = await self._describe(target, patch, live)
         except UNREADABLE as error:
             raise self._unreadable(target, error) from error
+        finally:
+            served.cancel()
         told = told_sharers(target, workload.shared_by)
         description = msgspec.structs.replace(description, notes=(*told, *way.notes, *description.notes))
         return await self._finish(
@@ -125,25 +172,27 @@ class RollBack(ServiceAction):
             return msgspec.structs.replace(prospect, why_not=prospect.why_not or str(why_not))
         return prospect
 
-    async def _way(self, target: Target, service: InferenceService, canary: str | None) -> _Way:
+    async def _way(self, target: Target, service: InferenceService, asked: _Asked) -> _Way:
         mode = await self._mode(target, service)
         if mode is Mode.STANDARD and service.canaries:
-            chosen = chosen_canary(service, canary)
+            if asked.revision is not None:
+                raise ActionRefused(f"{service.shown} has canaries: take them out before another model is written back")
+            chosen = chosen_canary(service, asked.canary)
             change = edit(service.live, CANARIES, without_canary(service, chosen))
             return _Way((change,), (), canary_notes(service, chosen))
-        if canary is not None:
+        if asked.canary is not None:
             raise ActionRefused(f"{service.shown} has no canaries of Standard mode to take out")
         if mode is Mode.KNATIVE:
-            return await self._knative_way(target, service)
+            return await self._knative_way(target, service, asked)
         deployments = await read_deployments(self._transport, target.namespace, service.metadata.name)
         stable = stable_deployment(service, deployments)
         if stable is None:
             raise ActionRefused(f"KServe has made no Deployment of the predictor of {service.shown}")
-        older = await older_templates(self._transport, target.namespace, stable)
-        way = _writing(service, earlier_model(service, stable.template, older))
+        older = await older_templates(self._transport, target.namespace, stable, self._clock())
+        way = _writing(service, earlier_model(service, stable.template, older, await asked.served, asked.revision))
         return msgspec.structs.replace(way, notes=(*told_elsewhere(target, deployments), *way.notes))
 
-    async def _knative_way(self, target: Target, service: InferenceService) -> _Way:
+    async def _knative_way(self, target: Target, service: InferenceService, asked: _Asked) -> _Way:
         returning = traffic_return(service)
         try:
             templates = await revision_templates(self._transport, target.namespace, service.metadata.name)
@@ -156,22 +205,45 @@ class RollBack(ServiceAction):
             raise ActionRefused(f"{gone}: the traffic cannot go back to it; apply the earlier manifest")
         if leaving is None:
             return _returning(service, returning, ())
-        if not is_same_model(leaving, back):
-            _refuse_to_go_forward(returning, templates)
-            return _returning(service, returning, ())
-        same = f"{back.told} serves the same model as {leaving.told}"
-        if returning.is_split or service.predictor.canary_traffic_percent is not None:
-            raise ActionRefused(f"{same}: sending the traffic there changes nothing; apply the earlier manifest")
-        names = list(templates)
+        names, past = list(templates), await asked.served
         older = [templates[name] for name in names[names.index(returning.leaving) + 1 :]]
-        way = _writing(service, earlier_model(service, leaving, older))
-        return msgspec.structs.replace(way, notes=(f"{same}: the earlier model is written back instead", *way.notes))
+        (record,) = records_of_models(leaving, (back,), past)
+        why_not = _why_not_by_traffic(returning, leaving, back, record, asked.revision)
+        if why_not is None:
+            _refuse_to_go_forward(returning, templates)
+            return _returning(service, returning, (f"{back.told} {record.text}",))
+        if returning.is_split or service.predictor.canary_traffic_percent is not None:
+            raise ActionRefused(
+                f"{why_not}: a model that is written back gets no traffic now; apply the earlier manifest"
+            )
+        way = _writing(service, earlier_model(service, leaving, older, past, asked.revision))
+        return msgspec.structs.replace(way, notes=(f"{why_not}: the earlier model is written back instead", *way.notes))
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         return described(patch, InferenceService.of(live))
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         return f"{patch.address.name} is changed: its controller carries it out now"
+
+
+def _revision(arguments: Mapping[str, object]) -> str | None:
+    """Return the revision that is asked for: in Standard mode a number, as playbooks give it for a Deployment."""
+    given = arguments.get(_REVISION)
+    is_number = isinstance(given, int) and not isinstance(given, bool)
+    return str(given) if is_number else text_or_none(ROLL_BACK, arguments, _REVISION)
+
+
+def _why_not_by_traffic(
+    returning: TrafficReturn, leaving: Template, back: Template, record: VersionRecord, revision: str | None
+) -> str | None:
+    """Return why moving the traffic is not the way back; a stable revision that still serves always may have it all."""
+    if revision is not None and revision != back.revision:
+        return f"revision {harmless(revision)} is asked for"
+    if is_same_model(leaving, back):
+        return f"{back.told} serves the same model as {leaving.told}"
+    if record.verdict is Verdict.MISSED and revision is None and not returning.is_split:
+        return f"{back.told} {record.text}"
+    return None
 
 
 def _refuse_to_go_forward(returning: TrafficReturn, templates: Mapping[str, Template]) -> None:
@@ -207,7 +279,7 @@ def _writing(service: InferenceService, earlier: EarlierModel) -> _Way:
     """Return the way by the model block; it rests on the whole spec, as the block is only a part of what was tried."""
     edits = tuple(edit(service.live, pointer, value) for pointer, value in earlier.settings.items())
     guards = (Guard("/metadata/generation", service.metadata.generation),)
-    notes = [f"the earlier model was read from {earlier.told}; whether it met its objective is not checked"]
+    notes = [f"the earlier model was read from {earlier.told}", *earlier.served]
     if earlier.beside:
         notes.append(f"not written back, though it differed there: {', '.join(earlier.beside)}")
     if service.predictor.canary_traffic_percent is not None:

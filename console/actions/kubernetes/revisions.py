@@ -6,16 +6,16 @@ from typing import Any
 import msgspec
 
 from console.actions.kubernetes.pod_template import same_version, version_of, without_label
+from console.actions.kubernetes.serving_times import DatedRevision, dated
 from console.actions.kubernetes.way_back import Known, WayBack, named_way_back, newest_good
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Target
-from console.sources.cluster.objects import Metadata, decode_list, decode_object, instant
+from console.sources.cluster.objects import Metadata, decode_list, decode_object
 from console.sources.cluster.pod_objects import LivingMetadata
 from console.transport.kubernetes import KubernetesTransport, object_path
 
 _REVISION = "deployment.kubernetes.io/revision"
-_EARLIER_REVISIONS = "deployment.kubernetes.io/revision-history"
 _HASH_LABEL = "pod-template-hash"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 
@@ -23,16 +23,14 @@ CHANGE_CAUSE = "kubernetes.io/change-cause"
 class Revision(msgspec.Struct, frozen=True):
     """One pod template that a workload ran, as it was written; `ready` counts the pods that run it and are ready.
 
-    `created` is when it was asked for first (UTC seconds), `earlier` the numbers that it had before, where it came back
-    and the controller notes them.
+    `rollouts` is when it was asked for, None where that is not known.
     """
 
     number: int
     template: dict[str, Any]
     ready: int = 0
     change_cause: str | None = None
-    created: float | None = None
-    earlier: tuple[int, ...] = ()
+    rollouts: DatedRevision | None = None
 
     @property
     def version(self) -> str:
@@ -144,22 +142,20 @@ def _of_replica_set(replica_set: _ReplicaSet) -> Revision | None:
     number = annotations.get(_REVISION, "")
     if not number.isdecimal():
         return None
-    earlier = (each for each in annotations.get(_EARLIER_REVISIONS, "").split(",") if each.isdecimal())
     return Revision(
         int(number),
         without_label(replica_set.spec.template, _HASH_LABEL),
         replica_set.status.ready_replicas,
         annotations.get(CHANGE_CAUSE),
-        instant(replica_set.metadata.creation_timestamp),
-        tuple(map(int, earlier)),
+        dated(int(number), replica_set.metadata),
     )
 
 
 def _of_controller_revision(kept: _ControllerRevision) -> Revision:
     written = decode_object(kept.data, _ControllerRevisionData).spec.template
     template = {key: value for key, value in written.items() if key != "$patch"}
-    cause, created = (kept.metadata.annotations or {}).get(CHANGE_CAUSE), instant(kept.metadata.creation_timestamp)
-    return Revision(kept.revision, template, change_cause=cause, created=created)
+    cause = (kept.metadata.annotations or {}).get(CHANGE_CAUSE)
+    return Revision(kept.revision, template, change_cause=cause, rollouts=dated(kept.revision, kept.metadata))
 
 
 def _is_of(metadata: Metadata, uid: str) -> bool:

@@ -47,7 +47,7 @@ ROLL_BACK = ActionSpecification(
     arguments=(
         Argument(
             name="revision",
-            meaning="the revision to go back to; left out, the newest that runs another version",
+            meaning="the revision to go back to; left out, the newest other version not known to be bad",
             kind="integer",
             required=False,
             least=1,
@@ -119,7 +119,8 @@ class RollBack(WorkloadAction):
         try:
             left = left_templates(await self._past(target.uid), WAYS_BACK)
             revisions = await read_revisions(self._transport, target)
-            known = with_records(revisions, await served, times_alone(revisions, self._clock()))
+            rollouts = [each.rollouts for each in revisions if each.rollouts is not None]
+            known = with_records(revisions, await served, times_alone(rollouts, self._clock()))
         finally:
             served.cancel()
         return way_back(known, now, asked.get("revision"), left)

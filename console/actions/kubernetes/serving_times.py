@@ -1,32 +1,37 @@
 """When each revision of a workload was the only one asked for, as far as the kept ones tell."""
 
 from collections.abc import Sequence
-from typing import Protocol
+
+import msgspec
 
 from console.domain.served import Span
+from console.sources.cluster.objects import instant
+from console.sources.cluster.pod_objects import LivingMetadata
 
+_EARLIER_REVISIONS = "deployment.kubernetes.io/revision-history"
 SETTLING_SECONDS = 600.0
 """How long after its start a rollout may still have pods of the version before: where nothing else is set, Kubernetes
 itself says after so long that one has failed (`progressDeadlineSeconds`)."""
 
 
-class DatedRevision(Protocol):
-    """A pod template that a controller keeps, with the rollouts that asked for it."""
+class DatedRevision(msgspec.Struct, frozen=True):
+    """When a pod template was rolled out: the numbers of its rollouts, and the time of the first.
 
-    @property
-    def number(self) -> int:
-        """Return the number of the newest rollout of it."""
-        ...
+    `number` is that of the newest, `earlier` are those before, where the controller notes them. `created` is when it
+    was made (UTC seconds), at its first rollout: a template that comes back is kept.
+    """
 
-    @property
-    def earlier(self) -> tuple[int, ...]:
-        """Return the numbers of the rollouts of it before, where the controller notes them."""
-        ...
+    number: int
+    earlier: tuple[int, ...] = ()
+    created: float | None = None
 
-    @property
-    def created(self) -> float | None:
-        """Return when it was made (UTC seconds): at its first rollout, for a template that comes back is kept."""
-        ...
+
+def dated(number: int, metadata: LivingMetadata) -> DatedRevision:
+    """Return when a template was rolled out, by the marks of what keeps it."""
+    noted = (metadata.annotations or {}).get(_EARLIER_REVISIONS, "").split(",")
+    return DatedRevision(
+        number, tuple(int(each) for each in noted if each.isdecimal()), instant(metadata.creation_timestamp)
+    )
 
 
 def times_alone(revisions: Sequence[DatedRevision], at: float) -> dict[int, tuple[Span, ...]]:

@@ -3,7 +3,7 @@
 What metrics do not tell of a version is not held against it, nor is it praised for that: the plan says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -36,6 +36,7 @@ class KeptRevision(Protocol):
 
 
 AnyRevision = TypeVar("AnyRevision", bound=KeptRevision)
+T = TypeVar("T")
 
 
 class Known(msgspec.Struct, Generic[AnyRevision], frozen=True):
@@ -60,7 +61,7 @@ class WayBack(msgspec.Struct, Generic[AnyRevision], frozen=True):
 def with_records(
     revisions: Sequence[AnyRevision], past: ServedPast | None, alone: Mapping[int, tuple[Span, ...]]
 ) -> tuple[Known[AnyRevision], ...]:
-    """Return kept revisions with what is known of their versions; all revisions of one version have the same record.
+    """Return kept revisions with what is known of their versions.
 
     Args:
         revisions: all that are kept, that of now included.
@@ -69,22 +70,29 @@ def with_records(
     """
     if past is None:
         return tuple(Known(each) for each in revisions)
-    versions: list[list[AnyRevision]] = []
-    for revision in revisions:
-        of_it = next((each for each in versions if same_version(each[0].template, revision.template)), None)
-        if of_it is None:
-            versions.append([revision])
-        else:
-            of_it.append(revision)
-    kept = [
-        KeptVersion(
-            version_names(of_it[0].template), tuple(span for each in of_it for span in alone.get(each.number, ()))
-        )
-        for of_it in versions
-    ]
-    records = version_records(kept, past)
-    by_number = {each.number: record for of_it, record in zip(versions, records, strict=True) for each in of_it}
-    return tuple(Known(each, by_number[each.number]) for each in revisions)
+    kept = [KeptVersion(version_names(each.template), alone.get(each.number, ())) for each in revisions]
+    templates = [each.template for each in revisions]
+    return tuple(Known(*each) for each in zip(revisions, records_of(templates, kept, same_version, past), strict=True))
+
+
+def records_of(
+    templates: Sequence[T], kept: Sequence[KeptVersion], is_same: Callable[[T, T], bool], past: ServedPast
+) -> tuple[VersionRecord, ...]:
+    """Return what is known of the version of each template; templates of one version have one record.
+
+    Args:
+        templates: all that are kept, that of now included.
+        kept: what metrics may call each of them, and when it served alone.
+        is_same: whether two of them run the same version.
+        past: how the versions served.
+    """
+    firsts = [next(place for place, each in enumerate(templates) if is_same(each, template)) for template in templates]
+    spans: dict[int, list[Span]] = {first: [] for first in firsts}
+    for first, each in zip(firsts, kept, strict=True):
+        spans[first] += each.alone
+    versions = {first: msgspec.structs.replace(kept[first], alone=tuple(times)) for first, times in spans.items()}
+    records = dict(zip(versions, version_records(tuple(versions.values()), past), strict=True))
+    return tuple(records[first] for first in firsts)
 
 
 def newest_good(others: Sequence[Known[AnyRevision]], left: Sequence[Any]) -> WayBack[AnyRevision] | None:

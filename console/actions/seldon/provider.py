@@ -30,5 +30,5 @@ class SeldonProvider:
         if transport is None or settings is None:
             return ()
         clock = surroundings.clock
-        past = SetStorageUri(transport, settings, clock, past=surroundings.past)
-        return [*(made(transport, settings, clock) for made in (Scale, ScaleServer, SetWeight)), past]
+        storage = SetStorageUri(transport, settings, clock, past=surroundings.past, served=surroundings.served)
+        return [*(made(transport, settings, clock) for made in (Scale, ScaleServer, SetWeight)), storage]

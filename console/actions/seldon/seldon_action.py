@@ -50,10 +50,11 @@ class SeldonAction(PatchingAction):
             model = await find_model(self._transport, self._settings, occasion.view)
             target, patch, live = await self._patch(model, arguments)
             described = await self._describe(target, patch, live)
+            told = await self._told(occasion, patch, arguments)
         except UNREADABLE as error:
             raise ActionRefused(f"Seldon's objects cannot be read: {in_short(error)}") from error
         forbidden = (*self._forbidden(arguments), *described.refusals)
-        description = msgspec.structs.replace(described, refusals=forbidden)
+        description = msgspec.structs.replace(described, refusals=forbidden, notes=(*told, *described.notes))
         return await self._finish(
             occasion.model_id, target, patch, live, description, made_at=made_at, may_dry_run=may_dry_run
         )
@@ -87,6 +88,14 @@ class SeldonAction(PatchingAction):
             ActionRefused: there is nothing that could be sent.
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
+
+    async def _told(self, occasion: Occasion, patch: GuardedPatch, asked: Mapping[str, object]) -> tuple[str, ...]:
+        """Return what is known beside the objects and must be known before the key; a way back needs none of it.
+
+        Raises:
+            ActionRefused: what is known forbids what was not asked for by name.
+        """
+        return ()
 
     def _forbidden(self, arguments: Mapping[str, object]) -> tuple[str, ...]:
         """Return why the settings forbid what is asked; a way back is not asked."""

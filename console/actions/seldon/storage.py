@@ -1,13 +1,23 @@
 """`seldon.set_storage_uri`: let a Model load another artefact, such as the one of before."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Edit, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.sending import SETTLE_SECONDS
+from console.actions.kubernetes.serving_times import SETTLING_SECONDS
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.provider import ActionRefused, PastPlans, RolloutProgress, nothing_past
+from console.actions.provider import (
+    ActionRefused,
+    Occasion,
+    PastPlans,
+    RolloutProgress,
+    ServedPastOf,
+    nothing_measured,
+    nothing_past,
+)
 from console.actions.seldon.objects import (
     GROUP,
     MODEL,
@@ -20,9 +30,11 @@ from console.actions.seldon.objects import (
 )
 from console.actions.seldon.seldon_action import SeldonAction
 from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.detect.version_records import version_records
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.served import KeptVersion, Span, Verdict
 from console.settings.settings import KubernetesSettings
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport
@@ -57,9 +69,11 @@ class SetStorageUri(SeldonAction):
         settle_seconds: float = SETTLE_SECONDS,
         *,
         past: PastPlans = nothing_past,
+        served: ServedPastOf = nothing_measured,
     ) -> None:
         super().__init__(transport, settings, clock, settle_seconds)
         self._past = past
+        self._served = served
 
     async def _prospect(self, model: Scaled) -> tuple[Address, Mapping[str, str], Mapping[str, tuple[str, ...]]]:
         present = model.spec.storage_uri
@@ -93,6 +107,16 @@ class SetStorageUri(SeldonAction):
             notes=(*notes, *tool_notes(live.metadata)),
         )
 
+    async def _told(self, occasion: Occasion, patch: GuardedPatch, asked: Mapping[str, object]) -> tuple[str, ...]:
+        (change,) = patch.edits
+        measured, sent = await self._served(occasion.view), await self._past(patch.uid)
+        kept = [KeptVersion(_names(uri), times_loaded(sent, uri)) for uri in (change.after, change.before)]
+        record, *_ = version_records(kept, measured)
+        told = f"{harmless(str(change.after))} {record.text}"
+        if record.verdict is Verdict.MISSED and asked.get("storage_uri") is None:
+            raise ActionRefused(f"it is not gone back to by itself: {told}; give storage_uri")
+        return (told,)
+
     def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
         model = Scaled.of(live)
         ready = model.status.condition("ModelReady")
@@ -125,6 +149,26 @@ def previous_uri(past: Iterable[Plan], model: Scaled) -> str:
         since = f"it has {harmless(present)} now, which this console did not set"
         raise ActionRefused(f"{since}: what was before is not known, give storage_uri")
     return newest.before
+
+
+def times_loaded(past: Iterable[Plan], uri: object) -> tuple[Span, ...]:
+    """Return when a storage URI was the one of a Model, between two changes that the journal knows.
+
+    Args:
+        past: what was applied to the Model, newest first.
+        uri: the storage URI.
+    """
+    changes = [(plan.made_at, change) for plan in past if (change := _change(plan)) is not None]
+    return tuple(
+        (since + SETTLING_SECONDS, until)
+        for (until, later), (since, earlier) in pairwise(changes)
+        if earlier.after == later.before == uri and since + SETTLING_SECONDS < until
+    )
+
+
+def _names(uri: object) -> tuple[str, ...]:
+    """Return what metrics may call the version of an artefact: the last part of where it is."""
+    return (str(uri).rstrip("/").rpartition("/")[2],)
 
 
 def known_uris(past: Iterable[Plan], present: str) -> tuple[str, ...]:

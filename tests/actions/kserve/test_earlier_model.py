@@ -4,9 +4,11 @@ import pytest
 
 from console.actions.kserve.earlier_model import SOURCE_URI, EarlierModel, Template, earlier_model, is_same_model, shows
 from console.actions.provider import ActionRefused
+from console.domain.served import ServedPast
 from tests.actions.kserve.services import a_service
 
 MODEL = "/spec/predictor/model"
+UNKNOWN = ServedPast(unknown="no metrics are read")
 
 
 def template(told: str, uri: str | None = None, labels: dict[str, str] | None = None, **container: Any) -> Template:
@@ -16,7 +18,7 @@ def template(told: str, uri: str | None = None, labels: dict[str, str] | None = 
 
 
 def found(predictor: dict[str, Any], now: Template, *before: Template) -> EarlierModel:
-    return earlier_model(a_service(predictor), now, before)
+    return earlier_model(a_service(predictor), now, before, UNKNOWN)
 
 
 def test_the_storage_uri_is_read_from_the_newest_template_with_another_model() -> None:

@@ -134,8 +134,8 @@ async def test_what_cannot_be_done_says_why(standard: KServeWorld) -> None:
         await action.plan(occasion, {}, may_dry_run=True)
     with pytest.raises(ActionRefused, match="has no canaries of Standard mode"):
         await action.plan(occasion, {"canary": "v42"}, may_dry_run=True)
-    with pytest.raises(ActionRefused, match="has no argument 'revision'; expected canary"):
-        await action.plan(occasion, {"revision": 1}, may_dry_run=True)
+    with pytest.raises(ActionRefused, match="has no argument 'image'; expected canary or revision"):
+        await action.plan(occasion, {"image": "v41"}, may_dry_run=True)
     standard.cluster.deny(verb="get", resource="inferenceservices")
     with pytest.raises(ActionRefused, match="cannot be read: 403 Forbidden"):
         await action.plan(occasion, {}, may_dry_run=True)

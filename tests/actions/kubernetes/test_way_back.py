@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from console.actions.kubernetes.revisions import Revision, way_back
-from console.actions.kubernetes.serving_times import SETTLING_SECONDS, times_alone
+from console.actions.kubernetes.serving_times import SETTLING_SECONDS, DatedRevision, times_alone
 from console.actions.kubernetes.way_back import Known, with_records
 from console.actions.provider import ActionRefused
 from console.domain.served import ServedPast, Verdict, VersionRecord
@@ -138,8 +138,8 @@ def test_where_nobody_asked_nothing_is_told() -> None:
 DAY = 86_400.0
 
 
-def dated(*each: tuple[int, float | None, tuple[int, ...]]) -> list[Revision]:
-    return [Revision(number, {}, created=created, earlier=earlier) for number, created, earlier in each]
+def dated(*each: tuple[int, float | None, tuple[int, ...]]) -> list[DatedRevision]:
+    return [DatedRevision(number, earlier, created) for number, created, earlier in each]
 
 
 def test_a_revision_served_alone_from_when_it_had_settled_until_the_next_was_asked_for() -> None:
@@ -170,7 +170,7 @@ def test_a_revision_that_is_not_kept_any_more_leaves_the_one_before_without_an_e
     )
 )
 def test_no_two_revisions_ever_served_alone_at_once(drawn: list[tuple[int, float | None, set[int]]]) -> None:
-    revisions = [Revision(number, {}, created=created, earlier=tuple(earlier)) for number, created, earlier in drawn]
+    revisions = [DatedRevision(number, tuple(earlier), created) for number, created, earlier in drawn]
     spans = sorted(span for each in times_alone(revisions, 10 * DAY).values() for span in each)
     assert all(since < until for since, until in spans)
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))

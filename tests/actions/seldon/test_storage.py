@@ -1,11 +1,16 @@
+import msgspec
 import pytest
 
+from console.actions.kubernetes.serving_times import SETTLING_SECONDS
 from console.actions.provider import ActionRefused
-from console.actions.seldon.storage import SetStorageUri
+from console.actions.seldon.storage import SetStorageUri, times_loaded
 from console.domain.action import FieldChange, Outcome, RiskTier
+from console.domain.served import MeasuredVersion, ServedPast
+from console.domain.snapshot import ModelView
 from console.simulation.cluster import Fault
 from console.simulation.cluster.seldon import MODELS
 from tests.actions.seldon.world import MODELS_PATH, SeldonWorld, occasion
+from tests.detect.served import hours_ago, past_of, served
 
 FIRST, SECOND = "gs://models/iris/1", "gs://models/iris/2"
 
@@ -89,3 +94,42 @@ async def test_what_is_forbidden_is_told_before(seldon: SeldonWorld) -> None:
     seldon.cluster.deny(verb="patch", resource="models")
     plan = await seldon.action(SetStorageUri).plan(occasion(), {"storage_uri": SECOND}, may_dry_run=True)
     assert plan.refusals == ("you may not patch models in namespace ml (RBAC)",)
+
+
+def measuring(seldon: SeldonWorld, *versions: MeasuredVersion) -> SetStorageUri:
+    """Return the action beside metrics that tell how versions served."""
+
+    async def served_past(view: ModelView) -> ServedPast:
+        return past_of(versions)
+
+    return seldon.action(SetStorageUri, past=seldon.past, served=served_past)
+
+
+async def loaded(seldon: SeldonWorld, uri: str, at: float | None = None) -> None:
+    """Let the console set a storage URI, and remember that in the journal, as of another instant where one is given."""
+    action = seldon.action(SetStorageUri)
+    plan = await action.plan(occasion(), {"storage_uri": uri}, may_dry_run=True)
+    await action.commit(plan)
+    seldon.sent.append(plan if at is None else msgspec.structs.replace(plan, made_at=at))
+    seldon.wait()
+
+
+async def test_an_artefact_that_missed_its_objectives_is_loaded_only_where_it_is_named(seldon: SeldonWorld) -> None:
+    await loaded(seldon, SECOND)
+    action = measuring(seldon, served("1", hours_ago(20, 9), errors=0.05), served("2", hours_ago(9, 6)))
+    with pytest.raises(ActionRefused, match=r"^it is not gone back to by itself: gs://models/iris/1 missed its error"):
+        await action.plan(occasion(), {}, may_dry_run=True)
+    named = await action.plan(occasion(), {"storage_uri": FIRST}, may_dry_run=True)
+    assert named.notes[0].startswith(f"{FIRST} missed its error objective while it served, 18:40–05:40 UTC: ")
+
+
+async def test_where_metrics_do_not_name_it_the_journal_tells_when_an_artefact_was_loaded(seldon: SeldonWorld) -> None:
+    first, second = hours_ago(20, 9)
+    await loaded(seldon, SECOND, at=first)
+    await loaded(seldon, "gs://models/iris/3", at=second)
+    newest_first = seldon.sent[::-1]
+    assert times_loaded(newest_first, SECOND) == ((first + SETTLING_SECONDS, second),)
+    assert times_loaded(newest_first, FIRST) == ()
+    back = await measuring(seldon, served("iris_2", hours_ago(20, 0))).plan(occasion(), {}, may_dry_run=True)
+    assert back.title == f"Let Model iris load {SECOND}"
+    assert back.notes[0].startswith(f"{SECOND} met its objectives while it served, 18:50–05:40 UTC: ")
