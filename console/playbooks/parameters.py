@@ -103,8 +103,8 @@ def parameters_used(step: Step) -> frozenset[str]:
 
 
 def default_of(playbook: Playbook, given: int | str) -> str | None:
-    """Return the name of the evidence that an argument is computed from, None where it is a number."""
-    if isinstance(given, int):
+    """Return the name of the evidence that an argument is computed from, None where it stands there as it is."""
+    if isinstance(given, int) or not given.startswith(REFERENCE_MARK):
         return None
     parameter = playbook.params[given.removeprefix(REFERENCE_MARK).removeprefix(PARAMETERS)]
     is_reference = isinstance(parameter, IntegerParameter) and isinstance(parameter.default, str)

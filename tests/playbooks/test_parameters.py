@@ -9,7 +9,7 @@ from console.playbooks.load import load_text
 from console.playbooks.machine import advance
 from console.playbooks.moves import note_of
 from console.playbooks.parameter import ChoiceParameter, IntegerParameter, Parameter, TextParameter
-from console.playbooks.parameters import arguments_of, parameter_value, wanted_of, why_not_taken
+from console.playbooks.parameters import arguments_of, default_of, parameter_value, wanted_of, why_not_taken
 from console.playbooks.state import NotNow, Phase
 from console.playbooks.steps import ActionStep
 from tests.playbooks.examples import WHOLE
@@ -44,6 +44,12 @@ def test_a_parameter_takes_what_its_type_says(parameter: Parameter, value: int |
 def with_parameters() -> Playbook:
     more = {"why": REASON, "aside": msgspec.structs.replace(REASON, optional=True), "zone": ZONE}
     return msgspec.structs.replace(PLAYBOOK, params={**PLAYBOOK.params, **more})
+
+
+def test_an_argument_that_stands_there_as_it_is_comes_from_no_evidence() -> None:
+    playbook = with_parameters()
+    assert [default_of(playbook, given) for given in (3, "champion", "params.replicas", "$params.why")] == [None] * 4
+    assert default_of(playbook, "$params.replicas") == "wanted"
 
 
 def test_only_what_cannot_be_computed_is_asked_of_a_person() -> None:
