@@ -15,6 +15,7 @@ from console.domain.label import harmless
 from console.domain.model_actions import ModelActions, OfferedAction, OfferedArgument
 from console.domain.snapshot import ModelView
 from console.engine.choosing import action_for
+from console.engine.failures import failure_in_words, log_failure
 from console.engine.gate import ActionGate
 from console.engine.raised_tiers import raised_for
 
@@ -93,8 +94,8 @@ class ActionLists:
         except TimeoutError:
             known = _Known(self._clock(), Prospect(), f"no answer within {PATIENCE_SECONDS:.0f} s")
         except Exception as error:  # noqa: BLE001 -- a provider's bug must not take the list away
-            _log.error("asking about %s failed", name, exc_info=error)
-            known = _Known(self._clock(), Prospect(), f"{type(error).__name__}: {error}")
+            log_failure(_log, f"asking about {name} failed", error)
+            known = _Known(self._clock(), Prospect(), failure_in_words(error))
         self._known[_key(name, view)] = known
 
     def _listed(self, view: ModelView, waits: frozenset[str]) -> ModelActions:

@@ -12,6 +12,7 @@ from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
 from console.domain.moments import BadMoment, clock_time, parse_instant
 from console.engine.acting import EventLog
+from console.engine.failures import failure_in_words, log_failure
 from console.journal.events import Event, Intent, OutcomeRecorded, RunReference
 from console.journal.incident_events import Noted
 from console.journal.incidents import ONSET_MOVES_SECONDS, Incidents, RecordedIncident
@@ -201,8 +202,8 @@ class Endings:
             self._tell(key, line)
 
     def _tell_failure(self, key: str, error: Exception) -> None:
-        _log.error("what ends with its incident is not taken back", exc_info=error)
-        self._tell(key, f"what ends with its incident is not taken back: {type(error).__name__}: {error}")
+        log_failure(_log, "what ends with its incident is not taken back", error)
+        self._tell(key, f"what ends with its incident is not taken back: {failure_in_words(error)}")
 
 
 class _Pause(msgspec.Struct, frozen=True):

@@ -10,12 +10,12 @@ import msgspec
 
 from console.domain.anomaly import Anomaly
 from console.domain.command import Acknowledge, AddNote
-from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.redaction import redacted
 from console.domain.series import Grid, Series
 from console.domain.snapshot import Snapshot
 from console.engine.acting import EventLog
+from console.engine.failures import failure_in_words, log_failure
 from console.engine.incident_courses import courses_of, courses_of_lines, grid_around
 from console.engine.incident_watch import EVERY_FLEET, IncidentWatch, OfIncident
 from console.history.view import History
@@ -145,13 +145,13 @@ class IncidentRecorder:
             self._tell_known(self._known)
             self.notices = ()
         except OSError as error:
-            _log.warning("what is known of incidents is not written down", exc_info=error)
+            log_failure(_log, "what is known of incidents is not written down", error, logging.WARNING)
             self._unread = None
             self.notices = (f"the journal fails, incidents and notes are not kept: {error.strerror or error}",)
         except Exception as error:  # noqa: BLE001 -- what writes things down must not end what they are looked at with
-            _log.error("writing incidents down failed", exc_info=error)
+            log_failure(_log, "writing incidents down failed", error)
             self._unread = None
-            self.notices = (harmless(f"incidents are not written down: {type(error).__name__}: {error}"),)
+            self.notices = (f"incidents are not written down: {failure_in_words(error)}",)
         if changed or notices != self.notices:
             self._changed()
 

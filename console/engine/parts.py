@@ -23,6 +23,7 @@ from console.engine.detail import DetailReader
 from console.engine.endings import Endings
 from console.engine.evidence_queries import EvidenceQueries
 from console.engine.executor import ActionRefused, Executor
+from console.engine.failures import failure_in_words, log_failure
 from console.engine.gate import ActionGate
 from console.engine.incident_record import IncidentRecorder
 from console.engine.journal_notices import journal_notices
@@ -160,9 +161,8 @@ class Parts:
         except ActionRefused as refusal:
             return f"unknown: {what}, nobody can tell what became of it: {refusal}"
         except Exception as error:  # noqa: BLE001 -- a provider's bug must not end the console at every start
-            _log.error("settling %s failed", intent.plan.action, exc_info=error)
-            told = harmless(f"{type(error).__name__}: {error}")
-            return f"unknown: {what}, asking what became of it failed: {told}"
+            log_failure(_log, f"settling {intent.plan.action} failed", error)
+            return f"unknown: {what}, asking what became of it failed: {failure_in_words(error)}"
         return f"{commitment.outcome.value}: {what}, its outcome was unknown until now: {commitment.detail}"
 
     async def __aenter__(self) -> Self:

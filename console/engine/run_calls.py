@@ -10,6 +10,7 @@ from console.domain.action import Commitment, Outcome, Plan
 from console.domain.label import harmless
 from console.domain.snapshot import ModelView
 from console.engine.acting import Acting
+from console.engine.failures import failure_in_words, log_failure
 from console.engine.raised_tiers import at_least
 from console.journal.events import Intent, RunReference
 from console.journal.terms import Terms
@@ -119,6 +120,6 @@ class ExecutorCalls:
 
 
 def told(what: str, error: Exception) -> str:
-    """Return in a line that something failed in a way nobody foresaw; the log gets the whole of it."""
-    _log.error("%s failed", what, exc_info=error)
-    return harmless(f"{what} failed: {type(error).__name__}: {error}")
+    """Return in a line that something failed in a way nobody foresaw, and where; the log gets the way to there."""
+    log_failure(_log, f"{what} failed", error)
+    return harmless(f"{what} failed: {failure_in_words(error)}")

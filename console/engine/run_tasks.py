@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 
+from console.engine.failures import log_failure
+
 _log = logging.getLogger(__name__)
 
 Work = Coroutine[None, None, None]
@@ -34,7 +36,7 @@ class RunTasks:
         while self._sending:
             for result in await asyncio.gather(*self._sending, return_exceptions=True):
                 if isinstance(result, Exception):
-                    _log.error("a run could not take the outcome of what was sent", exc_info=result)
+                    log_failure(_log, "a run could not take the outcome of what was sent", result)
 
 
 def _begin(tasks: set[asyncio.Task[None]], work: Work) -> asyncio.Task[None]:

@@ -118,7 +118,7 @@ async def test_what_is_not_configured_says_what_is_missing_and_asks_nobody(tmp_p
     ("answer", "why_not", "unknown"),
     [
         (ActionRefused("no workload is known"), "no workload is known", None),
-        (OSError("connection\x1b[2J refused"), None, "OSError: connection"),
+        (OSError("connection\x1b[2J refused"), None, "OSError at test_action_lists.py:"),
     ],
 )
 async def test_what_breaks_is_told_and_takes_nothing_away(

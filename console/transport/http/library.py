@@ -6,9 +6,13 @@ a third of the time the import takes, and `summary` promises to load no rich. ht
 httpcore looks for sniffio on every use of a lock and does without when there is none. Where it is not installed,
 searching the path in vain eighty times for a dozen requests costs about as much as decoding their answers: it is
 refused at once.
+
+Both log what they ask at levels that a package beside the console may turn on for everything: httpx whole addresses,
+which are secrets where a webhook's is one, httpcore headers of answers, cookies among them.
 """
 
 import importlib.util
+import logging
 import sys
 
 _COMMAND_LINE = "httpx._main"
@@ -24,5 +28,8 @@ else:
 
 if _OPTIONAL not in sys.modules and importlib.util.find_spec(_OPTIONAL) is None:
     sys.modules[_OPTIONAL] = None  # type: ignore[assignment]  # as above
+
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 __all__ = ["httpx"]

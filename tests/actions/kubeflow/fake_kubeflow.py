@@ -37,8 +37,9 @@ SPECIFICATION: dict[str, Any] = {
 class FakeKubeflow(LyingServer):
     """Keeps one pipeline, one experiment and the runs that were started; `lies` are told instead of the next POSTs."""
 
-    def __init__(self) -> None:
+    def __init__(self, token: str = TOKEN) -> None:
         super().__init__()
+        self._token = token
         self.runs: list[dict[str, Any]] = []
         self.specification: Any = SPECIFICATION
         self.lies: list[Lie] = []
@@ -68,7 +69,7 @@ class FakeKubeflow(LyingServer):
                 run["state_history"].append({"update_time": "2026-11-22T03:10:00Z", "state": run["state"]})
 
     async def _lie_for(self, request: Request) -> Lie:
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("authorization") != f"Bearer {self._token}":
             return status(401, 16, "Request header error: there is no user identity header.")
         if request.method == "POST":
             if self.lies:
