@@ -8,7 +8,7 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.patching_action import ONLY_READS, REFUSED_ALREADY
 from console.actions.kubernetes.pods import ModelPod, named_pod, read_pods
-from console.actions.kubernetes.rollout import rollout_progress
+from console.actions.kubernetes.rollout import count_progress
 from console.actions.kubernetes.sending import LAST_ARRIVAL_SECONDS, SETTLE_SECONDS
 from console.actions.kubernetes.situation import told_sharers
 from console.actions.kubernetes.workload_reading import read_workload, scalable_of, workload_address
@@ -162,7 +162,7 @@ class DeletePod:
         return await self._read_outcome(plan, ended=self._clock() - sent_at >= LAST_ARRIVAL_SECONDS)
 
     async def observe(self, plan: Plan) -> RolloutProgress:
-        """Tell whether the pod is gone and as many as are wanted are available, as `kubectl rollout status` does."""
+        """Tell whether the pod is gone and as many as are wanted are available, whatever versions they run."""
         name, uid = Address.of(plan.request.path).name, _uid(plan)
         try:
             live = await read_workload(self._transport, plan.target)
@@ -173,7 +173,7 @@ class DeletePod:
             return RolloutProgress(None, None, f"the pods cannot be read: {in_short(error)}")
         if any(pod.metadata.uid == uid for pod in pods):
             return RolloutProgress(False, None, f"pod {name} has not ended yet")
-        return rollout_progress(plan.target.kind, scalable_of(live))
+        return count_progress(plan.target.kind, scalable_of(live))
 
     async def _explain(self, plan: Plan, error: Conflict) -> str:
         """Return why a pod was not deleted though there is one of its name."""

@@ -1,11 +1,14 @@
-"""Whether a workload goes on serving while its pods are replaced, by the strategy that it names."""
+"""Whether a workload goes on serving while its pods are replaced, and which are not, by the strategy that it names."""
 
 from typing import Any
 
+from console.actions.kubernetes.rollout import ON_DELETE
 from console.actions.kubernetes.workload_reading import scalable_of
+from console.domain.quantity import how_many
 from console.sources.cluster.writers import LiveObject
 
 _ROLLING = "/spec/strategy/rollingUpdate"
+_AT_ONCE = "/spec/updateStrategy/rollingUpdate/maxUnavailable"
 _DEFAULT_SHARE = "25%"
 """What the server takes for `maxUnavailable` and `maxSurge` where they are not set."""
 
@@ -16,17 +19,42 @@ def interruption(kind: str, live: LiveObject) -> str | None:
     Raises:
         MalformedAnswer: the object has another shape.
     """
-    replicas = scalable_of(live).spec.replicas
+    spec = scalable_of(live).spec
+    replicas = spec.replicas
     if replicas == 0:
         return None
     if kind == "StatefulSet":
-        alone = replicas == 1 and live.at("/spec/updateStrategy/type") != "OnDelete"
-        return "it has one replica, which ends before another starts: nothing serves meanwhile" if alone else None
+        replaced = 0 if spec.update_strategy.type == ON_DELETE else max(replicas - spec.partition, 0)
+        if replicas == replaced == 1:
+            return "it has one replica, which ends before another starts: nothing serves meanwhile"
+        at_once = _count(live.at(_AT_ONCE), replicas, default=1)  # only where the cluster has that feature switched on
+        return _all_at_once(replicas) if min(at_once, replaced) >= replicas else None
     if live.at("/spec/strategy/type") == "Recreate":
         return "its strategy is Recreate: all pods end before new ones start, nothing serves meanwhile"
     if _most_unavailable(live, replicas) >= replicas:
-        return f"its strategy lets all {replicas} at once end before new ones serve (maxUnavailable)"
+        return _all_at_once(replicas)
     return None
+
+
+def kept_back(live: LiveObject) -> tuple[str, ...]:
+    """Return which pods of a StatefulSet are not replaced when its template changes; nothing of a Deployment.
+
+    Raises:
+        MalformedAnswer: the object has another shape.
+    """
+    spec = scalable_of(live).spec
+    if spec.update_strategy.type == ON_DELETE:
+        return (f"its strategy is {ON_DELETE}: a pod is replaced only when somebody deletes it",)
+    if spec.partition >= spec.replicas > 0:
+        return (f"its partition is {spec.partition}: none of its {how_many(spec.replicas, 'pod')} is replaced",)
+    if spec.partition > 0:
+        kept = how_many(spec.partition, "pod")
+        return (f"its partition is {spec.partition}: only pods from that ordinal on are replaced, {kept} stay as now",)
+    return ()
+
+
+def _all_at_once(replicas: int) -> str:
+    return f"its strategy lets all {replicas} at once end before new ones serve (maxUnavailable)"
 
 
 def _most_unavailable(live: LiveObject, replicas: int) -> int:
@@ -36,8 +64,8 @@ def _most_unavailable(live: LiveObject, replicas: int) -> int:
     return unavailable if unavailable or may_add else 1
 
 
-def _count(written: Any, whole: int) -> int:
-    value = _DEFAULT_SHARE if written is None else written
+def _count(written: Any, whole: int, default: int | str = _DEFAULT_SHARE) -> int:
+    value = default if written is None else written
     if isinstance(value, int):
         return value
     share = str(value).removesuffix("%")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
-from console.actions.kubernetes.interruption import interruption
+from console.actions.kubernetes.interruption import interruption, kept_back
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import tool_notes
@@ -41,9 +41,7 @@ class Restart(WorkloadAction):
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         workload = scalable_of(live)
-        notes = ["a restart cannot be undone; it makes a revision of the same version"]
-        if live.at("/spec/updateStrategy/type") == "OnDelete":
-            notes.append("its strategy is OnDelete: a pod is replaced only when somebody deletes it")
+        notes = ["a restart cannot be undone; it makes a revision of the same version", *kept_back(live)]
         interrupted = interruption(target.kind, live)
         if interrupted is not None:
             notes.insert(0, interrupted)

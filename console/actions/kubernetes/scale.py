@@ -19,6 +19,7 @@ from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.replica_count import count_description, over_the_limit, scale_command, scale_tier
+from console.actions.kubernetes.rollout import count_progress
 from console.actions.kubernetes.situation import Situation, notes, read_autoscaler, read_situation, refusals
 from console.actions.kubernetes.workload_action import WorkloadAction
 from console.actions.kubernetes.workload_reading import read_workload, scalable_of
@@ -28,6 +29,7 @@ from console.domain.action import Plan, RiskTier
 from console.domain.model import Target, Workload
 from console.domain.quantity import how_many
 from console.sources.cluster.failures import UNREADABLE, in_short
+from console.sources.cluster.objects import Scalable
 from console.sources.cluster.writers import LiveObject
 
 SCALE = ActionSpecification(
@@ -135,6 +137,9 @@ class Scale(WorkloadAction):
             told = f"its autoscaler asks for {how_many(asked, 'replica')} yet, not {least}"
             return RolloutProgress(False, None, told)
         return progress
+
+    def _how_far(self, kind: str, workload: Scalable) -> RolloutProgress:
+        return count_progress(kind, workload)
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         if is_governor(patch.address):

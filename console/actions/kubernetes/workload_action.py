@@ -20,6 +20,7 @@ from console.domain.action import Plan
 from console.domain.label import harmless
 from console.domain.model import Target, Workload
 from console.sources.cluster.failures import UNREADABLE, in_short
+from console.sources.cluster.objects import Scalable
 from console.sources.cluster.writers import LiveObject
 
 
@@ -132,11 +133,15 @@ class WorkloadAction(PatchingAction):
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
         workload = scalable_of(live)
-        progress = rollout_progress(plan.target.kind, workload)
+        progress = self._how_far(plan.target.kind, workload)
         if progress.done:
             return progress
         no_room = await read_room(self._transport, plan.target, workload, self._clock())
         return progress if no_room is None else msgspec.structs.replace(progress, text=f"{progress.text}; {no_room}")
+
+    def _how_far(self, kind: str, workload: Scalable) -> RolloutProgress:
+        """Return how far a workload is with what this action asks of it: by default, that all pods are replaced."""
+        return rollout_progress(kind, workload)
 
     def _address(self, target: Target) -> Address:
         if target.kind not in self._kinds:

@@ -93,12 +93,31 @@ class Selector(msgspec.Struct, frozen=True, rename="camel"):
         return ",".join(parts)
 
 
+class RollingUpdate(msgspec.Struct, frozen=True):
+    """How a StatefulSet replaces its pods: those of the ordinals below the partition are left as they are."""
+
+    partition: int = 0
+
+
+class UpdateStrategy(msgspec.Struct, frozen=True, rename="camel"):
+    """When a StatefulSet replaces its pods; of a Deployment it is empty."""
+
+    type: str = ""
+    rolling_update: RollingUpdate | None = None
+
+
 class ScalableSpec(msgspec.Struct, frozen=True, rename="camel"):
     """What is asked of a Deployment or a StatefulSet."""
 
     replicas: int = 1
     paused: bool = False
     selector: Selector = Selector()
+    update_strategy: UpdateStrategy = UpdateStrategy()
+
+    @property
+    def partition(self) -> int:
+        """Return the ordinal from which on the pods of a StatefulSet get a new revision."""
+        return self.update_strategy.rolling_update.partition if self.update_strategy.rolling_update is not None else 0
 
 
 class ScalableStatus(msgspec.Struct, frozen=True, rename="camel"):
