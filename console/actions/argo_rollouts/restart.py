@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
 from console.actions.argo_rollouts.rollout_action import RolloutAction, plugin_command
-from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
+from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.provider import RolloutProgress
@@ -36,10 +36,9 @@ class Restart(RolloutAction):
     async def _patch(
         self, target: Target, rollout: Rollout, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
-        guard = Guard("/metadata/generation", rollout.live.metadata.generation)
         moment = rfc3339(self._clock() // _GRAIN_SECONDS * _GRAIN_SECONDS)
         change = edit(rollout.live, _RESTART_AT, moment)
-        return GuardedPatch(rollout_address(target), target.uid, (change,), (guard,)), rollout.live
+        return GuardedPatch(rollout_address(target), target.uid, (change,)), rollout.live
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         rollout = Rollout.of(live)

@@ -23,7 +23,7 @@ from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFoun
 
 CURRENT_HASH, STABLE_HASH = "/status/currentPodHash", "/status/stableRS"
 ABORT = "/status/abort"
-GENERATION = "/metadata/generation"
+TEMPLATE, STRATEGY = "/spec/template", "/spec/strategy"
 NOT_OBSERVED = "its controller has not looked at the newest spec yet: wait a moment and plan again"
 
 
@@ -196,10 +196,13 @@ def _why_not_this_one(target: Target, rollout: Rollout, patch: GuardedPatch) -> 
 
 
 def of_this_update(rollout: Rollout) -> tuple[Guard, ...]:
-    """Return that a change rests on the update that was seen: the spec, and from which version to which it leads."""
-    status = rollout.status
+    """Return that a change rests on the update that was seen: what it rolls out and how, and from where to where.
+
+    The generation is none of it: an autoscaler that sets the replicas moves it every few seconds.
+    """
+    status, live = rollout.status, rollout.live
     return (
-        Guard(GENERATION, rollout.live.metadata.generation),
+        *(Guard(pointer, live.at(pointer)) for pointer in (TEMPLATE, STRATEGY)),
         Guard(CURRENT_HASH, status.current_pod_hash or None),
         Guard(STABLE_HASH, status.stable_hash or None),
     )

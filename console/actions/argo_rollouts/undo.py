@@ -8,9 +8,9 @@ import msgspec
 
 from console.actions.argo_rollouts.revisions import Revision, Revisions, read_revisions
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template_place
-from console.actions.argo_rollouts.rollout_action import GENERATION, RolloutAction, plugin_command
+from console.actions.argo_rollouts.rollout_action import RolloutAction, plugin_command
 from console.actions.argument_values import whole_number
-from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
+from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.left_versions import left_templates
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, version_of
@@ -103,8 +103,7 @@ class Undo(RolloutAction):
         finally:
             served.cancel()
         way = way_back(rollout, revisions, live.at(pointer), asked.get("revision"), left, past)
-        guard = Guard(GENERATION, live.metadata.generation)
-        patch = GuardedPatch(place, live.metadata.uid, (edit(live, pointer, way.revision.template),), (guard,))
+        patch = GuardedPatch(place, live.metadata.uid, (edit(live, pointer, way.revision.template),))
         description = await self._describe(target, patch, live)
         return patch, live, msgspec.structs.replace(description, notes=(*way.notes, *description.notes))
 

@@ -29,7 +29,7 @@ RESUME = ActionSpecification(
     tier=RiskTier.WIDE,
     proof="system",
 )
-_PAUSED = "/spec/paused"
+_PAUSED, _TEMPLATE = "/spec/paused", "/spec/template"
 
 
 class _Pausing(WorkloadAction):
@@ -42,7 +42,7 @@ class _Pausing(WorkloadAction):
         self, target: Target, live: LiveObject, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject]:
         # What is rolled out when they go on is the template that was seen.
-        guards = () if self._wanted else (Guard("/metadata/generation", live.metadata.generation),)
+        guards = () if self._wanted else (Guard(_TEMPLATE, live.at(_TEMPLATE)),)
         return GuardedPatch(self._address(target), target.uid, (edit(live, _PAUSED, self._wanted),), guards), live
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:

@@ -1,11 +1,15 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from console.actions.argo_rollouts.abort import Abort
+from console.actions.argo_rollouts.promote import Promote
+from console.actions.argo_rollouts.restart import Restart
 from console.actions.argo_rollouts.retry import Retry
-from console.actions.provider import ActionRefused
+from console.actions.argo_rollouts.undo import Undo
+from console.actions.provider import Action, ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
 from console.domain.model import WorkloadFinding
 from console.simulation.cluster import Fault
@@ -106,7 +110,30 @@ async def test_another_release_meanwhile_is_not_aborted_in_the_name_of_the_one_t
     rollouts.release("v43")
     commitment = await action.commit(plan)
     assert commitment.outcome is Outcome.NOT_APPLIED
-    assert "generation is 3 now, not 2" in commitment.detail
+    assert "template.metadata.labels.version is v43 now, not v42" in commitment.detail
+
+
+@pytest.mark.parametrize("kind", [Abort, Promote, Undo, Restart])
+async def test_replicas_that_an_autoscaler_sets_meanwhile_do_not_stand_in_the_way(
+    rollouts: RolloutWorld, kind: Callable[..., Action]
+) -> None:
+    rollouts.release("v42")
+    action = rollouts.action(kind)
+    plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
+    await rollouts.as_a_colleague({"spec": {"replicas": 6}}, "scale")
+    again = await action.plan(rollouts.occasion, {}, may_dry_run=False)
+    assert again.request == plan.request
+    assert (await action.commit(plan)).outcome is Outcome.APPLIED
+
+
+async def test_steps_that_a_colleague_changed_meanwhile_are_told(rollouts: RolloutWorld) -> None:
+    rollouts.release("v42")
+    action = rollouts.action(Abort)
+    plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
+    await rollouts.as_a_colleague({"spec": {"strategy": {"canary": {"steps": [{"setWeight": 100}]}}}})
+    commitment = await action.commit(plan)
+    assert commitment.outcome is Outcome.NOT_APPLIED
+    assert "strategy.canary.steps are [" in commitment.detail
 
 
 async def test_a_spec_that_the_controller_has_not_looked_at_is_not_aborted(rollouts: RolloutWorld) -> None:
@@ -135,7 +162,7 @@ async def test_an_abort_that_another_release_ended_is_not_called_unsent(rollouts
     rollouts.wait(120)
     settled = await action.settle(plan, sent_at)
     assert settled.outcome is Outcome.UNKNOWN
-    assert "generation is 3 now, not 2" in settled.detail
+    assert "template.metadata.labels.version is v43 now, not v42" in settled.detail
 
 
 async def test_an_abort_is_not_taken_back_when_another_release_has_begun(rollouts: RolloutWorld) -> None:
