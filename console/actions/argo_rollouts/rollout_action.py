@@ -15,7 +15,7 @@ from console.actions.kubernetes.situation import told_sharers
 from console.actions.provider import Occasion, Prospect, RolloutProgress, ServedOtherwise
 from console.domain.action import Plan
 from console.domain.label import harmless
-from console.domain.model import Target
+from console.domain.model import Target, Workload
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.objects import decode_object
 from console.sources.cluster.writers import LiveObject
@@ -64,14 +64,26 @@ class RolloutAction(PatchingAction):
         Raises:
             ActionRefused: it is no Rollout, it is in another cluster, or the cluster cannot be asked.
         """
-        permitted = await super().prospect(occasion)
-        target = occasion.workload.target
+        workload = occasion.workload
+        target = workload.target
+        self._refuse_elsewhere(target)
+        self._address(target)
         try:
             rollout = await self._read(target)
-            why_not = permitted.why_not or next(iter(self._why_not(target, rollout)), None)
-            return Prospect(why_not, permitted.present, await self._choices(rollout))
+            not_permitted = await self._sending.why_not_permitted(await self._place(workload, rollout))
+            why_not = not_permitted or next(iter(self._why_not(target, rollout)), None)
+            return Prospect(why_not, self._present(workload), await self._choices(rollout))
         except UNREADABLE as error:
             raise self._unreadable(target, error) from error
+
+    async def _place(self, workload: Workload, rollout: Rollout) -> Address:
+        """Return what would be patched, as far as it is known before anything is asked for.
+
+        Raises:
+            ActionRefused: there is nothing that could be patched.
+            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+        """
+        return self._address(workload.target)
 
     def _why_not(self, target: Target, rollout: Rollout) -> tuple[str, ...]:
         """Return why there is nothing to do at a Rollout, whatever the arguments, the weightiest reason first."""

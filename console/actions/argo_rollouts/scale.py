@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
 from console.actions.argo_rollouts.rollout_action import RolloutAction
 from console.actions.argument_values import whole_number
+from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.autoscaling import (
     governor_address,
     governor_of,
@@ -50,6 +53,13 @@ class Scale(RolloutAction):
     def _arguments(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
         return {"replicas": whole_number(SCALE, super()._arguments(arguments), "replicas")}
 
+    async def _place(self, workload: Workload, rollout: Rollout) -> Address:
+        if workload.autoscaler is not None:
+            autoscaler, _ = await read_autoscaler(self._transport, workload.target, GROUP)
+            if autoscaler is not None:
+                return governor_address(autoscaler)
+        return await super()._place(workload, rollout)
+
     def _present(self, workload: Workload) -> Mapping[str, str]:
         return {"replicas": str(workload.replicas)}
 
@@ -71,7 +81,10 @@ class Scale(RolloutAction):
             self._transport, target, scalable_rollout(rollout.live.document), self._clock()
         )
         if is_governor(patch.address):
-            return floor_description(target, patch, governor_of(live, patch.address), situation)
+            told_of_floor = floor_description(target, patch, governor_of(live, patch.address), situation)
+            more = floor_of(patch) - rollout.spec.replicas
+            no_room = await quota_notes(self._transport, target, rollout.live, more)
+            return msgspec.structs.replace(told_of_floor, notes=(*no_room, *told_of_floor.notes))
         (change,), seen = patch.edits, rollout.spec.replicas
         wanted = 1 if change.after is None else int(change.after)
         short = await quota_notes(self._transport, target, rollout.live, wanted - seen)

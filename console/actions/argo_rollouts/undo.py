@@ -10,6 +10,7 @@ from console.actions.argo_rollouts.revisions import Revision, Revisions, read_re
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template_place
 from console.actions.argo_rollouts.rollout_action import RolloutAction, plugin_command
 from console.actions.argument_values import whole_number
+from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.left_versions import left_templates
 from console.actions.kubernetes.patching_action import Description
@@ -29,7 +30,7 @@ from console.actions.provider import (
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
-from console.domain.model import Target
+from console.domain.model import Target, Workload
 from console.domain.served import ServedPast
 from console.settings.settings import KubernetesSettings
 from console.sources.cluster.fields import same_value
@@ -79,6 +80,10 @@ class Undo(RolloutAction):
         super().__init__(transport, settings, clock, settle_seconds)
         self._past = past
         self._served = served
+
+    async def _place(self, workload: Workload, rollout: Rollout) -> Address:
+        place, _ = template_place(workload.target, rollout)
+        return place
 
     async def _choices(self, rollout: Rollout) -> Mapping[str, tuple[str, ...]]:
         metadata = rollout.live.metadata

@@ -1,10 +1,12 @@
+import msgspec
 import pytest
 
 from console.actions.argo_rollouts.scale import SCALE, Scale
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
+from console.domain.model import WorkloadFinding
 from console.simulation.cluster.argo_rollouts import ROLLOUTS
-from console.simulation.cluster.resources import AUTOSCALERS
+from console.simulation.cluster.resources import AUTOSCALERS, QUOTAS
 from tests.actions.argo_rollouts.world import ROLLOUT, RolloutWorld
 
 
@@ -56,10 +58,33 @@ async def test_a_rollout_that_names_no_count_is_scaled_in_its_spec(rollouts: Rol
     assert (await action.observe(plan)).done
 
 
-async def test_the_bounds_of_an_autoscaler_are_changed_instead_of_the_count(rollouts: RolloutWorld) -> None:
+def autoscale(rollouts: RolloutWorld) -> None:
     reference = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "fraud"}
     spec = {"scaleTargetRef": reference, "minReplicas": 2, "maxReplicas": 5}
     rollouts.cluster.add_object(AUTOSCALERS, {"metadata": {"name": "fraud", "namespace": "ml"}, "spec": spec})
+
+
+async def test_the_bounds_of_an_autoscaler_are_what_a_permission_and_a_quota_are_asked_for(
+    rollouts: RolloutWorld,
+) -> None:
+    autoscale(rollouts)
+    quota = {"spec": {"hard": {"pods": "5"}}, "status": {"hard": {"pods": "5"}, "used": {"pods": "4"}}}
+    rollouts.cluster.add_object(QUOTAS, {"metadata": {"name": "ml", "namespace": "ml"}, **quota})
+    view = rollouts.occasion.view
+    workload = WorkloadFinding(msgspec.structs.replace(rollouts.occasion.workload, autoscaler="fraud"))
+    occasion = msgspec.structs.replace(rollouts.occasion, view=msgspec.structs.replace(view, workload=workload))
+    action = rollouts.action(Scale)
+    rollouts.cluster.deny(verb="patch", resource="rollouts", subresource="*")
+    assert (await action.prospect(occasion)).why_not is None
+    plan = await action.plan(occasion, {"replicas": 6}, may_dry_run=True)
+    assert (plan.refusals, plan.notes[0].split(":")[0]) == ((), "quota ml has room for 1 more (pods")
+    rollouts.cluster.deny(verb="patch", resource="horizontalpodautoscalers")
+    told = "you may not patch horizontalpodautoscalers in namespace ml (RBAC)"
+    assert (await action.prospect(occasion)).why_not == told
+
+
+async def test_the_bounds_of_an_autoscaler_are_changed_instead_of_the_count(rollouts: RolloutWorld) -> None:
+    autoscale(rollouts)
     action = rollouts.action(Scale)
     plan = await action.plan(rollouts.occasion, {"replicas": 6}, may_dry_run=True)
     assert plan.refusals == ()

@@ -177,6 +177,8 @@ async def test_the_template_of_a_referenced_deployment_is_changed_where_it_is(ro
     assert plan.request.path == "/apis/apps/v1/namespaces/ml/deployments/fraud-model"
     assert plan.target.uid == rollouts.live["metadata"]["uid"]
     assert "its template is that of Deployment fraud-model, which is changed" in plan.notes
+    rollouts.cluster.deny(verb="patch", resource="rollouts")
+    assert (await action.prospect(rollouts.occasion)).why_not is None
     assert (await action.commit(plan)).outcome is Outcome.APPLIED
     assert not (await action.observe(plan)).done
     assert rollouts.wait()["phase"] == "Healthy"
