@@ -32,8 +32,8 @@ class Governor(msgspec.Struct, frozen=True):
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """Return the bounds of now; where it names none, those that its controller takes (KEDA: 0 and 100)."""
-        defaults = (0, 100) if self.kind == "ScaledObject" else (1, 1)
+        """Return the bounds of now; where it names none, those that its controller takes."""
+        defaults = default_bounds(self.address)
         least, most = self.live.at(self.least), self.live.at(self.most)
         return defaults[0] if least is None else int(least), defaults[1] if most is None else int(most)
 
@@ -43,6 +43,11 @@ class Governor(msgspec.Struct, frozen=True):
         if wanted > self.bounds[1]:
             edits.insert(0, edit(self.live, self.most, wanted))
         return GuardedPatch(self.address, self.live.metadata.uid, tuple(edits))
+
+
+def default_bounds(address: Address) -> tuple[int, int]:
+    """Return the bounds that are taken where an object names none: by KEDA 0 and 100, by Kubernetes 1, the least."""
+    return (0, 100) if address.plural == _SCALED_OBJECTS else (1, 1)
 
 
 def governor_address(autoscaler: Autoscaler) -> Address:

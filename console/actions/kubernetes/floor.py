@@ -1,6 +1,6 @@
 """What it means to change the bounds of an autoscaler instead of a count of replicas, whatever runs the pods."""
 
-from console.actions.kubernetes.autoscaling import Governor, told_stuck
+from console.actions.kubernetes.autoscaling import Governor, default_bounds, told_stuck
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import Situation, notes, tool_notes
@@ -11,9 +11,11 @@ from console.domain.quantity import how_many
 
 
 def floor_of(patch: GuardedPatch) -> int:
-    """Return the lower bound that a patch sets; 0 where it takes it away, which the object's controller may allow."""
+    """Return the lower bound that a patch sets; where it takes it away, that which the object's controller takes."""
     lower = patch.edit_of("/spec/minReplicas") or patch.edit_of("/spec/minReplicaCount")
-    return 0 if lower is None or lower.after is None else int(lower.after)
+    if lower is None or lower.after is None:
+        return default_bounds(patch.address)[0]
+    return int(lower.after)
 
 
 def floor_description(target: Target, patch: GuardedPatch, governor: Governor, situation: Situation) -> Description:

@@ -3,13 +3,14 @@
 import msgspec
 
 from console.actions.kubernetes.room import creation_failure, pods_without_room
+from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.quantity import how_many
 from console.sources.cluster.autoscalers import AUTOSCALING_VERSIONS, list_autoscalers
 from console.sources.cluster.managed_by import managed_by
 from console.sources.cluster.objects import Autoscaler, Metadata, Pod, Scalable, decode_list
-from console.sources.cluster.rollouts import ROLLOUT, ROLLOUT_GROUP
+from console.sources.cluster.rollouts import group_of
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
 _MOST_NAMED = 5
@@ -31,10 +32,10 @@ async def read_situation(transport: KubernetesTransport, target: Target, live: S
     """Return the target and what stands around it.
 
     Raises:
+        ActionRefused: several autoscalers set its replicas.
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
-    group = ROLLOUT_GROUP if target.kind == ROLLOUT else "apps"
-    autoscaler, unknown = await read_autoscaler(transport, target, group)
+    autoscaler, unknown = await read_autoscaler(transport, target, group_of(target.kind))
     no_room = None
     if live.status.available_replicas < live.spec.replicas:
         no_room = await read_room(transport, target, live, now)
@@ -67,6 +68,7 @@ async def read_autoscaler(
     """Return the autoscaler that sets the replicas of an object of an API group, and why it is unknown if there is one.
 
     Raises:
+        ActionRefused: there are several, which hold each other up, and none is the one to change.
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
     try:
@@ -76,8 +78,12 @@ async def read_autoscaler(
         return None, f"this cluster does not serve {served}: if an autoscaler owns the replicas, it will undo this"
     except Forbidden:
         return None, "autoscalers may not be listed: if one owns the replicas, it will undo this"
-    found = (autoscaler for autoscaler in autoscalers if autoscaler.scales(group, target.kind, target.name))
-    return next(found, None), None
+    found = [autoscaler for autoscaler in autoscalers if autoscaler.scales(group, target.kind, target.name)]
+    if len(found) > 1:
+        names = ", ".join(sorted(harmless(autoscaler.metadata.name) for autoscaler in found))
+        told = f"{len(found)} HorizontalPodAutoscalers are for {target.name} ({names})"
+        raise ActionRefused(f"{told}: Kubernetes lets none of them scale it, delete all but one first")
+    return next(iter(found), None), None
 
 
 def refusals(situation: Situation, target: Target, wanted: int) -> tuple[str, ...]:

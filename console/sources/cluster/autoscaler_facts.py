@@ -8,6 +8,7 @@ import msgspec
 from console.domain.cluster_facts import AutoscalerFacts
 from console.domain.label import harmless
 from console.sources.cluster.objects import Metadata, ObjectCondition, ScaleTarget
+from console.sources.cluster.rollouts import group_of
 
 _LONGEST_REASON = 400
 _COMPLAINS_WHEN = {"AbleToScale": "False", "ScalingActive": "False", "ScalingLimited": "True"}
@@ -50,6 +51,7 @@ class ScaledObjectTarget(msgspec.Struct, frozen=True, rename="camel"):
 
     name: str
     kind: str = "Deployment"
+    api_version: str = "apps/v1"
 
 
 class ScaledObjectSpec(msgspec.Struct, frozen=True, rename="camel"):
@@ -80,17 +82,15 @@ def find_hpa(hpas: Iterable[Hpa], kind: str, name: str) -> Hpa | None:
     return next((each for each in hpas if _scales(each.spec.scale_target_ref, kind, name)), None)
 
 
-def _scales(target: ScaleTarget, kind: str, name: str) -> bool:
-    return (target.kind, target.name) == (kind, name)
+def _scales(target: ScaleTarget | ScaledObjectTarget, kind: str, name: str) -> bool:
+    """Tell whether a workload is meant, and not another kind of object that is called like its kind."""
+    group = target.api_version.rpartition("/")[0]
+    return (group, target.kind or "Deployment", target.name) == (group_of(kind), kind, name)
 
 
 def find_scaled_object(scaled_objects: Iterable[ScaledObject], kind: str, name: str) -> ScaledObject | None:
     """Return the ScaledObject of a workload of its namespace."""
-    for each in scaled_objects:
-        target = each.spec.scale_target_ref
-        if (target.kind or "Deployment", target.name) == (kind, name):
-            return each
-    return None
+    return next((each for each in scaled_objects if _scales(each.spec.scale_target_ref, kind, name)), None)
 
 
 def autoscaler_facts(hpa: Hpa | None, scaled_object: ScaledObject | None) -> AutoscalerFacts | None:

@@ -17,7 +17,7 @@ from console.sources.cluster.objects import (
     Scalable,
     decode_list,
 )
-from console.sources.cluster.rollouts import ROLLOUT, ROLLOUT_GROUP, is_rollout, list_rollouts
+from console.sources.cluster.rollouts import ROLLOUT, group_of, is_rollout, list_rollouts
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
 T = TypeVar("T")
@@ -48,8 +48,7 @@ class ClusterObjects(msgspec.Struct, frozen=True):
         """Return the autoscaler that sets the replicas of a workload."""
         for autoscaler in self.autoscalers:
             same_namespace = autoscaler.metadata.namespace == workload.metadata.namespace
-            group = ROLLOUT_GROUP if kind == ROLLOUT else "apps"
-            if same_namespace and autoscaler.scales(group, kind, workload.metadata.name):
+            if same_namespace and autoscaler.scales(group_of(kind), kind, workload.metadata.name):
                 return autoscaler
         return None
 

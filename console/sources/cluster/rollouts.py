@@ -32,6 +32,11 @@ class _Rollout(msgspec.Struct, frozen=True):
     status: _Status = _Status()
 
 
+def group_of(kind: str) -> str:
+    """Return the API group of a kind of workload."""
+    return ROLLOUT_GROUP if kind == ROLLOUT else "apps"
+
+
 def is_rollout(owner: OwnerReference) -> bool:
     """Tell whether an owner is a Rollout, of whatever version."""
     return owner.kind == ROLLOUT and owner.api_version.rpartition("/")[0] == ROLLOUT_GROUP

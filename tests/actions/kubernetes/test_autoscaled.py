@@ -2,16 +2,20 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from console.actions.kubernetes.scale import Scale
+from console.actions.provider import ActionRefused
 from console.domain.action import Plan
 from console.domain.model import Workload
 from console.settings.settings import KubernetesSettings
+from console.simulation.cluster import Fault
 from tests.actions.kubernetes.world import Clock, World, occasion
 from tests.sources.cluster.canned import CannedTransport, owned
 
 TARGET = Workload("prod-eu", "ml", "Deployment", "fraud", "d-1", 2, 1, autoscaler="keda-hpa-fraud")
+AUTOSCALERS_PATH = "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers"
 SCALED = "/apis/keda.sh/v1alpha1/namespaces/ml/scaledobjects/fraud"
 
 
@@ -39,6 +43,31 @@ async def test_the_bounds_of_an_autoscaler_are_changed_and_not_the_count(
     plan = await plan_in(world, replicas)
     assert (plan.refusals, fields(plan)) == ((), expected)
     assert plan.target == world.fraud.target
+
+
+async def test_which_of_several_autoscalers_is_meant_is_not_guessed(world: World) -> None:
+    world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=2, maximum=8)
+    other = (await world.transport.get(AUTOSCALERS_PATH))["items"][0]
+    await world.transport.create(AUTOSCALERS_PATH, {**other, "metadata": {"name": "fraud-by-queue"}})
+    found = msgspec.structs.replace(world.fraud, autoscaler="fraud")
+    told = r"2 HorizontalPodAutoscalers are for fraud \(fraud, fraud-by-queue\): Kubernetes lets none of them scale it"
+    with pytest.raises(ActionRefused, match=told):
+        await world.action().plan(occasion(found), {"replicas": 6}, may_dry_run=True)
+    with pytest.raises(ActionRefused, match=told):
+        await world.action().prospect(occasion(found))
+
+
+async def test_a_bound_that_was_not_set_is_taken_back_to_what_kubernetes_takes(world: World) -> None:
+    world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=1, maximum=8)
+    bare = (await world.transport.get(AUTOSCALERS_PATH))["items"][0]
+    del bare["spec"]["minReplicas"]  # as a server that fills no defaults in
+    plain = msgspec.json.encode(bare)
+    world.cluster.faults.add(Fault(method="GET", path=f"{AUTOSCALERS_PATH}/fraud", body=plain))
+    world.cluster.faults.add(Fault(method="PATCH", dry_run=True, body=plain))
+    plan = await world.action().plan(occasion(world.fraud), {"replicas": 4}, may_dry_run=False)
+    assert plan.title == "Let HorizontalPodAutoscaler fraud run at least 4 replicas of fraud, not 1"
+    undo = await world.action().plan_undo(plan, may_dry_run=False)
+    assert undo.title == "Let HorizontalPodAutoscaler fraud run at least 1 replica of fraud, not 1"
 
 
 async def test_what_an_autoscaler_leaves_at_zero_is_started_by_its_count(world: World) -> None:

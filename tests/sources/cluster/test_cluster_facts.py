@@ -10,7 +10,9 @@ import pytest
 from console.domain.cluster_facts import ClusterFacts
 from console.domain.model import Owner, Workload
 from console.sources.cluster import cluster_facts
+from console.sources.cluster.autoscaler_facts import Hpa, ScaledObject, find_hpa, find_scaled_object
 from console.sources.cluster.cluster_facts import read_cluster_facts, with_what_was_known
+from console.sources.cluster.objects import decode_object
 from console.transport.kubernetes import Forbidden, KubernetesError, NoAnswer
 from tests.sources.cluster import recorded
 from tests.sources.cluster.canned import NO_QUERY, CannedTransport
@@ -208,3 +210,15 @@ def test_an_event_or_a_condition_tells_no_secret() -> None:
     events = {"items": [event("fraud", "d-1", told, "2026-11-22T03:19:14Z", kind="Deployment")]}
     facts = read(answers(**{f"{CORE}/events": events}))
     assert [each.message for each in facts.events.value] == ["failed to pull https://***@registry/model: token=***"]
+
+
+def test_an_object_of_another_group_that_is_called_like_a_deployment_is_not_the_workload() -> None:
+    target = {"kind": "Deployment", "name": "fraud", "apiVersion": "apps.example.com/v1"}
+    hpa = decode_object({"metadata": {"name": "other"}, "spec": {"scaleTargetRef": target, "maxReplicas": 4}}, Hpa)
+    document = {"metadata": {"name": "fraud"}, "spec": {"scaleTargetRef": target}}
+    scaled = decode_object(document, ScaledObject)
+    assert find_hpa([hpa], "Deployment", "fraud") is None
+    assert find_scaled_object([scaled], "Deployment", "fraud") is None
+    right = decode_object(HPA, Hpa)
+    assert find_hpa([hpa, right], "Deployment", "fraud") is right
+    assert find_hpa([right], "Rollout", "fraud") is None
