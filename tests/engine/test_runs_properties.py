@@ -66,7 +66,7 @@ class CountingExecutor(MemoryExecutor):
         self.applied[intent_id] = self.applies
         await asyncio.sleep(0)  # and between the request and its answer
         await self.gate.wait()
-        outcome = Outcome.APPLIED if self.applies else Outcome.NOT_APPLIED
+        outcome = Outcome.APPLIED if self.applied[intent_id] else Outcome.NOT_APPLIED  # the world may change meanwhile
         return Commitment(outcome, "told", self._clock(), intent_id)
 
     async def settle(self, intent: Intent) -> Commitment:
