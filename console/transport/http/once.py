@@ -38,11 +38,19 @@ class _Course:
 
     def __init__(self) -> None:
         self.has_begun = False
+        self._connection: Any = None
 
     async def note(self, event: str, about: Mapping[str, Any]) -> None:
         """Take one event of httpcore; a `CONNECT` goes to a proxy and is not the request."""
+        if event == "connection.connect_tcp.complete":
+            self._connection = about["return_value"]
         if event.endswith(".send_request_headers.started") and about["request"].method != b"CONNECT":
             self.has_begun = True
+
+    async def close_unused(self) -> None:
+        """Close a connection over which nothing left; httpcore leaves it open where its greeting is cut short."""
+        if self._connection is not None and not self.has_begun:
+            await self._connection.aclose()
 
 
 async def send_once(
@@ -76,8 +84,7 @@ async def send_once(
     deadline = loop.time() + deadline_seconds
     course = _Course()
     named = {} if endpoint.tls.server_name is None else {"sni_hostname": endpoint.tls.server_name}
-    # The time for connecting counts for TCP and for TLS each. Where it ends, the socket is closed; where the deadline
-    # comes first, a greeting that was not answered leaves it open.
+    # The time for connecting counts for TCP and for TLS each.
     connect_seconds = min(endpoint.connect_timeout_seconds, deadline_seconds / 2)
     async with connections_to(endpoint, tls_context(endpoint), 1) as client:
         request = client.build_request(
@@ -97,6 +104,8 @@ async def send_once(
             raise NoAnswer(f"{endpoint.name} did not answer within {deadline_seconds:g} s") from None
         except (httpx.TransportError, ssl.SSLError) as error:
             raise _failure(endpoint, error) from None
+        finally:
+            await course.close_unused()
         try:
             content, cut = await _read(response, deadline)
         finally:

@@ -52,7 +52,7 @@ async def test_a_huge_answer_keeps_its_status_and_loses_its_end() -> None:
 
 async def test_a_body_that_never_ends_keeps_its_status() -> None:
     async with LyingServer(Lie(200, b"x", repeated=1000, pause_seconds=0.1)) as server:
-        found = await send(server, 0.4)
+        found = await send(server, 1.5)
     assert (found.status, found.cut) == (200, True)
 
 
@@ -68,9 +68,10 @@ async def test_no_connection_is_known_to_have_sent_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "why"), [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak TLS"), (b"", "in time")]
+    ("said", "seconds", "why"),
+    [(b"HTTP/1.1 400 Bad Request\r\n\r\n", 10.0, "does not speak TLS"), (b"", 0.4, "in time")],
 )
-async def test_a_tls_server_that_is_none_is_known_to_have_got_nothing(said: bytes, why: str) -> None:
+async def test_a_tls_server_that_is_none_is_known_to_have_got_nothing(said: bytes, seconds: float, why: str) -> None:
     """It takes the greeting of TLS for a request that is wrong, or waits for the end of one."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -84,5 +85,26 @@ async def test_a_tls_server_that_is_none_is_known_to_have_got_nothing(said: byte
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         endpoint = Endpoint.parse(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         with pytest.raises(Unreachable, match=why):
-            await send_once(endpoint, "POST", "/", headers={}, deadline_seconds=0.4)
+            await send_once(endpoint, "POST", "/", headers={}, deadline_seconds=seconds)
         await ended.wait()
+
+
+async def test_a_greeting_that_is_cut_short_leaves_no_connection_open() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        greeted.set()
+        with suppress(ConnectionError):
+            await reader.read(-1)
+        writer.close()
+        ended.set()
+
+    greeted, ended = asyncio.Event(), asyncio.Event()
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        endpoint = Endpoint.parse(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        sending = asyncio.create_task(send_once(endpoint, "POST", "/", headers={}, deadline_seconds=60.0))
+        await greeted.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        async with asyncio.timeout(20):
+            await ended.wait()
