@@ -73,9 +73,9 @@ class Telling:
 
     def settings(self, *, write: bool = True, critical: bool = False, names: tuple[str, ...] = ()) -> Settings:
         channels: dict[str, Channel] = {
-            "ml-oncall": SlackChannel(url=Secret(env="SLACK"), write=write, timeout=0.4),
+            "ml-oncall": SlackChannel(url=Secret(env="SLACK"), write=write, timeout=2.0),
             "pager": PagerDutyChannel(
-                routing_key=Secret(env="PD"), url=self.pager.url, write=write, critical=critical, timeout=0.4
+                routing_key=Secret(env="PD"), url=self.pager.url, write=write, critical=critical, timeout=2.0
             ),
         }
         return Settings(channels={name: channels[name] for name in names or channels})

@@ -69,7 +69,7 @@ async def fraud_of(refresher: Refresher, at: float = END) -> ModelView:
 @pytest.mark.parametrize("name", LIES)
 async def test_one_query_that_fails_is_one_line(name: str, proxy: LyingProxy) -> None:
     proxy.lie(LIES[name], READY)
-    async with refresher_for(proxy.url, timeout=1.0 if name == "hung" else 5.0) as refresher:
+    async with refresher_for(proxy.url, timeout=2.0 if name == "hung" else 5.0) as refresher:
         fraud = await fraud_of(refresher)
     assert len(fraud.not_read) == 1
     assert fraud.anomalies[0].causes[0].kind is CauseKind.NEW_VERSION or name == "closed"
@@ -96,7 +96,7 @@ async def test_a_server_that_hangs_holds_no_screen_up(proxy: LyingProxy) -> None
 
 async def test_what_comes_late_is_taken_at_the_next_refresh(proxy: LyingProxy) -> None:
     proxy.lie(HANG, of_circumstances)
-    async with refresher_for(proxy.url, timeout=1.0, patience=0.3) as refresher:
+    async with refresher_for(proxy.url, timeout=2.0, patience=0.3) as refresher:
         assert "not read yet" in (await fraud_of(refresher, END - 15.0)).not_read[0]
         proxy.be_honest()
         while (fraud := await fraud_of(refresher)).not_read:

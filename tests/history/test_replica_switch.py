@@ -28,7 +28,7 @@ async def test_a_switch_reloads_everything_and_so_does_the_way_back(servers: Ser
     first, second = (servers.prometheus(history=seen_at(rate)) for rate in (5.0, 7.0))
     now = [1000.0]
     endpoints = [Endpoint.parse(server.url) for server in (first, second)]
-    async with PrometheusClient(endpoints, timeout_seconds=0.1, clock=lambda: now[0]) as client:
+    async with PrometheusClient(endpoints, timeout_seconds=1.0, clock=lambda: now[0]) as client:
         store = HistoryStore(client, load_presets(), Settings())
 
         async def traffic(at: float) -> tuple[float, float]:
@@ -55,7 +55,7 @@ async def test_what_one_replica_told_is_not_joined_to_another_by_the_disk(server
 
     async def traffic(at: float) -> set[float]:
         kept = Kept(DiskCache(tmp_path / "cache", pytest.fail, time.time), "me")
-        async with PrometheusClient(endpoints, timeout_seconds=0.5) as client:
+        async with PrometheusClient(endpoints, timeout_seconds=1.0) as client:
             store = HistoryStore(client, load_presets(), Settings(), cache=kept)
             (model,) = (await store.load(at)).history.models
             await store.aclose()

@@ -82,8 +82,8 @@ async def test_a_server_that_hangs_after_the_request_is_asked_and_never_sent_it_
     proxy: LyingProxy, alertmanager: Alertmanager
 ) -> None:
     async with AsyncExitStack() as closing:
+        plan = await a_world(closing, at(proxy.url)).planned()
         world = a_world(closing, at(proxy.url, timeout=0.3))
-        plan = await world.planned()
         proxy.lie(HANG, is_change)
         commitment = await world.silence.commit(plan)
         assert commitment.outcome is Outcome.UNKNOWN

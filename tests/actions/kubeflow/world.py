@@ -38,12 +38,12 @@ class World(msgspec.Struct):
 
 
 def settings_of(url: str, *pipelines: RetrainingPipeline, **fields: Any) -> KubeflowSettings:
-    """Return the settings of a server at a URL, which answers within half a second or is given up."""
+    """Return the settings of a server at a URL, which answers within two seconds or is given up."""
     given = {
         "name": "kubeflow",
         "bearer": Secret(env="KUBEFLOW_TOKEN"),
         "write": True,
-        "timeout": 0.5,
+        "timeout": 2.0,
         "ui": "https://kubeflow.example/pipeline/",
         "namespace": "ml",
         "experiment": "Retraining",

@@ -22,19 +22,19 @@ FAKE_TEAMS_OK = Lie(202, b"", content_type=None)
 FAKE_PAGERDUTY_OK = answer({"status": "success", "message": "Event processed", "dedup_key": "k"}, 202)
 
 
-def channel_of(kind: str, server: LyingServer) -> tuple[Channel, dict[str, str]]:
+def channel_of(kind: str, server: LyingServer, patience: float) -> tuple[Channel, dict[str, str]]:
     environment = {"SLACK": server.url + SLACK_PATH, "TEAMS": server.url + TEAMS_PATH, "PD": ROUTING_KEY}
     channels: dict[str, Channel] = {
-        "slack": SlackChannel(url=Secret(env="SLACK"), timeout=0.4),
-        "teams": TeamsChannel(url=Secret(env="TEAMS"), timeout=0.4),
-        "pagerduty": PagerDutyChannel(routing_key=Secret(env="PD"), url=server.url, timeout=0.4),
-        "webhook": WebhookChannel(url=f"{server.url}/told", bearer=Secret(env="PD"), timeout=0.4),
+        "slack": SlackChannel(url=Secret(env="SLACK"), timeout=patience),
+        "teams": TeamsChannel(url=Secret(env="TEAMS"), timeout=patience),
+        "pagerduty": PagerDutyChannel(routing_key=Secret(env="PD"), url=server.url, timeout=patience),
+        "webhook": WebhookChannel(url=f"{server.url}/told", bearer=Secret(env="PD"), timeout=patience),
     }
     return channels[kind], environment
 
 
-def notify(kind: str, server: LyingServer, verb: Verb = "send") -> Notify:
-    channel, environment = channel_of(kind, server)
+def notify(kind: str, server: LyingServer, verb: Verb = "send", patience: float = 10.0) -> Notify:
+    channel, environment = channel_of(kind, server, patience)
     return Notify("ml-oncall", channel, verb, environment, Clock())
 
 
@@ -136,7 +136,7 @@ async def test_long_messages_are_cut_to_what_the_service_takes(kind: str) -> Non
 )
 async def test_every_end_is_told_and_nothing_is_sent_twice(kind: str, lie: Lie, outcome: Outcome) -> None:
     async with LyingServer(lie) as server:
-        found = notify(kind, server)
+        found = notify(kind, server, patience=0.4 if lie is HANG else 10.0)
         commitment = await found.commit(await planned(found))
         assert len(server.requests) == 1
     assert commitment.outcome is outcome, commitment.detail

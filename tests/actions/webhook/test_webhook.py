@@ -37,7 +37,7 @@ def settings_of(server: LyingServer, **changes: Any) -> WebhookSettings:
             body={"count": "$count", "how": ["$mode"], "for": "$model.id", "price": "$$5"},
             expect=(202,),
         ),
-        "timeout": 0.4,
+        "timeout": 10.0,
     }
     return WebhookSettings(**(given | changes))
 
@@ -127,7 +127,7 @@ async def test_what_no_slot_takes_is_refused(arguments: dict[str, object], told:
 )
 async def test_every_end_is_told_and_nothing_is_sent_twice(lie: Lie, outcome: Outcome, told: str) -> None:
     async with LyingServer(lie) as server:
-        webhook = hook(server)
+        webhook = hook(server, timeout=0.4 if lie is HANG else 10.0)
         commitment = await webhook.commit(await planned(webhook))
         assert len(server.requests) == 1
     assert (commitment.outcome, told in commitment.detail) == (outcome, True), commitment.detail
