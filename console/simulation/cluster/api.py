@@ -5,7 +5,7 @@ from secrets import compare_digest
 
 import msgspec
 
-from console.simulation.cluster import failures, listing, protobuf_review
+from console.simulation.cluster import failures, listing, protobuf_bodies
 from console.simulation.cluster.admission import Admission, Review
 from console.simulation.cluster.authorization import Attempt, Authorizer
 from console.simulation.cluster.catalogue import Catalogue
@@ -21,8 +21,10 @@ from console.simulation.cluster.resources import (
     ResourceType,
 )
 from console.simulation.cluster.scales import scale_object
+from console.simulation.cluster.server_side_apply import is_apply
 from console.simulation.cluster.store import Store
 from console.simulation.cluster.tables import table, wants_table
+from console.simulation.cluster.watching import Watching
 from console.simulation.cluster.writes import Writer
 
 USER = "on-call"
@@ -86,6 +88,7 @@ class Api:
         logs: PodLogs,
         *,
         token: str,
+        watching: Watching,
         now: Callable[[], float],
     ) -> None:
         self._store = store
@@ -94,6 +97,7 @@ class Api:
         self._admission = admission
         self._logs = logs
         self._token = token
+        self._watching = watching
         self._now = now
         self._writer = Writer(store, admission)
 
@@ -147,9 +151,14 @@ class Api:
 
     def _do(self, verb: str, request: Request, target: Target) -> Answer:
         if verb in {"list", "watch"}:
-            return listing.answer(verb, self._store, target.resource, target.namespace, request, self._now())
+            return listing.answer(
+                verb, self._store, target.resource, target.namespace, request, self._watching, self._now()
+            )
         if verb == "create":
             return self._create(request, target)
+        if is_apply(request) and not target.subresource:
+            place = target.namespace, target.name
+            return json_answer(*self._writer.apply(request, target.resource, place, self._now()))
         current = self._store.get(target.resource, target.namespace, target.name)
         if current is None:
             raise failures.not_found(target.resource, target.name)
@@ -183,14 +192,18 @@ class Api:
         return json_answer(201, created)
 
     def _review(self, request: Request) -> Object:
-        if request.headers.get("content-type") != protobuf_review.MEDIA_TYPE:
+        if request.headers.get("content-type") != protobuf_bodies.MEDIA_TYPE:
             return self._writer.decoded(request, SELF_ACCESS_REVIEWS)
         try:
-            return protobuf_review.decoded_review(request.body)
+            return protobuf_bodies.decoded_review(request.body)
         except ValueError as error:
             raise failures.bad_request(f"unable to decode: {error}") from error
 
     def _delete(self, request: Request, target: Target, current: Object) -> Answer:
+        try:
+            request.read_delete_options()
+        except ValueError as error:
+            raise failures.bad_request(f"couldn't get version/kind; json parse error: {error}") from error
         _check_preconditions(request, target.resource, current)
         review = Review(operation="DELETE", old=current, new=None, dry_run=request.dry_run)
         self._admission.check(target.resource, "", review)

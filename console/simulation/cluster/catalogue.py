@@ -4,7 +4,16 @@ import msgspec
 
 from console.simulation.cluster.kubernetes_release import KubernetesRelease
 from console.simulation.cluster.openapi import openapi_document
-from console.simulation.cluster.resources import AUTOSCALERS, PODS, RESOURCE_TYPES, Object, ResourceType
+from console.simulation.cluster.resources import (
+    AUTOSCALERS,
+    DEPLOYMENTS,
+    PODS,
+    REPLICA_SETS,
+    RESOURCE_TYPES,
+    STATEFUL_SETS,
+    Object,
+    ResourceType,
+)
 
 _BUILD = {
     "gitCommit": "0" * 40,
@@ -14,6 +23,9 @@ _BUILD = {
     "compiler": "gc",
     "platform": "linux/amd64",
 }
+
+_ALL = {resource.qualified for resource in (PODS, DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS, AUTOSCALERS)}
+"""What `kubectl get all` means."""
 
 
 class Catalogue:
@@ -114,6 +126,8 @@ def _entries(resource: ResourceType) -> list[Object]:
     }
     if resource.short_names:
         entry["shortNames"] = list(resource.short_names)
+    if resource.qualified in _ALL:
+        entry["categories"] = ["all"]
     entries = [entry]
     changing = {"namespaced": resource.namespaced, "singularName": "", "verbs": ["get", "patch", "update"]}
     if resource.status:

@@ -24,5 +24,10 @@ class KubernetesRelease(msgspec.Struct, frozen=True):
         """Tell whether `managedFields` date a write that owns the same fields as before (kubernetes#110058)."""
         return self.minor >= 25
 
+    @property
+    def sends_initial_events(self) -> bool:
+        """Tell whether a watch may begin with the list (the feature gate WatchList, on since 1.34)."""
+        return self.minor >= 34
+
 
 NEWEST = KubernetesRelease()

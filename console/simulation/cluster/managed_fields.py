@@ -4,7 +4,7 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-manageme
 
 Of structured merge the parts that a reader of ownership meets: a write owns the fields that it added or changed, and
 takes them from all others; lists of named things are owned item by item (`k:{"name":"server"}`) in built-in kinds, and
-as a whole in custom resources. Server-side apply is not served, so nobody's ownership can be in conflict.
+as a whole in custom resources. Who applies an object owns just what it says, beside whoever wrote the same.
 """
 
 import json
@@ -27,10 +27,19 @@ _TWO_KEYS = {"ports": ("containerPort", "protocol")}
 
 
 class WrittenBy(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wrote, and through which subresource (empty: the object itself)."""
+    """Who wrote, and through which subresource (empty: the object itself).
+
+    `applied` are the fields that a server-side apply says, None where it was none.
+    """
 
     manager: str
     subresource: str = ""
+    applied: frozenset[Path] | None = None
+
+    @property
+    def operation(self) -> str:
+        """Return the word of managedFields for the way in which it was written."""
+        return "Update" if self.applied is None else "Apply"
 
 
 CONTROLLERS = WrittenBy(manager="kube-controller-manager")
@@ -51,8 +60,8 @@ def managed(
     An entry keeps its time unless its fields changed, or with `dates_every_write` their values; entries that own
     nothing any more are gone.
     """
-    old = {} if before is None else dict(_fields(resource, before))
-    new = dict(_fields(resource, after))
+    old = {} if before is None else dict(fields_of(resource, before))
+    new = dict(fields_of(resource, after))
     written = {path for path, value in new.items() if path not in old or old[path] != value}
     removed = old.keys() - new.keys()
     held = [] if before is None else before["metadata"].get("managedFields", [])
@@ -60,13 +69,14 @@ def managed(
     own: set[Path] = set()
     own_entry: Object | None = None
     for entry in held:
-        fields = set(_paths(entry.get("fieldsV1", {})))
-        if (entry["manager"], entry.get("subresource", "")) == (by.manager, by.subresource):
+        fields = owned_paths(entry)
+        holder = entry["manager"], entry["operation"], entry.get("subresource", "")
+        if holder == (by.manager, by.operation, by.subresource):
             own, own_entry = fields, entry
             continue
         if kept := fields - written - removed:
             entries.append({**entry, "fieldsV1": _tree(kept)} if kept != fields else entry)
-    mine = (own | written) - removed
+    mine = (own | written) - removed if by.applied is None else set(by.applied)
     if own_entry is not None and mine == own and not (written and dates_every_write):
         return [*entries, own_entry]
     return [*entries, _entry(resource, by, mine, at)] if mine else entries
@@ -75,7 +85,7 @@ def managed(
 def _entry(resource: ResourceType, by: WrittenBy, fields: set[Path], at: float) -> Object:
     entry: Object = {
         "manager": by.manager,
-        "operation": "Update",
+        "operation": by.operation,
         "apiVersion": resource.api_version,
         "time": rfc3339(at),
         "fieldsType": "FieldsV1",
@@ -86,7 +96,13 @@ def _entry(resource: ResourceType, by: WrittenBy, fields: set[Path], at: float) 
     return entry
 
 
-def _fields(resource: ResourceType, document: Object) -> Iterator[tuple[Path, Any]]:
+def owned_paths(entry: Object) -> set[Path]:
+    """Return the fields that an entry of `managedFields` owns."""
+    return set(_paths(entry.get("fieldsV1", {})))
+
+
+def fields_of(resource: ResourceType, document: Object) -> Iterator[tuple[Path, Any]]:
+    """Yield the fields of an object that somebody can own, with their values."""
     for key, value in document.items():
         if key == "metadata":
             kept = {name: item for name, item in value.items() if name not in _SYSTEM_METADATA}

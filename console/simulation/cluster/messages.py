@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from console.simulation.cluster import protobuf_bodies
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """One HTTP request; header names are lower case, of a repeated query parameter the last value counts."""
@@ -27,10 +29,24 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def delete_options(self) -> dict[str, Any]:
         """Return the DeleteOptions in a request's body, empty where it has none that can be read."""
         try:
-            options = json.loads(self.body or b"{}")
+            return self.read_delete_options()
         except ValueError:
             return {}
-        return options if isinstance(options, dict) else {}
+
+    def read_delete_options(self) -> dict[str, Any]:
+        """Return the DeleteOptions in a request's body, empty where it has none.
+
+        Raises:
+            ValueError: the body is something else.
+        """
+        if not self.body:
+            return {}
+        if self.headers.get("content-type") == protobuf_bodies.MEDIA_TYPE:
+            return protobuf_bodies.decoded_delete_options(self.body)
+        options = json.loads(self.body)
+        if not isinstance(options, dict):
+            raise ValueError("DeleteOptions are an object")
+        return options
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,10 +119,14 @@ def pod_object(replica_set: Object, suffix: str, at: float) -> Object:
         "spec": copy.deepcopy(template["spec"]),
         "status": {
             "phase": "Pending",
-            "qosClass": "BestEffort",
+            "qosClass": "Burstable" if _asks_for_something(template) else "BestEffort",
             "conditions": [condition("PodScheduled", holds=False, reason="SchedulerNotYetRun", at=at)],
         },
     }
+
+
+def _asks_for_something(template: Object) -> bool:
+    return any((each.get("resources") or {}).get("requests") for each in template["spec"]["containers"])
 
 
 def owner_reference(owner: Object) -> Object:

@@ -53,7 +53,8 @@ from console.simulation.cluster.running_pods import SimulatedPod, running_pods
 from console.simulation.cluster.schema import with_defaults
 from console.simulation.cluster.served import CONTEXT, ServedCluster, new_token
 from console.simulation.cluster.stateful_sets import StatefulSetController
-from console.simulation.cluster.store import Store
+from console.simulation.cluster.store import KEPT_CHANGES, Store
+from console.simulation.cluster.watching import Watching
 
 __all__ = ["CONTEXT", "Release", "SimulatedCluster", "SimulatedPod"]
 
@@ -83,12 +84,14 @@ class SimulatedCluster:
         autoscaler_seconds: float = 15.0,
         nodes: Sequence[str] = ("node-a", "node-b", "node-c"),
         pods_per_node: int = 20,
+        bookmark_seconds: float = 60.0,
+        kept_changes: int = KEPT_CHANGES,
         seed: int = 0,
         kubernetes: KubernetesRelease = NEWEST,
     ) -> None:
         self._loop = ControlLoop(clock)
         self._names = Names(seed)
-        self._store = Store(self._names, lambda: self._loop.now, kubernetes)
+        self._store = Store(self._names, lambda: self._loop.now, kubernetes, kept_changes=kept_changes)
         self._events = EventRecorder(self._store)
         self._logs = PodLogs()
         self._pods = PodLifecycle(
@@ -128,6 +131,7 @@ class SimulatedCluster:
             self._admission,
             self._logs,
             token=self._token,
+            watching=Watching(bookmark_seconds=bookmark_seconds, sends_initial_events=kubernetes.sends_initial_events),
             now=lambda: self._loop.now,
         )
         self.faults = Faults()

@@ -12,7 +12,7 @@ from console.simulation.cluster.managed_fields import CONTROLLERS, WrittenBy, ma
 from console.simulation.cluster.names import Names
 from console.simulation.cluster.resources import Object, ResourceType
 
-_KEPT_CHANGES = 4096
+KEPT_CHANGES = 4096
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -28,10 +28,18 @@ class Store:
     """Holds objects by resource type, namespace and name.
 
     What is read is shared, never changed in place: copy it with `draft`, change the copy, and `update` it.
-    `now` returns UTC seconds. What is written without `by` is written by the controllers of the control plane.
+    `now` returns UTC seconds, `kept_changes` is how many changes can still be watched. What is written without `by` is
+    written by the controllers of the control plane.
     """
 
-    def __init__(self, names: Names, now: Callable[[], float], release: KubernetesRelease = NEWEST) -> None:
+    def __init__(
+        self,
+        names: Names,
+        now: Callable[[], float],
+        release: KubernetesRelease = NEWEST,
+        *,
+        kept_changes: int = KEPT_CHANGES,
+    ) -> None:
         self._names = names
         self._release = release
         self._now = now
@@ -39,7 +47,7 @@ class Store:
         self.version = 1000
         self.deleted_uids: list[str] = []
         """What was deleted and whose dependents nobody has looked for yet."""
-        self.changes: deque[Change] = deque(maxlen=_KEPT_CHANGES)
+        self.changes: deque[Change] = deque(maxlen=kept_changes)
         self._listeners: list[Callable[[], None]] = []
 
     def get(self, resource: ResourceType, namespace: str, name: str) -> Object | None:
@@ -124,9 +132,13 @@ class Store:
         for field in ("resourceVersion", "managedFields"):
             if field in current["metadata"]:
                 stored["metadata"][field] = current["metadata"][field]
-        if stored == current:
-            return current
         at = self._now()
+        if stored == current:
+            owned = self._managed(resource, current, stored, by, at)
+            if by.applied is None or owned == current["metadata"].get("managedFields", []):
+                return current
+            stored["metadata"]["managedFields"] = owned
+            return stored
         if resource.status and not by.subresource and stored.get("status") != current.get("status"):
             unreported = {**stored, "status": current["status"]} if "status" in current else dict(stored)
             if "status" not in current:
@@ -148,6 +160,10 @@ class Store:
         last = copy.deepcopy(removed)
         last["metadata"]["resourceVersion"] = str(self.version)
         self._record(Change(self.version, "DELETED", resource, last))
+
+    def has_forgotten(self, version: int) -> bool:
+        """Return whether changes after a version are no longer known."""
+        return len(self.changes) == self.changes.maxlen and version < self.changes[0].version - 1
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every change; return what ends that."""

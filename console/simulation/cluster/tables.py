@@ -8,7 +8,7 @@ from typing import Any
 from console.domain.moments import in_words
 from console.simulation.cluster.field_paths import read_path
 from console.simulation.cluster.replica_sets import is_ready, is_terminating
-from console.simulation.cluster.resources import Column, Object, ResourceType
+from console.simulation.cluster.resources import EVENTS, Column, Object, ResourceType
 
 Cell = Callable[[Object], Any]
 
@@ -59,6 +59,9 @@ def _columns(resource: ResourceType, now: float) -> list[tuple[str, str, Cell, i
         lambda item: _since(item, ".metadata.creationTimestamp", now),
         0,
     )
+    if resource is EVENTS:
+        seen: tuple[str, str, Cell, int] = ("Last Seen", "string", lambda item: _since(item, ".lastTimestamp", now), 0)
+        return [seen, *((*column, 0) for column in _COLUMNS["Event"]), (*name[:3], 1)]
     if resource.columns:
         return [
             name,
@@ -107,6 +110,35 @@ def _node_status(node: Object) -> str:
     )
 
 
+def _scaled(autoscaler: Object) -> str:
+    reference = autoscaler["spec"]["scaleTargetRef"]
+    return f"{reference['kind']}/{reference['name']}"
+
+
+def _targets(autoscaler: Object) -> str:
+    """Return what every metric is and should be, as `cpu: 68%/70%`."""
+    seen: dict[str, Object] = {}
+    for each in autoscaler.get("status", {}).get("currentMetrics") or ():
+        name, source = _metric(each)
+        seen[name] = source["current"]
+    told = []
+    for each in autoscaler["spec"].get("metrics") or ():
+        name, source = _metric(each)
+        told.append(f"{name}: {_measured(seen.get(name, {}))}/{_measured(source['target'])}")
+    return ", ".join(told)
+
+
+def _metric(metric: Object) -> tuple[str, Object]:
+    source: Object = metric[metric["type"][:1].lower() + metric["type"][1:]]
+    return source.get("name") or source["metric"]["name"], source
+
+
+def _measured(value: Object) -> str:
+    if "averageUtilization" in value:
+        return f"{value['averageUtilization']}%"
+    return str(value.get("averageValue", value.get("value", "<unknown>")))
+
+
 def _owner(item: Object) -> str:
     owner = item["metadata"]["ownerReferences"][0]
     return f"{owner['kind'].lower()}.{owner['apiVersion'].partition('/')[0]}/{owner['name']}"
@@ -133,12 +165,13 @@ _COLUMNS: dict[str, tuple[tuple[str, str, Cell], ...]] = {
         ("Restarts", "integer", _restarts),
     ),
     "HorizontalPodAutoscaler": (
-        ("Reference", "string", lambda item: f"Deployment/{item['spec']['scaleTargetRef']['name']}"),
+        ("Reference", "string", _scaled),
+        ("Targets", "string", _targets),
         ("MinPods", "integer", lambda item: item["spec"]["minReplicas"]),
         ("MaxPods", "integer", lambda item: item["spec"]["maxReplicas"]),
         ("Replicas", "integer", _status("currentReplicas")),
     ),
-    "Node": (("Status", "string", _node_status),),
+    "Node": (("Status", "string", _node_status), ("Roles", "string", lambda _: "<none>")),
     "StatefulSet": (("Ready", "string", _ready_of_wanted),),
     "ControllerRevision": (
         ("Controller", "string", _owner),

@@ -13,6 +13,7 @@ from console.simulation.cluster.messages import Request
 from console.simulation.cluster.resources import DEPLOYMENTS, STATEFUL_SETS, Object, ResourceType
 from console.simulation.cluster.scales import scale_object, scaled_to
 from console.simulation.cluster.schema import WrongType
+from console.simulation.cluster.server_side_apply import applied, wanted_by
 from console.simulation.cluster.store import Store
 from console.simulation.cluster.validation import problems, pruned, with_defaults
 
@@ -57,7 +58,12 @@ class Writer:
 
     def create(self, request: Request, resource: ResourceType, namespace: str, now: float) -> Object:
         """Return the created object, which a dry run does not store."""
-        document = with_defaults(resource, self.decoded(request, resource))
+        return self._created(request, resource, namespace, self.decoded(request, resource), _written_by(request), now)
+
+    def _created(
+        self, request: Request, resource: ResourceType, namespace: str, decoded: Object, by: WrittenBy, now: float
+    ) -> Object:
+        document = with_defaults(resource, decoded)
         metadata = document.setdefault("metadata", {})
         if namespace and metadata.setdefault("namespace", namespace) != namespace:
             raise failures.bad_request(
@@ -79,14 +85,30 @@ class Writer:
             document["status"] = {}
         review = Review(operation="CREATE", old=None, new=document, dry_run=request.dry_run)
         self._admission.check(resource, "", review)
-        by = _written_by(request)
         if request.dry_run:
             return self._store.with_system_fields(resource, document, now, by)
         return self._store.create(resource, document, now, by)
 
+    def apply(self, request: Request, resource: ResourceType, place: tuple[str, str], now: float) -> tuple[int, Object]:
+        """Return the status and the object after a server-side apply at a namespace and a name."""
+        namespace, name = place
+        current = self._store.get(resource, namespace, name)
+        wanted, unknown = pruned(resource, wanted_by(request, resource, name))
+        if self._is_strict_about(request, unknown):
+            raise failures.bad_request(_cannot_be_handled(resource.kind, resource, _strict_error(unknown)))
+        made = applied(request, resource, current, wanted)
+        if current is None:
+            return 201, self._created(request, resource, namespace, made.object, made.by, now)
+        return 200, self._changed(request, resource, current, with_defaults(resource, made.object), made.by)
+
     def write(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
         """Return the object after an update or a patch, which a dry run does not store."""
         changed = self._wanted(verb, request, resource, current)
+        return self._changed(request, resource, current, changed, _written_by(request))
+
+    def _changed(
+        self, request: Request, resource: ResourceType, current: Object, changed: Object, by: WrittenBy
+    ) -> Object:
         _check_identity(resource, current, changed)
         if found := problems(resource, changed) + _immutable(resource, current, changed):
             raise failures.invalid(resource, current["metadata"]["name"], found)
@@ -100,7 +122,7 @@ class Writer:
             if "status" in current:
                 changed["status"] = current["status"]
         self._admit(request, resource, "", current, changed)
-        return self._persist(request, resource, current, changed, "")
+        return self._persist(request, resource, current, changed, by)
 
     def write_status(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
         """Return the object after an update or a patch of its `status`; whatever else that says is ignored."""
@@ -112,7 +134,7 @@ class Writer:
         if resource.custom and (found := problems(resource, changed)):
             raise failures.invalid(resource, current["metadata"]["name"], found)
         self._admit(request, resource, "status", current, changed)
-        return self._persist(request, resource, current, changed, "status")
+        return self._persist(request, resource, current, changed, _written_by(request, "status"))
 
     def _wanted(self, verb: str, request: Request, resource: ResourceType, current: Object) -> Object:
         if verb == "patch":
@@ -145,7 +167,7 @@ class Writer:
         if found := schema.problems("Scale", wanted) + (problems(resource, changed) if resource.custom else []):
             raise failures.invalid(resource, current["metadata"]["name"], found)
         self._admit(request, resource, "scale", shown, wanted)
-        return self._persist(request, resource, current, changed, "scale")
+        return self._persist(request, resource, current, changed, _written_by(request, "scale"))
 
     def _is_strict_about(self, request: Request, unknown: list[str]) -> bool:
         """Return whether unknown fields are refused; unless they are to be ignored, they are warned of otherwise."""
@@ -169,11 +191,10 @@ class Writer:
         resource: ResourceType,
         current: Object,
         changed: Object,
-        subresource: str,
+        by: WrittenBy,
     ) -> Object:
-        if changed == current:
+        if changed == current and by.applied is None:
             return current
-        by = _written_by(request, subresource)
         if request.dry_run:
             return self._store.updated(resource, current, changed, by)
         return self._store.update(resource, changed, by)

@@ -313,7 +313,7 @@ async def test_a_cut_connection_gives_no_answer(
     ("path", "names", "cells"),
     [
         (DEPLOYMENT, ["Name", "Ready", "Up-to-date", "Available", "Age"], ["fraud", "3/3", 3, 3, "1h"]),
-        ("/api/v1/nodes", ["Name", "Status", "Age"], ["node-a", "Ready", "0s"]),
+        ("/api/v1/nodes", ["Name", "Status", "Roles", "Age"], ["node-a", "Ready", "<none>", "0s"]),
         ("/api/v1/pods?limit=1", ["Name", "Ready", "Status", "Restarts", "Age"], [None, "1/1", "Running", 0, "1h"]),
     ],
 )

@@ -156,6 +156,46 @@ async def test_create_is_validated_by_the_server(kubectl: Kubectl, tmp_path: Pat
     assert 'unknown field "date"' in await kubectl.refused("create", "-f", str(written))
 
 
+async def test_server_side_apply_owns_fields_and_refuses_what_others_own(kubectl: Kubectl, tmp_path: Path) -> None:
+    written = tmp_path / "map.json"
+    document = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}, "data": {"a": "b"}}
+    written.write_text(json.dumps(document))
+    apply = ("apply", "--server-side", "-f", str(written))
+    assert await kubectl(*apply) == "configmap/m serverside-applied\n"
+    assert await kubectl(*apply, "--dry-run=server") == "configmap/m serverside-applied (server dry run)\n"
+    written.write_text(json.dumps(document | {"data": {"a": "c"}}))
+    assert 'conflict with "kubectl": .data.a' in await kubectl.refused(*apply, "--field-manager=other")
+    await kubectl(*apply, "--field-manager=other", "--force-conflicts")
+
+
+async def test_a_dry_run_of_a_drain_deletes_nothing(cluster: SimulatedCluster, kubectl: Kubectl) -> None:
+    before = [pod.name for pod in cluster.pods("ml", "fraud")]
+    assert "node/node-a drained (server dry run)" in await kubectl("drain", "node-a", "--dry-run=server")
+    assert [pod.name for pod in cluster.pods("ml", "fraud")] == before
+
+
+async def test_autoscalers_tell_their_targets_and_why_they_stand_still(kubectl: Kubectl, clock: FakeClock) -> None:
+    clock.now += 20
+    header, row = rows(await kubectl("get", "hpa"))
+    assert header == ["NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"]
+    assert row[:4] == ["fraud", "Deployment/fraud", "cpu:", "<unknown>/70%"]
+    told = await kubectl("describe", "hpa", "fraud")
+    assert "FailedGetResourceMetric" in told
+    assert "Metrics API not available" in await kubectl.refused("top", "pods")
+
+
+async def test_all_kinds_are_listed_and_conditions_waited_for(kubectl: Kubectl) -> None:
+    assert {row[0].partition("/")[0] for row in rows(await kubectl("get", "all", "-o", "name")) if row} >= {
+        "pod",
+        "deployment.apps",
+        "replicaset.apps",
+        "statefulset.apps",
+        "horizontalpodautoscaler.autoscaling",
+    }
+    assert rows(await kubectl("get", "events"))[0] == ["LAST", "SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
+    assert "condition met" in await kubectl("wait", "--for=condition=Available", "deployment/fraud", "--timeout=5s")
+
+
 async def test_a_watch_shows_changes_in_the_same_table(kubectl: Kubectl, cluster: SimulatedCluster) -> None:
     _, printed, _ = await kubectl.run("get", "pods", "-l", "app=store", "--watch", "--request-timeout=1s")
     assert [row[0] for row in rows(printed)] == ["NAME", "store-0", "store-1"]

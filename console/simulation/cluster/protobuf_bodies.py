@@ -1,7 +1,7 @@
-"""The one body that kubectl sends as protobuf only: the SelfSubjectAccessReview of `kubectl auth can-i`.
+"""The bodies that kubectl sends as protobuf only: the review of `kubectl auth can-i`, and options of a deletion.
 
-Field numbers: k8s.io/apimachinery/pkg/runtime/generated.proto and k8s.io/api/authorization/v1/generated.proto;
-wire format: https://protobuf.dev/programming-guides/encoding/
+Field numbers: generated.proto of k8s.io/apimachinery/pkg/runtime, k8s.io/apimachinery/pkg/apis/meta/v1 and
+k8s.io/api/authorization/v1; wire format: https://protobuf.dev/programming-guides/encoding/
 """
 
 from console.simulation.cluster.resources import Object
@@ -24,15 +24,34 @@ _RESOURCE_NAMES = {
 _NON_RESOURCE_NAMES = {1: "path", 2: "verb"}
 
 
+_PRECONDITIONS, _PROPAGATION, _DRY_RUN = 2, 4, 5
+_PRECONDITION_NAMES = {1: "uid", 2: "resourceVersion"}
+
+
+def decoded_delete_options(body: bytes) -> Object:
+    """Return the DeleteOptions in a protobuf body, as JSON has them; the grace period is left out.
+
+    Raises:
+        ValueError: the body is none.
+    """
+    said = _fields(_raw(body))
+    options: Object = {}
+    if _PRECONDITIONS in said:
+        options["preconditions"] = _named(said[_PRECONDITIONS], _PRECONDITION_NAMES)
+    if said.get(_PROPAGATION):
+        options["propagationPolicy"] = said[_PROPAGATION].decode()
+    if said.get(_DRY_RUN):
+        options["dryRun"] = [said[_DRY_RUN].decode()]
+    return options
+
+
 def decoded_review(body: bytes) -> Object:
     """Return the SelfSubjectAccessReview in a protobuf body, as JSON has it.
 
     Raises:
         ValueError: the body is none.
     """
-    if not body.startswith(_MAGIC):
-        raise ValueError("not the Kubernetes envelope of protobuf")
-    review = _fields(_fields(body[len(_MAGIC) :]).get(_RAW, b""))
+    review = _fields(_raw(body))
     asked = _fields(review.get(_SPEC, b""))
     spec: Object = {}
     for number, key, names in (
@@ -40,9 +59,19 @@ def decoded_review(body: bytes) -> Object:
         (_NON_RESOURCE_ATTRIBUTES, "nonResourceAttributes", _NON_RESOURCE_NAMES),
     ):
         if number in asked:
-            said = _fields(asked[number])
-            spec[key] = {name: said[place].decode() for place, name in names.items() if said.get(place)}
+            spec[key] = _named(asked[number], names)
     return {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "metadata": {}, "spec": spec}
+
+
+def _raw(body: bytes) -> bytes:
+    if not body.startswith(_MAGIC):
+        raise ValueError("not the Kubernetes envelope of protobuf")
+    return _fields(body[len(_MAGIC) :]).get(_RAW, b"")
+
+
+def _named(message: bytes, names: dict[int, str]) -> Object:
+    said = _fields(message)
+    return {name: said[place].decode() for place, name in names.items() if said.get(place)}
 
 
 def _fields(message: bytes) -> dict[int, bytes]:
@@ -61,7 +90,7 @@ def _fields(message: bytes) -> dict[int, bytes]:
             found[number] = message[place : place + length]
             place += length
         else:
-            raise ValueError(f"wire type {wire_type} does not occur in reviews")
+            raise ValueError(f"wire type {wire_type} does not occur in these bodies")
     return found
 
 
