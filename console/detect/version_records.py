@@ -14,7 +14,7 @@ import msgspec
 from console.domain.moments import in_words, period
 from console.domain.objective import SECONDS_OF_BUDGET_PERIOD
 from console.domain.quantity import format_quantity
-from console.domain.series import NOT_A_NUMBER, Series
+from console.domain.series import NOT_A_NUMBER, Grid, Series
 from console.domain.served import KeptVersion, MeasuredVersion, ServedPast, Span, Verdict, VersionRecord
 from console.domain.signal import ERROR_RATIO, SIGNALS
 
@@ -98,20 +98,25 @@ def _where_one_serves(past: ServedPast, spans: Iterable[Span]) -> list[_Point]:
 
 def _points(version: MeasuredVersion, past: ServedPast, spans: Iterable[Span] | None) -> list[_Point]:
     """Return the points with traffic, of all times or of those that lie within some spans as a whole."""
-    grid = version.traffic.grid
-    wanted = None if spans is None else tuple(spans)
-    found = []
-    for index, traffic in enumerate(version.traffic.values):
-        instant = grid.instant(index)
-        if not traffic > 0 or (wanted is not None and not _lies_within(instant - grid.step, instant, wanted)):
-            continue
-        latencies = tuple(_value(version.latencies.get(name), index) for name in past.objective.latency)
-        found.append(_Point(instant, traffic, _value(version.error_ratio, index), latencies))
-    return found
+    grid, traffic = version.traffic.grid, version.traffic.values
+    return [
+        _Point(
+            grid.instant(index),
+            traffic[index],
+            _value(version.error_ratio, index),
+            tuple(_value(version.latencies.get(name), index) for name in past.objective.latency),
+        )
+        for index in (range(grid.count) if spans is None else _within(grid, spans))
+        if traffic[index] > 0
+    ]
 
 
-def _lies_within(begin: float, end: float, spans: Sequence[Span]) -> bool:
-    return any(since <= begin and end <= until for since, until in spans)
+def _within(grid: Grid, spans: Iterable[Span]) -> Iterator[int]:
+    """Yield the places of the points whose steps lie within some spans, which do not overlap."""
+    for since, until in sorted(spans):
+        first = max(0, math.ceil((since - grid.start) / grid.step) + 1)
+        last = min(grid.count - 1, math.floor((until - grid.start) / grid.step))
+        yield from range(first, last + 1)
 
 
 def _value(series: Series | None, index: int) -> float:

@@ -161,7 +161,7 @@ async def test_where_all_were_bad_a_person_must_say_which_and_may(settings: Sett
     run = await run_of(settings, "ocr", {})
     (step,) = run.steps
     assert run.plan is None
-    assert step.note.startswith("no other version that is kept is gone back to by itself: v18 (revision 2) missed ")
+    assert step.note.startswith("none of the other versions is chosen without you: v18 (revision 2) missed ")
     assert "v17 (revision 1) missed its error objective" in step.note
     assert step.note.endswith("; say which revision is meant")
     plan = await planned(settings, "ocr", revision="1")

@@ -150,7 +150,7 @@ def _newest_good(
             return place, tuple(f"passed over: {reason}" for reason in passed)
         passed.append(f"{templates[place].told} {record.text}")
     told = "; ".join(passed[:_MOST_TOLD])
-    raise ActionRefused(f"no earlier model is gone back to by itself: {told}; say which revision is meant")
+    raise ActionRefused(f"no earlier model is chosen without you: {told}; say which revision is meant")
 
 
 def is_same_model(one: Template, other: Template) -> bool:

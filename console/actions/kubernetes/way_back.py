@@ -123,7 +123,7 @@ def newest_good(others: Sequence[Known[AnyRevision]], left: Sequence[Any]) -> Wa
             return WayBack(known.revision, (*known.told, *(f"passed over: {reason}" for reason in passed)))
     if passed:
         raise ActionRefused(
-            f"no other version that is kept is gone back to by itself: {'; '.join(passed[:_MOST_TOLD])}; "
+            f"none of the other versions is chosen without you: {'; '.join(passed[:_MOST_TOLD])}; "
             "say which revision is meant"
         )
     return None

@@ -114,7 +114,7 @@ class SetStorageUri(SeldonAction):
         record, *_ = version_records(kept, measured)
         told = f"{harmless(str(change.after))} {record.text}"
         if record.verdict is Verdict.MISSED and asked.get("storage_uri") is None:
-            raise ActionRefused(f"it is not gone back to by itself: {told}; give storage_uri")
+            raise ActionRefused(f"it is not chosen without you: {told}; give storage_uri")
         return (told,)
 
     def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:

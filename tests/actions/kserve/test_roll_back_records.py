@@ -46,7 +46,7 @@ async def test_where_all_missed_a_person_names_the_revision_and_is_told(
     await released(standard, "v42", "v43")
     action = measuring(standard, served("v41", EARLIER, errors=0.05), served("v42", LATER, p99=0.9))
     occasion = await standard.occasion()
-    with pytest.raises(ActionRefused, match=r"^no earlier model is gone back to by itself: revision 2 .*; say which"):
+    with pytest.raises(ActionRefused, match=r"^no earlier model is chosen without you: revision 2 .*; say which"):
         await action.plan(occasion, {}, may_dry_run=True)
     plan = await action.plan(occasion, {"revision": named}, may_dry_run=True)
     assert (plan.title, plan.tier) == ("Write the model of scoring back: s3://models/scoring/v42", RiskTier.WIDE)

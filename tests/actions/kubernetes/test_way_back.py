@@ -53,7 +53,7 @@ def test_a_version_of_several_revisions_is_told_once() -> None:
 
 def test_where_none_is_left_a_person_must_say_which() -> None:
     told = (
-        r"^no other version that is kept is gone back to by itself: v18 \(revision 2\) is missed; "
+        r"^none of the other versions is chosen without you: v18 \(revision 2\) is missed; "
         r"v17 \(revision 1\) was left before; say which revision is meant$"
     )
     with pytest.raises(ActionRefused, match=told):

@@ -117,7 +117,7 @@ async def loaded(seldon: SeldonWorld, uri: str, at: float | None = None) -> None
 async def test_an_artefact_that_missed_its_objectives_is_loaded_only_where_it_is_named(seldon: SeldonWorld) -> None:
     await loaded(seldon, SECOND)
     action = measuring(seldon, served("1", hours_ago(20, 9), errors=0.05), served("2", hours_ago(9, 6)))
-    with pytest.raises(ActionRefused, match=r"^it is not gone back to by itself: gs://models/iris/1 missed its error"):
+    with pytest.raises(ActionRefused, match=r"^it is not chosen without you: gs://models/iris/1 missed its error"):
         await action.plan(occasion(), {}, may_dry_run=True)
     named = await action.plan(occasion(), {"storage_uri": FIRST}, may_dry_run=True)
     assert named.notes[0].startswith(f"{FIRST} missed its error objective while it served, 18:40–05:40 UTC: ")
