@@ -10,7 +10,7 @@ import msgspec
 from console.simulation.cluster.deployment_status import Progress, deployment_status
 from console.simulation.cluster.events import EventRecorder
 from console.simulation.cluster.names import template_hash
-from console.simulation.cluster.objects import REVISION, TEMPLATE_HASH, replica_set_object
+from console.simulation.cluster.objects import REVISION, REVISION_HISTORY, TEMPLATE_HASH, replica_set_object
 from console.simulation.cluster.resources import DEPLOYMENTS, REPLICA_SETS, Object
 from console.simulation.cluster.store import Store
 
@@ -112,7 +112,10 @@ class DeploymentController:
             current = self._store.create(REPLICA_SETS, made, now)
         elif revision_of(current) < newest:
             draft = copy.deepcopy(current)
-            draft["metadata"]["annotations"][REVISION] = str(newest + 1)
+            annotations = draft["metadata"]["annotations"]
+            earlier = annotations.get(REVISION_HISTORY)
+            annotations[REVISION_HISTORY] = ",".join(filter(None, (earlier, annotations[REVISION])))
+            annotations[REVISION] = str(newest + 1)
             current = self._store.update(REPLICA_SETS, draft)
         metadata = deployment["metadata"]
         draft = self._store.draft(DEPLOYMENTS, metadata["namespace"], metadata["name"])

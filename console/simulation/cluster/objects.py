@@ -7,6 +7,7 @@ from console.domain.moments import rfc3339
 from console.simulation.cluster.resources import Object
 
 REVISION = "deployment.kubernetes.io/revision"
+REVISION_HISTORY = "deployment.kubernetes.io/revision-history"
 TEMPLATE_HASH = "pod-template-hash"
 
 
@@ -97,7 +98,7 @@ def replica_set_object(deployment: Object, template: Object, template_hash: str,
 
 
 def _inherited_annotations(annotations: Mapping[str, str]) -> dict[str, str]:
-    own = {REVISION, "kubectl.kubernetes.io/last-applied-configuration"}
+    own = {REVISION, REVISION_HISTORY, "kubectl.kubernetes.io/last-applied-configuration"}
     return {key: value for key, value in annotations.items() if key not in own}
 
 
