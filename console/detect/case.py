@@ -106,11 +106,16 @@ def case_of(past: ModelHistory, history: History, settings: JudgementSettings, r
 
 
 def objective_for(model: Model, rules: tuple[ModelRule, ...]) -> Objective:
-    """Return the objective of the first rule whose glob matches a model's id or name, the default where none does.
+    """Return the objective of a model, the default where nobody promised one."""
+    return promised_for(model, rules) or Objective()
+
+
+def promised_for(model: Model, rules: tuple[ModelRule, ...]) -> Objective | None:
+    """Return the objective of the first rule whose glob matches a model's id or name, None where none does.
 
     The name counts too, because an id changes when a namesake appears.
     """
     for rule in rules:
         if fnmatchcase(model.id, rule.match) or fnmatchcase(model.name.raw, rule.match):
             return rule.objective
-    return Objective()
+    return None

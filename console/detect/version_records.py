@@ -11,6 +11,7 @@ from itertools import accumulate
 
 import msgspec
 
+from console.detect.errors import BURN_RULES
 from console.domain.moments import in_words, period
 from console.domain.objective import SECONDS_OF_BUDGET_PERIOD
 from console.domain.quantity import format_quantity
@@ -33,6 +34,10 @@ FEWEST_EXPECTED_FAILURES = 3.0
 The rule of three: none among n requests says with 95 % confidence that fewer than 3/n fail (Hanley and Lippman-Hand
 1983, JAMA 249).
 """
+
+
+FACTOR_WITHOUT_PROMISE = BURN_RULES[0].factor
+"""How many times the default budget may be spent where nobody promised anything: what is critical in any window."""
 
 
 class _Point(msgspec.Struct, frozen=True):
@@ -136,8 +141,12 @@ def _record(points: Sequence[_Point], past: ServedPast) -> VersionRecord:
     findings = tuple(_findings(points, past, grid.step))
     missed = [each for each in findings if each.verdict is Verdict.MISSED]
     met = [each for each in findings if each.verdict is Verdict.MET]
-    if missed:
+    if missed and past.is_promised:
         return VersionRecord(Verdict.MISSED, f"missed {_named(missed)} while it served, {when}: {_told(missed)}")
+    if missed:
+        return VersionRecord(Verdict.MISSED, f"failed too often while it served, {when}: {_told(missed)}")
+    if not past.is_promised:
+        return _unknown(f"nobody promised any; while it served, {when}: {_told(findings)}")
     lacking = [each for each in findings if each.verdict is Verdict.UNKNOWN]
     if not met:
         return _unknown(f"{_told(lacking)} while it served, {when}")
@@ -157,15 +166,16 @@ def _of_errors(points: Sequence[_Point], past: ServedPast, step: float) -> _Find
     told = [each for each in points if not math.isnan(each.error_ratio)]
     if not told:
         return _Finding("error", Verdict.UNKNOWN, "no error ratio was measured")
-    budget = past.objective.error_budget
+    budget, factor = past.objective.error_budget, 1.0 if past.is_promised else FACTOR_WITHOUT_PROMISE
+    most = min(1.0, factor * budget)
     asked = sum(each.traffic for each in told) * step
     failed = sum(each.traffic * each.error_ratio for each in told) * step
     ratio = failed / asked
-    text = f"errors {_ratio(ratio)}, objective {_ratio(budget)}"
-    if ratio > budget and failed >= past.minimum_failed_requests:
+    text = f"errors {_ratio(ratio)}, {'objective' if past.is_promised else 'limit'} {_ratio(most)}"
+    if ratio > most and failed >= past.minimum_failed_requests:
         spent = ratio / budget * len(told) * step / SECONDS_OF_BUDGET_PERIOD
         return _Finding("error", Verdict.MISSED, f"{text}, {_ratio(spent)} of the budget of 30 days")
-    if ratio <= budget and asked * budget >= FEWEST_EXPECTED_FAILURES:
+    if ratio <= most and asked * most >= FEWEST_EXPECTED_FAILURES:
         return _Finding("error", Verdict.MET, text)
     few = f"{format_quantity(round(failed), '1')} of {format_quantity(round(asked), '1')} requests failed"
     return _Finding("error", Verdict.UNKNOWN, f"{few}, too few to tell")

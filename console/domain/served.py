@@ -37,6 +37,8 @@ class ServedPast(msgspec.Struct, frozen=True):
     reach: float = 0.0
     minimum_traffic: float = 0.0
     minimum_failed_requests: float = 0.0
+    is_promised: bool = True
+    """Whether somebody promised the objective of this model; else it is what holds where nobody says anything."""
 
 
 class KeptVersion(msgspec.Struct, frozen=True):

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from console.detect.case import objective_for
+from console.detect.case import promised_for
 from console.domain.model import Model
 from console.domain.moments import floor_to_step
+from console.domain.objective import Objective
 from console.domain.served import ServedPast
 from console.domain.snapshot import ModelView
 from console.settings.settings import Settings
@@ -75,7 +76,8 @@ class ServedPasts:
         return task.result() if done else self._unknown(f"metrics gave no answer within {self._patience:g} s")
 
     async def _learn(self, model: Model, moment: float) -> ServedPast:
-        objective = objective_for(model, self._settings.models)
+        promised = promised_for(model, self._settings.models)
+        objective = promised or Objective()
         try:
             past = await self._read(model, tuple(objective.latency))
         except SourceError as error:
@@ -86,6 +88,7 @@ class ServedPasts:
         past = msgspec.structs.replace(
             past,
             objective=objective,
+            is_promised=promised is not None,
             minimum_traffic=judgement.minimum_traffic,
             minimum_failed_requests=judgement.minimum_failed_requests,
         )

@@ -118,6 +118,23 @@ def test_the_end_of_a_histogram_is_over_every_promise() -> None:
     assert "p99 ∞" in record_of(served("v17", LONG, p99=math.inf)).text
 
 
+def unpromised(version: MeasuredVersion) -> VersionRecord:
+    past = msgspec.structs.replace(past_of([version], Objective()), is_promised=False)
+    (record,) = version_records([KeptVersion((version.name,))], past)
+    return record
+
+
+def test_where_nobody_promised_anything_only_what_is_critical_is_held_against_a_version() -> None:
+    assert unpromised(served("v18", LATELY, errors=0.005)) == VersionRecord(
+        Verdict.UNKNOWN,
+        "is not known to have met its objectives: nobody promised any; while it served, 05:40–08:40 UTC: "
+        "errors 0.5 %, limit 1.4 %",
+    )
+    bad = unpromised(served("v18", LATELY, errors=0.062))
+    assert bad.verdict is Verdict.MISSED
+    assert bad.text.startswith("failed too often while it served, 05:40–08:40 UTC: errors 6.2 %, limit 1.4 %, 26 % of")
+
+
 def test_why_nothing_was_measured_is_told_of_all() -> None:
     past = ServedPast(unknown="prometheus does not answer")
     for record in version_records([KeptVersion(("v17",)), KeptVersion(("v18",))], past):

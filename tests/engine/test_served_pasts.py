@@ -44,6 +44,8 @@ async def test_what_was_promised_and_when_it_counts_comes_with_what_was_measured
     assert (past.objective, past.minimum_traffic, past.minimum_failed_requests) == (PROMISED, 0.3, 7.0)
     assert ([each.name for each in past.versions], past.reach, past.unknown) == (["v17"], 7.0, None)
     assert source.asked == [("eta", ("latency_p99",))]
+    assert past.is_promised
+    assert not (await ServedPasts(source, Settings(), Clock()).of(SLOW)).is_promised
 
 
 async def test_it_is_asked_once_within_the_step_of_what_is_read() -> None:

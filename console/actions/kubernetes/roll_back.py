@@ -1,7 +1,7 @@
 """`kubernetes.roll_back`: go back to the pod template of another version of the model."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -36,6 +36,7 @@ from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
+from console.domain.served import Span
 from console.settings.settings import KubernetesSettings
 from console.sources.cluster.fields import pointer_of, same_value
 from console.sources.cluster.writers import LiveObject
@@ -58,6 +59,7 @@ ROLL_BACK = ActionSpecification(
 )
 WAYS_BACK = frozenset({"kubernetes.roll_back", "kubernetes.stop_rollout"})
 TEMPLATE, PAUSED = "/spec/template", "/spec/paused"
+_STRATEGY, _PARTITION = "/spec/updateStrategy/type", "/spec/updateStrategy/rollingUpdate/partition"
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -95,7 +97,7 @@ class RollBack(WorkloadAction):
         now = live.at(TEMPLATE)
         if not isinstance(now, dict):
             raise ActionRefused(f"{target.kind} {target.name} has no pod template")
-        way = await self._way_back(occasion, now, asked)
+        way = await self._way_back(occasion, live, asked)
         edits = [edit(live, TEMPLATE, way.revision.template)]
         cause = pointer_of("metadata", "annotations", CHANGE_CAUSE)
         if not same_value(live.at(cause), way.revision.change_cause):
@@ -105,9 +107,7 @@ class RollBack(WorkloadAction):
         description = await self._describe(target, patch, live)
         return patch, live, msgspec.structs.replace(description, notes=(*way.notes, *description.notes))
 
-    async def _way_back(
-        self, occasion: Occasion, now: dict[str, Any], asked: Mapping[str, object]
-    ) -> WayBack[Revision]:
+    async def _way_back(self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]) -> WayBack[Revision]:
         """Return the revision to go back to.
 
         Raises:
@@ -119,11 +119,17 @@ class RollBack(WorkloadAction):
         try:
             left = left_templates(await self._past(target.uid), WAYS_BACK)
             revisions = await read_revisions(self._transport, target)
-            rollouts = [each.rollouts for each in revisions if each.rollouts is not None]
-            known = with_records(revisions, await served, times_alone(rollouts, self._clock()))
+            known = with_records(revisions, await served, self._times_alone(revisions, live))
         finally:
             served.cancel()
-        return way_back(known, now, asked.get("revision"), left)
+        return way_back(known, live.at(TEMPLATE), asked.get("revision"), left)
+
+    def _times_alone(self, revisions: Sequence[Revision], live: LiveObject) -> Mapping[int, tuple[Span, ...]]:
+        """Return when each revision was the only one asked for; none where pods need not run what is asked for."""
+        if live.at(_STRATEGY) == "OnDelete" or live.at(_PARTITION):
+            return {}
+        rollouts = [each.rollouts for each in revisions if each.rollouts is not None]
+        return times_alone(rollouts, self._clock())
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         change = patch.edit_of(TEMPLATE) or edit(live, TEMPLATE, live.at(TEMPLATE))
@@ -169,7 +175,6 @@ def _told(target: Target, live: LiveObject) -> tuple[str, ...]:
         found.append("it was applied from a file, which still holds the version of now: the next kubectl apply sets it")
     if target.kind == "StatefulSet":
         found.append("pods are replaced one by one; one that never gets ready must be deleted by hand")
-        strategy = live.at("/spec/updateStrategy/type")
-        if strategy == "OnDelete":
+        if live.at(_STRATEGY) == "OnDelete":
             found.append("its strategy is OnDelete: a pod gets the version only when somebody deletes it")
     return tuple(found)

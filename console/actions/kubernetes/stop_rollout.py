@@ -1,14 +1,14 @@
 """`kubernetes.stop_rollout`: end a rollout that is under way, by going back to what still serves."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from console.actions.kubernetes.revisions import Revision, healthiest_other, read_revisions
-from console.actions.kubernetes.roll_back import RollBack
+from console.actions.kubernetes.roll_back import TEMPLATE, RollBack
 from console.actions.kubernetes.way_back import WayBack
 from console.actions.provider import Occasion
 from console.actions.specification import ActionSpecification
 from console.domain.action import RiskTier
+from console.sources.cluster.writers import LiveObject
 
 STOP_ROLLOUT = ActionSpecification(
     name="kubernetes.stop_rollout",
@@ -28,7 +28,6 @@ class StopRollout(RollBack):
     _participle = "stopped"
     _kinds = ("Deployment",)
 
-    async def _way_back(
-        self, occasion: Occasion, now: dict[str, Any], asked: Mapping[str, object]
-    ) -> WayBack[Revision]:
-        return WayBack(healthiest_other(await read_revisions(self._transport, occasion.workload.target), now))
+    async def _way_back(self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]) -> WayBack[Revision]:
+        revisions = await read_revisions(self._transport, occasion.workload.target)
+        return WayBack(healthiest_other(revisions, live.at(TEMPLATE)))

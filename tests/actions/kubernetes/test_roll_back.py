@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 
 from console.actions.kubernetes.restart import Restart
+from console.actions.kubernetes.revisions import read_revisions
 from console.actions.kubernetes.roll_back import RollBack
+from console.actions.kubernetes.serving_times import DatedRevision
 from console.actions.kubernetes.stop_rollout import StopRollout
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Plan, RiskTier
 from console.domain.model import Workload
+from console.domain.moments import rfc3339
 from console.domain.served import ServedPast
 from console.domain.snapshot import ModelView
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster.simulated_cluster import Release
-from tests.actions.kubernetes.world import START, Clock, World, a_world, occasion
-from tests.detect.served import hours_ago, past_of, served
+from tests.actions.kubernetes.world import START, World, a_world, occasion
+from tests.detect.served import HOUR, NOW, hours_ago, past_of, served
 from tests.sources.cluster.canned import CannedTransport, owned
 
 RELEASES = tuple(
@@ -135,6 +138,14 @@ async def test_what_metrics_tell_is_no_part_of_the_request(world: World) -> None
     assert measured.hash == (await plan_for(world, revision=1)).hash
 
 
+async def test_a_template_that_came_back_is_dated_by_its_first_rollout(world: World) -> None:
+    plan = await plan_for(world)
+    await remembering(world).commit(plan)
+    world.clock.now += 60
+    newest, *_ = await read_revisions(world.transport, world.fraud.target)
+    assert newest.rollouts == DatedRevision(4, earlier=(2,), created=RELEASES[1].created)
+
+
 async def test_a_rollout_is_stopped_without_asking_metrics(world: World) -> None:
     async def asked(view: ModelView) -> ServedPast:
         raise AssertionError("what still serves is gone back to, whatever it was like")
@@ -188,21 +199,52 @@ def template(version: str) -> dict[str, Any]:
     return {"metadata": {"labels": {"app": "fraud"}}, "spec": {"containers": [container], "volumes": volumes}}
 
 
-async def test_a_stateful_set_goes_back_by_its_controller_revisions() -> None:
+def a_stateful_set(strategy: dict[str, Any], *versions: str) -> CannedTransport:
+    """Return a cluster in which a StatefulSet ran versions, each three hours after the one before, the last now."""
     owner = ("StatefulSet", "fraud", "s-1")
-    kept = [
-        owned("ControllerRevision", f"fraud-{number}", f"c-{number}", owner)
-        | {"revision": number, "data": {"spec": {"template": {**template(version), "$patch": "replace"}}}}
-        for number, version in ((1, "v40"), (2, "v41"))
-    ]
+    kept = []
+    for number, version in enumerate(versions, 1):
+        made = owned("ControllerRevision", f"fraud-{number}", f"c-{number}", owner)
+        made["metadata"]["creationTimestamp"] = rfc3339(NOW - 3 * HOUR * (len(versions) - number + 1))
+        held = {"spec": {"template": {**template(version), "$patch": "replace"}}}
+        kept.append(made | {"revision": number, "data": held})
     # Other controllers keep other things in the same kind: LeaderWorkerSets, virtual machines.
     kept.append(owned("ControllerRevision", "llm", "c-9", ("LeaderWorkerSet", "llm", "l-1")) | {"data": {"spec": {}}})
     stateful_set = owned("StatefulSet", "fraud", "s-1", None)
-    stateful_set["spec"] |= {"template": template("v41"), "updateStrategy": {"type": "OnDelete"}}
+    stateful_set["spec"] |= {"template": template(versions[-1]), "updateStrategy": strategy}
     answers = {f"{ROOT}/statefulsets/fraud": stateful_set, f"{ROOT}/controllerrevisions": {"items": kept}}
-    action = RollBack(CannedTransport(answers), KubernetesSettings(context="prod-eu"), Clock())
-    plan = await action.plan(occasion(STATEFUL), {}, may_dry_run=False)
+    return CannedTransport(answers)
+
+
+ON_DELETE = {"type": "OnDelete"}
+SLOW_UNTIL_NOW = past_of([served("", hours_ago(6, 0), p99=0.9)])
+
+
+async def plan_for_a_stateful_set(transport: CannedTransport, past: ServedPast) -> Plan:
+    async def served_past(view: ModelView) -> ServedPast:
+        return past
+
+    action = RollBack(transport, KubernetesSettings(context="prod-eu"), lambda: NOW, served=served_past)
+    return await action.plan(occasion(STATEFUL), {}, may_dry_run=False)
+
+
+async def test_a_stateful_set_goes_back_by_its_controller_revisions() -> None:
+    plan = await plan_for_a_stateful_set(a_stateful_set(ON_DELETE, "v40", "v41"), ServedPast(unknown="nobody looked"))
     assert plan.refusals == ()
     assert plan.request.body[-1]["value"] == template("v40")
     assert plan.notes[1].startswith("ConfigMap features, Secret store, Secret weights and all data are not rolled back")
     assert any("its strategy is OnDelete" in note for note in plan.notes)
+
+
+async def test_the_controller_revisions_of_a_stateful_set_tell_when_each_served() -> None:
+    plan = await plan_for_a_stateful_set(a_stateful_set({}, "v39", "v40", "v41"), SLOW_UNTIL_NOW)
+    assert plan.title == "Take fraud from v41 back to v39 (revision 1)"
+    slow = "v40 (revision 2) missed its latency objective while it served, 08:50–11:40 UTC: "
+    assert plan.notes[1].startswith(f"passed over: {slow}")
+
+
+@pytest.mark.parametrize("strategy", [ON_DELETE, {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}])
+async def test_where_pods_need_not_run_what_is_asked_for_no_times_are_told(strategy: dict[str, Any]) -> None:
+    plan = await plan_for_a_stateful_set(a_stateful_set(strategy, "v39", "v40", "v41"), SLOW_UNTIL_NOW)
+    assert plan.title == "Take fraud from v41 back to v40 (revision 2)"
+    assert plan.notes[0].endswith("nor does the cluster tell when it served alone")
