@@ -1,6 +1,6 @@
 """What a run needs of whoever plans and commits actions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from console.actions.provider import RolloutProgress
@@ -35,8 +35,16 @@ class Acting(Protocol):
             ActionRefused: there can be none.
         """
 
-    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
-        """Send a plan, if the terms still allow it, and return what came of it.
+    async def commit(
+        self,
+        plan: Plan,
+        shown_hash: str,
+        reference: RunReference,
+        terms: Terms = NO_TERMS,
+        *,
+        leaving: Callable[[], object] | None = None,
+    ) -> Commitment:
+        """Send a plan, if the terms still allow it, and return what came of it; `leaving` is called once it leaves.
 
         Raises:
             ActionRefused: nothing was sent.

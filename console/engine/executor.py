@@ -16,20 +16,20 @@ from console.domain.moments import in_words
 from console.domain.snapshot import ModelView
 from console.engine.choosing import action_for, named
 from console.engine.gate import ActionGate
+from console.engine.journal_calls import JournalCalls, News
 from console.engine.newest_word import why_not_any_more
 from console.engine.raised_tiers import at_least, with_raised_tier
 from console.engine.recently_sent import recently_sent
 from console.engine.recording import record_outcome
 from console.engine.target_lease import TargetLeases
-from console.journal.events import Event, Intent, RunReference, Verification
-from console.journal.holder import Holder, TargetBusy
+from console.journal.events import Intent, RunReference, Verification
 from console.journal.intents import (
     last_intent,
     last_intent_id,
     recorded_outcome,
     unfinished_intents,
 )
-from console.journal.journal import HeldLock, Journal, JournalUnavailable
+from console.journal.journal import HeldLock, Journal
 from console.journal.terms import NO_TERMS, Terms, why_not_approved, why_not_now
 from console.journal.who import Who
 
@@ -69,6 +69,7 @@ class Executor:
         self._actions = actions
         self._gate = gate
         self._journal = journal
+        self._calls = JournalCalls(journal, who, clock)
         self._who = who
         self._clock = clock
         self._new_id = new_id
@@ -130,7 +131,15 @@ class Executor:
         undo = await provider.plan_undo(plan, may_dry_run=self._gate.why_no_commit(provider.context) is None)
         return await self._complete(msgspec.structs.replace(undo, undoes_intent=intent_id))
 
-    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
+    async def commit(
+        self,
+        plan: Plan,
+        shown_hash: str,
+        reference: RunReference,
+        terms: Terms = NO_TERMS,
+        *,
+        leaving: Callable[[], object] | None = None,
+    ) -> Commitment:
         """Send a plan once, with its intent on disk before and its outcome after.
 
         The request is finished and its outcome recorded even when the caller is cancelled meanwhile.
@@ -140,6 +149,7 @@ class Executor:
             shown_hash: the hash of the plan that the person saw.
             reference: the run on whose behalf it is sent.
             terms: under which its playbook may act; they are looked at again under the lock.
+            leaving: called once the request is with its client; None calls nothing.
 
         Raises:
             ActionRefused: nothing was sent, for the reason that it tells.
@@ -147,7 +157,7 @@ class Executor:
         if reference.rehearsal:
             raise ActionRefused("a rehearsal sends nothing")
         self._refuse_commit(plan, shown_hash)
-        task = asyncio.create_task(self._commit(plan, reference, terms))
+        task = asyncio.create_task(self._commit(plan, reference, terms, leaving))
         self._in_flight.add(task)
         task.add_done_callback(self._in_flight.discard)
         return await asyncio.shield(task)
@@ -181,7 +191,7 @@ class Executor:
             ActionRefused: the plan was never committed, or the journal cannot be written.
         """
         if intent_id is None:
-            intent_id = last_intent_id(await self._events(), plan.hash, reference.run_id)
+            intent_id = last_intent_id(await self._calls.events(), plan.hash, reference.run_id)
         if intent_id is None:
             raise ActionRefused(f"{plan.title} was never committed: there is nothing to verify")
         event = Verification(
@@ -199,9 +209,9 @@ class Executor:
 
     async def unfinished(self) -> tuple[Intent, ...]:
         """Return the intents of the last days of which nobody knows whether they were applied, oldest first."""
-        await self._why_not_refreshed()  # out of reach, a shared journal leaves what is known on this machine
+        news = await self._calls.news()  # out of reach, a shared journal leaves what is known on this machine
         since = self._clock() - _UNFINISHED_SECONDS
-        return tuple(intent for intent in unfinished_intents(await self._events()) if intent.at >= since)
+        return tuple(intent for intent in unfinished_intents(news.events) if intent.at >= since)
 
     async def find_intent(self, plan: Plan, reference: RunReference, since: float) -> Intent | None:
         """Return the intent to send a plan that a run wrote since an instant (UTC seconds), None where it wrote none.
@@ -212,12 +222,11 @@ class Executor:
         Raises:
             ActionRefused: another console is at the target, or the journal cannot be asked.
         """
-        lock = await asyncio.to_thread(self._lock, plan, reference)
+        lock, news = await self._calls.lock(plan, reference)
         try:
-            down = await self._why_not_refreshed()
-            if down is not None:
-                raise ActionRefused(down)
-            return last_intent(await self._events(), plan.hash, reference.run_id, since)
+            if news.down is not None:
+                raise ActionRefused(news.down)
+            return last_intent(news.events, plan.hash, reference.run_id, since)
         finally:
             await asyncio.to_thread(lock.close)
 
@@ -230,13 +239,12 @@ class Executor:
         self._refuse_without_plan()
         provider = self._action_of(intent.plan)
         self._unknown[intent.intent_id] = intent
-        lock = await asyncio.to_thread(self._lock, intent.plan, intent.reference)
+        lock, news = await self._calls.lock(intent.plan, intent.reference)
         try:
-            down = await self._why_not_refreshed()
-            if down is not None:
-                raise ActionRefused(down)
+            if news.down is not None:
+                raise ActionRefused(news.down)
             # Another console may have found out since the intent was looked up.
-            known = recorded_outcome(await self._events(), intent.intent_id)
+            known = recorded_outcome(news.events, intent.intent_id)
             if known is not None and known.outcome is not Outcome.UNKNOWN:
                 commitment = Commitment(known.outcome, known.detail, known.at, intent.intent_id)
             else:
@@ -293,39 +301,56 @@ class Executor:
     async def _complete(self, plan: Plan, reference: RunReference | None = None, terms: Terms = NO_TERMS) -> Plan:
         """Add to a plan what the provider cannot know: why nothing may be sent, and who acted on the target lately."""
         now = self._clock()
-        gate, down = self._gate.why_no_commit(plan.target.context), await self._why_not_refreshed()
-        refusals = [reason for reason in (gate, down) if reason is not None]
-        events = await self._events()
+        gate = self._gate.why_no_commit(plan.target.context)
+        news, holder = await self._calls.news_of(plan.target.uid)
+        events = news.events
+        refusals = [reason for reason in (gate, news.down) if reason is not None]
         notes = list(plan.notes)
         if reference is not None and plan.undoes is None:
             refusals += why_not_now(events, plan.target, reference, terms, now)
             lacking = why_not_approved(events, plan.hash, reference.run_id, terms, self._who.user, now)
             notes += [lacking] if lacking else []
         notes += recently_sent(events, plan.target.uid, now)
-        holder = await asyncio.to_thread(self._journal.holder, plan.target.uid)
         notes += [holder.shown] if holder is not None else []
         notes += await self._leases.notes(plan.target) if self._leases is not None else []
         told = msgspec.structs.replace(plan, refusals=(*refusals, *plan.refusals), notes=tuple(notes))
         return at_least(with_raised_tier(told, self._actions.tiers), self._gate.minimum_tier(plan.target.context))
 
-    async def _commit(self, plan: Plan, reference: RunReference, terms: Terms) -> Commitment:
+    async def _commit(
+        self, plan: Plan, reference: RunReference, terms: Terms, leaving: Callable[[], object] | None
+    ) -> Commitment:
         provider = self._action_of(plan)
-        lock = await asyncio.to_thread(self._lock, plan, reference)
-        lease = contextlib.nullcontext() if self._leases is None else self._leases.held(plan.target, reference)
+        lock, news = await self._calls.lock(plan, reference)
         try:
-            async with lease:
-                return await self._send(plan, provider, lock, reference, terms)
+            if self._leases is None:
+                return await self._send(plan, provider, lock, news, reference, terms, leaving)
+            async with self._leases.held(plan.target, reference):
+                news = await self._calls.news()  # the lease may have been waited for
+                return await self._send(plan, provider, lock, news, reference, terms, leaving)
         finally:
             await asyncio.to_thread(lock.close)
 
     async def _send(
-        self, plan: Plan, provider: Action, lock: HeldLock, reference: RunReference, terms: Terms
+        self,
+        plan: Plan,
+        provider: Action,
+        lock: HeldLock,
+        news: News,
+        reference: RunReference,
+        terms: Terms,
+        leaving: Callable[[], object] | None,
     ) -> Commitment:
-        """Send a plan whose target is locked."""
-        await self._refuse_by_terms(plan, reference, terms)
+        """Send a plan whose target is locked, if the terms allow it by `news` of after that; the lock keeps it news."""
+        reason = news.down
+        if reason is None:
+            reason = why_not_any_more(news.events, plan, reference, terms, self._who, self._clock())
+        if reason is not None:
+            raise ActionRefused(reason)
         self._refuse_outdated(plan)  # a slow database may have taken its time since the first look
         intent = await self._record_intent(lock, plan, reference)
         self._unknown[intent.intent_id] = intent
+        if leaving is not None:  # the loop comes to it once the provider waits, which is for its client
+            asyncio.get_running_loop().call_soon(leaving)
         try:
             commitment = await provider.commit(plan)
         except BaseException as error:  # whatever broke, the request may have left: the journal must say so
@@ -336,27 +361,10 @@ class Executor:
             del self._unknown[intent.intent_id]
         return await self._record_outcome(intent, commitment)
 
-    async def _refuse_by_terms(self, plan: Plan, reference: RunReference, terms: Terms) -> None:
-        """Refuse what the terms do not allow by the newest word of all consoles; the lock keeps it the newest."""
-        reason = await self._why_not_refreshed()
-        if reason is None:
-            reason = why_not_any_more(await self._events(), plan, reference, terms, self._who, self._clock())
-        if reason is not None:
-            raise ActionRefused(reason)
-
-    def _lock(self, plan: Plan, reference: RunReference) -> HeldLock:
-        holder = Holder(self._who, self._clock(), reference.run_id, plan.target.path)
-        try:
-            return self._journal.lock(plan.target.uid, holder)
-        except TargetBusy as busy:
-            raise ActionRefused(str(busy)) from busy
-        except OSError as error:
-            raise ActionRefused(f"the lock cannot be taken, nothing was sent: {error}") from error
-
     async def _record_intent(self, lock: HeldLock, plan: Plan, reference: RunReference) -> Intent:
         undoes = plan.undoes_intent
         if undoes is None and plan.undoes is not None:
-            undoes = last_intent_id(await self._events(), plan.undoes, reference.run_id)
+            undoes = last_intent_id(await self._calls.events(), plan.undoes, reference.run_id)
         intent = Intent(
             at=self._clock(),
             who=self._who,
@@ -376,23 +384,3 @@ class Executor:
 
     async def _record_outcome(self, intent: Intent, commitment: Commitment) -> Commitment:
         return await record_outcome(self._journal, self._who, self._clock, intent, commitment)
-
-    async def _why_not_refreshed(self) -> str | None:
-        """Look what other consoles wrote; return why they cannot be asked, None where they were.
-
-        Raises:
-            ActionRefused: the journal on this machine cannot be read.
-        """
-        try:
-            await asyncio.to_thread(self._journal.refresh)
-        except JournalUnavailable as error:
-            return f"nothing is sent while the shared journal cannot be asked: {error}"
-        except OSError as error:
-            raise ActionRefused(f"the journal cannot be read: {error}") from error
-        return None
-
-    async def _events(self) -> tuple[Event, ...]:
-        try:
-            return await asyncio.to_thread(self._journal.read)
-        except OSError as error:
-            raise ActionRefused(f"the journal cannot be read: {error}") from error

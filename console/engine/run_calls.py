@@ -64,12 +64,19 @@ class ExecutorCalls:
         return PlanReady(at=self._now(), step=sent.step, plan=plan, undo=True)
 
     async def commit(
-        self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms, *, undo: bool
+        self,
+        plan: Plan,
+        shown_hash: str,
+        reference: RunReference,
+        terms: Terms,
+        *,
+        undo: bool,
+        leaving: Callable[[], object],
     ) -> Committed | CommitRefused:
-        """Send a plan; when that fails in a way nobody foresaw, it may have arrived."""
+        """Send a plan, and call `leaving` once it leaves; if it fails in a way nobody foresaw, it may have arrived."""
         step = reference.step_id
         try:
-            commitment = await self._executor.commit(plan, shown_hash, reference, terms)
+            commitment = await self._executor.commit(plan, shown_hash, reference, terms, leaving=leaving)
         except ActionRefused as refusal:
             return CommitRefused(at=self._now(), step=step, reason=str(refusal), undo=undo)
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event

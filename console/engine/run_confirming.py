@@ -20,8 +20,11 @@ from console.playbooks.terms import terms_of
 PLAN_IS_FRESH_SECONDS = LONGEST_PLAN_AGE_SECONDS * 2 / 3
 """An older plan is made anew before it is sent: the executor would refuse it on the way."""
 
-Sending = Callable[[], Coroutine[None, None, Committed | CommitRefused]]
-"""Sends a plan once it is called; a console that ends before that has sent nothing."""
+Sending = Callable[[Callable[[], object]], Coroutine[None, None, Committed | CommitRefused]]
+"""Sends a plan once it is called, and calls what it is given once the request leaves.
+
+A console that ends before has sent nothing.
+"""
 
 
 class RunConfirming:
@@ -81,14 +84,17 @@ class RunConfirming:
         self._course.advance(kept, event)
         return partial(self._send, kept, attempt.plan, event)
 
-    async def _send(self, kept: KeptRun, plan: Plan, event: Committing) -> Committed | CommitRefused:
+    async def _send(
+        self, kept: KeptRun, plan: Plan, event: Committing, leaving: Callable[[], object]
+    ) -> Committed | CommitRefused:
         """Send a plan once the journal says that it is being sent: whoever takes up the run must not send it again."""
         failure = await self._course.why_not_written(kept)
         if failure is not None:
             reason = f"{failure}; nothing was sent"
             return CommitRefused(at=self._present.now(), step=event.step, reason=reason, undo=event.undo)
         terms = terms_of(kept.playbook, self._present.find(kept.state.started.model_id))
-        return await self._calls.commit(plan, event.plan_hash, kept.reference(event.step), terms, undo=event.undo)
+        reference = kept.reference(event.step)
+        return await self._calls.commit(plan, event.plan_hash, reference, terms, undo=event.undo, leaving=leaving)
 
     def _pass_guards(self, kept: KeptRun, *, undo: bool) -> None:
         """Look at the guards once more, on what is known now; an undo has none.

@@ -1,5 +1,6 @@
 """How the runs of a console go on: what they wait for is asked for, and every change is published."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
 
@@ -34,6 +35,9 @@ from console.playbooks.state import (
 )
 from console.playbooks.steps import NotifyStep
 from console.playbooks.terms import terms_of
+
+_LEAVES_WITHIN_SECONDS = 0.2
+"""After so long a person is told of a plan that is on its way to be sent, whether its request has left or not."""
 
 Call = Callable[[], Coroutine[None, None, MachineEvent]]
 """Asks for something once it is called; what nobody wants any more is never asked."""
@@ -110,10 +114,18 @@ class RunPursuit:
     def confirm(self, kept: KeptRun, shown_hash: str) -> None:
         """Send the plan that a person confirmed, or make it anew first when it grew old.
 
+        That it is being sent is published once its request leaves, for whoever paints that would keep the processor
+        from it; where it takes its time to leave, it is published before.
+
         Raises:
             NotNow: it cannot be sent now.
         """
-        self._send(kept, self._confirming.confirm(kept, shown_hash))
+        sending = self._confirming.confirm(kept, shown_hash)
+        if sending is None:
+            self.pursue(kept)
+        else:
+            self._send(kept, sending)
+            asyncio.get_running_loop().call_later(_LEAVES_WITHIN_SECONDS, self.pursue, kept)
 
     def settle(self, kept: KeptRun, intent: Intent | None, attempt: Attempt, *, undo: bool) -> None:
         """Find out by reading what became of a request that was on its way when the run was taken up."""
@@ -169,9 +181,8 @@ class RunPursuit:
                 call = partial(self._telling.prepare, notices, message, view, kept.reference(step))
                 self._ask(kept, what, notices, call)
 
-    def _send(self, kept: KeptRun, sending: Sending | None) -> None:
-        if sending is not None:
-            self._tasks.send(self._take_outcome(kept, sending))
+    def _send(self, kept: KeptRun, sending: Sending) -> None:
+        self._tasks.send(self._take_outcome(kept, partial(sending, partial(self.pursue, kept))))
 
     async def _take(self, kept: KeptRun, read: Callable[[], Work]) -> None:
         await read()
@@ -227,10 +238,14 @@ class RunPursuit:
         event = await call()
         kept.asked.pop(what, None)
         if self._course.apply(kept, event) and isinstance(event, PlanReady):
-            self._send(kept, self._confirming.confirm_again(kept, undo=event.undo))
+            again = self._confirming.confirm_again(kept, undo=event.undo)
+            if again is not None:
+                self._send(kept, again)
         self.pursue(kept)
 
-    async def _take_outcome(self, kept: KeptRun, call: Sending) -> None:
+    async def _take_outcome(
+        self, kept: KeptRun, call: Callable[[], Coroutine[None, None, Committed | CommitRefused]]
+    ) -> None:
         """Take what came of a plan that was sent, and begin to watch its effect."""
         event = await call()
         if isinstance(event, Committed) and event.commitment.outcome is not Outcome.NOT_APPLIED:

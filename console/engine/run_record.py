@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -94,15 +94,22 @@ class RunRecorder:
     async def _write(self) -> None:
         self._failure = None
         while self._waiting:
-            line = self._waiting[0]
-            durable = line.name not in _PERISHABLE
-            try:
-                await asyncio.to_thread(self._journal.append, line, durable)
-            except OSError as error:
+            written, error = await asyncio.to_thread(self._append, tuple(self._waiting))
+            for _ in range(written):
+                self._waiting.popleft()
+            if error is not None:
                 self._failure = f"the journal cannot be written: {error.strerror or error}"
-                self._failed(line.run_id, self._failure)
+                self._failed(self._waiting[0].run_id, self._failure)
                 return
-            self._waiting.popleft()
+
+    def _append(self, lines: Sequence[RunLine]) -> tuple[int, OSError | None]:
+        """Write lines in one thread; return how many were written, and why no more were."""
+        for number, line in enumerate(lines):
+            try:
+                self._journal.append(line, line.name not in _PERISHABLE)
+            except OSError as error:
+                return number, error
+        return len(lines), None
 
 
 _PERISHABLE = frozenset({str(kind.__struct_config__.tag) for kind in (EvidenceSeen, RolloutSeen)})

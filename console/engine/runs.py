@@ -136,6 +136,9 @@ class RunKeeper:
             self._obey(kept, command)
         except NotNow as reason:
             kept.message = str(reason)
+        else:
+            if isinstance(command, CommitPlan):  # which is published in its own time
+                return
         self._pursuit.pursue(kept)
 
     async def _hold_again(self, kept: KeptRun) -> None:

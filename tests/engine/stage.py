@@ -149,7 +149,15 @@ class MemoryExecutor:
         back = self._scale(plan.action, plan.target, wanted, int(plan.changes[0].before))
         return msgspec.structs.replace(back, undoes=plan.hash)
 
-    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
+    async def commit(
+        self,
+        plan: Plan,
+        shown_hash: str,
+        reference: RunReference,
+        terms: Terms = NO_TERMS,
+        *,
+        leaving: Callable[[], object] | None = None,
+    ) -> Commitment:
         assert shown_hash == plan.hash
         self.terms.append(terms)
         if self.refuse_commit is not None:
@@ -161,6 +169,8 @@ class MemoryExecutor:
                 at=self._clock(), who=ANN, intent_id=intent_id, reference=reference, plan=plan, plan_hash=plan.hash
             )
             self.journal.append(intent)
+        if leaving is not None:
+            asyncio.get_running_loop().call_soon(leaving)
         await self.gate.wait()
         if self.breaks is not None:
             raise self.breaks

@@ -1,11 +1,13 @@
 import asyncio
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import pytest
 
-from console.domain.action import Plan, RiskTier
+from console.domain.action import Commitment, Plan, RiskTier
 from console.domain.command import Answer, CancelPlan, Command, CommitPlan, EndRun
+from console.domain.run import Run
 from console.domain.snapshot import ModelView
 from console.journal.events import RunReference
 from console.journal.terms import NO_TERMS, Terms
@@ -177,3 +179,41 @@ def test_plans_differ_in_more_than_their_instants() -> None:
     assert says_the_same(shown, later)
     assert not says_the_same(shown, plan(9))
     assert not says_the_same(shown, msgspec.structs.replace(shown, undo=None))
+
+
+async def test_that_a_plan_is_being_sent_is_published_once_its_request_leaves() -> None:
+    stage = Stage()
+    run = await planned(stage)
+    await stage.quiet()
+    sent_when_published: list[int] = []
+    publish = stage.keeper._pursuit._publish
+
+    def noted(run: Run) -> None:
+        sent_when_published.append(len(stage.executor.committed))
+        publish(run)
+
+    stage.keeper._pursuit._publish = noted
+    stage.executor.gate.clear()
+    await stage.send(CommitPlan(run.id, shown_plan(run).hash))
+    told = await stage.until(lambda run: run.progress == "being sent")
+    assert sent_when_published == [1]
+    assert told.plan is None
+    stage.executor.gate.set()
+    await stage.until(lambda run: run.commitment is not None)
+
+
+async def test_that_a_plan_is_being_sent_is_told_soon_also_where_its_request_cannot_leave_yet() -> None:
+    stage = Stage()
+    run = await planned(stage)
+    may_lock, commit = asyncio.Event(), stage.executor.commit
+
+    async def slow(*given: Any, **named: Any) -> Commitment:
+        await may_lock.wait()
+        return await commit(*given, **named)
+
+    stage.executor.commit = slow  # type: ignore[method-assign]  # as if the journal were slow
+    await stage.send(CommitPlan(run.id, shown_plan(run).hash))
+    await stage.until(lambda run: run.progress == "being sent")
+    assert stage.executor.committed == []
+    may_lock.set()
+    await stage.until(lambda run: run.commitment is not None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -49,7 +50,15 @@ class CountingExecutor(MemoryExecutor):
         self.sent: list[tuple[RunReference, bool, str]] = []
         self.applied: dict[str, bool] = {}
 
-    async def commit(self, plan: Plan, shown_hash: str, reference: RunReference, terms: Terms = NO_TERMS) -> Commitment:
+    async def commit(
+        self,
+        plan: Plan,
+        shown_hash: str,
+        reference: RunReference,
+        terms: Terms = NO_TERMS,
+        *,
+        leaving: Callable[[], object] | None = None,
+    ) -> Commitment:
         assert shown_hash == plan.hash
         intent_id = f"i{next(self._numbers)}"
         intent = Intent(
@@ -64,6 +73,8 @@ class CountingExecutor(MemoryExecutor):
         await asyncio.sleep(0)  # a crash may come between the intent and the request
         self.sent.append((reference, plan.undoes is not None, intent_id))
         self.applied[intent_id] = self.applies
+        if leaving is not None:
+            leaving()
         await asyncio.sleep(0)  # and between the request and its answer
         await self.gate.wait()
         outcome = Outcome.APPLIED if self.applied[intent_id] else Outcome.NOT_APPLIED  # the world may change meanwhile

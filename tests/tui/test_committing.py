@@ -64,6 +64,25 @@ async def test_the_key_is_dropped_until_it_is_armed() -> None:
         assert committed(stage) == []
 
 
+async def test_a_key_that_was_taken_is_told_until_the_engine_tells_more() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("2", "y")
+        while "y is pressed: scale to 6" not in stage.text:
+            await stage.pilot.pause()
+        assert "▸n cancel" not in stage.text
+        assert "y scale to 6" not in stage.lines[-1]
+        await stage.publish(scenes.verifying())
+        assert "is pressed" not in stage.text
+
+
+async def test_a_key_that_was_refused_is_not_told_as_taken() -> None:
+    refused = msgspec.structs.replace(scenes.planned(), message="the evidence of now is still being read")
+    async with on_stage(answers={**ANSWERS, CommitPlan: (refused,)}) as stage:
+        await stage.press("2", "y")
+        assert "still being read" in stage.text
+        assert "is pressed" not in stage.text
+
+
 async def test_a_second_press_sends_nothing_more() -> None:
     async with on_stage(answers=ANSWERS) as stage:
         await stage.press("2", "y", "y", "y")

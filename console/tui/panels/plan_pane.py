@@ -67,6 +67,7 @@ class PlanPane(Container):
         self._plan: Plan | None = None
         self._question = Question("")
         self._name_is_right = False
+        self._is_taken = False
 
     def compose(self) -> ComposeResult:
         """Lay out the plan, the name and the keys."""
@@ -98,13 +99,15 @@ class PlanPane(Container):
         question: Question,
         with_body: bool,
         reasons: tuple[str, ...] = (),
+        is_taken: bool = False,
     ) -> None:
         """Show a plan with the reasons for its numbers, or nothing.
 
-        `now` is in UTC seconds, `colour` that of the plan's context, `question` what its key asks.
+        `now` is in UTC seconds, `colour` that of the plan's context, `question` what its key asks, `is_taken` says that
+        its key was pressed and nothing more is known yet.
         """
         is_new = self._arming.expect(None if plan is None else (_subject(plan), question.confirm, question.why_not))
-        self._plan, self._question = plan, question
+        self._plan, self._question, self._is_taken = plan, question, is_taken
         if is_new:
             self._name_is_right = False
             self._name_input.value = ""
@@ -166,9 +169,11 @@ class PlanPane(Container):
         key = f"{self.confirm_key} "
         told: tuple[Span, ...]
         cancel: tuple[Span, ...] = ()
-        if self._question.can_cancel:
+        if self._question.can_cancel and not self._is_taken:
             cancel = (Span(f"▸{self.cancel_key} ", "key"), Span("cancel ", "strong"), Span("(enter)    ", "muted"))
-        if self._question.why_not:
+        if self._is_taken:
+            told = (Span(key, "key"), Span("is pressed: ", "muted"), Span(confirm, "strong"))
+        elif self._question.why_not:
             told = (Span(self._question.why_not, "critical" if plan.refusals else "warning"),)
         elif not self.text.is_readable:
             told = (Span("the window is too small to show the plan", "warning"),)

@@ -17,6 +17,7 @@ from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import action_of_method
+from console.tui.compositor import RowsCompositor
 from console.tui.header import NARROW, count_line, title_line
 from console.tui.panels.lines import Line, Span, cells_of, line
 from console.tui.panels.text_block import PLAIN_CLASS, TextBlock
@@ -62,6 +63,7 @@ class ConsoleScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = RowsCompositor()
         self._header = TextBlock(id="header")
         self._footer = TextBlock(id="footer")
         self._news = TextBlock(id="news")

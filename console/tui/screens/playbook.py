@@ -35,6 +35,11 @@ _OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.approve", "plan.details", "pl
 """While a plan waits or is being made, their keys are the plan's; answers that have them do not work."""
 
 
+_AT_ONCE_SECONDS = 0.05
+"""A request mostly leaves within this; painting anything before would keep the processor from it, and nobody sees
+that it was painted later."""
+
+
 class PlaybookScreen(OneRunScreen):
     """Starts a run, or finds the open one, and shows it."""
 
@@ -74,6 +79,8 @@ class PlaybookScreen(OneRunScreen):
         self._shown_keys_of_a_plan: frozenset[str] = frozenset()
         self._shows_body = False
         self._sent: str | None = None
+        self._sent_from: Run | None = None
+        """The run as it was shown when its plan was confirmed: nothing newer is known of it yet."""
         self._dropped: str | None = None
         self._approving: str | None = None
         self._pressed_at = 0.0
@@ -148,7 +155,15 @@ class PlaybookScreen(OneRunScreen):
             keys = ApprovalKeys(first_key("plan.approve"), first_key("app.runs"))
             question = question_of(run, plan, self.console.me, keys, is_approving=self._is_asked)
             reasons = run.reasons
-        self._pane.show(plan, now, colour, question=question, with_body=self._shows_body, reasons=reasons)
+        self._pane.show(
+            plan,
+            now,
+            colour,
+            question=question,
+            with_body=self._shows_body,
+            reasons=reasons,
+            is_taken=self._sent is not None and run is self._sent_from,
+        )
         if plan is None and self.focused is not None and self._pane in self.focused.ancestors:
             self.set_focus(None)
 
@@ -229,12 +244,17 @@ class PlaybookScreen(OneRunScreen):
         if plan is None or run is None or self._sent is not None or plan.hash == self._dropped:
             return
         if self._pane.may_commit(self._pressed_at):
-            self._sent = plan.hash
             self.send(CommitPlan(run.id, plan.hash) if run.is_mine else ApprovePlan(run.id, plan.hash))
+            self._sent, self._sent_from = plan.hash, run
             self._approving = None
-            self.paint()
+            self.set_timer(_AT_ONCE_SECONDS, self._tell_of_key)
         elif self._pane.asks_for_a_name and not self._pane.is_ready:
             self._pane.ask_for_name()
+
+    def _tell_of_key(self) -> None:
+        """Say that the key was taken, unless the engine has told more of it by now."""
+        if self._run is self._sent_from:
+            self.paint()
 
     def action_approve(self) -> None:
         """Ask whether the plan that was painted is approved; its key says so, once it could be read."""
