@@ -42,7 +42,7 @@ test-spark: install services-for-spark .venv/.spark
 
 # What the fake MLflow is asked by other tests, asked of the real one.
 test-mlflow: install .venv-mlflow/.installed
-	$(BIN)/pytest --real-mlflow tests/actions/mlflow/test_move_alias.py $(ARGS)
+	$(BIN)/pytest --real-mlflow tests/actions/mlflow/test_move_alias.py tests/actions/mlflow/test_contract.py $(ARGS)
 
 pytest: install services-for-tests
 	$(BIN)/pytest $(ARGS)

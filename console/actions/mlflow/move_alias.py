@@ -1,7 +1,7 @@
 """`mlflow.move_alias`: let an alias of a registered model point to another version."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -10,12 +10,15 @@ from console.actions.mlflow.answers import READY
 from console.actions.mlflow.committing import AliasCommitting
 from console.actions.mlflow.moving import Moving, moving, version_in_words
 from console.actions.mlflow.outcome import moved_since
-from console.actions.mlflow.server import MlflowServer
+from console.actions.mlflow.server import MlflowServer, Servers
+from console.actions.mlflow.serving import LOADED_ONCE, what_notices
 from console.actions.provider import ActionRefused, Occasion, Prospect
+from console.actions.servers.servers import SETTLE_SECONDS
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import FieldChange, Plan, RiskTier, Undo
 from console.domain.label import harmless
 from console.domain.model import Model, Target
+from console.transport.kubernetes import KubernetesTransport
 
 NO_DRY_RUN = "MLflow has none; the version and the alias are read from it"
 MOVE_ALIAS = ActionSpecification(
@@ -33,10 +36,6 @@ MOVE_ALIAS = ActionSpecification(
     tier=RiskTier.WIDE,
     proof="system",
 )
-LOADED_ONCE = (
-    "what serves looks an alias up when it loads the model, most often: it goes on with what it has until it is"
-    " restarted (kubernetes.restart), and the version that the metrics report tells which one serves"
-)
 NO_COMPARE_AND_SET = (
     "MLflow cannot compare and set: the alias is read right before the request and right after it, and a move by"
     " somebody else in between is overwritten"
@@ -49,6 +48,16 @@ class MoveAlias(AliasCommitting):
     """Moves aliases to versions that exist and are ready."""
 
     specification = MOVE_ALIAS
+
+    def __init__(
+        self,
+        servers: Servers,
+        clock: Callable[[], float],
+        settle_seconds: float = SETTLE_SECONDS,
+        transport: KubernetesTransport | None = None,
+    ) -> None:
+        super().__init__(servers, clock, settle_seconds)
+        self._transport = transport
 
     async def prospect(self, occasion: Occasion) -> Prospect:
         """Return the MLflow servers where there are several, else the only alias of the model and its version.
@@ -81,7 +90,8 @@ class MoveAlias(AliasCommitting):
         if now == wanted:
             why_not = (moved_since(move, now), *why_not)
         target = Target(server.place, "", "RegisteredModel", name, f"registered-model/{server.place}/{name}")
-        plan = await _plan(server, occasion.model_id, target, move, made_at)
+        notices = await what_notices(self._transport, occasion, move)
+        plan = await _plan(server, occasion.model_id, target, move, made_at, notices)
         back = move.back
         undo = Undo(title=_title(back), changes=_changes(back), request=back.request)
         return msgspec.structs.replace(plan, undo=undo, refusals=why_not)
@@ -100,7 +110,8 @@ class MoveAlias(AliasCommitting):
         now = await server.version_of(back.name, back.alias)
         if now != back.expects:
             why_not = (moved_since(back, now), *why_not)
-        undo = await _plan(server, plan.model_id, plan.target, back, made_at)
+        notices = plan.notes[0] if plan.notes else LOADED_ONCE  # of the same pods
+        undo = await _plan(server, plan.model_id, plan.target, back, made_at, notices)
         return msgspec.structs.replace(undo, refusals=why_not, undoes=plan.hash)
 
 
@@ -118,7 +129,9 @@ def _alias(arguments: Mapping[str, object]) -> str:
     return alias
 
 
-async def _plan(server: MlflowServer, model_id: str, target: Target, move: Moving, made_at: float) -> Plan:
+async def _plan(
+    server: MlflowServer, model_id: str, target: Target, move: Moving, made_at: float, notices: str
+) -> Plan:
     to = version_in_words(move.version)
     return Plan(
         action=MOVE_ALIAS.name,
@@ -135,7 +148,7 @@ async def _plan(server: MlflowServer, model_id: str, target: Target, move: Movin
             f"{move.shown} is at {to}",
             *([] if move.version is None else [f"the metrics report {to} once it is loaded"]),
         ),
-        notes=(LOADED_ONCE, NO_COMPARE_AND_SET),
+        notes=(notices, NO_COMPARE_AND_SET),
         command=move.command((await server.endpoint()).url),
     )
 

@@ -28,4 +28,4 @@ class MlflowProvider:
             tuple(MlflowServer(settings, surroundings.environment) for settings in surroundings.settings.mlflow)
         )
         surroundings.closing.push_async_callback(servers.aclose)
-        return (MoveAlias(servers, surroundings.clock),)
+        return (MoveAlias(servers, surroundings.clock, transport=surroundings.transport),)

@@ -25,10 +25,7 @@ async def registry(mlflow_url: str | None) -> AsyncIterator[Registry]:
     async with AsyncExitStack() as stack:
         url = mlflow_url or (await stack.enter_async_context(FakeMlflow())).url
         found = await stack.enter_async_context(Registry(url, "fraud"))
-        if not await found.is_filled():
-            await found.fill(versions=3)
-        await found.forget("challenger")
-        await found.point("champion", "1")
+        await found.start_anew()
         yield found
 
 

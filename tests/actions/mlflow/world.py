@@ -36,7 +36,14 @@ class Registry:
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
-    async def is_filled(self) -> bool:
+    async def start_anew(self) -> None:
+        """Let there be three versions, `champion` point to the first, and nothing else to any."""
+        if not await self._is_filled():
+            await self.fill(versions=3)
+        await self.forget("challenger")
+        await self.point("champion", "1")
+
+    async def _is_filled(self) -> bool:
         """Return whether the model is registered."""
         answer = await self._client.get(f"{self.url}/api/2.0/mlflow/registered-models/get", params={"name": self.name})
         return answer.is_success
