@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 
 from console.actions.notify.texts import cut, message_lines, slack_text
+from console.actions.servers.answers import outcome_of
+from console.domain.action import Outcome
 from console.domain.redaction import HIDDEN
 from console.settings.channels import Channel, PagerDutyChannel, SlackChannel, TeamsChannel, WebhookChannel
 from console.transport.http.once import OnceAnswer
@@ -77,12 +79,21 @@ def with_routing_key(document: dict[str, Any], routing_key: str) -> dict[str, An
     return {**document, "routing_key": routing_key}
 
 
-def says_undelivered(channel: Channel, answer: OnceAnswer) -> bool:
-    """Return whether an answer with a good status says that nobody got the message, as old webhooks of Teams do."""
-    return isinstance(channel, TeamsChannel) and answer.body.lstrip(b'" \n').startswith(_TEAMS_FAILED)
+def delivery_of(channel: Channel, answer: OnceAnswer) -> Outcome:
+    """Return whether an answer says that a service took a message, refused it, or neither.
+
+    Old webhooks of Teams say with a good status that nobody got it; a page in the place of a service is that of a login
+    before it.
+    """
+    outcome = outcome_of(answer, _expected_statuses(channel))
+    if outcome is not Outcome.APPLIED or not isinstance(channel, SlackChannel | TeamsChannel):
+        return outcome
+    if isinstance(channel, TeamsChannel) and answer.body.lstrip(b'" \n').startswith(_TEAMS_FAILED):
+        return Outcome.NOT_APPLIED
+    return Outcome.UNKNOWN if answer.headers.get("content-type", "").startswith("text/html") else outcome
 
 
-def expected_statuses(channel: Channel) -> tuple[int, ...]:
+def _expected_statuses(channel: Channel) -> tuple[int, ...]:
     """Return the statuses by which a service says that it took a message."""
     match channel:
         case SlackChannel():

@@ -9,15 +9,14 @@ from console.actions.declared.declared_action import DeclaredAction
 from console.actions.notify.formats import (
     PAGERDUTY_PATH,
     Message,
+    delivery_of,
     document_of,
     event_of,
-    expected_statuses,
-    says_undelivered,
     with_routing_key,
 )
 from console.actions.notify.texts import LONGEST_LINE, message_lines
 from console.actions.provider import ActionRefused, Occasion, RolloutProgress
-from console.actions.servers.answers import in_words, outcome_of
+from console.actions.servers.answers import in_words
 from console.actions.servers.calling import JSON, Server, call, reach
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Commitment, FieldChange, Outcome, Plan, Request, RiskTier
@@ -129,9 +128,7 @@ class Notify(DeclaredAction[Channel]):
         except (SourceError, ActionRefused) as error:
             return self._end(Outcome.NOT_APPLIED, f"nothing was sent: {error}")
         told = in_words(answer, self._name, server.hiding)
-        outcome = outcome_of(answer, expected_statuses(self._declared))
-        if says_undelivered(self._declared, answer):
-            outcome = Outcome.NOT_APPLIED
+        outcome = delivery_of(self._declared, answer)
         if outcome is Outcome.UNKNOWN:
             return self._end(outcome, f"{NOT_READ_BACK} ({told})")
         return self._end(outcome, told if outcome is Outcome.APPLIED else f"refused: {told}")

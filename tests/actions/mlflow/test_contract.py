@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import Any
 
 import msgspec
 import pytest
@@ -62,5 +63,6 @@ CASES = (
 
 @pytest.mark.parametrize("obligation", obligations(CASES), ids=str)
 async def test_it_does_what_every_action_must(obligation: Obligation, mlflow_url: str | None) -> None:
-    there = msgspec.structs.replace(obligation.case, make=partial(obligation.case.make, url=mlflow_url))
+    make: Any = obligation.case.make
+    there = msgspec.structs.replace(obligation.case, make=partial(make, url=mlflow_url))
     await msgspec.structs.replace(obligation, case=there)()

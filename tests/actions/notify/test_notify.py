@@ -1,5 +1,6 @@
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -125,6 +126,9 @@ async def test_long_messages_are_cut_to_what_the_service_takes(kind: str) -> Non
         ("slack", Lie(302, b"", headers={"Location": "https://slack.com/signin"}), Outcome.UNKNOWN),
         ("teams", Lie(200, b"Webhook message delivery failed with error: 429", content_type=None), Outcome.NOT_APPLIED),
         ("teams", Lie(200, b"1", content_type=None), Outcome.APPLIED),
+        ("slack", Lie(200, b"<html>sign in</html>", "text/html; charset=utf-8"), Outcome.UNKNOWN),
+        ("teams", Lie(200, b"<!doctype html>", "text/html"), Outcome.UNKNOWN),
+        ("slack", Lie(200, b'{"success":true}'), Outcome.APPLIED),
         ("pagerduty", answer({"status": "invalid event", "errors": ["routing_key"]}, 400), Outcome.NOT_APPLIED),
         ("pagerduty", answer({"message": "throttled"}, 429, **{"Retry-After": "60"}), Outcome.NOT_APPLIED),
         ("pagerduty", answer({"status": "success"}, 200), Outcome.UNKNOWN),
@@ -160,6 +164,42 @@ async def test_secrets_that_are_echoed_are_hidden_and_in_no_plan(kind: str) -> N
         assert canary not in commitment.detail
     for canary in canaries:
         assert canary not in repr(plan)
+
+
+FAILURES: dict[str, Lie] = {
+    "closed": CLOSE,
+    "silent": HANG,
+    "no HTTP": Lie(200, b"", headers={"\x00": "\x00"}),
+    "redirected": Lie(307, headers={"Location": f"/other{SLACK_PATH}"}),
+    "redirected elsewhere": Lie(302, headers={"Location": f"https://user:pass@evil.example{SLACK_PATH}#{SLACK_PATH}"}),
+    "gateway": Lie(502, f"<a href='{SLACK_PATH}'>POST {quote(SLACK_PATH, safe='')} failed</a>".encode()),
+    "rate limited": Lie(429, b"rate_limited", headers={"Retry-After": SLACK_PATH}),
+}
+
+
+@pytest.mark.parametrize("lie", FAILURES.values(), ids=FAILURES.keys())
+async def test_an_address_that_is_a_secret_is_in_no_failure(lie: Lie, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    async with LyingServer(lie) as server:
+        found = notify("slack", server)
+        commitment = await found.commit(await planned(found))
+    assert len(server.requests) == 1
+    told = repr(commitment) + caplog.text
+    assert [step for step in SLACK_PATH.split("/")[2:] if step in told] == []
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1:9", "https://127.0.0.1:{port}", "http://no-such-host.invalid"])
+async def test_an_address_that_is_a_secret_is_in_no_failure_to_connect(
+    host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    async with LyingServer(FAKE_SLACK_OK) as server:
+        address = host.format(port=server.port) + SLACK_PATH
+        found = Notify("x", SlackChannel(url=Secret(env="SLACK"), timeout=1.0), "send", {"SLACK": address}, Clock())
+        commitment = await found.commit(await planned(found))
+    assert (commitment.outcome, server.requests) == (Outcome.NOT_APPLIED, [])
+    told = repr(commitment) + caplog.text
+    assert [step for step in SLACK_PATH.split("/")[2:] if step in told] == []
 
 
 async def test_a_message_is_bounded_and_never_taken_back() -> None:
