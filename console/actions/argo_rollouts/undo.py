@@ -11,6 +11,7 @@ from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, template
 from console.actions.argo_rollouts.rollout_action import RolloutAction, plugin_command
 from console.actions.argument_values import whole_number
 from console.actions.kubernetes.address import Address
+from console.actions.kubernetes.config_maps import gone_config_maps, told_gone, unread_config_maps
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.left_versions import left_templates
 from console.actions.kubernetes.patching_action import Description
@@ -109,15 +110,33 @@ class Undo(RolloutAction):
             served.cancel()
         way = way_back(rollout, revisions, live.at(pointer), asked.get("revision"), left, past)
         patch = GuardedPatch(place, live.metadata.uid, (edit(live, pointer, way.revision.template),))
-        description = await self._describe(target, patch, live)
-        return patch, live, msgspec.structs.replace(description, notes=(*way.notes, *description.notes))
+        description = self._described(target, patch, live, rollout, way.revision)
+        gone, unread = await gone_config_maps(
+            self._transport, target.namespace, live.at(pointer), way.revision.template
+        )
+        return (
+            patch,
+            live,
+            msgspec.structs.replace(
+                description,
+                notes=(*way.notes, *unread_config_maps(unread), *description.notes),
+                refusals=(*told_gone(way.revision.shown, gone), *description.refusals),
+            ),
+        )
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         rollout = await self._of(target, live)
         (change,) = patch.edits
         revisions = await read_revisions(self._transport, target.namespace, rollout.live.metadata.uid)
+        kept = (each for each in revisions.kept if same_value(each.template, change.after))
+        return self._described(target, patch, live, rollout, next(kept, None))
+
+    def _described(
+        self, target: Target, patch: GuardedPatch, live: LiveObject, rollout: Rollout, chosen: Revision | None
+    ) -> Description:
+        """Return what a patch means; `chosen` is the revision to whose template it leads, None where none is kept."""
+        (change,) = patch.edits
         now = harmless(version_of(live.at(change.pointer)))
-        chosen = next((each for each in revisions.kept if same_value(each.template, change.after)), None)
         to = chosen.shown if chosen is not None else harmless(version_of(change.after))
         notes = [f"it is {rollout.state}", _steps_again(rollout, chosen)]
         if patch.address != rollout.address:

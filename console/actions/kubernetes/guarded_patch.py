@@ -9,7 +9,7 @@ change of a status raises it.
 
 All that is needed later stands in the request, which the journal keeps: `GuardedPatch.of(plan.request)` is the patch.
 Nothing can be told apart that the server does not tell apart: `read` credits a change to this program only where
-`managedFields` names it as the last writer of every field; a patch that only removes fields leaves no such mark.
+`managedFields` names it as the last writer of every field that was set; a patch that only removes leaves no such mark.
 """
 
 import math
@@ -238,8 +238,9 @@ class GuardedPatch(msgspec.Struct, frozen=True):
         if moved is not None:
             return Outcome.UNKNOWN, f"{moved}: somebody else changed {self._pronoun} since"
         told = ", ".join(_told(each.pointer, each.after, live, "now") for each in self.edits)
-        writers = [live.writer(each.pointer) for each in self.edits]
-        if all(writer is not None and writer.manager == FIELD_MANAGER for writer in writers):
+        # A field that was taken away has no writer; it went with the others of the same request, or not at all.
+        writers = [live.writer(each.pointer) for each in self.edits if each.after is not None]
+        if writers and all(writer is not None and writer.manager == FIELD_MANAGER for writer in writers):
             return Outcome.APPLIED, f"{told}: it was applied"
         return Outcome.UNKNOWN, f"{told}: whether this request set {self._pronoun} is unknown"
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from console.actions.kubernetes.guarded_patch import Guard, GuardedPatch, edit
-from console.actions.kubernetes.interruption import interruption
+from console.actions.kubernetes.config_maps import gone_config_maps, told_gone, unread_config_maps
+from console.actions.kubernetes.guarded_patch import Edit, Guard, GuardedPatch, edit
+from console.actions.kubernetes.interruption import interruption, kept_back
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.left_versions import left_templates
 from console.actions.kubernetes.patching_action import Description
@@ -28,6 +29,7 @@ from console.actions.provider import (
     ActionRefused,
     Occasion,
     PastPlans,
+    RolloutProgress,
     ServedPastOf,
     nothing_measured,
     nothing_past,
@@ -66,6 +68,9 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 class RollBack(WorkloadAction):
     """Sets the pod template of a revision that is kept, unless it was changed or paused meanwhile.
 
+    Where rollouts are paused already, the same request lets them go on: whoever resumed them first would roll out the
+    very version that is to be left.
+
     "Back" is the newest revision that runs another version, not the one before: after a restart that one runs the same.
     Nor is it a version that was left by a way back, as far as the journal knows, or that missed its objectives while it
     served, as far as metrics tell.
@@ -91,10 +96,7 @@ class RollBack(WorkloadAction):
     async def _propose(
         self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject, Description]:
-        target = occasion.workload.target
-        if live.at(PAUSED):
-            raise ActionRefused(f"the rollouts of {target.name} are paused: resume them first")
-        now = live.at(TEMPLATE)
+        target, now = occasion.workload.target, live.at(TEMPLATE)
         if not isinstance(now, dict):
             raise ActionRefused(f"{target.kind} {target.name} has no pod template")
         way = await self._way_back(occasion, live, asked)
@@ -102,10 +104,21 @@ class RollBack(WorkloadAction):
         cause = pointer_of("metadata", "annotations", CHANGE_CAUSE)
         if not same_value(live.at(cause), way.revision.change_cause):
             edits.append(edit(live, cause, way.revision.change_cause))
-        guards = (Guard(PAUSED, live.at(PAUSED)),)
+        if live.at(PAUSED):
+            edits.append(edit(live, PAUSED, None))
+        guards = () if live.at(PAUSED) else (Guard(PAUSED, live.at(PAUSED)),)
         patch = GuardedPatch(self._address(target), target.uid, tuple(edits), guards)
-        description = await self._describe(target, patch, live)
-        return patch, live, msgspec.structs.replace(description, notes=(*way.notes, *description.notes))
+        description = self._described(target, patch, live, way.revision)
+        gone, unread = await gone_config_maps(self._transport, target.namespace, now, way.revision.template)
+        return (
+            patch,
+            live,
+            msgspec.structs.replace(
+                description,
+                notes=(*way.notes, *unread_config_maps(unread), *description.notes),
+                refusals=(*told_gone(way.revision.shown, gone), *description.refusals),
+            ),
+        )
 
     async def _way_back(self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]) -> WayBack[Revision]:
         """Return the revision to go back to.
@@ -132,13 +145,20 @@ class RollBack(WorkloadAction):
         return times_alone(rollouts, self._clock())
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
+        change = patch.edit_of(TEMPLATE)
+        revisions = await read_revisions(self._transport, target)
+        kept = (each for each in revisions if change is not None and same_value(each.template, change.after))
+        return self._described(target, patch, live, next(kept, None))
+
+    def _described(self, target: Target, patch: GuardedPatch, live: LiveObject, chosen: Revision | None) -> Description:
+        """Return what a patch means; `chosen` is the revision to whose template it leads, None where none is kept."""
         change = patch.edit_of(TEMPLATE) or edit(live, TEMPLATE, live.at(TEMPLATE))
         now, to = harmless(version_of(live.at(TEMPLATE))), harmless(version_of(change.after))
-        revisions = await read_revisions(self._transport, target)
-        chosen = next((each for each in revisions if same_value(each.template, change.after)), None)
+        paused = patch.edit_of(PAUSED)
         number = f" (revision {chosen.number})" if chosen is not None else ""
         interrupted = interruption(target.kind, live)
         undo = ("rollout", "undo", f"{target.kind.lower()}/{target.name}")
+        by_kubectl = chosen is not None and paused is None  # which refuses what is paused
         return Description(
             title=f"Take {target.name} from {now} back to {to}{number}",
             confirm=f"go back to {to}",
@@ -146,20 +166,35 @@ class RollBack(WorkloadAction):
             undo=f"Ask {target.name} for {now} again",
             watch=(f"every replica runs {to} and is available",),
             notes=(
+                *_told_of_pause(paused),
                 *([interrupted] if interrupted is not None else []),
                 *_not_covered(change.before, change.after),
                 *_told(target, live),
                 *tool_notes(live.metadata),
             ),
             command=kubectl_command(target, self._settings.kubeconfig, *undo, f"--to-revision={chosen.number}")
-            if chosen is not None
+            if by_kubectl and chosen is not None
             else None,
         )
+
+    async def _progress(self, plan: Plan, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
+        paused = patch.edit_of(PAUSED)
+        if paused is not None and paused.after is True:
+            return RolloutProgress(True, None, "its rollouts are paused as before: the pods stay as they are")
+        return await super()._progress(plan, patch, live)
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         change = patch.edit_of(TEMPLATE)
         version = harmless(version_of(change.after)) if change is not None else ""
         return f"{plan.target.name} is asked to run {version}"
+
+
+def _told_of_pause(paused: Edit | None) -> tuple[str, ...]:
+    if paused is None:
+        return ()
+    if paused.after is True:
+        return ("its rollouts are paused again by the same request: the pods stay as they are by then",)
+    return ("its rollouts are paused: they go on by the same request, straight to the version that is gone back to",)
 
 
 def _not_covered(before: Any, after: Any) -> tuple[str, ...]:
@@ -175,6 +210,5 @@ def _told(target: Target, live: LiveObject) -> tuple[str, ...]:
         found.append("it was applied from a file, which still holds the version of now: the next kubectl apply sets it")
     if target.kind == "StatefulSet":
         found.append("pods are replaced one by one; one that never gets ready must be deleted by hand")
-        if live.at(_STRATEGY) == "OnDelete":
-            found.append("its strategy is OnDelete: a pod gets the version only when somebody deletes it")
+        found += kept_back(live)
     return tuple(found)

@@ -21,7 +21,7 @@ STOP_ROLLOUT = ActionSpecification(
 class StopRollout(RollBack):
     """Goes back to the version with the most ready pods, while a rollout of another one is under way.
 
-    A pause would only freeze the pods that are there, and a paused Deployment cannot be rolled back.
+    A pause would only freeze the pods that are there.
     """
 
     specification = STOP_ROLLOUT

@@ -219,3 +219,18 @@ async def test_without_names_in_metrics_the_replica_sets_of_a_rollout_tell_no_ti
     past = past_of([served("", hours_ago(20, 0), p99=0.9)])
     plan = await measuring(rollouts, past).plan(rollouts.occasion, {}, may_dry_run=True)
     assert plan.notes[0].startswith("v41 (revision 1) is not known to have met its objectives: metrics do not name")
+
+
+async def test_a_version_whose_config_map_is_gone_is_not_gone_back_to(rollouts: RolloutWorld) -> None:
+    volume = {"name": "features", "configMap": {"name": "features-7h2k"}}
+    template = rollouts.live["spec"]["template"]
+    rollouts.plane.change(
+        ROLLOUTS, "ml", "fraud", lambda held: held["spec"]["template"]["spec"].update(volumes=[volume])
+    )
+    promoted(rollouts, "v42")
+    rollouts.plane.change(ROLLOUTS, "ml", "fraud", lambda held: held["spec"].update(template=template))
+    promoted(rollouts, "v43")
+    plan = await rollouts.action(Undo).plan(rollouts.occasion, {}, may_dry_run=True)
+    (refusal,) = plan.refusals
+    assert refusal.startswith("v42 (revision ")
+    assert refusal.endswith("needs ConfigMap features-7h2k, which is not there any more: its pods would not start")

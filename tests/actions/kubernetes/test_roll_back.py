@@ -12,17 +12,19 @@ from console.actions.kubernetes.roll_back import RollBack
 from console.actions.kubernetes.serving_times import DatedRevision
 from console.actions.kubernetes.stop_rollout import StopRollout
 from console.actions.provider import ActionRefused
-from console.domain.action import FieldChange, Plan, RiskTier
+from console.domain.action import FieldChange, Outcome, Plan, RiskTier
 from console.domain.model import Workload
 from console.domain.moments import rfc3339
 from console.domain.served import ServedPast
 from console.domain.snapshot import ModelView
 from console.settings.settings import KubernetesSettings
+from console.simulation.cluster import Fault
 from console.simulation.cluster.simulated_cluster import Release
 from tests.actions.kubernetes.world import START, World, a_world, occasion
 from tests.detect.served import HOUR, NOW, hours_ago, past_of, served
 from tests.sources.cluster.canned import CannedTransport, owned
 
+DEPLOYMENT = "/apis/apps/v1/namespaces/ml/deployments/fraud"
 RELEASES = tuple(
     Release(image=f"registry/fraud:{version}", labels={"version": version}, created=START - 7200 + number)
     for number, version in enumerate(("v39", "v40"))
@@ -169,12 +171,66 @@ async def test_without_another_version_there_is_nothing_to_go_back_to(tmp_path: 
             await plan_for(world)
 
 
-async def test_what_is_paused_is_not_rolled_back(world: World) -> None:
-    path = "/apis/apps/v1/namespaces/ml/deployments/fraud"
+@pytest.mark.parametrize("kind", [RollBack, StopRollout])
+async def test_a_paused_release_is_left_without_rolling_it_out_first(world: World, kind: type[RollBack]) -> None:
+    world.cluster.roll_out(namespace="ml", name="fraud", image="registry/fraud:v42", labels={"version": "v42"})
+    world.clock.now += 1
     body = {"spec": {"paused": True}}
-    await world.transport.patch(path, body, content_type="application/merge-patch+json", dry_run=False)
-    with pytest.raises(ActionRefused, match="the rollouts of fraud are paused: resume them first"):
-        await plan_for(world)
+    await world.transport.patch(DEPLOYMENT, body, content_type="application/merge-patch+json", dry_run=False)
+    world.clock.now += 60
+    before = (await world.transport.get(DEPLOYMENT))["spec"]
+    action = kind(world.transport, world.settings, world.clock, settle_seconds=0.0)
+    plan = await action.plan(occasion(world.fraud), {}, may_dry_run=True)
+    assert (plan.refusals, plan.title) == ((), "Take fraud from v42 back to v41 (revision 3)")
+    assert FieldChange("paused", "true", "not set") in plan.changes
+    assert any(note.startswith("its rollouts are paused: they go on by the same request") for note in plan.notes)
+    assert plan.command is not None
+    assert " patch deployments.apps/fraud " in plan.command
+    world.cluster.faults.add(Fault(method="PATCH", dry_run=False, cut="after"))
+    assert (await action.commit(plan)).outcome is Outcome.APPLIED
+    world.clock.now += 60
+    assert (await action.observe(plan)).done
+    assert {pod.version for pod in world.cluster.pods("ml", "fraud")} == {"v41"}
+    undo = await action.plan_undo(plan, may_dry_run=True)
+    assert undo.refusals == ()
+    assert (await action.commit(undo)).outcome is Outcome.APPLIED
+    assert (await action.observe(undo)).text == "its rollouts are paused as before: the pods stay as they are"
+    assert (await world.transport.get(DEPLOYMENT))["spec"] == before
+
+
+async def with_config_map(world: World, name: str, *, optional: bool) -> None:
+    """Release v40 anew with a ConfigMap, then v41 without it."""
+    for labels, volumes in (
+        ({"version": "v40"}, [{"name": "features", "configMap": {"name": name, "optional": optional}}]),
+        ({"version": "v41"}, None),
+    ):
+        template = {"metadata": {"labels": labels}, "spec": {"volumes": volumes}}
+        await world.transport.patch(
+            DEPLOYMENT, {"spec": {"template": template}}, content_type="application/merge-patch+json", dry_run=False
+        )
+        world.clock.now += 60
+
+
+@pytest.mark.parametrize(
+    ("optional", "told"), [(False, "v40 (revision 4) needs ConfigMap features-7h2k, which "), (True, "")]
+)
+async def test_a_version_whose_config_map_is_gone_is_not_gone_back_to(world: World, optional: bool, told: str) -> None:
+    await with_config_map(world, "features-7h2k", optional=optional)
+    plan = await plan_for(world, revision=4)
+    assert "".join(plan.refusals).startswith(told)
+    assert bool(plan.refusals) is bool(told)
+    document = {"metadata": {"name": "features-7h2k"}, "data": {"list": "age"}}
+    await world.transport.create("/api/v1/namespaces/ml/configmaps", document)
+    assert (await plan_for(world, revision=4)).refusals == ()
+
+
+async def test_that_nobody_may_look_for_a_config_map_is_told(world: World) -> None:
+    await with_config_map(world, "features-7h2k", optional=False)
+    world.cluster.deny(verb="get", resource="configmaps")
+    plan = await plan_for(world, revision=4)
+    assert plan.refusals == ()
+    told = "whether ConfigMap features-7h2k is still there may not be asked (RBAC): without it new pods would not start"
+    assert told in plan.notes
 
 
 async def test_a_rollout_that_is_not_under_way_cannot_be_stopped(world: World) -> None:
