@@ -15,7 +15,7 @@ from console.actions.argo_rollouts.rollout_action import (
 )
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
-from console.actions.provider import RolloutProgress
+from console.actions.provider import Occasion, RolloutProgress
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
 from console.domain.quantity import how_many
@@ -36,12 +36,14 @@ class AbortOrRetry(RolloutAction):
         already = (f"{target.name} is aborted already",) if rollout.status.abort else ()
         return why_no_abort(target, rollout) or already
 
-    async def _patch(
-        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    async def _propose(
+        self, occasion: Occasion, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         address = await status_address(self._transport, target)
         change = edit(rollout.live, ABORT, self._aborts)
-        return GuardedPatch(address, target.uid, (change,), of_this_update(rollout)), rollout.live
+        patch = GuardedPatch(address, target.uid, (change,), of_this_update(rollout))
+        return patch, rollout.live, await self._describe(target, patch, rollout.live)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         rollout = Rollout.of(live)

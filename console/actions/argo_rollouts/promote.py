@@ -13,7 +13,7 @@ from console.actions.argo_rollouts.rollout_action import (
 )
 from console.actions.kubernetes.guarded_patch import Edit, GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
-from console.actions.provider import ActionRefused, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
@@ -59,14 +59,17 @@ class Promote(RolloutAction):
     def _why_not(self, target: Target, rollout: Rollout) -> tuple[str, ...]:
         return why_no_promotion(target, rollout)
 
-    async def _patch(
-        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    async def _propose(
+        self, occasion: Occasion, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         guards, live = of_this_update(rollout), rollout.live
         if asked["how_far"] != FULL and rollout.spec.paused:
-            return GuardedPatch(rollout_address(target), target.uid, (edit(live, _PAUSED, False),), guards), live
-        edits = (edit(live, _PROMOTE_FULL, True),) if asked["how_far"] == FULL else _past_the_step(rollout)
-        return GuardedPatch(await status_address(self._transport, target), target.uid, edits, guards), live
+            patch = GuardedPatch(rollout_address(target), target.uid, (edit(live, _PAUSED, False),), guards)
+        else:
+            edits = (edit(live, _PROMOTE_FULL, True),) if asked["how_far"] == FULL else _past_the_step(rollout)
+            patch = GuardedPatch(await status_address(self._transport, target), target.uid, edits, guards)
+        return patch, live, await self._describe(target, patch, live)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         rollout = Rollout.of(live)

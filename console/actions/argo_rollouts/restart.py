@@ -7,7 +7,7 @@ from console.actions.argo_rollouts.rollout_action import RolloutAction, plugin_c
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.provider import RolloutProgress
+from console.actions.provider import Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
@@ -33,12 +33,14 @@ class Restart(RolloutAction):
     specification = RESTART
     _subresource = ""
 
-    async def _patch(
-        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    async def _propose(
+        self, occasion: Occasion, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         moment = rfc3339(self._clock() // _GRAIN_SECONDS * _GRAIN_SECONDS)
         change = edit(rollout.live, _RESTART_AT, moment)
-        return GuardedPatch(rollout_address(target), target.uid, (change,)), rollout.live
+        patch = GuardedPatch(rollout_address(target), target.uid, (change,))
+        return patch, rollout.live, await self._describe(target, patch, rollout.live)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         rollout = Rollout.of(live)

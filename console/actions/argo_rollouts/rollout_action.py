@@ -134,31 +134,16 @@ class RolloutAction(PatchingAction):
         except UNREADABLE as error:
             return RolloutProgress(None, None, f"the Rollout cannot be read: {in_short(error)}")
 
+    @abstractmethod
     async def _propose(
         self, occasion: Occasion, rollout: Rollout, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject, Description]:
         """Return what would be sent, the object to which it is sent as it is now, and what is said of it.
 
-        An action that needs the model for it overrides this instead of `_patch`.
-
         Raises:
             ActionRefused: there is nothing that could be sent.
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
-        target = occasion.workload.target
-        patch, live = await self._patch(target, rollout, asked)
-        return patch, live, await self._describe(target, patch, live)
-
-    async def _patch(
-        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
-        """Return what would be sent, and the object to which it is sent as it is now.
-
-        Raises:
-            ActionRefused: there is nothing that could be sent.
-            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
-        """
-        raise NotImplementedError
 
     def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
         """Return why the settings forbid what is asked; a way back is not asked."""

@@ -21,8 +21,8 @@ from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.replica_count import count_description, over_the_limit, scale_command, scale_tier
-from console.actions.kubernetes.situation import notes, read_autoscaler, read_room, read_situation, refusals
-from console.actions.provider import RolloutProgress
+from console.actions.kubernetes.situation import Situation, notes, read_autoscaler, read_room, read_situation, refusals
+from console.actions.provider import Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target, Workload
@@ -63,23 +63,31 @@ class Scale(RolloutAction):
     def _present(self, workload: Workload) -> Mapping[str, str]:
         return {"replicas": str(workload.replicas)}
 
-    async def _patch(
-        self, target: Target, rollout: Rollout, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
-        live, wanted = rollout.live, asked["replicas"]
-        autoscaler, _ = await read_autoscaler(self._transport, target, GROUP)
-        seen = rollout.spec.replicas
-        if autoscaler is not None and isinstance(wanted, int) and not leaves_alone(autoscaler, seen, wanted):
+    async def _propose(
+        self, occasion: Occasion, rollout: Rollout, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
+        live, wanted = rollout.live, int(str(asked["replicas"]))
+        situation = await self._situation(target, rollout)
+        autoscaler = situation.autoscaler
+        if autoscaler is not None and not leaves_alone(autoscaler, rollout.spec.replicas, wanted):
             governor = await read_governor(self._transport, governor_address(autoscaler))
-            return governor.floor(wanted), governor.live
-        place = rollout_address(target, "scale" if live.at(_REPLICAS) is not None else "")  # no count, no /scale
-        return GuardedPatch(place, target.uid, (edit(live, _REPLICAS, wanted),)), live
+            patch, live = governor.floor(wanted), governor.live
+        else:
+            place = rollout_address(target, "scale" if live.at(_REPLICAS) is not None else "")  # no count, no /scale
+            patch = GuardedPatch(place, target.uid, (edit(live, _REPLICAS, wanted),))
+        return patch, live, await self._described(target, patch, live, rollout, situation)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         rollout = await self._of(target, live)
-        situation = await read_situation(
-            self._transport, target, scalable_rollout(rollout.live.document), self._clock()
-        )
+        return await self._described(target, patch, live, rollout, await self._situation(target, rollout))
+
+    async def _situation(self, target: Target, rollout: Rollout) -> Situation:
+        return await read_situation(self._transport, target, scalable_rollout(rollout.live.document), self._clock())
+
+    async def _described(
+        self, target: Target, patch: GuardedPatch, live: LiveObject, rollout: Rollout, situation: Situation
+    ) -> Description:
         if is_governor(patch.address):
             told_of_floor = floor_description(target, patch, governor_of(live, patch.address), situation)
             more = floor_of(patch) - rollout.spec.replicas

@@ -57,15 +57,17 @@ class Cordon(WorkloadAction):
         super()._address(target)
         return Address("v1", "nodes", "", "")
 
-    async def _patch(
-        self, target: Target, live: LiveObject, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    async def _propose(
+        self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         pod = named_pod(await read_pods(self._transport, target, live), asked["pod"], target)
         if not pod.spec.node_name:
             raise ActionRefused(f"pod {pod.name} runs on no node")
         address = Address("v1", "nodes", "", pod.spec.node_name)
         node = LiveObject.of(await self._transport.get(address.path))
-        return GuardedPatch(address, node.metadata.uid, (edit(node, _UNSCHEDULABLE, True),)), node
+        patch = GuardedPatch(address, node.metadata.uid, (edit(node, _UNSCHEDULABLE, True),))
+        return patch, node, await self._describe(target, patch, node)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         (change,) = patch.edits

@@ -8,7 +8,7 @@ from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.kubernetes.workload_action import WorkloadAction
 from console.actions.kubernetes.workload_reading import scalable_of
-from console.actions.provider import RolloutProgress
+from console.actions.provider import Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
@@ -38,12 +38,14 @@ class _Pausing(WorkloadAction):
     _kinds = ("Deployment",)
     _wanted: bool | None
 
-    async def _patch(
-        self, target: Target, live: LiveObject, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    async def _propose(
+        self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         # What is rolled out when they go on is the template that was seen.
         guards = () if self._wanted else (Guard(_TEMPLATE, live.at(_TEMPLATE)),)
-        return GuardedPatch(self._address(target), target.uid, (edit(live, _PAUSED, self._wanted),), guards), live
+        patch = GuardedPatch(self._address(target), target.uid, (edit(live, _PAUSED, self._wanted),), guards)
+        return patch, live, await self._describe(target, patch, live)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         (change,) = patch.edits

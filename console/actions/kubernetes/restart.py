@@ -9,7 +9,7 @@ from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.kubernetes.workload_action import WorkloadAction
 from console.actions.kubernetes.workload_reading import scalable_of
-from console.actions.provider import ActionRefused
+from console.actions.provider import ActionRefused, Occasion
 from console.actions.specification import ActionSpecification
 from console.domain.action import Plan, RiskTier
 from console.domain.model import Target
@@ -30,14 +30,16 @@ class Restart(WorkloadAction):
     specification = RESTART
     _participle = "restarted"
 
-    async def _patch(
-        self, target: Target, live: LiveObject, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
+    async def _propose(
+        self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
+    ) -> tuple[GuardedPatch, LiveObject, Description]:
+        target = occasion.workload.target
         if live.at(_PAUSED):
             raise ActionRefused(f"the rollouts of {target.name} are paused: resume them first")
         moment = rfc3339(self._clock() // _GRAIN_SECONDS * _GRAIN_SECONDS)
         guards = (Guard(_PAUSED, live.at(_PAUSED)),)
-        return GuardedPatch(self._address(target), target.uid, (edit(live, _RESTARTED_AT, moment),), guards), live
+        patch = GuardedPatch(self._address(target), target.uid, (edit(live, _RESTARTED_AT, moment),), guards)
+        return patch, live, await self._describe(target, patch, live)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         workload = scalable_of(live)

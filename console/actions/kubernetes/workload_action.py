@@ -1,9 +1,10 @@
 """What all actions of the Kubernetes provider have in common: they are meant for a Deployment or a StatefulSet.
 
-An action says in `_patch` what would be sent; planning, refusals on behalf of an owner, and how the rollout that
-follows is watched are here.
+An action says in `_propose` what would be sent and what it means; planning, refusals on behalf of an owner, and how the
+rollout that follows is watched are here.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 
 import msgspec
@@ -96,31 +97,16 @@ class WorkloadAction(PatchingAction):
         except UNREADABLE as error:
             return RolloutProgress(None, None, f"the rollout cannot be read: {in_short(error)}")
 
+    @abstractmethod
     async def _propose(
         self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
     ) -> tuple[GuardedPatch, LiveObject, Description]:
         """Return what would be sent, the object to which it goes as it is now, and what is said of it.
 
-        An action that needs the same readings for both, or the model, overrides this instead of `_patch`.
-
         Raises:
             ActionRefused: there is nothing that could be sent.
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
-        target = occasion.workload.target
-        patch, found = await self._patch(target, live, asked)
-        return patch, found, await self._describe(target, patch, found)
-
-    async def _patch(
-        self, target: Target, live: LiveObject, asked: Mapping[str, object]
-    ) -> tuple[GuardedPatch, LiveObject]:
-        """Return what would be sent to do what is asked of a workload, and the object to which it goes as it is now.
-
-        Raises:
-            ActionRefused: there is nothing that could be sent.
-            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
-        """
-        raise NotImplementedError
 
     def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:
         """Return why the settings forbid what is asked; a way back is not asked."""
