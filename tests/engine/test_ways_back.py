@@ -18,7 +18,7 @@ from console.domain.run import Run
 from console.engine.parts import Parts
 from console.settings.settings import KubernetesSettings, ModelRule, ServerSettings, Settings
 from console.simulation.cluster.simulated_cluster import Release, SimulatedCluster
-from tests.services import OpenMetricsHistory, Servers
+from tests.services import OpenMetricsHistory, Prometheus, Servers
 
 END = floor_to_step(time.time() - 600.0, 300.0)
 HOUR = 3600.0
@@ -169,12 +169,13 @@ async def test_where_all_were_bad_a_person_must_say_which_and_may(settings: Sett
     assert plan.notes[0].startswith("v17 (revision 1) missed its error objective while it served, ")
 
 
-async def test_a_prometheus_that_died_leaves_the_way_back_open(
-    settings: Settings, servers: Servers, past: Past
+@pytest.mark.parametrize("fails", [Prometheus.stop, Prometheus.suspend])
+async def test_a_prometheus_that_died_or_hangs_leaves_the_way_back_open(
+    settings: Settings, servers: Servers, past: Past, fails: Callable[[Prometheus], None]
 ) -> None:
-    dying = servers.prometheus(history=past.history)
-    server = ServerSettings(name="prometheus", urls=(dying.url,))
-    run = await run_of(msgspec.structs.replace(settings, prometheus=server), "fraud", {}, dying.stop)
+    failing = servers.prometheus(history=past.history)
+    server = ServerSettings(name="prometheus", urls=(failing.url,))
+    run = await run_of(msgspec.structs.replace(settings, prometheus=server), "fraud", {}, partial(fails, failing))
     assert run.plan is not None, run
     assert run.plan.title == "Take fraud from v19 back to v18 (revision 2)"
     assert run.plan.notes[0].startswith("v18 (revision 2) is not known to have met its objectives: ")
