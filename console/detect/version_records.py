@@ -34,8 +34,6 @@ FEWEST_EXPECTED_FAILURES = 3.0
 The rule of three: none among n requests says with 95 % confidence that fewer than 3/n fail (Hanley and Lippman-Hand
 1983, JAMA 249).
 """
-
-
 FACTOR_WITHOUT_PROMISE = BURN_RULES[0].factor
 """How many times the default budget may be spent where nobody promised anything: what is critical in any window."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from console.domain.label import harmless
 from console.domain.model import Model
 from console.domain.series import Grid, Series
 from console.domain.served import MeasuredVersion
@@ -15,7 +16,9 @@ from console.sources.prometheus.exported import Exported
 from console.sources.prometheus.fleet_queries import exported_presets
 from console.sources.prometheus.preset import Preset
 from console.sources.prometheus.version_query import VersionQuery, version_query
+from console.transport.http import SourceError
 
+_LONGEST_REASON = 200
 _OfPreset = dict[str, dict[str, Series]]
 """Series by version and signal."""
 
@@ -55,9 +58,12 @@ async def read_versions(
     """Return the versions of one model on a grid by the preset that tells most: names of versions first, then signals.
 
     Raises:
-        SourceError: the server does not answer, or not this.
+        SourceError: the server does not answer, or not this, or only in part: what is missing may be what was bad.
     """
     answer = await client.query_range(query.expression, grid.start, grid.end, grid.step, until=tally.until)
+    tally.count(answer)
+    if tally.incomplete:
+        raise SourceError(f"the answer is known in part only: {harmless('; '.join(tally.incomplete), _LONGEST_REASON)}")
     found = _by_preset(answer, query, grid)
     best = max(found.items(), key=lambda item: (_tells(item[1]), -item[0]), default=(0, {}))[1]
     return tuple(_version(name, signals) for name, signals in sorted(best.items()) if TRAFFIC.name in signals)

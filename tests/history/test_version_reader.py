@@ -10,11 +10,12 @@ from console.domain.model import Model
 from console.domain.series import Grid
 from console.history.tally import Tally
 from console.history.version_reader import asked_of, read_versions
+from console.sources.prometheus.answers import RangeAnswer
 from console.sources.prometheus.client import PrometheusClient
 from console.sources.prometheus.discovery import discover
 from console.sources.prometheus.preset import load_presets
 from console.sources.prometheus.version_query import LONGEST_QUERY_BYTES, VersionQuery, VersionRow
-from console.transport.http import Endpoint
+from console.transport.http import Endpoint, SourceError
 from tests.services import WITH_THE_API_OF_PROMETHEUS, OpenMetricsHistory, Servers
 from tests.sources.scraped_text import add_page
 
@@ -93,6 +94,19 @@ async def test_where_a_name_does_not_tell_which_model_it_is_the_labels_must(clie
     model, presets = Model("eu/fraud", Label("fraud"), {"region": "eu"}), load_presets()
     discovery = await discover(client, presets, AT)
     assert asked_of(discovery, presets, model, ("model-label",), PROMISED, 300.0, has_namesakes=True) is None
+
+
+class HalfAnswering(PrometheusClient):
+    """A client of a Thanos one of whose stores is down."""
+
+    async def query_range(self, *_: object, **__: object) -> RangeAnswer:
+        return RangeAnswer([], warnings=("store 10.0.0.7 is unreachable",), partial=True)
+
+
+async def test_half_an_answer_is_none() -> None:
+    async with HalfAnswering([Endpoint.parse("http://127.0.0.1:9")]) as client:
+        with pytest.raises(SourceError, match=r"^the answer is known in part only: store 10\.0\.0\.7 is unreachable$"):
+            await read_versions(client, VersionQuery("x", (None,)), GRID, Tally())
 
 
 def test_a_row_that_was_not_asked_for_is_nothing() -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from console.actions.kserve.inference_service import PREDICTOR, InferenceService
 from console.actions.kubernetes.pod_template import VERSION_LABELS
-from console.actions.kubernetes.way_back import records_of
+from console.actions.kubernetes.way_back import records_of, told_passed
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.served import KeptVersion, ServedPast, Span, Verdict, VersionRecord
@@ -147,7 +147,7 @@ def _newest_good(
     for place in range(first, len(templates)):
         record = records[place]
         if record.verdict is not Verdict.MISSED:
-            return place, tuple(f"passed over: {reason}" for reason in passed)
+            return place, told_passed(passed)
         passed.append(f"{templates[place].told} {record.text}")
     told = "; ".join(passed[:_MOST_TOLD])
     raise ActionRefused(f"no earlier model is chosen without you: {told}; say which revision is meant")

@@ -120,13 +120,19 @@ def newest_good(others: Sequence[Known[AnyRevision]], left: Sequence[Any]) -> Wa
         elif known.record is not None and known.record.verdict is Verdict.MISSED:
             passed.append(f"{known.revision.shown} {known.record.text}")
         else:
-            return WayBack(known.revision, (*known.told, *(f"passed over: {reason}" for reason in passed)))
+            return WayBack(known.revision, (*known.told, *told_passed(passed)))
     if passed:
         raise ActionRefused(
             f"none of the other versions is chosen without you: {'; '.join(passed[:_MOST_TOLD])}; "
             "say which revision is meant"
         )
     return None
+
+
+def told_passed(passed: Sequence[str]) -> tuple[str, ...]:
+    """Return the first of the versions that were passed over, a line each, and how many more there are."""
+    more = (f"passed over: {len(passed) - _MOST_TOLD} more",) if len(passed) > _MOST_TOLD else ()
+    return (*(f"passed over: {reason}" for reason in passed[:_MOST_TOLD]), *more)
 
 
 def named_way_back(chosen: Known[AnyRevision]) -> WayBack[AnyRevision]:

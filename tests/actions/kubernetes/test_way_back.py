@@ -34,6 +34,14 @@ def test_what_missed_is_passed_over_and_told() -> None:
     assert way.notes == ("v17 (revision 2) is met", "passed over: v18 (revision 3) is missed")
 
 
+def test_of_many_that_are_passed_over_the_newest_are_told() -> None:
+    way = way_back(
+        kept((19, MET), *((version, MISSED) for version in range(18, 11, -1)), (11, MET)), template(19), None
+    )
+    assert (way.revision.version, len(way.notes)) == ("v11", 6)
+    assert way.notes[-2:] == ("passed over: v15 (revision 5) is missed", "passed over: 3 more")
+
+
 def test_what_is_not_known_is_not_held_against_a_version() -> None:
     way = way_back(kept((19, MISSED), (18, UNKNOWN), (17, MET)), template(19), None)
     assert (way.revision.version, way.notes) == ("v18", ("v18 (revision 2) is unknown",))
