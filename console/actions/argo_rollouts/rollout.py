@@ -9,7 +9,7 @@ from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.quantity import how_many
-from console.sources.cluster.objects import ObjectCondition, Selector, decode_object
+from console.sources.cluster.objects import ObjectCondition, Selector, decode_object, has_observed
 from console.sources.cluster.resolve import is_name
 from console.sources.cluster.writers import LiveObject
 
@@ -166,12 +166,12 @@ class Rollout(msgspec.Struct, frozen=True):
     @property
     def is_observed(self) -> bool:
         """Tell whether the controller has looked at the newest spec."""
-        return _has_observed(self.status.observed_generation, self.live.metadata.generation)
+        return has_observed(self.status.observed_generation, self.live.metadata.generation)
 
     def has_observed_reference(self, generation: int) -> bool:
         """Tell whether the controller has looked at a generation of the object from which it takes its template."""
         observed = self.status.workload_observed_generation
-        return observed == "" or _has_observed(observed, generation)  # older controllers do not tell
+        return observed == "" or has_observed(observed, generation)  # older controllers do not tell
 
     @property
     def is_promoted(self) -> bool:
@@ -218,12 +218,6 @@ def template_place(target: Target, rollout: Rollout) -> tuple[Address, str]:
     if not is_name(reference.name):
         raise ActionRefused(f"its template is that of {harmless(repr(reference.name))}, which is no name of an object")
     return Address(reference.api_version, plural, target.namespace, reference.name), pointer
-
-
-def _has_observed(observed: str | int, generation: int) -> bool:
-    """Tell whether a generation was looked at; a controller of before 0.10 writes a hash, which tells nothing."""
-    seen = str(observed)
-    return bool(seen) and (not seen.isdecimal() or int(seen) >= generation)
 
 
 def shown_hash(pod_hash: str) -> str:

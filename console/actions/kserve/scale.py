@@ -152,7 +152,7 @@ def _progress(deployments: Sequence[PredictorDeployment], wanted: int) -> Rollou
     if not deployments:
         return RolloutProgress(False, None, "KServe has not made a Deployment with so many replicas yet")
     workloads = [found.workload for found in deployments]
-    if any(workload.status.observed_generation < workload.metadata.generation for workload in workloads):
+    if not all(workload.is_observed for workload in workloads):
         return RolloutProgress(False, None, "the cluster has not looked at the change yet")
     asked = sum(workload.spec.replicas for workload in workloads)
     available = sum(workload.status.available_replicas for workload in workloads)

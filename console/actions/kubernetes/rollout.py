@@ -13,7 +13,7 @@ _DEADLINE_EXCEEDED = "ProgressDeadlineExceeded"
 
 def rollout_progress(kind: str, workload: Scalable) -> RolloutProgress:
     """Return how far a Deployment or a StatefulSet is with the replicas that are asked of it."""
-    if workload.status.observed_generation < workload.metadata.generation:
+    if not workload.is_observed:
         return _waiting("the cluster has not looked at the change yet")
     return _of_deployment(workload) if kind == "Deployment" else _of_stateful_set(workload)
 
@@ -23,7 +23,7 @@ def count_progress(kind: str, workload: Scalable) -> RolloutProgress:
 
     A rollout that is paused, held by a partition or stuck does not end, and is not what a count waits for.
     """
-    if workload.status.observed_generation < workload.metadata.generation:
+    if not workload.is_observed:
         return _waiting("the cluster has not looked at the change yet")
     wanted, status = workload.spec.replicas, workload.status
     there = status.available_replicas if kind == "Deployment" else status.ready_replicas

@@ -16,7 +16,7 @@ from console.sources.cluster.objects import decode_list, decode_object
 from console.sources.cluster.pod_facts import pod_facts
 from console.sources.cluster.pod_objects import LivingMetadata, LivingPod
 from console.sources.cluster.quota_facts import Quota, quota_facts
-from console.sources.cluster.workload_facts import REVISION, Rolling, surroundings_of
+from console.sources.cluster.workload_facts import Rolling, revision_in, surroundings_of
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ async def read_cluster_facts(
     facts = ClusterFacts(model_id, now(), workload.target)
     namespace = workload.namespace
     live, about_live = await _read_workload(transport, workload)
-    selector = live.spec.selector.query if live is not None else ""
+    selector = live.selector if live is not None else ""
     by_selector = {"labelSelector": selector}
     pods, replica_sets, hpas, scaled_objects, quotas, events = await asyncio.gather(
         _list(transport, "v1", "pods", namespace, LivingPod, by_selector | {"limit": str(MOST_PODS)})
@@ -190,7 +190,7 @@ def _is_owned(metadata: LivingMetadata, owners: set[str]) -> bool:
 
 
 def _pods(pods: Iterable[LivingPod], own_sets: Iterable[LivingReplicaSet], at: float) -> Iterable[PodFacts]:
-    revisions = {each.metadata.uid: (each.metadata.annotations or {}).get(REVISION, "") for each in own_sets}
+    revisions = {each.metadata.uid: revision_in(each.metadata.annotations) for each in own_sets}
     for pod in pods:
         owner = pod.metadata.controller
         yield pod_facts(pod, at, revisions.get(owner.uid, "") if owner is not None else "")

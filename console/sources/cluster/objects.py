@@ -123,13 +123,14 @@ class ScalableSpec(msgspec.Struct, frozen=True, rename="camel"):
 class ScalableStatus(msgspec.Struct, frozen=True, rename="camel"):
     """What became of it; the server leaves out every count that is 0."""
 
-    observed_generation: int = 0
+    observed_generation: int | str = 0
     replicas: int = 0
     updated_replicas: int = 0
     ready_replicas: int = 0
     available_replicas: int = 0
     current_revision: str = ""
     update_revision: str = ""
+    selector: str = ""
     conditions: tuple[ObjectCondition, ...] | None = None
 
     def condition(self, type_: str) -> ObjectCondition | None:
@@ -143,6 +144,11 @@ class Scalable(msgspec.Struct, frozen=True):
     metadata: Metadata
     spec: ScalableSpec
     status: ScalableStatus = ScalableStatus()
+
+    @property
+    def is_observed(self) -> bool:
+        """Return whether its controller has looked at the newest spec."""
+        return has_observed(self.status.observed_generation, self.metadata.generation)
 
 
 class ReplicaSet(msgspec.Struct, frozen=True):
@@ -226,6 +232,15 @@ def instant(text: str | None) -> float | None:
     except ValueError:
         return None
     return None if moment.tzinfo is None else moment.timestamp()
+
+
+def has_observed(observed: int | str, generation: int) -> bool:
+    """Return whether a controller has looked at a generation.
+
+    That of Argo Rollouts writes it as text, and before 0.10 a hash, which tells nothing.
+    """
+    seen = str(observed)
+    return bool(seen) and (not seen.isdecimal() or int(seen) >= generation)
 
 
 def decode_object(answer: object, as_type: type[T]) -> T:

@@ -1,6 +1,6 @@
 """The workload behind a model: how far its rollout is, who owns it, and who keeps it as it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -9,10 +9,10 @@ from console.domain.label import harmless
 from console.domain.model import Workload
 from console.domain.redaction import redacted
 from console.sources.cluster.managed_by import managed_by
-from console.sources.cluster.objects import Metadata, ObjectCondition, ScalableStatus, Selector
+from console.sources.cluster.objects import Metadata, ObjectCondition, ScalableStatus, Selector, has_observed
 
-REVISION = "deployment.kubernetes.io/revision"
-"""The annotation that numbers the revisions of a Deployment, on it and on its ReplicaSets."""
+_REVISION = "deployment.kubernetes.io/revision"
+_REVISION_OF_A_ROLLOUT = "rollout.argoproj.io/revision"
 
 _LONGEST_REASON = 400
 _DEADLINE_EXCEEDED = "ProgressDeadlineExceeded"
@@ -37,10 +37,22 @@ class Rolling(msgspec.Struct, frozen=True):
     status: ScalableStatus = ScalableStatus()
 
     @property
+    def selector(self) -> str:
+        """Return what finds its pods; a Rollout with the template of another object tells it in its status only."""
+        return self.spec.selector.query or self.status.selector
+
+    @property
     def revision(self) -> str:
         """Return the revision that it runs or moves to; empty where the cluster keeps none."""
-        numbered = (self.metadata.annotations or {}).get(REVISION, "")
-        return numbered or self.status.update_revision.removeprefix(f"{self.metadata.name}-")
+        return revision_in(self.metadata.annotations) or self.status.update_revision.removeprefix(
+            f"{self.metadata.name}-"
+        )
+
+
+def revision_in(annotations: Mapping[str, str] | None) -> str:
+    """Return the number of a revision, of a workload as of its ReplicaSets; empty where there is none."""
+    written = annotations or {}
+    return written.get(_REVISION, "") or written.get(_REVISION_OF_A_ROLLOUT, "")
 
 
 def surroundings_of(live: Rolling, workload: Workload) -> Surroundings:
@@ -58,7 +70,7 @@ def surroundings_of(live: Rolling, workload: Workload) -> Surroundings:
         paused=spec.paused,
         deadline_seconds=spec.progress_deadline_seconds,
         deadline_exceeded=exceeded,
-        is_seen=status.observed_generation >= live.metadata.generation,
+        is_seen=has_observed(status.observed_generation, live.metadata.generation),
         troubles=tuple(_complaints(status.conditions)),
     )
     return Surroundings(rollout, _owners(live.metadata, workload), managed_by(live.metadata))

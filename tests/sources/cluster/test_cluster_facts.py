@@ -222,3 +222,27 @@ def test_an_object_of_another_group_that_is_called_like_a_deployment_is_not_the_
     right = decode_object(HPA, Hpa)
     assert find_hpa([hpa, right], "Deployment", "fraud") is right
     assert find_hpa([right], "Rollout", "fraud") is None
+
+
+@pytest.mark.parametrize("selects", [{"selector": {"matchLabels": {"app": "fraud"}}}, {"workloadRef": {"name": "x"}}])
+def test_a_rollout_of_argo_rollouts_is_read_whose_generation_is_text(selects: dict[str, Any]) -> None:
+    rollout = {
+        "metadata": {
+            "name": "fraud", "namespace": "ml", "uid": "d-1", "generation": 7,
+            "annotations": {"rollout.argoproj.io/revision": "17"},
+        },
+        "spec": {"replicas": 2, **selects},
+        "status": {"observedGeneration": "7", "replicas": 2, "selector": "app=fraud"},
+    }  # fmt: skip
+    kept = {
+        "items": [{"metadata": {**SETS["items"][0]["metadata"], "annotations": rollout["metadata"]["annotations"]}}]
+    }
+    path = "/apis/argoproj.io/v1alpha1/namespaces/ml/rollouts/fraud"
+    transport = CannedTransport(answers(**{path: rollout, f"{APPS}/replicasets": kept}))
+    workload = msgspec.structs.replace(WORKLOAD, kind="Rollout")
+    facts = asyncio.run(read_cluster_facts(transport, "fraud", workload, lambda: NOW))
+    assert facts.problems() == ()
+    assert facts.workload.value is not None
+    found = facts.workload.value.rollout
+    assert (found.is_seen, found.revision) == (True, "17")
+    assert [(pod.name.raw, pod.revision) for pod in facts.pods.value] == [("fraud-7c9d4-x2x9f", "17")]
