@@ -9,6 +9,7 @@ import msgspec
 from console.actions.provider import Action, Declaring, Provider, Surroundings
 from console.actions.specification import ActionSpecification
 from console.domain.label import harmless
+from console.domain.redaction import redacted
 from console.settings.settings import Settings
 
 ENTRY_POINTS = "incident_console.providers"
@@ -148,4 +149,4 @@ def _line(name: str, origin: str, what: str) -> str:
 
 
 def _in_words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return redacted(f"{type(error).__name__}: {error}") if str(error) else type(error).__name__

@@ -3,15 +3,18 @@
 Locals, messages and arguments may hold tokens, labels and query results; file names, lines and types cannot.
 """
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from console.domain.label import harmless
 
 _MOST_FRAMES = 40
+_log = logging.getLogger(__name__)
 
 
 def failure_in_words(error: BaseException) -> str:
@@ -34,6 +37,20 @@ def failure_report(error: BaseException) -> str:
 def log_failure(log: logging.Logger, what: str, error: BaseException, level: int = logging.ERROR) -> None:
     """Log that something failed, with the report; a traceback would hold the message and the lines of the program."""
     log.log(level, "%s: %s", what, failure_report(error))
+
+
+def log_what_nobody_awaits(loop: asyncio.AbstractEventLoop) -> None:
+    """Let a loop log its tasks that failed and that nobody awaited as failures; its own words hold their messages."""
+
+    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        what = str(context.get("message", "something that nobody awaited failed"))
+        if error is None:
+            _log.error("%s", what)
+        else:
+            log_failure(_log, what, error)
+
+    loop.set_exception_handler(handle)
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -23,7 +23,7 @@ from console.engine.detail import DetailReader
 from console.engine.endings import Endings
 from console.engine.evidence_queries import EvidenceQueries
 from console.engine.executor import ActionRefused, Executor
-from console.engine.failures import failure_in_words, log_failure
+from console.engine.failures import failure_in_words, log_failure, log_what_nobody_awaits
 from console.engine.gate import ActionGate
 from console.engine.incident_record import IncidentRecorder
 from console.engine.journal_notices import journal_notices
@@ -166,6 +166,7 @@ class Parts:
         return f"{commitment.outcome.value}: {what}, its outcome was unknown until now: {commitment.detail}"
 
     async def __aenter__(self) -> Self:
+        log_what_nobody_awaits(asyncio.get_running_loop())
         self._open.push_async_callback(asyncio.to_thread, self._journal.close)
         if self._transport is not None:
             self._open.push_async_callback(self._transport.close)

@@ -1,10 +1,12 @@
 """What is told of failures that nobody foresaw, which may hold anything in message, arguments and locals."""
 
+import asyncio
+import gc
 import logging
 
 import pytest
 
-from console.engine.failures import failure_in_words, failure_report, log_failure
+from console.engine.failures import failure_in_words, failure_report, log_failure, log_what_nobody_awaits
 
 SECRET = "-".join(("s3cret", "in", "its", "hands"))
 
@@ -30,6 +32,23 @@ def test_a_failure_is_told_by_type_and_place_alone(error: Exception, caplog: pyt
     assert record.getMessage().startswith("sending failed: builtins.")
     for told in (failure_in_words(error), failure_report(error), caplog.text):
         assert SECRET not in told
+
+
+async def test_a_task_that_nobody_awaits_is_told_so_too(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail() -> None:
+        raise broken()
+
+    loop = asyncio.get_running_loop()
+    log_what_nobody_awaits(loop)
+    task = loop.create_task(fail())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    (record,) = caplog.records
+    assert record.getMessage().startswith(
+        "Task exception was never retrieved: builtins.RuntimeError\n  test_failures.py:"
+    )
+    assert SECRET not in caplog.text
 
 
 def test_one_that_was_never_raised_has_no_place() -> None:

@@ -18,8 +18,21 @@ def made_silence(answer: SilencesAnswer, plan: Plan) -> Silence | None:
     Who edits the matchers or the start of a silence ends it and makes another one, which keeps the mark with the
     comment: of several the one that is not over, and began last, is what became of it.
     """
-    marked = (silence for silence in answer.silences if is_marked(silence, plan))
-    return min(marked, key=lambda silence: (silence.is_over, -silence.starts), default=None)
+    return next(iter(marked(answer, plan)), None)
+
+
+def marked(answer: SilencesAnswer, plan: Plan) -> tuple[Silence, ...]:
+    """Return the silences that bear the mark of a plan: those that are not over first, then which began last."""
+    found = (silence for silence in answer.silences if is_marked(silence, plan))
+    return tuple(sorted(found, key=lambda silence: (silence.is_over, -silence.starts)))
+
+
+def sent_twice(answer: SilencesAnswer, plan: Plan) -> str | None:
+    """Return that several silences which are not over bear the mark of a plan, None where at most one does."""
+    several = [silence.id for silence in marked(answer, plan) if not silence.is_over]
+    if len(several) < 2:
+        return None
+    return f"{len(several)} silences bear its mark, something on the way sent it again: {', '.join(several)}"
 
 
 def alike(answer: SilencesAnswer, made: Making) -> tuple[Silence, ...]:
@@ -62,7 +75,9 @@ def outcome_by_reading(
     if made is not None:
         silence = made_silence(answer, plan)
         if silence is not None:
-            return Outcome.APPLIED, f"silence {silence.id} is there, {state_in_words(silence)}: it was made"
+            twice = sent_twice(answer, plan)
+            told = f"silence {silence.id} is there, {state_in_words(silence)}: it was made"
+            return Outcome.APPLIED, told if twice is None else f"{told}; {twice}"
         return _not_marked(answer, made, sent_at, ended=ended)
     silence = answer.find(expiring(plan.request).silence_id)
     if silence is None:

@@ -7,7 +7,7 @@ import msgspec
 from console.actions.alertmanager.committing import SilenceCommitting
 from console.actions.alertmanager.expiring import expiry_plan
 from console.actions.alertmanager.matching import identity, is_of_model, matched, matchers_for, named
-from console.actions.alertmanager.outcome import alike, made_silence, why_edited
+from console.actions.alertmanager.outcome import alike, made_silence, sent_twice, why_edited
 from console.actions.alertmanager.requests import Making, command_of, making, shown
 from console.actions.alertmanager.server import AlertmanagerServer, Situation
 from console.actions.argument_values import bounded_number, choice_or_none, refuse_unknown, text_or_none
@@ -105,6 +105,11 @@ class SilenceAlerts(SilenceCommitting):
         if silence is None:
             raise ActionRefused(f"{plan.title}: {_unmarked(situation, made)}")
         undo = expiry_plan(SILENCE.name, plan.model_id, plan.target, silence, situation, server.settings, made_at)
+        twice = sent_twice(situation.silences, plan)
+        if twice is not None:
+            undo = msgspec.structs.replace(
+                undo, notes=(f"{twice}; this expires {silence.id} alone (alertmanager.expire)", *undo.notes)
+            )
         edited = why_edited(silence, made)
         if edited is not None:
             refusal = f"{edited}; nothing is undone over their change"

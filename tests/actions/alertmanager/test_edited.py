@@ -75,6 +75,19 @@ async def test_one_whose_comment_is_replaced_is_not_denied(world: World, alertma
         await world.silence.plan_undo(plan, may_dry_run=True)
 
 
+async def test_one_that_something_on_the_way_sent_twice_is_told(world: World, alertmanager: Alertmanager) -> None:
+    plan = await made(world)
+    (silence,) = silences_of(alertmanager)
+    again = alertmanager.post_json("/api/v2/silences", {key: silence[key] for key in KEPT if key != "id"})
+    settled = await world.silence.settle(plan, plan.made_at)
+    assert settled.outcome is Outcome.APPLIED
+    assert "; 2 silences bear its mark, something on the way sent it again: " in settled.detail
+    undo = await world.silence.plan_undo(plan, may_dry_run=True)
+    assert undo.refusals == ()
+    assert again["silenceID"] in undo.notes[0]
+    assert silence["id"] in undo.notes[0]
+
+
 async def test_what_was_made_again_keeps_quiet_what_was_expired(world: World, alertmanager: Alertmanager) -> None:
     await made(world)
     expiry = await world.expire.plan(occasion(), {}, may_dry_run=True)
