@@ -57,12 +57,14 @@ def in_words(answer: OnceAnswer, name: str, hiding: Hiding) -> str:
 
 
 def _message(body: bytes) -> str:
-    """Return the message of a JSON document, else all words of a body but its markup."""
+    """Return the message of a JSON document with the errors that it lists, else all words of a body but its markup."""
     document = document_of(body)
     if isinstance(document, str):
         return document
     if isinstance(document, dict):
-        for key in ("message", "error"):
-            if isinstance(found := document.get(key), str) and found:
-                return found
+        said = [found for key in ("message", "error") if isinstance(found := document.get(key), str) and found]
+        errors = document.get("errors")
+        listed = [each for each in errors if isinstance(each, str)] if isinstance(errors, list) else []
+        if said or listed:
+            return ": ".join([*said[:1], *listed])
     return _MARKUP.sub(b" ", body[:_FIRST_BYTES]).decode("utf-8", "replace")

@@ -166,6 +166,18 @@ async def test_secrets_that_are_echoed_are_hidden_and_in_no_plan(kind: str) -> N
         assert canary not in repr(plan)
 
 
+async def test_what_pagerduty_does_not_take_is_told_in_its_words() -> None:
+    errors = ["Length of 'routing_key' is incorrect (should be 32 characters)", {"hostile": "\x1b"}]
+    refusal = {"status": "invalid event", "message": "Event object is invalid", "errors": errors}
+    async with LyingServer(answer(refusal, 400)) as server:
+        found = notify("pagerduty", server)
+        commitment = await found.commit(await planned(found))
+    assert commitment.detail == (
+        "refused: ml-oncall answered 400:"
+        " 'Event object is invalid: Length of 'routing_key' is incorrect (should be 32 characters)'"
+    )
+
+
 FAILURES: dict[str, Lie] = {
     "closed": CLOSE,
     "silent": HANG,
