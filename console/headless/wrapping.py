@@ -1,9 +1,11 @@
 """Lines broken to a terminal's width, so that nothing that must be read is cut."""
 
+import re
 from collections.abc import Iterator
 
 from console.headless.cells import cell_width
 
+_WORDS = re.compile(r" *[^ ]+")
 _LEAST_ROOM = 20
 """Cells below which breaking makes a text harder to read than the terminal's own wrapping does."""
 
@@ -17,14 +19,11 @@ def wrapped(line: str, width: int | None, hang: int = 2) -> Iterator[str]:
     if width is None or cell_width(line) <= width or width - indent - hang < _LEAST_ROOM:
         yield line
         return
-    part = " " * indent
-    is_empty = True
-    for word in line.split():
-        longer = f"{part}{'' if is_empty else ' '}{word}"
-        if not is_empty and cell_width(longer) > width:
+    part = ""
+    for word in _WORDS.findall(line):
+        if part.strip() and cell_width(part + word) > width:
             yield part
-            part = f"{' ' * (indent + hang)}{word}"
+            part = " " * (indent + hang) + word.lstrip(" ")
         else:
-            part = longer
-        is_empty = False
+            part += word
     yield part

@@ -281,3 +281,10 @@ async def test_what_was_interrupted_is_watched_on_and_not_sent_again(place: Plac
 async def test_what_is_known_is_listed_without_a_question(capsys: CAPTURE) -> None:
     assert await asyncio.to_thread(main, ["action", "list", "--config", os.devnull]) == 0
     assert "kubernetes.scale         Set the number of replicas\n" in capsys.readouterr().out
+
+
+async def test_a_context_that_is_not_there_is_78(place: Place) -> None:
+    for arguments in (["action", "list", "fraud"], [*SCALE, "--with", "replicas=3"]):
+        told = await place.call(*arguments, "--context", "simulate")
+        assert (told.code, len(told.err.splitlines())) == (78, 1)
+        assert "no context 'simulate'; expected one of simulated" in told.err

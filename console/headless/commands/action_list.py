@@ -2,15 +2,15 @@
 
 import asyncio
 import os
-import time
+
+import msgspec
 
 from console.actions.registry import known_actions
 from console.domain.model_actions import ModelActions
 from console.domain.snapshot import Snapshot
-from console.engine.parts import Parts
 from console.headless.actions.json_document import actions_json, known_json
 from console.headless.actions.text import actions_text, known_text
-from console.headless.commands.mistakes import as_bad_settings
+from console.headless.commands.acting_parts import acting_parts
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.output import find_terminal, write_data
@@ -22,7 +22,7 @@ from console.settings.settings import Settings
 
 def list_actions(settings: Settings, model_id: str, chosen_format: Format) -> ExitCode:
     """Print the actions for a model; return whether it is there. Nothing is changed, and nothing written down."""
-    snapshot, listed = asyncio.run(_read(settings, model_id))
+    snapshot, listed = _found(settings, model_id)
     for notice in snapshot.notices:
         narrate(notice)
     stop = why_no_model(snapshot, model_id)
@@ -49,12 +49,21 @@ def list_known_actions(settings: Settings, chosen_format: Format) -> ExitCode:
     return ExitCode.OK
 
 
+def _found(settings: Settings, model_id: str) -> tuple[Snapshot, ModelActions | None]:
+    """Return the fleet and the actions for a model; logged predictions are asked only where metrics tell of no model.
+
+    They tell nothing of what can be done, and take longer to read than all the rest.
+    """
+    if settings.prometheus is not None and settings.predictions:
+        found = asyncio.run(_read(msgspec.structs.replace(settings, predictions=()), model_id))
+        if found[1] is not None:
+            return found
+    return asyncio.run(_read(settings, model_id))
+
+
 async def _read(settings: Settings, model_id: str) -> tuple[Snapshot, ModelActions | None]:
     """Return the fleet of now, and the actions for a model once every place has answered; None without the model."""
-    with as_bad_settings():
-        parts = Parts(
-            settings, environment=os.environ, clock=time.time, at=None, publish=lambda _: None, takes_back=False
-        )
+    parts = acting_parts(settings, lambda _: None)
     listed = None
     async with parts:
         for notice in parts.provider_notices:

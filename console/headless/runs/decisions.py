@@ -48,7 +48,7 @@ class Decider:
         if run.choices and step.kind is not StepKind.WAIT:
             keys = ", ".join(f"{choice.key} {choice.label}" for choice in run.choices)
             return Stop(
-                ExitCode.PERSON_NEEDED, f"step {step.id} waits for a person ({keys}); --answers has none for it"
+                ExitCode.PERSON_NEEDED, f"step {step.id} waits for a person ({keys}); {_how_to_answer(step.id)}"
             )
         return None
 
@@ -95,7 +95,7 @@ class Decider:
             return None
         if not notice.hash:
             keys = ", ".join(f"{choice.key} {choice.label}" for choice in run.choices)
-            reason = f"step {step_id} waits for a person ({keys}; {notice.why_not}); --answers has none for it"
+            reason = f"step {step_id} waits for a person ({keys}; {notice.why_not}); {_how_to_answer(step_id)}"
             return Stop(ExitCode.PERSON_NEEDED, reason)
         why_not = self._confirmation.of_message(notice, can_be_sent=any(choice.sends for choice in run.choices))
         if why_not is not None:
@@ -122,6 +122,10 @@ class Decider:
         if _is_blocked(run) and self._blocked >= LOOKS_BEFORE_BLOCKED:
             return Stop(ExitCode.REFUSED, f"the action is blocked: {why}")
         return None
+
+
+def _how_to_answer(step_id: str) -> str:
+    return f"answer it by a line `{step_id}: KEY` in the file of --answers"
 
 
 def _is_blocked(run: Run) -> bool:

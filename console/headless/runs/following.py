@@ -1,23 +1,25 @@
 """A run that a command follows, up to what only a person may decide; the engine is that of the screen."""
 
 import asyncio
-import os
-import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from console.domain.command import Command
+from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
 from console.engine.parts import Parts
-from console.headless.commands.mistakes import as_bad_settings
+from console.headless.commands.acting_parts import acting_parts
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.runs.stop import Stop
 from console.headless.runs.telling import RunTeller
-from console.settings.nearest import did_you_mean
+from console.settings.nearest import did_you_mean, nearest
 from console.settings.settings import Settings
+
+_MOST_NAMED = 20
+"""Models that are named to somebody who mistyped one: more of them hide the nearest."""
 
 
 class Beginning(Protocol):
@@ -70,16 +72,7 @@ class Following:
 
     async def follow(self) -> ExitCode:
         """Follow the run to its end or to a stop; return the exit code."""
-        with as_bad_settings():
-            # What a command changes is the plan whose hash it was given, and nothing beside it.
-            parts = Parts(
-                self._settings,
-                environment=os.environ,
-                clock=time.time,
-                at=None,
-                publish=self._take,
-                takes_back=False,
-            )
+        parts = acting_parts(self._settings, self._take)
         try:
             async with parts:
                 for line in await parts.recover():
@@ -186,4 +179,11 @@ def why_no_model(snapshot: Snapshot, model_id: str) -> Stop | None:
         told = "; ".join(f"{source.name}: {source.detail}" for source in down)
         return Stop(ExitCode.SOURCE_UNREACHABLE, f"no model is known: {told}")
     known = [view.model.id for view in snapshot.models]
-    return Stop(ExitCode.WRONG_USAGE, f"no model has the id '{model_id}', {did_you_mean(model_id, known)}")
+    told = did_you_mean(model_id, known) if len(known) <= _MOST_NAMED else _nearest_of_many(model_id, known)
+    return Stop(ExitCode.WRONG_USAGE, f"no model has the id '{harmless(model_id)}', {told}")
+
+
+def _nearest_of_many(model_id: str, known: Sequence[str]) -> str:
+    found = nearest(model_id, known)
+    hint = f"nearest: {found}; " if found is not None else ""
+    return f"{hint}incident-console summary --all lists all {len(known)}"

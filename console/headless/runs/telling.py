@@ -71,7 +71,8 @@ class RunTeller:
         step = run.active_step
         is_waiting = step is not None and (step.kind is StepKind.WAIT or run.commitment is not None)
         is_said = step is not None and bool(step.note) and (run.progress or "").startswith(step.note)
-        if run.progress is None or run.plan is not None or run.is_planning or is_said or not is_waiting:
+        is_undoing = run.undoing is not None and run.undoing.is_under_way
+        if run.progress is None or run.plan is not None or is_said or is_undoing or not is_waiting:
             return
         now, what, before = self._clock(), run.active, self._waited_at
         if before is None or before[0] != what or now - before[1] >= SECONDS_BETWEEN_WORDS_OF_WAITING:
