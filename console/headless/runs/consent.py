@@ -37,7 +37,10 @@ class Confirmation:
         return self._sent
 
     def of_plan(self, run: Run) -> CommitPlan | Stop | None:
-        """Return what to do with the plan that waits for its key; None is to wait for those who must approve."""
+        """Return what to do with the plan that waits for its key.
+
+        None is to wait: for those who must approve, or until it is published that what was confirmed has left.
+        """
         plan, consent = run.plan, self._consent
         if plan is None:
             return None
@@ -48,6 +51,8 @@ class Confirmation:
             return Stop(ExitCode.PERSON_NEEDED, f"the plan was not confirmed; {how_to_send(plan.hash)}")
         if plan.refusals:
             return Stop(ExitCode.REFUSED, f"the plan cannot be sent: {plan.refusals[0]}")
+        if self._sent and run.message is None and plan.hash == consent.plan_hash:
+            return None
         if self._sent:
             why = run.message or "another one was confirmed, and sent"
             code = ExitCode.REFUSED if run.message else ExitCode.PERSON_NEEDED

@@ -68,6 +68,18 @@ async def test_a_plan_is_sent_when_its_hash_was_confirmed_and_writing_is_allowed
     assert (stop.code, stop.reason) == (ExitCode.OK, "the run ended, its action: verified")
 
 
+async def test_a_plan_that_was_confirmed_is_waited_for_until_it_has_left_and_not_confirmed_again() -> None:
+    stage = Stage()
+    await follow(stage, Consent(SCALE))
+    run = stage.run
+    decider = Decider(Consent(SCALE, shown_plan(run).hash, may_write=True))
+    assert decider.next(run) == CommitPlan(run.id, shown_plan(run).hash)
+    assert decider.next(run) is None
+    refused = decider.next(msgspec.structs.replace(run, message="the evidence of now is still being read"))
+    assert isinstance(refused, Stop)
+    assert refused.code is ExitCode.REFUSED
+
+
 async def test_a_plan_that_cannot_be_sent_is_refused() -> None:
     stage = Stage()
     stage.executor.refusals = ("no quota",)
