@@ -82,12 +82,17 @@ class Promote(RolloutAction):
             notes.append("all steps and analyses that are left are skipped")
         if revisions.unknown is not None:
             notes.append(revisions.unknown)
+        how_far, watch = ("by one step", "the update goes past the step it waits at")
+        if is_full:
+            how_far, watch = "skipping all that is left", f"{new} is the stable version"
+        elif rollout.is_blue_green:
+            how_far, watch = "which gets all of the traffic", f"the active Service selects {new}"
         return Description(
-            title=f"Promote {target.name} to {new}, " + ("skipping all that is left" if is_full else "by one step"),
+            title=f"Promote {target.name} to {new}, {how_far}",
             confirm=f"promote {target.name}",
             tier=RiskTier.HARD_TO_UNDO if is_full else RiskTier.WIDE,
             undo=None,
-            watch=(f"{new} is the stable version",) if is_full else ("the update goes past the step it waits at",),
+            watch=(watch,),
             notes=tuple(notes),
             refusals=why_no_promotion(target, rollout),
             command=plugin_command(target, "promote", *(["--full"] if is_full else [])),
@@ -104,7 +109,16 @@ class Promote(RolloutAction):
         waits = patch.edit_of(_PAUSE_CONDITIONS) is not None and rollout.status.controller_pause
         if waits and not rollout.status.pause_conditions:
             return RolloutProgress(False, None, "the controller has not gone on yet")
-        return RolloutProgress(True, None, f"it went on: it is {rollout.state}")
+        return step_progress(rollout)
+
+
+def step_progress(rollout: Rollout) -> RolloutProgress:
+    """Return how far an update is that waits no more: a blue-green one is done when the active Service selects it."""
+    if rollout.is_blue_green and not rollout.serves_the_newest:
+        return RolloutProgress(
+            False, None, f"the active Service still selects the version before: it is {rollout.state}"
+        )
+    return RolloutProgress(True, None, f"it went on: it is {rollout.state}")
 
 
 def _past_the_step(rollout: Rollout) -> tuple[Edit, ...]:

@@ -179,6 +179,17 @@ class Rollout(msgspec.Struct, frozen=True):
         return bool(self.status.stable_hash) and self.status.stable_hash == self.status.current_pod_hash
 
     @property
+    def is_blue_green(self) -> bool:
+        """Tell whether it goes from one version to the next at once, by what a Service selects."""
+        return self.spec.strategy.blue_green is not None
+
+    @property
+    def serves_the_newest(self) -> bool:
+        """Tell whether the active Service of a blue-green Rollout selects the version that is asked for."""
+        held = self.status.blue_green
+        return held is not None and held.active_selector == self.status.current_pod_hash != ""
+
+    @property
     def is_inconclusive(self) -> bool:
         """Tell whether it waits because an analysis came to no conclusion."""
         run = self.status.canary.current_step_analysis_run_status if self.status.canary is not None else None

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from console.actions.argo_rollouts.aborting import abort_progress, retry_progress, why_no_abort
-from console.actions.argo_rollouts.promote import why_no_promotion
+from console.actions.argo_rollouts.promote import step_progress, why_no_promotion
 from console.actions.argo_rollouts.rollout import Rollout, template_place
 from console.actions.provider import ActionRefused
 from console.domain.model import Target
@@ -63,6 +63,23 @@ def test_a_retry_is_done_when_the_update_is_under_way() -> None:
     assert retry_progress(rollout(ABORTED)).done is None
     assert retry_progress(rollout({**UPDATE, "phase": "Degraded"})).done is False
     assert retry_progress(rollout({**UPDATE, "phase": "Progressing"})).done is True
+
+
+@pytest.mark.parametrize(
+    ("status", "strategy", "done"),
+    [
+        (UPDATE, None, True),
+        (UPDATE, BLUE_GREEN, False),
+        ({**UPDATE, "blueGreen": {"activeSelector": "old"}}, BLUE_GREEN, False),
+        ({**UPDATE, "blueGreen": {"activeSelector": "new"}}, BLUE_GREEN, True),
+    ],
+)
+def test_a_promotion_of_a_blue_green_rollout_is_done_when_the_active_service_selects_the_new_version(
+    status: dict[str, Any], strategy: dict[str, Any] | None, done: bool
+) -> None:
+    progress = step_progress(rollout({**status, "phase": "Progressing"}, strategy))
+    assert (progress.done, progress.failed) == (done, None)
+    assert progress.text.startswith("it went on" if done else "the active Service still selects the version before")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from console.domain.model import Model, Workload, WorkloadFinding
 from console.domain.snapshot import ModelView
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster import RecordedRequest, ResourceType, SimulatedCluster
-from console.simulation.cluster.argo_rollouts import ROLLOUTS, RolloutController, rollout_object
+from console.simulation.cluster.argo_rollouts import ANALYSIS_RUNS, ROLLOUTS, RolloutController, rollout_object
 from console.simulation.cluster.resources import REPLICA_SETS
 from console.transport.kubernetes import Kr8sTransport
 from tests.actions.kubernetes.world import START, Clock
@@ -68,6 +68,13 @@ class RolloutWorld(msgspec.Struct):
         view = ModelView(Model("fraud", Label("fraud")), Status.CRITICAL, {}, workload=WorkloadFinding(workload))
         return Occasion(view, by="ann@bastion")
 
+    def analysed(self, phase: str, message: str = "") -> dict[str, Any]:
+        """Let the newest analysis come to an end, and wait a little."""
+        run = self.plane.list(ANALYSIS_RUNS, "ml")[-1]["metadata"]["name"]
+        ended = {"phase": phase} | ({"message": message} if message else {})
+        self.plane.change(ANALYSIS_RUNS, "ml", run, lambda held: held.update(status=ended))
+        return self.wait()
+
     def versions(self) -> dict[str, int]:
         """Return how many pods each version is asked to run."""
         held = self.plane.list(REPLICA_SETS, "ml")
@@ -85,14 +92,19 @@ def with_version(held: dict[str, Any], version: str) -> None:
 
 @contextlib.asynccontextmanager
 async def a_rollout_world(
-    directory: Path, *, resource: ResourceType = ROLLOUTS, steps: Sequence[dict[str, Any]] = STEPS
+    directory: Path,
+    *,
+    resource: ResourceType = ROLLOUTS,
+    steps: Sequence[dict[str, Any]] = STEPS,
+    blue_green: dict[str, Any] | None = None,
 ) -> AsyncIterator[RolloutWorld]:
     clock = Clock()
     cluster = SimulatedCluster(clock)
     cluster.add_resource(resource)
+    cluster.add_resource(ANALYSIS_RUNS)
     plane = Plane(cluster, RolloutController)
     image, labels = "registry/fraud:v41", {"version": "v41"}
-    made = rollout_object("ml", "fraud", replicas=4, image=image, labels=labels, steps=steps)
+    made = rollout_object("ml", "fraud", replicas=4, image=image, labels=labels, steps=steps, blue_green=blue_green)
     cluster.add_object(resource, made, created=START - 3600)
     async with cluster.serve() as served:
         kubeconfig = directory / "kubeconfig"

@@ -31,8 +31,8 @@ class Sets(msgspec.Struct, frozen=True):
 
 
 def steps_of(rollout: Object) -> list[Object]:
-    """Return the steps of a canary."""
-    return list(rollout["spec"]["strategy"]["canary"].get("steps") or [])
+    """Return the steps of a canary; a blue-green Rollout has none."""
+    return list((rollout["spec"]["strategy"].get("canary") or {}).get("steps") or [])
 
 
 def current_step(rollout: Object) -> Object | None:
@@ -99,7 +99,7 @@ def at_goal(rollout: Object, sets: Sets) -> bool:
 
 def bounds(rollout: Object) -> tuple[int, int]:
     """Return how many pods may be too many (rounded up), and too few (rounded down)."""
-    canary, wanted = rollout["spec"]["strategy"]["canary"], wanted_replicas(rollout)
+    canary, wanted = rollout["spec"]["strategy"].get("canary") or {}, wanted_replicas(rollout)
     surge = math.ceil(_pods(canary.get("maxSurge", _SURGE), wanted))
     unavailable = math.floor(_pods(canary.get("maxUnavailable", _UNAVAILABLE), wanted))
     return surge, 1 if surge == unavailable == 0 else unavailable

@@ -37,8 +37,12 @@ def rollout_object(
     image: str,
     labels: Mapping[str, str],
     steps: Sequence[Object] = (),
+    blue_green: Object | None = None,
 ) -> Object:
-    """Return a canary Rollout whose pods carry `labels` and run one container."""
+    """Return a canary Rollout whose pods carry `labels` and run one container, or a blue-green one."""
+    strategy: Object = {"canary": {"steps": [dict(step) for step in steps]}}
+    if blue_green is not None:
+        strategy = {"blueGreen": dict(blue_green)}
     selector = {"app": labels.get("app", name)}
     return {
         "metadata": {"name": name, "namespace": namespace, "labels": dict(selector), "annotations": {}},
@@ -46,7 +50,7 @@ def rollout_object(
             "replicas": replicas,
             "revisionHistoryLimit": 10,
             "selector": {"matchLabels": selector},
-            "strategy": {"canary": {"steps": [dict(step) for step in steps]}},
+            "strategy": strategy,
             "template": pod_template(name, image, {**selector, **labels}),
         },
         "status": {},
@@ -81,6 +85,11 @@ def rollout_replica_set(rollout: Object, template: Object, revision: int) -> Obj
 def revision_of(replica_set: Object) -> int:
     """Return the revision number of a ReplicaSet of a Rollout."""
     return int(replica_set["metadata"]["annotations"][REVISION])
+
+
+def made_of(replica_set: Object) -> str:
+    """Return the hash of the template from which a ReplicaSet of a Rollout was made."""
+    return str(replica_set["metadata"]["name"].rpartition("-")[2])
 
 
 def _selector(rollout: Object, template: Object) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from console.domain.moments import rfc3339
 from console.simulation.cluster.argo_rollouts.canary import Sets, wanted_replicas
+from console.simulation.cluster.argo_rollouts.resources import REVISION, made_of
 from console.simulation.cluster.objects import condition, put_condition
 from console.simulation.cluster.resources import Object
 
@@ -29,18 +30,23 @@ def with_counts(status: Object, rollout: Object, sets: Sets) -> None:
         if counts[name]:
             status[name] = counts[name]
     labels = rollout["spec"].get("selector", {}).get("matchLabels", {})
+    active = next((each for each in every if made_of(each) == _active(status)), None)
+    if active is not None:  # of a blue-green Rollout only those count that serve
+        for name, of_set in (("HPAReplicas", "replicas"), ("availableReplicas", "availableReplicas")):
+            status[name] = active["status"].get(of_set, 0)
+        labels = active["spec"]["selector"]["matchLabels"]
     status["selector"] = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
 
 
-def with_conditions(status: Object, rollout: Object, sets: Sets, now: float) -> None:
-    """Set conditions, phase and message in a status that may be changed."""
+def with_conditions(status: Object, rollout: Object, sets: Sets, now: float, *, aborted_for: str = "") -> None:
+    """Set conditions, phase and message in a status that may be changed; `aborted_for` is what just failed."""
     wanted = wanted_replicas(rollout)
     enough = status.get("availableReplicas", 0) >= wanted
     message = "Rollout has minimum availability" if enough else "Rollout does not have minimum availability"
     _put(status, "Available", holds=enough, reason="AvailableReason", message=message, now=now)
     paused = bool(status.get("pauseConditions")) or rollout["spec"].get("paused", False)
     _put(status, "Paused", holds=paused, reason="RolloutPaused", message="Rollout is paused", now=now)
-    _put_progressing(status, rollout, sets, paused=paused, now=now)
+    _put_progressing(status, rollout, sets, paused=paused, aborted_for=aborted_for, now=now)
     status["phase"], message = phase(status, rollout)
     status.pop("message", None)
     if message:
@@ -68,16 +74,25 @@ def phase(status: Object, rollout: Object) -> tuple[str, str]:
         return "Progressing", "more replicas need to be updated"
     if available < updated:
         return "Progressing", "updated replicas are still becoming available"
-    if status.get("replicas", 0) > updated:
-        return "Progressing", "old replicas are pending termination"
-    if not _is_promoted(status):
-        return "Progressing", "waiting for all steps to complete"
-    return "Healthy", ""
+    pending = _pending_switch(status) if "blueGreen" in rollout["spec"]["strategy"] else _pending_steps(status)
+    return ("Progressing", pending) if pending else ("Healthy", "")
 
 
-def with_pause(status: Object, now: float) -> None:
-    """Pause a status that may be changed at a pause step."""
-    status["pauseConditions"] = [{"reason": CANARY_PAUSE, "startTime": rfc3339(now)}]
+def _pending_switch(status: Object) -> str:
+    if _active(status) != status.get("currentPodHash"):
+        return "active service cutover pending"
+    return "" if _is_promoted(status) else "waiting for analysis to complete"
+
+
+def _pending_steps(status: Object) -> str:
+    if status.get("replicas", 0) > status.get("updatedReplicas", 0):
+        return "old replicas are pending termination"
+    return "" if _is_promoted(status) else "waiting for all steps to complete"
+
+
+def with_pause(status: Object, now: float, reason: str = CANARY_PAUSE) -> None:
+    """Pause a status that may be changed, as the controller does at a pause step or for another reason."""
+    status["pauseConditions"] = [{"reason": reason, "startTime": rfc3339(now)}]
     status["controllerPause"] = True
 
 
@@ -87,11 +102,20 @@ def without_pause(status: Object) -> None:
         status.pop(field, None)
 
 
-def _put_progressing(status: Object, rollout: Object, sets: Sets, *, paused: bool, now: float) -> None:
-    name, revision = sets.new["metadata"]["name"], rollout["metadata"].get("annotations", {})
+def told_abort(rollout: Object) -> str:
+    """Return how the controller tells that it aborted an update."""
+    number = rollout["metadata"].get("annotations", {}).get(REVISION, "")
+    return f"Rollout aborted update to revision {number}"
+
+
+def _put_progressing(
+    status: Object, rollout: Object, sets: Sets, *, paused: bool, aborted_for: str, now: float
+) -> None:
+    name = sets.new["metadata"]["name"]
     if status.get("abort"):
-        number = revision.get("rollout.argoproj.io/revision", "")
-        message = f"Rollout aborted update to revision {number}"
+        if any(held.get("reason") == _ABORTED for held in status.get("conditions", [])):
+            return  # what it was aborted for was told once, and stays
+        message = told_abort(rollout) + (f": {aborted_for}" if aborted_for else "")
         _put(status, "Progressing", holds=False, reason=_ABORTED, message=message, now=now)
     elif paused:
         _put(status, "Progressing", holds=None, reason="RolloutPaused", message="Rollout is paused", now=now)
@@ -112,6 +136,10 @@ def _put(status: Object, kind: str, *, holds: bool | None, reason: str, message:
     if holds is None:
         new["status"] = "Unknown"
     put_condition(status, {**new, "lastUpdateTime": rfc3339(now)})
+
+
+def _active(status: Object) -> str:
+    return str(status.get("blueGreen", {}).get("activeSelector", ""))
 
 
 def _is_promoted(status: Object) -> bool:
