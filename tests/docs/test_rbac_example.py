@@ -31,12 +31,13 @@ from tests.actions.argo_rollouts.world import a_rollout_world
 from tests.actions.kserve import test_contract as kserve
 from tests.actions.kserve.world import a_kserve_world
 from tests.actions.kubernetes import cases as kubernetes
-from tests.actions.kubernetes.world import a_world, occasion
+from tests.actions.kubernetes.world import World, a_world, occasion
 from tests.actions.seldon import test_contract as seldon
 from tests.actions.seldon.world import SeldonWorld, a_seldon_world
 from tests.engine.consoles import ANN, REFERENCE
 from tests.simulation.cluster.inference import model
 
+DEPLOYMENT = "/apis/apps/v1/namespaces/ml/deployments/fraud"
 MANIFEST = Path(__file__).parents[2] / "docs" / "examples" / "rbac.yaml"
 SERVED = model("v41", minReplicas=1)
 Grant = tuple[str, str, str]
@@ -184,6 +185,18 @@ async def test_what_other_systems_run_is_changed_with_what_is_granted(cases: Seq
     assert roles()[f"act-{role}"] - asked == set(), "nothing asks for it"
 
 
+async def release_without_its_config_map(world: World) -> None:
+    """Let the version before that of now be one that needs a ConfigMap."""
+    for image, volumes in (
+        ("fraud:v42", [{"name": "features", "configMap": {"name": "features"}}]),
+        ("fraud:v43", None),
+    ):
+        spec = {"containers": [{"name": "fraud", "image": image}], "volumes": volumes}
+        body, strategic = {"spec": {"template": {"spec": spec}}}, "application/strategic-merge-patch+json"
+        await world.transport.patch(DEPLOYMENT, body, content_type=strategic, dry_run=False)
+        world.clock.now += 60
+
+
 async def test_workloads_are_changed_with_what_is_granted(tmp_path: Path) -> None:
     asked: set[Grant] = set()
     for case in kubernetes.CASES:
@@ -198,6 +211,7 @@ async def test_workloads_are_changed_with_what_is_granted(tmp_path: Path) -> Non
         world.cluster.add_stateful_set(
             namespace="ml", name="eta", replicas=2, image="eta:1", labels={}, created=world.clock.now - 60
         )
+        await release_without_its_config_map(world)
         pods = [pod.name for pod in world.cluster.pods("ml", "fraud")]
         with Allowed("look", "act-kubernetes") as allowed:
             deployment = occasion(await look(world.transport, "ml", pods))
@@ -209,6 +223,7 @@ async def test_workloads_are_changed_with_what_is_granted(tmp_path: Path) -> Non
             assert (await restart.plan(found, {}, may_dry_run=True)).refusals == ()
             back = RollBack(world.transport, world.settings, world.clock, settle_seconds=0.0)
             assert (await back.prospect(found)).why_not is None
+            assert (await back.plan(deployment, {}, may_dry_run=True)).refusals[0].endswith("its pods would not start")
             with pytest.raises(ActionRefused, match="no revision that is kept runs another version"):
                 await back.plan(found, {}, may_dry_run=True)
     asked |= allowed.asked

@@ -16,7 +16,8 @@ from console.actions.argo_rollouts.retry import Retry
 from console.actions.argo_rollouts.scale import Scale
 from console.actions.argo_rollouts.undo import Undo
 from console.actions.contract import Case, Lacking, Obligation, obligations
-from tests.actions.argo_rollouts.world import ROLLOUT, STEPS, RolloutWorld, a_rollout_world
+from console.simulation.cluster.argo_rollouts import ROLLOUTS
+from tests.actions.argo_rollouts.world import ROLLOUT, STEPS, RolloutWorld, a_rollout_world, with_version
 from tests.actions.cluster_stand import ClusterStand, Edit
 
 
@@ -43,8 +44,17 @@ async def aborted(world: RolloutWorld) -> None:
 
 
 async def promoted(world: RolloutWorld) -> None:
-    """v42 is the stable version."""
-    world.release("v42")
+    """v42 is the stable version, which does not need the ConfigMap any more that v41 needs, and that is there."""
+    await world.transport.create("/api/v1/namespaces/ml/configmaps", {"metadata": {"name": "features"}})
+    await in_full(world, {"volumes": [{"name": "features", "configMap": {"name": "features"}}]})
+    world.plane.change(ROLLOUTS, "ml", "fraud", lambda held: with_version(held, "v42"))
+    await in_full(world, {"volumes": None})
+
+
+async def in_full(world: RolloutWorld, pods: dict[str, Any]) -> None:
+    """Release other pods, without steps."""
+    await world.as_a_colleague({"spec": {"template": {"spec": pods}}})
+    world.wait()
     await world.as_a_colleague({"status": {"promoteFull": True}}, "status")
     world.wait()
 
