@@ -15,6 +15,7 @@ from console.sources.cluster.objects import (
     decode_list,
 )
 from console.sources.cluster.pod_objects import LivingMetadata
+from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport, object_path
 
 _APPS = "apps/v1"
@@ -62,6 +63,7 @@ class PredictorDeployment(msgspec.Struct, frozen=True):
 
     workload: Scalable
     template: Template
+    live: LiveObject
 
     @property
     def name(self) -> str:
@@ -91,8 +93,13 @@ async def read_deployments(
     path = object_path(_APPS, "deployments", namespace=namespace)
     answer = await transport.get(path, query={"labelSelector": _predictor_of(service)})
     return tuple(
-        PredictorDeployment(workload, _template(harmless(workload.metadata.name), templated.spec.template))
-        for workload, templated in zip(decode_list(answer, Scalable), decode_list(answer, _Deployment), strict=True)
+        PredictorDeployment(workload, _template(harmless(workload.metadata.name), templated.spec.template), live)
+        for workload, templated, live in zip(
+            decode_list(answer, Scalable),
+            decode_list(answer, _Deployment),
+            map(LiveObject.of, decode_list(answer, dict)),
+            strict=True,
+        )
     )
 
 

@@ -14,10 +14,16 @@ from console.actions.kserve.floor import (
     floor_tier,
 )
 from console.actions.kserve.inference_service import GROUP, KIND, MIN_REPLICAS, InferenceService, Mode
-from console.actions.kserve.predictor_reading import PredictorDeployment, read_deployments, told_elsewhere
+from console.actions.kserve.predictor_reading import (
+    PredictorDeployment,
+    read_deployments,
+    stable_deployment,
+    told_elsewhere,
+)
 from console.actions.kserve.service_action import ServiceAction
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.replica_count import over_the_limit
 from console.actions.kubernetes.situation import read_room, told_sharers, tool_notes
 from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
@@ -110,6 +116,7 @@ class Scale(ServiceAction):
                 asked = how_many(running, "replica is", "replicas are")
                 kept = "it" if running == 1 else "them"
                 notes.insert(0, f"{asked} asked for now: this starts none, it keeps {kept} from going")
+            notes = [*await self._told_of_quotas(target, service, mode, deployments, wanted), *notes]
             notes.extend(told_elsewhere(target, deployments))
         except Forbidden:
             notes.append("its Deployments may not be listed: how many replicas run is not known here")
@@ -123,6 +130,24 @@ class Scale(ServiceAction):
             notes=(*notes, *tool_notes(live.metadata)),
             refusals=floor_refusals(service, mode, wanted),
         )
+
+    async def _told_of_quotas(
+        self,
+        target: Target,
+        service: InferenceService,
+        mode: Mode,
+        deployments: Sequence[PredictorDeployment],
+        wanted: int,
+    ) -> tuple[str, ...]:
+        """Return which quotas have no room for the pods that come: in Knative mode those of a new revision."""
+        if mode is Mode.KNATIVE:
+            newest = service.rollout.latest_ready_revision
+            model = next((found for found in deployments if found.revision == newest), None)
+            more = wanted
+        else:
+            model = stable_deployment(service, deployments)
+            more = wanted - sum(found.workload.spec.replicas for found in deployments)
+        return () if model is None else await quota_notes(self._transport, target, model.live, more)
 
     async def _foreseen(self, workload: Workload, service: InferenceService, prospect: Prospect) -> Prospect:
         return msgspec.structs.replace(prospect, present={"replicas": str(floor(service))})

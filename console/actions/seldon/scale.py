@@ -6,6 +6,7 @@ from console.actions.argument_values import whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
+from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.replica_count import count_description, over_the_limit, scale_tier
 from console.actions.kubernetes.situation import autoscaler_refusal, read_autoscaler, tool_notes
 from console.actions.provider import ActionRefused, RolloutProgress
@@ -27,7 +28,7 @@ from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.quantity import how_many
 from console.sources.cluster.writers import LiveObject
-from console.transport.kubernetes import NotFound
+from console.transport.kubernetes import Forbidden, NotFound, object_path
 
 _COUNT = Argument(name="replicas", meaning="how many replicas to run", kind="integer", least=1)
 SCALE = ActionSpecification(
@@ -180,7 +181,19 @@ class ScaleServer(Scale):
         notes = [f"the Server is shared: it concerns {loaded}"]
         if wanted < scaled.spec.wanted:
             notes.append("models that need more replicas than are left cannot be scheduled any more")
-        return tuple(notes)
+        return (*await self._told_of_quotas(scaled, wanted - scaled.spec.wanted), *notes)
+
+    async def _told_of_quotas(self, server: Scaled, more: int) -> tuple[str, ...]:
+        """Return which quotas have no room for more pods of a Server, as its StatefulSet makes them."""
+        if more <= 0:
+            return ()
+        metadata = server.live.metadata
+        path = object_path("apps/v1", "statefulsets", namespace=metadata.namespace, name=metadata.name)
+        try:
+            live = LiveObject.of(await self._transport.get(path))
+        except (NotFound, Forbidden):
+            return ()  # made otherwise by this version of Seldon, or not to be seen: nothing is known of its pods
+        return await quota_notes(self._transport, self._target(live, SERVER), live, more)
 
     def _progress(self, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
         scaled = Scaled.of(live)

@@ -5,6 +5,7 @@ import pytest
 from console.actions.kserve.scale import Scale
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
+from console.simulation.cluster.resources import QUOTAS
 from tests.actions.kserve.world import DEPLOYMENTS, MERGE, KServeWorld, a_kserve_world
 from tests.simulation.cluster.inference import SCORING, model
 
@@ -33,6 +34,17 @@ async def test_a_scaling_is_planned_sent_once_seen_through_and_taken_back(standa
     assert (await action.commit(undo)).outcome is Outcome.APPLIED
     assert (await standard.predictor())["minReplicas"] == 2
     assert (await action.observe(undo)).done is True
+
+
+@pytest.mark.parametrize(("mode", "new"), [("RawDeployment", 2), ("Serverless", 4)])
+async def test_a_quota_without_room_is_told_before_the_key(tmp_path: Path, mode: str, new: int) -> None:
+    async with a_kserve_world(tmp_path, model("v41", minReplicas=2), mode=mode) as world:
+        quota = {"metadata": {"name": "small", "namespace": "ml"}, "spec": {"hard": {"pods": "3"}}}
+        world.cluster.add_object(QUOTAS, quota)
+        world.wait()
+        plan = await world.action(Scale).plan(await world.occasion(), {"replicas": 4}, may_dry_run=True)
+        assert plan.notes[0].startswith("quota small has room for 1 more (pods: 2 of 3 used): ")
+        assert plan.notes[0].endswith(f"{new - 1} of the {new} new pods will not be made")
 
 
 async def test_a_floor_above_the_ceiling_lifts_both_and_both_are_taken_back(standard: KServeWorld) -> None:

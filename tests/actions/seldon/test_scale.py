@@ -3,8 +3,9 @@ import pytest
 from console.actions.provider import ActionRefused
 from console.actions.seldon.scale import SCALE, Scale, ScaleServer
 from console.domain.action import FieldChange, Outcome, RiskTier
-from console.simulation.cluster.resources import AUTOSCALERS
+from console.simulation.cluster.resources import AUTOSCALERS, QUOTAS
 from console.simulation.cluster.seldon import MODELS, SERVERS, model_object
+from tests.actions.kubernetes.world import START
 from tests.actions.seldon.world import MODELS_PATH, SeldonWorld, occasion
 
 
@@ -111,6 +112,21 @@ async def test_a_model_on_no_server_has_none_to_scale(seldon: SeldonWorld) -> No
     plan = await seldon.action(Scale).plan(occasion("lost"), {"replicas": 2}, may_dry_run=True)
     assert plan.notes == ("there is no Server gone: it cannot be loaded",)
     assert seldon.spec(SERVERS, "mlserver")["replicas"] == 2
+
+
+async def test_a_quota_without_room_for_more_pods_of_a_server_is_told_before_the_key(seldon: SeldonWorld) -> None:
+    seldon.cluster.add_stateful_set(
+        namespace="ml", name="mlserver", replicas=2, image="seldonio/mlserver:1", labels={}, created=START - 3600
+    )
+    quota = {"metadata": {"name": "small", "namespace": "ml"}, "spec": {"hard": {"pods": "3"}}}
+    seldon.cluster.add_object(QUOTAS, quota)
+    seldon.wait()
+    action = seldon.action(ScaleServer)
+    plan = await action.plan(occasion(), {"replicas": 5}, may_dry_run=True)
+    assert plan.notes[0] == "quota small has room for 1 more (pods: 2 of 3 used): 2 of the 3 new pods will not be made"
+    seldon.cluster.deny(verb="get", resource="statefulsets")
+    plan = await action.plan(occasion(), {"replicas": 5}, may_dry_run=True)
+    assert plan.notes[0].startswith("the Server is shared")
 
 
 def test_it_is_meant_where_a_model_on_the_pods_of_a_server_is_to_be_scaled() -> None:
