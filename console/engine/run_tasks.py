@@ -27,6 +27,10 @@ class RunTasks:
         """Begin something that must be finished before the console closes."""
         return _begin(self._sending, work)
 
+    async def sent(self) -> None:
+        """Wait until nothing is being sent any more, and what became of it is taken in."""
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
     async def close(self) -> None:
         """End what is only being read and wait for what is being sent."""
         self.closing = True

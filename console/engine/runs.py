@@ -239,6 +239,7 @@ class RunKeeper:
             if self._shared is None:
                 raise NotNow("no journal is kept: nothing is known of other runs")
             kept = self._go_on_with(await self._shared.take_up(run_id, to_undo=True))
+            await self._tasks.sent()  # what an earlier console left open is read first
         await self._hold_again(kept)
         self._obey(kept, PlanUndo(run_id))
         self._pursuit.pursue(kept)

@@ -223,27 +223,38 @@ async def test_the_list_has_the_order_and_the_words_of_the_screen(place: Place) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "told"),
     [
-        (["action", "run", "fraud", "kubernetes.sacle"], 64, "no action 'kubernetes.sacle'; nearest: kubernetes.scale"),
-        (["action", "run", "fraud", "nothing"], 64, "no action 'nothing'; incident-console action list prints them"),
-        ([*SCALE, "--with", "replica=3"], 64, "--with: kubernetes.scale has no argument 'replica', expected one of"),
-        ([*SCALE, "--with", "replicas=some"], 64, "--with: replicas: expected a whole number from 1; found 'some'"),
-        ([*SCALE], 64, "--with: replicas is missing: how many replicas to run, a whole number from 1"),
-        ([*SCALE, "--with", "replicas"], 64, "--with: 'replicas' is no NAME=VALUE; expected one such as replicas=6"),
-        ([*SCALE, "--with", "replicas=1", "--with", "replicas=2"], 64, "--with: replicas is given twice"),
-        ([*SCALE, "--with", "replicas=1", "--yes"], 64, "a plan is sent with all of --write --yes --plan HASH"),
+        (["action", "run", "fraud", "kubernetes.sacle"], "no action 'kubernetes.sacle'; nearest: kubernetes.scale"),
+        (["action", "run", "fraud", "nothing"], "no action 'nothing'; incident-console action list prints them"),
+        ([*SCALE, "--with", "replica=3"], "--with: kubernetes.scale has no argument 'replica', expected one of"),
+        ([*SCALE, "--with", "replicas=some"], "--with: replicas: expected a whole number from 1; found 'some'"),
+        ([*SCALE], "--with: replicas is missing: how many replicas to run, a whole number from 1"),
+        ([*SCALE, "--with", "replicas="], "--with: replicas is missing"),
+        ([*SCALE, "--with", "replicas"], "--with: 'replicas' is no NAME=VALUE; expected one such as replicas=6"),
+        ([*SCALE, "--with", "replicas=1", "--with", "replicas=2"], "--with: replicas is given twice"),
+        ([*SCALE, "--with", "replicas=1", "--yes"], "a plan is sent with all of --write --yes --plan HASH"),
+        ([*SCALE, "--at", "15m"], "--at: an action acts on the present; for the past: "),
+    ],
+)
+def test_a_mistake_is_one_line_before_anybody_is_asked(arguments: list[str], told: str, capsys: CAPTURE) -> None:
+    assert main([*arguments, "--prometheus", "http://127.0.0.1:1", "--config", os.devnull]) == 64
+    found = capsys.readouterr().err
+    assert len(found.splitlines()) == 1
+    assert told in found
+
+
+async def test_what_is_not_there_or_cannot_be_done_is_one_line(place: Place) -> None:
+    for arguments, code, told in (
         (["action", "run", "frad", "kubernetes.restart"], 64, "no model has the id 'frad', expected one of fraud"),
         (["action", "list", "frad"], 64, "no model has the id 'frad', expected one of fraud; nearest: fraud"),
         (["action", "undo", "7f3a"], 64, "the journal tells of no run 7f3a of the last days"),
         (["action", "run", "fraud", "argo_rollouts.abort"], 5, "fraud is a Deployment, not a Rollout"),
         (["action", "run", "fraud", "mlflow.move_alias", "--with", "alias=a", "--with", "version=1"], 5, "no MLflow"),
-    ],
-)
-async def test_a_mistake_is_one_line(place: Place, arguments: list[str], code: int, told: str) -> None:
-    found = await place.call(*arguments)
-    assert (found.code, len(found.err.splitlines())) == (code, 1), found.err
-    assert told in found.err
+    ):
+        found = await place.call(*arguments)
+        assert (found.code, len(found.err.splitlines())) == (code, 1), found.err
+        assert told in found.err
     assert place.written(Intent) == []
 
 

@@ -69,6 +69,20 @@ async def test_a_run_that_was_left_is_taken_up_and_taken_back(tmp_path: Path) ->
     assert bob.runs[left.id].undoing == Undoing(is_under_way=True)
 
 
+async def test_what_was_being_sent_is_read_first_and_then_taken_back(tmp_path: Path) -> None:
+    ann = Stage(state=tmp_path)
+    left = await asked(ann)
+    ann.executor.gate.clear()
+    await ann.send(CommitPlan(left.id, shown_plan(left).hash))
+    await ann.quiet()
+    await end_without_warning(ann)
+    bob = await next_to(ann, tmp_path)
+    await bob.keeper.take_back(left.id)
+    await bob.quiet()
+    assert [intent.intent_id for intent in bob.executor.settled] == ["i1"]
+    assert shown_plan(bob.runs[left.id]).undoes == shown_plan(left).hash
+
+
 async def test_what_somebody_follows_is_not_taken_back_by_others(tmp_path: Path) -> None:
     ann = Stage(state=tmp_path)
     run = await sent(ann)

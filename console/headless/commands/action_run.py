@@ -18,7 +18,7 @@ from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.runs.consent import Consent
 from console.headless.runs.decisions import Decider
-from console.headless.runs.following import Following, why_no_model
+from console.headless.runs.following import Following, begun_since, why_no_model
 from console.headless.runs.stop import Stop
 from console.headless.runs.telling import Format, RunTeller
 from console.headless.runs.undoing import UndoDecider
@@ -110,7 +110,7 @@ class ActionBeginning:
             return run_id
         known = set(runs)
         await parts.runs.handle(self._command)
-        return next(run_id for run_id in runs if run_id not in known)
+        return begun_since(known, runs)
 
     def drop(self, run: Run) -> EndRun | None:
         """Return the end of a run of which nothing was sent: the same plan is soon made again."""

@@ -16,7 +16,7 @@ from console.headless.exit_codes import ExitCode
 from console.headless.runs.answers import BadAnswers, read_answers
 from console.headless.runs.consent import Consent
 from console.headless.runs.decisions import Decider
-from console.headless.runs.following import Following, why_no_model
+from console.headless.runs.following import Following, begun_since, why_no_model
 from console.headless.runs.stop import Stop
 from console.headless.runs.telling import Format, RunTeller
 from console.playbooks.library import Library
@@ -86,7 +86,7 @@ class PlaybookBeginning:
             return run_id
         known = set(runs)
         await parts.runs.handle(StartRun(self._model_id, self._playbook_id, self._rehearse))
-        return next(run_id for run_id in runs if run_id not in known)
+        return begun_since(known, runs)
 
     def drop(self, _: Run) -> None:
         """Drop nothing: the next call goes on with the run, and so does the terminal."""

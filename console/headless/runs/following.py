@@ -1,7 +1,7 @@
 """A run that a command follows, up to what only a person may decide; the engine is that of the screen."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -168,6 +168,11 @@ class Following:
         if run is not None:
             self._teller.tell(run)
         return run
+
+
+def begun_since(known: Collection[str], runs: Mapping[str, Run]) -> str:
+    """Return the id of the run that this console has begun; those of others may have been published meanwhile."""
+    return next(run.id for run in runs.values() if run.is_mine and run.id not in known)
 
 
 def why_no_model(snapshot: Snapshot, model_id: str) -> Stop | None:
