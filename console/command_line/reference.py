@@ -30,7 +30,8 @@ def _command(program: str, path: tuple[str, ...], command: Command) -> Iterator[
     told = f"{command.help[0].upper()}{command.help[1:]}."
     if any(flag in COMMON for flag in command.flags):
         told += f" It takes the flags of [{program}](#{program}) too"
-        told += "".join(f", but not {_code(name)}" for name, _ in command.refused) + "."
+        refused = " and ".join(_code(name) for name, _ in command.refused)
+        told += f", but not {refused}." if refused else "."
     yield f"{told}\n"
     if command.description:
         yield f"{command.description}\n"

@@ -62,6 +62,7 @@ DIRECTORY = Value("DIR", Completes.DIRECTORIES)
 PATH = Value("PATH", Completes.FILES)
 PLAYBOOK = Value("ID", Completes.PLAYBOOKS)
 ACTION = Value("ACTION", Completes.ACTIONS)
+HASH = Value("HASH")
 ASSIGNMENT = Value("NAME=VALUE")
 SCENARIO = Value("NAME", Completes.SCENARIOS)
 

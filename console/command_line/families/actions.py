@@ -1,11 +1,11 @@
 """Commands about single actions."""
 
 from console.command_line.families.flags import PROGRAM, TEXT_OR_JSON, WITHOUT_CHARTS
-from console.command_line.words import ACTION, ASSIGNMENT, DURATION, NAME, Argument, Command, Example, Flag
+from console.command_line.words import ACTION, ASSIGNMENT, DURATION, HASH, NAME, Argument, Command, Example, Flag
 
 _OF_A_PLAN = (
     Flag("--yes", "send the plan of --plan without asking"),
-    Flag("--plan", "hash of the plan that may be sent", NAME),
+    Flag("--plan", "hash of the plan that may be sent", HASH),
     Flag("--timeout", "follow the run for so long at most, such as 30m", DURATION),
     TEXT_OR_JSON,
 )

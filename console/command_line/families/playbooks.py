@@ -1,7 +1,19 @@
 """Commands about playbooks."""
 
 from console.command_line.families.flags import COMMON, TEXT_OR_JSON, WITHOUT_CHARTS
-from console.command_line.words import DIRECTORY, DURATION, FILE, NAME, PATH, PLAYBOOK, Argument, Command, Flag, one_of
+from console.command_line.words import (
+    DIRECTORY,
+    DURATION,
+    FILE,
+    HASH,
+    NAME,
+    PATH,
+    PLAYBOOK,
+    Argument,
+    Command,
+    Flag,
+    one_of,
+)
 from console.domain.anomaly import AnomalyKind
 
 PLAYBOOKS = Command(
@@ -63,7 +75,7 @@ PLAYBOOKS = Command(
                 Flag("--rehearse", "do everything but change a system"),
                 Flag("--answers", "YAML file: the key that answers each step", FILE),
                 Flag("--yes", "send the plan of --plan without asking"),
-                Flag("--plan", "hash of the plan that may be sent", NAME),
+                Flag("--plan", "hash of the plan that may be sent", HASH),
                 Flag("--timeout", "follow the run for so long at most, such as 30m", DURATION),
                 TEXT_OR_JSON,
             ),
