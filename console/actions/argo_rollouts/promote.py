@@ -64,7 +64,10 @@ class Promote(RolloutAction):
     ) -> tuple[GuardedPatch, LiveObject, Description]:
         target = occasion.workload.target
         guards, live = of_this_update(rollout), rollout.live
-        if asked["how_far"] != FULL and rollout.spec.paused:
+        if asked["how_far"] == FULL and rollout.spec.paused:  # spec and status are two requests
+            told = f"somebody paused {target.name} by hand (spec.paused), and nothing is promoted before that ends"
+            raise ActionRefused(f"{told}: promote it by one step first, then in full")
+        if rollout.spec.paused:
             patch = GuardedPatch(rollout_address(target), target.uid, (edit(live, _PAUSED, False),), guards)
         else:
             edits = (edit(live, _PROMOTE_FULL, True),) if asked["how_far"] == FULL else _past_the_step(rollout)

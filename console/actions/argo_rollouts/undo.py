@@ -141,6 +141,10 @@ class Undo(RolloutAction):
         notes = [f"it is {rollout.state}", _steps_again(rollout, chosen)]
         if patch.address != rollout.address:
             notes.append(f"its template is that of {_referenced(rollout)}, which is changed")
+        if rollout.spec.paused:
+            notes.insert(
+                0, "somebody paused it by hand (spec.paused): its controller waits with this until it is promoted"
+            )
         notes.append("ConfigMaps, Secrets and data are not rolled back")
         return Description(
             title=f"Take {target.name} from {now} back to {to}",

@@ -114,3 +114,16 @@ async def test_a_promotion_that_the_controller_has_done_and_forgotten_is_not_cal
     settled = await action.settle(plan, sent_at)
     assert settled.outcome is Outcome.UNKNOWN
     assert settled.detail.endswith("whether it was applied and taken back since is unknown")
+
+
+async def test_what_is_paused_by_hand_is_not_promoted_in_full_at_once(rollouts: RolloutWorld) -> None:
+    rollouts.release("v42")
+    await rollouts.as_a_colleague({"spec": {"paused": True}})
+    rollouts.wait()
+    action = rollouts.action(Promote)
+    with pytest.raises(ActionRefused, match=r"paused fraud by hand \(spec\.paused\), and nothing is promoted before"):
+        await action.plan(rollouts.occasion, {"how_far": "full"}, may_dry_run=True)
+    first = await action.plan(rollouts.occasion, {}, may_dry_run=True)
+    assert (await action.commit(first)).outcome is Outcome.APPLIED
+    rollouts.wait()
+    assert (await action.plan(rollouts.occasion, {"how_far": "full"}, may_dry_run=True)).refusals == ()

@@ -234,3 +234,10 @@ async def test_a_version_whose_config_map_is_gone_is_not_gone_back_to(rollouts: 
     (refusal,) = plan.refusals
     assert refusal.startswith("v42 (revision ")
     assert refusal.endswith("needs ConfigMap features-7h2k, which is not there any more: its pods would not start")
+
+
+async def test_a_way_back_that_waits_for_a_hand_is_told(rollouts: RolloutWorld) -> None:
+    rollouts.release("v42")
+    await rollouts.as_a_colleague({"spec": {"paused": True}})
+    plan = await rollouts.action(Undo).plan(rollouts.occasion, {}, may_dry_run=True)
+    assert "somebody paused it by hand (spec.paused): its controller waits with this until it is promoted" in plan.notes
