@@ -11,7 +11,7 @@ from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport
 
 _KEDA = "keda.sh"
-_SCALED_OBJECTS = "scaledobjects"
+SCALED_OBJECT, _SCALED_OBJECTS = "ScaledObject", "scaledobjects"
 _LONGEST_COMPLAINT = 400
 """Characters: controllers nest the reasons of those below them, and the last is the one that matters."""
 
@@ -54,7 +54,7 @@ def governor_address(autoscaler: Autoscaler) -> Address:
     """Return what is changed where an autoscaler sets the replicas: itself, or the ScaledObject above it."""
     metadata = autoscaler.metadata
     above = metadata.controller
-    if above is not None and above.kind == "ScaledObject" and above.api_version.partition("/")[0] == _KEDA:
+    if above is not None and above.kind == SCALED_OBJECT and above.api_version.partition("/")[0] == _KEDA:
         return Address(above.api_version, _SCALED_OBJECTS, metadata.namespace, above.name)
     return Address(autoscaler.api_version, AUTOSCALERS, metadata.namespace, metadata.name)
 
@@ -62,10 +62,11 @@ def governor_address(autoscaler: Autoscaler) -> Address:
 def leaves_alone(autoscaler: Autoscaler, seen: int, wanted: int) -> bool:
     """Tell whether an autoscaler leaves a change of the count as it is: at 0 replicas it rests.
 
-    KEDA does not: what it brought to 0 it starts again by its own lower bound.
+    KEDA does not: it starts what is at 0 by its triggers and its own lower bound, whoever brought it there
+    (pkg/scaling/executor/scale_scaledobjects.go).
     """
     by_keda = governor_address(autoscaler).plural == _SCALED_OBJECTS
-    return wanted == 0 or (seen == 0 and not by_keda)
+    return not by_keda and 0 in (seen, wanted)
 
 
 def told_resting(autoscaler: Autoscaler) -> str:
@@ -103,5 +104,5 @@ async def read_governor(transport: KubernetesTransport, address: Address) -> Gov
 def governor_of(live: LiveObject, address: Address) -> Governor:
     """Return an object that was read as what sets replicas."""
     if address.plural == _SCALED_OBJECTS:
-        return Governor("ScaledObject", live, address, "/spec/minReplicaCount", "/spec/maxReplicaCount")
+        return Governor(SCALED_OBJECT, live, address, "/spec/minReplicaCount", "/spec/maxReplicaCount")
     return Governor("HorizontalPodAutoscaler", live, address, "/spec/minReplicas", "/spec/maxReplicas")

@@ -1,6 +1,6 @@
 """What it means to change the bounds of an autoscaler instead of a count of replicas, whatever runs the pods."""
 
-from console.actions.kubernetes.autoscaling import Governor, default_bounds, told_stuck
+from console.actions.kubernetes.autoscaling import SCALED_OBJECT, Governor, default_bounds, told_stuck
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import Situation, notes, tool_notes
@@ -34,15 +34,19 @@ def floor_description(target: Target, patch: GuardedPatch, governor: Governor, s
         told.append(f"{run} now: it may go down to {wanted}, when its metrics let it")
     told += notes(situation)
     told += [note for note in tool_notes(governor.live.metadata) if note not in told]
+    if wanted == 0 and governor.kind == SCALED_OBJECT:
+        told.insert(0, "KEDA runs none only while no trigger is active; its annotation paused-replicas holds it there")
     owner = governor.live.metadata.controller
     refusals = []
+    if wanted == least and not patch.is_made(governor.live):
+        refusals.append(f"{governor.told} lets {target.name} run {least} already: its lower bound is not set")
     if owner is not None and owner.uid != target.uid:
         above = harmless(f"{owner.kind} {owner.name}")
         refusals.append(f"{above} owns {governor.told} and would undo this: change the bounds there")
     return Description(
         title=f"Let {governor.told} run at least {how_many(wanted, 'replica')} of {target.name}, not {least}",
         confirm=f"at least {wanted}",
-        tier=RiskTier.WIDE,
+        tier=RiskTier.HARD_TO_UNDO if wanted == 0 else RiskTier.WIDE,
         undo=f"Let {governor.told} run at least {how_many(least, 'replica')} of {target.name} again",
         watch=(f"at least {how_many(wanted, 'replica')} available",),
         notes=tuple(told),

@@ -7,7 +7,7 @@ import pytest
 
 from console.actions.kubernetes.scale import Scale
 from console.actions.provider import ActionRefused
-from console.domain.action import Plan
+from console.domain.action import Plan, RiskTier
 from console.domain.model import Workload
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster import Fault
@@ -102,8 +102,8 @@ async def test_an_autoscaler_without_metrics_is_told_not_to_scale_at_all(world: 
     assert world.settled_replicas() == 6
 
 
-@pytest.mark.parametrize("running", [1, 0])
-async def test_keda_is_changed_above_the_autoscaler_that_it_makes(running: int) -> None:
+def under_keda(running: int, **bounds: int) -> Scale:
+    """Return the action where KEDA scales a Deployment."""
     deployment = owned("Deployment", "fraud", "d-1", None)
     deployment["spec"] |= {"replicas": running}
     scaler = owned("HorizontalPodAutoscaler", "keda-hpa-fraud", "h-1", None)
@@ -117,14 +117,19 @@ async def test_keda_is_changed_above_the_autoscaler_that_it_makes(running: int) 
     scaler["metadata"]["ownerReferences"] = [above | {"controller": True}]
     reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "fraud"}
     scaler["spec"] = {"maxReplicas": 4, "minReplicas": 1, "scaleTargetRef": reference}
-    scaled = owned("ScaledObject", "fraud", "k-1", None) | {"spec": {"maxReplicaCount": 4}}
+    scaled = owned("ScaledObject", "fraud", "k-1", None) | {"spec": {"maxReplicaCount": 4, **bounds}}
     answers: dict[str, Any] = {
         "/apis/apps/v1/namespaces/ml/deployments/fraud": deployment,
         "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers": {"items": [scaler]},
         "/api/v1/namespaces/ml/pods": {},
         SCALED: scaled,
     }
-    action = Scale(CannedTransport(answers), KubernetesSettings(context="prod-eu"), Clock())
+    return Scale(CannedTransport(answers), KubernetesSettings(context="prod-eu"), Clock())
+
+
+@pytest.mark.parametrize("running", [1, 0])
+async def test_keda_is_changed_above_the_autoscaler_that_it_makes(running: int) -> None:
+    action = under_keda(running)
     plan = await action.plan(occasion(TARGET), {"replicas": 6}, may_dry_run=False)
     assert (plan.request.path, plan.refusals) == (SCALED, ())
     assert fields(plan) == {"/spec/maxReplicaCount": 6, "/spec/minReplicaCount": 6}
@@ -155,3 +160,12 @@ async def test_a_floor_that_is_lowered_again_is_not_told_that_raising_it_changes
     assert undo.refusals == ()
     assert any("10 replicas run now" in note for note in undo.notes)
     assert not any("raising the least alone" in note for note in undo.notes)
+
+
+async def test_keda_would_start_what_somebody_else_brought_to_zero() -> None:
+    plan = await under_keda(3, minReplicaCount=2).plan(occasion(TARGET), {"replicas": 0}, may_dry_run=False)
+    assert (plan.request.path, plan.refusals, fields(plan)) == (SCALED, (), {"/spec/minReplicaCount": 0})
+    assert plan.tier is RiskTier.HARD_TO_UNDO
+    assert plan.notes[0].startswith("KEDA runs none only while no trigger is active")
+    plan = await under_keda(3).plan(occasion(TARGET), {"replicas": 0}, may_dry_run=False)
+    assert plan.refusals == ("ScaledObject fraud lets fraud run 0 already: its lower bound is not set",)
