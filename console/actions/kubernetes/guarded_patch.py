@@ -238,11 +238,21 @@ class GuardedPatch(msgspec.Struct, frozen=True):
         if moved is not None:
             return Outcome.UNKNOWN, f"{moved}: somebody else changed {self._pronoun} since"
         told = ", ".join(_told(each.pointer, each.after, live, "now") for each in self.edits)
+        if self._is_credited(live):
+            return Outcome.APPLIED, f"{told}: it was applied, unless another console asked for the same"
+        return Outcome.UNKNOWN, f"{told}: whether this request set {self._pronoun} is unknown"
+
+    def is_made_by_a_console(self, live: LiveObject) -> bool:
+        """Tell whether every field has the value that the patch sets, and the server says that this program set it.
+
+        Which console did is not known: all of them write under one name.
+        """
+        return self.is_made(live) and self._is_credited(live)
+
+    def _is_credited(self, live: LiveObject) -> bool:
         # A field that was taken away has no writer; it went with the others of the same request, or not at all.
         writers = [live.writer(each.pointer) for each in self.edits if each.after is not None]
-        if writers and all(writer is not None and writer.manager == FIELD_MANAGER for writer in writers):
-            return Outcome.APPLIED, f"{told}: it was applied"
-        return Outcome.UNKNOWN, f"{told}: whether this request set {self._pronoun} is unknown"
+        return bool(writers) and all(writer is not None and writer.manager == FIELD_MANAGER for writer in writers)
 
     def _read_unchanged(self, live: LiveObject, sent_at: float, *, ended: bool) -> tuple[Outcome, str]:
         for each in self.edits:

@@ -160,6 +160,9 @@ class Sending:
             return f"{name} is not there any more: {in_short(gone)}"
         except UNREADABLE as reading:
             return f"{in_short(error)}; why cannot be read: {in_short(reading)}"
+        if moved is not None and patch.is_made_by_a_console(live):
+            who = "another console did it, or something on the way sent this request twice"
+            return f"{moved}, which is what was asked for: {who}"
         if moved is not None:
             return moved
         if isinstance(error, NotFound):

@@ -49,6 +49,17 @@ async def test_a_count_of_nothing_is_left_and_come_back_to_though_the_server_lea
     assert (again.title, again.tier, again.refusals) == ("Scale fraud from 3 to 0 replicas", 3, ())
 
 
+async def test_what_was_asked_for_may_be_there_by_another_console_or_by_the_request_itself(world: World) -> None:
+    plan = await plan_for(world, 6)
+    await world.action().commit(plan)
+    again = await world.action().commit(plan)
+    assert again.outcome is Outcome.NOT_APPLIED
+    assert again.detail.startswith("nothing was changed: replicas are 6 now, not 3 (by incident-console at ")
+    assert again.detail.endswith(
+        "which is what was asked for: another console did it, or something on the way sent this request twice"
+    )
+
+
 async def test_an_answer_that_is_lost_is_found_by_reading_and_never_sent_again(world: World) -> None:
     plan = await plan_for(world, 6)
     world.cluster.faults.add(Fault(path="*/scale", dry_run=False, cut="after"))
