@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.transport.kubernetes.answers import Answer
 from console.transport.kubernetes.key_files import key_directory
+from console.transport.kubernetes.kubeconfig import token_in_file
 from console.transport.kubernetes.requests import ApiRequest, encoded
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ async def authenticate(kubeconfig: Path, context: str, key_base: Path) -> Connec
     """Read credentials (which may run an exec plugin) and open a session with them; nothing is sent yet.
 
     Raises:
+        KubeconfigError: the file that the kubeconfig names for a token has none.
         Exception: whatever kr8s makes of bad credentials; it has no type of its own for them.
     """
     from kr8s.asyncio import Api
@@ -109,6 +111,9 @@ async def authenticate(kubeconfig: Path, context: str, key_base: Path) -> Connec
         token = _KEY_DIRECTORY.set(str(directory))
         try:
             await api.auth.reauthenticate()
+            written = token_in_file(kubeconfig, context)  # which kr8s leaves out
+            if written is not None:
+                api.auth.token = written
             await api._create_session()  # made lazily, two first requests would make two and close each other's
         finally:
             _KEY_DIRECTORY.reset(token)

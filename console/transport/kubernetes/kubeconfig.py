@@ -43,11 +43,30 @@ def check_context(path: Path, context: str, *, every_login: bool = False) -> Non
             f"{path}: user {chosen['user']!r} impersonates ({impersonated[0]}:), which is not supported; "
             "expected credentials of its own, or transport: kubectl"
         )
-    if "tokenFile" in user and "token" not in user:
-        raise KubeconfigError(
-            f"{path}: user {chosen['user']!r} has a tokenFile, which is not supported; expected token, exec or "
-            "a client certificate, or transport: kubectl"
-        )
+
+
+def token_in_file(path: Path, context: str) -> str | None:
+    """Return the token that the user of a context keeps in a file as it is now, None where there is no such file.
+
+    What is in the file counts before a `token`, as for kubectl; a relative path begins where the kubeconfig is.
+
+    Raises:
+        KubeconfigError: the file cannot be read, or is empty.
+    """
+    document = _load(path)
+    chosen = _named(document, "contexts", "context").get(context, {})
+    named = _named(document, "users", "user").get(chosen.get("user", ""), {}).get("tokenFile")
+    if not isinstance(named, str) or not named:
+        return None
+    file = path.parent / named
+    try:
+        token = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not ASCII"
+        raise KubeconfigError(f"{path}: tokenFile {file} cannot be read ({why}); expected a token") from error
+    if not token:
+        raise KubeconfigError(f"{path}: tokenFile {file} is empty; expected a token")
+    return token
 
 
 def _load(path: Path) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from console.simulation.cluster import CONTEXT, Fault, ServedCluster, SimulatedC
 from console.transport.kubernetes import (
     Forbidden,
     Kr8sTransport,
+    KubeconfigError,
     Unauthorized,
     Unreachable,
 )
@@ -130,6 +131,26 @@ def exec_plugin(program: str) -> dict[str, Any]:
             "interactiveMode": "Never",
         }
     }
+
+
+async def test_a_token_in_a_file_is_read_again_when_it_was_renewed(
+    served: ServedCluster, with_user: Callable[[dict[str, Any]], Path], tmp_path: Path, key_base: Path
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("expired", encoding="ascii")
+    transport = Kr8sTransport(with_user({"tokenFile": "token"}), CONTEXT, key_directory=key_base)
+    with pytest.raises(Unauthorized):
+        await replicas(transport)
+    token.write_text(f"{served.token}\n", encoding="ascii")
+    assert await replicas(transport) == 3
+    for text, told in ((None, r"token cannot be read \(No such file"), ("\n", "token is empty"), ("é", "not ASCII")):
+        token.unlink(missing_ok=True)
+        if text is not None:
+            token.write_text(text, encoding="utf-8")
+        another = Kr8sTransport(with_user({"token": "t", "tokenFile": "token"}), CONTEXT, key_directory=key_base)
+        with pytest.raises(KubeconfigError, match=told):
+            await replicas(another)
+    await transport.close()
 
 
 async def test_an_exec_plugin_runs_again_when_its_token_expired(
