@@ -116,7 +116,7 @@ class Decider:
         step = run.active_step
         why = step.note if step is not None else ""
         if self._confirmation.is_spent and run.commitment is None and "r" in keys:
-            return Stop(ExitCode.REFUSED, f"nothing was sent: {why}")
+            return Stop(ExitCode.REFUSED, f"it was not done: {why}")
         if "r" in keys:
             return Stop(ExitCode.REFUSED, f"there is no plan: {why}")
         if _is_blocked(run) and self._blocked >= LOOKS_BEFORE_BLOCKED:

@@ -96,7 +96,7 @@ async def test_a_commit_that_is_refused_is_told_and_not_tried_again() -> None:
     await follow(stage, Consent(SCALE))
     stage.executor.refuse_commit = "busy"
     stop = await go_on(stage, Decider(Consent(SCALE, shown_plan(stage.run).hash, may_write=True)))
-    assert (stop.code, stop.reason) == (ExitCode.REFUSED, "nothing was sent: busy")
+    assert (stop.code, stop.reason) == (ExitCode.REFUSED, "it was not done: busy")
 
 
 async def test_an_action_that_its_guards_block_is_waited_for_a_while() -> None:
