@@ -163,6 +163,7 @@ def _action(action: ActionTold, onset: float) -> str:
     facts = (
         f"target: {action.target}",
         *(f"{each.field}: {each.before} → {each.after}" for each in action.changes),
+        *(f"the plan said: {note}" for note in action.notes),
         action.detail,
     )
     return f"<p><strong>{_text(action.title)}</strong>: {_text(sent)}</p>{_list(map(_text, facts))}"

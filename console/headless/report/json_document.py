@@ -145,6 +145,7 @@ def _action(action: ActionTold) -> dict[str, Any]:
         "changes": [{"field": each.field, "before": each.before, "after": each.after} for each in action.changes],
         "request": action.request,
         "command": action.command,
+        "notes": list(action.notes),
         "tier": action.tier,
         "outcome": action.outcome,
         "detail": action.detail,

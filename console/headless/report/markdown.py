@@ -173,6 +173,7 @@ def _action(action: ActionTold, onset: float) -> str:
         "",
         f"- target: {escaped(shown(action.target))}",
         *(f"- {escaped(shown(f'{each.field}: {each.before} → {each.after}'))}" for each in action.changes),
+        *(f"- {escaped(shown(f'the plan said: {note}'))}" for note in action.notes),
         f"- {escaped(shown(action.detail))}",
     ]
     return "\n".join(lines)

@@ -204,4 +204,5 @@ def _action(run: RunRecord, intent: Intent, undone: Intent | None) -> ActionTold
         undoes=took_back.plan.title if took_back is not None else None,
         undone_at=undone.at if undone is not None else None,
         can_be_undone=plan.undo is not None and intent.undoes is None,
+        notes=plan.notes,
     )

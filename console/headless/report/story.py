@@ -95,7 +95,8 @@ class ActionTold(msgspec.Struct, frozen=True):
     """What was sent to a system: before → after, by whom, and what became of it.
 
     `outcome` is the newest word on it. `undoes` is the title of what it took back; `undone_at` says when it was taken
-    back itself. `command` is the same operation as a person would type it.
+    back itself. `command` is the same operation as a person would type it, `notes` are what
+    the plan said before the key.
     """
 
     intent_id: str
@@ -114,6 +115,7 @@ class ActionTold(msgspec.Struct, frozen=True):
     undoes: str | None = None
     undone_at: float | None = None
     can_be_undone: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class RunTold(msgspec.Struct, frozen=True):

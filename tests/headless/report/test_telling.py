@@ -119,6 +119,19 @@ def test_an_action_that_was_taken_back_is_not_left() -> None:
     assert told.times.mitigated_by == "it recovered"
 
 
+def test_what_the_plan_said_before_the_key_is_told_with_the_action() -> None:
+    said = "passed over: v18 (revision 7) missed its latency objective"
+    events = [
+        msgspec.structs.replace(event, plan=msgspec.structs.replace(event.plan, notes=(said,)))
+        if isinstance(event, Intent)
+        else event
+        for event in night()
+    ]
+    assert story(events).runs[0].actions[0].notes == (said,)
+    formats = every_format(events)
+    assert all(said in formats[f"incident.{ending}"] for ending in ("md", "html", "json"))
+
+
 def test_a_rehearsal_leaves_nothing() -> None:
     events = [
         msgspec.structs.replace(event, payload={**event.payload, "rehearsal": True})
