@@ -17,6 +17,7 @@ from console.actions.argo_rollouts.scale import Scale
 from console.actions.argo_rollouts.undo import Undo
 from console.actions.contract import Case, Lacking, Obligation, obligations
 from console.simulation.cluster.argo_rollouts import ROLLOUTS
+from console.simulation.cluster.resources import DEPLOYMENTS
 from tests.actions.argo_rollouts.world import ROLLOUT, STEPS, RolloutWorld, a_rollout_world, with_version
 from tests.actions.cluster_stand import ClusterStand, Edit
 
@@ -59,6 +60,21 @@ async def in_full(world: RolloutWorld, pods: dict[str, Any]) -> None:
     world.wait()
 
 
+async def referencing(world: RolloutWorld) -> None:
+    """The template is that of Deployment `ml/fraud-model`, of which v42 is the stable version."""
+    labels = {"app": "fraud", "version": "v41"}
+    world.cluster.add_deployment(
+        namespace="ml", name="fraud-model", replicas=0, image="registry/fraud:v41", labels=labels, created=1.0
+    )
+    reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "fraud-model"}
+    await world.as_a_colleague({"spec": {"template": None, "workloadRef": reference}})
+    world.wait()
+    world.plane.change(DEPLOYMENTS, "ml", "fraud-model", lambda held: with_version(held, "v42"))
+    world.wait()
+    await world.as_a_colleague({"status": {"promoteFull": True}}, "status")
+    world.wait()
+
+
 class Changing(msgspec.Struct, frozen=True, kw_only=True):
     """One action on Rollout `ml/fraud`, of which v41 is stable unless more is prepared."""
 
@@ -66,6 +82,8 @@ class Changing(msgspec.Struct, frozen=True, kw_only=True):
     arguments: Mapping[str, object] = {}
     steps: Sequence[dict[str, Any]] = STEPS
     prepared: Callable[[RolloutWorld], Awaitable[None]] = nothing
+    path: str = ROLLOUT
+    plural: str = "rollouts"
     subresource: str = ""
     edit: Edit
     later: Edit | None = None
@@ -83,18 +101,18 @@ class Changing(msgspec.Struct, frozen=True, kw_only=True):
                     cluster=world.cluster,
                     transport=world.transport,
                     clock=world.clock,
-                    path=ROLLOUT,
-                    resource=("patch", "rollouts", self.subresource),
+                    path=self.path,
+                    resource=("patch", self.plural, self.subresource),
                     edit=self.edit,
                     later=self.later,
                     part=asked,
                 )
 
 
-def with_image(image: str) -> Edit:
+def with_image(image: str, container: str = "fraud") -> Edit:
     """Return that a colleague asks for another image."""
-    containers = [{"name": "fraud", "image": image}]
-    told = f"template.spec.containers[fraud].image is {image} now, not registry/fraud:v4"
+    containers = [{"name": container, "image": image}]
+    told = f"template.spec.containers[{container}].image is {image} now, not registry/fraud:v4"
     return Edit({"spec": {"template": {"spec": {"containers": containers}}}}, told)
 
 
@@ -124,6 +142,14 @@ CHANGING = {
         steps=({"setWeight": 50}, {"pause": {"duration": "10s"}}),
         prepared=promoted,
         edit=with_image("registry/fraud:v43"),
+    ),
+    "undo in a referenced Deployment": Changing(
+        action=Undo,
+        steps=({"setWeight": 50}, {"pause": {"duration": "10s"}}),
+        prepared=referencing,
+        path="/apis/apps/v1/namespaces/ml/deployments/fraud-model",
+        plural="deployments",
+        edit=with_image("registry/fraud:v43", container="fraud-model"),
     ),
     "promote": Changing(
         action=Promote,

@@ -18,6 +18,7 @@ from console.actions.kubernetes.scale import Scale
 from console.actions.kubernetes.stop_rollout import StopRollout
 from console.simulation.cluster.simulated_cluster import Release
 from tests.actions.cluster_stand import ClusterStand, Edit
+from tests.actions.kubernetes import other_workloads
 from tests.actions.kubernetes.pod_stand import a_pod_stand
 from tests.actions.kubernetes.world import START, World, a_world, occasion
 
@@ -164,4 +165,5 @@ CASES = [
         make=a_pod_stand,
         lacking=Lacking(undo="a pod that is gone does not come back"),
     ),
+    *other_workloads.CASES,
 ]
