@@ -15,7 +15,7 @@ from console.journal.holder import Holder, TargetBusy
 from console.journal.incident_events import Noted
 from console.journal.journal import HeldLock, Journal, JournalUnavailable
 from console.journal.who import Who
-from console.playbooks.state import NotNow, is_over, undoable
+from console.playbooks.state import NotNow, RunState, is_over, is_sending, undoable
 from console.playbooks.story import Story, begun_by, continued
 
 SECONDS_OFFERED = 7 * 86_400.0
@@ -141,8 +141,9 @@ class RunJournal:
             raise UnknownRun(f"the journal tells of no run {harmless(run_id)} of the last days")
         if story.unexplained is not None:
             raise NotNow(f"it cannot be taken up: {story.unexplained}")
-        if is_over(story.state) and not (to_undo and undoable(story.state)):
-            raise NotNow("there is nothing to undo" if to_undo else "the run is over")
+        why_not = _why_no_undo(story.state) if to_undo else "the run is over" if is_over(story.state) else None
+        if why_not is not None:
+            raise NotNow(why_not)
         return story
 
     def _lock(self, run_id: str) -> HeldLock:
@@ -212,6 +213,14 @@ class RunJournal:
         self._stories = {run_id: story for run_id, story in stories.items() if story.last_at >= oldest}
         self._position = changes.position
         return frozenset(told)
+
+
+def _why_no_undo(state: RunState) -> str | None:
+    """Return why nothing that a run sent can be taken back, None where something can, or may have been sent."""
+    if undoable(state) is not None or is_sending(state):
+        return None
+    is_left = any(not sent.undone for sent in state.sent)
+    return "what it sent last cannot be taken back from here" if is_left else "there is nothing to undo"
 
 
 def _lock_uid(run_id: str) -> str:

@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from console.cli import main
-from console.domain.action import Outcome
+from console.domain.action import Commitment, Outcome
 from console.domain.moments import floor_to_step
+from console.engine.executor import Executor
 from console.journal.events import Intent, OutcomeRecorded, RunLine, Verification
 from console.journal.file_journal import FileJournal
 from console.simulation.cluster.simulated_cluster import SimulatedCluster
@@ -202,6 +203,36 @@ async def test_read_only_is_said_before_and_kept_after_a_confirmation(place: Pla
     sent = await place.send(planned, *SCALE, "--with", "replicas=3")
     assert (planned.code, sent.code, await place.replicas()) == (5, 5, 2)
     assert "read-only: read_only is set in the configuration" in sent.err
+
+
+async def test_what_is_switched_off_is_told_and_not_sent(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = await place.plan(*SCALE, "--with", "replicas=3")
+    monkeypatch.setenv("INCIDENT_CONSOLE_ACTIONS", "off")
+    sent = await place.send(planned, *SCALE, "--with", "replicas=3")
+    assert (sent.code, await place.replicas()) == (5, 2)
+    told = "the plan cannot be sent: actions are switched off by INCIDENT_CONSOLE_ACTIONS=off"
+    assert sent.err == f"incident-console: {told}\n"
+
+
+async def test_a_colleague_who_is_faster_than_the_request_leaves_it_unapplied(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = await place.plan(*SCALE, "--with", "replicas=3")
+    leave, scaled = Executor.commit, []
+
+    async def commit(executor: Executor, *arguments: Any, **named: Any) -> Commitment:
+        scaled.append(asyncio.run_coroutine_threadsafe(place.scale_as_a_colleague(5), loop))
+        await asyncio.wrap_future(scaled[-1])
+        return await leave(executor, *arguments, **named)
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(Executor, "commit", commit)
+    sent = await place.send(planned, *SCALE, "--with", "replicas=3")
+    assert (sent.code, await place.replicas(), len(scaled)) == (5, 5, 1)
+    assert "it was not done: " in sent.err
+    assert "replicas are 5 now, not 2 (by kubectl at " in sent.err
+    assert [each.outcome for each in place.written(OutcomeRecorded)] == [Outcome.NOT_APPLIED]
+    assert place.written(RunLine)[-1].name == "ended"
 
 
 async def test_the_list_has_the_order_and_the_words_of_the_screen(place: Place) -> None:

@@ -91,6 +91,17 @@ async def test_what_somebody_follows_is_not_taken_back_by_others(tmp_path: Path)
         await bob.keeper.take_back(run.id)
 
 
+async def test_what_has_no_undo_is_said_and_the_run_is_left_to_whom_it_was(tmp_path: Path) -> None:
+    ann = Stage(state=tmp_path)
+    ann.executor.changes_of_plan = {"undo": None}
+    left = await sent(ann)
+    await end_without_warning(ann)
+    bob = await next_to(ann, tmp_path)
+    with pytest.raises(NotNow, match="what it sent last cannot be taken back from here"):
+        await bob.keeper.take_back(left.id)
+    assert story_of(tmp_path, left.id).state.followed_by == "ann@bastion"
+
+
 async def test_a_run_that_sent_nothing_has_nothing_to_take_back(tmp_path: Path) -> None:
     ann = Stage(state=tmp_path)
     run = await asked(ann)

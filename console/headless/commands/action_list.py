@@ -8,9 +8,9 @@ import msgspec
 from console.actions.registry import known_actions
 from console.domain.model_actions import ModelActions
 from console.domain.snapshot import Snapshot
+from console.headless.acting_parts import acting_parts
 from console.headless.actions.json_document import actions_json, known_json
 from console.headless.actions.text import actions_text, known_text
-from console.headless.commands.acting_parts import acting_parts
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.output import find_terminal, write_data

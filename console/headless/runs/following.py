@@ -10,7 +10,7 @@ from console.domain.label import harmless
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
 from console.engine.parts import Parts
-from console.headless.commands.acting_parts import acting_parts
+from console.headless.acting_parts import acting_parts
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
 from console.headless.runs.stop import Stop
