@@ -1,7 +1,8 @@
 """`action run` and `action undo`: one action on a model, and its undo, without a terminal."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -26,6 +27,12 @@ from console.playbooks.state import NotNow
 from console.settings.nearest import nearest
 from console.settings.places import may_write_somewhere
 from console.settings.settings import Settings
+
+SECONDS_TO_GO_ON = 1800.0
+"""So long after its last line a run that sent a plan is meant by who confirms that plan again.
+
+What it did has been watched to its end by then. The same plan later is another wish: somebody took the first one back.
+"""
 
 
 class Confirmed(msgspec.Struct, frozen=True):
@@ -90,11 +97,15 @@ def why_not_asked(settings: Settings, action: str, arguments: Mapping[str, str])
 
 
 class ActionBeginning:
-    """Begins a run of one action, or goes on with the one in which the confirmed plan was sent."""
+    """Begins a run of one action, or goes on with the one in which the confirmed plan was sent just now.
 
-    def __init__(self, command: StartAction, plan_hash: str | None) -> None:
+    `clock` returns UTC seconds.
+    """
+
+    def __init__(self, command: StartAction, plan_hash: str | None, *, clock: Callable[[], float] = time.time) -> None:
         self._command = command
         self._plan_hash = plan_hash
+        self._clock = clock
 
     def why_not(self, snapshot: Snapshot) -> Stop | None:
         """Return why there can be no run: the model is not there."""
@@ -119,7 +130,9 @@ class ActionBeginning:
     def _is_ours(self, run: Run) -> bool:
         is_left = run.ended is None and not run.is_mine and run.followed_by is None
         is_asked_for = run.action is not None and run.model_id == self._command.model_id
-        return is_left and is_asked_for and run.sent is not None and run.sent == self._plan_hash
+        is_sent = run.sent is not None and run.sent == self._plan_hash
+        is_of_now = run.rests_since is not None and self._clock() - run.rests_since <= SECONDS_TO_GO_ON
+        return is_left and is_asked_for and is_sent and is_of_now
 
 
 class UndoBeginning:
