@@ -80,10 +80,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         name="full-nodes",
-        title="eta gets 3.2 times its traffic, and the nodes are full",
+        title="eta gets 3.6 times its traffic, and the nodes are full",
         happens="in about a minute eta is too busy; a colleague asks for 9 replicas, and two of them find no room",
         ends="put the cursor on eta; P shows why pods wait, and 1 says that more replicas would wait as well",
-        faults=(Surge("eta", factor=3.2, begins=BEGINS), Scaled("eta", 9, begins=BEGINS)),
+        faults=(Surge("eta", factor=3.6, begins=BEGINS), Scaled("eta", 9, begins=BEGINS)),
         pods_per_node=9,
     ),
     Scenario(

@@ -30,8 +30,9 @@ class Stage:
         self.cluster = populated_cluster(scenario, profiles, clock, created, seed=seed)
         pods = PodsOfModels(self.cluster, scenario.kserve)
         self.fleet = Fleet(profiles, scenario.faults, seed, started, pods)
+        if scenario.autoscaled:
+            self.cluster.measure(self.fleet.usage, since=started)
         self._happenings = Happenings(self.cluster, self.fleet)
-        self._is_unmeasured = bool(scenario.autoscaled)
 
     def advance(self) -> None:
         """Bring all to the clock's time."""
@@ -39,6 +40,3 @@ class Stage:
         self.cluster.advance()
         self.fleet.advance(now)
         self._happenings.advance(now)
-        if self._is_unmeasured:  # not before the models work: an autoscaler would complain of metrics that are missing
-            self.cluster.measure(self.fleet.usage)
-            self._is_unmeasured = False

@@ -78,7 +78,10 @@ async def test_where_the_nodes_are_full_the_plan_says_that_more_replicas_wait_as
         plan = await Scale(audience.transport, SETTINGS, audience.clock).plan(
             occasion(audience.workload), {"replicas": 12}, may_dry_run=True
         )
-        assert any("no room" in note and "Too many pods" in note for note in plan.notes)
+        assert audience.saturation() > 0.9
+        (told,) = (note for note in plan.notes if "no room" in note)
+        assert told.startswith("more replicas would wait as well: 2 pods find no room for ")
+        assert told.endswith(": 0/3 nodes are available: 3 Too many pods.")
 
 
 async def test_an_autoscaler_at_its_most_gets_other_bounds_and_does_not_take_the_replicas_back(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ class Scale(RolloutAction):
         (change,), seen = patch.edits, rollout.spec.replicas
         wanted = 1 if change.after is None else int(change.after)
         short = await quota_notes(self._transport, target, rollout.live, wanted - seen)
-        told, forbidden = (*short, *notes(situation)), refusals(situation, target, wanted)
+        told, forbidden = (*short, *notes(situation, grows=wanted > seen)), refusals(situation, target, wanted)
         if situation.autoscaler is not None and 0 in (seen, wanted):
             told, forbidden = (told_resting(situation.autoscaler), *told), ()
         if not rollout.is_promoted:

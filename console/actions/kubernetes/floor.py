@@ -32,7 +32,7 @@ def floor_description(target: Target, patch: GuardedPatch, governor: Governor, s
     if wanted <= running:
         run = how_many(running, "replica runs", "replicas run")
         told.append(f"{run} now: it may go down to {wanted}, when its metrics let it")
-    told += notes(situation)
+    told += notes(situation, grows=wanted > running)
     told += [note for note in tool_notes(governor.live.metadata) if note not in told]
     if wanted == 0 and governor.kind == SCALED_OBJECT:
         told.insert(0, "KEDA runs none only while no trigger is active; its annotation paused-replicas holds it there")

@@ -106,7 +106,7 @@ class Scale(WorkloadAction):
     ) -> Description:
         seen, wanted = _counts(patch)
         short = await quota_notes(self._transport, target, live, wanted - seen)
-        told, forbidden = (*short, *notes(situation)), _NOTHING
+        told, forbidden = (*short, *notes(situation, grows=wanted > seen)), _NOTHING
         if situation.autoscaler is not None and 0 in (seen, wanted):
             told = (told_resting(situation.autoscaler), *told)
         elif situation.autoscaler is not None:

@@ -14,6 +14,7 @@ from console.sources.cluster.rollouts import group_of
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
 _MOST_NAMED = 5
+_ROOM_UNKNOWN = "the pods may not be listed: whether they find room is unknown"
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -58,7 +59,7 @@ async def read_room(transport: KubernetesTransport, target: Target, live: Scalab
         path = object_path("v1", "pods", namespace=target.namespace)
         pods = await transport.get(path, query={"labelSelector": selector})
     except Forbidden:
-        return "the pods may not be listed: whether they find room is unknown"
+        return _ROOM_UNKNOWN
     return pods_without_room(decode_list(pods, Pod), now)
 
 
@@ -119,14 +120,15 @@ def told_sharers(target: Target, shared_by: tuple[str, ...]) -> tuple[str, ...]:
     return (f"{target.name} serves {len(shared_by)} models, this changes all of them: {named}{more}",)
 
 
-def notes(situation: Situation) -> tuple[str, ...]:
-    """Return what a person must know before the key, none of it a reason not to press it."""
+def notes(situation: Situation, *, grows: bool = False) -> tuple[str, ...]:
+    """Return what a person must know before the key, none of it a reason not to press it; `grows`: it asks for more."""
     live = situation.live
     found: list[str] = []
     if situation.autoscalers_unknown is not None:
         found.append(situation.autoscalers_unknown)
     if situation.no_room is not None:
-        found.append(situation.no_room)
+        waits = grows and situation.no_room != _ROOM_UNKNOWN
+        found.append(f"more replicas would wait as well: {situation.no_room}" if waits else situation.no_room)
     if live.spec.paused:
         found.append("its rollouts are paused: new replicas run the versions that run now")
     elif live.status.updated_replicas < live.status.replicas:

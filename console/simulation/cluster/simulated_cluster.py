@@ -171,9 +171,12 @@ class SimulatedCluster:
         self._loop.wake()
         self.advance()
 
-    def measure(self, usage: PodUsage) -> None:
-        """Let autoscalers know what pods use, from now on; until then they know no metrics and scale nothing."""
-        self._autoscalers.usage = usage
+    def measure(self, usage: PodUsage, *, since: float = 0.0) -> None:
+        """Let autoscalers know what pods use, to which they look from an instant on (UTC seconds; as a rule: now on).
+
+        Who is not measured knows no metrics, and scales nothing.
+        """
+        self._autoscalers.measure(usage, max(since, self._loop.now))
         self._loop.wake()
 
     def add_webhook(self, webhook: Webhook) -> None:

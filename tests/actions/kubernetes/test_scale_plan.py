@@ -134,7 +134,9 @@ async def test_pods_that_find_no_room_already_are_told(tmp_path: Path) -> None:
         await world.scale_as_a_colleague(4)
         world.clock.now += 120
         plan = await plan_for(world, 6)
-        assert any(note.startswith("1 pod finds no room for ") for note in plan.notes), plan.notes
+        assert any(
+            note.startswith("more replicas would wait as well: 1 pod finds no room for ") for note in plan.notes
+        ), plan.notes
         assert plan.refusals == ()
 
 

@@ -93,7 +93,7 @@ async def test_a_tool_that_may_set_the_replicas_again_is_told(marks: dict[str, A
         (
             {},
             {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": "exceeded quota: gpu\x1b[2J"}]},
-            "pods cannot be made: exceeded quota: gpu␛[2J",
+            "more replicas would wait as well: pods cannot be made: exceeded quota: gpu␛[2J",
         ),
     ],
 )

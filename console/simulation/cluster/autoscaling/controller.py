@@ -35,7 +35,7 @@ class _Target(msgspec.Struct, frozen=True):
 class AutoscalerController:
     """Looks at every autoscaler each `sync_seconds` (15 on a real cluster).
 
-    While `usage` is None no metric has a value: only a count outside the bounds is then put back into them.
+    Until somebody measures no metric has a value: only a count outside the bounds is then put back into them.
     """
 
     def __init__(self, store: Store, catalogue: Catalogue, events: EventRecorder, *, sync_seconds: float) -> None:
@@ -46,7 +46,12 @@ class AutoscalerController:
         self._due: float | None = None
         self._seen_version = 0
         self._pasts: dict[str, Past] = {}
-        self.usage: PodUsage | None = None
+        self._usage: PodUsage | None = None
+
+    def measure(self, usage: PodUsage, since: float) -> None:
+        """Look at what pods use, for the first time after an instant (UTC seconds)."""
+        self._usage = usage
+        self._due = self._next_look(since)
 
     def next_due(self) -> float | None:
         """Return the instant of the next look; None while nothing changed since the last one and nobody measures."""
@@ -59,13 +64,13 @@ class AutoscalerController:
             del self._pasts[uid]
         if not autoscalers:
             self._due = None
-        elif self._due is None and (self.usage is not None or self._store.version != self._seen_version):
+        elif self._due is None and (self._usage is not None or self._store.version != self._seen_version):
             self._due = self._next_look(now)
         if self._due is None or now < self._due:
             return
         for autoscaler in autoscalers:
             self._sync(autoscaler, now)
-        self._due = None if self.usage is None else self._next_look(now)
+        self._due = None if self._usage is None else self._next_look(now)
         self._seen_version = self._store.version
 
     def _next_look(self, now: float) -> float:
@@ -133,7 +138,7 @@ class AutoscalerController:
         missing: list[MetricMissing] = []
         for metric in metrics:
             try:
-                proposals.append(proposal(metric, current, pods, self.usage))
+                proposals.append(proposal(metric, current, pods, self._usage))
             except MetricMissing as failure:
                 missing.append(failure)
                 self._warn(draft, failure.reason, str(failure), now)
