@@ -28,6 +28,7 @@ from tests.sources.lying_server import Lie, LyingServer, Request
 
 NOW = floor_to_step(time.time(), 30.0)
 CANARY = "cAnArY"
+LOGIN = "client.authentication.k8s.io/v1"
 BREAKS = "breaks"
 """The address at which the console itself is to break, with a secret in its hands."""
 URL_PASSWORD, BY_ENV, BY_FILE, BY_COMMAND, HEADER, FOR_PROGRAM, ROUTING_KEY, SLACK, KUBEFLOW, MLFLOW, BROKEN = (
@@ -112,8 +113,8 @@ steps:
 
 
 @contextmanager
-def watching_arguments() -> Iterator[list[str]]:
-    """Look at the arguments of every process, again and again; what held a canary is on the list."""
+def watching_arguments(*secrets: str) -> Iterator[list[str]]:
+    """Look at the arguments of every process, again and again; what held a secret is on the list."""
     seen: list[str] = []
     over = threading.Event()
 
@@ -124,7 +125,7 @@ def watching_arguments() -> Iterator[list[str]]:
                     words = path.read_bytes().decode("utf-8", "replace")
                 except OSError:
                     continue
-                if CANARY in words:
+                if any(secret in words for secret in secrets):
                     seen.append(words)
 
     thread = threading.Thread(target=look)
@@ -321,7 +322,9 @@ def _log_in_by_program_and_key(kubeconfig: Path, token: str, folder: Path) -> tu
     kept = folder / "exec-token"
     kept.write_text(token)
     plugin = (
-        f"import json,pathlib; print(json.dumps({{'status': {{'token': pathlib.Path({str(kept)!r}).read_text()}}}}))"
+        "import json,pathlib; "
+        f"print(json.dumps({{'apiVersion': '{LOGIN}', 'kind': 'ExecCredential', 'status': "
+        f"{{'token': pathlib.Path({str(kept)!r}).read_text()}}}}))"
     )
     signed = Authority(folder / "authority").sign("oncall")
     certificate, key = signed.certificate.read_bytes(), signed.key.read_bytes()
@@ -330,7 +333,7 @@ def _log_in_by_program_and_key(kubeconfig: Path, token: str, folder: Path) -> tu
         "client-certificate-data": base64.b64encode(certificate).decode(),
         "client-key-data": base64.b64encode(key).decode(),
         "exec": {
-            "apiVersion": "client.authentication.k8s.io/v1",
+            "apiVersion": LOGIN,
             "command": sys.executable,
             "args": ["-c", plugin],
             "interactiveMode": "Never",

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import ssl
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial, partialmethod
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from console.domain.action import Outcome
 from console.domain.command import Answer, Command, CommitPlan, StartRun
@@ -20,7 +22,9 @@ from console.headless.crash import crash_line, write_crash_log
 from console.headless.runs.news import news_of
 from console.journal.events import Intent, OutcomeRecorded
 from console.journal.file_journal import FileJournal
+from console.simulation.cluster import CONTEXT
 from console.transport.http import Endpoint, once
+from console.transport.kubernetes import KubectlTransport, NotFound, PatchType
 from console.tui.app import ConsoleApp
 from console.tui.outside.surroundings import Surroundings
 from tests.faults.canary_place import (
@@ -41,6 +45,7 @@ from tests.faults.canary_place import (
     watching_arguments,
 )
 from tests.services import Servers
+from tests.transport.kubernetes.exchanges import DEPLOYMENT
 
 _HEADERS = once._headers
 _LOAD_CERT_CHAIN = ssl.SSLContext.load_cert_chain
@@ -173,7 +178,8 @@ async def test_nothing_secret_is_written_shown_or_in_arguments(
     monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", partialmethod(keep_key, keys))
     monkeypatch.setattr(once, "_headers", partial(headers_or_break, held))
     caplog.set_level("DEBUG")
-    with watching_arguments() as in_arguments:
+    of_login = (of_cluster.token, *of_cluster.pieces_of_key)
+    with watching_arguments(CANARY, *of_login) as in_arguments:
         runs, told = await a_session(where)
         await a_screen(where)
         line, report = crash(where)
@@ -200,8 +206,33 @@ async def test_nothing_secret_is_written_shown_or_in_arguments(
     captured = capfd.readouterr()
     told += [line, caplog.text, captured.out, captured.err]
     assert any("the token is ***" in text for text in told), "the program had its secret"
-    for secret in (CANARY, password, of_cluster.token, *of_cluster.pieces_of_key):
+    for secret in (CANARY, password, *of_login):
         assert [path.name for path, text in written.items() if secret in text] == []
         assert [text for text in told if secret in text] == []
     assert in_arguments == []
     assert "***" in repr(runs), "what was echoed is told, without the secrets in it"
+
+
+async def test_kubectl_is_given_nothing_secret_in_arguments_and_keeps_nothing(
+    place: tuple[Place, Around, Secrets], caplog: pytest.LogCaptureFixture
+) -> None:
+    where, around, of_cluster = place
+    caplog.set_level("DEBUG")
+    secrets = (CANARY, of_cluster.token, *of_cluster.pieces_of_key)
+    document = yaml.safe_load(around.kubeconfig.read_text())
+    del document["users"][0]["user"]["exec"]  # beside a certificate kubectl runs no login
+    document["users"][0]["user"]["token"] = of_cluster.token
+    around.kubeconfig.write_text(yaml.safe_dump(document))
+    program = str(Path(sys.executable).with_name("kubectl"))
+    kubectl = KubectlTransport(around.kubeconfig, CONTEXT, program=program, environment=where.environment)
+    body = {"metadata": {"annotations": {"note": CANARY}}}
+    with watching_arguments(*secrets) as in_arguments:
+        patched = await kubectl.patch(DEPLOYMENT, body, content_type=PatchType.MERGE, dry_run=False)
+        with pytest.raises(NotFound) as refused:
+            await kubectl.patch(f"{DEPLOYMENT}-gone", body, content_type=PatchType.MERGE, dry_run=False)
+    assert patched["metadata"]["annotations"]["note"] == CANARY, "a canary that never flew proves nothing"
+    assert in_arguments == []
+    assert not refused.value.may_have_been_applied
+    for secret in secrets:
+        assert [path.name for path, text in where.written() if secret in text] == []
+        assert secret not in caplog.text
