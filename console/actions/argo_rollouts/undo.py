@@ -15,7 +15,7 @@ from console.actions.kubernetes.config_maps import gone_config_maps, told_gone, 
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.left_versions import left_templates
 from console.actions.kubernetes.patching_action import Description
-from console.actions.kubernetes.pod_template import same_version, version_of
+from console.actions.kubernetes.pod_template import same_version, told_apart, version_of
 from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.kubernetes.way_back import WayBack, named_way_back, newest_good, with_records
@@ -136,8 +136,8 @@ class Undo(RolloutAction):
     ) -> Description:
         """Return what a patch means; `chosen` is the revision to whose template it leads, None where none is kept."""
         (change,) = patch.edits
-        now = harmless(version_of(live.at(change.pointer)))
-        to = chosen.shown if chosen is not None else harmless(version_of(change.after))
+        now, back = map(harmless, told_apart(live.at(change.pointer), change.after))
+        to = f"{back} (revision {chosen.number})" if chosen is not None else back
         notes = [f"it is {rollout.state}", _steps_again(rollout, chosen)]
         if patch.address != rollout.address:
             notes.append(f"its template is that of {_referenced(rollout)}, which is changed")
@@ -148,7 +148,7 @@ class Undo(RolloutAction):
         notes.append("ConfigMaps, Secrets and data are not rolled back")
         return Description(
             title=f"Take {target.name} from {now} back to {to}",
-            confirm=f"go back to {harmless(version_of(change.after))}",
+            confirm=f"go back to {back}",
             tier=RiskTier.WIDE,
             undo=f"Ask {target.name} for {now} again",
             watch=(f"{to} is the stable version",),

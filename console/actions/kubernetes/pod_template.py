@@ -60,7 +60,20 @@ def version_of(template: object) -> str:
         MalformedAnswer: it is no pod template.
     """
     read = decode_object(template, _Template)
-    return read.label or ", ".join(_tag(container.image) for container in read.spec.containers) or "no image"
+    return read.label or _tags(read)
+
+
+def told_apart(left: object, right: object) -> tuple[str, str]:
+    """Return the versions of two pod templates, raw: by their images where labels were left as they were.
+
+    `kubectl set image` changes no label. Where the images are alike too, the two are told alike.
+
+    Raises:
+        MalformedAnswer: one of them is no pod template.
+    """
+    versions = version_of(left), version_of(right)
+    tags = _tags(decode_object(left, _Template)), _tags(decode_object(right, _Template))
+    return tags if versions[0] == versions[1] and tags[0] != tags[1] else versions
 
 
 def version_names(template: object) -> tuple[str, ...]:
@@ -97,6 +110,10 @@ def without_label(template: dict[str, Any], label: str) -> dict[str, Any]:
     metadata = template.get("metadata") or {}
     kept = {key: value for key, value in (metadata.get("labels") or {}).items() if key != label}
     return {**template, "metadata": {**metadata, "labels": kept}}
+
+
+def _tags(template: _Template) -> str:
+    return ", ".join(_tag(container.image) for container in template.spec.containers) or "no image"
 
 
 def _tag(image: str) -> str:

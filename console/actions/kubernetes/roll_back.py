@@ -12,7 +12,7 @@ from console.actions.kubernetes.interruption import interruption, kept_back
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.left_versions import left_templates
 from console.actions.kubernetes.patching_action import Description
-from console.actions.kubernetes.pod_template import version_of
+from console.actions.kubernetes.pod_template import told_apart
 from console.actions.kubernetes.revisions import (
     CHANGE_CAUSE,
     Revision,
@@ -153,7 +153,7 @@ class RollBack(WorkloadAction):
     def _described(self, target: Target, patch: GuardedPatch, live: LiveObject, chosen: Revision | None) -> Description:
         """Return what a patch means; `chosen` is the revision to whose template it leads, None where none is kept."""
         change = patch.edit_of(TEMPLATE) or edit(live, TEMPLATE, live.at(TEMPLATE))
-        now, to = harmless(version_of(live.at(TEMPLATE))), harmless(version_of(change.after))
+        now, to = map(harmless, told_apart(live.at(TEMPLATE), change.after))
         paused = patch.edit_of(PAUSED)
         number = f" (revision {chosen.number})" if chosen is not None else ""
         interrupted = interruption(target.kind, live)
@@ -185,7 +185,7 @@ class RollBack(WorkloadAction):
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         change = patch.edit_of(TEMPLATE)
-        version = harmless(version_of(change.after)) if change is not None else ""
+        version = harmless(told_apart(change.before, change.after)[1]) if change is not None else ""
         return f"{plan.target.name} is asked to run {version}"
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from console.actions.kubernetes.pod_template import same_version, version_of, without_label
+from console.actions.kubernetes.pod_template import same_version, told_apart, version_of, without_label
 from console.sources.cluster.objects import MalformedAnswer
 
 
@@ -27,6 +27,20 @@ def template(image: str = "registry:5000/ml/fraud:v41", labels: dict[str, str] |
 )
 def test_the_version_is_that_of_the_labels_else_of_the_images(found: Any, version: str) -> None:
     assert version_of(found) == version
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "told"),
+    [
+        (template(labels={"version": "7"}), template(labels={"version": "8"}), ("7", "8")),
+        (template("fraud:v44", {"version": "v41"}), template("fraud:v41", {"version": "v41"}), ("v44", "v41")),
+        (template("fraud:v44"), template("fraud:v41", {"version": "v41"}), ("v44", "v41")),
+        (template(env=[{"name": "MODEL", "value": "2"}]), template(), ("v41", "v41")),
+        (template(labels={"version": "7"}), template(labels={"version": "7"}, args=["x"]), ("7", "7")),
+    ],
+)
+def test_two_versions_under_one_label_are_told_by_their_images(left: Any, right: Any, told: tuple[str, str]) -> None:
+    assert told_apart(left, right) == told
 
 
 @pytest.mark.parametrize(

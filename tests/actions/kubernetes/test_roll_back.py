@@ -75,6 +75,15 @@ async def test_after_a_restart_back_is_still_another_version(world: World) -> No
     assert (await plan_for(world)).title == "Take fraud from v41 back to v40 (revision 2)"
 
 
+async def test_two_images_under_one_label_of_a_version_are_told_by_their_tags(world: World) -> None:
+    world.cluster.roll_out(namespace="ml", name="fraud", image="registry/fraud:v44", labels={"version": "v41"})
+    world.clock.now += 120
+    plan = await plan_for(world)
+    assert plan.title == "Take fraud from v44 back to v41 (revision 3)"
+    assert plan.undo is not None
+    assert plan.undo.title == "Ask fraud for v44 again"
+
+
 def remembering(world: World, *sent: Plan) -> RollBack:
     """Return the action beside a journal that knows of plans, the newest first."""
 
