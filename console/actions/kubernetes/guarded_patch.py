@@ -256,11 +256,14 @@ class GuardedPatch(msgspec.Struct, frozen=True):
 
     def _read_unchanged(self, live: LiveObject, sent_at: float, *, ended: bool) -> tuple[Outcome, str]:
         for each in self.edits:
-            writer = live.writer(each.pointer)
+            writer, told = live.writer(each.pointer), _told(each.pointer, each.before, live)
             # Servers record whole seconds: a change of the second in which it was sent may have come after it.
             if writer is not None and writer.at is not None and writer.at >= math.floor(sent_at):
-                told = _told(each.pointer, each.before, live)
                 return Outcome.UNKNOWN, f"{told}: somebody set {_pronoun([each])} since"
+            # No write through `scale` is dated, so a colleague's may be of any time; consoles exclude each other.
+            if writer is not None and writer.at is None and writer.manager != FIELD_MANAGER:
+                since = f"somebody may have set {_pronoun([each])} since, the server does not say when"
+                return Outcome.UNKNOWN, f"{told}: {since}"
         still = ", ".join(_state(each.pointer, each.before, "still") for each in self.edits)
         left_no_trace = any(each.before is None for each in self.edits)  # a field that is removed has no last writer
         moved = next((_moved(one.pointer, one.value, live) for one in self.guards if _is_moved(one, live)), None)

@@ -64,7 +64,9 @@ def managed(
     new = dict(fields_of(resource, after))
     written = {path for path, value in new.items() if path not in old or old[path] != value}
     removed = old.keys() - new.keys()
-    held = [] if before is None else before["metadata"].get("managedFields", [])
+    held: list[Object] = [] if before is None else before["metadata"].get("managedFields", [])
+    if by.subresource == "scale" and written:
+        return _scaled(resource, held, {path: new[path] for path in written}, by)
     entries: list[Object] = []
     own: set[Path] = set()
     own_entry: Object | None = None
@@ -82,15 +84,33 @@ def managed(
     return [*entries, _entry(resource, by, mine, at)] if mine else entries
 
 
-def _entry(resource: ResourceType, by: WrittenBy, fields: set[Path], at: float) -> Object:
+def _scaled(resource: ResourceType, held: list[Object], counts: Mapping[Path, Any], by: WrittenBy) -> list[Object]:
+    """Return the `managedFields` after a write through `scale`, as servers of Kubernetes 1.36 were seen to leave them.
+
+    It is recorded without a time; not at all where nobody was recorded for the count before, and nobody is for 0, which
+    a Scale leaves out (apimachinery, `ScaleHandler.ToParent`).
+    """
+    if not any(counts.keys() & set(_paths(entry.get("fieldsV1", {}))) for entry in held):
+        return held
+    entries = []
+    for entry in held:
+        fields = set(_paths(entry.get("fieldsV1", {})))
+        if kept := fields - counts.keys():
+            entries.append({**entry, "fieldsV1": _tree(kept)} if kept != fields else entry)
+    owned = {path for path, count in counts.items() if count}
+    return [*entries, _entry(resource, by, owned, None)] if owned else entries
+
+
+def _entry(resource: ResourceType, by: WrittenBy, fields: set[Path], at: float | None) -> Object:
     entry: Object = {
         "manager": by.manager,
         "operation": by.operation,
         "apiVersion": resource.api_version,
-        "time": rfc3339(at),
         "fieldsType": "FieldsV1",
         "fieldsV1": _tree(fields),
     }
+    if at is not None:
+        entry["time"] = rfc3339(at)
     if by.subresource:
         entry["subresource"] = by.subresource
     return entry

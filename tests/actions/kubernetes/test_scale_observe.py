@@ -29,7 +29,7 @@ async def test_replicas_that_somebody_moved_are_unknown_not_a_failure(world: Wor
     await world.scale_as_a_colleague(4)
     progress = await world.action().observe(plan)
     assert (progress.done, progress.failed) == (None, None)
-    assert progress.text.startswith("replicas are 4 now, not 6 (by kubectl at ")
+    assert progress.text.startswith("replicas are 4 now, not 6 (by kubectl)")
 
 
 async def test_a_workload_made_anew_is_unknown_not_a_failure(world: World) -> None:

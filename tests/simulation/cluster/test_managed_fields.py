@@ -60,3 +60,18 @@ def test_an_entry_keeps_its_time_while_others_write() -> None:
     second = written(first, {**first, "spec": {"replicas": 2, "paused": True}}, "kubectl", at=NOON + 60)
     times = {entry["manager"]: entry["time"] for entry in second["metadata"]["managedFields"]}
     assert times["helm"] < times["kubectl"]
+
+
+def test_a_write_through_scale_is_not_dated_and_forgotten_at_zero_as_on_a_real_server() -> None:
+    first = written(None, {"metadata": {}, "spec": {"replicas": 3, "paused": True}}, "release")
+    scaled = written(first, {**first, "spec": {"replicas": 5, "paused": True}}, "kubectl", "scale", at=NOON + 60)
+    release, kubectl = scaled["metadata"]["managedFields"]
+    assert (release["fieldsV1"], release["time"] != "") == ({"f:spec": {"f:paused": {}}}, True)
+    assert (kubectl["fieldsV1"], kubectl["subresource"]) == ({"f:spec": {"f:replicas": {}}}, "scale")
+    assert "time" not in kubectl
+    nothing = written(scaled, {**scaled, "spec": {"replicas": 0, "paused": True}}, "kubectl", "scale", at=NOON + 120)
+    assert nothing["metadata"]["managedFields"] == [release]
+    again = written(nothing, {**nothing, "spec": {"replicas": 2, "paused": True}}, "kubectl", "scale", at=NOON + 180)
+    assert again["metadata"]["managedFields"] == [release]
+    edited = written(again, {**again, "spec": {"replicas": 4, "paused": True}}, "kubectl-edit", at=NOON + 240)
+    assert edited["metadata"]["managedFields"][-1]["manager"] == "kubectl-edit"
