@@ -6,7 +6,7 @@ BIN = .venv/bin
 ARGS =
 BENCHMARKS = widgets first_frame bytes_over_ssh summary thousand_models detector detector_views lint_playbooks action_cost
 
-.PHONY: help demo test test-spark test-mlflow lint check-types pytest soak scenarios benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
+.PHONY: help demo test test-spark test-mlflow test-cluster lint check-types pytest soak scenarios benchmarks services services-for-tests services-for-spark generated picture record-metrics record-evidently lock install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -15,6 +15,7 @@ help:
 	@echo 'make test        set everything up and run every check and test'
 	@echo 'make test-spark  the same questions to Spark, with a Java runtime and a Spark of its own'
 	@echo 'make test-mlflow what actions ask of MLflow, asked of a real one in an environment of its own'
+	@echo 'make test-cluster  the contract of the Kubernetes actions, against a real control plane   (KUBECONFIG=FILE CONTEXT=NAME)'
 	@echo 'make pytest      run some tests                        (ARGS="tests/domain -k label")'
 	@echo 'make lint        format, lint, strict types and import contracts only'
 	@echo 'make soak        2,000 races for a lock, 500 killed consoles, 1,000 evenings of random keys, ten minutes of refreshes at speed   (ARGS=900: seconds)'
@@ -43,6 +44,10 @@ test-spark: install services-for-spark .venv/.spark
 # What the fake MLflow is asked by other tests, asked of the real one.
 test-mlflow: install .venv-mlflow/.installed
 	$(BIN)/pytest --real-mlflow tests/actions/mlflow/test_move_alias.py tests/actions/mlflow/test_contract.py $(ARGS)
+
+# What the simulated cluster is asked by the contract of actions, asked of a real control plane, which needs no machines.
+test-cluster: install
+	$(BIN)/pytest tests/real_cluster/contract.py $(ARGS)
 
 pytest: install services-for-tests
 	$(BIN)/pytest $(ARGS)

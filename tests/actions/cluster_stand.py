@@ -1,4 +1,4 @@
-"""A stand of the contract for actions that change one object of a simulated cluster."""
+"""A stand of the contract for actions that change one object of a cluster."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from console.actions.provider import Action, Occasion
-from console.simulation.cluster import Fault, SimulatedCluster
+from console.simulation.cluster import Fault
 from console.transport.kubernetes import Kr8sTransport
+from tests.actions.kubernetes.place import Troubled
 from tests.actions.kubernetes.world import Clock
 
 MERGE = "application/merge-patch+json"
@@ -31,7 +32,7 @@ class ClusterStand(msgspec.Struct, kw_only=True):
     action: Action
     occasion: Occasion
     arguments: Mapping[str, object] = {}
-    cluster: SimulatedCluster
+    cluster: Troubled
     transport: Kr8sTransport
     clock: Clock
     path: str

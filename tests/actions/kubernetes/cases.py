@@ -19,11 +19,10 @@ from console.actions.kubernetes.stop_rollout import StopRollout
 from console.simulation.cluster.simulated_cluster import Release
 from tests.actions.cluster_stand import ClusterStand, Edit
 from tests.actions.kubernetes import other_workloads
+from tests.actions.kubernetes.place import Place
 from tests.actions.kubernetes.pod_stand import a_pod_stand
-from tests.actions.kubernetes.world import START, World, a_world, occasion
+from tests.actions.kubernetes.world import START, a_world, occasion
 
-DEPLOYMENT = "/apis/apps/v1/namespaces/ml/deployments/fraud"
-AUTOSCALER = "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers/fraud"
 ANOTHER_IMAGE = Edit(
     {"spec": {"template": {"spec": {"containers": [{"name": "fraud", "image": "registry/fraud:v43"}]}}}},
     "template.spec.containers[fraud].image is registry/fraud:v43 now, not registry/fraud:v4",
@@ -32,52 +31,63 @@ RESTARTED = {"spec": {"template": {"metadata": {"annotations": {"kubectl.kuberne
 BEFORE = Release(image="registry/fraud:v40", labels={"version": "v40"}, created=START - 7200)
 
 
-async def nothing(world: World) -> None:
+def deployment(world: Place) -> str:
+    return f"/apis/apps/v1/namespaces/{world.fraud.namespace}/deployments/fraud"
+
+
+def autoscaler(world: Place) -> str:
+    version = "v2" if world.minor >= 23 else "v2beta2"
+    return f"/apis/autoscaling/{version}/namespaces/{world.fraud.namespace}/horizontalpodautoscalers/fraud"
+
+
+async def nothing(world: Place) -> None:
     """Leave a world as it is."""
 
 
-async def some_time_ago(world: World) -> None:
+async def some_time_ago(world: Place) -> None:
     """Everything was made in an earlier second: of what happened within the same one servers keep no order."""
     world.clock.now += 1
 
 
-async def autoscaled(world: World) -> None:
+async def autoscaled(world: Place) -> None:
     """An autoscaler sets the count since a second."""
-    world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=2, maximum=8)
+    world.cluster.add_autoscaler(namespace=world.fraud.namespace, deployment="fraud", minimum=2, maximum=8)
     world.clock.now += 1
 
 
-async def rolling_out(world: World) -> None:
+async def rolling_out(world: Place) -> None:
     """A release is under way whose first pod is not ready yet."""
-    world.cluster.roll_out(namespace="ml", name="fraud", image="registry/fraud:v42", labels={"version": "v42"})
-    world.clock.now += 1
-
-
-async def paused(world: World) -> None:
-    await world.transport.patch(
-        DEPLOYMENT, {"spec": {"paused": True}}, content_type="application/merge-patch+json", dry_run=False
+    world.cluster.roll_out(
+        namespace=world.fraud.namespace, name="fraud", image="registry/fraud:v42", labels={"version": "v42"}
     )
     world.clock.now += 1
 
 
-def a_pod(world: World) -> str:
-    return world.cluster.pods("ml", "fraud")[0].name
+async def paused(world: Place) -> None:
+    await world.transport.patch(
+        deployment(world), {"spec": {"paused": True}}, content_type="application/merge-patch+json", dry_run=False
+    )
+    world.clock.now += 1
 
 
-def its_node(world: World) -> str:
-    return f"/api/v1/nodes/{world.cluster.pods('ml', 'fraud')[0].node}"
+def a_pod(world: Place) -> str:
+    return world.cluster.pods(world.fraud.namespace, "fraud")[0].name
+
+
+def its_node(world: Place) -> str:
+    return f"/api/v1/nodes/{world.cluster.pods(world.fraud.namespace, 'fraud')[0].node}"
 
 
 class Patching(msgspec.Struct, frozen=True, kw_only=True):
     """One action under test in a world that is prepared for it."""
 
     action: type[PatchingAction]
-    arguments: Callable[[World], Mapping[str, object]] = lambda _: {}
-    path: Callable[[World], str] = lambda _: DEPLOYMENT
+    arguments: Callable[[Place], Mapping[str, object]] = lambda _: {}
+    path: Callable[[Place], str] = deployment
     resource: tuple[str, str] = ("deployments", "")
     edit: Edit
     later: Edit | None = None
-    prepared: Callable[[World], Awaitable[None]] = nothing
+    prepared: Callable[[Place], Awaitable[None]] = nothing
     lacking: Lacking = Lacking()
     minor: int = 36
 
@@ -85,21 +95,24 @@ class Patching(msgspec.Struct, frozen=True, kw_only=True):
     async def stand(self) -> AsyncIterator[ClusterStand]:
         with tempfile.TemporaryDirectory() as directory:
             async with a_world(Path(directory), earlier=(BEFORE,), minor=self.minor) as world:
-                await self.prepared(world)
-                world.cluster.forget_requests()
-                autoscaler = "fraud" if "horizontalpodautoscalers" in self.path(world) else None
-                yield ClusterStand(
-                    action=self.action(world.transport, world.settings, world.clock, settle_seconds=0.0),
-                    occasion=occasion(msgspec.structs.replace(world.fraud, autoscaler=autoscaler)),
-                    arguments=self.arguments(world),
-                    cluster=world.cluster,
-                    transport=world.transport,
-                    clock=world.clock,
-                    path=self.path(world),
-                    resource=("patch", *self.resource),
-                    edit=self.edit,
-                    later=self.later,
-                )
+                yield await self.stand_in(world)
+
+    async def stand_in(self, world: Place) -> ClusterStand:
+        await self.prepared(world)
+        world.cluster.forget_requests()
+        governed = "fraud" if self.path is autoscaler else None
+        return ClusterStand(
+            action=self.action(world.transport, world.settings, world.clock, settle_seconds=0.0),
+            occasion=occasion(msgspec.structs.replace(world.fraud, autoscaler=governed)),
+            arguments=self.arguments(world),
+            cluster=world.cluster,
+            transport=world.transport,
+            clock=world.clock,
+            path=self.path(world),
+            resource=("patch", *self.resource),
+            edit=self.edit,
+            later=self.later,
+        )
 
 
 PATCHING = {
@@ -112,7 +125,7 @@ PATCHING = {
     "scale an autoscaled workload": Patching(
         action=Scale,
         arguments=lambda _: {"replicas": 6},
-        path=lambda _: AUTOSCALER,
+        path=autoscaler,
         resource=("horizontalpodautoscalers", ""),
         edit=Edit({"spec": {"minReplicas": 4}}, "minReplicas are 4 now, not "),
         prepared=autoscaled,
@@ -120,7 +133,7 @@ PATCHING = {
     "scale over the most of an autoscaler": Patching(
         action=Scale,
         arguments=lambda _: {"replicas": 10},
-        path=lambda _: AUTOSCALER,
+        path=autoscaler,
         resource=("horizontalpodautoscalers", ""),
         edit=Edit({"spec": {"maxReplicas": 12}}, "maxReplicas are 12 now, not "),
         prepared=autoscaled,
@@ -150,7 +163,7 @@ PATCHING = {
         path=its_node,
         resource=("nodes", ""),
         edit=Edit({"spec": {"unschedulable": True}}, "unschedulable is true now, it was not set"),
-        later=Edit({"spec": {"unschedulable": None}}, "unschedulable is not set already (by kubectl at "),
+        later=Edit({"spec": {"unschedulable": None}}, "unschedulable is not set already"),
         prepared=some_time_ago,
     ),
 }

@@ -50,6 +50,7 @@ class World(msgspec.Struct):
     transport: Kr8sTransport
     settings: KubernetesSettings
     fraud: Workload
+    minor: int = 36
 
     def action(self, settings: KubernetesSettings | None = None) -> Scale:
         return Scale(self.transport, settings or self.settings, self.clock, settle_seconds=0.0)
@@ -117,6 +118,7 @@ async def a_world(
                 transport=transport,
                 settings=KubernetesSettings(context="simulated", write=True, max_replicas=20),
                 fraud=finding.workload,
+                minor=minor,
             )
         finally:
             await transport.close()
