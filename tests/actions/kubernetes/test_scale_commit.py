@@ -54,7 +54,7 @@ async def test_what_was_asked_for_may_be_there_by_another_console_or_by_the_requ
     await world.action().commit(plan)
     again = await world.action().commit(plan)
     assert again.outcome is Outcome.NOT_APPLIED
-    assert again.detail.startswith("nothing was changed: replicas are 6 now, not 3 (by incident-console at ")
+    assert again.detail.startswith("nothing was changed: replicas are 6 now, not 3 (by incident-console)")
     assert again.detail.endswith(
         "which is what was asked for: another console did it, or something on the way sent this request twice"
     )
