@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_address
 from console.actions.argo_rollouts.rollout_action import RolloutAction, plugin_command
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
+from console.actions.kubernetes.interruption import all_at_once, pods_of
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.provider import Occasion, RolloutProgress
@@ -22,7 +23,7 @@ RESTART = ActionSpecification(
     tier=RiskTier.WIDE,
     stands_for=StandsFor("kubernetes.restart", GROUP, KIND),
 )
-_RESTART_AT = "/spec/restartAt"
+_RESTART_AT, _MAX_UNAVAILABLE = "/spec/restartAt", "/spec/strategy/canary/maxUnavailable"
 _GRAIN_SECONDS = 60.0
 """The time is written to the minute: a plan that is made anew before the key is the same plan."""
 
@@ -46,13 +47,14 @@ class Restart(RolloutAction):
         rollout = Rollout.of(live)
         replicas = rollout.spec.replicas
         since = clock_time(instant(patch.edits[0].after) or self._clock())
+        interrupted = _interruption(rollout)
         notes = [f"it is {rollout.state}", f"pods that started since {since} UTC stay"]
-        if replicas == 1:
-            notes.append("it runs one pod: nothing serves between its end and the start of the new one")
+        if interrupted is not None:
+            notes.insert(0, interrupted)
         return Description(
             title=f"Restart all pods of {target.name} ({replicas})",
             confirm=f"restart {target.name}",
-            tier=RiskTier.WIDE,
+            tier=RiskTier.WIDE if interrupted is None else RiskTier.HARD_TO_UNDO,
             undo=None,
             watch=(f"{replicas} of {how_many(replicas, 'pod')} new and available",),
             notes=(*notes, *tool_notes(live.metadata)),
@@ -69,3 +71,13 @@ class Restart(RolloutAction):
         if status.available_replicas < wanted:
             return RolloutProgress(False, None, f"{status.available_replicas} of {wanted} available")
         return RolloutProgress(True, None, f"restarted: {status.available_replicas} of {wanted} available")
+
+
+def _interruption(rollout: Rollout) -> str | None:
+    """Return that nothing serves while pods are replaced: none is added first, and one at least ends at a time."""
+    replicas = rollout.spec.replicas
+    if replicas == 1:
+        return "it runs one pod: nothing serves between its end and the start of the new one"
+    is_canary = rollout.spec.strategy.canary is not None
+    at_once = pods_of(rollout.live.at(_MAX_UNAVAILABLE), replicas) if is_canary else 1
+    return all_at_once(replicas) if 1 < replicas <= at_once else None

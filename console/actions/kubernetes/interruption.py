@@ -9,7 +9,7 @@ from console.sources.cluster.writers import LiveObject
 
 _ROLLING = "/spec/strategy/rollingUpdate"
 _AT_ONCE = "/spec/updateStrategy/rollingUpdate/maxUnavailable"
-_DEFAULT_SHARE = "25%"
+DEFAULT_SHARE = "25%"
 """What the server takes for `maxUnavailable` and `maxSurge` where they are not set."""
 
 
@@ -27,12 +27,12 @@ def interruption(kind: str, live: LiveObject) -> str | None:
         replaced = 0 if spec.update_strategy.type == ON_DELETE else max(replicas - spec.partition, 0)
         if replicas == replaced == 1:
             return "it has one replica, which ends before another starts: nothing serves meanwhile"
-        at_once = _count(live.at(_AT_ONCE), replicas, default=1)  # only where the cluster has that feature switched on
-        return _all_at_once(replicas) if min(at_once, replaced) >= replicas else None
+        at_once = pods_of(live.at(_AT_ONCE), replicas, default=1)  # only where the cluster has that feature switched on
+        return all_at_once(replicas) if min(at_once, replaced) >= replicas else None
     if live.at("/spec/strategy/type") == "Recreate":
         return "its strategy is Recreate: all pods end before new ones start, nothing serves meanwhile"
     if _most_unavailable(live, replicas) >= replicas:
-        return _all_at_once(replicas)
+        return all_at_once(replicas)
     return None
 
 
@@ -53,18 +53,20 @@ def kept_back(live: LiveObject) -> tuple[str, ...]:
     return ()
 
 
-def _all_at_once(replicas: int) -> str:
+def all_at_once(replicas: int) -> str:
+    """Return that a strategy lets all pods end at the same time."""
     return f"its strategy lets all {replicas} at once end before new ones serve (maxUnavailable)"
 
 
 def _most_unavailable(live: LiveObject, replicas: int) -> int:
     """Return how many pods may lack: shares are rounded down, and one must where no pod may be added either."""
-    unavailable = _count(live.at(f"{_ROLLING}/maxUnavailable"), replicas)
-    may_add = _count(live.at(f"{_ROLLING}/maxSurge"), 100) > 0  # a share is rounded up: any at all adds one
+    unavailable = pods_of(live.at(f"{_ROLLING}/maxUnavailable"), replicas)
+    may_add = pods_of(live.at(f"{_ROLLING}/maxSurge"), 100) > 0  # a share is rounded up: any at all adds one
     return unavailable if unavailable or may_add else 1
 
 
-def _count(written: Any, whole: int, default: int | str = _DEFAULT_SHARE) -> int:
+def pods_of(written: Any, whole: int, default: int | str = DEFAULT_SHARE) -> int:
+    """Return how many pods a bound means: a number, or a share that is rounded down; `default` where it is None."""
     value = default if written is None else written
     if isinstance(value, int):
         return value

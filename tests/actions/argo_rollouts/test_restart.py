@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from console.actions.argo_rollouts.restart import Restart
@@ -26,3 +28,21 @@ async def test_a_restart_is_sent_once_and_seen_through(rollouts: RolloutWorld) -
     assert not before & {pod["metadata"]["uid"] for pod in rollouts.plane.list(PODS, "ml")}
     with pytest.raises(ActionRefused, match="cannot be undone"):
         await action.plan_undo(plan, may_dry_run=True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ({"replicas": 1}, "it runs one pod: nothing serves between its end and the start of the new one"),
+        ({"strategy": {"canary": {"maxUnavailable": "100%"}}}, "its strategy lets all 4 at once end before new ones"),
+        ({"strategy": {"canary": {"maxUnavailable": 3}}}, None),
+        ({"replicas": 0}, None),
+    ],
+)
+async def test_a_restart_that_leaves_no_pod_is_told_first_and_confirmed_like_the_riskiest(
+    rollouts: RolloutWorld, spec: dict[str, Any], told: str | None
+) -> None:
+    await rollouts.as_a_colleague({"spec": spec})
+    plan = await rollouts.action(Restart).plan(rollouts.occasion, {}, may_dry_run=True)
+    assert plan.tier is (RiskTier.WIDE if told is None else RiskTier.HARD_TO_UNDO)
+    assert plan.notes[0].startswith(told or "it is ")
