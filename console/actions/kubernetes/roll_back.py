@@ -104,9 +104,10 @@ class RollBack(WorkloadAction):
         cause = pointer_of("metadata", "annotations", CHANGE_CAUSE)
         if not same_value(live.at(cause), way.revision.change_cause):
             edits.append(edit(live, cause, way.revision.change_cause))
-        if live.at(PAUSED):
+        resumes = bool(live.at(PAUSED)) and not same_value(now, way.revision.template)
+        if resumes:
             edits.append(edit(live, PAUSED, None))
-        guards = () if live.at(PAUSED) else (Guard(PAUSED, live.at(PAUSED)),)
+        guards = () if resumes else (Guard(PAUSED, live.at(PAUSED)),)
         patch = GuardedPatch(self._address(target), target.uid, tuple(edits), guards)
         description = self._described(target, patch, live, way.revision)
         gone, unread = await gone_config_maps(self._transport, target.namespace, now, way.revision.template)

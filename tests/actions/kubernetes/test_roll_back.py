@@ -207,6 +207,14 @@ async def test_a_paused_release_is_left_without_rolling_it_out_first(world: Worl
     assert (await world.transport.get(DEPLOYMENT))["spec"] == before
 
 
+async def test_to_go_back_to_the_version_of_now_does_not_resume_it(world: World) -> None:
+    body = {"spec": {"paused": True}}
+    await world.transport.patch(DEPLOYMENT, body, content_type="application/merge-patch+json", dry_run=False)
+    plan = await plan_for(world, revision=3)
+    assert [change.field for change in plan.changes] == ["template"]
+    assert [refusal.partition(" is ")[0] for refusal in plan.refusals] == ["template"]
+
+
 async def with_config_map(world: World, name: str, *, optional: bool) -> None:
     """Release v40 anew with a ConfigMap, then v41 without it."""
     for labels, volumes in (
