@@ -28,7 +28,7 @@ from console.engine.gate import ActionGate
 from console.engine.incident_record import IncidentRecorder
 from console.engine.journal_notices import journal_notices
 from console.engine.load_curves import LoadCurves
-from console.engine.loop import Engine, Published
+from console.engine.loop import Engine
 from console.engine.past_plans import past_plans
 from console.engine.playbook_reading import live_library
 from console.engine.predictions.details import PredictionDetails
@@ -38,6 +38,7 @@ from console.engine.runs import RunKeeper, RunSettings
 from console.engine.served_pasts import ServedPasts
 from console.engine.target_lease import TargetLeases
 from console.engine.version_sources import VersionSources
+from console.engine.working_parts import Published
 from console.journal.directory import state_directory
 from console.journal.events import Intent
 from console.journal.fleet import Fleet

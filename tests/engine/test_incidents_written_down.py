@@ -13,8 +13,9 @@ from console.domain.command import Acknowledge, AddNote
 from console.domain.moments import floor_to_step
 from console.domain.objective import Objective
 from console.domain.snapshot import ModelView, Snapshot
-from console.engine.loop import Engine, Published
+from console.engine.loop import Engine
 from console.engine.parts import make_engine
+from console.engine.working_parts import Published
 from console.headless.commands.report import report_incident
 from console.headless.commands.summary import print_summary
 from console.headless.exit_codes import ExitCode

@@ -32,7 +32,8 @@ from console.domain.model_actions import ModelActions
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Note, Run
 from console.domain.snapshot import ModelDetail, ModelView, Snapshot
-from console.engine.loop import Engine, Parts, Published
+from console.engine.loop import Engine
+from console.engine.working_parts import Parts, Published
 
 FRAUD = ModelView(Model("fraud", Label("fraud")), Status.OK, {})
 SOON = 5.0

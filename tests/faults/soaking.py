@@ -14,8 +14,9 @@ from typing import Any
 
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
-from console.engine.loop import Engine, Published
+from console.engine.loop import Engine
 from console.engine.parts import Parts
+from console.engine.working_parts import Published
 from console.settings.settings import ServerSettings, Settings
 from console.tui.app import ConsoleEngine
 from console.tui.launch import prepare_textual, show

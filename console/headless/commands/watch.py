@@ -10,7 +10,7 @@ from typing import Literal
 from console.domain.anomaly import Status
 from console.domain.snapshot import Snapshot
 from console.engine.alert_reader import PATIENCE_SECONDS
-from console.engine.loop import Refreshes
+from console.engine.working_parts import Refreshes
 from console.headless.commands.refreshing import open_refresher
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode, exit_code_of
