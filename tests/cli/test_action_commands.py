@@ -83,6 +83,11 @@ class Place(msgspec.Struct, frozen=True):
         merge = "application/merge-patch+json"
         await self.transport.patch(SCALE_PATH, body, content_type=merge, dry_run=False, field_manager="kubectl")
 
+    def lose_prometheus(self) -> None:
+        """Let the configuration name a Prometheus that does not answer."""
+        document = yaml.safe_load(self.config.read_text())
+        self.config.write_text(yaml.safe_dump({**document, "prometheus": {"urls": ["http://127.0.0.1:1"]}}))
+
     def written(self, kind: type[Any]) -> list[Any]:
         """Return the lines of a kind in the journal."""
         return [event for event in FileJournal(self.state).read() if isinstance(event, kind)]
@@ -160,6 +165,7 @@ async def test_a_confirmed_plan_is_sent_verified_written_down_and_taken_back(pla
     assert intent.plan_hash == sent.hash
     assert [each.outcome for each in place.written(OutcomeRecorded)] == [Outcome.APPLIED]
     assert [each.outcome for each in place.written(Verification)] == [Outcome.VERIFIED]
+    place.lose_prometheus()  # what was sent can be taken back although nothing tells of its model
     planned = await place.plan(*undo)
     assert (planned.code, planned.event("plan")["plan"]["changes"][0]["after"], await place.replicas()) == (4, "2", 3)
     assert [line["event"] for line in map(json.loads, planned.out.splitlines())] == ["run", "plan", "stopped"]
@@ -290,8 +296,7 @@ async def test_what_is_not_there_or_cannot_be_done_is_one_line(place: Place) -> 
 
 
 async def test_a_source_that_is_down_is_69(place: Place) -> None:
-    document = yaml.safe_load(place.config.read_text())
-    place.config.write_text(yaml.safe_dump({**document, "prometheus": {"urls": ["http://127.0.0.1:1"]}}))
+    place.lose_prometheus()
     for arguments in ([*SCALE, "--with", "replicas=3"], ["action", "list", "fraud"]):
         told = await place.call(*arguments)
         assert told.code == 69, told.err
