@@ -236,7 +236,7 @@ async def test_a_colleague_who_is_faster_than_the_request_leaves_it_unapplied(
     sent = await place.send(planned, *SCALE, "--with", "replicas=3")
     assert (sent.code, await place.replicas(), len(scaled)) == (5, 5, 1)
     assert "it was not done: " in sent.err
-    assert "replicas are 5 now, not 2 (by kubectl at " in sent.err
+    assert "replicas are 5 now, not 2 (by kubectl)" in sent.err
     assert [each.outcome for each in place.written(OutcomeRecorded)] == [Outcome.NOT_APPLIED]
     assert place.written(RunLine)[-1].name == "ended"
 
