@@ -64,7 +64,7 @@ class RunCommitting(Committing[Servers]):
 
     async def _refused(self, plan: Plan, sent_at: float, sent: Sent) -> Commitment:
         """Tell of a refusal: it counts, unless what was asked for is there, for something may have sent it twice."""
-        if sent.status is not None:
+        if sent.may_be_of_a_second:
             outcome, detail = await self._read_outcome(plan, sent_at, answered=False)
             if outcome is Outcome.APPLIED:
                 return self._commitment(outcome, f"{detail} ({sent.told})")

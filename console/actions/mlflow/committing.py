@@ -48,7 +48,7 @@ class AliasCommitting(Committing[Servers]):
 
     async def _refused(self, move: Moving, server: MlflowServer, sent: Sent) -> Commitment:
         """Tell of a refusal: it counts, unless the alias is where it was to be: something may have sent it twice."""
-        if sent.status is not None:
+        if sent.may_be_of_a_second:
             try:
                 version = await server.version_of(move.name, move.alias)
             except ActionRefused:  # and so there is nothing but the server's word

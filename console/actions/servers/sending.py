@@ -29,6 +29,14 @@ class Sent(msgspec.Struct, frozen=True):
     document: Any = None
     status: int | None = None
 
+    @property
+    def may_be_of_a_second(self) -> bool:
+        """Return whether a refusal may be that of the same request sent again by something on the way.
+
+        One that never left was sent by nobody, and whoever may not do it did not do it the first time either.
+        """
+        return self.status not in (None, 401, 403)
+
 
 async def send(endpoint: Endpoint, method: str, path: str, document: Any, *, seconds: float) -> Sent:
     """Send a request with a JSON document (None for no body) once; no failure raises."""

@@ -50,6 +50,16 @@ async def test_a_login_that_may_not_change_is_told(world: World, proxy: LyingPro
     assert "answered 403: 'Permission denied'" in commitment.detail
 
 
+async def test_what_somebody_else_did_meanwhile_is_not_that_of_a_login_that_may_not(
+    world: World, registry: Registry, proxy: LyingProxy
+) -> None:
+    plan = await world.planned()
+    proxy.twist(lambda _: Lie(403, b"Permission denied", "text/html"), is_change)
+    commitment = await world.action.commit(plan)
+    assert await registry.version_of("champion") == "2"
+    assert commitment.outcome is Outcome.NOT_APPLIED, commitment.detail
+
+
 async def test_a_login_that_may_not_read_is_told(world: World, proxy: LyingProxy) -> None:
     proxy.lie(Lie(401, b"You are not authenticated.", "text/html"))
     with pytest.raises(ActionRefused, match=r"mlflow does not let this login read version 2 of .*answered 401"):
