@@ -11,11 +11,12 @@ from console.actions.provider import Action, ActionRefused, Occasion, Prospect, 
 from console.actions.registry import OpenActions
 from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import RiskTier
+from console.domain.failure import failure_in_words
 from console.domain.label import harmless
 from console.domain.model_actions import ModelActions, OfferedAction, OfferedArgument
 from console.domain.snapshot import ModelView
 from console.engine.choosing import action_for
-from console.engine.failures import failure_in_words, log_failure
+from console.engine.failures import log_failure
 from console.engine.gate import ActionGate
 from console.engine.raised_tiers import raised_for
 

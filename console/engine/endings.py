@@ -9,10 +9,11 @@ import msgspec
 
 from console.actions.provider import ActionRefused
 from console.domain.action import Commitment, Outcome, Plan
+from console.domain.failure import failure_in_words
 from console.domain.label import harmless
 from console.domain.moments import BadMoment, clock_time, parse_instant
 from console.engine.acting import EventLog
-from console.engine.failures import failure_in_words, log_failure
+from console.engine.failures import log_failure
 from console.journal.events import Event, Intent, OutcomeRecorded, RunReference
 from console.journal.incident_events import Noted
 from console.journal.incidents import ONSET_MOVES_SECONDS, Incidents, RecordedIncident

@@ -10,12 +10,13 @@ import msgspec
 
 from console.domain.anomaly import Anomaly
 from console.domain.command import Acknowledge, AddNote
+from console.domain.failure import failure_in_words
 from console.domain.model import Model
 from console.domain.redaction import redacted
 from console.domain.series import Grid, Series
 from console.domain.snapshot import Snapshot
 from console.engine.acting import EventLog
-from console.engine.failures import failure_in_words, log_failure
+from console.engine.failures import log_failure
 from console.engine.incident_courses import courses_of, courses_of_lines, grid_around
 from console.engine.incident_watch import EVERY_FLEET, IncidentWatch, OfIncident
 from console.history.view import History

@@ -12,6 +12,7 @@ from typing import Self
 
 from console.actions.provider import Surroundings
 from console.actions.registry import known_actions, open_actions
+from console.domain.failure import failure_in_words
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.quantity import how_many
@@ -23,7 +24,7 @@ from console.engine.detail import DetailReader
 from console.engine.endings import Endings
 from console.engine.evidence_queries import EvidenceQueries
 from console.engine.executor import ActionRefused, Executor
-from console.engine.failures import failure_in_words, log_failure, log_what_nobody_awaits
+from console.engine.failures import log_failure, log_what_nobody_awaits
 from console.engine.gate import ActionGate
 from console.engine.incident_record import IncidentRecorder
 from console.engine.journal_notices import journal_notices

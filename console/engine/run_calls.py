@@ -7,10 +7,11 @@ import msgspec
 
 from console.actions.provider import ActionRefused
 from console.domain.action import Commitment, Outcome, Plan
+from console.domain.failure import failure_in_words
 from console.domain.label import harmless
 from console.domain.snapshot import ModelView
 from console.engine.acting import Acting
-from console.engine.failures import failure_in_words, log_failure
+from console.engine.failures import log_failure
 from console.engine.raised_tiers import at_least
 from console.journal.events import Intent, RunReference
 from console.journal.terms import Terms

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from console import __version__
+from console.domain.failure import failure_in_words, failure_report
 from console.domain.moments import rfc3339
-from console.engine.failures import failure_in_words, failure_report
 
 
 def crash_report(error: BaseException) -> str:

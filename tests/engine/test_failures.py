@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from console.engine.failures import failure_in_words, failure_report, log_failure, log_what_nobody_awaits
+from console.domain.failure import failure_in_words, failure_report
+from console.engine.failures import log_failure, log_what_nobody_awaits
 
 SECRET = "-".join(("s3cret", "in", "its", "hands"))
 
