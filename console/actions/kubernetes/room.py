@@ -7,6 +7,7 @@ from console.domain.moments import in_words
 from console.domain.quantity import how_many
 from console.sources.cluster.objects import Pod, Scalable, instant
 
+_NO_REPLICA_SET = "ReplicaSetCreateError"
 PATIENCE_SECONDS = 60.0
 """A pod may wait so long before it counts: schedulers retry, and cluster autoscalers add nodes."""
 
@@ -34,5 +35,7 @@ def creation_failure(workload: Scalable) -> str | None:
     """Return why the cluster cannot make pods of a workload, such as an exceeded quota; None where it can."""
     failure = workload.status.condition("ReplicaFailure")
     if failure is None or failure.status != "True":
-        return None
+        failure = workload.status.condition("Progressing")
+        if failure is None or (failure.status, failure.reason) != ("False", _NO_REPLICA_SET):
+            return None
     return f"pods cannot be made: {harmless(failure.message) or harmless(failure.reason)}"

@@ -95,6 +95,20 @@ async def test_a_tool_that_may_set_the_replicas_again_is_told(marks: dict[str, A
             {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": "exceeded quota: gpu\x1b[2J"}]},
             "more replicas would wait as well: pods cannot be made: exceeded quota: gpu␛[2J",
         ),
+        (
+            {},
+            {
+                "conditions": [
+                    {
+                        "type": "Progressing",
+                        "status": "False",
+                        "reason": "ReplicaSetCreateError",
+                        "message": "Failed to create new replica set",
+                    }
+                ]
+            },
+            "more replicas would wait as well: pods cannot be made: Failed to create new replica set",
+        ),
     ],
 )
 async def test_what_goes_on_already_is_told(spec: dict[str, Any], status: dict[str, Any], note: str) -> None:
