@@ -16,7 +16,7 @@ from console.actions.specification import ActionSpecification, Argument
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
-from console.sources.cluster.failures import UNREADABLE
+from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
 
 CORDON = ActionSpecification(
@@ -65,7 +65,10 @@ class Cordon(WorkloadAction):
         if not pod.spec.node_name:
             raise ActionRefused(f"pod {pod.name} runs on no node")
         address = Address("v1", "nodes", "", pod.spec.node_name)
-        node = LiveObject.of(await self._transport.get(address.path))
+        try:
+            node = LiveObject.of(await self._transport.get(address.path))
+        except UNREADABLE as error:
+            raise ActionRefused(f"node {harmless(address.name)} cannot be read: {in_short(error)}") from error
         patch = GuardedPatch(address, node.metadata.uid, (edit(node, _UNSCHEDULABLE, True),))
         return patch, node, await self._describe(target, patch, node)
 

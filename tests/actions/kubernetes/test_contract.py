@@ -5,6 +5,7 @@ import pytest
 
 from console.actions.contract import Obligation, obligations
 from console.actions.kubernetes.cordon import Cordon
+from console.actions.provider import ActionRefused
 from console.domain.action import Outcome
 from console.domain.model import Owner, WorkloadFinding
 from tests.actions.kubernetes.cases import CASES, PATCHING, Patching
@@ -59,6 +60,13 @@ async def test_what_is_forbidden_is_told_by_its_verb_and_resource(case: Patching
         commitment = await stand.action.commit(planned)
         assert (commitment.outcome, len(stand.cluster.requests)) == (Outcome.NOT_APPLIED, 1)
         assert commitment.detail.startswith("nothing was changed: 403 Forbidden")
+
+
+async def test_a_node_that_may_not_be_read_is_named() -> None:
+    async with PATCHING["cordon"].stand() as stand:
+        stand.cluster.deny(verb="get", resource="nodes")
+        with pytest.raises(ActionRefused, match=r"^node node-. cannot be read: 403 Forbidden: "):
+            await stand.action.plan(stand.occasion, stand.arguments, may_dry_run=True)
 
 
 async def test_a_plan_asks_for_no_permission_that_was_given_less_than_a_minute_ago() -> None:
