@@ -32,10 +32,12 @@ import msgspec
 import yaml
 from process_cost import compile_console, verdict
 from textual import events
+from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from console.actions.kubernetes.scale import SCALE
-from console.domain.action import Request
+from console.domain.action import Plan, Request
 from console.domain.command import EndRun, GiveParameter
 from console.domain.run import Run
 from console.engine.loop import Engine
@@ -49,6 +51,7 @@ from console.transport.kubernetes.requests import ApiRequest
 from console.tui.app import ConsoleApp
 from console.tui.collector import spare_what_stays
 from console.tui.messages import Value
+from console.tui.panels.plan import plan_lines
 from console.tui.screens.actions import ActionsScreen
 from console.tui.screens.playbook import PlaybookScreen
 
@@ -79,6 +82,7 @@ steps:
 WARM_UP, ROUNDS = 3, 15
 """What is imported and made once is not the cost of a key."""
 PLAN_BUDGET, COMMIT_BUDGET = 3.0, 1.0
+SIZE = 120, 40
 PATIENCE_SECONDS, SETTLED_SECONDS, ARMED_SECONDS, LOOK_SECONDS = 60.0, 0.4, 0.7, 0.02
 PAINTED_SECONDS = 0.1
 """After so long a plan that was published is painted, with all that follows from it but the arming of its key."""
@@ -104,6 +108,8 @@ class Cost(msgspec.Struct, frozen=True):
     commits: list[Spent]
     bare: list[float]
     bare_connected: list[float]
+    least: list[float]
+    """What a key costs that writes the plan into a Textual application of nothing but one `Static`."""
 
 
 def main() -> int:
@@ -137,6 +143,8 @@ def _judge(way: str, cost: Cost) -> bool:
         for whose, own in (("engine", [each.engine for each in spent]), ("screen", [each.screen for each in spent])):
             against = (statistics.median(own) / statistics.median(bare) for bare in (cost.bare, cost.bare_connected))
             print("  of that the {} {} = {:.2f} bare, {:.2f} connected".format(whose, _milliseconds(own), *against))
+    least = statistics.median(cost.least) / statistics.median(cost.bare)
+    print(f"  a key that shows the plan in one Static of Textual {_milliseconds(cost.least)} = {least:.2f} bare")
     return all(kept)
 
 
@@ -158,23 +166,64 @@ async def _measure(config: Path) -> dict[str, Cost]:
 
     app = ConsoleApp(engine_of, on_first_snapshot=spare_what_stays)
     ways = {"in the list of actions": _ask_in_the_list, "in an open playbook": _ask_in_a_playbook}
-    costs = {}
-    with _fsync_aside(), _noticed_sending() as sent, _bare_client(settings.kubernetes.kubeconfig) as bare:
-        async with app.run_test(size=(120, 40)) as pilot:
+    costs: dict[str, Cost] = {}
+    plans: dict[str, Plan] = {}
+    with _fsync_aside(), _noticed_sending() as sent, _bare_client(cluster.kubeconfig) as bare:
+        async with app.run_test(size=SIZE) as pilot:
             await _until(lambda: app.snapshot is not None and app.snapshot.find(MODEL) is not None)
             for way, ask in ways.items():
-                costs[way] = Cost([], [], [], [])
+                costs[way] = Cost([], [], [], [], [])
                 for turn in range(WARM_UP + ROUNDS):
                     key = await ask(app, pilot, FEW if turn % 2 else MANY)
-                    planned, confirmed, request = await _one_round(app, pilot, key, sent)
-                    first, connected = await asyncio.to_thread(bare, request)
+                    planned, confirmed, plans[way] = await _one_round(app, pilot, key, sent)
+                    first, connected = await asyncio.to_thread(bare, plans[way].request)
                     if turn >= WARM_UP:
                         costs[way].plans.append(planned)
                         costs[way].commits.append(confirmed)
                         costs[way].bare.append(first)
                         costs[way].bare_connected.append(connected)
             app.stop_engine(PATIENCE_SECONDS)
+    for way, plan in plans.items():
+        costs[way].least.extend(await _least(plan))
     return costs
+
+
+class OneStatic(App[None]):
+    """The least that Textual can do with a key: one widget, its text exchanged, no layout."""
+
+    CSS = "Static { height: 1fr; }"
+
+    def __init__(self, rows: list[str]) -> None:
+        super().__init__()
+        self._rows = rows
+        self._static = Static()
+        self.painted = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the one widget."""
+        yield self._static
+
+    def on_key(self) -> None:
+        """Show the text, a row longer with each key, so that all of it is painted anew."""
+        self._rows.insert(0, "")
+        self._static.update("\n".join(self._rows), layout=False)
+        self.call_after_refresh(self.painted.set)
+
+
+async def _least(plan: Plan) -> list[float]:
+    """Return what each key costs that shows a plan as plain text, on a screen as large, where nothing else is."""
+    rows = ["".join(span.text for span in row.spans) for row in plan_lines(plan, plan.made_at, None, with_body=False)]
+    app, spent = OneStatic(rows), []
+    async with app.run_test(size=SIZE):
+        for turn in range(WARM_UP + ROUNDS):
+            await asyncio.sleep(SETTLED_SECONDS)
+            app.painted.clear()
+            before = time.process_time()
+            _press(app, "s")
+            await app.painted.wait()
+            if turn >= WARM_UP:
+                spent.append(time.process_time() - before)
+    return spent
 
 
 async def _ask_in_the_list(app: ConsoleApp, pilot: Pilot[None], replicas: int) -> str:
@@ -205,8 +254,8 @@ async def _ask_in_a_playbook(app: ConsoleApp, pilot: Pilot[None], replicas: int)
 
 async def _one_round(
     app: ConsoleApp, pilot: Pilot[None], key: str, sent: queue.Queue[Spent]
-) -> tuple[Spent, Spent, Request]:
-    """Return what a plan and its confirmation cost, and the request that was sent."""
+) -> tuple[Spent, Spent, Plan]:
+    """Return what a plan and its confirmation cost, and the plan that was sent."""
     earlier = {run.id for run in app.runs.listed if run.plan is not None}
     found: list[Run] = []
 
@@ -233,10 +282,10 @@ async def _one_round(
     while app.screen is not app.screen_stack[0]:
         app.pop_screen()
     await pilot.pause(SETTLED_SECONDS)
-    return planned, confirmed, plan.request
+    return planned, confirmed, plan
 
 
-def _press(app: ConsoleApp, key: str) -> None:
+def _press(app: App[None], key: str) -> None:
     """Press a key as the terminal's driver tells of one; Pilot would look whether every widget is idle, at a cost."""
     assert app._driver is not None
     app._driver.send_message(events.Key(key, key if len(key) == 1 else None))

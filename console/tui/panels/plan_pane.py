@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Input
 
@@ -14,6 +13,7 @@ from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.settings.screen import ContextColour
 from console.tui.arming import Arming
+from console.tui.panels.box import Box
 from console.tui.panels.lines import Span, line
 from console.tui.panels.plan import plan_lines
 from console.tui.panels.question import Question
@@ -37,7 +37,7 @@ class CancelKey(TextBlock, can_focus=True):
             self.post_message(self.Pressed(event.time))
 
 
-class PlanPane(Container):
+class PlanPane(Box):
     """Shows one plan at a time; whether its key may commit is asked with `may_commit`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,24 +46,24 @@ class PlanPane(Container):
 
     DEFAULT_CSS = """
     PlanPane {
-        height: 3fr; display: none; border-top: heavy $warning; padding: 0 1;
+        height: 3fr; border-top: heavy $warning; padding: 0 1;
         & > #plan { height: 1fr; }
-        & > #name { height: 1; border: none; display: none; background: $surface; }
-        & > #name.asked { display: block; }
+        & > #name { height: 1; border: none; background: $surface; }
         & > CancelKey { height: 1; }
         & > CancelKey:focus { background: $surface-lighten-1; }
-        &.shown { display: block; }
     }
     """
 
     def __init__(self, arming: Arming, clock: Callable[[], float]) -> None:
         super().__init__(id="plan-pane")
+        self.display = False  # a class would have the stylesheet matched anew with every plan
         self._arming = arming
         self._clock = clock
         self.confirm_key, self.cancel_key = "y", "n"
         self.text = WatchedBlock(self._was_painted, id="plan")
         self.verdict = CancelKey(id="verdict")
         self._name_input = Input(id="name", compact=True, select_on_focus=False)
+        self._name_input.display = False
         self._plan: Plan | None = None
         self._question = Question("")
         self._name_is_right = False
@@ -111,10 +111,10 @@ class PlanPane(Container):
         if is_new:
             self._name_is_right = False
             self._name_input.value = ""
-            self._name_input.set_class(self.asks_for_a_name, "asked")
+            self._name_input.display = self.asks_for_a_name
             if plan is not None:
                 self._name_input.placeholder = f"type {_names(plan)[0]} to arm the key, then enter"
-        self.set_class(plan is not None, "shown")
+        self.display = plan is not None
         if plan is not None:
             told = (*question.told, *plan_lines(plan, now, colour, with_body=with_body, reasons=reasons))
             self.text.set_lines(told, back_to_top=is_new)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from console.domain.run import Run
+from console.tui.panels.box import Box
 from console.tui.panels.capacity import capacity_chart, replicas_of
 from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.run_place import place_lines
@@ -15,7 +15,7 @@ from console.tui.panels.text_block import TextBlock, WatchedBlock
 from console.tui.widgets.chart import Chart
 
 
-class RunPane(Container):
+class RunPane(Box):
     """Shows one run; the screen says what has room: `#side` beside the steps, or `#evidence` above them.
 
     `painted` is called whenever the steps are really painted.
@@ -44,14 +44,14 @@ class RunPane(Container):
         self._evidence = TextBlock(id="evidence")
         self._seen = TextBlock(id="seen")
         self._capacity = Chart(id="capacity")
-        self._side = Container(self._seen, self._capacity, id="side")
+        self._side = Box(self._seen, self._capacity, id="side")
         self._seen_lines: tuple[Line, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out the place, the evidence and the steps with what stands beside them."""
         yield self._place
         yield self._evidence
-        yield Container(self.steps, self._side, id="run")
+        yield Box(self.steps, self._side, id="run")
 
     def show(self, run: Run | None, now: float, *, keys: tuple[str, ...], named: KeysOfRuns) -> None:
         """Show a run at an instant (UTC seconds); `keys` are those of its answers that work now, `named` others."""

@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 
 from console.tui.panels.lines import Line, PaintedRow, Span, cells_of, lay_out, put_at_right
@@ -47,6 +48,8 @@ class TextBlock(Inked):
     }
 
     DEFAULT_CSS = "TextBlock { width: 1fr; }"
+
+    virtual_size = Reactive(Size(0, 0), layout=False)  # in another size it asks for no second layout
 
     ALLOW_SELECT = False  # the text under the mouse may be another line's by now
 

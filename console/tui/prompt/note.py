@@ -50,7 +50,7 @@ class NoteLine(OverLine):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.has_class("shown"):
+        if self.display:
             self._keep()
 
     def follow(self, typed: str) -> None:

@@ -28,8 +28,7 @@ class OverLine(Container):
 
     DEFAULT_CSS = """
     OverLine {
-        layer: over; dock: bottom; height: auto; background: $surface; display: none;
-        &.shown { display: block; }
+        layer: over; dock: bottom; height: auto; background: $surface;
         & > TextBlock { height: auto; min-height: 1; max-height: 6; padding: 0 1; background: $surface; }
         & > Horizontal { height: 1; background: $surface; }
         & TextBlock.mark { width: auto; min-width: 2; height: 1; background: $surface; }
@@ -42,6 +41,7 @@ class OverLine(Container):
 
     def __init__(self, mark: str, *, id: str) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.display = False  # a class would have the stylesheet matched anew whenever it comes or goes
         self._mark_text = mark
         self._hint = TextBlock()
         self._mark = TextBlock(classes="mark")
@@ -57,7 +57,7 @@ class OverLine(Container):
     @property
     def has_keys(self) -> bool:
         """Return whether what is typed now goes to the line."""
-        return self.has_class("shown") and self._input.has_focus
+        return self.display and self._input.has_focus
 
     def take_keys(self) -> None:
         """Lie over the screen, and take what is typed; a screen that was left meanwhile needs no line."""
@@ -66,7 +66,7 @@ class OverLine(Container):
         is_plain = self.screen.has_class(PLAIN_CLASS)
         self._mark.styles.width = len(self._mark_text.strip()) + 1 if is_plain else len(self._mark_text)
         self._mark.set_lines((line(Span(self._mark_text, "strong")),))
-        self.add_class("shown")
+        self.display = True
         self.screen.set_focus(self._input)
 
     def follow(self, typed: str) -> None:
@@ -77,7 +77,7 @@ class OverLine(Container):
     def _submitted(self, event: Input.Submitted) -> None:
         """Follow what was typed, once: enter may have been pressed again before the line was closed."""
         event.stop()
-        if self.has_class("shown"):
+        if self.display:
             self.follow(event.value)
 
     def put(self, text: str) -> None:
@@ -88,7 +88,7 @@ class OverLine(Container):
     def close(self) -> None:
         """Lie over the screen no more."""
         self._input.value = ""
-        self.remove_class("shown")
+        self.display = False
         self.post_message(self.Left())
 
     def show_hint(self, lines: tuple[Line, ...]) -> None:

@@ -17,7 +17,7 @@ from console.domain.run import Run
 from console.domain.snapshot import ModelDetail, Snapshot
 from console.tui.actions.action import Action, Where
 from console.tui.actions.registry import action_of_method
-from console.tui.compositor import RowsCompositor
+from console.tui.compositor import FrugalCompositor
 from console.tui.header import NARROW, count_line, title_line
 from console.tui.panels.lines import Line, Span, cells_of, line
 from console.tui.panels.text_block import PLAIN_CLASS, TextBlock
@@ -63,13 +63,19 @@ class ConsoleScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = RowsCompositor()
+        self._compositor = FrugalCompositor()
         self._header = TextBlock(id="header")
         self._footer = TextBlock(id="footer")
         self._news = TextBlock(id="news")
         self._prompt: Prompt | None = None
         self._note: NoteLine | None = None
         self._focused_before: Widget | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Return whether somebody sees it: Textual would also have a screen painted that lies behind an opaque one."""
+        front = self.app.screen_stack[-1:]
+        return super().is_current and (front == [self] or not isinstance(front[0], ConsoleScreen))
 
     @property
     def console(self) -> "ConsoleApp":

@@ -83,8 +83,9 @@ class FleetScreen(OneModelScreen):
 
     def show_run(self, run: Run) -> None:
         """Show what an open run of the model under the cursor waits for, and which runs nobody follows."""
-        self._paint_notices()
-        self._paint_summary()
+        if self.is_current:
+            self._paint_notices()
+            self._paint_summary()
 
     def _paint_rows(self, *, narrowed: bool) -> None:
         snapshot = self.console.snapshot

@@ -107,7 +107,8 @@ class ModelScreen(OneModelScreen):
 
     def show_run(self, run: Run) -> None:
         """Show what an open run of the model waits for."""
-        self._paint_words()
+        if self.is_current:
+            self._paint_words()
 
     def show_detail(self, detail: ModelDetail) -> None:
         """Show the newest series."""

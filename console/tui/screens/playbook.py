@@ -52,7 +52,7 @@ class PlaybookScreen(OneRunScreen):
         &.-wide #side { display: block; }
         &.-low #side, &.-plain #side { display: none; }
         &.-narrow #evidence, &.-tiny #evidence, &.-low #evidence, &.-plain #evidence { display: block; }
-        &.-low.planned RunPane { display: none; }
+        &.planned RunPane { display: none; }
         &.-low > PlanPane, &.-plain > PlanPane { border-top: none; }
     }
     """
@@ -86,6 +86,10 @@ class PlaybookScreen(OneRunScreen):
         self._pressed_at = 0.0
         self._asked: tuple[object, ...] = ()
         self._asked_since = 0.0
+
+    def on_resize(self) -> None:
+        """Give the plan the room of the steps where both have too little."""
+        self.paint()
 
     def compose_body(self) -> Iterable[Widget]:
         """Return the run and its plan."""
@@ -146,7 +150,7 @@ class PlaybookScreen(OneRunScreen):
 
     def _paint_plan(self, run: Run | None, now: float) -> None:
         plan = run.plan if run is not None else None
-        self.set_class(plan is not None, "planned")
+        self.set_class(plan is not None and self.has_class("-low"), "planned")
         colour = self.console.colour_of(plan.target.context) if plan is not None else None
         question = Question("")
         reasons: tuple[str, ...] = ()

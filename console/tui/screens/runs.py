@@ -69,7 +69,8 @@ class RunsScreen(ConsoleScreen):
 
     def show_run(self, run: Run) -> None:
         """Show a new state of a run."""
-        self.paint()
+        if self.is_current:
+            self.paint()
 
     def tell_ages(self) -> None:
         """Show how long ago things were."""

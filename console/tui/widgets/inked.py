@@ -30,6 +30,7 @@ class Inked(Widget):
     INKS: ClassVar[Mapping[str, Ink]]
 
     _inked_in_theme: str | None = None
+    _own_style: Style | None = None
 
     def inked(self, key: str) -> Style:
         """Return the style of a key on the widget's background as it is now.
@@ -46,11 +47,14 @@ class Inked(Widget):
             (behind + self._colour(ink.colour)).rich_color if ink.colour else None,
             behind.rich_color if behind.a else None,
         )
-        return self.rich_style + Style.parse(ink.text_style) + colours
+        if self._own_style is None:
+            self._own_style = self.rich_style  # which is put together from the styles of all widgets above
+        return self._own_style + Style.parse(ink.text_style) + colours
 
     def notify_style_update(self) -> None:
         """Paint anew in the colours of another theme."""
         super().notify_style_update()
+        self._own_style = None
         if self._inked_in_theme is not None and self._inked_in_theme != self.app.theme:
             self._inked_in_theme = None
             self.refresh()
