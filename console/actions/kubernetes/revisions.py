@@ -11,7 +11,7 @@ from console.actions.kubernetes.way_back import Known, WayBack, named_way_back, 
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
 from console.domain.model import Target
-from console.sources.cluster.objects import Metadata, decode_list, decode_object
+from console.sources.cluster.objects import Metadata, decode_list, decode_object, instant
 from console.sources.cluster.pod_objects import LivingMetadata
 from console.transport.kubernetes import KubernetesTransport, object_path
 
@@ -155,7 +155,8 @@ def _of_controller_revision(kept: _ControllerRevision) -> Revision:
     written = decode_object(kept.data, _ControllerRevisionData).spec.template
     template = {key: value for key, value in written.items() if key != "$patch"}
     cause = (kept.metadata.annotations or {}).get(CHANGE_CAUSE)
-    return Revision(kept.revision, template, change_cause=cause, rollouts=dated(kept.revision, kept.metadata))
+    rolled_out = DatedRevision(kept.revision, instant(kept.metadata.creation_timestamp))  # which came back is not noted
+    return Revision(kept.revision, template, change_cause=cause, rollouts=rolled_out)
 
 
 def _is_of(metadata: Metadata, uid: str) -> bool:

@@ -17,20 +17,25 @@ itself says after so long that one has failed (`progressDeadlineSeconds`)."""
 class DatedRevision(msgspec.Struct, frozen=True):
     """When a pod template was rolled out: the numbers of its rollouts, and the time of the first.
 
-    `number` is that of the newest, `earlier` are those before, where the controller notes them. `created` is when it
-    was made (UTC seconds), at its first rollout: a template that comes back is kept.
+    `number` is that of the newest, `earlier` are those before, None where the controller does not note them. `created`
+    is when it was made (UTC seconds), at its first rollout: a template that comes back is kept.
     """
 
     number: int
-    earlier: tuple[int, ...] = ()
     created: float | None = None
+    earlier: tuple[int, ...] | None = None
+
+    @property
+    def rollouts(self) -> tuple[int, ...]:
+        """Return the numbers of its rollouts, as far as they are noted, the first of them first."""
+        return tuple(sorted((*(self.earlier or ()), self.number)))
 
 
 def dated(number: int, metadata: LivingMetadata) -> DatedRevision:
-    """Return when a template was rolled out, by the marks of what keeps it."""
+    """Return when the template of a ReplicaSet was rolled out, by its marks."""
     noted = (metadata.annotations or {}).get(_EARLIER_REVISIONS, "").split(",")
     return DatedRevision(
-        number, tuple(int(each) for each in noted if each.isdecimal()), instant(metadata.creation_timestamp)
+        number, instant(metadata.creation_timestamp), tuple(int(each) for each in noted if each.isdecimal())
     )
 
 
@@ -38,18 +43,15 @@ def times_alone(revisions: Sequence[DatedRevision], at: float) -> dict[int, tupl
     """Return when each revision, by its number, was the only one asked for.
 
     A rollout lasts until the next one, so both their times must be known: that of a template that came back is not,
-    nor that of one that is not kept any more.
+    nor that of one that is not kept any more. Where it is not noted which came back, only an unbroken row of templates
+    that were made one after the other, from the very first on, tells that none of them did.
 
     Args:
         revisions: those that are kept.
         at: now (UTC seconds), until when the newest has been asked for.
     """
-    owners = {number: each.number for each in revisions for number in (*each.earlier, each.number)}
-    made = {min((*each.earlier, each.number)): each.created for each in revisions if each.created is not None}
-    began: dict[int, float] = {}
-    for number in sorted(made):
-        if made[number] >= max(began.values(), default=0.0):  # else it is older than its number: it came back
-            began[number] = made[number]
+    owners = {number: each.number for each in revisions for number in each.rollouts}
+    began = _began(revisions)
     found: dict[int, tuple[Span, ...]] = {each.number: () for each in revisions}
     newest = max(owners, default=0)
     for number, owner in sorted(owners.items()):
@@ -57,3 +59,14 @@ def times_alone(revisions: Sequence[DatedRevision], at: float) -> dict[int, tupl
         if since is not None and until is not None and since + SETTLING_SECONDS < until:
             found[owner] += ((since + SETTLING_SECONDS, until),)
     return found
+
+
+def _began(revisions: Sequence[DatedRevision]) -> dict[int, float]:
+    """Return when rollouts began (UTC seconds) by their numbers, as far as that is when their templates were made."""
+    began: dict[int, float] = {}
+    for each in sorted(revisions, key=lambda revision: revision.rollouts[0]):
+        number = each.rollouts[0]
+        is_first = each.earlier is not None or number == 1 or number - 1 in began
+        if is_first and each.created is not None and each.created >= max(began.values(), default=0.0):
+            began[number] = each.created  # what is older than those before it came back
+    return began

@@ -146,8 +146,8 @@ def test_where_nobody_asked_nothing_is_told() -> None:
 DAY = 86_400.0
 
 
-def dated(*each: tuple[int, float | None, tuple[int, ...]]) -> list[DatedRevision]:
-    return [DatedRevision(number, earlier, created) for number, created, earlier in each]
+def dated(*each: tuple[int, float | None, tuple[int, ...] | None]) -> list[DatedRevision]:
+    return [DatedRevision(*one) for one in each]
 
 
 def test_a_revision_served_alone_from_when_it_had_settled_until_the_next_was_asked_for() -> None:
@@ -162,23 +162,70 @@ def test_a_release_that_was_replaced_before_it_settled_never_served_alone() -> N
 def test_when_a_template_came_back_is_not_known_nor_how_long_the_one_before_served() -> None:
     noted = times_alone(dated((4, 4 * DAY, ()), (3, DAY, (1,)), (2, 2 * DAY, ())), 5 * DAY)
     assert noted == {4: ((4 * DAY + SETTLING_SECONDS, 5 * DAY),), 3: ((DAY + SETTLING_SECONDS, 2 * DAY),), 2: ()}
-    unnoted = times_alone(dated((4, 4 * DAY, ()), (3, DAY, ()), (2, 2 * DAY, ())), 5 * DAY)
+    unnoted = times_alone(dated((4, 4 * DAY, None), (3, DAY, None), (2, 2 * DAY, None)), 5 * DAY)
     assert unnoted[3] == unnoted[2] == ()
+
+
+def test_of_two_that_took_turns_and_do_not_note_it_no_time_is_known() -> None:
+    assert times_alone(dated((4, 2 * DAY, None), (3, DAY, None)), 5 * DAY) == {4: (), 3: ()}
+
+
+def test_where_turns_are_not_noted_the_first_revisions_are_dated_as_they_were_made() -> None:
+    assert times_alone(dated((2, 2 * DAY, None), (1, DAY, None)), 3 * DAY) == {
+        2: ((2 * DAY + SETTLING_SECONDS, 3 * DAY),),
+        1: ((DAY + SETTLING_SECONDS, 2 * DAY),),
+    }
 
 
 def test_a_revision_that_is_not_kept_any_more_leaves_the_one_before_without_an_end() -> None:
     assert times_alone(dated((4, 4 * DAY, ()), (2, 2 * DAY, ())), 5 * DAY)[2] == ()
 
 
+def kept_after(rollouts: list[int], limit: int, *, notes: bool) -> dict[int, DatedRevision]:
+    """Return what a controller keeps after it rolled out templates, one a day, by template."""
+    found: dict[int, DatedRevision] = {}
+    for number, each in enumerate(rollouts, start=1):
+        before = found.get(each, DatedRevision(number, number * DAY, () if notes else None))
+        if before.number != number:
+            earlier = (*before.earlier, before.number) if before.earlier is not None else None
+            before = DatedRevision(number, before.created, earlier)
+        found[each] = before
+        old = sorted((revision.number, other) for other, revision in found.items() if other != each)
+        for _, other in old[: max(0, len(old) - limit)]:
+            del found[other]
+    return found
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=9), st.integers(0, 4), st.booleans())
+def test_whatever_was_rolled_out_a_revision_is_only_said_to_have_served_when_it_did(
+    drawn: list[int], limit: int, notes: bool
+) -> None:
+    rollouts = [each for before, each in pairwise([0, *drawn]) if each != before]
+    found = kept_after(rollouts, limit, notes=notes)
+    alone = times_alone(list(found.values()), (len(rollouts) + 1) * DAY)
+    for each, revision in found.items():
+        served = [(day * DAY + SETTLING_SECONDS, (day + 1) * DAY) for day in days_of(each, rollouts)]
+        assert set(alone[revision.number]) <= set(served)
+
+
+def days_of(template: int, rollouts: list[int]) -> list[int]:
+    return [day for day, each in enumerate(rollouts, start=1) if each == template]
+
+
 @given(
     st.lists(
-        st.tuples(st.integers(1, 9), st.none() | st.floats(0.0, 9 * DAY), st.sets(st.integers(1, 9), max_size=2)),
+        st.tuples(
+            st.integers(1, 9), st.none() | st.floats(0.0, 9 * DAY), st.none() | st.sets(st.integers(1, 9), max_size=2)
+        ),
         max_size=6,
         unique_by=lambda each: each[0],
     )
 )
-def test_no_two_revisions_ever_served_alone_at_once(drawn: list[tuple[int, float | None, set[int]]]) -> None:
-    revisions = [DatedRevision(number, tuple(earlier), created) for number, created, earlier in drawn]
+def test_no_two_revisions_ever_served_alone_at_once(drawn: list[tuple[int, float | None, set[int] | None]]) -> None:
+    revisions = [
+        DatedRevision(number, created, None if earlier is None else tuple(earlier))
+        for number, created, earlier in drawn
+    ]
     spans = sorted(span for each in times_alone(revisions, 10 * DAY).values() for span in each)
     assert all(since < until for since, until in spans)
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
