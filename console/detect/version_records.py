@@ -110,7 +110,7 @@ def _points(version: MeasuredVersion, past: ServedPast, spans: Iterable[Span] | 
             tuple(_value(version.latencies.get(name), index) for name in past.objective.latency),
         )
         for index in (range(grid.count) if spans is None else _within(grid, spans))
-        if traffic[index] > 0
+        if 0 < traffic[index] < math.inf
     ]
 
 
@@ -161,7 +161,7 @@ def _findings(points: Sequence[_Point], past: ServedPast, step: float) -> Iterat
 
 
 def _of_errors(points: Sequence[_Point], past: ServedPast, step: float) -> _Finding:
-    told = [each for each in points if not math.isnan(each.error_ratio)]
+    told = [each for each in points if math.isfinite(each.error_ratio)]
     if not told:
         return _Finding("error", Verdict.UNKNOWN, "no error ratio was measured")
     budget, factor = past.objective.error_budget, 1.0 if past.is_promised else FACTOR_WITHOUT_PROMISE

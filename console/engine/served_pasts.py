@@ -1,16 +1,19 @@
 """How the versions of models served: asked when a way back is planned, which it never holds up for long."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
 from console.detect.case import promised_for
+from console.domain.failure import failure_in_words
 from console.domain.model import Model
 from console.domain.moments import floor_to_step
 from console.domain.objective import Objective
 from console.domain.served import ServedPast
 from console.domain.snapshot import ModelView
+from console.engine.failures import log_failure
 from console.settings.settings import Settings
 from console.transport.http import SourceError
 
@@ -23,6 +26,8 @@ MOST_KNOWN = 16
 
 ReadsVersions = Callable[[Model, Sequence[str]], Awaitable[ServedPast]]
 """Returns what was measured of a model's versions and of latencies by name; raises `SourceError`."""
+
+_log = logging.getLogger(__name__)
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -82,6 +87,9 @@ class ServedPasts:
             past = await self._read(model, tuple(objective.latency))
         except SourceError as error:
             return self._unknown(error.detail)
+        except Exception as error:  # noqa: BLE001 -- what reads metrics must not take a way back away
+            log_failure(_log, "reading how versions served failed", error)
+            return self._unknown(f"reading it failed: {failure_in_words(error)}")
         finally:
             del self._reading[model.id]
         judgement = self._settings.judgement

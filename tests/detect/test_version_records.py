@@ -95,6 +95,15 @@ def test_failures_too_few_to_tell_are_neither_met_nor_missed() -> None:
     assert record_of(served("v17", LATELY, traffic=0.2, errors=0.0028)).verdict is Verdict.MISSED
 
 
+@pytest.mark.parametrize("odd", [math.inf, math.nan])
+def test_a_ratio_or_a_rate_without_a_number_counts_nothing(odd: float) -> None:
+    version = served("v17", LONG)
+    failing = msgspec.structs.replace(version, error_ratio=series(lambda _: odd))
+    assert "not known: no error ratio was measured" in record_of(failing).text
+    odd_at_first = series(lambda instant: odd if instant <= NOW - 12 * HOUR else 20.0)
+    assert record_of(msgspec.structs.replace(version, traffic=odd_at_first)).verdict is Verdict.MET
+
+
 def test_what_was_promised_and_not_measured_is_no_praise() -> None:
     version = msgspec.structs.replace(served("v17", LONG), latencies={})
     record = record_of(version)

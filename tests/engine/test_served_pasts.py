@@ -26,14 +26,14 @@ class Source:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[str, ...]]] = []
-        self.answer: ServedPast | SourceError = ServedPast(versions=(served("v17", hours_ago(20, 9)),), reach=7.0)
+        self.answer: ServedPast | Exception = ServedPast(versions=(served("v17", hours_ago(20, 9)),), reach=7.0)
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def __call__(self, model: Model, latencies: Sequence[str]) -> ServedPast:
         self.asked.append((model.id, tuple(latencies)))
         await self.gate.wait()
-        if isinstance(self.answer, SourceError):
+        if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 
@@ -84,6 +84,15 @@ async def test_a_failure_is_told_and_asked_again() -> None:
     assert (await pasts.of(SLOW)).unknown == "prometheus refuses connections"
     source.answer = ServedPast()
     assert (await pasts.of(SLOW)).unknown is None
+
+
+async def test_a_failure_that_nobody_foresaw_takes_no_way_back_away_and_tells_no_values() -> None:
+    source = Source()
+    source.answer = KeyError("token-8f41")
+    past = await ServedPasts(source, SETTINGS, Clock()).of(SLOW)
+    assert past.unknown is not None
+    assert past.unknown.startswith("reading it failed: KeyError at test_served_pasts.py:")
+    assert "token-8f41" not in past.unknown
 
 
 async def test_who_gives_up_a_plan_does_not_end_what_another_waits_for() -> None:
