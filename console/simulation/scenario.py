@@ -118,7 +118,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         name="bad-replica",
         title="one of six replicas of fraud fails 4 of 10 requests",
         happens="in about a minute 7 % of the requests to fraud fail, all at one pod, which is ready for the cluster",
-        ends="put the cursor on fraud; 1 opens bad-replica, which names the pod; its log is on l, d deletes it",
+        ends="put the cursor on fraud; 1 opens bad-replica, p and V take the pod that it names, d and y delete it",
         faults=(
             BadReplica(
                 "fraud",

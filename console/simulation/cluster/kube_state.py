@@ -60,6 +60,8 @@ def _of_pods(pods: Iterable[Object]) -> Iterator[StateSample]:
         phase = pod["status"]["phase"]
         for each in _PHASES:
             yield StateSample("kube_pod_status_phase", (*labels, ("phase", each)), each == phase)
+        if any(held.get("reason") == "Unschedulable" for held in pod["status"].get("conditions", [])):
+            yield StateSample("kube_pod_status_unschedulable", labels, 1)
         for container in pod["status"].get("containerStatuses", []):
             named = (*labels, ("container", container["name"]))
             yield StateSample("kube_pod_container_status_restarts_total", named, container["restartCount"])

@@ -69,3 +69,20 @@ def test_a_rollout_moves_replicas_to_another_set() -> None:
     cluster.roll_out(namespace="ml", name="fraud", image="registry/fraud:v2", labels={"version": "v2"})
     clock.now += 120.0
     assert sorted(values(cluster, "kube_replicaset_spec_replicas")) == [0, 2]
+
+
+def test_a_pod_that_waits_for_its_image_is_pending_and_has_room() -> None:
+    clock = Clock()
+    cluster = cluster_of(clock)
+    cluster.refuse_image("registry/fraud:v2", "no such tag")
+    cluster.roll_out(namespace="ml", name="fraud", image="registry/fraud:v2", labels={"version": "v2"})
+    clock.now += 60.0
+    pending = [
+        sample.value
+        for sample in cluster.kube_state()
+        if sample.name == "kube_pod_status_phase" and ("phase", "Pending") in sample.labels
+    ]
+    assert sorted(pending) == [0, 0, 1]
+    assert values(cluster, "kube_pod_status_unschedulable") == []
+    cluster.add_deployment(namespace="ml", name="big", replicas=80, image="big:1", labels={}, created=clock.now)
+    assert set(values(cluster, "kube_pod_status_unschedulable")) == {1}
