@@ -86,8 +86,10 @@ class ActionsScreen(ConsoleScreen):
             self.set_focus(self._table)
 
     def on_unmount(self) -> None:
-        """Say that nobody looks any more."""
-        self.send(StopListingActions())
+        """Say that nobody looks any more, unless the list was opened again before this one was gone."""
+        others = (each for each in self.app.screen_stack if each is not self)
+        if not any(isinstance(each, ActionsScreen) for each in others):
+            self.send(StopListingActions())
 
     def show_actions(self, actions: ModelActions) -> None:
         """Show the newest list of this model; the cursor stays on its action."""

@@ -57,8 +57,10 @@ class PodLogScreen(ConsoleScreen):
         super().on_mount()
 
     def on_unmount(self) -> None:
-        """Ask for it no longer."""
-        self.send(StopWatchingPodLog())
+        """Ask for it no longer, unless a log was opened again before this one was gone."""
+        others = (each for each in self.app.screen_stack if each is not self)
+        if not any(isinstance(each, PodLogScreen) for each in others):
+            self.send(StopWatchingPodLog())
 
     def _ask(self) -> None:
         self._shown = self._newer = None
