@@ -60,7 +60,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def run_of(store: Store, draft: Object, sets: Sets, analysis: Object, which: str, now: float, by: WrittenBy) -> Finding:
-    """Return the run of an update, begun if there is none; `held` is the entry of the status, `which` ends its name."""
+    """Return the run of an update, begun if there is none; `which` is the number of its step, or `pre`."""
     held = entry_of(draft, which)
     namespace = draft["metadata"]["namespace"]
     run = None if held is None else store.get(ANALYSIS_RUNS, namespace, held["name"])
