@@ -24,6 +24,11 @@ class Access:
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
 
+    @property
+    def minor(self) -> int:
+        """Return the release of the cluster, 1.`minor`; some servers write `32+`, those built by hand nothing."""
+        return int("".join(filter(str.isdigit, str(self.get("/version")["minor"]))) or 0)
+
     def get(self, path: str, **query: str) -> dict[str, Any]:
         return self._document(self.client.get(path, params=query))
 

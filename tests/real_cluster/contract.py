@@ -6,7 +6,6 @@ Not collected by `make test`, which needs no cluster; `make test-cluster KUBECON
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from typing import Protocol
 
 import msgspec
 import pytest
@@ -24,12 +23,6 @@ _DELETE_A_POD = "delete a pod"
 _LACKING = {case.name: case.lacking for case in CASES if case.name in {*PATCHING, _DELETE_A_POD}}
 """What is tried here: all that is done to a Deployment. Operators and controllers that are only simulated are not."""
 _UNRECORDED = "nobody is recorded who writes through scale"
-
-
-class Stands(Protocol):
-    """Makes a stand of a case in a namespace of its own."""
-
-    def __call__(self, case: str) -> contextlib.AbstractAsyncContextManager[ClusterStand]: ...
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -51,8 +44,7 @@ class Cluster(msgspec.Struct, frozen=True):
     def lacking(self, case: str) -> Lacking:
         """Return what an action cannot show in this release: before 1.22 no writer is recorded of a `scale`."""
         lacking = _LACKING[case]
-        minor = int("".join(filter(str.isdigit, self.admin.get("/version")["minor"])) or 0)
-        if minor < 22 and case == "scale":
+        if self.admin.minor < 22 and case == "scale":
             return msgspec.structs.replace(lacking, proof_of_effect=_UNRECORDED)
         return lacking
 

@@ -62,8 +62,8 @@ class RealCluster:
         self._admin.create(f"{_RBAC}/clusterroles", self._role("ClusterRole", _MAY_WITH_ITS_NODE))
         self._admin.create(f"{self._in_namespace(_RBAC)}/rolebindings", self._binding("Role"))
         self._admin.create(f"{_RBAC}/clusterrolebindings", self._binding("ClusterRole"))
-        for group, resource, verb in (("apps", "deployments", "patch"), ("", "nodes", "patch")):
-            _wait_until(lambda g=group, r=resource, v=verb: self._may(v, g, r))  # type: ignore[misc]
+        self._wait_for_permission("patch", "apps", "deployments", granted=True)
+        self._wait_for_permission("patch", "", "nodes", granted=True)
         _wait_until(lambda: self._admin.find(f"{self._in_namespace('/api/v1')}/serviceaccounts/default") is not None)
 
     def tear_down(self) -> None:
@@ -86,7 +86,7 @@ class RealCluster:
             self._admin.merge(f"{roles}/{self._namespace}", {"rules": self._role(kind, kept)["rules"]})
         groups = {name: group for group, name in (*_MAY, *_MAY_WITH_ITS_NODE)}
         for name in named & groups.keys():
-            _wait_until(lambda n=name: not self._may(verb, groups[n], n))  # type: ignore[misc]
+            self._wait_for_permission(verb, groups[name], name, granted=False)
 
     def pods(self, namespace: str, deployment: str) -> tuple[SimulatedPod, ...]:
         path = f"/api/v1/namespaces/{namespace}/pods"
@@ -118,11 +118,6 @@ class RealCluster:
         _wait_until(lambda: any(pod.version == labels["version"] for pod in self.pods(namespace, name)))
 
     @property
-    def minor(self) -> int:
-        """Return the release of the cluster, 1.`minor`."""
-        return int("".join(filter(str.isdigit, str(self._admin.get("/version")["minor"]))) or 0)
-
-    @property
     def _roles(self) -> str:
         return f"{self._in_namespace(_RBAC)}/roles"
 
@@ -148,6 +143,9 @@ class RealCluster:
             roleRef={"apiGroup": group, "kind": role, "name": self._namespace},
             subjects=[{"apiGroup": group, "kind": "User", "name": self._user}],
         )
+
+    def _wait_for_permission(self, verb: str, group: str, resource: str, *, granted: bool) -> None:
+        _wait_until(lambda: self._may(verb, group, resource) is granted)
 
     def _may(self, verb: str, group: str, resource: str) -> bool:
         plural, _, subresource = resource.partition("/")

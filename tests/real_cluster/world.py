@@ -69,14 +69,14 @@ async def a_real_world(admin: Access, user: Access, name: str, node: str) -> Asy
                 ServedCluster(url=url, token="none", certificate=b"").write_kubeconfig(kubeconfig)
                 transport = Kr8sTransport(kubeconfig, CONTEXT, key_directory=Path(directory))
                 try:
-                    yield await _world(cluster, transport, namespace)
+                    yield await _world(cluster, transport, namespace, admin.minor)
                 finally:
                     await transport.close()
         finally:
             cluster.tear_down()
 
 
-async def _world(cluster: RealCluster, transport: Kr8sTransport, namespace: str) -> RealWorld:
+async def _world(cluster: RealCluster, transport: Kr8sTransport, namespace: str, minor: int) -> RealWorld:
     pods = tuple(pod.name for pod in cluster.pods(namespace, "fraud"))
     finding = (await resolve_workloads(transport, {"fraud": Sought(namespace, pods)}))["fraud"]
     assert finding.workload is not None, finding.reason
@@ -86,5 +86,5 @@ async def _world(cluster: RealCluster, transport: Kr8sTransport, namespace: str)
         transport=transport,
         settings=KubernetesSettings(context=CONTEXT, write=True, max_replicas=20),
         fraud=finding.workload,
-        minor=cluster.minor,
+        minor=minor,
     )
