@@ -55,10 +55,17 @@ class JournalCalls:
     async def lock(self, plan: Plan, reference: RunReference) -> tuple[HeldLock, News]:
         """Take the lock of the target of a plan; return it, and what all consoles wrote until then.
 
+        Whoever gives up waiting has none: a lock that is taken all the same is let go at once.
+
         Raises:
             ActionRefused: it cannot be taken, or the journal on this machine cannot be read.
         """
-        return await asyncio.to_thread(self._lock, plan, reference)
+        taking = asyncio.ensure_future(asyncio.to_thread(self._lock, plan, reference))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(_let_go)
+            raise
 
     def _lock(self, plan: Plan, reference: RunReference) -> tuple[HeldLock, News]:
         holder = Holder(self._who, self._clock(), reference.run_id, plan.target.path)
@@ -89,3 +96,9 @@ class JournalCalls:
             return self._journal.read()
         except OSError as error:
             raise ActionRefused(f"the journal cannot be read: {error}") from error
+
+
+def _let_go(taking: asyncio.Future[tuple[HeldLock, News]]) -> None:
+    if not taking.cancelled() and taking.exception() is None:
+        lock, _ = taking.result()
+        asyncio.get_running_loop().run_in_executor(None, lock.close)  # a database may take its time
