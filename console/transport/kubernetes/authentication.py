@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.transport.kubernetes.answers import Answer
+from console.transport.kubernetes.errors import KubeconfigError
 from console.transport.kubernetes.key_files import key_directory
 from console.transport.kubernetes.kubeconfig import token_in_file
 from console.transport.kubernetes.requests import ApiRequest, encoded
@@ -93,7 +94,7 @@ async def authenticate(kubeconfig: Path, context: str, key_base: Path) -> Connec
     """Read credentials (which may run an exec plugin) and open a session with them; nothing is sent yet.
 
     Raises:
-        KubeconfigError: the file that the kubeconfig names for a token has none.
+        KubeconfigError: the file that the kubeconfig names for a token has none, or no header can hold the token.
         Exception: whatever kr8s makes of bad credentials; it has no type of its own for them.
     """
     from kr8s.asyncio import Api
@@ -114,10 +115,21 @@ async def authenticate(kubeconfig: Path, context: str, key_base: Path) -> Connec
             written = token_in_file(kubeconfig, context)  # which kr8s leaves out
             if written is not None:
                 api.auth.token = written
+            _refuse_what_no_header_holds(api.auth.token, kubeconfig, context)
             await api._create_session()  # made lazily, two first requests would make two and close each other's
         finally:
             _KEY_DIRECTORY.reset(token)
     return Connection(api)
+
+
+def _refuse_what_no_header_holds(token: object, kubeconfig: Path, context: str) -> None:
+    """Refuse a token such as a block of YAML with its line break: what fails to send it would quote it."""
+    written = "" if token is None else str(token)
+    if not (written.isascii() and written.isprintable()):
+        raise KubeconfigError(
+            f"{kubeconfig}: the token of context {context!r} holds a line break or other characters that cannot be "
+            "sent; expected one line of ASCII"
+        )
 
 
 def _keep_key_files_in_key_directory() -> None:

@@ -181,3 +181,15 @@ async def test_an_exec_plugin_that_fails_or_hangs_means_nothing_was_sent(
         await scale(transport, 5)
     assert time.monotonic() - started < 30  # the plugin would hang for a minute
     assert cluster.requests == ()
+
+
+@pytest.mark.parametrize("token", ["s3cr3t-one\ns3cr3t-two", "s3cr3t-one\n", "s3cr3t-öne"])
+async def test_a_token_that_no_header_holds_is_not_sent_and_never_told(
+    cluster: SimulatedCluster, with_user: Callable[[dict[str, Any]], Path], key_base: Path, token: str
+) -> None:
+    """A block of YAML ends with a line break; what fails to send such a header quotes it."""
+    transport = Kr8sTransport(with_user({"token": token}), CONTEXT, key_directory=key_base)
+    with pytest.raises(KubeconfigError, match="expected one line of ASCII") as caught:
+        await scale(transport, 5)
+    assert "s3cr3t" not in str(caught.value)
+    assert cluster.requests == ()
