@@ -1,7 +1,10 @@
 """The causes and playbooks of the stories of broken pods, judged from a Prometheus in which all happened already."""
 
 import asyncio
+import json
 import os
+import urllib.parse
+import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -11,6 +14,9 @@ import pytest
 from console.domain.anomaly import CauseKind
 from console.domain.snapshot import ModelView
 from console.engine.refresh import Refresher
+from console.playbooks.evidence import QueryEvidence
+from console.playbooks.library import Library
+from console.playbooks.query import filled
 from console.settings.settings import ModelRule, ServerSettings, Settings
 from console.simulation.exporter import KUBE_STATE_TARGET, target_labels
 from console.simulation.exposition import number_text, series_text
@@ -72,13 +78,19 @@ def scraped(stage: Stage, clock: Clock, seconds: float) -> Iterator[str]:
     yield "# EOF\n"
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What is said of the model of each story, and how many of its pods find no room, by the story's name."""
+
+    views: dict[str, ModelView]
+    pods_without_room: dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def views() -> dict[str, ModelView]:
-    """Return what is said of the model of each story, by the story's name."""
-    return asyncio.run(told())
+def told() -> Told:
+    return asyncio.run(all_told())
 
 
-async def told() -> dict[str, ModelView]:
+async def all_told() -> Told:
     scenario = all_of_them()
     models = {name: find_scenario(name).faults[0].model for name in BEGINS}
     profiles = [profile for profile in EIGHT_MODELS if profile.name in models.values()]
@@ -96,7 +108,10 @@ async def told() -> dict[str, ModelView]:
             wait_for_blocks(process)
         plan = ScrapePlan(JOB, "http://127.0.0.1:9/nobody", interval=15.0)
         async with running_prometheus(services.prometheus, folder, plan, watchdog) as url:
-            return {name: await looked_at(settings_for(url), models[name], begins) for name, begins in BEGINS.items()}
+            return Told(
+                {name: await looked_at(settings_for(url), models[name], begins) for name, begins in BEGINS.items()},
+                {name: pods_without_room(url, models[name], begins) for name, begins in BEGINS.items()},
+            )
 
 
 def settings_for(url: str) -> Settings:
@@ -116,6 +131,18 @@ async def looked_at(settings: Settings, model: str, begins: float) -> ModelView:
     return view
 
 
+def pods_without_room(url: str, model: str, begins: float) -> str:
+    """Return what Prometheus answers to the evidence by which `restore-capacity` suggests to make room."""
+    (playbook,) = (each for each in Library.load().playbooks if each.id == "restore-capacity")
+    evidence = playbook.evidence["roomless"]
+    assert isinstance(evidence, QueryEvidence)
+    query = filled(evidence.query, {"workload.namespace": "ml", "workload.name": model})
+    parameters = urllib.parse.urlencode({"query": query, "time": STARTED + begins + LOOKED_AT})
+    with urllib.request.urlopen(f"{url}/api/v1/query?{parameters}", timeout=30) as response:
+        (sample,) = json.load(response)["data"]["result"]
+    return str(sample["value"][1])
+
+
 @pytest.mark.parametrize(
     ("story", "cause", "playbook"),
     [
@@ -124,9 +151,11 @@ async def looked_at(settings: Settings, model: str, begins: float) -> ModelView:
         ("memory-leak", CauseKind.NEW_VERSION, "roll-back-version"),
     ],
 )
-def test_its_cause_and_its_playbook_come_first(
-    views: dict[str, ModelView], story: str, cause: CauseKind, playbook: str
-) -> None:
-    worst = views[story].standing[0]
+def test_its_cause_and_its_playbook_come_first(told: Told, story: str, cause: CauseKind, playbook: str) -> None:
+    worst = told.views[story].standing[0]
     assert worst.causes[0].kind is cause
     assert worst.playbooks[0].id == playbook
+
+
+def test_a_pod_whose_image_nobody_can_pull_is_not_taken_for_one_without_room(told: Told) -> None:
+    assert told.pods_without_room == dict.fromkeys(BEGINS, "0")

@@ -12,6 +12,7 @@ from console.simulation.cluster.resources import AUTOSCALERS, DEPLOYMENTS, PODS,
 from console.simulation.cluster.store import Store
 
 _PHASES = ("Pending", "Succeeded", "Failed", "Unknown", "Running")
+_STATUSES = ("True", "False", "Unknown")
 
 
 class StateSample(msgspec.Struct, frozen=True):
@@ -60,8 +61,10 @@ def _of_pods(pods: Iterable[Object]) -> Iterator[StateSample]:
         phase = pod["status"]["phase"]
         for each in _PHASES:
             yield StateSample("kube_pod_status_phase", (*labels, ("phase", each)), each == phase)
-        if any(held.get("reason") == "Unschedulable" for held in pod["status"].get("conditions", [])):
-            yield StateSample("kube_pod_status_unschedulable", labels, 1)
+        scheduled = next(each for each in pod["status"]["conditions"] if each["type"] == "PodScheduled")
+        for each in _STATUSES:
+            told = (*labels, ("condition", each.lower()))
+            yield StateSample("kube_pod_status_scheduled", told, each == scheduled["status"])
         for container in pod["status"].get("containerStatuses", []):
             named = (*labels, ("container", container["name"]))
             yield StateSample("kube_pod_container_status_restarts_total", named, container["restartCount"])

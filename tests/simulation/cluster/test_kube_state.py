@@ -37,6 +37,14 @@ def values(cluster: SimulatedCluster, name: str) -> list[float]:
     return [sample.value for sample in cluster.kube_state() if sample.name == name]
 
 
+def without_node(cluster: SimulatedCluster) -> set[str]:
+    samples = [sample for sample in cluster.kube_state() if sample.name == "kube_pod_status_scheduled"]
+    told = {(dict(sample.labels)["pod"], dict(sample.labels)["condition"]): sample.value for sample in samples}
+    waiting = {pod for (pod, answer), value in told.items() if answer == "false" and value}
+    assert waiting == {pod for (pod, answer), value in told.items() if answer == "true" and not value}
+    return waiting
+
+
 def test_promtool_takes_it() -> None:
     text = state_text(cluster_of(Clock()).kube_state())
     command = (program("promtool"), "check", "metrics")
@@ -83,6 +91,8 @@ def test_a_pod_that_waits_for_its_image_is_pending_and_has_room() -> None:
         if sample.name == "kube_pod_status_phase" and ("phase", "Pending") in sample.labels
     ]
     assert sorted(pending) == [0, 0, 1]
-    assert values(cluster, "kube_pod_status_unschedulable") == []
+    assert without_node(cluster) == set()
     cluster.add_deployment(namespace="ml", name="big", replicas=80, image="big:1", labels={}, created=clock.now)
-    assert set(values(cluster, "kube_pod_status_unschedulable")) == {1}
+    waiting = {pod.name for pod in cluster.pods("ml", "big") if not pod.node}
+    assert waiting
+    assert without_node(cluster) == waiting
