@@ -14,6 +14,7 @@ from console.domain.moments import clock_time, in_words
 from console.domain.quantity import how_many
 from console.tui.wording import StatusStyle, ago
 
+_CRASHES = "CrashLoopBackOff"
 GLYPH_OF_TROUBLE = {Trouble.BROKEN: "✖", Trouble.WATCH: "▲", Trouble.NONE: "✔"}
 STYLE_OF_TROUBLE: dict[Trouble, StatusStyle] = {
     Trouble.BROKEN: "critical",
@@ -45,6 +46,17 @@ def restarts_in_words(pod: PodFacts, now: float) -> str:
         return ""
     times = "once" if pod.restarts == 1 else f"{pod.restarts} times"
     return f"restarted {times}" + (f", last {end_in_words(pod.last_end, now)}" if pod.last_end is not None else "")
+
+
+def why_beside_status(pod: PodFacts, now: float) -> str:
+    """Return why a pod is as it is in few words, where its status and its restarts stand beside it already.
+
+    Of one that crashes again and again that is how it ended; its cluster says only that it is started later.
+    """
+    ended = ""
+    if pod.last_end is not None and pod.restarts and (pod.status == _CRASHES or not pod.why):
+        ended = end_in_words(pod.last_end, now)
+    return "; ".join(part for part in (ended, pod.why.removeprefix(f"{pod.status}: ")) if part)
 
 
 def end_in_words(end: Termination, now: float) -> str:

@@ -15,9 +15,9 @@ from console.tui.panels.cluster_words import (
     look_of_pod,
     pod_in_words,
     quota_in_words,
-    restarts_in_words,
     rollout_in_words,
     short_name,
+    why_beside_status,
 )
 from console.tui.panels.lines import Line, Span, SpanStyle, line
 from console.tui.widgets.columns import Column
@@ -46,7 +46,6 @@ def pod_rows(facts: ClusterFacts, now: float) -> list[Row]:
 
 def _row(pod: PodFacts, facts: ClusterFacts, now: float) -> Row:
     glyph, style = look_of_pod(pod, now)
-    why = pod.why or restarts_in_words(pod, now)
     return Row(
         pod.uid or pod.name.raw,
         (
@@ -54,7 +53,7 @@ def _row(pod: PodFacts, facts: ClusterFacts, now: float) -> Row:
             Cell(f"{pod.ready}/{pod.count}"),
             Cell(pod.status, style if pod.trouble is not Trouble.NONE else "plain"),
             Cell(f"{pod.restarts:,}", "warning" if pod.restarted_lately(now) else "muted"),
-            Cell(why, "plain" if pod.trouble is not Trouble.NONE else "muted"),
+            Cell(why_beside_status(pod, now), "plain" if pod.trouble is not Trouble.NONE else "muted"),
             Cell(pod.version),
             Cell(age_of_pod(pod, now), "muted"),
             Cell(pod.node or "none", "muted"),
