@@ -7,7 +7,7 @@ import msgspec
 
 from console.actions.kserve.earlier_model import Template
 from console.actions.kserve.inference_service import COMPONENT_LABEL, KNATIVE_GROUP, SERVICE_LABEL, InferenceService
-from console.actions.kubernetes.serving_times import dated, times_alone
+from console.actions.kubernetes.serving_times import dated, settled_after, times_alone
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.sources.cluster.objects import (
@@ -142,7 +142,7 @@ async def older_templates(
     current = max(mine, key=_revision, default=None)
     newest_first = sorted(mine, key=lambda found: (found.metadata.creation_timestamp or "", _revision(found)))[::-1]
     older = newest_first[newest_first.index(current) + 1 :] if current is not None else []
-    alone = times_alone([dated(_revision(found), found.metadata) for found in mine], at)
+    alone = times_alone([dated(_revision(found), found.metadata) for found in mine], at, settled_after(deployment.live))
     return tuple(
         msgspec.structs.replace(
             _template(f"revision {_revision(found)} (ReplicaSet {harmless(found.metadata.name)})", found.spec.template),

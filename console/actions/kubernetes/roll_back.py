@@ -21,7 +21,7 @@ from console.actions.kubernetes.revisions import (
     way_back,
 )
 from console.actions.kubernetes.sending import SETTLE_SECONDS
-from console.actions.kubernetes.serving_times import times_alone
+from console.actions.kubernetes.serving_times import settled_after, times_alone
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.kubernetes.way_back import WayBack, with_records
 from console.actions.kubernetes.workload_action import WorkloadAction
@@ -143,7 +143,7 @@ class RollBack(WorkloadAction):
         if live.at(_STRATEGY) == "OnDelete" or live.at(_PARTITION):
             return {}
         rollouts = [each.rollouts for each in revisions if each.rollouts is not None]
-        return times_alone(rollouts, self._clock())
+        return times_alone(rollouts, self._clock(), settled_after(live))
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         change = patch.edit_of(TEMPLATE)

@@ -7,11 +7,13 @@ import msgspec
 from console.domain.served import Span
 from console.sources.cluster.objects import instant
 from console.sources.cluster.pod_objects import LivingMetadata
+from console.sources.cluster.writers import LiveObject
 
 _EARLIER_REVISIONS = "deployment.kubernetes.io/revision-history"
 SETTLING_SECONDS = 600.0
 """How long after its start a rollout may still have pods of the version before: where nothing else is set, Kubernetes
 itself says after so long that one has failed (`progressDeadlineSeconds`)."""
+_DEADLINE = "/spec/progressDeadlineSeconds"
 
 
 class DatedRevision(msgspec.Struct, frozen=True):
@@ -39,7 +41,21 @@ def dated(number: int, metadata: LivingMetadata) -> DatedRevision:
     )
 
 
-def times_alone(revisions: Sequence[DatedRevision], at: float) -> dict[int, tuple[Span, ...]]:
+def settled_after(live: LiveObject) -> float:
+    """Return how long (seconds) after its start a rollout of an object may still have pods of the version before.
+
+    Large models take their time to load: whoever expects that lets rollouts take longer.
+
+    Raises:
+        MalformedAnswer: the object has another shape.
+    """
+    deadline = live.at(_DEADLINE)
+    return max(SETTLING_SECONDS, deadline) if isinstance(deadline, int) else SETTLING_SECONDS
+
+
+def times_alone(
+    revisions: Sequence[DatedRevision], at: float, settling: float = SETTLING_SECONDS
+) -> dict[int, tuple[Span, ...]]:
     """Return when each revision, by its number, was the only one asked for.
 
     A rollout lasts until the next one, so both their times must be known: that of a template that came back is not,
@@ -49,6 +65,7 @@ def times_alone(revisions: Sequence[DatedRevision], at: float) -> dict[int, tupl
     Args:
         revisions: those that are kept.
         at: now (UTC seconds), until when the newest has been asked for.
+        settling: how long (seconds) after its start a rollout is not counted.
     """
     owners = {number: each.number for each in revisions for number in each.rollouts}
     began = _began(revisions)
@@ -56,8 +73,8 @@ def times_alone(revisions: Sequence[DatedRevision], at: float) -> dict[int, tupl
     newest = max(owners, default=0)
     for number, owner in sorted(owners.items()):
         since, until = began.get(number), at if number == newest else began.get(number + 1)
-        if since is not None and until is not None and since + SETTLING_SECONDS < until:
-            found[owner] += ((since + SETTLING_SECONDS, until),)
+        if since is not None and until is not None and since + settling < until:
+            found[owner] += ((since + settling, until),)
     return found
 
 

@@ -20,6 +20,7 @@ from console.domain.snapshot import ModelView
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster import Fault
 from console.simulation.cluster.simulated_cluster import Release
+from console.transport.kubernetes import PatchType
 from tests.actions.kubernetes.world import START, World, a_world, occasion
 from tests.detect.served import HOUR, NOW, hours_ago, past_of, served
 from tests.sources.cluster.canned import CannedTransport, owned
@@ -135,6 +136,16 @@ async def test_back_does_not_lead_to_a_version_that_missed_its_objectives(world:
     assert plan.notes[1] == f"passed over: {SLOW}"
     assert plan.command is not None
     assert plan.command.endswith("--to-revision=1")
+
+
+async def test_a_rollout_that_may_take_hours_is_not_said_to_have_served_alone_before(world: World) -> None:
+    unnamed = past_of([served("", hours_ago(20, 0))])
+    by_time = await measuring(world, unnamed).plan(occasion(world.fraud), {}, may_dry_run=True)
+    assert "nor does the cluster tell when it served alone" not in by_time.notes[0]
+    patience = [{"op": "replace", "path": "/spec/progressDeadlineSeconds", "value": 7200}]
+    await world.transport.patch(DEPLOYMENT, patience, content_type=PatchType.JSON.value, dry_run=False)
+    patient = await measuring(world, unnamed).plan(occasion(world.fraud), {}, may_dry_run=True)
+    assert patient.notes[0].endswith("nor does the cluster tell when it served alone")
 
 
 async def test_one_that_missed_can_be_named_and_is_told_without_a_lower_tier(world: World) -> None:
