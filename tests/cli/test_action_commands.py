@@ -23,7 +23,7 @@ from console.journal.events import Intent, OutcomeRecorded, RunLine, Verificatio
 from console.journal.file_journal import FileJournal
 from console.simulation.cluster.simulated_cluster import SimulatedCluster
 from console.transport.kubernetes import Kr8sTransport
-from tests.history.circumstances.past import add_pod, pod_labels
+from tests.history.circumstances.past import AHEAD, add_pod, pod_labels
 from tests.services import OpenMetricsHistory, Servers
 
 CAPTURE = pytest.CaptureFixture[str]
@@ -102,7 +102,7 @@ async def place(servers: Servers, tmp_path: Path, capsys: CAPTURE) -> AsyncItera
     history = OpenMetricsHistory()
     for pod in cluster.pods("ml", "fraud"):
         labels = {**pod_labels(pod.name, "v1", model="fraud"), "namespace": "ml"}
-        add_pod(history, labels, start=NOW - 3600, end=NOW + 600, seconds=0.2)
+        add_pod(history, labels, start=NOW - 3600, end=NOW + AHEAD, seconds=0.2)
     prometheus = servers.prometheus(history=history)
     async with cluster.serve() as served:
         kubeconfig = tmp_path / "kubeconfig"

@@ -22,13 +22,11 @@ from console.headless.exit_codes import ExitCode
 from console.journal.file_journal import FileJournal
 from console.journal.incidents import Incidents
 from console.settings.settings import ModelRule, ServerSettings, Settings
-from tests.history.circumstances.past import add_pod, pod_labels
+from tests.history.circumstances.past import AHEAD, add_pod, pod_labels
 from tests.services import OpenMetricsHistory, Servers
 
 NOW = floor_to_step(time.time(), 30.0)
 BROKE = NOW - 600.0
-AHEAD = 600.0
-"""Seconds of samples that lie in the future: time goes on while the test looks."""
 SOON = 30.0
 
 

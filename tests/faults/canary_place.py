@@ -21,7 +21,7 @@ from tests.actions.kubeflow.fake_kubeflow import FakeKubeflow
 from tests.actions.mlflow.fake_mlflow import FakeMlflow
 from tests.actions.mlflow.world import Registry
 from tests.faults.lying_proxy import LyingProxy
-from tests.history.circumstances.past import add_pod, pod_labels
+from tests.history.circumstances.past import AHEAD, add_pod, pod_labels
 from tests.services import OpenMetricsHistory, Servers
 from tests.services.certificates import Authority
 from tests.sources.lying_server import Lie, LyingServer, Request
@@ -297,7 +297,7 @@ async def a_place(servers: Servers, folder: Path) -> AsyncIterator[tuple[Place, 
     history = OpenMetricsHistory()
     for pod in cluster.pods("ml", "fraud"):
         labels = {**pod_labels(pod.name, "v1", model="fraud"), "namespace": "ml"}
-        add_pod(history, labels, start=NOW - 3600, end=NOW + 600, seconds=2.0)
+        add_pod(history, labels, start=NOW - 3600, end=NOW + AHEAD, seconds=2.0)
     prometheus, alertmanager = servers.prometheus(history=history), servers.alertmanager()
     alertmanager.fire("ModelLatencyHigh", {"model": "fraud"})
     async with AsyncExitStack() as stack:

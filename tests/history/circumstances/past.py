@@ -8,6 +8,8 @@ from tests.services import OpenMetricsHistory
 DAY = 26 * 3600.0
 SINCE = 900.0
 """Seconds before the end when the new version came and a replica was lost."""
+AHEAD = 5400.0
+"""Seconds of samples that lie in the future where a test looks at now, which its module read when the run began."""
 
 OLD_PODS = ("fraud-6f7d9c-bcdfg", "fraud-6f7d9c-hjklm")
 NEW_POD = "fraud-7d8e9f-npqrs"
