@@ -46,7 +46,7 @@ SET_STORAGE_URI = ActionSpecification(
     arguments=(
         Argument(
             name="storage_uri",
-            meaning="where the artefact is; left out, the one that a console of this journal replaced last",
+            meaning="where the artefact is; left out, the one before that of now, as far as this journal knows",
             required=False,
         ),
     ),
@@ -132,7 +132,7 @@ class SetStorageUri(SeldonAction):
 
 
 def previous_uri(past: Iterable[Plan], model: Scaled) -> str:
-    """Return the storage URI that stood before the one of now.
+    """Return the storage URI that stood before the one of now, which is none that somebody went back from.
 
     Args:
         past: what was applied to the Model, newest first.
@@ -142,13 +142,33 @@ def previous_uri(past: Iterable[Plan], model: Scaled) -> str:
         ActionRefused: the journal does not say.
     """
     name, present = model.live.metadata.name, model.spec.storage_uri
-    newest = next((change for plan in past if (change := _change(plan)) is not None), None)
-    if newest is None:
+    changes = [change for plan in past if (change := _change(plan)) is not None]
+    if not changes:
         raise ActionRefused(f"the journal knows no storage URI that Model {name} had before: give storage_uri")
+    newest = changes[0]
     if newest.after != present or not isinstance(newest.before, str):
         since = f"it has {harmless(present)} now, which this console did not set"
         raise ActionRefused(f"{since}: what was before is not known, give storage_uri")
-    return newest.before
+    held = _not_left(reversed(changes))
+    before = held[-2] if len(held) > 1 else None
+    if not isinstance(before, str):
+        told = f"{harmless(present)} was gone back to from {harmless(newest.before)}"
+        raise ActionRefused(f"{told}, and what was before it is not known: give storage_uri")
+    return before
+
+
+def _not_left(changes: Iterable[Edit]) -> list[object]:
+    """Return the values that followed each other, without those that somebody went back from; `changes` oldest first.
+
+    What nobody here saw being set says nothing of what was before.
+    """
+    held: list[object] = []
+    for change in changes:
+        if not held or held[-1] != change.before:
+            held = [change.before]
+        known = held.index(change.after) if change.after in held else len(held)
+        held = [*held[:known], change.after]
+    return held
 
 
 def times_loaded(past: Iterable[Plan], uri: object) -> tuple[Span, ...]:

@@ -47,6 +47,17 @@ async def test_the_one_of_before_comes_from_the_journal(seldon: SeldonWorld) -> 
     assert prospect.choices == {"storage_uri": (FIRST,)}
 
 
+async def test_back_does_not_lead_to_an_artefact_that_was_left(seldon: SeldonWorld) -> None:
+    action = seldon.action(SetStorageUri, past=seldon.past)
+    for uri in (SECOND, "gs://models/iris/3", SECOND):
+        await loaded(seldon, uri)
+    assert (await action.plan(occasion(), {}, may_dry_run=True)).title == f"Let Model iris load {FIRST}"
+    await loaded(seldon, FIRST)
+    told = f"^{FIRST} was gone back to from {SECOND}, and what was before it is not known: give storage_uri$"
+    with pytest.raises(ActionRefused, match=told):
+        await action.plan(occasion(), {}, may_dry_run=True)
+
+
 async def test_the_one_of_before_is_never_guessed(seldon: SeldonWorld) -> None:
     action = seldon.action(SetStorageUri, past=seldon.past)
     with pytest.raises(ActionRefused, match="the journal knows no storage URI that Model iris had before: give"):
