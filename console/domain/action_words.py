@@ -1,6 +1,6 @@
 """What is said of the actions for a model, on every face in the same words."""
 
-from console.domain.action import RiskTier
+from console.domain.action import Outcome, RiskTier
 from console.domain.label import harmless
 from console.domain.model_actions import OfferedAction, OfferedArgument
 
@@ -12,6 +12,13 @@ TIER_IN_WORDS = {
     RiskTier.HARD_TO_UNDO: "tier 3, hard to undo",
 }
 """The least risk that an action has, before it is planned."""
+
+END_OF_AN_UNDO = {
+    Outcome.VERIFIED: "taken back",
+    Outcome.NOT_VERIFIED: "not seen to be taken back",
+    Outcome.UNKNOWN: "unknown whether it was taken back",
+}
+"""How the watch of an undo ends."""
 
 
 def told_of(action: OfferedAction) -> str:

@@ -150,6 +150,8 @@ class Run(msgspec.Struct, frozen=True):
     is_planning: bool = False
     """A plan is being made, perhaps anew after its key: `CancelPlan` drops it."""
     commitment: Commitment | None = None
+    taken_back: Outcome | None = None
+    """What became of the undo of the plan that was sent last; None where no undo of it has ended."""
     reasons: tuple[str, ...] = ()
     """Why the plan's numbers are what they are, in words."""
     capacity: CapacityFinding = CapacityFinding()

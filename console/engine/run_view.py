@@ -75,6 +75,7 @@ def view_of(playbook: Playbook, state: RunState, seen: Observation, now: float, 
         sent=_sent(state),
         is_planning=any(attempt.phase is Phase.PLANNING for attempt, _ in attempts(state)),
         commitment=_commitment(state),
+        taken_back=state.sent[-1].undo_outcome if state.sent else None,
         reasons=_reasons(playbook, state, seen),
         capacity=seen.capacity,
         progress=_progress(playbook, state, seen, now),
@@ -206,8 +207,7 @@ def _undoing(state: RunState) -> Undoing | None:
         return Undoing(is_under_way=True)
     if state.undo is not None:
         return Undoing(why_not=harmless(state.undo.reason, _LONGEST_WHY_NOT))
-    outcome = next((sent.undo_outcome for sent in reversed(state.sent) if sent.undo_outcome is not None), None)
-    return Undoing(outcome=outcome) if outcome is not None else None
+    return Undoing(outcome=state.sent[state.undone_last].undo_outcome) if state.undone_last is not None else None
 
 
 def _sent(state: RunState) -> str | None:

@@ -128,8 +128,8 @@ class RunState(msgspec.Struct, frozen=True):
     `given` are the parameters that people gave, by name. `values` are the last evidence that a step looked at, seen at
     `seen_at`; those of `partial` are known in part only, because some replicas or sources did not answer; `before` is
     the evidence when the last action was sent; `held` says since when the timed comparisons of the active step have
-    been true. Whoever `taken_over` the run at an instant (UTC seconds) follows it since: what is watched has its
-    whole time from then on.
+    been true. `undone_last` is the index in `sent` of the plan whose undo ended last. Whoever `taken_over` the run at
+    an instant (UTC seconds) follows it since: what is watched has its whole time from then on.
     """
 
     started: Started
@@ -147,6 +147,7 @@ class RunState(msgspec.Struct, frozen=True):
     attempt: Attempt | None = None
     undo: Attempt | None = None
     sent: tuple[SentPlan, ...] = ()
+    undone_last: int | None = None
     notices: Notices | None = None
     taken_over: float = 0.0
     ended: float | None = None

@@ -85,4 +85,5 @@ def _ended(state: RunState, undo: Attempt, told: str, outcome: Outcome) -> RunSt
     state = note_sent(state, undo.index, undo_outcome=outcome)
     record = state.records[undo.step]
     noted = msgspec.structs.replace(record, note=f"{record.note}; {told}" if record.note else told)
-    return msgspec.structs.replace(state, undo=None, records={**state.records, undo.step: noted})
+    records = {**state.records, undo.step: noted}
+    return msgspec.structs.replace(state, undo=None, undone_last=undo.index, records=records)

@@ -1,17 +1,11 @@
 """What to do next with the undo of a run that nobody sits before."""
 
-from console.domain.action import Outcome
+from console.domain.action_words import END_OF_AN_UNDO
 from console.domain.command import CommitPlan
 from console.domain.run import Run
 from console.headless.exit_codes import ExitCode, code_of
 from console.headless.runs.consent import Confirmation, Consent
 from console.headless.runs.stop import Stop
-
-_ENDS = {
-    Outcome.VERIFIED: "taken back",
-    Outcome.NOT_VERIFIED: "not seen to be taken back",
-    Outcome.UNKNOWN: "unknown whether it was taken back",
-}
 
 
 class UndoDecider:
@@ -31,5 +25,5 @@ class UndoDecider:
         if undoing is None:
             return Stop(ExitCode.REFUSED, run.message or "nothing was taken back")
         if undoing.outcome is not None:
-            return Stop(code_of(undoing.outcome), _ENDS[undoing.outcome])
+            return Stop(code_of(undoing.outcome), END_OF_AN_UNDO[undoing.outcome])
         return None if undoing.is_under_way else Stop(ExitCode.REFUSED, f"nothing was taken back: {undoing.why_not}")

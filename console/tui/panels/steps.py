@@ -4,6 +4,7 @@ import msgspec
 from rich.cells import cell_len
 
 from console.domain.action import Outcome
+from console.domain.action_words import END_OF_AN_UNDO
 from console.domain.label import harmless
 from console.domain.run import Evidence, Run, StepKind, StepState, StepView
 from console.tui.panels.lines import Line, Span, SpanStyle, line
@@ -205,6 +206,9 @@ def _outcome(run: Run, now: float, undo_key: str) -> list[Line]:
     told = f"{_GLYPH_OF_OUTCOME[outcome]} {outcome.value.replace('_', ' ')}"
     detail = f"{ago(now - run.commitment.at)}: {harmless(run.commitment.detail, _LONGEST_NOTE)}"
     lines = [line(), line(Span("outcome  ", "muted"), Span(f"{told} ", style), detail, wraps=True)]
+    if run.taken_back is not None:
+        back = Span(f"{_GLYPH_OF_OUTCOME[run.taken_back]} ", _STYLE_OF_OUTCOME[run.taken_back])
+        lines.append(line(Span("         ", "muted"), back, END_OF_AN_UNDO[run.taken_back], wraps=True))
     if run.undo is not None and run.undo.undo is not None:
         lines.append(
             line(
