@@ -72,8 +72,8 @@ class RollBack(WorkloadAction):
     very version that is to be left.
 
     "Back" is the newest revision that runs another version, not the one before: after a restart that one runs the same.
-    Nor is it a version that was left by a way back, as far as the journal knows, or that missed its objectives while it
-    served, as far as metrics tell.
+    Nor is it a version that was left by a way back, as far as the journal and the cluster know, or that missed its
+    objectives while it served, as far as metrics tell.
     """
 
     specification = ROLL_BACK

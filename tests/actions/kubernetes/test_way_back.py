@@ -146,6 +146,23 @@ def test_where_nobody_asked_nothing_is_told() -> None:
 DAY = 86_400.0
 
 
+def made(number: int, version: int, day: float) -> Known[Revision]:
+    """Return a revision whose template was made on a day."""
+    return Known(Revision(number, template(version), rollouts=DatedRevision(number, day * DAY)))
+
+
+def test_a_version_from_which_somebody_went_back_to_that_of_now_was_left() -> None:
+    came_back = [made(4, 18, 2.0), made(3, 19, 3.0), made(1, 17, 1.0)]
+    way = way_back(came_back, template(18), None)
+    assert (way.revision.version, way.notes) == ("v17", ("passed over: v19 (revision 3) was left before",))
+    again = [made(4, 18, 4.0), made(3, 19, 3.0), made(2, 18, 2.0), made(1, 17, 1.0)]
+    assert way_back(again, template(18), None).revision.version == "v17", "another template of the version came back"
+    forward = [made(5, 19, 3.0), made(4, 18, 2.0), made(1, 17, 1.0)]
+    assert way_back(forward, template(19), None).revision.version == "v18", "it was left for what is left now"
+    with pytest.raises(ActionRefused, match=r"v19 \(revision 3\) was left before; say which revision is meant$"):
+        way_back(came_back[:2], template(18), None)
+
+
 def dated(*each: tuple[int, float | None, tuple[int, ...] | None]) -> list[DatedRevision]:
     return [DatedRevision(*one) for one in each]
 
