@@ -7,7 +7,8 @@ import msgspec
 from console.actions.argo_rollouts.rollout import shown_hash
 from console.actions.kubernetes.pod_template import version_of, without_label
 from console.domain.label import harmless
-from console.sources.cluster.objects import Metadata, decode_list
+from console.sources.cluster.objects import Metadata, decode_list, instant
+from console.sources.cluster.pod_objects import LivingMetadata
 from console.transport.kubernetes import Forbidden, KubernetesTransport, object_path
 
 REVISION = "rollout.argoproj.io/revision"
@@ -19,17 +20,21 @@ class _Spec(msgspec.Struct, frozen=True):
 
 
 class _ReplicaSet(msgspec.Struct, frozen=True):
-    metadata: Metadata
+    metadata: LivingMetadata
     spec: _Spec
 
 
 class Revision(msgspec.Struct, frozen=True):
-    """One pod template that a Rollout ran, as it was written; `pod_hash` is what its status calls it."""
+    """One pod template that a Rollout ran, as it was written; `pod_hash` is what its status calls it.
+
+    `made_at` is when it was made (UTC seconds), None where that is not known.
+    """
 
     number: int
     pod_hash: str
     template: dict[str, Any]
     replica_set: str
+    made_at: float | None = None
 
     @property
     def version(self) -> str:
@@ -80,7 +85,7 @@ def _revision(replica_set: _ReplicaSet) -> Revision | None:
     if not number.isdecimal() or not pod_hash:
         return None
     template = without_label(replica_set.spec.template, HASH_LABEL)
-    return Revision(int(number), pod_hash, template, metadata.name)
+    return Revision(int(number), pod_hash, template, metadata.name, instant(metadata.creation_timestamp))
 
 
 def _is_of(metadata: Metadata, uid: str) -> bool:

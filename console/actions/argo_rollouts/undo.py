@@ -216,7 +216,7 @@ def way_back(
     stable = revisions.of_hash(rollout.status.stable_hash)
     if stable is not None and not rollout.is_promoted and not same_version(stable.template, now):
         return named_way_back(next(each for each in kept if each.revision == stable))
-    found = newest_good([each for each in kept if not same_version(each.revision.template, now)], left)
+    found = newest_good(kept, now, left)
     if found is not None:
         return found
     count = len(kept)

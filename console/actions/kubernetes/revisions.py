@@ -38,6 +38,11 @@ class Revision(msgspec.Struct, frozen=True):
         return version_of(self.template)
 
     @property
+    def made_at(self) -> float | None:
+        """Return when the template was made (UTC seconds), None where that is not known."""
+        return self.rollouts.created if self.rollouts is not None else None
+
+    @property
     def shown(self) -> str:
         """Return it as it is told: `v41 (revision 3)`."""
         return f"{harmless(self.version)} (revision {self.number})"
@@ -91,10 +96,6 @@ def way_back(
 ) -> WayBack[Revision]:
     """Return the revision to go back to: the one of a number, else the newest good one that runs another version.
 
-    A version that was left before is not gone back to by itself: twice "back" would end at the bad one again. Left is
-    also one that came after that of now, to which somebody went back then. Nor is it one that is known to have missed
-    its objectives while it served.
-
     Args:
         revisions: those that are kept, newest first.
         now: the pod template that is asked for.
@@ -110,26 +111,10 @@ def way_back(
                 return named_way_back(known)
         kept = ", ".join(str(each.revision.number) for each in reversed(revisions)) or "none"
         raise ActionRefused(f"revision {asked} is not kept; kept are {kept}")
-    others = [each for each in revisions if not same_version(each.revision.template, now)]
-    same = [each.revision for each in revisions if same_version(each.revision.template, now)]
-    gone_from = [each.revision.template for each in others if _came_between(each.revision, same)]
-    found = newest_good(others, [*left, *gone_from])
+    found = newest_good(revisions, now, left)
     if found is None:
         raise _none_of(revisions, now)
     return found
-
-
-def _came_between(other: Revision, same: Sequence[Revision]) -> bool:
-    """Tell whether a revision was made after the version of now, to which somebody went back from it then.
-
-    A template that comes back keeps the time when it was made.
-    """
-    created = _made_at(other)
-    return created is not None and any(made is not None and made < created for made in map(_made_at, same))
-
-
-def _made_at(revision: Revision) -> float | None:
-    return revision.rollouts.created if revision.rollouts is not None else None
 
 
 def healthiest_other(revisions: tuple[Revision, ...], now: dict[str, Any]) -> Revision:

@@ -30,6 +30,11 @@ class KeptRevision(Protocol):
         ...
 
     @property
+    def made_at(self) -> float | None:
+        """Return when the template was made (UTC seconds), None where that is not known."""
+        ...
+
+    @property
     def shown(self) -> str:
         """Return it as it is told: `v41 (revision 3)`."""
         ...
@@ -95,19 +100,26 @@ def records_of(
     return tuple(records[first] for first in firsts)
 
 
-def newest_good(others: Sequence[Known[AnyRevision]], left: Sequence[Any]) -> WayBack[AnyRevision] | None:
+def newest_good(kept: Sequence[Known[AnyRevision]], now: Any, left: Sequence[Any]) -> WayBack[AnyRevision] | None:
     """Return the first of the revisions that run another version whose version may be gone back to by itself.
 
+    A version that was left before may not: twice "back" would end at the bad one again. Left is also one that came
+    after that of now, to which somebody went back then. Nor may one that is known to have missed its objectives.
+
     Args:
-        others: the revisions that run another version than the one of now, newest first.
+        kept: the revisions that are kept, newest first.
+        now: the pod template that is asked for.
         left: the pod templates that were left because they were bad.
 
     Returns:
-        None where there are no others.
+        None where none runs another version.
 
     Raises:
-        ActionRefused: there are some, and none may be: a person must say which one is meant.
+        ActionRefused: some do, and none may be gone back to: a person must say which one is meant.
     """
+    same = [each.revision for each in kept if same_version(each.revision.template, now)]
+    others = [each for each in kept if not same_version(each.revision.template, now)]
+    left = [*left, *(each.revision.template for each in others if _came_after(each.revision, same))]
     passed: list[str] = []
     seen: list[Any] = []
     for known in others:
@@ -127,6 +139,12 @@ def newest_good(others: Sequence[Known[AnyRevision]], left: Sequence[Any]) -> Wa
             "say which revision is meant"
         )
     return None
+
+
+def _came_after(other: KeptRevision, same: Sequence[KeptRevision]) -> bool:
+    """Tell whether a revision was made after the version of now; a template that comes back keeps its time."""
+    made = other.made_at
+    return made is not None and any(each.made_at is not None and each.made_at < made for each in same)
 
 
 def told_passed(passed: Sequence[str]) -> tuple[str, ...]:

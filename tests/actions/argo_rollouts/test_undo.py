@@ -98,6 +98,15 @@ async def test_a_revision_of_the_same_version_is_passed_over(rollouts: RolloutWo
     assert chosen.title == "Take fraud from v42 back to v42 (revision 2)"
 
 
+async def test_a_version_that_a_colleague_left_for_that_of_now_is_passed_over(rollouts: RolloutWorld) -> None:
+    for version in ("v42", "v43", "v42"):
+        rollouts.clock.now += 60
+        promoted(rollouts, version)
+    plan = await rollouts.action(Undo).plan(rollouts.occasion, {}, may_dry_run=True)
+    assert plan.title == "Take fraud from v42 back to v41 (revision 1)"
+    assert "passed over: v43 (revision 3) was left before" in plan.notes
+
+
 async def test_without_another_version_nothing_is_planned(rollouts: RolloutWorld) -> None:
     action = rollouts.action(Undo)
     with pytest.raises(ActionRefused, match=r"no revision that is kept runs another version than v41 \(1 kept\)"):
