@@ -21,6 +21,12 @@ END_OF_AN_UNDO = {
 """How the watch of an undo ends."""
 
 
+def outcome_in_words(outcome: Outcome, detail: str) -> str:
+    """Return an outcome with its detail, and its word once: most details begin with it."""
+    word = outcome.value.replace("_", " ")
+    return detail if detail.lower().startswith(word) else f"{word}: {detail}"
+
+
 def told_of(action: OfferedAction) -> str:
     """Return what stands beside an action: why it cannot be done, else how it is taken back."""
     if action.why_not is not None:

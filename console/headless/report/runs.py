@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from console.domain.action import Outcome
+from console.domain.action_words import outcome_in_words
 from console.domain.link import Link
 from console.domain.moments import parse_duration
 from console.domain.run import StepState
@@ -141,9 +142,7 @@ def _moments_of_action(run: RunRecord, action: ActionTold) -> Iterable[Moment]:
     yield Moment(action.at, "action", sent, action.by)
     for word in run.words.get(action.intent_id, ()):
         kind = "verified" if isinstance(word, Verification) else "outcome"
-        outcome = word.outcome.value.replace("_", " ")
-        detail = word.detail if word.detail.lower().startswith(outcome) else f"{outcome}: {word.detail}"
-        yield Moment(word.at, kind, f"{action.title}: {detail}")
+        yield Moment(word.at, kind, f"{action.title}: {outcome_in_words(word.outcome, word.detail)}")
 
 
 _OVER = frozenset({StepState.DONE, StepState.FAILED, StepState.UNKNOWN})
