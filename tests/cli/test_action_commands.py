@@ -19,6 +19,8 @@ from console.cli import main
 from console.domain.action import Commitment, Outcome
 from console.domain.moments import floor_to_step
 from console.engine.executor import Executor
+from console.headless.exit_codes import ExitCode
+from console.headless.output import OutputFailed, write_data
 from console.journal.events import Intent, OutcomeRecorded, RunLine, Verification
 from console.journal.file_journal import FileJournal
 from console.simulation.cluster.simulated_cluster import SimulatedCluster
@@ -323,6 +325,25 @@ async def test_what_was_interrupted_is_watched_on_and_not_sent_again(place: Plac
     assert (again.code, await place.replicas()) == (4, 3)
     assert f"plan {planned.hash} was sent already: goes on with run " in again.err
     assert len(place.written(Intent)) == 1
+
+
+async def test_a_disk_that_is_full_once_it_was_sent_hides_no_run_that_is_left_open(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(text: str, *, encoding: str | None = None) -> bool:
+        if '"event":"outcome"' in text:
+            raise OutputFailed("No space left on device")
+        return write_data(text, encoding=encoding)
+
+    planned = await place.plan(*SCALE, "--with", "replicas=3")
+    with monkeypatch.context() as patched:
+        patched.setattr("console.headless.runs.telling.write_data", write)
+        told = await place.send(planned, *SCALE, "--with", "replicas=3")
+    (intent,) = place.written(Intent)
+    assert await place.replicas() == 3
+    assert told.code == ExitCode.OUTPUT_FAILED
+    assert f"run {intent.reference.run_id} is left open: take it up in the terminal, or call this again" in told.err
+    assert "stdout cannot be written: No space left on device" in told.err
 
 
 async def test_what_is_known_is_listed_without_a_question(capsys: CAPTURE) -> None:

@@ -13,6 +13,7 @@ from console.engine.parts import Parts
 from console.headless.acting_parts import acting_parts
 from console.headless.diagnostics import narrate
 from console.headless.exit_codes import ExitCode
+from console.headless.output import OutputFailed
 from console.headless.runs.stop import Stop
 from console.headless.runs.telling import RunTeller
 from console.settings.nearest import did_you_mean, nearest
@@ -83,6 +84,12 @@ class Following:
                     stop = await self._go_on(parts)
         except asyncio.CancelledError:
             self._tell()  # what was being sent was finished while the parts were closed
+            self._teller.left_open()
+            raise
+        except OutputFailed:
+            run = self._runs.get(self._run_id or "")
+            if run is not None:
+                self._teller.take_as_told(run)  # nothing more of it can be printed
             self._teller.left_open()
             raise
         self._teller.stopped(stop)

@@ -45,7 +45,7 @@ class RunTeller:
         self._tell_waiting(run)
 
     def take_as_told(self, run: Run) -> None:
-        """Take a run as known whose end says nothing that anybody must read."""
+        """Take a run as known of which nothing more is printed."""
         self._told = run
 
     def stopped(self, stop: Stop) -> None:
