@@ -21,7 +21,7 @@ END_OF_AN_UNDO = {
 """How the watch of an undo ends."""
 
 
-def outcome_in_words(outcome: Outcome, detail: str) -> str:
+def outcome_with_detail(outcome: Outcome, detail: str) -> str:
     """Return an outcome with its detail, and its word once: most details begin with it."""
     word = outcome.value.replace("_", " ")
     return detail if detail.lower().startswith(word) else f"{word}: {detail}"

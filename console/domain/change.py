@@ -26,3 +26,9 @@ class Change(msgspec.Struct, frozen=True):
     kind: ChangeKind
     at: Instant
     detail: str
+
+
+def change_in_words(change: Change, between: str = ": ") -> str:
+    """Return what changed: `version: v42`; what names its kind itself is told alone."""
+    kind = change.kind.value
+    return change.detail if kind in change.detail else f"{kind}{between}{change.detail}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from console.domain.change import Change, ChangeKind
+from console.domain.change import Change, ChangeKind, change_in_words
 from console.domain.moments import in_words, parse_duration
 from console.domain.snapshot import ModelView
 from console.history.store import FINE_SPAN
@@ -29,7 +29,7 @@ def changes_seen(source: ChangeEvidence, view: ModelView, at: float) -> tuple[in
 
 
 def _told(found: Sequence[Change], at: float) -> str:
-    told = [f"{change.kind.value} {change.detail} {in_words(at - change.at)} ago" for change in found[-MOST_TOLD:]]
+    told = [f"{change_in_words(change, ' ')} {in_words(at - change.at)} ago" for change in found[-MOST_TOLD:]]
     more = f" and {len(found) - MOST_TOLD} before" if len(found) > MOST_TOLD else ""
     return f"{len(found)}: {', '.join(told)}{more}"
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from console.domain.action_words import outcome_in_words
+from console.domain.action_words import outcome_with_detail
 from console.domain.label import harmless
 from console.headless.cells import pad
 from console.journal.contents import Entry
@@ -40,7 +40,7 @@ def _said(event: Event) -> str:
                 f"{event.plan.title} (plan {event.plan_hash}, run {of.run_id} of {of.playbook_id}, {event.intent_id})"
             )
         case OutcomeRecorded() | Verification():
-            return f"{outcome_in_words(event.outcome, event.detail)} ({event.intent_id})"
+            return f"{outcome_with_detail(event.outcome, event.detail)} ({event.intent_id})"
         case Approved():
             return f"plan {event.plan_hash} of run {event.run_id}"
         case RunLine():

@@ -3,7 +3,7 @@
 import pytest
 
 from console.domain.action import Outcome
-from console.domain.action_words import outcome_in_words
+from console.domain.action_words import outcome_with_detail
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from console.domain.action_words import outcome_in_words
     ],
 )
 def test_the_word_of_an_outcome_is_said_once(outcome: Outcome, detail: str, told: str) -> None:
-    assert outcome_in_words(outcome, detail) == told
+    assert outcome_with_detail(outcome, detail) == told

@@ -55,6 +55,15 @@ def test_changes_are_counted_where_somebody_looked(
     assert told.startswith(expected[1])
 
 
+def test_a_change_that_names_its_kind_is_not_named_twice() -> None:
+    changes = with_changes(
+        Change(ChangeKind.ROLLOUT, 700.0, "rollout of fraud to fraud-7c9d4"),
+        Change(ChangeKind.REPLICAS, 880.0, "6 → 5 replicas"),
+    )
+    _, told = changes_seen(ChangeEvidence(("rollout", "replicas")), changes, AT)
+    assert told == "2: rollout of fraud to fraud-7c9d4 5 min ago, 6 → 5 replicas 2 min ago"
+
+
 def test_many_changes_are_told_by_the_last_of_them() -> None:
     changes = [Change(ChangeKind.RESTART, 800.0 + 10 * number, f"pod {number}") for number in range(5)]
     count, told = changes_seen(ChangeEvidence(("restart",)), with_changes(*changes), AT)

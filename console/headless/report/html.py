@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from console.domain.change import change_in_words
 from console.domain.quantity import format_ratio
 from console.headless.report.evidence import marks_of, panels_of
 from console.headless.report.html_style import STYLE
@@ -13,7 +14,6 @@ from console.headless.report.words import (
     LONGEST_NOTE,
     QUESTIONS,
     cause_name,
-    change_in_words,
     day_and_time,
     impact_in_words,
     moment_in_words,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from console.domain.change import change_in_words
 from console.domain.quantity import format_ratio
 from console.headless.markdown_text import escaped, table
 from console.headless.report.evidence import marks_of, panels_of
@@ -12,7 +13,6 @@ from console.headless.report.words import (
     LONGEST_NOTE,
     QUESTIONS,
     cause_name,
-    change_in_words,
     day_and_time,
     impact_in_words,
     moment_in_words,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from console.domain.action import Outcome
-from console.domain.action_words import outcome_in_words
+from console.domain.action_words import outcome_with_detail
 from console.domain.link import Link
 from console.domain.moments import parse_duration
 from console.domain.run import StepState
@@ -142,7 +142,7 @@ def _moments_of_action(run: RunRecord, action: ActionTold) -> Iterable[Moment]:
     yield Moment(action.at, "action", sent, action.by)
     for word in run.words.get(action.intent_id, ()):
         kind = "verified" if isinstance(word, Verification) else "outcome"
-        yield Moment(word.at, kind, f"{action.title}: {outcome_in_words(word.outcome, word.detail)}")
+        yield Moment(word.at, kind, f"{action.title}: {outcome_with_detail(word.outcome, word.detail)}")
 
 
 _OVER = frozenset({StepState.DONE, StepState.FAILED, StepState.UNKNOWN})

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from console.domain.anomaly import Cause
-from console.domain.change import Change
+from console.domain.change import Change, change_in_words
 from console.domain.link import Link, web_address
 from console.domain.redaction import everything_redacted
 from console.headless.report.follow_ups import follow_ups_of
 from console.headless.report.impact import courses_of, impacts_of, requests_of
 from console.headless.report.runs import RunRecord, moments_of, runs_of, told_run
 from console.headless.report.story import IncidentStory, Moment, RunTold, Times, ToldCause
-from console.headless.report.words import anomalies_in_words, change_in_words
+from console.headless.report.words import anomalies_in_words
 from console.journal.events import Event
 from console.journal.incident_events import Noted
 from console.journal.incidents import Incidents, RecordedIncident

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from console.domain.action import Outcome
 from console.domain.anomaly import Anomaly, CauseKind
-from console.domain.change import Change
 from console.domain.label import harmless
 from console.domain.moments import in_words
 from console.domain.quantity import format_quantity, format_ratio
@@ -167,12 +166,6 @@ def outcome_in_words(action: ActionTold) -> str:
     """Return what became of an action, and whether it was taken back."""
     told = _OUTCOME_WORDS[action.outcome]
     return f"{told}; taken back {time_beside(action.undone_at, action.at)}" if action.undone_at is not None else told
-
-
-def change_in_words(change: Change) -> str:
-    """Return what changed: `version: v42`; what names its kind itself is told alone."""
-    kind = change.kind.value
-    return change.detail if kind in change.detail else f"{kind}: {change.detail}"
 
 
 def cause_name(kind: CauseKind) -> str:
