@@ -27,7 +27,7 @@ DEMO = Command(
 COMPLETION = Command(
     "completion",
     "print a script with which a shell completes command lines",
-    description="Completes commands, flags, choices, files and the ids of playbooks. In ~/.bashrc: eval "
+    description="Completes commands, flags, choices, files, ids of playbooks and names of actions. In ~/.bashrc: eval "
     f'"$({PROGRAM} completion bash)". '
     f"For zsh save it as _{PROGRAM} in a directory of $fpath, for fish as "
     f"~/.config/fish/completions/{PROGRAM}.fish.",
