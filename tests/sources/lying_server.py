@@ -147,7 +147,7 @@ class LyingServer:
 
 async def _read_request(reader: asyncio.StreamReader) -> Request | None:
     line = (await reader.readline()).decode("latin-1").split()
-    if len(line) != 3:
+    if len(line) != 3 or not line[2].startswith("HTTP/"):  # the greeting of TLS may hold a line of three words
         return None
     headers = {}
     while (header := (await reader.readline()).decode("latin-1").strip()) != "":

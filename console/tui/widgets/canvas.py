@@ -26,9 +26,23 @@ class Canvas:
         shown = shorten(text, self.width - x)
         taken = cell_len(shown)
         if taken:
+            self._break_pieces(self.texts[y], x, x + taken)
             self.texts[y][x : x + taken] = [shown, *[""] * (taken - 1)]
             self.styles[y][x : x + taken] = [style] * taken
         return taken
+
+    def _break_pieces(self, texts: list[str], start: int, end: int) -> None:
+        """Cut the piece that reaches into cells that are to be written, and blank what is left of it behind them."""
+        for x in range(end, self.width):
+            if texts[x] != "":
+                break
+            texts[x] = " "
+        head = start
+        while texts[head] == "":
+            head -= 1
+        if head < start:
+            kept = shorten(texts[head], start - head)
+            texts[head:start] = [kept, *[""] * (cell_len(kept) - 1), *[" "] * (start - head - cell_len(kept))]
 
     def put_cells(self, x: int, y: int, characters: Sequence[str], style: str) -> None:
         """Write characters that take one cell each and lie inside the canvas."""

@@ -193,7 +193,7 @@ FAILURES: dict[str, Lie] = {
 async def test_an_address_that_is_a_secret_is_in_no_failure(lie: Lie, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     async with LyingServer(lie) as server:
-        found = notify("slack", server)
+        found = notify("slack", server, patience=0.5 if lie is HANG else 10.0)
         commitment = await found.commit(await planned(found))
     assert len(server.requests) == 1
     told = repr(commitment) + caplog.text
