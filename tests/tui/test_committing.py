@@ -76,7 +76,7 @@ async def test_a_key_that_was_taken_is_told_until_the_engine_tells_more() -> Non
 
 
 async def test_a_key_that_was_refused_is_not_told_as_taken() -> None:
-    refused = msgspec.structs.replace(scenes.planned(), message="the evidence of now is still being read")
+    refused = msgspec.structs.replace(scenes.planned(), message="the evidence is still being read")
     async with on_stage(answers={**ANSWERS, CommitPlan: (refused,)}) as stage:
         await stage.press("2", "y")
         assert "still being read" in stage.text
@@ -87,6 +87,14 @@ async def test_a_second_press_sends_nothing_more() -> None:
     async with on_stage(answers=ANSWERS) as stage:
         await stage.press("2", "y", "y", "y")
         assert len(committed(stage)) == 1
+
+
+async def test_a_confirmation_that_was_refused_can_be_given_again() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("2", "y")
+        await stage.publish(msgspec.structs.replace(scenes.planned(), message="the evidence is still being read"))
+        await stage.press("y")
+        assert len(committed(stage)) == 2
 
 
 @pytest.mark.parametrize("key", ["enter", "space"])

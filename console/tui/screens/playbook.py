@@ -115,8 +115,9 @@ class PlaybookScreen(OneRunScreen):
                 return
         elif run.id != self._run.id:
             return
+        is_refused = run.message is not None and run is not self._sent_from
         self._run = run
-        if run.plan is None or run.plan.hash != self._sent:
+        if run.plan is None or run.plan.hash != self._sent or is_refused:
             self._sent = None
         if run.plan is None or run.plan.hash != self._dropped:
             self._dropped = None
