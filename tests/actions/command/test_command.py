@@ -14,6 +14,7 @@ from console.settings.commands import CommandSettings
 from console.settings.secrets import Secret
 from console.settings.slots import IntegerSlot, TextSlot
 from tests.actions.occasions import OCCASION, Clock
+from tests.services.processes import runs, until_gone
 from tests.services.waiting import wait_until
 
 TOKEN = "t0ken-of-the-command"
@@ -113,19 +114,6 @@ async def test_time_ends_the_whole_group_first_gently_then_not(tmp_path: Path) -
         until_gone(pid)
 
 
-def until_gone(pid: int) -> None:
-    """Wait until the kernel is done with a process that was killed."""
-    wait_until(lambda: True if not _runs(pid) else None, f"process {pid} to be gone")
-
-
-def _runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
 @pytest.mark.parametrize(
     ("exit_code", "seconds", "outcome"),
     [
@@ -212,7 +200,7 @@ async def test_what_a_program_started_for_good_stays_when_it_ends_by_itself(tmp_
     pid = tmp_path / "pid"
     found = command(argv=(script(tmp_path, LEAVES_THE_GROUP.format(pid=str(pid), then="")),))
     assert (await found.commit(await planned(found))).outcome is Outcome.APPLIED
-    assert _runs(int(pid.read_text()))
+    assert runs(int(pid.read_text()))
     os.kill(int(pid.read_text()), signal.SIGKILL)
 
 

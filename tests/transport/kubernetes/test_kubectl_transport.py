@@ -25,6 +25,7 @@ from console.transport.kubernetes import (
     object_path,
 )
 from console.transport.kubernetes.kubectl_process import clean_environment
+from tests.services.processes import until_gone
 from tests.transport.kubernetes.exchanges import DEPLOYMENT, patches, replicas, scale
 
 Make = Callable[..., KubectlTransport]
@@ -130,15 +131,7 @@ async def test_what_kubectl_started_ends_with_it(kubeconfig: Path, tmp_path: Pat
     )
     with pytest.raises(NoAnswer):
         await transport.get("/version")
-    assert not _runs(int(started.read_text()))
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    until_gone(int(started.read_text()))
 
 
 def test_it_takes_every_login_but_only_an_exact_context(kubeconfig: Path) -> None:
