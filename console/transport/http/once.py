@@ -84,8 +84,6 @@ async def send_once(
     deadline = loop.time() + deadline_seconds
     course = _Course()
     named = {} if endpoint.tls.server_name is None else {"sni_hostname": endpoint.tls.server_name}
-    # The time for connecting counts for TCP and for TLS each.
-    connect_seconds = min(endpoint.connect_timeout_seconds, deadline_seconds / 2)
     async with connections_to(endpoint, tls_context(endpoint), 1) as client:
         request = client.build_request(
             method,
@@ -93,17 +91,17 @@ async def send_once(
             content=body,
             headers=_headers(endpoint, headers),
             extensions={**named, "trace": course.note},
-            timeout=httpx.Timeout(None, connect=connect_seconds),
+            timeout=httpx.Timeout(None, connect=min(endpoint.connect_timeout_seconds, deadline_seconds)),
         )
         try:
             async with asyncio.timeout_at(deadline):
                 response = await client.send(request, stream=True)
         except TimeoutError:
             if not course.has_begun:
-                raise Unreachable(f"{endpoint.name}: no connection in time") from None
+                raise _no_connection(endpoint) from None
             raise NoAnswer(f"{endpoint.name} did not answer within {deadline_seconds:g} s") from None
         except (httpx.TransportError, ssl.SSLError) as error:
-            raise _failure(endpoint, error) from None
+            raise _failure(endpoint, error, has_begun=course.has_begun) from None
         finally:
             await course.close_unused()
         try:
@@ -139,13 +137,15 @@ async def _read(response: httpx.Response, deadline: float) -> tuple[bytes, bool]
     return b"".join(chunks), False
 
 
-def _failure(endpoint: Endpoint, error: httpx.TransportError | ssl.SSLError) -> SourceError:
-    """Return what a failed request came to: only before there was a connection it is known that nothing was sent."""
+def _failure(endpoint: Endpoint, error: httpx.TransportError | ssl.SSLError, *, has_begun: bool) -> SourceError:
+    """Return what a failed request came to: only of one that never began to leave it is known that nothing was sent."""
     name, why = endpoint.name, endpoint.redact(cause_in_words(error, endpoint.tls))
+    if has_begun:
+        return NoAnswer(f"{name}: the connection broke before an answer: {why}")
     if isinstance(error, httpx.ConnectTimeout):
-        return Unreachable(f"{name}: no connection in time")
-    if isinstance(error, httpx.ConnectError):
-        return TlsFailed(f"{name}: {why}") if is_refused_by_tls(error) else Unreachable(f"{name}: {why}")
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.ProxyError):
-        return Unreachable(f"{name}: {why}")
-    return NoAnswer(f"{name}: the connection broke before an answer: {why}")
+        return _no_connection(endpoint)
+    return TlsFailed(f"{name}: {why}") if is_refused_by_tls(error) else Unreachable(f"{name}: {why}")
+
+
+def _no_connection(endpoint: Endpoint) -> Unreachable:
+    return Unreachable(f"{endpoint.name}: no connection in time")
