@@ -18,7 +18,7 @@ from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, told_apart, version_of
 from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.kubernetes.way_back import WayBack, named_way_back, newest_good, with_records
+from console.actions.kubernetes.way_back import REVISION, WayBack, named_way_back, newest_good, with_records
 from console.actions.provider import (
     ActionRefused,
     Occasion,
@@ -28,7 +28,7 @@ from console.actions.provider import (
     nothing_measured,
     nothing_past,
 )
-from console.actions.specification import ActionSpecification, Argument, StandsFor
+from console.actions.specification import ActionSpecification, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target, Workload
@@ -41,15 +41,7 @@ from console.transport.kubernetes import KubernetesTransport
 UNDO = ActionSpecification(
     name="argo_rollouts.undo",
     title="Go back to another version",
-    arguments=(
-        Argument(
-            name="revision",
-            meaning="the revision to go back to; left out, the newest other version not known to be bad",
-            kind="integer",
-            required=False,
-            least=1,
-        ),
-    ),
+    arguments=(REVISION,),
     undo="the version of before is asked for again",
     tier=RiskTier.WIDE,
     stands_for=StandsFor("kubernetes.roll_back", GROUP, KIND),

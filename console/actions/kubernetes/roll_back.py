@@ -23,7 +23,7 @@ from console.actions.kubernetes.revisions import (
 from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.serving_times import settled_after, times_alone
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.kubernetes.way_back import WayBack, with_records
+from console.actions.kubernetes.way_back import REVISION, WayBack, with_records
 from console.actions.kubernetes.workload_action import WorkloadAction
 from console.actions.provider import (
     ActionRefused,
@@ -34,7 +34,7 @@ from console.actions.provider import (
     nothing_measured,
     nothing_past,
 )
-from console.actions.specification import ActionSpecification, Argument
+from console.actions.specification import ActionSpecification
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
@@ -47,15 +47,7 @@ from console.transport.kubernetes import KubernetesTransport
 ROLL_BACK = ActionSpecification(
     name="kubernetes.roll_back",
     title="Go back to another version",
-    arguments=(
-        Argument(
-            name="revision",
-            meaning="the revision to go back to; left out, the newest other version not known to be bad",
-            kind="integer",
-            required=False,
-            least=1,
-        ),
-    ),
+    arguments=(REVISION,),
     undo="the version of before is asked for again",
     tier=RiskTier.WIDE,
 )

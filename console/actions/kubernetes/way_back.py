@@ -10,9 +10,18 @@ import msgspec
 
 from console.actions.kubernetes.pod_template import same_version, version_names
 from console.actions.provider import ActionRefused
+from console.actions.specification import Argument
 from console.detect.version_records import version_records
 from console.domain.served import KeptVersion, ServedPast, Span, Verdict, VersionRecord
 
+REVISION = Argument(
+    name="revision",
+    meaning="the revision to go back to; left out, the newest other version not known to be bad",
+    kind="integer",
+    required=False,
+    least=1,
+)
+"""What a way back asks for where a controller numbers its revisions."""
 _MOST_TOLD = 4
 
 
