@@ -60,8 +60,8 @@ class Acting(Protocol):
             ActionRefused: there can be none.
         """
 
-    async def find_intent(self, plan: Plan, reference: RunReference, since: float) -> Intent | None:
-        """Return the intent to send a plan that a run wrote since an instant (UTC seconds), None where it wrote none.
+    async def find_intent(self, plan: Plan, reference: RunReference) -> Intent | None:
+        """Return the intent to send a plan that a run wrote since it was confirmed last, None where it wrote none.
 
         Raises:
             ActionRefused: it cannot be told now.

@@ -24,7 +24,6 @@ from console.engine.recording import record_outcome
 from console.engine.target_lease import TargetLeases
 from console.journal.events import Intent, RunReference, Verification
 from console.journal.intents import (
-    last_intent,
     last_intent_id,
     recorded_outcome,
     unfinished_intents,
@@ -32,6 +31,7 @@ from console.journal.intents import (
 from console.journal.journal import HeldLock, Journal
 from console.journal.terms import NO_TERMS, Terms, why_not_approved, why_not_now
 from console.journal.who import Who
+from console.playbooks.story import confirmed_intent
 
 __all__ = ["ActionRefused", "Executor", "RolloutProgress", "RunReference"]
 
@@ -213,8 +213,8 @@ class Executor:
         since = self._clock() - _UNFINISHED_SECONDS
         return tuple(intent for intent in unfinished_intents(news.events) if intent.at >= since)
 
-    async def find_intent(self, plan: Plan, reference: RunReference, since: float) -> Intent | None:
-        """Return the intent to send a plan that a run wrote since an instant (UTC seconds), None where it wrote none.
+    async def find_intent(self, plan: Plan, reference: RunReference) -> Intent | None:
+        """Return the intent to send a plan that a run wrote since it was confirmed last, None where it wrote none.
 
         It is looked for under the lock of the target: whoever is about to send the plan has written it by then, or
         finds that the run was taken up, and sends nothing.
@@ -226,7 +226,7 @@ class Executor:
         try:
             if news.down is not None:
                 raise ActionRefused(news.down)
-            return last_intent(news.events, plan.hash, reference.run_id, since)
+            return confirmed_intent(news.events, plan.hash, reference)
         finally:
             await asyncio.to_thread(lock.close)
 

@@ -95,7 +95,7 @@ class ExecutorCalls:
         step = attempt.step
         try:
             if intent is None and attempt.plan is not None:
-                intent = await self._executor.find_intent(attempt.plan, reference, attempt.committed_at)
+                intent = await self._executor.find_intent(attempt.plan, reference)
             if intent is None:
                 reason = "the console ended before it was sent: nothing was sent"
                 return CommitRefused(at=self._now(), step=step, reason=reason, undo=undo)

@@ -149,8 +149,7 @@ class RunPursuit:
         notices, step = kept.state.notices, kept.state.active
         if notices is None or step is None or notices.phase is not NoticePhase.SENDING:
             return
-        since = kept.state.entered
-        self._tasks.send(self._take_notices(kept, partial(self._telling.settle, notices, kept.reference(step), since)))
+        self._tasks.send(self._take_notices(kept, partial(self._telling.settle, notices, kept.reference(step))))
 
     async def _send_notices(self, kept: KeptRun, notices: Notices) -> NoticesSent:
         """Send messages once the journal says that they are being sent: whoever takes up the run sends none again."""

@@ -63,9 +63,9 @@ class RunTelling:
         sending = (self._send(plan, notices.message, view, reference) for plan in notices.plans)
         return NoticesSent(at=self._now(), step=reference.step_id, deliveries=tuple(await asyncio.gather(*sending)))
 
-    async def settle(self, notices: Notices, reference: RunReference, since: float) -> NoticesSent:
+    async def settle(self, notices: Notices, reference: RunReference) -> NoticesSent:
         """Tell what became of messages that were being sent when their console ended; nothing is sent."""
-        reading = [await self._settle(plan, reference, since) for plan in notices.plans]
+        reading = [await self._settle(plan, reference) for plan in notices.plans]
         return NoticesSent(at=self._now(), step=reference.step_id, deliveries=tuple(reading))
 
     def not_sent(self, notices: Notices, step: str, why: str) -> NoticesSent:
@@ -93,10 +93,10 @@ class RunTelling:
             return Delivery(channel, Outcome.UNKNOWN, f"unknown whether it arrived: {told('sending', error)}")
         return Delivery(channel, done.outcome, done.detail)
 
-    async def _settle(self, plan: Plan, reference: RunReference, since: float) -> Delivery:
+    async def _settle(self, plan: Plan, reference: RunReference) -> Delivery:
         channel = plan.target.name
         try:
-            intent = await self._executor.find_intent(plan, reference, since)
+            intent = await self._executor.find_intent(plan, reference)
             if intent is None:
                 return Delivery(channel, Outcome.NOT_APPLIED, "the console ended before it was sent")
             done: Commitment = await self._executor.settle(intent)

@@ -39,15 +39,6 @@ def last_intent_id(events: Iterable[Event], plan_hash: str, run_id: str) -> str 
     return found
 
 
-def last_intent(events: Iterable[Event], plan_hash: str, run_id: str, since: float) -> Intent | None:
-    """Return the newest intent of a run to send the plan of a hash since an instant (UTC seconds), None without one."""
-    found = None
-    for event in events:
-        if isinstance(event, Intent) and event.at >= since:
-            found = event if (event.plan_hash, event.reference.run_id) == (plan_hash, run_id) else found
-    return found
-
-
 def taken_back_by(events: Iterable[Event], intent_id: str) -> Intent | None:
     """Return the intent that took another one back, as far as it is known to have been applied; None without one."""
     undoing: dict[str, Intent] = {}

@@ -8,15 +8,17 @@ from typing import Any
 
 import msgspec
 
-from console.journal.events import Event, Intent, RunLine
+from console.journal.events import Event, Intent, RunLine, RunReference
 from console.journal.who import Who
+from console.playbooks.choices import SEND_KEY
 from console.playbooks.document import Playbook
-from console.playbooks.events import Committing, MachineEvent, Started, TakenOver
+from console.playbooks.events import Chosen, Committing, MachineEvent, Started, TakenOver
 from console.playbooks.machine import advance, begin
 from console.playbooks.state import NotNow, RunState
 
 TAKEN_OVER = str(TakenOver.__struct_config__.tag)
 _COMMITTING = str(Committing.__struct_config__.tag)
+_CHOSEN = str(Chosen.__struct_config__.tag)
 _PLAYBOOK = "playbook"
 
 
@@ -101,3 +103,29 @@ def taken_from(events: Iterable[Event], run_id: str, who: Who) -> Who | None:
             elif event.name == _COMMITTING and event.who == follower:
                 has_confirmed = True
     return follower if follower is not None and (follower != who or not has_confirmed) else None
+
+
+def confirmed_intent(events: Iterable[Event], plan_hash: str, reference: RunReference) -> Intent | None:
+    """Return the intent of a step to send the plan of a hash since it was confirmed last, None where there is none.
+
+    The order in the journal tells it, since a clock may be set back: that a plan or the messages of a step are
+    confirmed is written before any intent to send them.
+    """
+    follower, found = None, None
+    for event in events:
+        if isinstance(event, Intent):
+            is_it = (event.plan_hash, event.reference.run_id) == (plan_hash, reference.run_id)
+            found = event if is_it else found
+        elif isinstance(event, RunLine) and event.run_id == reference.run_id:
+            if event.name == TAKEN_OVER:
+                follower = event.who
+            elif event.who == (follower or event.who) and _is_confirmed(event, plan_hash, reference.step_id):
+                found = None
+    return found
+
+
+def _is_confirmed(line: RunLine, plan_hash: str, step_id: str) -> bool:
+    """Return whether a person confirms by a line the plan of a hash, or the messages of a step."""
+    if line.name == _CHOSEN:
+        return (line.payload.get("step"), line.payload.get("key")) == (step_id, SEND_KEY)
+    return line.name == _COMMITTING and line.payload.get("plan_hash") == plan_hash

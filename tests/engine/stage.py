@@ -28,11 +28,11 @@ from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
 from console.journal.events import Event, Intent, RunLine, RunReference
 from console.journal.file_journal import FileJournal
-from console.journal.intents import last_intent
 from console.journal.journal import Journal
 from console.journal.terms import NO_TERMS, Terms
 from console.journal.who import Who
 from console.playbooks.library import Playbooks
+from console.playbooks.story import confirmed_intent
 from console.settings.settings import JudgementSettings
 from tests.engine.scaling import SCALING
 
@@ -181,9 +181,9 @@ class MemoryExecutor:
             raise self.breaks
         return self.progress
 
-    async def find_intent(self, plan: Plan, reference: RunReference, since: float) -> Intent | None:
+    async def find_intent(self, plan: Plan, reference: RunReference) -> Intent | None:
         assert self.journal is not None
-        return last_intent(self.journal.read(), plan.hash, reference.run_id, since)
+        return confirmed_intent(self.journal.read(), plan.hash, reference)
 
     async def settle(self, intent: Intent) -> Commitment:
         self.settled.append(intent)

@@ -108,17 +108,32 @@ async def test_whoever_lost_a_run_after_they_confirmed_its_plan_sends_nothing(wo
 
 
 async def test_an_intent_that_is_being_written_cannot_be_missed(world: World, tmp_path: Path) -> None:
-    ann, bo, now = executor_for(world, tmp_path), executor_for(world, tmp_path, who=BO), world.clock.now
+    ann, bo = executor_for(world, tmp_path), executor_for(world, tmp_path, who=BO)
     plan = await ann.plan("kubernetes.scale", view_of(world), {"replicas": 6}, REFERENCE)
-    assert await bo.find_intent(plan, REFERENCE, now) is None
-    holder = Holder(ANN, now, REFERENCE.run_id, "ml/fraud")
+    assert await bo.find_intent(plan, REFERENCE) is None
+    holder = Holder(ANN, world.clock.now, REFERENCE.run_id, "ml/fraud")
     with FileJournal(tmp_path).lock(plan.target.uid, holder), pytest.raises(ActionRefused, match="ann@bastion"):
-        await bo.find_intent(plan, REFERENCE, now)
+        await bo.find_intent(plan, REFERENCE)
     await ann.commit(plan, plan.hash, REFERENCE)
-    found = await bo.find_intent(plan, REFERENCE, now)
+    found = await bo.find_intent(plan, REFERENCE)
     assert found is not None
     assert found.plan_hash == plan.hash
-    assert await bo.find_intent(plan, REFERENCE, world.clock.now + 1) is None
+    line(tmp_path, world, ANN, Committing(at=world.clock.now, step="scale", plan_hash=plan.hash))
+    assert await bo.find_intent(plan, REFERENCE) is None
+
+
+async def test_an_intent_is_found_though_the_clock_was_set_back_before_it_was_written(
+    world: World, tmp_path: Path
+) -> None:
+    ann, bo = executor_for(world, tmp_path), executor_for(world, tmp_path, who=BO)
+    plan = await ann.plan("kubernetes.scale", view_of(world), {"replicas": 6}, REFERENCE)
+    world.clock.now += 30
+    line(tmp_path, world, ANN, Committing(at=world.clock.now, step="scale", plan_hash=plan.hash))
+    world.clock.now -= 20
+    await ann.commit(plan, plan.hash, REFERENCE)
+    found = await bo.find_intent(plan, REFERENCE)
+    assert found is not None
+    assert found.plan_hash == plan.hash
 
 
 async def test_a_plan_tells_who_holds_the_target_now(world: World, tmp_path: Path) -> None:
