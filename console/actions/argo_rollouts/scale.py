@@ -10,13 +10,16 @@ from console.actions.argument_values import whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.autoscaling import (
     governor_address,
-    governor_of,
     is_governor,
-    leaves_alone,
-    read_governor,
     told_resting,
 )
-from console.actions.kubernetes.floor import floor_description, floor_of
+from console.actions.kubernetes.floor import (
+    done_governed,
+    governed_count,
+    governed_description,
+    governing_patch,
+    told_not_yet,
+)
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
@@ -69,10 +72,9 @@ class Scale(RolloutAction):
         target = occasion.workload.target
         live, wanted = rollout.live, int(str(asked["replicas"]))
         situation = await self._situation(target, rollout)
-        autoscaler = situation.autoscaler
-        if autoscaler is not None and not leaves_alone(autoscaler, rollout.spec.replicas, wanted):
-            governor = await read_governor(self._transport, governor_address(autoscaler))
-            patch, live = governor.floor(wanted), governor.live
+        governing = await governing_patch(self._transport, situation, wanted)
+        if governing is not None:
+            patch, live = governing
         else:
             place = rollout_address(target, "scale" if live.at(_REPLICAS) is not None else "")  # no count, no /scale
             patch = GuardedPatch(place, target.uid, (edit(live, _REPLICAS, wanted),))
@@ -89,10 +91,10 @@ class Scale(RolloutAction):
         self, target: Target, patch: GuardedPatch, live: LiveObject, rollout: Rollout, situation: Situation
     ) -> Description:
         if is_governor(patch.address):
-            told_of_floor = floor_description(target, patch, governor_of(live, patch.address), situation)
-            more = floor_of(patch) - rollout.spec.replicas
+            governed = governed_description(target, patch, live, situation)
+            more = governed_count(patch) - rollout.spec.replicas
             no_room = await quota_notes(self._transport, target, rollout.live, more)
-            return msgspec.structs.replace(told_of_floor, notes=(*no_room, *told_of_floor.notes))
+            return msgspec.structs.replace(governed, notes=(*no_room, *governed.notes))
         (change,), seen = patch.edits, rollout.spec.replicas
         wanted = 1 if change.after is None else int(change.after)
         short = await quota_notes(self._transport, target, rollout.live, wanted - seen)
@@ -118,9 +120,9 @@ class Scale(RolloutAction):
         if not rollout.is_observed:
             return RolloutProgress(False, None, "the controller has not looked at the change yet")
         status, wanted = rollout.status, rollout.spec.replicas
-        if is_governor(patch.address) and wanted < floor_of(patch):
-            asked = how_many(wanted, "replica")
-            return RolloutProgress(False, None, f"its autoscaler asks for {asked} yet, not {floor_of(patch)}")
+        not_yet = told_not_yet(patch, wanted) if is_governor(patch.address) else None
+        if not_yet is not None:
+            return RolloutProgress(False, None, not_yet)
         told = f"{status.available_replicas} of {wanted} available"
         if status.available_replicas >= wanted:
             over = status.replicas > wanted and rollout.is_promoted
@@ -133,5 +135,5 @@ class Scale(RolloutAction):
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         if is_governor(patch.address):
-            return f"{plan.title}: the bounds are set"
+            return done_governed(plan.title, patch)
         return f"{plan.target.name} is asked to run {how_many(int(patch.edits[0].after), 'replica')}"

@@ -7,11 +7,11 @@ from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.domain.label import harmless
 from console.sources.cluster.autoscalers import AUTOSCALERS
 from console.sources.cluster.objects import Autoscaler
+from console.sources.cluster.scaled_objects import DEFAULT_BOUNDS, SCALED_OBJECT, SCALED_OBJECTS
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport
 
 _KEDA = "keda.sh"
-SCALED_OBJECT, _SCALED_OBJECTS = "ScaledObject", "scaledobjects"
 _LONGEST_COMPLAINT = 400
 """Characters: controllers nest the reasons of those below them, and the last is the one that matters."""
 
@@ -47,7 +47,7 @@ class Governor(msgspec.Struct, frozen=True):
 
 def default_bounds(address: Address) -> tuple[int, int]:
     """Return the bounds that are taken where an object names none: by KEDA 0 and 100, by Kubernetes 1, the least."""
-    return (0, 100) if address.plural == _SCALED_OBJECTS else (1, 1)
+    return DEFAULT_BOUNDS if address.plural == SCALED_OBJECTS else (1, 1)
 
 
 def governor_address(autoscaler: Autoscaler) -> Address:
@@ -55,7 +55,7 @@ def governor_address(autoscaler: Autoscaler) -> Address:
     metadata = autoscaler.metadata
     above = metadata.controller
     if above is not None and above.kind == SCALED_OBJECT and above.api_version.partition("/")[0] == _KEDA:
-        return Address(above.api_version, _SCALED_OBJECTS, metadata.namespace, above.name)
+        return Address(above.api_version, SCALED_OBJECTS, metadata.namespace, above.name)
     return Address(autoscaler.api_version, AUTOSCALERS, metadata.namespace, metadata.name)
 
 
@@ -65,7 +65,7 @@ def leaves_alone(autoscaler: Autoscaler, seen: int, wanted: int) -> bool:
     KEDA does not: it starts what is at 0 by its triggers and its own lower bound, whoever brought it there
     (pkg/scaling/executor/scale_scaledobjects.go).
     """
-    by_keda = governor_address(autoscaler).plural == _SCALED_OBJECTS
+    by_keda = governor_address(autoscaler).plural == SCALED_OBJECTS
     return not by_keda and 0 in (seen, wanted)
 
 
@@ -89,7 +89,7 @@ def told_stuck(autoscaler: Autoscaler) -> str | None:
 
 def is_governor(address: Address) -> bool:
     """Tell whether an address is that of an object that sets replicas by itself."""
-    return address.plural in {AUTOSCALERS, _SCALED_OBJECTS}
+    return address.plural in {AUTOSCALERS, SCALED_OBJECTS}
 
 
 async def read_governor(transport: KubernetesTransport, address: Address) -> Governor:
@@ -103,6 +103,6 @@ async def read_governor(transport: KubernetesTransport, address: Address) -> Gov
 
 def governor_of(live: LiveObject, address: Address) -> Governor:
     """Return an object that was read as what sets replicas."""
-    if address.plural == _SCALED_OBJECTS:
+    if address.plural == SCALED_OBJECTS:
         return Governor(SCALED_OBJECT, live, address, "/spec/minReplicaCount", "/spec/maxReplicaCount")
     return Governor("HorizontalPodAutoscaler", live, address, "/spec/minReplicas", "/spec/maxReplicas")

@@ -1,13 +1,73 @@
-"""What it means to change the bounds of an autoscaler instead of a count of replicas, whatever runs the pods."""
+"""What it means to change what sets the replicas instead of their count, whatever runs the pods."""
 
-from console.actions.kubernetes.autoscaling import SCALED_OBJECT, Governor, default_bounds, told_stuck
+from console.actions.kubernetes.autoscaling import (
+    Governor,
+    default_bounds,
+    governor_address,
+    governor_of,
+    leaves_alone,
+    read_governor,
+    told_stuck,
+)
 from console.actions.kubernetes.guarded_patch import GuardedPatch
+from console.actions.kubernetes.held import held_description
+from console.actions.kubernetes.keda_pause import holds, is_of_what_is_held
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import Situation, notes, tool_notes
 from console.domain.action import RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.quantity import how_many
+from console.sources.cluster.scaled_objects import SCALED_OBJECT
+from console.sources.cluster.writers import LiveObject
+from console.transport.kubernetes import KubernetesTransport
+
+
+async def governing_patch(
+    transport: KubernetesTransport, situation: Situation, wanted: int
+) -> tuple[GuardedPatch, LiveObject] | None:
+    """Return the patch of what sets the replicas and the object that it patches; None where the count can be set.
+
+    Raises:
+        Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+    """
+    autoscaler, pause = situation.autoscaler, situation.pause
+    if autoscaler is not None and not leaves_alone(autoscaler, situation.live.spec.replicas, wanted):
+        governor = await read_governor(transport, governor_address(autoscaler))
+        return governor.floor(wanted), governor.live
+    if pause is not None and pause.scaled.held is not None:
+        return pause.hold(wanted), pause.live
+    return None
+
+
+def governed_description(target: Target, patch: GuardedPatch, live: LiveObject, situation: Situation) -> Description:
+    """Return what it means for a workload to patch what sets its replicas; `live` is that object."""
+    if is_of_what_is_held(patch):
+        return held_description(target, patch, live, situation)
+    return floor_description(target, patch, governor_of(live, patch.address), situation)
+
+
+def governed_count(patch: GuardedPatch) -> int:
+    """Return how many replicas run after a patch of what sets them: so many, or at least so many."""
+    return holds(patch)[1] if is_of_what_is_held(patch) else floor_of(patch)
+
+
+def told_not_yet(patch: GuardedPatch, asked: int) -> str | None:
+    """Return that what sets the replicas has not set them yet since a patch of it, None where it has.
+
+    `asked` is the count that the workload is asked for now.
+    """
+    count = how_many(asked, "replica")
+    if is_of_what_is_held(patch):
+        held = holds(patch)[1]
+        return None if asked == held else f"KEDA has not set {held} yet: {count} asked for"
+    least = floor_of(patch)
+    return None if asked >= least else f"its autoscaler asks for {count} yet, not {least}"
+
+
+def done_governed(title: str, patch: GuardedPatch) -> str:
+    """Return what to say once the cluster took a patch of what sets the replicas."""
+    return f"{title}: it is asked to" if is_of_what_is_held(patch) else f"{title}: the bounds are set"
 
 
 def floor_of(patch: GuardedPatch) -> int:

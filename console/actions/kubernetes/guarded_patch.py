@@ -311,7 +311,7 @@ def _pronoun(edits: Iterable[Edit]) -> str:
 
 
 def _is_plural(name: str) -> bool:
-    return name.endswith("s")
+    return name.endswith("s") and not name.startswith(("annotation ", "label "))
 
 
 def _state(pointer: str, value: Any, when: str) -> str:

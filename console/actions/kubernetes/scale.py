@@ -6,15 +6,17 @@ import msgspec
 
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.autoscaling import (
-    Governor,
     governor_address,
-    governor_of,
     is_governor,
-    leaves_alone,
-    read_governor,
     told_resting,
 )
-from console.actions.kubernetes.floor import floor_description, floor_of
+from console.actions.kubernetes.floor import (
+    done_governed,
+    governed_count,
+    governed_description,
+    governing_patch,
+    told_not_yet,
+)
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
@@ -48,7 +50,8 @@ class Scale(WorkloadAction):
     """Plans, sends, watches and takes back changes of a replica count.
 
     Where an autoscaler sets the count it would take a change of it back, so its lower bound is raised instead, and its
-    upper bound with it where that is in the way. At 0 replicas autoscalers do nothing: those are set directly.
+    upper bound with it where that is in the way. At 0 replicas autoscalers do nothing: those are set directly. Where
+    KEDA is paused and holds a count, what it holds is changed.
     """
 
     specification = SCALE
@@ -84,21 +87,20 @@ class Scale(WorkloadAction):
         target = occasion.workload.target
         wanted = int(str(asked["replicas"]))
         situation = await read_situation(self._transport, target, scalable_of(live), self._clock())
-        autoscaler, seen = situation.autoscaler, situation.live.spec.replicas
-        if autoscaler is None or leaves_alone(autoscaler, seen, wanted) or live.metadata.controller is not None:
-            patch = GuardedPatch(self._address(target), target.uid, (edit(live, _REPLICAS, wanted),))
-            return patch, live, await self._describe_count(target, patch, live, situation)
-        governor = await read_governor(self._transport, governor_address(autoscaler))
-        patch = governor.floor(wanted)
-        return patch, governor.live, await self._describe_floor(target, patch, governor, live, situation)
+        is_owned = live.metadata.controller is not None
+        governing = None if is_owned else await governing_patch(self._transport, situation, wanted)
+        if governing is not None:
+            patch, governor = governing
+            return patch, governor, await self._describe_governed(target, patch, governor, live, situation)
+        patch = GuardedPatch(self._address(target), target.uid, (edit(live, _REPLICAS, wanted),))
+        return patch, live, await self._describe_count(target, patch, live, situation)
 
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
-        is_floor = is_governor(patch.address)
-        workload = await read_workload(self._transport, target) if is_floor else live
+        is_governed = is_governor(patch.address)
+        workload = await read_workload(self._transport, target) if is_governed else live
         situation = await read_situation(self._transport, target, scalable_of(workload), self._clock())
-        if is_floor:
-            governor = governor_of(live, patch.address)
-            return await self._describe_floor(target, patch, governor, workload, situation)
+        if is_governed:
+            return await self._describe_governed(target, patch, live, workload, situation)
         return await self._describe_count(target, patch, live, situation)
 
     async def _describe_count(
@@ -109,7 +111,7 @@ class Scale(WorkloadAction):
         told, forbidden = (*short, *notes(situation, grows=wanted > seen)), _NOTHING
         if situation.autoscaler is not None and 0 in (seen, wanted):
             told = (told_resting(situation.autoscaler), *told)
-        elif situation.autoscaler is not None:
+        elif situation.autoscaler is not None or situation.pause is not None:
             forbidden = refusals(situation, target, wanted)
         return count_description(
             target.name,
@@ -121,29 +123,27 @@ class Scale(WorkloadAction):
             command=scale_command(target, seen, wanted, self._settings.kubeconfig),
         )
 
-    async def _describe_floor(
-        self, target: Target, patch: GuardedPatch, governor: Governor, workload: LiveObject, situation: Situation
+    async def _describe_governed(
+        self, target: Target, patch: GuardedPatch, governor: LiveObject, workload: LiveObject, situation: Situation
     ) -> Description:
-        told = floor_description(target, patch, governor, situation)
-        short = await quota_notes(self._transport, target, workload, floor_of(patch) - situation.live.spec.replicas)
+        told = governed_description(target, patch, governor, situation)
+        more = governed_count(patch) - situation.live.spec.replicas
+        short = await quota_notes(self._transport, target, workload, more)
         return msgspec.structs.replace(told, notes=(*short, *told.notes))
 
     async def _progress(self, plan: Plan, patch: GuardedPatch, live: LiveObject) -> RolloutProgress:
         progress = await super()._progress(plan, patch, live)
         if not is_governor(patch.address):
             return progress
-        least, asked = floor_of(patch), scalable_of(live).spec.replicas
-        if asked < least:
-            told = f"its autoscaler asks for {how_many(asked, 'replica')} yet, not {least}"
-            return RolloutProgress(False, None, told)
-        return progress
+        not_yet = told_not_yet(patch, scalable_of(live).spec.replicas)
+        return progress if not_yet is None else RolloutProgress(False, None, not_yet)
 
     def _how_far(self, kind: str, workload: Scalable) -> RolloutProgress:
         return count_progress(kind, workload)
 
     def _done(self, plan: Plan, patch: GuardedPatch) -> str:
         if is_governor(patch.address):
-            return f"{plan.title}: the bounds are set"
+            return done_governed(plan.title, patch)
         return f"{plan.target.name} is asked to run {how_many(_counts(patch)[1], 'replica')}"
 
     def _forbidden(self, asked: Mapping[str, object]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from console.actions.kubernetes.keda_pause import Pause, read_pause
 from console.actions.kubernetes.room import creation_failure, pods_without_room
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
@@ -20,11 +21,13 @@ _ROOM_UNKNOWN = "the pods may not be listed: whether they find room is unknown"
 class Situation(msgspec.Struct, frozen=True):
     """A workload as the cluster shows it now.
 
-    `autoscalers_unknown` says why the autoscalers could not be read, `no_room` which of its pods find no node.
+    `autoscalers_unknown` says why the autoscalers could not be read, `no_room` which of its pods find no node. `pause`
+    is what keeps KEDA from making an autoscaler.
     """
 
     live: Scalable
     autoscaler: Autoscaler | None = None
+    pause: Pause | None = None
     autoscalers_unknown: str | None = None
     no_room: str | None = None
 
@@ -37,10 +40,13 @@ async def read_situation(transport: KubernetesTransport, target: Target, live: S
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
     autoscaler, unknown = await read_autoscaler(transport, target, group_of(target.kind))
+    pause = None
+    if autoscaler is None and unknown is None:
+        pause, unknown = await read_pause(transport, target)
     no_room = None
     if live.status.available_replicas < live.spec.replicas:
         no_room = await read_room(transport, target, live, now)
-    return Situation(live, autoscaler, unknown, no_room)
+    return Situation(live, autoscaler, pause, unknown, no_room)
 
 
 async def read_room(transport: KubernetesTransport, target: Target, live: Scalable, now: float) -> str | None:
@@ -95,7 +101,8 @@ def refusals(situation: Situation, target: Target, wanted: int) -> tuple[str, ..
         return (f"{owner_name} owns {target.name} and would undo this: change the replicas there",)
     if situation.autoscaler is not None:
         return (autoscaler_refusal(situation.autoscaler, target, wanted),)
-    return ()
+    held = situation.pause.refusal(target) if situation.pause is not None else None
+    return () if held is None else (held,)
 
 
 def autoscaler_refusal(autoscaler: Autoscaler, target: Target, wanted: int) -> str:
@@ -126,6 +133,8 @@ def notes(situation: Situation, *, grows: bool = False) -> tuple[str, ...]:
     found: list[str] = []
     if situation.autoscalers_unknown is not None:
         found.append(situation.autoscalers_unknown)
+    if situation.pause is not None and situation.pause.told is not None:
+        found.append(situation.pause.told)
     if situation.no_room is not None:
         waits = grows and situation.no_room != _ROOM_UNKNOWN
         found.append(f"more replicas would wait as well: {situation.no_room}" if waits else situation.no_room)

@@ -38,6 +38,8 @@ SCALED_OBJECTS = ResourceType(
 )
 PAUSED = "autoscaling.keda.sh/paused"
 PAUSED_REPLICAS = "autoscaling.keda.sh/paused-replicas"
+_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
+"""What `strconv.ParseBool` of Go takes for false: any other value of `paused` pauses."""
 
 _OPERATOR = WrittenBy(manager="keda")
 _SCALED = WrittenBy(manager="keda", subresource="scale")
@@ -53,7 +55,11 @@ def add_keda(cluster: SimulatedCluster) -> None:
 
 
 class ScaledObjectController:
-    """Keeps the autoscaler of every ScaledObject as that says, none while it is paused."""
+    """Keeps the autoscaler of every ScaledObject as that says, none while it is paused.
+
+    A count that is held is set again at once: KEDA up to 2.11 does so within its polling interval, a newer one when it
+    looks at the ScaledObject next.
+    """
 
     def __init__(self, plane: ControlPlane) -> None:
         self._store = plane.store
@@ -66,7 +72,7 @@ class ScaledObjectController:
         """Act on every ScaledObject at an instant (UTC seconds)."""
         for scaled in self._store.list(SCALED_OBJECTS):
             annotations = scaled["metadata"].get("annotations", {})
-            paused = PAUSED_REPLICAS in annotations or annotations.get(PAUSED) == "true"
+            paused = PAUSED_REPLICAS in annotations or annotations.get(PAUSED, "false") not in _FALSE
             if paused:
                 self._pause(scaled, annotations.get(PAUSED_REPLICAS))
             else:

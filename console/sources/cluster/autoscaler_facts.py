@@ -8,16 +8,13 @@ import msgspec
 from console.domain.cluster_facts import AutoscalerFacts
 from console.domain.label import harmless
 from console.sources.cluster.objects import Metadata, ObjectCondition, ScaleTarget
-from console.sources.cluster.rollouts import group_of
+from console.sources.cluster.scaled_objects import ScaledObject, scales
 
 _LONGEST_REASON = 400
 _COMPLAINS_WHEN = {"AbleToScale": "False", "ScalingActive": "False", "ScalingLimited": "True"}
 _RESTS = "ScalingDisabled"
 """The reason of an autoscaler whose workload somebody set to 0 replicas."""
 _KEDA_COMPLAINS_WHEN = {"Ready": "False", "Fallback": "True", "Paused": "True"}
-_KEDA_PAUSED = ("autoscaling.keda.sh/paused-replicas", "autoscaling.keda.sh/paused")
-_KEDA_MOST = 100
-"""The ceiling of a ScaledObject that names none."""
 
 
 class HpaSpec(msgspec.Struct, frozen=True, rename="camel"):
@@ -46,51 +43,9 @@ class Hpa(msgspec.Struct, frozen=True):
     status: HpaStatus = HpaStatus()
 
 
-class ScaledObjectTarget(msgspec.Struct, frozen=True, rename="camel"):
-    """What a ScaledObject scales: a Deployment unless it says otherwise."""
-
-    name: str
-    kind: str = "Deployment"
-    api_version: str = "apps/v1"
-
-
-class ScaledObjectSpec(msgspec.Struct, frozen=True, rename="camel"):
-    """Bounds, target and triggers of a ScaledObject."""
-
-    scale_target_ref: ScaledObjectTarget
-    min_replica_count: int | None = None
-    max_replica_count: int | None = None
-    triggers: tuple[dict[str, Any], ...] | None = None
-
-
-class ScaledObjectStatus(msgspec.Struct, frozen=True, rename="camel"):
-    """What KEDA says of it."""
-
-    conditions: tuple[ObjectCondition, ...] | None = None
-
-
-class ScaledObject(msgspec.Struct, frozen=True):
-    """A ScaledObject of KEDA."""
-
-    metadata: Metadata
-    spec: ScaledObjectSpec
-    status: ScaledObjectStatus = ScaledObjectStatus()
-
-
 def find_hpa(hpas: Iterable[Hpa], kind: str, name: str) -> Hpa | None:
     """Return the autoscaler of a workload of its namespace."""
-    return next((each for each in hpas if _scales(each.spec.scale_target_ref, kind, name)), None)
-
-
-def _scales(target: ScaleTarget | ScaledObjectTarget, kind: str, name: str) -> bool:
-    """Tell whether a workload is meant, and not another kind of object that is called like its kind."""
-    group = target.api_version.rpartition("/")[0]
-    return (group, target.kind or "Deployment", target.name) == (group_of(kind), kind, name)
-
-
-def find_scaled_object(scaled_objects: Iterable[ScaledObject], kind: str, name: str) -> ScaledObject | None:
-    """Return the ScaledObject of a workload of its namespace."""
-    return next((each for each in scaled_objects if _scales(each.spec.scale_target_ref, kind, name)), None)
+    return next((each for each in hpas if scales(each.spec.scale_target_ref, kind, name)), None)
 
 
 def autoscaler_facts(hpa: Hpa | None, scaled_object: ScaledObject | None) -> AutoscalerFacts | None:
@@ -112,17 +67,16 @@ def autoscaler_facts(hpa: Hpa | None, scaled_object: ScaledObject | None) -> Aut
 
 
 def _of_keda(scaled_object: ScaledObject, hpa: Hpa | None) -> AutoscalerFacts:
-    spec, annotations = scaled_object.spec, scaled_object.metadata.annotations or {}
+    spec = scaled_object.spec
     troubles = [*_complaints(scaled_object.status.conditions, _KEDA_COMPLAINS_WHEN)]
-    paused = [f"{mark.partition('/')[2]} {annotations[mark]}" for mark in _KEDA_PAUSED if mark in annotations]
-    troubles += [harmless(f"paused by annotation: {mark}") for mark in paused]
+    troubles += [harmless(f"paused by annotation: {mark}") for mark in scaled_object.pauses]
     if hpa is not None:
         troubles += _complaints(hpa.status.conditions, _COMPLAINS_WHEN)
     return AutoscalerFacts(
         kind="KEDA ScaledObject",
         name=harmless(scaled_object.metadata.name),
-        floor=spec.min_replica_count or 0,
-        ceiling=_KEDA_MOST if spec.max_replica_count is None else spec.max_replica_count,
+        floor=spec.least,
+        ceiling=spec.most,
         current=hpa.status.current_replicas if hpa is not None else None,
         desired=hpa.status.desired_replicas if hpa is not None else None,
         metrics=tuple(harmless(f"{each.get('type', 'unnamed')} trigger") for each in spec.triggers or ()),

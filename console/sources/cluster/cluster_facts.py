@@ -8,7 +8,7 @@ import msgspec
 
 from console.domain.cluster_facts import AutoscalerFacts, ClusterFacts, PodFacts, Surroundings, Told
 from console.domain.model import Workload
-from console.sources.cluster.autoscaler_facts import Hpa, ScaledObject, autoscaler_facts, find_hpa, find_scaled_object
+from console.sources.cluster.autoscaler_facts import Hpa, autoscaler_facts, find_hpa
 from console.sources.cluster.autoscalers import AUTOSCALERS, AUTOSCALING_VERSIONS
 from console.sources.cluster.event_facts import ClusterEvent, event_facts
 from console.sources.cluster.failures import UNREADABLE, in_short
@@ -16,6 +16,12 @@ from console.sources.cluster.objects import decode_list, decode_object
 from console.sources.cluster.pod_facts import pod_facts
 from console.sources.cluster.pod_objects import LivingMetadata, LivingPod
 from console.sources.cluster.quota_facts import Quota, quota_facts
+from console.sources.cluster.scaled_objects import (
+    SCALED_OBJECT_VERSION,
+    SCALED_OBJECTS,
+    ScaledObject,
+    find_scaled_object,
+)
 from console.sources.cluster.workload_facts import Rolling, revision_in, surroundings_of
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
@@ -69,7 +75,7 @@ async def read_cluster_facts(
         if selector and workload.kind != "StatefulSet"
         else _nothing(),
         _list_hpas(transport, namespace),
-        _list(transport, "keda.sh/v1alpha1", "scaledobjects", namespace, ScaledObject),
+        _list(transport, SCALED_OBJECT_VERSION, SCALED_OBJECTS, namespace, ScaledObject),
         _list(transport, "v1", "resourcequotas", namespace, Quota),
         _list(transport, "v1", "events", namespace, ClusterEvent, {"limit": str(MOST_EVENTS_READ)}),
     )

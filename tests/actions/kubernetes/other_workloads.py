@@ -5,13 +5,16 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from console.actions.contract import Case
 from console.actions.kubernetes.roll_back import ROLL_BACK, RollBack
 from console.actions.kubernetes.scale import SCALE, Scale
 from console.actions.kubernetes.workload_action import WorkloadAction
 from console.domain.model import Workload
-from console.simulation.cluster.keda import SCALED_OBJECTS, add_keda
+from console.simulation.cluster.keda import PAUSED_REPLICAS, SCALED_OBJECTS, add_keda
 from console.sources.cluster.resolve import Sought, resolve_workloads
 from tests.actions.cluster_stand import MERGE, ClusterStand, Edit
 from tests.actions.kubernetes.world import START, World, a_world, occasion
@@ -83,23 +86,27 @@ async def stateful(
 
 
 @contextlib.asynccontextmanager
-async def under_keda() -> AsyncIterator[ClusterStand]:
-    """A ScaledObject keeps Deployment `ml/fraud` between two and eight replicas."""
+async def under_keda(annotations: Mapping[str, str], edit: Edit) -> AsyncIterator[ClusterStand]:
+    """A ScaledObject with some annotations keeps Deployment `ml/fraud` between two and eight replicas."""
     with tempfile.TemporaryDirectory() as directory:
         async with a_world(Path(directory)) as world:
             add_keda(world.cluster)
             triggers = [{"type": "prometheus", "metadata": {}}]
             bounds = {"minReplicaCount": 2, "maxReplicaCount": 8, "triggers": triggers}
             document = {
-                "metadata": {"name": "fraud", "namespace": "ml"},
+                "metadata": {"name": "fraud", "namespace": "ml", "annotations": {**annotations}},
                 "spec": {"scaleTargetRef": {"name": "fraud"}, **bounds},
             }
             world.cluster.add_object(SCALED_OBJECTS, document)
             world.clock.now += 60
             world.cluster.advance()
             workload = await found(world, "fraud", *(pod.name for pod in world.cluster.pods("ml", "fraud")))
-            edit = Edit({"spec": {"minReplicaCount": 4}}, "minReplicaCount is 4 now, not ")
-            yield await stand_in(world, Scale, workload, {"replicas": 6}, SCALED_OBJECT, ("scaledobjects", ""), edit)
+            stand = await stand_in(world, Scale, workload, {"replicas": 6}, SCALED_OBJECT, ("scaledobjects", ""), edit)
+            yield msgspec.structs.replace(stand, part=bounds_and_marks)
+
+
+def bounds_and_marks(document: dict[str, Any]) -> object:
+    return document["spec"], document["metadata"]["annotations"]
 
 
 CASES = (
@@ -115,5 +122,18 @@ CASES = (
         action=ROLL_BACK.name,
         make=partial(stateful, RollBack, {}, "", with_image("v43")),
     ),
-    Case(name="scale what KEDA scales", action=SCALE.name, make=under_keda),
+    Case(
+        name="scale what KEDA scales",
+        action=SCALE.name,
+        make=partial(under_keda, {}, Edit({"spec": {"minReplicaCount": 4}}, "minReplicaCount is 4 now, not ")),
+    ),
+    Case(
+        name="scale what KEDA holds",
+        action=SCALE.name,
+        make=partial(
+            under_keda,
+            {PAUSED_REPLICAS: "3"},
+            Edit({"metadata": {"annotations": {PAUSED_REPLICAS: "4"}}}, f"annotation {PAUSED_REPLICAS} is 4 now, not "),
+        ),
+    ),
 )

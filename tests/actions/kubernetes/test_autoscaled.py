@@ -11,12 +11,14 @@ from console.domain.action import Plan, RiskTier
 from console.domain.model import Workload
 from console.settings.settings import KubernetesSettings
 from console.simulation.cluster import Fault
+from console.simulation.cluster.keda import PAUSED, PAUSED_REPLICAS, SCALED_OBJECTS, add_keda
 from tests.actions.kubernetes.world import Clock, World, occasion
 from tests.sources.cluster.canned import CannedTransport, owned
 
 TARGET = Workload("prod-eu", "ml", "Deployment", "fraud", "d-1", 2, 1, autoscaler="keda-hpa-fraud")
 AUTOSCALERS_PATH = "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers"
-SCALED = "/apis/keda.sh/v1alpha1/namespaces/ml/scaledobjects/fraud"
+SCALED_PATH = "/apis/keda.sh/v1alpha1/namespaces/ml/scaledobjects"
+SCALED = f"{SCALED_PATH}/fraud"
 
 
 async def plan_in(world: World, replicas: int) -> Plan:
@@ -169,3 +171,70 @@ async def test_keda_would_start_what_somebody_else_brought_to_zero() -> None:
     assert plan.notes[0].startswith("KEDA runs none only while no trigger is active")
     plan = await under_keda(3).plan(occasion(TARGET), {"replicas": 0}, may_dry_run=False)
     assert plan.refusals == ("ScaledObject fraud lets fraud run 0 already: its lower bound is not set",)
+
+
+def pause(world: World, **annotations: str) -> None:
+    """Let KEDA scale `fraud` between two and six, and somebody pause that."""
+    add_keda(world.cluster)
+    spec = {"scaleTargetRef": {"name": "fraud"}, "minReplicaCount": 2, "maxReplicaCount": 6, "triggers": []}
+    metadata = {"name": "fraud", "namespace": "ml", "annotations": annotations}
+    world.cluster.add_object(SCALED_OBJECTS, {"metadata": metadata, "spec": spec})
+
+
+async def plan_beside_keda(world: World, replicas: int) -> Plan:
+    return await world.action().plan(occasion(world.fraud), {"replicas": replicas}, may_dry_run=True)
+
+
+async def test_what_keda_holds_is_changed_where_somebody_paused_it(world: World) -> None:
+    pause(world, **{PAUSED_REPLICAS: "3"})
+    plan = await plan_beside_keda(world, 6)
+    assert (plan.refusals, plan.tier) == ((), RiskTier.BOUNDED)
+    assert plan.title == "Let ScaledObject fraud hold fraud at 6 replicas, not 3"
+    assert "is paused and holds fraud at 3" in plan.notes[0]
+    await world.action().commit(plan)
+    assert world.settled_replicas() == 6
+    undo = await world.action().plan_undo(plan, may_dry_run=True)
+    assert undo.title == "Let ScaledObject fraud hold fraud at 3 replicas, not 6"
+    await world.action().commit(undo)
+    assert world.settled_replicas() == 3
+
+
+async def test_a_count_that_keda_has_not_set_yet_is_not_reached(world: World) -> None:
+    pause(world, **{PAUSED_REPLICAS: "3"})
+    plan = await plan_beside_keda(world, 2)
+    held = {**(await world.transport.get(SCALED)), "metadata": {"name": "fraud", "namespace": "ml"}}
+    held["metadata"]["annotations"] = {PAUSED_REPLICAS: "2"}
+    world.cluster.faults.add(Fault(method="GET", path=SCALED, body=msgspec.json.encode(held)))
+    seen = await world.action().observe(plan)
+    assert (seen.done, seen.text) == (False, "KEDA has not set 2 yet: 3 replicas asked for")
+
+
+async def test_what_a_mere_pause_leaves_is_set_and_told_to_end_with_it(world: World) -> None:
+    pause(world, **{PAUSED: "true"})
+    plan = await plan_beside_keda(world, 6)
+    assert (plan.refusals, fields(plan)) == ((), {"/spec/replicas": 6})
+    told = "ScaledObject fraud is paused: once it is resumed, KEDA keeps the replicas between 2 and 6"
+    assert told in plan.notes
+    await world.action().commit(plan)
+    assert world.settled_replicas() == 6
+
+
+async def test_a_count_is_not_taken_back_while_keda_holds_another(world: World) -> None:
+    plan = await plan_beside_keda(world, 6)
+    await world.action().commit(plan)
+    pause(world, **{PAUSED_REPLICAS: "6"})
+    undo = await world.action().plan_undo(plan, may_dry_run=True)
+    told = "ScaledObject fraud is paused, holds fraud at 6 replicas and would undo this"
+    assert undo.refusals == (f"{told}: change or remove its annotation {PAUSED_REPLICAS}",)
+
+
+@pytest.mark.parametrize("is_served", [True, False])
+async def test_whether_keda_holds_a_count_is_unknown_where_it_may_not_be_asked(
+    world: World, *, is_served: bool
+) -> None:
+    if is_served:
+        add_keda(world.cluster)
+    world.cluster.faults.add(Fault(method="GET", path=SCALED_PATH, status=403))
+    plan = await plan_beside_keda(world, 6)
+    told = "ScaledObjects may not be listed: if KEDA holds the number of replicas, it will undo this"
+    assert (plan.refusals, told in plan.notes) == ((), is_served)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from console.simulation.cluster import SimulatedCluster
-from console.simulation.cluster.keda import PAUSED_REPLICAS, SCALED_OBJECTS, add_keda
+from console.simulation.cluster.keda import PAUSED, PAUSED_REPLICAS, SCALED_OBJECTS, add_keda
 from tests.simulation.cluster.support import DEPLOYMENT, FakeClock
 
 SCALED = "/apis/keda.sh/v1alpha1/namespaces/ml/scaledobjects/fraud"
@@ -48,6 +48,17 @@ async def test_a_pause_takes_the_autoscaler_away_and_pins_the_count(client: http
     assert (await client.get(DEPLOYMENT)).json()["spec"]["replicas"] == 7
     assert (await client.get(SCALED)).json()["status"]["pausedReplicaCount"] == 7
     await patch(client, SCALED, {"metadata": {"annotations": {PAUSED_REPLICAS: None}}})
+    assert (await client.get(AUTOSCALER)).status_code == 200
+
+
+async def test_a_count_that_is_held_is_set_again_and_one_of_a_mere_pause_is_not(client: httpx.AsyncClient) -> None:
+    await patch(client, SCALED, {"metadata": {"annotations": {PAUSED_REPLICAS: "7"}}})
+    await patch(client, DEPLOYMENT, {"spec": {"replicas": 4}})
+    assert (await client.get(DEPLOYMENT)).json()["spec"]["replicas"] == 7
+    await patch(client, SCALED, {"metadata": {"annotations": {PAUSED_REPLICAS: None, PAUSED: "yes"}}})
+    await patch(client, DEPLOYMENT, {"spec": {"replicas": 4}})
+    assert (await client.get(DEPLOYMENT)).json()["spec"]["replicas"] == 4
+    await patch(client, SCALED, {"metadata": {"annotations": {PAUSED: "false"}}})
     assert (await client.get(AUTOSCALER)).status_code == 200
 
 

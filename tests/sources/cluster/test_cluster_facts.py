@@ -10,9 +10,10 @@ import pytest
 from console.domain.cluster_facts import ClusterFacts
 from console.domain.model import Owner, Workload
 from console.sources.cluster import cluster_facts
-from console.sources.cluster.autoscaler_facts import Hpa, ScaledObject, find_hpa, find_scaled_object
+from console.sources.cluster.autoscaler_facts import Hpa, find_hpa
 from console.sources.cluster.cluster_facts import read_cluster_facts, with_what_was_known
 from console.sources.cluster.objects import decode_object
+from console.sources.cluster.scaled_objects import ScaledObject, find_scaled_object
 from console.transport.kubernetes import Forbidden, KubernetesError, NoAnswer
 from tests.sources.cluster import recorded
 from tests.sources.cluster.canned import NO_QUERY, CannedTransport
