@@ -15,6 +15,9 @@ from console.domain.label import harmless
 DEFAULT_REPLICAS = 1
 """What KServe takes where `minReplicas` is not set (constants.DefaultMinReplicas)."""
 
+AUTOSCALED = frozenset({"hpa", "keda"})
+"""The classes of autoscalers that KServe makes in Standard mode."""
+
 
 def floor(service: InferenceService) -> int:
     """Return the fewest replicas that are asked for, canaries included."""
@@ -95,7 +98,7 @@ def floor_notes(service: InferenceService, mode: Mode, wanted: int) -> tuple[str
         found.append(
             "Knative runs more than that under load" if ceiling != wanted else "Knative runs no more than that"
         )
-    elif service.autoscaler_class in {"hpa", "keda"}:
+    elif service.autoscaler_class in AUTOSCALED:
         most = max(ceiling, wanted)
         found.append(
             f"its autoscaler ({service.autoscaler_class}) keeps the replicas between {wanted} and {most}"

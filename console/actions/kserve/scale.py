@@ -6,6 +6,7 @@ import msgspec
 
 from console.actions.argument_values import refuse_unknown, whole_number
 from console.actions.kserve.floor import (
+    AUTOSCALED,
     DEFAULT_REPLICAS,
     floor,
     floor_notes,
@@ -21,6 +22,7 @@ from console.actions.kserve.predictor_reading import (
     told_elsewhere,
 )
 from console.actions.kserve.service_action import ServiceAction
+from console.actions.kubernetes.autoscaling import told_stuck
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
@@ -32,9 +34,10 @@ from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target, Workload
 from console.domain.quantity import how_many
+from console.sources.cluster.autoscalers import list_autoscalers
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
-from console.transport.kubernetes import Forbidden
+from console.transport.kubernetes import Forbidden, NotFound
 
 SCALE = ActionSpecification(
     name="kserve.scale",
@@ -116,6 +119,8 @@ class Scale(ServiceAction):
                 asked = how_many(running, "replica is", "replicas are")
                 kept = "it" if running == 1 else "them"
                 notes.insert(0, f"{asked} asked for now: this starts none, it keeps {kept} from going")
+            if mode is Mode.STANDARD and service.autoscaler_class in AUTOSCALED:
+                notes = [*await self._told_stuck(target, service, deployments), *notes]
             notes = [*await self._told_of_quotas(target, service, mode, deployments, wanted), *notes]
             notes.extend(told_elsewhere(target, deployments))
         except Forbidden:
@@ -148,6 +153,18 @@ class Scale(ServiceAction):
             model = stable_deployment(service, deployments)
             more = wanted - sum(found.workload.spec.replicas for found in deployments)
         return () if model is None else await quota_notes(self._transport, target, model.live, more)
+
+    async def _told_stuck(
+        self, target: Target, service: InferenceService, deployments: Sequence[PredictorDeployment]
+    ) -> tuple[str, ...]:
+        """Return that the autoscaler which KServe makes, or KEDA for it, does not scale by itself now."""
+        stable = stable_deployment(service, deployments)
+        try:
+            autoscalers = await list_autoscalers(self._transport, target.namespace)
+        except (Forbidden, NotFound) as error:
+            return (f"whether its autoscaler scales by itself is not known: {in_short(error)}",)
+        own = [found for found in autoscalers if stable and found.scales("apps", "Deployment", stable.name)]
+        return tuple(told for told in map(told_stuck, own) if told is not None)
 
     async def _foreseen(self, workload: Workload, service: InferenceService, prospect: Prospect) -> Prospect:
         return msgspec.structs.replace(prospect, present={"replicas": str(floor(service))})

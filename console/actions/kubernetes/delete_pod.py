@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from console.actions.argument_values import refuse_unknown, text_or_none
 from console.actions.kubernetes.address import Address
+from console.actions.kubernetes.disruption import disruption_notes
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.patching_action import ONLY_READS, REFUSED_ALREADY
 from console.actions.kubernetes.pods import ModelPod, named_pod, read_pods
@@ -102,6 +103,7 @@ class DeletePod:
         name, serving = harmless(pod.name), sum(each.serves for each in pods)
         notes = [
             f"serving now: {serving} of {how_many(len(pods), 'pod')}",
+            *await disruption_notes(self._transport, pod.metadata),
             "a deletion cannot be undone; another pod is made instead",
         ]
         return Plan(

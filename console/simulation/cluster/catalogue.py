@@ -6,6 +6,7 @@ from console.simulation.cluster.kubernetes_release import KubernetesRelease
 from console.simulation.cluster.openapi import openapi_document
 from console.simulation.cluster.resources import (
     AUTOSCALERS,
+    BUDGETS,
     DEPLOYMENTS,
     PODS,
     REPLICA_SETS,
@@ -103,6 +104,8 @@ class Catalogue:
 def _as_served(resource: ResourceType, release: KubernetesRelease) -> ResourceType:
     if resource is AUTOSCALERS and not release.serves_autoscaling_v2:
         return msgspec.structs.replace(resource, version="v2beta2")
+    if resource is BUDGETS and not release.serves_policy_v1:
+        return msgspec.structs.replace(resource, version="v1beta1")
     return resource
 
 

@@ -10,6 +10,11 @@ class KubernetesRelease(msgspec.Struct, frozen=True):
     """The newest is newer than the client library knows."""
 
     @property
+    def serves_policy_v1(self) -> bool:
+        """Tell whether PodDisruptionBudgets are served as v1; the same fields were v1beta1 before."""
+        return self.minor >= 21
+
+    @property
     def records_subresources(self) -> bool:
         """Tell whether `managedFields` name subresources; earlier servers record no writer of a `scale` at all."""
         return self.minor >= 22

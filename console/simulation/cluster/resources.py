@@ -173,6 +173,15 @@ AUTOSCALERS = ResourceType(
     short_names=("hpa",),
     status=True,
 )
+BUDGETS = ResourceType(
+    group="policy",
+    version="v1",
+    plural="poddisruptionbudgets",
+    singular="poddisruptionbudget",
+    kind="PodDisruptionBudget",
+    short_names=("pdb",),
+    status=True,
+)
 DEFINITIONS = ResourceType(
     group="apiextensions.k8s.io",
     version="v1",
@@ -206,6 +215,7 @@ RESOURCE_TYPES = (
     STATEFUL_SETS,
     CONTROLLER_REVISIONS,
     AUTOSCALERS,
+    BUDGETS,
     DEFINITIONS,
     LEASES,
     SELF_ACCESS_REVIEWS,

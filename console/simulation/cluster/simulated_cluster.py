@@ -15,6 +15,7 @@ from console.simulation.cluster.catalogue import Catalogue
 from console.simulation.cluster.control_loop import ControlLoop
 from console.simulation.cluster.custom_resources import Controller, ControlPlane, definition_object
 from console.simulation.cluster.deployment_controller import DeploymentController
+from console.simulation.cluster.disruption_budgets import DisruptionController
 from console.simulation.cluster.events import EventRecorder
 from console.simulation.cluster.faults import Faults
 from console.simulation.cluster.garbage import GarbageCollector
@@ -116,6 +117,7 @@ class SimulatedCluster:
             self._stateful_sets,
             GarbageCollector(self._store, self._catalogue),
             QuotaController(self._store),
+            DisruptionController(self._store),
             self._pods,
             self._events,
         )

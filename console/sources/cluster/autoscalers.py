@@ -1,11 +1,10 @@
 """HorizontalPodAutoscalers, in the version of their API that a cluster serves."""
 
-from typing import Any
-
 import msgspec
 
 from console.sources.cluster.objects import Autoscaler, decode_list
-from console.transport.kubernetes import KubernetesTransport, NotFound, object_path
+from console.sources.cluster.served import list_served
+from console.transport.kubernetes import KubernetesTransport
 
 AUTOSCALING_VERSIONS = ("autoscaling/v2", "autoscaling/v2beta2")
 """Names of the same fields, the newest first: v2 is served since Kubernetes 1.23, v2beta2 was until 1.25."""
@@ -19,17 +18,6 @@ async def list_autoscalers(transport: KubernetesTransport, namespace: str) -> tu
         NotFound: the cluster serves none of the versions.
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
-    version, answer = await _served(transport, namespace)
+    version, answer = await list_served(transport, AUTOSCALING_VERSIONS, AUTOSCALERS, namespace)
     found = decode_list(answer, Autoscaler)
     return tuple(msgspec.structs.replace(each, api_version=version) for each in found)
-
-
-async def _served(transport: KubernetesTransport, namespace: str) -> tuple[str, dict[str, Any]]:
-    """Return the newest version that is served, and its LIST."""
-    *newer, oldest = AUTOSCALING_VERSIONS
-    for version in newer:
-        try:
-            return version, await transport.get(object_path(version, AUTOSCALERS, namespace=namespace))
-        except NotFound:
-            continue
-    return oldest, await transport.get(object_path(oldest, AUTOSCALERS, namespace=namespace))

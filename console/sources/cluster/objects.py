@@ -1,5 +1,6 @@
 """The parts of Kubernetes objects that the console reads, as typed values; whatever else they hold is ignored."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -68,6 +69,19 @@ class LabelRequirement(msgspec.Struct, frozen=True):
     operator: str
     values: tuple[str, ...] | None = None
 
+    def holds(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether the labels of an object are as it demands; nothing holds by an operator that is not known."""
+        match self.operator:
+            case "In":
+                return labels.get(self.key) in (self.values or ())
+            case "NotIn":
+                return labels.get(self.key) not in (self.values or ())
+            case "Exists":
+                return self.key in labels
+            case "DoesNotExist":
+                return self.key not in labels
+        return False
+
 
 class Selector(msgspec.Struct, frozen=True, rename="camel"):
     """The pods that belong to a workload."""
@@ -91,6 +105,11 @@ class Selector(msgspec.Struct, frozen=True, rename="camel"):
                 case "DoesNotExist":
                     parts.append(f"!{requirement.key}")
         return ",".join(parts)
+
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether an object with some labels is selected; an empty selector selects all."""
+        wanted = (self.match_labels or {}).items()
+        return wanted <= labels.items() and all(each.holds(labels) for each in self.match_expressions or ())
 
 
 class RollingUpdate(msgspec.Struct, frozen=True):

@@ -1,10 +1,12 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.actions.kserve.scale import Scale
 from console.actions.provider import ActionRefused
 from console.domain.action import FieldChange, Outcome, RiskTier
+from console.simulation.cluster.faults import Fault
 from console.simulation.cluster.resources import QUOTAS
 from tests.actions.kserve.world import DEPLOYMENTS, MERGE, KServeWorld, a_kserve_world
 from tests.simulation.cluster.inference import SCORING, model
@@ -86,7 +88,23 @@ async def test_what_is_scaled_below_the_inference_service_is_undone_by_its_contr
     await standard.change({"minReplicas": 4}, autoscaler)
     assert (await standard.transport.get(autoscaler))["spec"]["minReplicas"] == 2
     plan = await standard.action(Scale).plan(await standard.occasion(), {"replicas": 3}, may_dry_run=True)
-    assert plan.notes[0] == "4 replicas are asked for now: this starts none, it keeps them from going"
+    assert "4 replicas are asked for now: this starts none, it keeps them from going" in plan.notes
+
+
+async def test_an_autoscaler_that_is_stuck_is_told_first(standard: KServeWorld) -> None:
+    plan = await standard.action(Scale).plan(await standard.occasion(), {"replicas": 3}, may_dry_run=True)
+    assert plan.refusals == ()
+    assert plan.notes[0].startswith("HorizontalPodAutoscaler scoring-predictor does not scale by itself now, it only ")
+    path = "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers"
+    listed = await standard.transport.get(path)
+    listed["items"][0]["status"]["conditions"] = [{"type": "ScalingActive", "status": "True"}]
+    standard.cluster.faults.add(Fault(method="GET", path=path, body=msgspec.json.encode(listed)))
+    plan = await standard.action(Scale).plan(await standard.occasion(), {"replicas": 3}, may_dry_run=True)
+    assert not any("does not scale by itself" in note for note in plan.notes)
+    standard.cluster.faults.clear()
+    standard.cluster.deny(verb="list", resource="horizontalpodautoscalers")
+    plan = await standard.action(Scale).plan(await standard.occasion(), {"replicas": 3}, may_dry_run=True)
+    assert plan.notes[0].startswith("whether its autoscaler scales by itself is not known: 403 Forbidden")
 
 
 async def test_knative_makes_a_revision_with_the_floor_and_it_is_done_when_that_one_serves(
@@ -193,7 +211,7 @@ async def test_what_owns_the_deployment_tells_the_mode_where_an_older_kserve_doe
         assert "deploymentMode" not in (await world.live())["status"]
         occasion = await world.occasion()
         plan = await world.action(Scale).plan(occasion, {"replicas": 2}, may_dry_run=True)
-        assert plan.notes[0].startswith(note)
+        assert any(told.startswith(note) for told in plan.notes)
         world.cluster.deny(verb="get", resource="deployments")
         with pytest.raises(ActionRefused, match="does not say in which mode it runs: 403 Forbidden"):
             await world.action(Scale).plan(occasion, {"replicas": 2}, may_dry_run=True)

@@ -1,5 +1,8 @@
 """Deleting one replica: which may go, what is sent, what became of it."""
 
+from pathlib import Path
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -8,7 +11,8 @@ from console.actions.kubernetes.sending import LAST_ARRIVAL_SECONDS
 from console.actions.provider import ActionRefused
 from console.domain.action import Outcome, Plan
 from console.simulation.cluster.faults import Fault
-from tests.actions.kubernetes.world import World, occasion
+from console.simulation.cluster.resources import BUDGETS
+from tests.actions.kubernetes.world import World, a_world, occasion
 
 
 def action_in(world: World) -> DeletePod:
@@ -117,3 +121,43 @@ async def test_a_lost_answer_is_told_by_reading_and_never_sent_again(
     world.clock.now += LAST_ARRIVAL_SECONDS
     assert (await action_in(world).settle(plan, sent_at)).outcome is later
     assert len(world.mutations) == 1
+
+
+def budget(world: World, name: str, selector: dict[str, Any] | None, **bounds: int | str) -> None:
+    spec = {"selector": selector, **bounds} if selector is not None else bounds
+    world.cluster.add_object(BUDGETS, {"metadata": {"name": name, "namespace": "ml"}, "spec": spec})
+    world.clock.now += 1
+    world.cluster.advance()
+
+
+async def test_the_disruption_budgets_of_a_pod_are_told_before_the_key(world: World) -> None:
+    labels = (await world.transport.get("/apis/apps/v1/namespaces/ml/deployments/fraud"))["spec"]["selector"]
+    budget(world, "fraud", labels, minAvailable="100%")
+    budget(world, "loose", labels, maxUnavailable=1)
+    budget(world, "other", {"matchLabels": {"app": "another"}}, minAvailable=1)
+    budget(world, "none", None, minAvailable=1)
+    plan = await plan_for(world)
+    assert plan.refusals == ()
+    assert [note for note in plan.notes if "PodDisruptionBudget" in note] == [
+        "PodDisruptionBudget fraud allows no disruption now (3 healthy, 3 wanted): a deletion does not ask it",
+        "PodDisruptionBudget loose allows 1 disruption now (3 healthy, 2 wanted): a deletion does not ask it",
+    ]
+    world.cluster.deny(verb="list", resource="poddisruptionbudgets")
+    plan = await plan_for(world)
+    assert plan.refusals == ()
+    assert any(note.startswith("whether a PodDisruptionBudget covers it is not known: 403") for note in plan.notes)
+
+
+@pytest.mark.parametrize(("minor", "covers"), [(20, False), (21, True)])
+async def test_an_empty_selector_covered_nothing_in_the_older_api(tmp_path: Path, minor: int, *, covers: bool) -> None:
+    async with a_world(tmp_path, minor=minor) as world:
+        budget(world, "all", {}, minAvailable=1)
+        assert any("PodDisruptionBudget all " in note for note in (await plan_for(world)).notes) is covers
+
+
+async def test_a_disruption_budget_that_nobody_counted_yet_allows_nothing_that_is_known(world: World) -> None:
+    metadata = {"name": "new", "namespace": "ml", "generation": 1}
+    body = msgspec.json.encode({"items": [{"metadata": metadata, "spec": {"selector": {}}}]})
+    world.cluster.faults.add(Fault(method="GET", path="*/poddisruptionbudgets", body=body))
+    told = "PodDisruptionBudget new covers it, what it allows is not counted yet: a deletion does not ask it"
+    assert told in (await plan_for(world)).notes

@@ -104,3 +104,31 @@ def test_a_writer_whose_time_cannot_be_read_is_told_without_it(time: str | None)
     writer = last_writer(metadata, "/spec/replicas")
     assert writer is not None
     assert (writer.at, writer.shown) == (None, "a␛[2J")
+
+
+@pytest.mark.parametrize(
+    ("labels", "selected"),
+    [
+        ({"app": "fraud", "track": "stable", "gpu": "a100"}, True),
+        ({"app": "fraud", "track": "stable"}, False),
+        ({"app": "fraud", "track": "blue", "gpu": ""}, False),
+        ({"app": "fraud", "track": "stable", "gpu": "", "old": "yes"}, False),
+        ({"app": "fraud", "track": "stable", "gpu": "", "old": "no"}, True),
+        ({"app": "fraud", "track": "stable", "gpu": "", "batch": ""}, False),
+        ({"track": "stable", "gpu": ""}, False),
+    ],
+)
+def test_a_selector_tells_whose_labels_are_as_it_demands(labels: dict[str, str], *, selected: bool) -> None:
+    document = {
+        "matchLabels": {"app": "fraud"},
+        "matchExpressions": [
+            {"key": "track", "operator": "In", "values": ["stable", "canary"]},
+            {"key": "old", "operator": "NotIn", "values": ["yes"]},
+            {"key": "gpu", "operator": "Exists"},
+            {"key": "batch", "operator": "DoesNotExist", "values": None},
+        ],
+    }
+    selector = decode_object(document, Selector)
+    assert selector.selects(labels) is selected
+    assert Selector().selects(labels)
+    assert not decode_object({"matchExpressions": [{"key": "app", "operator": "Like"}]}, Selector).selects(labels)
