@@ -3,6 +3,8 @@
 import math
 
 _SPACE = " "
+_LEAST_IN_TENTHS, _LEAST_IN_HUNDREDTHS = 0.095, 0.005
+"""Percentages below which one decimal is too few, and two: 0.06 % is not 0.1 %, 0.004 % is not 0.00 %."""
 
 
 def _significant(value: float, digits: int) -> str:
@@ -29,10 +31,12 @@ def format_seconds(value: float) -> str:
 
 
 def format_ratio(value: float) -> str:
-    """Return a ratio as a percentage: `0.2 %`, `62 %`."""
+    """Return a ratio as a percentage: `62 %`, `0.2 %`, `0.02 %`, `~0 %`; only none at all is `0.0 %`."""
     if math.isinf(value):
         return f"{_infinity(value)}{_SPACE}%"
     percent = value * 100
+    if 0 < abs(percent) < _LEAST_IN_TENTHS:
+        return f"{percent:.2f}{_SPACE}%" if abs(percent) >= _LEAST_IN_HUNDREDTHS else f"~0{_SPACE}%"
     return f"{percent:.1f}{_SPACE}%" if percent < 10 else f"{percent:.0f}{_SPACE}%"
 
 

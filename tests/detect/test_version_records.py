@@ -26,7 +26,7 @@ def test_what_kept_every_promise_met_its_objectives() -> None:
     assert record_of(served("v17", LONG)) == VersionRecord(
         Verdict.MET,
         "met its objectives while it served, 18:40–05:40 UTC: "
-        "p99 0.20 s, objective 0.50 s; errors 0.0 %, objective 0.1 %",
+        "p99 0.20 s, objective 0.50 s; errors 0.01 %, objective 0.1 %",
     )
 
 
@@ -120,7 +120,7 @@ def test_too_little_traffic_judges_no_latency() -> None:
 
 
 def test_without_a_promised_latency_errors_alone_tell() -> None:
-    assert record_of(served("v17", LONG, p99=9.0), Objective()).text.endswith("UTC: errors 0.0 %, objective 0.1 %")
+    assert record_of(served("v17", LONG, p99=9.0), Objective()).text.endswith("UTC: errors 0.01 %, objective 0.1 %")
 
 
 def test_the_end_of_a_histogram_is_over_every_promise() -> None:
