@@ -89,6 +89,18 @@ class StopListingActions(msgspec.Struct, frozen=True, tag=True):
     """The list of actions is not looked at any more."""
 
 
+class ReadAhead(msgspec.Struct, frozen=True, tag=True):
+    """Read what the plan of an action will need, now and after each refresh, while a person is asked for its arguments.
+
+    `present` are the values of now that its arguments will replace, by name. It ends when the list of actions is not
+    looked at any more, or an action is begun.
+    """
+
+    model_id: str
+    action: str
+    present: dict[str, str] = {}
+
+
 class TakeUpRun(msgspec.Struct, frozen=True, tag=True):
     """Go on with a run where it stands, which nobody follows any more."""
 
@@ -179,6 +191,7 @@ Command = (
     | StartAction
     | ListActions
     | StopListingActions
+    | ReadAhead
     | TakeUpRun
     | ApprovePlan
     | Answer

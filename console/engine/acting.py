@@ -1,6 +1,6 @@
 """What a run needs of whoever plans and commits actions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from console.actions.provider import RolloutProgress
@@ -28,8 +28,12 @@ class Acting(Protocol):
         arguments: Mapping[str, object],
         reference: RunReference | None = None,
         terms: Terms = NO_TERMS,
+        *,
+        anew: bool = False,
     ) -> Plan:
         """Return the plan of an action, refused where the terms of a run do not allow it now.
+
+        Made `anew` it is of nothing that was read before.
 
         Raises:
             ActionRefused: there can be none.
@@ -78,6 +82,17 @@ class Acting(Protocol):
         self, plan: Plan, outcome: Outcome, detail: str, reference: RunReference, intent_id: str | None = None
     ) -> None:
         """Write into the journal what the metrics said after a commit; `intent_id` is the commit that is meant."""
+
+
+Asked = tuple[str, Mapping[str, object]]
+"""The name of an action and its arguments."""
+
+
+class ReadingForPlans(Protocol):
+    """Whatever reads what plans will need, as a run sees it."""
+
+    async def read(self, view: ModelView, asked: Iterable[Asked]) -> None:
+        """Read what these plans for a model would read; nothing is raised."""
 
 
 class EventLog(Protocol):

@@ -19,6 +19,7 @@ from console.engine.gate import ActionGate
 from console.engine.journal_calls import JournalCalls, News
 from console.engine.newest_word import why_not_any_more
 from console.engine.raised_tiers import at_least, with_raised_tier
+from console.engine.reading_ahead import ReadingAhead
 from console.engine.recently_sent import recently_sent
 from console.engine.recording import record_outcome
 from console.engine.target_lease import TargetLeases
@@ -53,6 +54,7 @@ class Executor:
         clock: returns the time (UTC seconds).
         new_id: returns an id that no intent has had before.
         leases: the locks by which consoles exclude each other in the cluster, None to do without.
+        ahead: makes plans of what was read ahead, None to read everything when a plan is asked for.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Executor:
         clock: Callable[[], float],
         new_id: Callable[[], str],
         leases: TargetLeases | None = None,
+        ahead: ReadingAhead | None = None,
     ) -> None:
         self._actions = actions
         self._gate = gate
@@ -74,6 +77,7 @@ class Executor:
         self._clock = clock
         self._new_id = new_id
         self._leases = leases
+        self._ahead = ahead
         self._unknown: dict[str, Intent] = {}
         """What this console sent or was asked to settle, as long as nobody knows whether it was applied."""
         self._in_flight: set[asyncio.Task[Commitment]] = set()
@@ -94,6 +98,8 @@ class Executor:
         arguments: Mapping[str, object],
         reference: RunReference | None = None,
         terms: Terms = NO_TERMS,
+        *,
+        anew: bool = False,
     ) -> Plan:
         """Return the plan of an action on the workload of a model; a plan with refusals is shown and never sent.
 
@@ -103,6 +109,7 @@ class Executor:
             arguments: what the action needs.
             reference: the run on whose behalf it is planned, None where there is none.
             terms: under which its playbook may act.
+            anew: whether nothing counts that was read before.
 
         Raises:
             ActionRefused: no plan can be made at all.
@@ -112,7 +119,10 @@ class Executor:
         may_dry_run = self._gate.why_no_commit(provider.context) is None
         run_id, incident_id = (reference.run_id, reference.incident_id) if reference is not None else (None, None)
         occasion = Occasion(view, self._who.shown, run_id, incident_id)
-        plan = await provider.plan(occasion, arguments, may_dry_run=may_dry_run)
+        if self._ahead is not None and may_dry_run and not anew:
+            plan = await self._ahead.plan(provider, occasion, arguments)
+        else:
+            plan = await provider.plan(occasion, arguments, may_dry_run=may_dry_run)
         self._refuse_other_context(plan.target, provider)
         return await self._complete(plan, reference, terms)
 
@@ -357,6 +367,9 @@ class Executor:
             broken = f"the console failed while sending: {type(error).__name__}"
             await self._record_outcome(intent, Commitment(Outcome.UNKNOWN, broken, self._clock()))
             raise
+        finally:
+            if self._ahead is not None:  # a command may have changed the cluster, too
+                self._ahead.forget()
         if commitment.outcome is not Outcome.UNKNOWN:
             del self._unknown[intent.intent_id]
         return await self._record_outcome(intent, commitment)

@@ -5,8 +5,11 @@ import asyncio
 from console.domain.run import Run
 from console.journal.events import RunReference
 from console.playbooks.document import Playbook
+from console.playbooks.foresight import PlansAhead
 from console.playbooks.state import Attempt, Notices, RunState, is_over
 
+Wanted = Attempt | Notices | PlansAhead
+"""What may want something to be read: an attempt its plan, messages their text, plans what they will be made of."""
 RUNS_KEPT_AFTER_THEIR_END = 20
 """What the last of them sent can still be taken back."""
 
@@ -14,7 +17,7 @@ RUNS_KEPT_AFTER_THEIR_END = 20
 class KeptRun:
     """A run; its playbook is the version that it began with.
 
-    `asked` holds what is being read for it, by what it is for, with the attempt or the messages that want it.
+    `asked` holds what is being read for it, by what it is for, with what wants it.
     """
 
     def __init__(self, playbook: Playbook, state: RunState) -> None:
@@ -26,7 +29,7 @@ class KeptRun:
         self.is_lost = False
         """Another console follows the run now."""
         self.published: Run | None = None
-        self.asked: dict[str, tuple[Attempt | Notices, asyncio.Task[None]]] = {}
+        self.asked: dict[str, tuple[Wanted, asyncio.Task[None]]] = {}
 
     @property
     def id(self) -> str:
@@ -45,9 +48,17 @@ class KeptRun:
             rehearsal=started.rehearsal,
         )
 
-    def is_asked(self, what: str, wanted: Attempt | Notices) -> bool:
-        """Return whether an attempt, or messages, have asked and wait for the answer."""
+    def is_asked(self, what: str, wanted: Wanted) -> bool:
+        """Return whether whatever wants something has asked for it."""
         return what in self.asked and self.asked[what][0] == wanted
+
+    def is_reading(self, what: str) -> bool:
+        """Return whether something is being read."""
+        return what in self.asked and not self.asked[what][1].done()
+
+    def note_asked(self, what: str, wanted: Wanted) -> None:
+        """Take note that something else is wanted of what is being read."""
+        self.asked[what] = wanted, self.asked[what][1]
 
     def give_up(self, what: str) -> None:
         """Read on no more: nobody wants the answer."""

@@ -33,6 +33,7 @@ from console.engine.loop import Engine
 from console.engine.past_plans import past_plans
 from console.engine.playbook_reading import live_library
 from console.engine.predictions.details import PredictionDetails
+from console.engine.reading_ahead import ReadingAhead
 from console.engine.refresh import Refresher
 from console.engine.run_journal import RunJournal
 from console.engine.runs import RunKeeper, RunSettings
@@ -50,6 +51,7 @@ from console.settings.fleet import addresses_of, context_of
 from console.settings.places import acting_places
 from console.settings.settings import Settings
 from console.transport.kubernetes.protocol import KubernetesTransport
+from console.transport.kubernetes.remembering_transport import RememberingTransport
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +59,8 @@ _log = logging.getLogger(__name__)
 class Parts:
     """Everything that one engine uses, open while it is entered; made on the engine's own loop.
 
-    `takes_back` says whether what ends with an incident is taken back by itself once that is over.
+    `takes_back` says whether what ends with an incident is taken back by itself once that is over, `reads_ahead`
+    whether what a plan needs is read while a person decides.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Parts:
         at: float | None,
         publish: Callable[[Run], None],
         takes_back: bool = True,
+        reads_ahead: bool = True,
     ) -> None:
         directory = state_directory(settings.state_directory)
         library = live_library(settings)
@@ -77,7 +81,8 @@ class Parts:
         places = acting_places(settings)
         gate = ActionGate(places, live=at is None, directory=directory, environment=environment)
         transport = open_cluster(settings, environment, directory) if at is None else None
-        self._transport = transport
+        remembering = RememberingTransport(transport, clock) if transport is not None and reads_ahead else None
+        transport = self._transport = remembering or transport
         self._open = AsyncExitStack()
         self._contexts = frozenset(place.name for place in places)
         self.refresher = Refresher(
@@ -97,6 +102,7 @@ class Parts:
         )
         self.provider_notices = tuple(actions.broken.values())
         self.action_lists = ActionLists(actions, known_actions(settings).by_name, gate, clock)
+        self.reading_ahead = ReadingAhead(actions, gate, remembering) if remembering is not None else None
         self._executor = Executor(
             actions=actions,
             gate=gate,
@@ -105,6 +111,7 @@ class Parts:
             clock=clock,
             new_id=_new_id,
             leases=_leases(settings, transport, who, clock),
+            ahead=self.reading_ahead,
         )
         self.at = at
         self.refresh_seconds = settings.refresh
@@ -124,6 +131,7 @@ class Parts:
             queries=queries,
             settings=RunSettings(settings.judgement, most, frozenset(settings.channels)),
             shared=RunJournal(journal, who, clock) if at is None else None,
+            ahead=self.reading_ahead,
         )
         fleet = Fleet(context_of(settings), addresses_of(settings))
         news = Follower(journal, OF_INCIDENTS)

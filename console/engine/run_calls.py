@@ -44,7 +44,8 @@ class ExecutorCalls:
             return PlanFailed(at=self._now(), step=step.id, reason="the model is not there any more")
         try:
             terms = terms_of(playbook, view)
-            plan = await self._executor.plan(step.action, view, attempt.arguments, reference, terms)
+            anew = attempt.confirmed is not None
+            plan = await self._executor.plan(step.action, view, attempt.arguments, reference, terms, anew=anew)
         except ActionRefused as refusal:
             return PlanFailed(at=self._now(), step=step.id, reason=str(refusal))
         except Exception as error:  # noqa: BLE001 -- see the class: every failure becomes an event

@@ -8,7 +8,8 @@ import msgspec
 
 from console.domain.action import Outcome
 from console.domain.run import Run
-from console.engine.kept_run import KeptRun
+from console.engine.kept_run import KeptRun, Wanted
+from console.engine.run_ahead import RunsAhead
 from console.engine.run_calls import ExecutorCalls
 from console.engine.run_confirming import RunConfirming, Sending
 from console.engine.run_course import RunCourse
@@ -60,6 +61,7 @@ class RunPursuit:
         user: str,
         publish: Callable[[Run], None],
         telling: RunTelling,
+        ahead: RunsAhead,
     ) -> None:
         self._present = present
         self._evidence = evidence
@@ -70,6 +72,7 @@ class RunPursuit:
         self._user = user
         self._publish = publish
         self._telling = telling
+        self._ahead = ahead
         self._confirming = RunConfirming(present, evidence, calls, course)
 
     def on_snapshot(self, kept: KeptRun) -> None:
@@ -98,6 +101,7 @@ class RunPursuit:
         if run != kept.published and not kept.is_lost:
             kept.published = run
             self._publish(run)
+        self._ahead.look(kept)
 
     def measure(self, kept: KeptRun) -> None:
         """Ask the queries of the run, and what a replica carries where it wants to know how many are needed."""
@@ -230,7 +234,7 @@ class RunPursuit:
         if attempt.plan is not None:
             self._ask(kept, "rollout", attempt, partial(self._calls.observe, attempt.step, attempt.plan, undo=undo))
 
-    def _ask(self, kept: KeptRun, what: str, wanted: Attempt | Notices, call: Call) -> None:
+    def _ask(self, kept: KeptRun, what: str, wanted: Wanted, call: Call) -> None:
         kept.asked[what] = wanted, self._tasks.read(self._take_answer(kept, what, call))
 
     async def _take_answer(self, kept: KeptRun, what: str, call: Call) -> None:

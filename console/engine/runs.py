@@ -21,11 +21,12 @@ from console.domain.command import (
 )
 from console.domain.run import Run
 from console.domain.snapshot import Snapshot
-from console.engine.acting import Acting, EventLog
+from console.engine.acting import Acting, EventLog, ReadingForPlans
 from console.engine.evidence_queries import EvidenceQueries
 from console.engine.kept_run import KeptRun, KeptRuns
 from console.engine.load_curves import LoadCurves
 from console.engine.other_runs import OtherRuns
+from console.engine.run_ahead import RunsAhead
 from console.engine.run_calls import ExecutorCalls
 from console.engine.run_commands import event_of
 from console.engine.run_course import RunCourse
@@ -68,7 +69,8 @@ class RunKeeper:
     Commands and snapshots change a run at once and wait for nothing: plans, commits and observations are tasks whose
     results come back as events. `publish` gets every run that has changed. `clock` returns UTC seconds, `new_id` a
     short id that no other run has. `shared` tells of the runs of all consoles; None is a console that knows its own
-    only. Runs of the past (a snapshot that is not live) are not journalled.
+    only. `ahead` reads what plans will need, None is a console that reads nothing before a plan is asked for. Runs of
+    the past (a snapshot that is not live) are not journalled.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class RunKeeper:
         settings: RunSettings = DEFAULT_SETTINGS,
         queries: EvidenceQueries | None = None,
         shared: RunJournal | None = None,
+        ahead: ReadingForPlans | None = None,
     ) -> None:
         self._who = who
         self._publish = publish
@@ -99,7 +102,16 @@ class RunKeeper:
         self._course = RunCourse(self._present, self._recorder, calls, self._tasks, self._say)
         said = shared.said if shared is not None else RunsSaid()
         self._pursuit = RunPursuit(
-            self._present, evidence, calls, self._course, self._tasks, said, who.user, publish, telling
+            self._present,
+            evidence,
+            calls,
+            self._course,
+            self._tasks,
+            said,
+            who.user,
+            publish,
+            telling,
+            RunsAhead(self._present, evidence, self._tasks, ahead),
         )
         self._evidence = evidence
         self._shared = shared

@@ -11,8 +11,10 @@ from console.domain.command import (
     AddNote,
     Command,
     ListActions,
+    ReadAhead,
     Refresh,
     SetPaused,
+    StartAction,
     StopListingActions,
     StopWatching,
     StopWatchingCluster,
@@ -48,12 +50,14 @@ class Session:
         self._due = asyncio.Event()
         self._last: Snapshot | None = None
         self._log = _Watch[WatchPodLog](tasks, self._publish_log)
+        self._ahead = _Watch[ReadAhead](tasks, self._read_ahead)
         self._begun_by: dict[type[object], _Watch[Any]] = {
             WatchModel: _Watch[WatchModel](tasks, self._publish_detail),
             WatchPredictions: _Watch[WatchPredictions](tasks, self._publish_predictions),
             ListActions: _Watch[ListActions](tasks, self._publish_actions),
             WatchCluster: _Watch[WatchCluster](tasks, self._publish_cluster),
             WatchPodLog: self._log,
+            ReadAhead: self._ahead,
         }
         self._ended_by = {end: self._begun_by[begin] for begin, end in _ENDS.items()}
         self._recovering: asyncio.Task[None] | None = None
@@ -77,6 +81,8 @@ class Session:
 
     async def obey(self, command: Command) -> None:
         """Do what a face asks for."""
+        if isinstance(command, StartAction | StopListingActions):
+            self._ahead.let_go()
         if isinstance(command, Refresh):
             self._due.set()
             self._log.renew()
@@ -160,6 +166,11 @@ class Session:
     async def _publish_log(self, watched: WatchPodLog) -> None:
         self._publish(await self._parts.cluster.read_log(watched))
 
+    async def _read_ahead(self, asked: ReadAhead) -> None:
+        _, view = self._find(asked.model_id)
+        if view is not None and self._parts.reading_ahead is not None:
+            await self._parts.reading_ahead.read_for(view, asked)
+
     def _find(self, model_id: str) -> tuple[Snapshot | None, ModelView | None]:
         return self._last, self._last.find(model_id) if self._last is not None else None
 
@@ -189,6 +200,10 @@ class _Watch(Generic[Watched]):
         self._watched = None
         if self._reading is not None:
             self._reading.cancel()
+
+    def let_go(self) -> None:
+        """Begin to read nothing any more; what is being read ends by itself, since cutting it costs its connection."""
+        self._watched = None
 
     def _start(self, watched: Watched) -> None:
         self._reading = self._tasks.create_task(self._read(watched))

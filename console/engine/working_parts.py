@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from console.domain.cluster_facts import ClusterFacts, PodLog
-from console.domain.command import Acknowledge, AddNote, Command, WatchPodLog
+from console.domain.command import Acknowledge, AddNote, Command, ReadAhead, WatchPodLog
 from console.domain.model_actions import ModelActions
 from console.domain.prediction_detail import PredictionDetail
 from console.domain.run import Run
@@ -50,6 +50,13 @@ class Cluster(Protocol):
 
     async def read_log(self, watched: WatchPodLog) -> PodLog:
         """Return the last lines of a container's log."""
+
+
+class ReadsAhead(Protocol):
+    """Whatever reads what a plan will need before it is asked for."""
+
+    async def read_for(self, view: ModelView, asked: ReadAhead) -> None:
+        """Read what the plan of an action for a model will need; nothing is raised."""
 
 
 class Runs(Protocol):
@@ -115,6 +122,10 @@ class Parts(Protocol):
     @property
     def action_lists(self) -> Lists:
         """Return what knows the actions that a model can have."""
+
+    @property
+    def reading_ahead(self) -> ReadsAhead | None:
+        """Return what reads ahead of plans, None where nothing does."""
 
     @property
     def cluster(self) -> Cluster:

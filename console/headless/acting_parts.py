@@ -15,13 +15,22 @@ from console.transport.kubernetes.errors import KubeconfigError
 def acting_parts(settings: Settings, publish: Callable[[Run], None]) -> Parts:
     """Return what an engine works with in the present; runs that have changed are published.
 
-    Nothing is taken back by itself: what a command changes is the plan whose hash it was given, and nothing beside it.
+    Nothing is read ahead, and nothing is taken back by itself: what a command changes is the plan whose hash it was
+    given, and nothing beside it.
 
     Raises:
         BadSettings: a secret, a URL, a preset, the kubeconfig or its context cannot be used.
     """
     with as_bad_settings():
         try:
-            return Parts(settings, environment=os.environ, clock=time.time, at=None, publish=publish, takes_back=False)
+            return Parts(
+                settings,
+                environment=os.environ,
+                clock=time.time,
+                at=None,
+                publish=publish,
+                takes_back=False,
+                reads_ahead=False,
+            )
         except KubeconfigError as error:
             raise BadSettings([str(error)]) from None

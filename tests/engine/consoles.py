@@ -16,6 +16,7 @@ from console.domain.model import Model, WorkloadFinding
 from console.domain.snapshot import ModelView
 from console.engine.executor import ActionRefused, Executor, RunReference
 from console.engine.gate import ActionGate
+from console.engine.reading_ahead import ReadingAhead
 from console.engine.target_lease import TargetLeases
 from console.journal.file_journal import FileJournal
 from console.journal.who import Who
@@ -38,6 +39,7 @@ def executor_for(
     environment: Mapping[str, str] | None = None,
     who: Who = ANN,
     action: Scale | None = None,
+    ahead: ReadingAhead | None = None,
     leases: TargetLeases | None = None,
 ) -> Executor:
     numbers = count(1)
@@ -52,6 +54,7 @@ def executor_for(
         clock=world.clock,
         new_id=lambda: f"{who.user}-{next(numbers)}",
         leases=leases,
+        ahead=ahead,
     )
 
 

@@ -21,7 +21,7 @@ from console.domain.model import Model, Target, Workload, WorkloadFinding
 from console.domain.run import Run
 from console.domain.signal import ERROR_RATIO, LATENCY_P99, SATURATION, TRAFFIC, Reading, State
 from console.domain.snapshot import ModelView, Snapshot
-from console.engine.acting import Acting
+from console.engine.acting import Acting, ReadingForPlans
 from console.engine.evidence_queries import EvidenceQueries
 from console.engine.load_curves import LoadCurves
 from console.engine.run_journal import RunJournal
@@ -100,6 +100,7 @@ class MemoryExecutor:
         self.journal: Journal | None = None
         self.settled: list[Intent] = []
         self.terms: list[Terms] = []
+        self.anew: list[bool] = []
         self.refuse_settling: str | None = None
         self.refuse_plan: str | None = None
         self.refuse_commit: str | None = None
@@ -126,8 +127,11 @@ class MemoryExecutor:
         arguments: Mapping[str, object],
         reference: RunReference | None = None,
         terms: Terms = NO_TERMS,
+        *,
+        anew: bool = False,
     ) -> Plan:
         self.terms.append(terms)
+        self.anew.append(anew)
         if self.breaks is not None:
             raise self.breaks
         if self.refuse_plan is not None:
@@ -280,6 +284,7 @@ class Stage:
         queries: EvidenceQueries | None = None,
         acting: Acting | None = None,
         channels: frozenset[str] = frozenset(),
+        ahead: ReadingForPlans | None = None,
         **settings: float,
     ) -> None:
         asyncio.get_running_loop().set_default_executor(AtOnce())
@@ -304,6 +309,7 @@ class Stage:
             publish=self._publish,
             curves=LoadCurves(self.read_load),
             queries=queries,
+            ahead=ahead,
             new_id=lambda: f"{'' if who is ANN else who.user}run{next(numbers)}",
             shared=RunJournal(file, who, lambda: self.now) if file is not None else None,
             settings=RunSettings(

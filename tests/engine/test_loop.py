@@ -18,8 +18,10 @@ from console.domain.command import (
     Command,
     EndRun,
     ListActions,
+    ReadAhead,
     Refresh,
     SetPaused,
+    StartAction,
     StopListingActions,
     StopWatching,
     StopWatchingPodLog,
@@ -71,6 +73,8 @@ class ScriptedParts:
         self.at = at
         self.refresh_seconds = refresh_seconds
         self.refresher = self.details = self.predictions = self.runs = self.action_lists = self.cluster = self
+        self.reading_ahead = self
+        self.read_ahead: list[ReadAhead] = []
         self.incidents = ScriptedIncidents()
         self.journal_notices: tuple[str, ...] = ()
         self.provider_notices: tuple[str, ...] = ()
@@ -119,6 +123,9 @@ class ScriptedParts:
     async def of(self, view: ModelView) -> AsyncIterator[ModelActions]:
         for _ in range(2):
             yield ModelActions(view.model.id, ())
+
+    async def read_for(self, view: ModelView, asked: ReadAhead) -> None:
+        self.read_ahead.append(asked)
 
     async def on_snapshot(self, snapshot: Snapshot) -> None:
         self.seen_by_runs.append(snapshot.sequence)
@@ -342,3 +349,17 @@ def test_a_list_of_actions_is_told_with_each_answer_and_after_each_refresh(conso
     console.engine.send(Refresh())
     assert isinstance(console.next(), Snapshot)
     assert console.nothing_more()
+
+
+@pytest.mark.parametrize("end", [StopListingActions(), StartAction("fraud", "kubernetes.scale")])
+def test_what_a_plan_will_need_is_read_with_every_refresh_until_it_is_asked_for(console: Console, end: Command) -> None:
+    wanted = ReadAhead("fraud", "kubernetes.scale", {"replicas": "3"})
+    assert isinstance(console.next(), Snapshot)
+    console.engine.send(wanted)
+    console.engine.send(Refresh())
+    assert isinstance(console.next(), Snapshot)
+    console.engine.send(end)
+    console.engine.send(Refresh())
+    assert isinstance(console.next(), Snapshot)
+    assert console.nothing_more()
+    assert console.parts.read_ahead == [wanted, wanted]

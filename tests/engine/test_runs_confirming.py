@@ -26,9 +26,11 @@ async def confirmed_late(stage: Stage) -> asyncio.Event:
         arguments: Mapping[str, object],
         reference: RunReference | None = None,
         terms: Terms = NO_TERMS,
+        *,
+        anew: bool = False,
     ) -> Plan:
         await may_plan.wait()
-        return await plan(action, view, arguments, reference, terms)
+        return await plan(action, view, arguments, reference, terms, anew=anew)
 
     stage.executor.plan = slow  # type: ignore[method-assign]  # the same executor, slower from now on
     stage.now += 12

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from console.domain.action import FieldChange, RiskTier
-from console.domain.command import CommitPlan, EndRun, ListActions, StartAction, StopListingActions
+from console.domain.command import CommitPlan, EndRun, ListActions, ReadAhead, StartAction, StopListingActions
 from console.domain.model_actions import ModelActions
 from console.domain.run import Run
 from console.tui.screens.playbook import PlaybookScreen
@@ -32,6 +32,12 @@ async def test_the_list_belongs_to_the_model_under_the_cursor_whatever_sorts_mea
         await stage.publish(scenes.fleet(worse, sequence=1), scenes_of_runs.actions("eta"))
         await stage.press("enter", "enter")
         assert [asked.model_id for asked in started(stage)] == ["fraud"]
+
+
+async def test_while_a_value_is_asked_for_its_plan_is_read_ahead() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("a", "enter")
+        assert stage.last() == ReadAhead("fraud", "kubernetes.scale", {"replicas": "3"})
 
 
 async def test_cancelling_twice_at_once_closes_one_screen() -> None:

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from console.domain.action_words import told_of
-from console.domain.command import ListActions, StopListingActions
+from console.domain.command import ListActions, ReadAhead, StopListingActions
 from console.domain.label import harmless
 from console.domain.model_actions import ForeignSystem, ModelActions, OfferedAction
 from console.domain.run import Asked
@@ -205,6 +205,8 @@ class ActionsScreen(ConsoleScreen):
         if not self._value.has_keys:
             self._focused_before = self.focused
         self._ask(action, self._value)
+        present = {each.name: each.present for each in action.arguments if each.present}
+        self.send(ReadAhead(self.model_id, action.name, present))
 
     def _ask(self, action: OfferedAction, line: "ValueLine") -> None:
         argument = action.arguments[len(self._given)]

@@ -1,0 +1,181 @@
+"""A door to a Kubernetes API server that remembers what was read ahead of a question, for some seconds."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import msgspec
+
+from console.transport.kubernetes.protocol import NO_QUERY, KubernetesTransport
+from console.transport.kubernetes.requests import FIELD_MANAGER
+
+REMEMBERED_SECONDS = 15.0
+"""One refresh by default: what is remembered is no older than everything else on the screen."""
+
+_Question = tuple[str, tuple[tuple[str, str], ...]]
+"""The path of a reading and its query."""
+
+
+class _Remembered(msgspec.Struct, frozen=True):
+    """An answer as it was read, asked for at an instant (UTC seconds)."""
+
+    asked_at: float
+    document: bytes
+
+
+class Recollection:
+    """What somebody was told from memory: `since` is when the oldest of it was asked for, None where nothing was.
+
+    `was_tried` says whether the server was asked for a dry run beside it.
+    """
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+        self.was_tried = False
+
+    def note(self, asked_at: float) -> None:
+        """Take note that an answer to a question of an instant (UTC seconds) was told."""
+        self.since = asked_at if self.since is None else min(self.since, asked_at)
+
+
+_READING_AHEAD: ContextVar[set[_Question] | None] = ContextVar("reading ahead", default=None)
+"""What was read already by whoever reads ahead here, None where nobody does."""
+_RECOLLECTING: ContextVar[Recollection | None] = ContextVar("recollecting", default=None)
+
+
+class RememberingTransport:
+    """A `KubernetesTransport` for which something can be read ahead, so that whoever wants it soon need not wait.
+
+    Only what is read within `reading_ahead` is remembered, only who asks within `recollecting` is told of it, and for
+    `REMEMBERED_SECONDS` at most. Whatever may change the cluster makes it forget everything. What failed is not
+    remembered, and neither are texts, permissions and dry runs.
+
+    Args:
+        cluster: what is asked.
+        clock: returns the time (UTC seconds).
+    """
+
+    def __init__(self, cluster: KubernetesTransport, clock: Callable[[], float]) -> None:
+        self._cluster = cluster
+        self._clock = clock
+        self._remembered: dict[_Question, _Remembered] = {}
+        self._times_forgotten = 0
+
+    @contextmanager
+    def reading_ahead(self) -> Iterator[None]:
+        """Remember what is read in here; what was asked in here once already is not asked again."""
+        oldest = self._clock() - REMEMBERED_SECONDS
+        self._remembered = {asked: each for asked, each in self._remembered.items() if each.asked_at >= oldest}
+        token = _READING_AHEAD.set(set())
+        try:
+            yield
+        finally:
+            _READING_AHEAD.reset(token)
+
+    @contextmanager
+    def recollecting(self) -> Iterator[Recollection]:
+        """Tell who reads in here what is remembered, and note how old it is."""
+        recollection = Recollection()
+        token = _RECOLLECTING.set(recollection)
+        try:
+            yield recollection
+        finally:
+            _RECOLLECTING.reset(token)
+
+    def forget(self) -> None:
+        """Remember nothing any more: the cluster may have changed."""
+        self._remembered.clear()
+        self._times_forgotten += 1
+
+    @property
+    def context(self) -> str:
+        """Return the name of the context, as the kubeconfig writes it."""
+        return self._cluster.context
+
+    async def get(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> dict[str, Any]:
+        """Return an object, or a list of them."""
+        question = path, tuple(sorted(query.items()))
+        recollection, read = _RECOLLECTING.get(), _READING_AHEAD.get()
+        if recollection is not None or (read is not None and question in read):
+            known = self._fresh(question)
+            if known is not None:
+                if recollection is not None:
+                    recollection.note(known.asked_at)
+                return msgspec.json.decode(known.document, type=dict[str, Any])
+        if read is None:
+            return await self._cluster.get(path, query=query)
+        asked_at, times_forgotten = self._clock(), self._times_forgotten
+        document = await self._cluster.get(path, query=query)
+        if times_forgotten == self._times_forgotten:  # else it may be from before a change
+            self._remembered[question] = _Remembered(asked_at, msgspec.json.encode(document))
+            read.add(question)
+        return document
+
+    async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
+        """Return what is no JSON; see `KubernetesTransport.get_text`."""
+        return await self._cluster.get_text(path, query=query)
+
+    async def patch(
+        self,
+        path: str,
+        body: Sequence[Mapping[str, Any]] | Mapping[str, Any],
+        *,
+        content_type: str,
+        dry_run: bool,
+        field_manager: str = FIELD_MANAGER,
+    ) -> dict[str, Any]:
+        """Return the object after a patch; see `KubernetesTransport.patch`."""
+        with self._writing(dry_run=dry_run):
+            return await self._cluster.patch(
+                path, body, content_type=content_type, dry_run=dry_run, field_manager=field_manager
+            )
+
+    async def create(
+        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
+    ) -> dict[str, Any]:
+        """Return the object created in a collection; see `KubernetesTransport.create`."""
+        with self._writing(dry_run=dry_run):
+            return await self._cluster.create(path, body, dry_run=dry_run, field_manager=field_manager)
+
+    async def replace(
+        self, path: str, body: Mapping[str, Any], *, dry_run: bool = False, field_manager: str = FIELD_MANAGER
+    ) -> dict[str, Any]:
+        """Return the object after it was replaced; see `KubernetesTransport.replace`."""
+        with self._writing(dry_run=dry_run):
+            return await self._cluster.replace(path, body, dry_run=dry_run, field_manager=field_manager)
+
+    async def delete(self, path: str, *, uid: str, dry_run: bool = False) -> dict[str, Any]:
+        """Return what the API says of a deletion; see `KubernetesTransport.delete`."""
+        with self._writing(dry_run=dry_run):
+            return await self._cluster.delete(path, uid=uid, dry_run=dry_run)
+
+    async def can_i(
+        self, verb: str, group: str, resource: str, subresource: str = "", namespace: str = "", name: str = ""
+    ) -> bool:
+        """Return whether the API server says that these credentials may do something."""
+        return await self._cluster.can_i(verb, group, resource, subresource, namespace, name)
+
+    async def close(self) -> None:
+        """Close every connection; requests in flight are cut."""
+        await self._cluster.close()
+
+    def _fresh(self, question: _Question) -> _Remembered | None:
+        known = self._remembered.get(question)
+        is_fresh = known is not None and 0 <= self._clock() - known.asked_at <= REMEMBERED_SECONDS
+        return known if is_fresh else None
+
+    @contextmanager
+    def _writing(self, *, dry_run: bool) -> Iterator[None]:
+        """Forget everything around what may change the cluster: what is read meanwhile may be from before it."""
+        recollection = _RECOLLECTING.get()
+        if recollection is not None and dry_run:
+            recollection.was_tried = True
+        if dry_run:
+            yield
+            return
+        self.forget()
+        try:
+            yield
+        finally:
+            self.forget()

@@ -1,0 +1,192 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import pytest
+
+from console.transport.kubernetes import Forbidden, PatchType
+from console.transport.kubernetes.answering_transport import AnsweringTransport
+from console.transport.kubernetes.answers import Answer
+from console.transport.kubernetes.remembering_transport import REMEMBERED_SECONDS, RememberingTransport
+from console.transport.kubernetes.requests import ApiRequest
+
+PODS, NODES = "/api/v1/pods", "/api/v1/nodes"
+SCALE: dict[str, object] = {"spec": {"replicas": 6}}
+START = 1000.0
+
+
+class Counting(AnsweringTransport):
+    """A cluster whose answers are numbered; `forbids` is a path that may not be read."""
+
+    def __init__(self) -> None:
+        self.context = "prod"
+        self.lines: list[str] = []
+        self.forbids = ""
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.closed = False
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def _answer(self, request: ApiRequest) -> Answer:
+        self.lines.append(request.line)
+        number = len(self.lines)
+        await self.may_answer.wait()
+        status = 403 if request.path == self.forbids else 200
+        return Answer(status, {}, msgspec.json.encode({"number": number, "list": [1.5, None], "status": {}}))
+
+
+class Memory:
+    """A transport that remembers, what is behind it, and a time that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.cluster = Counting()
+        self.transport = RememberingTransport(self.cluster, lambda: self.now)
+
+    async def read(self, path: str = PODS, **query: str) -> int:
+        return int((await self.transport.get(path, query=query))["number"])
+
+    async def read_ahead(self, *paths: str) -> None:
+        with self.transport.reading_ahead():
+            for path in paths or (PODS,):
+                await self.transport.get(path)
+
+    async def recollect(self, path: str = PODS) -> tuple[int, float | None]:
+        with self.transport.recollecting() as recollection:
+            return await self.read(path), recollection.since
+
+
+@pytest.fixture
+async def memory() -> Memory:
+    return Memory()
+
+
+async def test_what_was_read_ahead_is_told_with_its_instant_to_who_recollects(memory: Memory) -> None:
+    await memory.read_ahead()
+    memory.now += 3
+    assert await memory.recollect() == (1, START)
+    assert memory.cluster.lines == [f"GET {PODS}"]
+
+
+async def test_the_oldest_of_several_counts(memory: Memory) -> None:
+    await memory.read_ahead(NODES)
+    memory.now += 3
+    await memory.read_ahead(PODS)
+    with memory.transport.recollecting() as recollection:
+        await memory.read(PODS)
+        await memory.read(NODES)
+    assert recollection.since == START
+
+
+async def test_nobody_else_is_told_and_nothing_else_is_remembered(memory: Memory) -> None:
+    await memory.read_ahead()
+    assert await memory.read() == 2
+    assert await memory.recollect() == (1, START)
+    assert await memory.recollect(NODES) == (3, None)
+    assert await memory.recollect(NODES) == (4, None)
+
+
+async def test_another_query_is_another_question(memory: Memory) -> None:
+    with memory.transport.reading_ahead():
+        await memory.read(labelSelector="app=a")
+    with memory.transport.recollecting():
+        assert await memory.read(labelSelector="app=b") == 2
+        assert await memory.read(labelSelector="app=a") == 1
+
+
+@pytest.mark.parametrize(("seconds", "number"), [(REMEMBERED_SECONDS, 1), (REMEMBERED_SECONDS + 0.1, 2), (-1.0, 2)])
+async def test_it_is_remembered_for_one_refresh(memory: Memory, seconds: float, number: int) -> None:
+    await memory.read_ahead()
+    memory.now += seconds
+    assert (await memory.recollect())[0] == number
+
+
+async def test_who_reads_ahead_again_reads_anew_and_each_thing_once(memory: Memory) -> None:
+    await memory.read_ahead(PODS, PODS)
+    assert len(memory.cluster.lines) == 1
+    await memory.read_ahead(PODS)
+    assert await memory.recollect() == (2, START)
+
+
+async def test_who_was_told_may_change_what_they_got(memory: Memory) -> None:
+    await memory.read_ahead()
+    with memory.transport.recollecting():
+        document = await memory.transport.get(PODS)
+        document["list"].clear()
+        assert (await memory.transport.get(PODS))["list"] == [1.5, None]
+
+
+async def test_a_failure_is_not_remembered(memory: Memory) -> None:
+    memory.cluster.forbids = PODS
+    with pytest.raises(Forbidden):
+        await memory.read_ahead()
+    memory.cluster.forbids = ""
+    assert await memory.recollect() == (2, None)
+
+
+CHANGES: list[Callable[[RememberingTransport], Awaitable[object]]] = [
+    lambda cluster: cluster.patch(PODS, SCALE, content_type=PatchType.MERGE, dry_run=False),
+    lambda cluster: cluster.create(PODS, {}),
+    lambda cluster: cluster.replace(PODS, {"metadata": {"resourceVersion": "1"}}),
+    lambda cluster: cluster.delete(PODS, uid="u1"),
+]
+TRIALS: list[Callable[[RememberingTransport], Awaitable[object]]] = [
+    lambda cluster: cluster.patch(PODS, SCALE, content_type=PatchType.MERGE, dry_run=True),
+    lambda cluster: cluster.create(PODS, {}, dry_run=True),
+    lambda cluster: cluster.replace(PODS, {"metadata": {"resourceVersion": "1"}}, dry_run=True),
+    lambda cluster: cluster.delete(PODS, uid="u1", dry_run=True),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_whatever_may_change_the_cluster_makes_it_forget(
+    memory: Memory, change: Callable[[RememberingTransport], Awaitable[object]]
+) -> None:
+    await memory.read_ahead()
+    await change(memory.transport)
+    assert await memory.recollect() == (3, None)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_a_change_without_an_answer_makes_it_forget(
+    memory: Memory, change: Callable[[RememberingTransport], Awaitable[object]]
+) -> None:
+    await memory.read_ahead()
+    memory.cluster.may_answer.clear()
+    changing = asyncio.ensure_future(change(memory.transport))
+    await asyncio.sleep(0)
+    memory.cluster.may_answer.set()
+    assert (await memory.recollect())[1] is None
+    await changing
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+async def test_a_dry_run_is_noted_and_changes_nothing(
+    memory: Memory, trial: Callable[[RememberingTransport], Awaitable[object]]
+) -> None:
+    await memory.read_ahead()
+    with memory.transport.recollecting() as recollection:
+        assert not recollection.was_tried
+        await trial(memory.transport)
+    assert recollection.was_tried
+    assert (await memory.recollect())[0] == 1
+
+
+async def test_what_was_asked_before_a_change_and_answered_after_it_is_not_remembered(memory: Memory) -> None:
+    memory.cluster.may_answer.clear()
+    reading = asyncio.create_task(memory.read_ahead())
+    await asyncio.sleep(0)
+    memory.transport.forget()
+    memory.cluster.may_answer.set()
+    await reading
+    assert (await memory.recollect())[1] is None
+
+
+async def test_it_is_the_cluster_to_everybody_else(memory: Memory) -> None:
+    assert memory.transport.context == "prod"
+    assert "number" in await memory.transport.get_text(PODS)
+    assert not await memory.transport.can_i("patch", "apps", "deployments")
+    await memory.transport.close()
+    assert memory.cluster.closed
