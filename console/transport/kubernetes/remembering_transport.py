@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from console.transport.kubernetes.errors import Forbidden, NotFound
 from console.transport.kubernetes.protocol import NO_QUERY, KubernetesTransport
 from console.transport.kubernetes.requests import FIELD_MANAGER
 
@@ -18,10 +19,21 @@ _Question = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class _Remembered(msgspec.Struct, frozen=True):
-    """An answer as it was read, asked for at an instant (UTC seconds)."""
+    """A document as it was read, or why there is none, asked for at an instant (UTC seconds)."""
 
     asked_at: float
-    document: bytes
+    answer: bytes | Forbidden | NotFound
+
+    def told(self) -> dict[str, Any]:
+        """Return the document as nobody has it yet.
+
+        Raises:
+            Forbidden: it may not be read.
+            NotFound: there is no such object, or no such kind of object.
+        """
+        if isinstance(self.answer, bytes):
+            return msgspec.json.decode(self.answer, type=dict[str, Any])
+        raise self.answer.with_traceback(None)
 
 
 class Recollection:
@@ -48,8 +60,8 @@ class RememberingTransport:
     """A `KubernetesTransport` for which something can be read ahead, so that whoever wants it soon need not wait.
 
     Only what is read within `reading_ahead` is remembered, only who asks within `recollecting` is told of it, and for
-    `REMEMBERED_SECONDS` at most. Whatever may change the cluster makes it forget everything. What failed is not
-    remembered, and neither are texts, permissions and dry runs.
+    `REMEMBERED_SECONDS` at most. Whatever may change the cluster makes it forget everything. That something is not
+    there, or may not be read, is remembered like an answer; other failures, texts, permissions and dry runs are not.
 
     Args:
         cluster: what is asked.
@@ -102,15 +114,20 @@ class RememberingTransport:
             if known is not None:
                 if recollection is not None:
                     recollection.note(known.asked_at)
-                return msgspec.json.decode(known.document, type=dict[str, Any])
+                return known.told()
         if read is None:
             return await self._cluster.get(path, query=query)
         asked_at, times_forgotten = self._clock(), self._times_forgotten
-        document = await self._cluster.get(path, query=query)
+        answer: bytes | Forbidden | NotFound
+        try:
+            answer = msgspec.json.encode(await self._cluster.get(path, query=query))
+        except (Forbidden, NotFound) as refusal:
+            answer = refusal
+        remembered = _Remembered(asked_at, answer)
         if times_forgotten == self._times_forgotten:  # else it may be from before a change
-            self._remembered[question] = _Remembered(asked_at, msgspec.json.encode(document))
+            self._remembered[question] = remembered
             read.add(question)
-        return document
+        return remembered.told()
 
     async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
         """Return what is no JSON; see `KubernetesTransport.get_text`."""

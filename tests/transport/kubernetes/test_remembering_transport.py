@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 
-from console.transport.kubernetes import Forbidden, PatchType
+from console.transport.kubernetes import Forbidden, KubernetesError, NotFound, PatchType
 from console.transport.kubernetes.answering_transport import AnsweringTransport
 from console.transport.kubernetes.answers import Answer
 from console.transport.kubernetes.remembering_transport import REMEMBERED_SECONDS, RememberingTransport
@@ -16,25 +16,25 @@ START = 1000.0
 
 
 class Counting(AnsweringTransport):
-    """A cluster whose answers are numbered; `forbids` is a path that may not be read."""
+    """A cluster whose answers are numbered; `refusal` is the status of what is refused, if anything is."""
 
     def __init__(self) -> None:
         self.context = "prod"
         self.lines: list[str] = []
-        self.forbids = ""
+        self.refusal: int | None = None
         self.may_answer = asyncio.Event()
         self.may_answer.set()
-        self.closed = False
 
     async def close(self) -> None:
-        self.closed = True
+        self.lines.append("closed")
 
     async def _answer(self, request: ApiRequest) -> Answer:
         self.lines.append(request.line)
         number = len(self.lines)
         await self.may_answer.wait()
-        status = 403 if request.path == self.forbids else 200
-        return Answer(status, {}, msgspec.json.encode({"number": number, "list": [1.5, None], "status": {}}))
+        return Answer(
+            self.refusal or 200, {}, msgspec.json.encode({"number": number, "list": [1.5, None], "status": {}})
+        )
 
 
 class Memory:
@@ -118,11 +118,29 @@ async def test_who_was_told_may_change_what_they_got(memory: Memory) -> None:
         assert (await memory.transport.get(PODS))["list"] == [1.5, None]
 
 
-async def test_a_failure_is_not_remembered(memory: Memory) -> None:
-    memory.cluster.forbids = PODS
-    with pytest.raises(Forbidden):
+@pytest.mark.parametrize(("status", "error"), [(403, Forbidden), (404, NotFound)])
+async def test_what_is_not_there_or_not_to_be_read_is_remembered(
+    memory: Memory, status: int, error: type[KubernetesError]
+) -> None:
+    memory.cluster.refusal = status
+    with pytest.raises(error):
         await memory.read_ahead()
-    memory.cluster.forbids = ""
+    memory.cluster.refusal = None
+    for _ in range(2):
+        with memory.transport.recollecting() as recollection, pytest.raises(error) as refused:
+            await memory.read()
+        assert recollection.since == START
+        assert refused.value.status == status
+    memory.now += REMEMBERED_SECONDS + 1
+    assert (await memory.recollect())[0] == 2
+
+
+@pytest.mark.parametrize("status", [401, 429, 500, 504])
+async def test_a_failure_is_not_remembered(memory: Memory, status: int) -> None:
+    memory.cluster.refusal = status
+    with pytest.raises(KubernetesError):
+        await memory.read_ahead()
+    memory.cluster.refusal = None
     assert await memory.recollect() == (2, None)
 
 
@@ -168,9 +186,9 @@ async def test_a_dry_run_is_noted_and_changes_nothing(
 ) -> None:
     await memory.read_ahead()
     with memory.transport.recollecting() as recollection:
-        assert not recollection.was_tried
+        before = recollection.was_tried
         await trial(memory.transport)
-    assert recollection.was_tried
+    assert (before, recollection.was_tried) == (False, True)
     assert (await memory.recollect())[0] == 1
 
 
@@ -189,4 +207,4 @@ async def test_it_is_the_cluster_to_everybody_else(memory: Memory) -> None:
     assert "number" in await memory.transport.get_text(PODS)
     assert not await memory.transport.can_i("patch", "apps", "deployments")
     await memory.transport.close()
-    assert memory.cluster.closed
+    assert memory.cluster.lines[-1] == "closed"
