@@ -1,7 +1,6 @@
 """`argo_rollouts.undo`: go back to the pod template of another version of the model."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,29 +13,19 @@ from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.config_maps import gone_config_maps, told_gone, unread_config_maps
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
 from console.actions.kubernetes.left_versions import left_templates
+from console.actions.kubernetes.looking_back import LookingBack
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, told_apart, version_of
-from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.kubernetes.way_back import REVISION, WayBack, named_way_back, newest_good, with_records
-from console.actions.provider import (
-    ActionRefused,
-    Occasion,
-    PastPlans,
-    RolloutProgress,
-    ServedPastOf,
-    nothing_measured,
-    nothing_past,
-)
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target, Workload
 from console.domain.served import ServedPast
-from console.settings.settings import KubernetesSettings
 from console.sources.cluster.fields import same_value
 from console.sources.cluster.writers import LiveObject
-from console.transport.kubernetes import KubernetesTransport
 
 UNDO = ActionSpecification(
     name="argo_rollouts.undo",
@@ -49,7 +38,7 @@ UNDO = ActionSpecification(
 _WAYS_BACK = frozenset({UNDO.name})
 
 
-class Undo(RolloutAction):
+class Undo(LookingBack, RolloutAction):
     """Sets the pod template only, of the Rollout or of the object that it references.
 
     "Back" is not the revision before: after a restart that one runs the same version, and after an aborted update it
@@ -59,20 +48,6 @@ class Undo(RolloutAction):
 
     specification = UNDO
     _subresource = ""
-
-    def __init__(
-        self,
-        transport: KubernetesTransport,
-        settings: KubernetesSettings,
-        clock: Callable[[], float],
-        settle_seconds: float = SETTLE_SECONDS,
-        *,
-        past: PastPlans = nothing_past,
-        served: ServedPastOf = nothing_measured,
-    ) -> None:
-        super().__init__(transport, settings, clock, settle_seconds)
-        self._past = past
-        self._served = served
 
     async def _place(self, workload: Workload, rollout: Rollout) -> Address:
         place, _ = template_place(workload.target, rollout)
@@ -88,8 +63,7 @@ class Undo(RolloutAction):
     ) -> tuple[GuardedPatch, LiveObject, Description]:
         target = occasion.workload.target
         place, pointer = template_place(target, rollout)
-        served = asyncio.ensure_future(self._served(occasion.view))  # metrics are asked while the cluster answers
-        try:
+        with self._metrics_asked(occasion.view) as served:
             live = rollout.live
             if place != rollout.address:
                 live = LiveObject.of(await self._transport.get(place.path))
@@ -98,8 +72,6 @@ class Undo(RolloutAction):
                 raise ActionRefused(revisions.unknown)
             left = left_templates(await self._past(target.uid), _WAYS_BACK)
             past = await served
-        finally:
-            served.cancel()
         way = way_back(rollout, revisions, live.at(pointer), asked.get("revision"), left, past)
         patch = GuardedPatch(place, live.metadata.uid, (edit(live, pointer, way.revision.template),))
         description = self._described(target, patch, live, rollout, way.revision)

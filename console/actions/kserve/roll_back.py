@@ -6,7 +6,7 @@ made of it is still in the cluster.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -39,26 +39,18 @@ from console.actions.kserve.roll_back_description import described
 from console.actions.kserve.roll_back_progress import roll_back_progress
 from console.actions.kserve.service_action import ServiceAction
 from console.actions.kubernetes.guarded_patch import Edit, Guard, GuardedPatch, edit
+from console.actions.kubernetes.looking_back import LookingBack
 from console.actions.kubernetes.patching_action import Description
-from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.situation import told_sharers
-from console.actions.provider import (
-    ActionRefused,
-    Occasion,
-    Prospect,
-    RolloutProgress,
-    ServedPastOf,
-    nothing_measured,
-)
+from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target, Workload
 from console.domain.served import ServedPast, Verdict, VersionRecord
-from console.settings.settings import KubernetesSettings
 from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.writers import LiveObject
-from console.transport.kubernetes import Forbidden, KubernetesTransport
+from console.transport.kubernetes import Forbidden
 
 _REVISION = "revision"
 ROLL_BACK = ActionSpecification(
@@ -99,22 +91,10 @@ class _Asked(msgspec.Struct, frozen=True):
     served: asyncio.Future[ServedPast]
 
 
-class RollBack(ServiceAction):
+class RollBack(LookingBack, ServiceAction):
     """Plans, sends, watches and takes back the return to an earlier model."""
 
     specification = ROLL_BACK
-
-    def __init__(
-        self,
-        transport: KubernetesTransport,
-        settings: KubernetesSettings,
-        clock: Callable[[], float],
-        settle_seconds: float = SETTLE_SECONDS,
-        *,
-        served: ServedPastOf = nothing_measured,
-    ) -> None:
-        super().__init__(transport, settings, clock, settle_seconds)
-        self._served = served
 
     async def plan(self, occasion: Occasion, arguments: Mapping[str, object], *, may_dry_run: bool) -> Plan:
         """Return the plan to return to the model that served before.
@@ -129,17 +109,15 @@ class RollBack(ServiceAction):
         workload = occasion.workload
         target = workload.target
         self._refuse_elsewhere(target)
-        served = asyncio.ensure_future(self._served(occasion.view))  # metrics are asked while the cluster answers
-        try:
-            service = await self._read(workload)
-            live = service.live
-            way = await self._way(target, service, _Asked(canary, revision, served))
-            patch = GuardedPatch(self._address(workload), self._owner(workload).uid, way.edits, way.guards)
-            description = await self._describe(target, patch, live)
-        except UNREADABLE as error:
-            raise self._unreadable(target, error) from error
-        finally:
-            served.cancel()
+        with self._metrics_asked(occasion.view) as served:
+            try:
+                service = await self._read(workload)
+                live = service.live
+                way = await self._way(target, service, _Asked(canary, revision, served))
+                patch = GuardedPatch(self._address(workload), self._owner(workload).uid, way.edits, way.guards)
+                description = await self._describe(target, patch, live)
+            except UNREADABLE as error:
+                raise self._unreadable(target, error) from error
         told = told_sharers(target, workload.shared_by)
         description = msgspec.structs.replace(description, notes=(*told, *way.notes, *description.notes))
         return await self._finish(

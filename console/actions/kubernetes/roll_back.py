@@ -1,7 +1,6 @@
 """`kubernetes.roll_back`: go back to the pod template of another version of the model."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from console.actions.kubernetes.guarded_patch import Edit, Guard, GuardedPatch, 
 from console.actions.kubernetes.interruption import interruption, kept_back
 from console.actions.kubernetes.kubectl import kubectl_command
 from console.actions.kubernetes.left_versions import left_templates
+from console.actions.kubernetes.looking_back import LookingBack
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import told_apart
 from console.actions.kubernetes.revisions import (
@@ -20,29 +20,18 @@ from console.actions.kubernetes.revisions import (
     references,
     way_back,
 )
-from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.serving_times import settled_after, times_alone
 from console.actions.kubernetes.situation import tool_notes
 from console.actions.kubernetes.way_back import REVISION, WayBack, with_records
 from console.actions.kubernetes.workload_action import WorkloadAction
-from console.actions.provider import (
-    ActionRefused,
-    Occasion,
-    PastPlans,
-    RolloutProgress,
-    ServedPastOf,
-    nothing_measured,
-    nothing_past,
-)
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.served import Span
-from console.settings.settings import KubernetesSettings
 from console.sources.cluster.fields import pointer_of, same_value
 from console.sources.cluster.writers import LiveObject
-from console.transport.kubernetes import KubernetesTransport
 
 ROLL_BACK = ActionSpecification(
     name="kubernetes.roll_back",
@@ -57,7 +46,7 @@ _STRATEGY, _PARTITION = "/spec/updateStrategy/type", "/spec/updateStrategy/rolli
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-class RollBack(WorkloadAction):
+class RollBack(LookingBack, WorkloadAction):
     """Sets the pod template of a revision that is kept, unless it was changed or paused meanwhile.
 
     Where rollouts are paused already, the same request lets them go on: whoever resumed them first would roll out the
@@ -70,20 +59,6 @@ class RollBack(WorkloadAction):
 
     specification = ROLL_BACK
     _participle = "rolled back"
-
-    def __init__(
-        self,
-        transport: KubernetesTransport,
-        settings: KubernetesSettings,
-        clock: Callable[[], float],
-        settle_seconds: float = SETTLE_SECONDS,
-        *,
-        past: PastPlans = nothing_past,
-        served: ServedPastOf = nothing_measured,
-    ) -> None:
-        super().__init__(transport, settings, clock, settle_seconds)
-        self._past = past
-        self._served = served
 
     async def _propose(
         self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]
@@ -121,13 +96,10 @@ class RollBack(WorkloadAction):
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
         """
         target = occasion.workload.target
-        served = asyncio.ensure_future(self._served(occasion.view))  # metrics are asked while the cluster answers
-        try:
+        with self._metrics_asked(occasion.view) as served:
             left = left_templates(await self._past(target.uid), WAYS_BACK)
             revisions = await read_revisions(self._transport, target)
             known = with_records(revisions, await served, self._times_alone(revisions, live))
-        finally:
-            served.cancel()
         return way_back(known, live.at(TEMPLATE), asked.get("revision"), left)
 
     def _times_alone(self, revisions: Sequence[Revision], live: LiveObject) -> Mapping[int, tuple[Span, ...]]:

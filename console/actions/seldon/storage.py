@@ -1,23 +1,15 @@
 """`seldon.set_storage_uri`: let a Model load another artefact, such as the one of before."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.guarded_patch import Edit, GuardedPatch, edit
+from console.actions.kubernetes.looking_back import LookingBack
 from console.actions.kubernetes.patching_action import Description
-from console.actions.kubernetes.sending import SETTLE_SECONDS
 from console.actions.kubernetes.serving_times import SETTLING_SECONDS
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.provider import (
-    ActionRefused,
-    Occasion,
-    PastPlans,
-    RolloutProgress,
-    ServedPastOf,
-    nothing_measured,
-    nothing_past,
-)
+from console.actions.provider import ActionRefused, Occasion, RolloutProgress
 from console.actions.seldon.objects import (
     GROUP,
     MODEL,
@@ -35,9 +27,7 @@ from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.served import KeptVersion, Span, Verdict
-from console.settings.settings import KubernetesSettings
 from console.sources.cluster.writers import LiveObject
-from console.transport.kubernetes import KubernetesTransport
 
 STORAGE = "/spec/storageUri"
 SET_STORAGE_URI = ActionSpecification(
@@ -56,24 +46,10 @@ SET_STORAGE_URI = ActionSpecification(
 )
 
 
-class SetStorageUri(SeldonAction):
+class SetStorageUri(LookingBack, SeldonAction):
     """Sets `spec.storageUri`. A Model keeps no history: what was before is what the journal says, and never guessed."""
 
     specification = SET_STORAGE_URI
-
-    def __init__(
-        self,
-        transport: KubernetesTransport,
-        settings: KubernetesSettings,
-        clock: Callable[[], float],
-        settle_seconds: float = SETTLE_SECONDS,
-        *,
-        past: PastPlans = nothing_past,
-        served: ServedPastOf = nothing_measured,
-    ) -> None:
-        super().__init__(transport, settings, clock, settle_seconds)
-        self._past = past
-        self._served = served
 
     async def _prospect(self, model: Scaled) -> tuple[Address, Mapping[str, str], Mapping[str, tuple[str, ...]]]:
         present = model.spec.storage_uri
