@@ -43,12 +43,14 @@ class Prospect(msgspec.Struct, frozen=True):
     """What is known of an action for a model before anything is planned.
 
     `why_not` says why it cannot be done at all, whatever its arguments. `present` are the values of now that its
-    arguments would replace, `choices` all that an argument takes at this model; both by the name of the argument.
+    arguments would replace, `choices` all that an argument takes at this model, `meanings` what these are called beside
+    their values (harmless); all by the name of the argument.
     """
 
     why_not: str | None = None
     present: Mapping[str, str] = {}
     choices: Mapping[str, tuple[str, ...]] = {}
+    meanings: Mapping[str, Mapping[str, str]] = {}
 
 
 class Occasion(msgspec.Struct, frozen=True):

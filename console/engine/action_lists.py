@@ -24,6 +24,7 @@ PROSPECT_SECONDS = 60.0
 """So long an answer counts: permissions change seldom, and a plan asks for them again."""
 PATIENCE_SECONDS = 10.0
 _LONGEST_REASON = 300
+_LONGEST_LIST = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -151,13 +152,13 @@ def _key(name: str, view: ModelView) -> tuple[str, str, str]:
 
 
 def _argument(argument: Argument, prospect: Prospect) -> OfferedArgument:
-    choices = prospect.choices.get(argument.name, argument.choices)
-    asked = msgspec.structs.replace(argument, choices=tuple(choices))
+    choices, meanings = prospect.choices.get(argument.name, argument.choices), prospect.meanings.get(argument.name, {})
+    named = ", ".join(f"{choice} ({meanings[choice]})" if choice in meanings else choice for choice in choices)
     return OfferedArgument(
         name=argument.name,
         title=harmless(argument.meaning),
-        expected=harmless(expected_of(asked), _LONGEST_REASON),
-        options=asked.choices,
+        expected=harmless(f"one of {named}" if choices else expected_of(argument), _LONGEST_LIST),
+        options=tuple(choices),
         present=prospect.present.get(argument.name, ""),
         required=argument.required,
         takes=takes_of(argument),

@@ -60,6 +60,13 @@ class Asking:
         return (await self.all())[-1].actions[0]
 
 
+async def test_what_an_argument_takes_is_told_with_what_it_means(tmp_path: Path) -> None:
+    prospect = Prospect(choices={"replicas": ("3", "2")}, meanings={"replicas": {"3": "v41"}})
+    last = (await Asking(tmp_path, Asked("a.quick", prospect)).all())[-1]
+    (argument,) = last.actions[0].arguments
+    assert (argument.options, argument.expected) == (("3", "2"), "one of 3 (v41), 2")
+
+
 async def test_the_list_is_there_at_once_and_greys_as_answers_come(tmp_path: Path) -> None:
     slow, quick = Asked("a.slow", Prospect("not allowed (RBAC)")), Asked("b.quick", Prospect(present={"replicas": "3"}))
     slow.may_answer.clear()

@@ -56,7 +56,7 @@ def asks() -> Run:
     """A run that needs values which only a person can give."""
     asked = (
         Asked("to", "version to go back to", "a text of one line"),
-        Asked("depth", "how deep", "one of them", ("all", "half")),
+        Asked("depth", "how deep", "one of all, half", ("all", "half")),
     )
     return msgspec.structs.replace(scenes.run({**DECIDED, "scale": (StepState.ACTIVE, "")}, "scale"), asked=asked)
 

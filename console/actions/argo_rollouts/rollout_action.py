@@ -72,7 +72,9 @@ class RolloutAction(PatchingAction):
             rollout = await self._read(target)
             not_permitted = await self._sending.why_not_permitted(await self._place(workload, rollout))
             why_not = not_permitted or next(iter(self._why_not(target, rollout)), None)
-            return Prospect(why_not, self._present(workload), await self._choices(rollout))
+            choices = await self._choices(rollout)
+            values = {name: tuple(meanings) for name, meanings in choices.items()}
+            return Prospect(why_not, self._present(workload), values, choices)
         except UNREADABLE as error:
             raise self._unreadable(target, error) from error
 
@@ -89,8 +91,8 @@ class RolloutAction(PatchingAction):
         """Return why there is nothing to do at a Rollout, whatever the arguments, the weightiest reason first."""
         return ()
 
-    async def _choices(self, rollout: Rollout) -> Mapping[str, tuple[str, ...]]:
-        """Return all that an argument takes at a Rollout, by its name.
+    async def _choices(self, rollout: Rollout) -> Mapping[str, Mapping[str, str]]:
+        """Return all that an argument takes at a Rollout and what it means, by its name.
 
         Raises:
             Exception: one of `UNREADABLE`: the cluster gave no answer, or another.

@@ -17,7 +17,7 @@ from console.actions.kubernetes.looking_back import LookingBack
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.pod_template import same_version, told_apart, version_of
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.kubernetes.way_back import REVISION, WayBack, named_way_back, newest_good, with_records
+from console.actions.kubernetes.way_back import REVISION, WayBack, named_way_back, newest_good, offered, with_records
 from console.actions.provider import ActionRefused, Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification, StandsFor
 from console.domain.action import Plan, RiskTier
@@ -53,10 +53,10 @@ class Undo(LookingBack, RolloutAction):
         place, _ = template_place(workload.target, rollout)
         return place
 
-    async def _choices(self, rollout: Rollout) -> Mapping[str, tuple[str, ...]]:
+    async def _choices(self, rollout: Rollout) -> Mapping[str, Mapping[str, str]]:
         metadata = rollout.live.metadata
         revisions = await read_revisions(self._transport, metadata.namespace, metadata.uid)
-        return {"revision": tuple(str(revision.number) for revision in revisions.kept)}
+        return {REVISION.name: offered(revisions.kept)}
 
     async def _propose(
         self, occasion: Occasion, rollout: Rollout, asked: Mapping[str, object]

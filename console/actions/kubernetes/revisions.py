@@ -74,14 +74,24 @@ class _ControllerRevision(msgspec.Struct, frozen=True):
     revision: int = 0
 
 
-async def read_revisions(transport: KubernetesTransport, target: Target) -> tuple[Revision, ...]:
+async def read_revisions(
+    transport: KubernetesTransport, target: Target, most_listed: int | None = None
+) -> tuple[Revision, ...]:
     """Return the revisions of a workload that are kept, newest first: ReplicaSets, or ControllerRevisions.
+
+    Args:
+        transport: the cluster of the workload.
+        target: the workload.
+        most_listed: how many of them the namespace may hold; of one with more none are returned. None: any number.
 
     Raises:
         Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
     """
     plural = "replicasets" if target.kind == "Deployment" else "controllerrevisions"
-    answer = await transport.get(object_path("apps/v1", plural, namespace=target.namespace))
+    query = {} if most_listed is None else {"limit": str(most_listed)}
+    answer = await transport.get(object_path("apps/v1", plural, namespace=target.namespace), query=query)
+    if (answer.get("metadata") or {}).get("continue"):
+        return ()
     if target.kind == "Deployment":
         sets = (each for each in decode_list(answer, _ReplicaSet) if _is_of(each.metadata, target.uid))
         found = [revision for each in sets if (revision := _of_replica_set(each)) is not None]

@@ -22,14 +22,15 @@ from console.actions.kubernetes.revisions import (
 )
 from console.actions.kubernetes.serving_times import settled_after, times_alone
 from console.actions.kubernetes.situation import tool_notes
-from console.actions.kubernetes.way_back import REVISION, WayBack, with_records
+from console.actions.kubernetes.way_back import REVISION, WayBack, offered, with_records
 from console.actions.kubernetes.workload_action import WorkloadAction
-from console.actions.provider import ActionRefused, Occasion, RolloutProgress
+from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
 from console.actions.specification import ActionSpecification
 from console.domain.action import Plan, RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.served import Span
+from console.sources.cluster.failures import UNREADABLE, in_short
 from console.sources.cluster.fields import pointer_of, same_value
 from console.sources.cluster.writers import LiveObject
 
@@ -43,6 +44,8 @@ ROLL_BACK = ActionSpecification(
 WAYS_BACK = frozenset({"kubernetes.roll_back", "kubernetes.stop_rollout"})
 TEMPLATE, PAUSED = "/spec/template", "/spec/paused"
 _STRATEGY, _PARTITION = "/spec/updateStrategy/type", "/spec/updateStrategy/rollingUpdate/partition"
+_MOST_LISTED = 500
+"""So many ReplicaSets or ControllerRevisions of a namespace are read before anything is planned."""
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -59,6 +62,23 @@ class RollBack(LookingBack, WorkloadAction):
 
     specification = ROLL_BACK
     _participle = "rolled back"
+
+    async def prospect(self, occasion: Occasion) -> Prospect:
+        """Return whether this user may do it, and to which revisions; in a namespace of very many none are named.
+
+        Raises:
+            ActionRefused: it cannot be done to this kind of workload, it is in another cluster, or the cluster cannot
+                be asked.
+        """
+        found = await super().prospect(occasion)
+        if found.why_not is not None or REVISION not in self.specification.arguments:
+            return found
+        try:
+            meanings = offered(await read_revisions(self._transport, occasion.workload.target, _MOST_LISTED))
+        except UNREADABLE as error:
+            raise ActionRefused(f"its revisions cannot be read: {in_short(error)}") from error
+        choices = {REVISION.name: tuple(meanings)} if meanings else {}
+        return msgspec.structs.replace(found, choices=choices, meanings={REVISION.name: meanings})
 
     async def _propose(
         self, occasion: Occasion, live: LiveObject, asked: Mapping[str, object]

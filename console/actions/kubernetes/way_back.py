@@ -8,10 +8,11 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from console.actions.kubernetes.pod_template import same_version, version_names
+from console.actions.kubernetes.pod_template import same_version, version_names, version_of
 from console.actions.provider import ActionRefused
 from console.actions.specification import Argument
 from console.detect.version_records import version_records
+from console.domain.label import harmless
 from console.domain.served import KeptVersion, ServedPast, Span, Verdict, VersionRecord
 
 REVISION = Argument(
@@ -148,6 +149,15 @@ def newest_good(kept: Sequence[Known[AnyRevision]], now: Any, left: Sequence[Any
             "say which revision is meant"
         )
     return None
+
+
+def offered(kept: Sequence[KeptRevision]) -> dict[str, str]:
+    """Return the numbers of the revisions that run another version than the newest, newest first, with their versions.
+
+    A person may name any of them, one that was left or that missed its objectives too.
+    """
+    others = (each for each in kept if not same_version(each.template, kept[0].template))
+    return {str(each.number): harmless(version_of(each.template)) for each in others}
 
 
 def _came_after(other: KeptRevision, same: Sequence[KeptRevision]) -> bool:

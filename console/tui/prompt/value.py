@@ -12,6 +12,9 @@ from console.domain.run import Asked
 from console.tui.panels.lines import Span, line
 from console.tui.prompt.over_line import OverLine
 
+_LONGEST_LIST = 1000
+"""Characters of what is expected: a list of words that are taken may be long."""
+
 
 class ValueLine(OverLine):
     """Takes a value: enter gives it to the run, escape leaves what was typed for later."""
@@ -36,8 +39,7 @@ class ValueLine(OverLine):
 
     def _tell(self, asked: Asked, why_not: str | None) -> None:
         """Show what is expected, and why what was typed is not taken."""
-        options = ", ".join(map(harmless, asked.options))
-        told = f"one of {options}" if options else harmless(asked.expected)
+        told = harmless(asked.expected, _LONGEST_LIST)
         told += f"; now {harmless(asked.present)}" if asked.present else ""
         told += f"; the evidence names {harmless(asked.proposed)}" if asked.proposed else ""
         told += "" if asked.required else "; may be left empty"

@@ -25,7 +25,8 @@ def promoted(rollouts: RolloutWorld, version: str) -> dict[str, Any]:
 async def test_an_undo_is_planned_sent_once_seen_through_and_taken_back(rollouts: RolloutWorld) -> None:
     promoted(rollouts, "v42")
     action = rollouts.action(Undo)
-    assert (await action.prospect(rollouts.occasion)).choices == {"revision": ("2", "1")}
+    prospect = await action.prospect(rollouts.occasion)
+    assert (prospect.choices, prospect.meanings) == ({"revision": ("1",)}, {"revision": {"1": "v41"}})
     plan = await action.plan(rollouts.occasion, {}, may_dry_run=True)
     assert plan.refusals == ()
     assert plan.title == "Take fraud from v42 back to v41 (revision 1)"

@@ -44,6 +44,33 @@ async def plan_for(world: World, **arguments: object) -> Plan:
     return await action.plan(occasion(world.fraud), arguments, may_dry_run=True)
 
 
+async def test_the_revisions_that_can_be_gone_back_to_are_offered_with_their_versions(world: World) -> None:
+    restart = Restart(world.transport, world.settings, world.clock, settle_seconds=0.0)
+    await restart.commit(await restart.plan(occasion(world.fraud), {}, may_dry_run=True))
+    world.clock.now += 120
+    action = RollBack(world.transport, world.settings, world.clock, settle_seconds=0.0)
+    world.cluster.forget_requests()
+    prospect = await action.prospect(occasion(world.fraud))
+    assert prospect.choices == {"revision": ("2", "1")}
+    assert prospect.meanings == {"revision": {"2": "v40", "1": "v39"}}
+    assert [request.method for request in world.cluster.requests].count("GET") == 1
+    world.cluster.deny(verb="list", resource="replicasets")
+    with pytest.raises(ActionRefused, match=r"^its revisions cannot be read: 403 Forbidden"):
+        await action.prospect(occasion(world.fraud))
+
+
+async def test_of_a_namespace_with_very_many_revisions_none_are_offered() -> None:
+    answers: dict[str, Any] = {f"{ROOT}/replicasets": {"metadata": {"continue": "more"}, "items": []}}
+    action = RollBack(CannedTransport(answers), KubernetesSettings(context="prod-eu"), lambda: NOW)
+    workload = Workload("prod-eu", "ml", "Deployment", "fraud", "d-1", 2, 1)
+    assert (await action.prospect(occasion(workload))).choices == {}
+
+
+async def test_a_stop_asks_for_no_revisions(world: World) -> None:
+    stop = StopRollout(world.transport, world.settings, world.clock, settle_seconds=0.0)
+    assert (await stop.prospect(occasion(world.fraud))).choices == {}
+
+
 async def test_the_whole_difference_is_shown(world: World) -> None:
     plan = await plan_for(world)
     assert plan.title == "Take fraud from v41 back to v40 (revision 2)"
