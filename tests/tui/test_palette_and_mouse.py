@@ -63,7 +63,8 @@ async def test_a_click_moves_the_cursor_and_two_open_the_model() -> None:
 async def test_a_click_on_the_keys_of_a_plan_commits_nothing() -> None:
     async with on_stage(answers={StartRun: (scenes.planned(),)}) as stage:
         await stage.press("2")
-        await stage.pilot.click("#verdict", offset=(22, 0), times=2)
+        (row,) = (y for y, line in enumerate(stage.lines) if "▸n cancel" in line)
+        await stage.pilot.click(offset=(22, row), times=2)
         await stage.pilot.click("#footer", offset=(14, 0), times=2)
         await stage.pilot.pause()
         assert stage.engine.sent(CommitPlan) == []

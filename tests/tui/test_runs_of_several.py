@@ -131,7 +131,7 @@ async def test_a_plan_is_armed_anew_for_whoever_takes_its_run_up() -> None:
     async with on_stage(first=(*WITH, left), arming_seconds=0.001) as stage:
         await stage.press("L", "enter", "y")
         assert stage.engine.sent(CommitPlan) == []
-        stage.app.screen._pane._arming.seconds = NEVER  # type: ignore[attr-defined]  # the screen's own arming
+        stage.app.screen._plan_keys._arming.seconds = NEVER  # type: ignore[attr-defined]  # the screen's own arming
         await stage.publish(scenes.planned())
         await stage.press("y")
         assert "y scale to 6" in stage.text

@@ -1,7 +1,7 @@
 """Lines of styled text, and how they are laid out in a width: no Textual here."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NewType
 
 import msgspec
 from rich.cells import cell_len
@@ -17,6 +17,9 @@ SpanStyle = (
 )
 """How a span looks: an ink of a `TextBlock`."""
 
+InkOfPicture = NewType("InkOfPicture", str)
+"""How a piece of a picture looks that stands among lines: an ink of the widget that paints them."""
+
 PaintedRow = tuple["Span", ...]
 
 _LONGEST_TEXT = 4000
@@ -28,7 +31,7 @@ class Span(msgspec.Struct, frozen=True):
     """A piece of plain text, never markup, and how it looks; a terminal that can (OSC 8) opens `link` on a click."""
 
     text: str
-    style: SpanStyle = "plain"
+    style: SpanStyle | InkOfPicture = "plain"
     link: str = ""
 
 

@@ -24,7 +24,9 @@ from console.tui.actions.registry import actions_in
 from console.tui.arming import Arming
 from console.tui.bindings import bindings_of
 from console.tui.ending import Ending
-from console.tui.panels.plan_pane import CancelKey, PlanPane
+from console.tui.panels.lines import Line
+from console.tui.panels.plan import plan_lines
+from console.tui.panels.plan_keys import PlanKeys
 from console.tui.panels.question import ApprovalKeys, Question, question_of
 from console.tui.panels.run_pane import RunPane
 from console.tui.panels.steps import KeysOfRuns
@@ -46,17 +48,6 @@ class PlaybookScreen(OneRunScreen):
     WHERE = Where.PLAYBOOK
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(actions_in(Where.PLAYBOOK)))
 
-    DEFAULT_CSS = """
-    PlaybookScreen {
-        &.-high #steps, &.-high #side { padding: 1 1 0 1; }
-        &.-wide #side { display: block; }
-        &.-low #side, &.-plain #side { display: none; }
-        &.-narrow #evidence, &.-tiny #evidence, &.-low #evidence, &.-plain #evidence { display: block; }
-        &.planned RunPane { display: none; }
-        &.-low > PlanPane, &.-plain > PlanPane { border-top: none; }
-    }
-    """
-
     def __init__(
         self,
         model_id: str,
@@ -71,9 +62,9 @@ class PlaybookScreen(OneRunScreen):
         self._rehearse = rehearse
         self._asked_action = asked
         self._sending = Arming(arming_seconds)
-        self._run_pane = RunPane(lambda: self._sending.painted(time.monotonic()))
+        self._plan_keys = PlanKeys(Arming(arming_seconds), time.monotonic)
+        self._pane = RunPane(self._plan_keys, lambda: self._sending.painted(time.monotonic()))
         self._ending = Ending()
-        self._pane = PlanPane(Arming(arming_seconds), time.monotonic)
         self._named_keys = KeysOfRuns()
         self._keys_of_a_plan: frozenset[str] = frozenset()
         self._shown_keys_of_a_plan: frozenset[str] = frozenset()
@@ -93,12 +84,13 @@ class PlaybookScreen(OneRunScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Return the run and its plan."""
-        return self._run_pane, self._pane
+        return (self._pane,)
 
     def on_mount(self) -> None:
         """Ask for the run, unless it is known already."""
         keymap = self.console.keymap
-        self._pane.confirm_key, self._pane.cancel_key = map(keymap.first_key, ("plan.confirm", "plan.cancel"))
+        keys = self._plan_keys
+        keys.confirm_key, keys.cancel_key = map(keymap.first_key, ("plan.confirm", "plan.cancel"))
         named = ("playbook.undo", "playbook.give", "playbook.take_up")
         self._named_keys = KeysOfRuns(*map(keymap.first_key, named))
         actions = [keymap.action(action_id) for action_id in _OF_A_PLAN]
@@ -107,6 +99,7 @@ class PlaybookScreen(OneRunScreen):
         if self._run is None:
             self.send(self._asked_action or StartRun(self.model_id, self.playbook_id, self._rehearse))
         super().on_mount()
+        self.set_focus(self._pane)
 
     def show_run(self, run: Run) -> None:
         """Show a run of this playbook for this model; once one is shown, only that one."""
@@ -134,43 +127,41 @@ class PlaybookScreen(OneRunScreen):
         return run.ended is None and run.is_rehearsal == self._rehearse
 
     def paint(self) -> None:
-        """Show the run."""
+        """Show the run; what comes while the screen is being made is shown once it is there."""
+        if not self._pane.is_attached:
+            return
         run, now = self._run, self.console.present
         if self._approving is not None and not self._is_asked:
             self._approving = None
-        self._paint_plan(run, now)
+        plan, is_new_plan = self._plan_of(run, now)
         choices = self._choices()
         if choices and (asked := (run.active if run is not None else None, *choices)) != self._asked:
             self._asked, self._asked_since = asked, time.monotonic()
         is_new = self._sending.expect((*self._asked, self._notice) if any(choice.sends for choice in choices) else None)
         keys = tuple(choice.key for choice in choices)
-        self._run_pane.show(run, now, keys=keys, named=self._named_keys)
-        if is_new:
-            self._run_pane.steps.refresh()
+        self._pane.show(
+            run,
+            now,
+            keys=keys,
+            named=self._named_keys,
+            plan=plan,
+            is_new_plan=is_new_plan,
+            are_new_keys=is_new,
+        )
         self.paint_frame()
 
-    def _paint_plan(self, run: Run | None, now: float) -> None:
+    def _plan_of(self, run: Run | None, now: float) -> tuple[tuple[Line, ...], bool]:
+        """Return the lines of the plan that waits, and whether it, or what is asked about it, is new."""
         plan = run.plan if run is not None else None
-        self.set_class(plan is not None and self.has_class("-low"), "planned")
-        colour = self.console.colour_of(plan.target.context) if plan is not None else None
-        question = Question("")
-        reasons: tuple[str, ...] = ()
-        if run is not None and plan is not None:
-            first_key = self.console.keymap.first_key
-            keys = ApprovalKeys(first_key("plan.approve"), first_key("app.runs"))
-            question = question_of(run, plan, self.console.me, keys, is_approving=self._is_asked)
-            reasons = run.reasons
-        self._pane.show(
-            plan,
-            now,
-            colour,
-            question=question,
-            with_body=self._shows_body,
-            reasons=reasons,
-            is_taken=self._sent is not None and run is self._sent_from,
-        )
-        if plan is None and self.focused is not None and self._pane in self.focused.ancestors:
-            self.set_focus(None)
+        if run is None or plan is None:
+            return (), self._plan_keys.show(None, Question(""), is_taken=False)
+        first_key = self.console.keymap.first_key
+        keys = ApprovalKeys(first_key("plan.approve"), first_key("app.runs"))
+        question = question_of(run, plan, self.console.me, keys, is_approving=self._is_asked)
+        is_taken = self._sent is not None and run is self._sent_from
+        colour = self.console.colour_of(plan.target.context)
+        lines = plan_lines(plan, now, colour, with_body=self._shows_body, reasons=run.reasons)
+        return (*question.told, *lines), self._plan_keys.show(plan, question, is_taken=is_taken)
 
     @property
     def _is_asked(self) -> bool:
@@ -210,9 +201,9 @@ class PlaybookScreen(OneRunScreen):
 
     def label_of(self, action: Action) -> str:
         """Return what the footer calls an action here and now."""
-        if action.id == "plan.confirm" and self._pane.plan is not None:
-            return self._pane.question.confirm
-        if action.id == "plan.copy" and self._pane.plan is None:
+        if action.id == "plan.confirm" and self._plan_keys.plan is not None:
+            return self._plan_keys.question.confirm
+        if action.id == "plan.copy" and self._plan_keys.plan is None:
             return "copy message"
         return super().label_of(action)
 
@@ -238,14 +229,14 @@ class PlaybookScreen(OneRunScreen):
             if not chosen.sends:
                 if event.time >= self._asked_since:
                     self.send(Answer(run.id, run.active, event.key))
-            elif not self._run_pane.steps.is_readable:
+            elif not self._pane.are_steps_readable:
                 self.console.say("the window is too small to show the message", is_bad=True)
             elif self._sending.is_armed(event.time):
                 self.send(Answer(run.id, run.active, event.key, notice_hash=self._notice))
 
     def action_confirm(self) -> None:
         """Commit the plan that was painted, if its key is armed; no other plan is ever sent."""
-        plan, run = self._pane.plan, self._run
+        plan, run = self._plan_keys.plan, self._run
         if plan is None or run is None or self._sent is not None or plan.hash == self._dropped:
             return
         if self._pane.may_commit(self._pressed_at):
@@ -253,7 +244,7 @@ class PlaybookScreen(OneRunScreen):
             self._sent, self._sent_from = plan.hash, run
             self._approving = None
             self.set_timer(_AT_ONCE_SECONDS, self._tell_of_key)
-        elif self._pane.asks_for_a_name and not self._pane.is_ready:
+        elif self._plan_keys.asks_for_a_name and not self._plan_keys.is_ready:
             self._pane.ask_for_name()
 
     def _tell_of_key(self) -> None:
@@ -263,13 +254,13 @@ class PlaybookScreen(OneRunScreen):
 
     def action_approve(self) -> None:
         """Ask whether the plan that was painted is approved; its key says so, once it could be read."""
-        if self._pane.plan is not None:
-            self._sent, self._approving = None, self._pane.plan.hash
+        if self._plan_keys.plan is not None:
+            self._sent, self._approving = None, self._plan_keys.plan.hash
             self.paint()
 
     def action_cancel(self) -> None:
         """Drop the plan that was painted, or the one that is being made; of a plan of others, only the question."""
-        run, plan = self._run, self._pane.plan
+        run, plan = self._run, self._plan_keys.plan
         if run is not None and not run.is_mine:
             self._approving = None
             self.paint()
@@ -279,9 +270,9 @@ class PlaybookScreen(OneRunScreen):
             self._dropped = None if plan is None else plan.hash
             self.send(CancelPlan(run.id, self._dropped))
 
-    @on(CancelKey.Pressed)
-    def _cancel_pressed(self, event: CancelKey.Pressed) -> None:
-        if self._pane.is_seen(event.at):
+    @on(RunPane.CancelPressed)
+    def _cancel_pressed(self, event: RunPane.CancelPressed) -> None:
+        if self._plan_keys.is_seen(event.at):
             self.action_cancel()
 
     def action_details(self) -> None:
@@ -291,7 +282,7 @@ class PlaybookScreen(OneRunScreen):
 
     def action_copy(self) -> None:
         """Copy the plan as a command line, or the message that is to be sent."""
-        plan, message = self._pane.plan, message_to_send(self._run)
+        plan, message = self._plan_keys.plan, message_to_send(self._run)
         if plan is not None and plan.command is not None:
             self.console.ways_out.copy(plan.command)
         elif message is not None:
@@ -322,12 +313,11 @@ class PlaybookScreen(OneRunScreen):
 
     def action_scroll_text(self, rows: int) -> None:
         """Scroll the plan, or the steps while there is none."""
-        block = self._run_pane.steps if self._pane.plan is None else self._pane.text
-        block.scroll_text(rows)
+        self._pane.scroll_text(rows)
 
     def action_back(self) -> None:
         """Leave the name, else the screen; the run stays open."""
-        if self.focused is not None and self.focused.id == "name":
-            self._pane.verdict.focus()
+        if self._pane.name_has_focus:
+            self._pane.focus()
         else:
             self.leave()

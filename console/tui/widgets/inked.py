@@ -32,8 +32,8 @@ class Inked(Widget):
     _inked_in_theme: str | None = None
     _own_style: Style | None = None
 
-    def inked(self, key: str) -> Style:
-        """Return the style of a key on the widget's background as it is now.
+    def inked(self, key: str, ground: str = "") -> Style:
+        """Return the style of a key on the widget's background as it is now, or on another variable of the theme.
 
         Raises:
             KeyError: the widget has no such ink.
@@ -41,6 +41,8 @@ class Inked(Widget):
         ink = self.INKS[key]
         self._inked_in_theme = self.app.theme
         _, behind = self.background_colors
+        if ground:
+            behind += self._colour(ground)
         if ink.background:
             behind += self._colour(ink.background)
         colours = Style.from_color(
