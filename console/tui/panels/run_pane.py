@@ -60,7 +60,7 @@ class RunPane(SpanRows, can_focus=True):
     DEFAULT_CSS = """
     RunPane {
         width: 1fr; height: 1fr;
-        & > #name { dock: bottom; height: 1; margin: 0 1 1 1; border: none; background: $surface; display: none; }
+        & > #name { dock: bottom; height: 1; margin: 0 1 1 1; border: none; background: $surface; }
     }
     """
 
@@ -80,6 +80,7 @@ class RunPane(SpanRows, can_focus=True):
         self._contents = Contents()
         self._places = RunPlaces()
         self._name_input = Input(id="name", compact=True, select_on_focus=False)
+        self._name_input.display = False  # a rule of the stylesheet would be another one by the first plan: a layout
 
     def compose(self) -> ComposeResult:
         """Lay out the name, which is hidden until a plan asks for it."""
@@ -159,14 +160,14 @@ class RunPane(SpanRows, can_focus=True):
             return "surface"
         return "surface-lighten-1" if self.has_focus and self._places.keys and y == self._places.keys.y else ""
 
-    def render_line(self, y: int) -> Strip:
-        """Return one painted row; that of a plan tells that a person can begin to read it."""
-        strip = super().render_line(y)
-        if self._places.steps.contains(self._places.steps.x, y):
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return painted rows; those of a plan tell that a person can begin to read it."""
+        strips = super().render_lines(crop)
+        if crop.overlaps(self._places.steps):
             self._steps_painted()
-        if self._places.plan.contains(self._places.plan.x, y) and self.plan_keys.painted():
+        if crop.overlaps(self._places.plan) and self.plan_keys.painted():
             self.set_timer(self.plan_keys.arming_seconds, self.paint_keys)
-        return strip
+        return strips
 
     @property
     def _form(self) -> Form:

@@ -84,13 +84,38 @@ class SpanRows(Inked):
         super().notify_style_update()
         self._styles_by_key.clear()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the rows of a part; where nothing stands around them Textual would only copy each of them five times.
+
+        It would also remember them: whoever asks for few rows needs no memory.
+        """
+        if self.gutter:
+            return super().render_lines(crop)
+        self.adopt_size()
+        width, (_, background) = self.size.width, self.background_colors
+        filters = self.get_line_filters()
+        strips = []
+        for y in crop.line_range:
+            strip = self._painted(y, width)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            strips.append(strip if crop.column_span == (0, width) else strip.crop(*crop.column_span))
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """Return one painted row."""
         self.adopt_size()
+        return self._painted(y, self.size.width)
+
+    def _painted(self, y: int, width: int) -> Strip:
         row = self._rows[y] if y < len(self._rows) else ()
         ground = self.ground_of(y)
         segments = [Segment(span.text, self._style_of(span, ground)) for span in row]
-        return Strip(segments).adjust_cell_length(self.size.width, self._style("plain", ground))
+        left = width - cells_of(row)
+        if left > 0:
+            segments.append(Segment(" " * left, self._style("plain", ground)))
+        strip = Strip(segments, width - min(left, 0))
+        return strip if left >= 0 else strip.crop(0, width)
 
     @property
     def shown_text(self) -> str:

@@ -38,8 +38,8 @@ _OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.approve", "plan.details", "pl
 
 
 _AT_ONCE_SECONDS = 0.05
-"""A request mostly leaves within this; painting anything before would keep the processor from it, and nobody sees
-that it was painted later."""
+"""A request mostly leaves within this, and a plan mostly comes: painting anything before would keep the processor from
+it, and nobody sees that it was painted later."""
 
 
 class PlaybookScreen(OneRunScreen):
@@ -109,12 +109,20 @@ class PlaybookScreen(OneRunScreen):
         elif run.id != self._run.id:
             return
         is_refused = run.message is not None and run is not self._sent_from
+        begins_to_plan = run.is_planning and self._run is not None and not has_plan(self._run)
         self._run = run
         if run.plan is None or run.plan.hash != self._sent or is_refused:
             self._sent = None
         if run.plan is None or run.plan.hash != self._dropped:
             self._dropped = None
-        self.paint()
+        if begins_to_plan:
+            self._paint_soon(run)
+        else:
+            self.paint()
+
+    def _paint_soon(self, run: Run) -> None:
+        """Show a state of the run unless a newer one comes at once."""
+        self.set_timer(_AT_ONCE_SECONDS, lambda: self.paint() if self._run is run else None)
 
     def _is_ours(self, run: Run) -> bool:
         """Return whether a run is what was asked for; a real one is never shown to somebody who rehearses."""
@@ -243,14 +251,9 @@ class PlaybookScreen(OneRunScreen):
             self.send(CommitPlan(run.id, plan.hash) if run.is_mine else ApprovePlan(run.id, plan.hash))
             self._sent, self._sent_from = plan.hash, run
             self._approving = None
-            self.set_timer(_AT_ONCE_SECONDS, self._tell_of_key)
+            self._paint_soon(run)
         elif self._plan_keys.asks_for_a_name and not self._plan_keys.is_ready:
             self._pane.ask_for_name()
-
-    def _tell_of_key(self) -> None:
-        """Say that the key was taken, unless the engine has told more of it by now."""
-        if self._run is self._sent_from:
-            self.paint()
 
     def action_approve(self) -> None:
         """Ask whether the plan that was painted is approved; its key says so, once it could be read."""
