@@ -1,5 +1,6 @@
 """A drawing that repaints only the cells that changed and never asks for a layout."""
 
+from abc import abstractmethod
 from typing import Generic, TypeVar
 
 from rich.segment import Segment
@@ -32,9 +33,9 @@ class Picture(Inked, Generic[Data]):
         self._painted_size: Size | None = None
         self._styles_by_key: dict[str, Style] = {}
 
+    @abstractmethod  # Textual's metaclass rules out ABC: the type check refuses whoever lacks it, not the construction
     def drawn(self, data: Data, width: int, height: int) -> list[Segments]:
         """Return `height` rows of exactly `width` cells."""
-        raise NotImplementedError
 
     @property
     def data(self) -> Data | None:
