@@ -45,6 +45,16 @@ def test_the_shells_of_the_command_line_are_those_that_have_a_script() -> None:
     assert command.arguments[0].value.choices == tuple(SCRIPTS)
 
 
+def test_fish_offers_at_each_place_what_stands_there() -> None:
+    behind = re.compile(r"""-n '__incident_console_is "action run" (-[a-z]+ \d+)' (.*)""")
+    found = map(behind.search, SCRIPTS["fish"](CONSOLE).splitlines())
+    places = {match[1]: match[2] for match in found if match is not None}
+    assert set(places) == {"-eq 0", "-eq 1"}
+    assert "action list" not in places["-eq 0"]
+    assert "action list" in places["-eq 1"]
+    assert """"playbook lint" -ge 0' """ in SCRIPTS["fish"](CONSOLE)
+
+
 @pytest.mark.parametrize(("shell", "quoted"), [("zsh", "it'\\''s"), ("fish", "it\\'s")])
 def test_help_with_signs_of_the_shell_stays_text(shell: str, quoted: str) -> None:
     help_text = "it's [50 %]: `rm` $HOME and <more>"

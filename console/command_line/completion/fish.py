@@ -11,6 +11,7 @@ _SCRIPT = """\
 
 function __{function}_is
     set -l command
+    set -l position 0
     set -l is_value no
     for word in (commandline -opc)[2..-1]
         if test $is_value = yes
@@ -24,10 +25,14 @@ function __{function}_is
             case '*'
                 if contains -- "$command $word" {commands}
                     set command (string trim -- "$command $word")
+                else
+                    set position (math $position + 1)
                 end
         end
     end
-    test "$command" = "$argv[1]"
+    test "$command" = "$argv[1]"; or return
+    set -q argv[2]; or return 0
+    test $position $argv[2..3]
 end
 
 complete -c {program} -f
@@ -49,15 +54,17 @@ def fish_script(console: Command) -> str:
 def _lines(console: Command) -> Iterator[str]:
     for path, command in everything(console):
         condition = f"__{console.name.replace('-', '_')}_is {_double_quoted(' '.join(path))}"
-        start = f"complete -c {console.name} -n {_quoted(condition)}"
+        complete = f"complete -c {console.name} -n"
+        start = f"{complete} {_quoted(condition)}"
         for each in command.commands:
             yield f"{start} -a {each.name} -d {_quoted(each.help)}"
         for flag in (*command.flags, HELP, *(() if path else (VERSION,))):
             takes = f" {_value(console, flag.value)}" if flag.value is not None else ""
             yield f"{start} -l {flag.name.removeprefix('--')}{takes} -d {_quoted(flag.help)}"
-        for argument in command.arguments:
+        for position, argument in enumerate(command.arguments):
             given = _value(console, argument.value).removeprefix("-x ").removeprefix("-r ")
-            yield f"{start} {given} -d {_quoted(argument.help)}"
+            at_place = f"{condition} {'-ge' if argument.several else '-eq'} {position}"
+            yield f"{complete} {_quoted(at_place)} {given} -d {_quoted(argument.help)}"
 
 
 def _value(console: Command, value: Value) -> str:
