@@ -11,14 +11,14 @@ from console.actions.kubernetes.autoscaling import (
 )
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.held import held_description
-from console.actions.kubernetes.keda_pause import holds, is_of_what_is_held
+from console.actions.kubernetes.keda_pause import hold, holds, is_of_what_is_held
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.situation import Situation, notes, tool_notes
 from console.domain.action import RiskTier
 from console.domain.label import harmless
 from console.domain.model import Target
 from console.domain.quantity import how_many
-from console.sources.cluster.scaled_objects import SCALED_OBJECT
+from console.sources.cluster.scaled_objects import SCALED_OBJECT, held_count
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport
 
@@ -34,9 +34,10 @@ async def governing_patch(
     autoscaler, pause = situation.autoscaler, situation.pause
     if autoscaler is not None and not leaves_alone(autoscaler, situation.live.spec.replicas, wanted):
         governor = await read_governor(transport, governor_address(autoscaler))
-        return governor.floor(wanted), governor.live
+        is_held = governor.kind == SCALED_OBJECT and held_count(governor.live.metadata) is not None
+        return hold(governor.live, wanted) if is_held else governor.floor(wanted), governor.live
     if pause is not None and pause.scaled.held is not None:
-        return pause.hold(wanted), pause.live
+        return hold(pause.live, wanted), pause.live
     return None
 
 

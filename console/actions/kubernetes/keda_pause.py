@@ -1,7 +1,8 @@
-"""Scaling a workload while somebody paused KEDA for it: no autoscaler is there, and KEDA may hold a number of replicas.
+"""Scaling a workload while somebody paused KEDA for it: KEDA may hold a number of replicas then.
 
-With `paused-replicas` KEDA sets the number that stands there, again whenever it looks at its ScaledObject (up to 2.11:
-every 30 s); with `paused` it leaves the number to whoever sets it, until somebody resumes it.
+With `paused-replicas` KEDA sets the number that stands there, and again whenever it looks at its ScaledObject; older
+versions keep an autoscaler whose bounds are that number, newer ones none. With `paused` it leaves the number to whoever
+sets it, until somebody resumes it.
 https://keda.sh/docs/latest/concepts/scaling-deployments/#pausing-autoscaling
 """
 
@@ -37,12 +38,6 @@ class Pause(msgspec.Struct, frozen=True):
     live: LiveObject
     scaled: ScaledObject
 
-    def hold(self, wanted: int) -> GuardedPatch:
-        """Return the patch after which KEDA holds another number of replicas."""
-        metadata = self.scaled.metadata
-        address = Address(SCALED_OBJECT_VERSION, SCALED_OBJECTS, metadata.namespace, metadata.name)
-        return GuardedPatch(address, metadata.uid, (edit(self.live, _HELD, str(wanted)),))
-
     @property
     def told(self) -> str | None:
         """Return what becomes of a number of replicas that KEDA does not hold, None where it holds one."""
@@ -58,6 +53,13 @@ class Pause(msgspec.Struct, frozen=True):
         held = f"holds {target.name} at {how_many(self.scaled.held, 'replica')}"
         remedy = f"change or remove its annotation {HELD_COUNT}"
         return f"{told_scaled(self.scaled.metadata)} is paused, {held} and would undo this: {remedy}"
+
+
+def hold(live: LiveObject, wanted: int) -> GuardedPatch:
+    """Return the patch of a ScaledObject after which KEDA holds another number of replicas."""
+    metadata = live.metadata
+    address = Address(SCALED_OBJECT_VERSION, SCALED_OBJECTS, metadata.namespace, metadata.name)
+    return GuardedPatch(address, metadata.uid, (edit(live, _HELD, str(wanted)),))
 
 
 def told_scaled(metadata: Metadata) -> str:

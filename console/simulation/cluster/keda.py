@@ -57,7 +57,7 @@ def add_keda(cluster: SimulatedCluster) -> None:
 class ScaledObjectController:
     """Keeps the autoscaler of every ScaledObject as that says, none while it is paused.
 
-    A count that is held is set again at once: KEDA up to 2.11 does so within its polling interval, a newer one when it
+    A count that is held is set again at once: an older KEDA does so within its polling interval, a newer one when it
     looks at the ScaledObject next.
     """
 

@@ -65,8 +65,7 @@ class ScaledObject(msgspec.Struct, frozen=True):
     @property
     def held(self) -> int | None:
         """Return the number of replicas at which KEDA holds its target, None where it holds it at none."""
-        written = (self.metadata.annotations or {}).get(HELD_COUNT, "")
-        return int(written) if written.isascii() and written.isdecimal() else None
+        return held_count(self.metadata)
 
     @property
     def is_paused(self) -> bool:
@@ -81,6 +80,12 @@ class ScaledObject(msgspec.Struct, frozen=True):
         if annotations.get(_PAUSED) in _NOT_PAUSED:
             marks.remove(_PAUSED)
         return tuple(f"{mark.partition('/')[2]} {annotations[mark]}" for mark in marks)
+
+
+def held_count(metadata: Metadata) -> int | None:
+    """Return the number of replicas that a ScaledObject holds by its marks, None where it holds none."""
+    written = (metadata.annotations or {}).get(HELD_COUNT, "")
+    return int(written) if written.isascii() and written.isdecimal() else None
 
 
 def find_scaled_object(scaled_objects: Iterable[ScaledObject], kind: str, name: str) -> ScaledObject | None:

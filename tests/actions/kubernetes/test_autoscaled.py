@@ -104,7 +104,7 @@ async def test_an_autoscaler_without_metrics_is_told_not_to_scale_at_all(world: 
     assert world.settled_replicas() == 6
 
 
-def under_keda(running: int, **bounds: int) -> Scale:
+def under_keda(running: int, annotations: dict[str, str] | None = None, **bounds: int) -> Scale:
     """Return the action where KEDA scales a Deployment."""
     deployment = owned("Deployment", "fraud", "d-1", None)
     deployment["spec"] |= {"replicas": running}
@@ -120,6 +120,7 @@ def under_keda(running: int, **bounds: int) -> Scale:
     reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "fraud"}
     scaler["spec"] = {"maxReplicas": 4, "minReplicas": 1, "scaleTargetRef": reference}
     scaled = owned("ScaledObject", "fraud", "k-1", None) | {"spec": {"maxReplicaCount": 4, **bounds}}
+    scaled["metadata"]["annotations"] = annotations or {}
     answers: dict[str, Any] = {
         "/apis/apps/v1/namespaces/ml/deployments/fraud": deployment,
         "/apis/autoscaling/v2/namespaces/ml/horizontalpodautoscalers": {"items": [scaler]},
@@ -197,6 +198,14 @@ async def test_what_keda_holds_is_changed_where_somebody_paused_it(world: World)
     assert undo.title == "Let ScaledObject fraud hold fraud at 3 replicas, not 6"
     await world.action().commit(undo)
     assert world.settled_replicas() == 3
+
+
+async def test_what_keda_holds_is_changed_where_an_older_one_keeps_its_autoscaler_at_that_count() -> None:
+    action = under_keda(4, annotations={PAUSED_REPLICAS: "4"}, minReplicaCount=1)
+    plan = await action.plan(occasion(TARGET), {"replicas": 6}, may_dry_run=False)
+    held = f"/metadata/annotations/{PAUSED_REPLICAS.replace('/', '~1')}"
+    assert (plan.request.path, plan.refusals, fields(plan)) == (SCALED, (), {held: "6"})
+    assert plan.title == "Let ScaledObject fraud hold fraud at 6 replicas, not 4"
 
 
 async def test_a_count_that_keda_has_not_set_yet_is_not_reached(world: World) -> None:
