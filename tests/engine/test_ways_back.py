@@ -142,7 +142,7 @@ async def test_back_leads_past_a_version_that_was_bad_as_well(settings: Settings
     assert plan.title == "Take fraud from v19 back to v17 (revision 1)"
     assert plan.refusals == ()
     met, missed = "met its objectives while it served", "missed its latency objective while it served"
-    measured = "p99 0.25 s, objective 0.50 s; errors 0.0 %, objective 0.1 %"
+    measured = "p99 0.25 s, objective 0.50 s; errors 0.01 %, objective 0.1 %"
     assert plan.notes[0] == f"v17 (revision 1) {met}, {hours(20, 9)}: {measured}"
     slow = f"v18 (revision 2) {missed}, {hours(9, 4)}: p99 0.99 s, objective 0.50 s"
     assert plan.notes[1] == f"passed over: {slow}"
