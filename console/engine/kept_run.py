@@ -29,6 +29,7 @@ class KeptRun:
         self.is_lost = False
         """Another console follows the run now."""
         self.published: Run | None = None
+        self._showing: asyncio.TimerHandle | None = None
         self.asked: dict[str, tuple[Wanted, asyncio.Task[None]]] = {}
 
     @property
@@ -59,6 +60,12 @@ class KeptRun:
     def note_asked(self, what: str, wanted: Wanted) -> None:
         """Take note that something else is wanted of what is being read."""
         self.asked[what] = wanted, self.asked[what][1]
+
+    def shown_later(self, showing: asyncio.TimerHandle | None) -> None:
+        """Have the run published later, and no more when it was to be; None is now."""
+        if self._showing is not None:
+            self._showing.cancel()
+        self._showing = showing
 
     def give_up(self, what: str) -> None:
         """Read on no more: nobody wants the answer."""

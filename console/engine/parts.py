@@ -53,14 +53,17 @@ from console.settings.settings import Settings
 from console.transport.kubernetes.protocol import KubernetesTransport
 from console.transport.kubernetes.remembering_transport import RememberingTransport
 
+SECONDS_FOR_A_PLAN = 0.1
+"""A plan that comes within the time that people take for an instant (Miller 1968, Nielsen 1993) needs no other word."""
+
 _log = logging.getLogger(__name__)
 
 
 class Parts:
     """Everything that one engine uses, open while it is entered; made on the engine's own loop.
 
-    `takes_back` says whether what ends with an incident is taken back by itself once that is over, `reads_ahead`
-    whether what a plan needs is read while a person decides.
+    `takes_back` says whether what ends with an incident is taken back by itself once that is over; `is_attended` that a
+    person looks on: what a plan needs is read while they decide, and one that comes at once is told of only once.
     """
 
     def __init__(
@@ -72,7 +75,7 @@ class Parts:
         at: float | None,
         publish: Callable[[Run], None],
         takes_back: bool = True,
-        reads_ahead: bool = True,
+        is_attended: bool = True,
     ) -> None:
         directory = state_directory(settings.state_directory)
         library = live_library(settings)
@@ -81,7 +84,7 @@ class Parts:
         places = acting_places(settings)
         gate = ActionGate(places, live=at is None, directory=directory, environment=environment)
         transport = open_cluster(settings, environment, directory) if at is None else None
-        remembering = RememberingTransport(transport, clock) if transport is not None and reads_ahead else None
+        remembering = RememberingTransport(transport, clock) if transport is not None and is_attended else None
         transport = self._transport = remembering or transport
         self._open = AsyncExitStack()
         self._contexts = frozenset(place.name for place in places)
@@ -132,6 +135,7 @@ class Parts:
             settings=RunSettings(settings.judgement, most, frozenset(settings.channels)),
             shared=RunJournal(journal, who, clock) if at is None else None,
             ahead=self.reading_ahead,
+            seconds_for_a_plan=SECONDS_FOR_A_PLAN if is_attended else 0.0,
         )
         fleet = Fleet(context_of(settings), addresses_of(settings))
         news = Follower(journal, OF_INCIDENTS)

@@ -6,7 +6,7 @@ from console.engine.run_evidence import RunEvidence
 from console.engine.run_present import Present
 from console.engine.run_tasks import RunTasks
 from console.playbooks.document import Playbook
-from console.playbooks.foresight import PlansAhead, plans_ahead
+from console.playbooks.foresight import PlansAhead, plans_ahead, waits_for_a_person
 from console.playbooks.state import is_over
 from console.playbooks.steps import ActionStep
 
@@ -40,7 +40,9 @@ class RunsAhead:
         kept.asked[_WHAT] = ahead, self._tasks.read(self._read(kept, self._reading, ahead))
 
     def _ahead_of(self, kept: KeptRun) -> PlansAhead | None:
-        if not self._present.is_live or self._evidence.is_awaited(kept.playbook, kept.state):
+        if not self._present.is_live or not waits_for_a_person(kept.playbook, kept.state):
+            return None
+        if self._evidence.is_awaited(kept.playbook, kept.state):
             return None
         return plans_ahead(kept.playbook, kept.state, self._evidence.seen(kept.playbook, kept.state))
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from console.domain.snapshot import ModelView
 from console.engine.evidence import Answer, Observation, fresh_for, observe_evidence
@@ -17,6 +18,21 @@ SECONDS_RESIZED = 86_400.0
 """Traffic is normal as it was over a day: for so long after an action it tells of replicas that were others."""
 
 
+class _Basis(NamedTuple):
+    """What evidence is made of: values that are the same only if they are the very same, and those that are compared.
+
+    A run looks at its evidence some times for one key.
+    """
+
+    made_of: tuple[object, ...]
+    compared: tuple[object, ...]
+
+    def is_same(self, other: "_Basis") -> bool:
+        return self.compared == other.compared and all(
+            mine is theirs for mine, theirs in zip(self.made_of, other.made_of, strict=True)
+        )
+
+
 class RunEvidence:
     """Looks at the evidence of playbooks; `max_replicas` is the configuration's limit for a workload."""
 
@@ -26,6 +42,7 @@ class RunEvidence:
         self._queries = queries
         self._max_replicas = max_replicas
         self._resized_at: dict[str, float] = {}
+        self._last: tuple[_Basis, Observation] | None = None
 
     def note_sent(self, model_id: str, at: float) -> None:
         """Take note that the replicas of a model may be others since an instant (UTC seconds)."""
@@ -36,16 +53,24 @@ class RunEvidence:
         snapshot, model_id, now = self._present.snapshot, state.started.model_id, self._present.now()
         if snapshot is None:
             raise RuntimeError("a run begins with a snapshot")
-        return observe_evidence(
+        was_resized = now - self._resized_at.get(model_id, -math.inf) < SECONDS_RESIZED
+        found, answers = self._curves.known(model_id), self._answers(state)
+        basis = _Basis((playbook, snapshot, found, answers), (model_id, was_resized))
+        is_fresh = not snapshot.live or now - snapshot.taken_at <= fresh_for(snapshot)
+        if is_fresh and self._last is not None and self._last[0].is_same(basis):
+            return self._last[1]
+        observation = observe_evidence(
             playbook,
             snapshot,
             model_id,
             self._max_replicas,
             now,
-            was_resized=now - self._resized_at.get(model_id, -math.inf) < SECONDS_RESIZED,
-            found=self._curves.known(model_id),
-            answers=self._answers(state) or {},
+            was_resized=was_resized,
+            found=found,
+            answers=answers or {},
         )
+        self._last = (basis, observation) if is_fresh else None  # of what is old it is said how old it is
+        return observation
 
     def is_awaited(self, playbook: Playbook, state: RunState) -> bool:
         """Return whether the queries of a run have not been answered lately: nothing is decided before they are."""

@@ -47,7 +47,8 @@ Call = Callable[[], Coroutine[None, None, MachineEvent]]
 class RunPursuit:
     """Goes on with runs; waits for nothing: plans, commits and observations are tasks that come back as events.
 
-    `said` knows what people said of them, `user` is the login name of who follows them here.
+    `said` knows what people said of them, `user` is the login name of who follows them here. That a plan is being made
+    is published when it takes more than `seconds_for_a_plan`.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class RunPursuit:
         publish: Callable[[Run], None],
         telling: RunTelling,
         ahead: RunsAhead,
+        seconds_for_a_plan: float,
     ) -> None:
         self._present = present
         self._evidence = evidence
@@ -73,6 +75,7 @@ class RunPursuit:
         self._publish = publish
         self._telling = telling
         self._ahead = ahead
+        self._seconds_for_a_plan = seconds_for_a_plan
         self._confirming = RunConfirming(present, evidence, calls, course)
 
     def on_snapshot(self, kept: KeptRun) -> None:
@@ -89,8 +92,17 @@ class RunPursuit:
         while is_decided_at_once(kept.playbook, kept.state):
             if not self._see(kept):
                 break
-        self._plan(kept)
+        is_asked = self._plan(kept)
         self._prepare(kept)
+        if is_asked and self._seconds_for_a_plan and kept.message is None:
+            kept.shown_later(asyncio.get_running_loop().call_later(self._seconds_for_a_plan, self._show, kept))
+        else:
+            self._show(kept)
+        self._ahead.look(kept)
+
+    def _show(self, kept: KeptRun) -> None:
+        """Publish a run as it is now, if that is news."""
+        kept.shown_later(None)
         seen = self._evidence.observe(kept.playbook, kept.state)
         now = self._present.now()
         terms = terms_of(kept.playbook, self._present.find(kept.state.started.model_id))
@@ -101,7 +113,6 @@ class RunPursuit:
         if run != kept.published and not kept.is_lost:
             kept.published = run
             self._publish(run)
-        self._ahead.look(kept)
 
     def measure(self, kept: KeptRun) -> None:
         """Ask the queries of the run, and what a replica carries where it wants to know how many are needed."""
@@ -209,8 +220,12 @@ class RunPursuit:
         if until is not None and kept.state.undo is not None and now >= until:
             self._course.apply(kept, TimedOut(at=now, step=kept.state.undo.step, undo=True))
 
-    def _plan(self, kept: KeptRun) -> None:
-        """Ask for the plans that the run waits for and that nobody is making yet; give up those nobody waits for."""
+    def _plan(self, kept: KeptRun) -> bool:
+        """Ask for the plans that the run waits for and that nobody is making yet; give up those nobody waits for.
+
+        Return whether one was asked for.
+        """
+        is_asked = False
         for attempt, undo in ((kept.state.attempt, False), (kept.state.undo, True)):
             what = "plan of the undo" if undo else "plan"
             if attempt is None or attempt.phase is not Phase.PLANNING or self._tasks.closing:
@@ -218,6 +233,8 @@ class RunPursuit:
             elif not kept.is_asked(what, attempt):
                 kept.give_up(what)
                 self._ask(kept, what, attempt, self._planning(kept, attempt, undo=undo))
+                is_asked = True
+        return is_asked
 
     def _planning(self, kept: KeptRun, attempt: Attempt, *, undo: bool) -> Call:
         if undo:

@@ -69,8 +69,9 @@ class RunKeeper:
     Commands and snapshots change a run at once and wait for nothing: plans, commits and observations are tasks whose
     results come back as events. `publish` gets every run that has changed. `clock` returns UTC seconds, `new_id` a
     short id that no other run has. `shared` tells of the runs of all consoles; None is a console that knows its own
-    only. `ahead` reads what plans will need, None is a console that reads nothing before a plan is asked for. Runs of
-    the past (a snapshot that is not live) are not journalled.
+    only. `ahead` reads what plans will need, None is a console that reads nothing before a plan is asked for; that a
+    plan is being made is published when it takes more than `seconds_for_a_plan`. Runs of the past (a snapshot that is
+    not live) are not journalled.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class RunKeeper:
         queries: EvidenceQueries | None = None,
         shared: RunJournal | None = None,
         ahead: ReadingForPlans | None = None,
+        seconds_for_a_plan: float = 0.0,
     ) -> None:
         self._who = who
         self._publish = publish
@@ -112,6 +114,7 @@ class RunKeeper:
             publish,
             telling,
             RunsAhead(self._present, evidence, self._tasks, ahead),
+            seconds_for_a_plan,
         )
         self._evidence = evidence
         self._shared = shared

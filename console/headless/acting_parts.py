@@ -30,7 +30,7 @@ def acting_parts(settings: Settings, publish: Callable[[Run], None]) -> Parts:
                 at=None,
                 publish=publish,
                 takes_back=False,
-                reads_ahead=False,
+                is_attended=False,
             )
         except KubeconfigError as error:
             raise BadSettings([str(error)]) from None

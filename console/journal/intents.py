@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from console.domain.action import Outcome
 from console.journal.events import Event, Intent, OutcomeRecorded, Verification
 
+_WORDS = OutcomeRecorded, Verification
+
 
 def unfinished_intents(events: Iterable[Event]) -> tuple[Intent, ...]:
     """Return the intents of which nobody knows whether their request was applied, oldest first.
@@ -51,12 +53,12 @@ def taken_back_by(events: Iterable[Event], intent_id: str) -> Intent | None:
     return found
 
 
-def outcome_of(events: Iterable[Event], intent_id: str) -> Outcome:
-    """Return the newest word on an intent: its verification, else its outcome, else `unknown`."""
-    newest = Outcome.UNKNOWN
+def outcomes_of(events: Iterable[Event], intent_ids: Iterable[str]) -> dict[str, Outcome]:
+    """Return the newest word on each of these intents: its verification, else its outcome, else `unknown`."""
+    newest = dict.fromkeys(intent_ids, Outcome.UNKNOWN)
     for event in events:
-        if isinstance(event, OutcomeRecorded | Verification) and event.intent_id == intent_id:
-            newest = event.outcome
+        if isinstance(event, _WORDS) and event.intent_id in newest:
+            newest[event.intent_id] = event.outcome
     return newest
 
 

@@ -23,9 +23,9 @@ class PlansAhead(msgspec.Struct, frozen=True):
 def plans_ahead(playbook: Playbook, state: RunState, seen: EvidenceSeen) -> PlansAhead | None:
     """Return the plans that one more answer would ask for, by what is seen now; None where none would.
 
-    Only a run that waits for a person is looked at: at a decision, at a step by hand, or with an action that is held.
+    Only a run that waits for a person is looked at.
     """
-    if not _waits_for_a_person(playbook, state) or state.active is None:
+    if not waits_for_a_person(playbook, state) or state.active is None:
         return None
     attempts: dict[tuple[str, str], Attempt] = {}
     for choice in choices(playbook, state):
@@ -36,7 +36,8 @@ def plans_ahead(playbook: Playbook, state: RunState, seen: EvidenceSeen) -> Plan
     return PlansAhead(seen.at, tuple(attempts.values())[:MOST_AHEAD]) if attempts else None
 
 
-def _waits_for_a_person(playbook: Playbook, state: RunState) -> bool:
+def waits_for_a_person(playbook: Playbook, state: RunState) -> bool:
+    """Return whether a run stands at a decision, at a step by hand, or with an action that is held."""
     if state.attempt is not None:
         return state.attempt.phase is Phase.HELD
     return isinstance(active_step(playbook, state), DecideStep | ManualStep)

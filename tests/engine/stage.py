@@ -285,6 +285,7 @@ class Stage:
         acting: Acting | None = None,
         channels: frozenset[str] = frozenset(),
         ahead: ReadingForPlans | None = None,
+        seconds_for_a_plan: float = 0.0,
         **settings: float,
     ) -> None:
         asyncio.get_running_loop().set_default_executor(AtOnce())
@@ -310,6 +311,7 @@ class Stage:
             curves=LoadCurves(self.read_load),
             queries=queries,
             ahead=ahead,
+            seconds_for_a_plan=seconds_for_a_plan,
             new_id=lambda: f"{'' if who is ANN else who.user}run{next(numbers)}",
             shared=RunJournal(file, who, lambda: self.now) if file is not None else None,
             settings=RunSettings(

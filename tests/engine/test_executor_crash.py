@@ -14,7 +14,7 @@ from console.engine.executor import ActionRefused
 from console.journal.events import Intent
 from console.journal.file_journal import FileJournal
 from console.journal.holder import Holder
-from console.journal.intents import outcome_of
+from console.journal.intents import outcomes_of
 from console.simulation.cluster.faults import Fault
 from tests.actions.kubernetes.world import World
 from tests.engine.consoles import ANN, REFERENCE, executor_for, plan_for
@@ -81,7 +81,7 @@ async def test_what_a_killed_console_left_open_is_found_by_reading(
     await kill_a_console_that_waits_for_its_answer(world, tmp_path, world.first_commit(monkeypatch))
     events = FileJournal(tmp_path).read()
     assert [type(event) for event in events] == [Intent]
-    assert outcome_of(events, "a") is Outcome.UNKNOWN
+    assert outcomes_of(events, ["a"])["a"] is Outcome.UNKNOWN
 
     world.cluster.forget_requests()
     next_console = executor_for(world, tmp_path)
@@ -116,7 +116,7 @@ async def test_an_intent_whose_request_never_left_is_known_once_it_cannot_arrive
     settled = await executor.settle(open_intent)
     assert (settled.outcome, settled.detail) == (Outcome.NOT_APPLIED, "replicas are still 3: it was not applied")
     assert world.mutations == []
-    assert outcome_of(FileJournal(tmp_path).read(), "a") is Outcome.NOT_APPLIED
+    assert outcomes_of(FileJournal(tmp_path).read(), ["a"])["a"] is Outcome.NOT_APPLIED
 
 
 async def test_a_cluster_that_cannot_be_read_leaves_the_intent_open(world: World, tmp_path: Path) -> None:

@@ -4,12 +4,16 @@ from console.domain.action import Outcome
 from console.journal.events import Event, Verification
 from console.journal.intents import (
     last_intent_id,
-    outcome_of,
+    outcomes_of,
     recent_intents,
     recorded_outcome,
     unfinished_intents,
 )
 from tests.journal.samples import ANN, REFERENCE, intent, outcome, scale_plan
+
+
+def newest_word(events: tuple[Event, ...], intent_id: str) -> Outcome:
+    return outcomes_of(events, [intent_id])[intent_id]
 
 
 def test_an_intent_without_an_outcome_is_unfinished() -> None:
@@ -32,9 +36,11 @@ def test_the_outcome_on_record_is_the_newest() -> None:
 
 def test_a_later_word_replaces_an_earlier_one() -> None:
     verified = Verification(at=9.0, who=ANN, intent_id="i1", run_id="7f3", outcome=Outcome.VERIFIED, detail="")
-    assert outcome_of((intent(),), "i1") is Outcome.UNKNOWN
-    assert outcome_of((intent(), outcome(what=Outcome.UNKNOWN), outcome(what=Outcome.APPLIED)), "i1") is Outcome.APPLIED
-    assert outcome_of((intent(), outcome(), verified, outcome("i2", what=Outcome.WORSE)), "i1") is Outcome.VERIFIED
+    assert newest_word((intent(),), "i1") is Outcome.UNKNOWN
+    assert (
+        newest_word((intent(), outcome(what=Outcome.UNKNOWN), outcome(what=Outcome.APPLIED)), "i1") is Outcome.APPLIED
+    )
+    assert newest_word((intent(), outcome(), verified, outcome("i2", what=Outcome.WORSE)), "i1") is Outcome.VERIFIED
 
 
 def test_the_last_intent_of_a_plan_is_the_newest_of_the_run_with_its_hash() -> None:

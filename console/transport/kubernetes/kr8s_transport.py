@@ -52,7 +52,9 @@ class Kr8sTransport(AnsweringTransport):
 
     async def _answer(self, request: ApiRequest) -> Answer:
         deadline = asyncio.get_running_loop().time() + self._deadline_seconds
-        connection = await self._authenticated(request, deadline, refused=None)
+        connection = self._connection if not self._authenticating.locked() else None
+        if connection is None:
+            connection = await self._authenticated(request, deadline, refused=None)
         answer = await self._exchange(connection, request, deadline)
         if answer.status == 401:
             # Tokens expire. A read is asked again with new credentials; a mutation is not: the next request gets them.

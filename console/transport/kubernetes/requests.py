@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +10,9 @@ import msgspec
 
 FIELD_MANAGER = "incident-console"
 """The name under which the cluster records who changed a field."""
+
+MOST_PATHS = 1024
+"""Paths that are known without putting them together again: a plan asks for the same objects over and over."""
 
 JSON = "application/json"
 ANYTHING = "application/json, */*"
@@ -140,6 +144,7 @@ def group_path(group_version: str) -> str:
     return object_path(group_version, "x").rpartition("/")[0]
 
 
+@lru_cache(MOST_PATHS)
 def object_path(group_version: str, plural: str, *, namespace: str = "", name: str = "", subresource: str = "") -> str:
     """Return the API path of an object, of its subresource, or of a collection (no name).
 
