@@ -48,6 +48,7 @@ async def test_a_plan_that_grew_old_is_made_anew_and_sent_when_it_is_the_same() 
     await stage.send(CommitPlan(run.id, shown_plan(run).hash))
     await stage.until(lambda run: run.commitment is not None)
     assert stage.executor.planned == [{"replicas": 8}, {"replicas": 8}]
+    assert stage.executor.anew == [False, True]
     assert stage.executor.committed[0][0].made_at == 1012.0
 
 

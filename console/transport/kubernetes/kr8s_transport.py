@@ -99,7 +99,6 @@ class Kr8sTransport(AnsweringTransport):
 
     async def _exchange(self, connection: Connection, request: ApiRequest, deadline: float) -> Answer:
         import httpx
-        import kr8s
 
         remaining = max(0.0, deadline - asyncio.get_running_loop().time())
         connecting = remaining * _CONNECT_SHARE
@@ -114,9 +113,8 @@ class Kr8sTransport(AnsweringTransport):
         try:
             async with asyncio.timeout_at(deadline):
                 return await connection.exchange(request, user_agent=USER_AGENT, limits=limits)
-        except kr8s.APITimeoutError as error:
-            sent = not isinstance(error.__cause__, never_sent)
-            raise self._silence(request, "the deadline passed", sent=sent) from error
+        except httpx.TimeoutException as error:
+            raise self._silence(request, "the deadline passed", sent=not isinstance(error, never_sent)) from error
         except TimeoutError as error:
             raise self._silence(request, "the deadline passed", sent=True) from error
         except (httpx.RequestError, RuntimeError) as error:

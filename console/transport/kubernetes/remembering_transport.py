@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from console.transport.kubernetes.errors import Forbidden, NotFound
+from console.transport.kubernetes.errors import Forbidden, KubernetesError, NotFound
 from console.transport.kubernetes.protocol import NO_QUERY, KubernetesTransport
 from console.transport.kubernetes.requests import FIELD_MANAGER
 
@@ -18,22 +18,31 @@ _Question = tuple[str, tuple[tuple[str, str], ...]]
 """The path of a reading and its query."""
 
 
-class _Remembered(msgspec.Struct, frozen=True):
+class _Remembered:
     """A document as it was read, or why there is none, asked for at an instant (UTC seconds)."""
 
-    asked_at: float
-    answer: bytes | Forbidden | NotFound
+    def __init__(self, asked_at: float, answer: dict[str, Any] | Forbidden | NotFound) -> None:
+        self.asked_at = asked_at
+        self._refusal = answer if isinstance(answer, KubernetesError) else None
+        self._written = msgspec.json.encode(answer) if isinstance(answer, dict) else b""
+        self._untold = answer if isinstance(answer, dict) else None
+        """Kept for whoever wants it first, since they wait for it."""
 
     def told(self) -> dict[str, Any]:
-        """Return the document as nobody has it yet.
+        """Return the document as nobody else has it.
 
         Raises:
             Forbidden: it may not be read.
             NotFound: there is no such object, or no such kind of object.
         """
-        if isinstance(self.answer, bytes):
-            return msgspec.json.decode(self.answer, type=dict[str, Any])
-        raise self.answer.with_traceback(None)
+        untold, self._untold = self._untold, None
+        return self.copy() if untold is None else untold
+
+    def copy(self) -> dict[str, Any]:
+        """Return a copy of the document; see `told`."""
+        if self._refusal is not None:
+            raise self._refusal.with_traceback(None)
+        return msgspec.json.decode(self._written, type=dict[str, Any])
 
 
 class Recollection:
@@ -114,20 +123,21 @@ class RememberingTransport:
             if known is not None:
                 if recollection is not None:
                     recollection.note(known.asked_at)
-                return known.told()
+                    return known.told()
+                return known.copy()
         if read is None:
             return await self._cluster.get(path, query=query)
         asked_at, times_forgotten = self._clock(), self._times_forgotten
-        answer: bytes | Forbidden | NotFound
+        answer: dict[str, Any] | Forbidden | NotFound
         try:
-            answer = msgspec.json.encode(await self._cluster.get(path, query=query))
+            answer = await self._cluster.get(path, query=query)
         except (Forbidden, NotFound) as refusal:
             answer = refusal
         remembered = _Remembered(asked_at, answer)
         if times_forgotten == self._times_forgotten:  # else it may be from before a change
             self._remembered[question] = remembered
             read.add(question)
-        return remembered.told()
+        return remembered.copy()
 
     async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
         """Return what is no JSON; see `KubernetesTransport.get_text`."""
