@@ -1,6 +1,7 @@
 """`argo_rollouts.scale`: set the replicas of a Rollout through its `/scale`."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -9,7 +10,6 @@ from console.actions.argo_rollouts.rollout_action import RolloutAction
 from console.actions.argument_values import whole_number
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.autoscaling import (
-    governor_address,
     is_governor,
     told_resting,
 )
@@ -17,14 +17,16 @@ from console.actions.kubernetes.floor import (
     done_governed,
     governed_count,
     governed_description,
+    governing_address,
     governing_patch,
     told_not_yet,
 )
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
+from console.actions.kubernetes.keda_pause import Pauses
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.replica_count import count_description, over_the_limit, scale_command, scale_tier
-from console.actions.kubernetes.situation import Situation, notes, read_autoscaler, read_room, read_situation, refusals
+from console.actions.kubernetes.situation import Situation, notes, read_room, read_situation, refusals
 from console.actions.provider import Occasion, RolloutProgress
 from console.actions.specification import ActionSpecification, Argument, StandsFor
 from console.domain.action import Plan, RiskTier
@@ -57,11 +59,12 @@ class Scale(RolloutAction):
         return {"replicas": whole_number(SCALE, super()._arguments(arguments), "replicas")}
 
     async def _place(self, workload: Workload, rollout: Rollout) -> Address:
-        if workload.autoscaler is not None:
-            autoscaler, _ = await read_autoscaler(self._transport, workload.target, GROUP)
-            if autoscaler is not None:
-                return governor_address(autoscaler)
-        return await super()._place(workload, rollout)
+        governing = await governing_address(self._transport, self._pauses, workload, GROUP)
+        return governing or await super()._place(workload, rollout)
+
+    @cached_property
+    def _pauses(self) -> Pauses:
+        return Pauses(self._transport, self._clock)
 
     def _present(self, workload: Workload) -> Mapping[str, str]:
         return {"replicas": str(workload.replicas)}
@@ -85,7 +88,8 @@ class Scale(RolloutAction):
         return await self._described(target, patch, live, rollout, await self._situation(target, rollout))
 
     async def _situation(self, target: Target, rollout: Rollout) -> Situation:
-        return await read_situation(self._transport, target, scalable_rollout(rollout.live.document), self._clock())
+        live = scalable_rollout(rollout.live.document)
+        return await read_situation(self._transport, self._pauses, target, live, self._clock())
 
     async def _described(
         self, target: Target, patch: GuardedPatch, live: LiveObject, rollout: Rollout, situation: Situation

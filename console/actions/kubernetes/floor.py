@@ -1,5 +1,6 @@
 """What it means to change what sets the replicas instead of their count, whatever runs the pods."""
 
+from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.autoscaling import (
     Governor,
     default_bounds,
@@ -11,16 +12,33 @@ from console.actions.kubernetes.autoscaling import (
 )
 from console.actions.kubernetes.guarded_patch import GuardedPatch
 from console.actions.kubernetes.held import held_description
-from console.actions.kubernetes.keda_pause import hold, holds, is_of_what_is_held
+from console.actions.kubernetes.keda_pause import Pauses, hold, holds, is_of_what_is_held, scaled_address
 from console.actions.kubernetes.patching_action import Description
-from console.actions.kubernetes.situation import Situation, notes, tool_notes
+from console.actions.kubernetes.situation import Situation, notes, read_autoscaler, tool_notes
 from console.domain.action import RiskTier
 from console.domain.label import harmless
-from console.domain.model import Target
+from console.domain.model import Target, Workload
 from console.domain.quantity import how_many
 from console.sources.cluster.scaled_objects import SCALED_OBJECT, held_count
 from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import KubernetesTransport
+
+
+async def governing_address(
+    transport: KubernetesTransport, pauses: Pauses, workload: Workload, group: str
+) -> Address | None:
+    """Return what would be patched instead of the count of a workload of an API group; None where the count would be.
+
+    Raises:
+        ActionRefused: several autoscalers set its replicas.
+        Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+    """
+    if workload.autoscaler is not None:
+        autoscaler, _ = await read_autoscaler(transport, workload.target, group)
+        if autoscaler is not None:
+            return governor_address(autoscaler)
+    pause, _ = await pauses.of(workload.target)
+    return scaled_address(pause.live.metadata) if pause is not None and pause.scaled.held is not None else None
 
 
 async def governing_patch(

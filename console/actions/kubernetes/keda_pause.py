@@ -6,6 +6,8 @@ sets it, until somebody resumes it.
 https://keda.sh/docs/latest/concepts/scaling-deployments/#pausing-autoscaling
 """
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -29,6 +31,7 @@ from console.sources.cluster.writers import LiveObject
 from console.transport.kubernetes import Forbidden, KubernetesTransport, NotFound, object_path
 
 _HELD = pointer_of("metadata", "annotations", HELD_COUNT)
+_BELIEVED_SECONDS = 600.0
 _UNKNOWN = "ScaledObjects may not be listed: if KEDA holds the number of replicas, it will undo this"
 
 
@@ -57,9 +60,12 @@ class Pause(msgspec.Struct, frozen=True):
 
 def hold(live: LiveObject, wanted: int) -> GuardedPatch:
     """Return the patch of a ScaledObject after which KEDA holds another number of replicas."""
-    metadata = live.metadata
-    address = Address(SCALED_OBJECT_VERSION, SCALED_OBJECTS, metadata.namespace, metadata.name)
-    return GuardedPatch(address, metadata.uid, (edit(live, _HELD, str(wanted)),))
+    return GuardedPatch(scaled_address(live.metadata), live.metadata.uid, (edit(live, _HELD, str(wanted)),))
+
+
+def scaled_address(metadata: Metadata) -> Address:
+    """Return where a ScaledObject is."""
+    return Address(SCALED_OBJECT_VERSION, SCALED_OBJECTS, metadata.namespace, metadata.name)
 
 
 def told_scaled(metadata: Metadata) -> str:
@@ -84,31 +90,45 @@ def holds(patch: GuardedPatch) -> tuple[int, int]:
     return int(held.before), int(held.after)
 
 
-async def read_pause(transport: KubernetesTransport, target: Target) -> tuple[Pause | None, str | None]:
-    """Return the paused ScaledObject of a workload, None where there is none, and why that is unknown.
+class Pauses:
+    """Reads which workloads of a cluster KEDA is paused for; `clock` returns UTC seconds.
 
-    Raises:
-        Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+    That a cluster does not serve ScaledObjects is believed for ten minutes: a plan asks nothing about them then.
     """
-    try:
-        answer = await transport.get(object_path(SCALED_OBJECT_VERSION, SCALED_OBJECTS, namespace=target.namespace))
-    except NotFound:
+
+    def __init__(self, transport: KubernetesTransport, clock: Callable[[], float]) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._absent_until = -math.inf
+
+    async def of(self, target: Target) -> tuple[Pause | None, str | None]:
+        """Return the paused ScaledObject of a workload, None where there is none, and why that is unknown.
+
+        Raises:
+            Exception: one of `UNREADABLE`: the cluster gave no answer, or another.
+        """
+        if self._clock() < self._absent_until:
+            return None, None
+        path = object_path(SCALED_OBJECT_VERSION, SCALED_OBJECTS, namespace=target.namespace)
+        try:
+            answer = await self._transport.get(path)
+        except (NotFound, Forbidden) as error:
+            if isinstance(error, Forbidden) and await self._is_served():
+                return None, _UNKNOWN
+            self._absent_until = self._clock() + _BELIEVED_SECONDS
+            return None, None
+        for item in decode_list(answer, dict[str, Any]):
+            scaled = decode_object(item, ScaledObject)
+            if find_scaled_object([scaled], target.kind, target.name) is not None and scaled.is_paused:
+                return Pause(LiveObject.of({"kind": SCALED_OBJECT, **item}), scaled), None
         return None, None
-    except Forbidden:
-        return None, _UNKNOWN if await _is_served(transport) else None
-    for item in decode_list(answer, dict[str, Any]):
-        scaled = decode_object(item, ScaledObject)
-        if find_scaled_object([scaled], target.kind, target.name) is not None and scaled.is_paused:
-            return Pause(LiveObject.of({"kind": SCALED_OBJECT, **item}), scaled), None
-    return None, None
 
-
-async def _is_served(transport: KubernetesTransport) -> bool:
-    """Tell whether a cluster serves ScaledObjects: it refuses to list what it does not know, too."""
-    try:
-        await transport.get(f"/apis/{SCALED_OBJECT_VERSION}")
-    except NotFound:
-        return False
-    except Forbidden:
+    async def _is_served(self) -> bool:
+        """Tell whether the cluster serves ScaledObjects: it refuses to list what it does not know, too."""
+        try:
+            await self._transport.get(f"/apis/{SCALED_OBJECT_VERSION}")
+        except NotFound:
+            return False
+        except Forbidden:
+            return True
         return True
-    return True

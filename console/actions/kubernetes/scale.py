@@ -1,12 +1,12 @@
 """`kubernetes.scale`: set the replicas of a Deployment or a StatefulSet, or the bounds of what sets them by itself."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import msgspec
 
 from console.actions.kubernetes.address import Address
 from console.actions.kubernetes.autoscaling import (
-    governor_address,
     is_governor,
     told_resting,
 )
@@ -14,15 +14,17 @@ from console.actions.kubernetes.floor import (
     done_governed,
     governed_count,
     governed_description,
+    governing_address,
     governing_patch,
     told_not_yet,
 )
 from console.actions.kubernetes.guarded_patch import GuardedPatch, edit
+from console.actions.kubernetes.keda_pause import Pauses
 from console.actions.kubernetes.patching_action import Description
 from console.actions.kubernetes.quota import quota_notes
 from console.actions.kubernetes.replica_count import count_description, over_the_limit, scale_command, scale_tier
 from console.actions.kubernetes.rollout import count_progress
-from console.actions.kubernetes.situation import Situation, notes, read_autoscaler, read_situation, refusals
+from console.actions.kubernetes.situation import Situation, notes, read_situation, refusals
 from console.actions.kubernetes.workload_action import WorkloadAction
 from console.actions.kubernetes.workload_reading import read_workload, scalable_of
 from console.actions.provider import ActionRefused, Occasion, Prospect, RolloutProgress
@@ -64,16 +66,20 @@ class Scale(WorkloadAction):
             ActionRefused: the kind cannot be scaled, it is in another cluster, or the cluster cannot be asked.
         """
         found = await super().prospect(occasion)
-        if occasion.workload.autoscaler is None or self._why_owned(occasion.workload) is not None:
+        if self._why_owned(occasion.workload) is not None:
             return found
         try:
-            autoscaler, _ = await read_autoscaler(self._transport, occasion.workload.target, _APPS)
-            if autoscaler is None:
+            address = await governing_address(self._transport, self._pauses, occasion.workload, _APPS)
+            if address is None:
                 return found
-            why_not = await self._sending.why_not_permitted(governor_address(autoscaler))
+            why_not = await self._sending.why_not_permitted(address)
         except UNREADABLE as error:
             raise ActionRefused(f"whether you may do it cannot be asked: {in_short(error)}") from error
         return msgspec.structs.replace(found, why_not=why_not)
+
+    @cached_property
+    def _pauses(self) -> Pauses:
+        return Pauses(self._transport, self._clock)
 
     def _address(self, target: Target) -> Address:
         return msgspec.structs.replace(super()._address(target), subresource="scale")
@@ -86,7 +92,7 @@ class Scale(WorkloadAction):
     ) -> tuple[GuardedPatch, LiveObject, Description]:
         target = occasion.workload.target
         wanted = int(str(asked["replicas"]))
-        situation = await read_situation(self._transport, target, scalable_of(live), self._clock())
+        situation = await read_situation(self._transport, self._pauses, target, scalable_of(live), self._clock())
         is_owned = live.metadata.controller is not None
         governing = None if is_owned else await governing_patch(self._transport, situation, wanted)
         if governing is not None:
@@ -98,7 +104,7 @@ class Scale(WorkloadAction):
     async def _describe(self, target: Target, patch: GuardedPatch, live: LiveObject) -> Description:
         is_governed = is_governor(patch.address)
         workload = await read_workload(self._transport, target) if is_governed else live
-        situation = await read_situation(self._transport, target, scalable_of(workload), self._clock())
+        situation = await read_situation(self._transport, self._pauses, target, scalable_of(workload), self._clock())
         if is_governed:
             return await self._describe_governed(target, patch, live, workload, situation)
         return await self._describe_count(target, patch, live, situation)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from console.actions.kubernetes.keda_pause import Pause, read_pause
+from console.actions.kubernetes.keda_pause import Pause, Pauses
 from console.actions.kubernetes.room import creation_failure, pods_without_room
 from console.actions.provider import ActionRefused
 from console.domain.label import harmless
@@ -32,7 +32,9 @@ class Situation(msgspec.Struct, frozen=True):
     no_room: str | None = None
 
 
-async def read_situation(transport: KubernetesTransport, target: Target, live: Scalable, now: float) -> Situation:
+async def read_situation(
+    transport: KubernetesTransport, pauses: Pauses, target: Target, live: Scalable, now: float
+) -> Situation:
     """Return the target and what stands around it.
 
     Raises:
@@ -42,7 +44,7 @@ async def read_situation(transport: KubernetesTransport, target: Target, live: S
     autoscaler, unknown = await read_autoscaler(transport, target, group_of(target.kind))
     pause = None
     if autoscaler is None and unknown is None:
-        pause, unknown = await read_pause(transport, target)
+        pause, unknown = await pauses.of(target)
     no_room = None
     if live.status.available_replicas < live.spec.replicas:
         no_room = await read_room(transport, target, live, now)

@@ -188,6 +188,7 @@ async def plan_beside_keda(world: World, replicas: int) -> Plan:
 
 async def test_what_keda_holds_is_changed_where_somebody_paused_it(world: World) -> None:
     pause(world, **{PAUSED_REPLICAS: "3"})
+    assert (await world.action().prospect(occasion(world.fraud))).why_not is None
     plan = await plan_beside_keda(world, 6)
     assert (plan.refusals, plan.tier) == ((), RiskTier.BOUNDED)
     assert plan.title == "Let ScaledObject fraud hold fraud at 6 replicas, not 3"
@@ -198,6 +199,27 @@ async def test_what_keda_holds_is_changed_where_somebody_paused_it(world: World)
     assert undo.title == "Let ScaledObject fraud hold fraud at 3 replicas, not 6"
     await world.action().commit(undo)
     assert world.settled_replicas() == 3
+
+
+async def test_whoever_may_not_change_what_keda_holds_is_told_before_a_plan(world: World) -> None:
+    pause(world, **{PAUSED_REPLICAS: "3"})
+    world.cluster.deny(verb="patch", resource="scaledobjects")
+    told = "you may not patch scaledobjects in namespace ml (RBAC)"
+    assert (await world.action().prospect(occasion(world.fraud))).why_not == told
+
+
+async def test_where_keda_is_not_installed_it_is_asked_for_once_in_ten_minutes(world: World) -> None:
+    def asked() -> int:
+        return sum(request.path == SCALED_PATH for request in world.cluster.requests)
+
+    action = world.action()
+    await action.prospect(occasion(world.fraud))
+    for _ in range(2):
+        await action.plan(occasion(world.fraud), {"replicas": 6}, may_dry_run=True)
+    assert asked() == 1
+    world.clock.now += 601
+    await action.plan(occasion(world.fraud), {"replicas": 6}, may_dry_run=True)
+    assert asked() == 2
 
 
 async def test_what_keda_holds_is_changed_where_an_older_one_keeps_its_autoscaler_at_that_count() -> None:
