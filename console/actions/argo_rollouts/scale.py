@@ -9,10 +9,7 @@ from console.actions.argo_rollouts.rollout import GROUP, KIND, Rollout, rollout_
 from console.actions.argo_rollouts.rollout_action import RolloutAction
 from console.actions.argument_values import whole_number
 from console.actions.kubernetes.address import Address
-from console.actions.kubernetes.autoscaling import (
-    is_governor,
-    told_resting,
-)
+from console.actions.kubernetes.autoscaling import is_governor, told_resting
 from console.actions.kubernetes.floor import (
     done_governed,
     governed_count,

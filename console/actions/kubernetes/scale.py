@@ -6,10 +6,7 @@ from functools import cached_property
 import msgspec
 
 from console.actions.kubernetes.address import Address
-from console.actions.kubernetes.autoscaling import (
-    is_governor,
-    told_resting,
-)
+from console.actions.kubernetes.autoscaling import is_governor, told_resting
 from console.actions.kubernetes.floor import (
     done_governed,
     governed_count,
