@@ -98,7 +98,7 @@ class Connection:
                 held += chunk
                 if len(held) > _LARGEST_ANSWER_BYTES:
                     raise AnswerTooLarge
-            return Answer(response.status_code, dict(response.headers), bytes(held))
+            return Answer(response.status_code, response.headers, bytes(held))
         finally:
             await response.aclose()
 

@@ -102,7 +102,7 @@ class Kr8sTransport(AnsweringTransport):
 
         remaining = max(0.0, deadline - asyncio.get_running_loop().time())
         connecting = remaining * _CONNECT_SHARE
-        limits = httpx.Timeout(remaining, connect=connecting, pool=connecting)
+        limits = httpx.Timeout(None, connect=connecting, pool=connecting)  # what is sent ends by the deadline of all
         never_sent = (
             httpx.ConnectError,
             httpx.ConnectTimeout,
