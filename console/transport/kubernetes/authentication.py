@@ -39,7 +39,6 @@ class Connection:
     """
 
     def __init__(self, api: "Api") -> None:
-        self._api = api
         self._session = _session_of(api)
         self._headers = _headers_for_all(self._session)
         name = api.auth.tls_server_name
