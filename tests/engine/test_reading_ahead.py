@@ -12,7 +12,7 @@ from console.actions.kubernetes.scale import SCALE, Scale
 from console.actions.provider import Occasion
 from console.actions.registry import OpenActions
 from console.actions.specification import ActionSpecification, Argument
-from console.domain.action import Plan
+from console.domain.action import Commitment, Outcome, Plan
 from console.domain.command import Answer, CommitPlan, ReadAhead, StartRun
 from console.domain.model import WorkloadFinding
 from console.domain.snapshot import ModelView
@@ -101,6 +101,19 @@ async def test_it_can_be_sent_and_nothing_is_remembered_after_that(ahead: Ahead)
     await ahead.executor.commit(plan, plan.hash, REFERENCE)
     assert (await ahead.plan(7)).changes[0].before == "6"
     assert ahead.asked[0] == "GET deployments"
+
+
+async def test_whatever_is_sent_makes_it_forget_wherever_that_goes(world: World, state: Path) -> None:
+    class Elsewhere(Scale):
+        async def commit(self, plan: Plan) -> Commitment:
+            return Commitment(Outcome.APPLIED, "a command did it", world.clock.now)
+
+    ahead = Ahead(world, state, action=Elsewhere)
+    await ahead.read()
+    plan = await ahead.plan()
+    await ahead.executor.commit(plan, plan.hash, REFERENCE)
+    await ahead.plan()
+    assert ahead.asked == ALL
 
 
 async def test_what_was_read_longer_ago_than_a_refresh_counts_no_more(ahead: Ahead, world: World) -> None:

@@ -118,26 +118,16 @@ class RememberingTransport:
         """Return an object, or a list of them."""
         question = path, tuple(sorted(query.items()))
         recollection, read = _RECOLLECTING.get(), _READING_AHEAD.get()
-        if recollection is not None or (read is not None and question in read):
-            known = self._fresh(question)
-            if known is not None:
-                if recollection is not None:
-                    recollection.note(known.asked_at)
-                    return known.told()
-                return known.copy()
+        known = self._fresh(question)
+        if known is not None and recollection is not None:
+            recollection.note(known.asked_at)
+            return known.told()
         if read is None:
             return await self._cluster.get(path, query=query)
-        asked_at, times_forgotten = self._clock(), self._times_forgotten
-        answer: dict[str, Any] | Forbidden | NotFound
-        try:
-            answer = await self._cluster.get(path, query=query)
-        except (Forbidden, NotFound) as refusal:
-            answer = refusal
-        remembered = _Remembered(asked_at, answer)
-        if times_forgotten == self._times_forgotten:  # else it may be from before a change
-            self._remembered[question] = remembered
+        if known is None or question not in read:
+            known = await self._read(question, path, query)
             read.add(question)
-        return remembered.copy()
+        return known.copy()
 
     async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
         """Return what is no JSON; see `KubernetesTransport.get_text`."""
@@ -186,6 +176,19 @@ class RememberingTransport:
     async def close(self) -> None:
         """Close every connection; requests in flight are cut."""
         await self._cluster.close()
+
+    async def _read(self, question: _Question, path: str, query: Mapping[str, str]) -> _Remembered:
+        """Ask the cluster, and remember what it answered."""
+        asked_at, times_forgotten = self._clock(), self._times_forgotten
+        answer: dict[str, Any] | Forbidden | NotFound
+        try:
+            answer = await self._cluster.get(path, query=query)
+        except (Forbidden, NotFound) as refusal:
+            answer = refusal
+        remembered = _Remembered(asked_at, answer)
+        if times_forgotten == self._times_forgotten:  # else it may be from before a change
+            self._remembered[question] = remembered
+        return remembered
 
     def _fresh(self, question: _Question) -> _Remembered | None:
         known = self._remembered.get(question)
