@@ -1,7 +1,8 @@
 """What an action costs this console: `python benchmarks/action_cost.py`.
 
-CPU time from the key that asks for a plan until the plan is painted, and from the key that confirms it until its
-request is handed to the HTTP client (`fsync` aside, as the budget says), beside one bare dry-run request of the same
+CPU time from the key that asks for a plan until the frame with the plan is ready to be written to the terminal, and
+from the key that confirms it until its request is handed to the HTTP client (`fsync` aside, as the budget says), beside
+one bare dry-run request of the same
 bytes by httpx to the same server, in the same process and in turns; medians. A plan is asked for in two ways: in the
 list of actions, which opens the screen of the run, and by the key of a decision in a playbook, whose screen is open.
 The budgets are on the whole process, screen and all, against a bare request as a script sends it, connecting first.
@@ -13,6 +14,7 @@ simulated, in a process of its own, over TLS. Exit status 1 when a budget is mis
 import asyncio
 import base64
 import json
+import math
 import os
 import queue
 import ssl
@@ -32,8 +34,10 @@ import msgspec
 import yaml
 from process_cost import compile_console, verdict
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 
 from console.actions.kubernetes.scale import SCALE
@@ -53,11 +57,11 @@ from console.tui.collector import spare_what_stays
 from console.tui.messages import Value
 from console.tui.panels.plan import plan_lines
 from console.tui.screens.actions import ActionsScreen
+from console.tui.screens.one_run import WantedRun
 from console.tui.screens.playbook import PlaybookScreen
 
 MODEL, FEW, MANY = "eta", 5, 6
-PLAYBOOK, ITS_KEY, ITS_VALUE = "scale-at-once", "s", "replicas"
-"""A playbook whose decision leads to a scaling, the key that makes it, and what it asks for."""
+PLAYBOOK, ITS_KEY, ITS_VALUE = "scale-at-once", "s", "replicas"  # a decision that leads to a scaling, and what it asks
 ITS_TEXT = """\
 apiVersion: incident-console/v1
 kind: Playbook
@@ -79,15 +83,11 @@ steps:
     on_timeout: end
     on_skipped: end
 """
-WARM_UP, ROUNDS = 3, 15
-"""What is imported and made once is not the cost of a key."""
+WARM_UP, ROUNDS = 3, 15  # what is imported and made once is not the cost of a key
 PLAN_BUDGET, COMMIT_BUDGET = 3.0, 1.0
 SIZE = 120, 40
 PATIENCE_SECONDS, SETTLED_SECONDS, ARMED_SECONDS, LOOK_SECONDS = 60.0, 0.4, 0.7, 0.02
-PAINTED_SECONDS = 0.1
-"""After so long a plan that was published is painted, with all that follows from it but the arming of its key."""
-REFRESH_SECONDS = 3600.0
-"""The refresh of the fleet is no part of it."""
+REFRESH_SECONDS = 3600.0  # the refresh of the fleet is no part of it
 
 
 _syncing: list[float] = []
@@ -168,14 +168,15 @@ async def _measure(config: Path) -> dict[str, Cost]:
     ways = {"in the list of actions": _ask_in_the_list, "in an open playbook": _ask_in_a_playbook}
     costs: dict[str, Cost] = {}
     plans: dict[str, Plan] = {}
-    with _fsync_aside(), _noticed_sending() as sent, _bare_client(cluster.kubeconfig) as bare:
+    noticed = _noticed_painting(), _noticed_sending()
+    with _fsync_aside(), noticed[0] as painted, noticed[1] as sent, _bare_client(cluster.kubeconfig) as bare:
         async with app.run_test(size=SIZE) as pilot:
             await _until(lambda: app.snapshot is not None and app.snapshot.find(MODEL) is not None)
             for way, ask in ways.items():
                 costs[way] = Cost([], [], [], [], [])
                 for turn in range(WARM_UP + ROUNDS):
                     key = await ask(app, pilot, FEW if turn % 2 else MANY)
-                    planned, confirmed, plans[way] = await _one_round(app, pilot, key, sent)
+                    planned, confirmed, plans[way] = await _one_round(app, pilot, key, painted, sent)
                     first, connected = await asyncio.to_thread(bare, plans[way].request)
                     if turn >= WARM_UP:
                         costs[way].plans.append(planned)
@@ -239,7 +240,7 @@ async def _ask_in_the_list(app: ConsoleApp, pilot: Pilot[None], replicas: int) -
 async def _ask_in_a_playbook(app: ConsoleApp, pilot: Pilot[None], replicas: int) -> str:
     """Follow the playbook up to its decision and give its value; return the key that asks for its plan."""
     earlier = {run.id for run in app.runs.listed}
-    await app.push_screen(PlaybookScreen(MODEL, PLAYBOOK, ARMED_SECONDS / 2))
+    await app.push_screen(PlaybookScreen(ARMED_SECONDS / 2, WantedRun(MODEL, PLAYBOOK)))
 
     def run() -> Run | None:
         return next((run for run in app.runs.listed if run.id not in earlier and run.playbook_id == PLAYBOOK), None)
@@ -253,7 +254,7 @@ async def _ask_in_a_playbook(app: ConsoleApp, pilot: Pilot[None], replicas: int)
 
 
 async def _one_round(
-    app: ConsoleApp, pilot: Pilot[None], key: str, sent: queue.Queue[Spent]
+    app: ConsoleApp, pilot: Pilot[None], key: str, painted: list[Spent], sent: queue.Queue[Spent]
 ) -> tuple[Spent, Spent, Plan]:
     """Return what a plan and its confirmation cost, and the plan that was sent."""
     earlier = {run.id for run in app.runs.listed if run.plan is not None}
@@ -263,11 +264,12 @@ async def _one_round(
         found[:] = [run for run in app.runs.listed if run.id not in earlier and run.plan is not None]
         return bool(found)
 
+    painted.clear()
     before = _spent()
     _press(app, key)
+    await _until(lambda: bool(painted))
+    planned = _since(before, painted[0])
     await _until(is_planned)
-    await asyncio.sleep(PAINTED_SECONDS)
-    planned = _since(before, _spent())
     plan = found[0].plan
     assert plan is not None
     assert not plan.refusals, plan.refusals
@@ -321,6 +323,23 @@ def _fsync_aside() -> Iterator[None]:
 
 
 @contextmanager
+def _noticed_painting() -> Iterator[list[Spent]]:
+    """Give a list of what was spent when each frame that shows a plan is ready for the terminal."""
+    painted: list[Spent] = []
+    display = ConsoleApp._display
+
+    def noticed(app: ConsoleApp, screen: Screen[Any], update: Any) -> None:
+        if isinstance(update, CompositorUpdate):
+            update.render_segments(app.console)  # what is written; where no terminal is Textual leaves it away
+        display(app, screen, update)
+        if isinstance(screen, PlaybookScreen) and screen._plan_keys.is_seen(math.inf):
+            painted.append(_spent())
+
+    with mock.patch.object(ConsoleApp, "_display", noticed):
+        yield painted
+
+
+@contextmanager
 def _noticed_sending() -> Iterator[queue.Queue[Spent]]:
     """Give a queue of what was spent when each request that changes a workload is handed to the HTTP client."""
     sent: queue.Queue[Spent] = queue.Queue()
@@ -367,7 +386,7 @@ def _bare_client(kubeconfig: str | None) -> Iterator[Callable[[Request], tuple[f
 
 
 async def _until(is_so: Callable[[], bool]) -> None:
-    """Look rarely, so that looking costs next to nothing."""
+    """Look rarely: looking costs next to nothing."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
         assert time.monotonic() < deadline

@@ -89,7 +89,7 @@ class JournalCalls:
             down = f"nothing is sent while the shared journal cannot be asked: {error}"
         except OSError as error:
             raise ActionRefused(f"the journal cannot be read: {error}") from error
-        return News(self._read(), down)
+        return News(self._journal.changes().events, down)
 
     def _read(self) -> tuple[Event, ...]:
         try:

@@ -39,6 +39,7 @@ from console.tui.panels.lines import Span
 from console.tui.preferences import NO_PREFERENCES, Preferences
 from console.tui.screens.base import HEIGHT_CLASSES, WIDTH_CLASSES, ConsoleScreen
 from console.tui.screens.fleet import FleetScreen
+from console.tui.spare_run import SpareRun
 from console.tui.themes import GREYS, THEME_NAMES, themes
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self._on_first_snapshot = on_first_snapshot
         self.surroundings = surroundings
         self.arming_seconds = arming_seconds
+        self.spare_run = SpareRun(self, arming_seconds)
         self.now = clock
         self.keeping = Keeping(preferences, lambda told: self.say(told, is_bad=True))
         self.deltas = Deltas()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from console.tui.keeping import Keeping
     from console.tui.known_runs import KnownRuns
     from console.tui.look import Look
+    from console.tui.screens.one_run import WantedRun
+    from console.tui.spare_run import SpareRun
 
 
 class Navigation(App[None]):
@@ -28,6 +30,7 @@ class Navigation(App[None]):
     look: "Look"
     arming_seconds: float
     runs: "KnownRuns"
+    spare_run: "SpareRun"
     _asked_actions: "count[int]"
 
     def open_model(self, model_id: str) -> None:
@@ -103,30 +106,34 @@ class Navigation(App[None]):
 
     def open_action(self, model_id: str, action: str, arguments: dict[str, str]) -> None:
         """Plan one action on a model, and show the run that follows it."""
-        from console.tui.screens.playbook import PlaybookScreen
+        from console.tui.screens.one_run import WantedRun
 
         asked = StartAction(model_id, action, arguments, asked_as=f"{next(self._asked_actions)}")
-        self.push_screen(PlaybookScreen(model_id, action, self.arming_seconds, asked=asked))
+        self._show_run(WantedRun(model_id, action, action=asked))
 
     def open_playbook(self, model_id: str, playbook_id: str, *, rehearse: bool = False) -> None:
         """Follow a playbook for a model; where a run of it is open, also of somebody else, that one is shown."""
-        from console.tui.screens.playbook import PlaybookScreen
+        from console.tui.screens.one_run import WantedRun
 
         run = self.runs.open_run(model_id, playbook_id, rehearsal=rehearse)
         if run is not None:
             self.open_run(run)
         else:
-            self.push_screen(PlaybookScreen(model_id, playbook_id, self.arming_seconds, rehearse=rehearse))
+            self._show_run(WantedRun(model_id, playbook_id, rehearse=rehearse))
 
     def open_run(self, run: "Run") -> None:
         """Show a run that is known: on the screen that shows it already, where there is one below."""
+        from console.tui.screens.one_run import WantedRun
         from console.tui.screens.playbook import PlaybookScreen
 
         if any(isinstance(each, PlaybookScreen) and each.run_id == run.id for each in self.screen_stack):
             while not (isinstance(self.screen, PlaybookScreen) and self.screen.run_id == run.id):
                 self.pop_screen()
         else:
-            self.push_screen(PlaybookScreen(run.model_id, run.playbook_id, self.arming_seconds, run=run))
+            self._show_run(WantedRun(run.model_id, run.playbook_id, run))
+
+    def _show_run(self, wanted: "WantedRun") -> None:
+        self.push_screen(self.spare_run.take(wanted))
 
     def action_runs(self) -> None:
         """List the runs."""

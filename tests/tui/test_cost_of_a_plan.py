@@ -1,6 +1,5 @@
 """What a plan that comes may not cost: work on a screen that was only made by the way it is painted."""
 
-import msgspec
 import pytest
 
 from console.domain.command import StartRun
@@ -54,16 +53,3 @@ async def test_the_plan_has_the_room_of_the_steps_where_both_have_too_little(hei
 
 def _shows_steps(stage: Stage) -> bool:
     return "decide " in stage.text
-
-
-async def test_that_a_plan_is_being_made_is_told_only_where_it_does_not_come_at_once() -> None:
-    planning = msgspec.structs.replace(scenes.planned(), plan=None, is_planning=True, choices=())
-    async with on_stage(answers=DECIDING) as stage:
-        await stage.press("2")
-        deciding = stage.text
-        await stage.publish(planning)
-        assert stage.text == deciding
-        while "n cancel" not in stage.lines[-1]:
-            await stage.pilot.pause(0.01)
-        await stage.publish(scenes.planned())
-        assert "scale to 6" in stage.text

@@ -1,11 +1,13 @@
 """Rows of styled text on the line API: a refresh repaints what changed and never asks for a layout."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.strip import Strip
@@ -50,9 +52,9 @@ class SpanRows(Inked):
         self._drawn_for: Size | None = None
         self._styles_by_key: dict[tuple[str, str], Style] = {}
 
+    @abstractmethod  # as in `Picture`
     def drawn(self, size: Size) -> Sequence[PaintedRow]:
         """Return the rows of a size, at most as many as it has."""
-        raise NotImplementedError
 
     def ground_of(self, y: int) -> str:
         """Return the variable of the theme on which a row stands, empty for the widget's own background."""
@@ -79,6 +81,11 @@ class SpanRows(Inked):
             self._drawn_for = self.size
             self._rows = self.drawn(self.size)
 
+    def mix_inks(self) -> None:
+        """Have every style ready before anything is painted in it."""
+        for key in self.INKS:
+            self._style(key, "")
+
     def notify_style_update(self) -> None:
         """Forget the styles that were taken from the theme."""
         super().notify_style_update()
@@ -93,7 +100,7 @@ class SpanRows(Inked):
             return super().render_lines(crop)
         self.adopt_size()
         width, (_, background) = self.size.width, self.background_colors
-        filters = self.get_line_filters()
+        filters = [each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor)]  # inks are exact
         strips = []
         for y in crop.line_range:
             strip = self._painted(y, width)

@@ -49,8 +49,13 @@ class ValueLine(OverLine):
 
     def action_leave(self) -> None:
         """Go back to the screen."""
+        self.leave()
+
+    def leave(self) -> None:
+        """Lie over the screen no more."""
         self._asked = None
-        self.close()
+        if self.display:
+            self.close()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -65,16 +70,26 @@ class ValueLine(OverLine):
             self._tell(asked, None if is_begun else _why_not(asked, text))
 
     def follow(self, typed: str) -> None:
-        """Give the value; one that is not taken stays in the line, and the line says why."""
+        """Give the value; one that is not taken stays in the line, and the line says why.
+
+        Where the value led to another screen the line stays open under it: closing it would be work that waits for
+        nobody. Whoever owns it takes it back later.
+        """
         asked, text = self._asked, typed.strip()
         why_not = None if asked is None else _why_not(asked, text)
         if asked is not None and why_not is not None:
             self._tell(asked, why_not)
             return
-        self.action_leave()
+        self._asked = None
         if asked is not None:
             self._typed.pop(asked.name, None)
             self._give(asked.name, text)
+        if not self._asks and self.app.screen is self.screen:  # neither opened again nor covered
+            self.leave()
+
+    @property
+    def _asks(self) -> bool:
+        return self._asked is not None
 
 
 def _why_not(asked: Asked, text: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -81,9 +81,14 @@ class ActionsScreen(ConsoleScreen):
     def on_mount(self) -> None:
         """Ask for the list, and give it the keys."""
         self.send(ListActions(self.model_id))
-        super().on_mount()
         if self.focused is None:
             self.set_focus(self._table)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Show the newest; take back the line of values, which was left open under the plan that it led to."""
+        if self._value is not None and self._chosen is None:
+            self._value.leave()
+        self.call_after_refresh(self.console.spare_run.make)
 
     def on_unmount(self) -> None:
         """Say that nobody looks any more, unless the list was opened again before this one was gone."""
@@ -223,7 +228,7 @@ class ActionsScreen(ConsoleScreen):
         )
 
     def _give(self, _name: str, text: str) -> None:
-        """Take one value; the last one leads to the plan."""
+        """Take one value; the last one leads to the plan, whose screen need not wait until the line is gone."""
         action = self._chosen
         if action is None or self._value is None:
             return
@@ -232,11 +237,6 @@ class ActionsScreen(ConsoleScreen):
             self._ask(action, self._value)
         else:
             self._begin(action)
-
-    @property
-    def goes_on_typing(self) -> bool:
-        """Return whether the next value is being asked for."""
-        return self._value is not None and self._value.has_keys
 
     def _begin(self, action: OfferedAction) -> None:
         self._chosen = None

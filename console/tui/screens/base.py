@@ -106,8 +106,12 @@ class ConsoleScreen(Screen[None]):
         for widget in (self, *self.query()):
             widget._styles_cache.clear()
 
-    def on_screen_resume(self) -> None:
-        """Show what came while another screen was in front."""
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Show what came while another screen was in front.
+
+        Its styles were matched when it was made, and with every other theme since: Textual would do so once more.
+        """
+        event.refresh_styles = False
         self.paint()
 
     def on_resize(self) -> None:
@@ -315,14 +319,8 @@ class ConsoleScreen(Screen[None]):
         await self.console.open_jump(self.trail())
 
     def on_over_line_left(self) -> None:
-        """Give the keys back to what had them, unless the line has taken up the next thing already."""
-        if not self.goes_on_typing:
-            self.set_focus(self._focused_before)
-
-    @property
-    def goes_on_typing(self) -> bool:
-        """Return whether a line that was left lies over the screen again."""
-        return False
+        """Give the keys back to what had them."""
+        self.set_focus(self._focused_before)
 
     def action_back(self) -> None:
         """Go one level up."""

@@ -69,7 +69,6 @@ class FleetScreen(OneModelScreen):
     def on_mount(self) -> None:
         """Give the keys to the table."""
         self._table.focus()
-        super().on_mount()
 
     def view_here(self) -> ModelView | None:
         """Return the model under the cursor."""

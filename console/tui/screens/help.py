@@ -60,7 +60,6 @@ class HelpScreen(ConsoleScreen):
     def on_mount(self) -> None:
         """Show the list."""
         self._keys.set_lines(help_lines(self._place, self.console.keymap))
-        super().on_mount()
 
     @property
     def subject(self) -> str:

@@ -65,7 +65,6 @@ class JumpScreen(ConsoleScreen):
     def on_mount(self) -> None:
         """Give the keys to the line."""
         self.set_focus(self._letters)
-        super().on_mount()
 
     def trail(self) -> tuple[Crumb, ...]:
         """Return where the search began."""

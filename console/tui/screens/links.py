@@ -63,7 +63,6 @@ class LinksScreen(ConsoleScreen):
         self._table.set_rows([self._row(number, link) for number, link in enumerate(self._links, 1)])
         if self.focused is None:
             self.set_focus(self._table)
-        super().on_mount()
 
     def paint(self) -> None:
         """Show the address under the cursor."""

@@ -92,7 +92,6 @@ class ModelScreen(OneModelScreen):
         """Ask for the series of the model."""
         self.send(WatchCluster(self.model_id))
         self._show_range(TimeRange(self.console.window))
-        super().on_mount()
 
     def on_unmount(self) -> None:
         """Ask for them no longer, unless another model was opened instead."""

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from console.domain.command import GiveParameter, PlanUndo, TakeUpRun
+import msgspec
+
+from console.domain.command import GiveParameter, PlanUndo, StartAction, TakeUpRun
 from console.domain.label import harmless
 from console.domain.moments import clock_time
 from console.domain.run import Run
@@ -17,15 +19,37 @@ if TYPE_CHECKING:
     from console.tui.prompt.value import ValueLine
 
 
-class OneRunScreen(ConsoleScreen):
-    """A screen with a run of a playbook for a model; `run` is None until it began."""
+class WantedRun(msgspec.Struct, frozen=True):
+    """Which run is to be shown: one that is known, else the open one of a playbook, else one that is begun.
 
-    def __init__(self, model_id: str, playbook_id: str, run: Run | None) -> None:
+    `action` is asked for instead of a playbook; its name is the playbook's then.
+    """
+
+    model_id: str
+    playbook_id: str
+    run: Run | None = None
+    rehearse: bool = False
+    action: StartAction | None = None
+
+
+class OneRunScreen(ConsoleScreen):
+    """A screen with a run of a playbook for a model; nothing is `wanted` of one that was made beforehand."""
+
+    def __init__(self, wanted: WantedRun | None) -> None:
         super().__init__()
-        self.model_id = model_id
-        self.playbook_id = playbook_id
-        self._run = run
+        self.wanted = wanted
+        self._run = wanted.run if wanted is not None else None
         self._value: ValueLine | None = None
+
+    @property
+    def model_id(self) -> str:
+        """Return the model that is acted on."""
+        return "" if self.wanted is None else self.wanted.model_id
+
+    @property
+    def playbook_id(self) -> str:
+        """Return the playbook that is followed."""
+        return "" if self.wanted is None else self.wanted.playbook_id
 
     @property
     def run_id(self) -> str | None:

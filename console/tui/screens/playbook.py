@@ -14,7 +14,6 @@ from console.domain.command import (
     CancelPlan,
     CommitPlan,
     EndRun,
-    StartAction,
     StartRun,
 )
 from console.domain.label import harmless
@@ -31,15 +30,15 @@ from console.tui.panels.question import ApprovalKeys, Question, question_of
 from console.tui.panels.run_pane import RunPane
 from console.tui.panels.steps import KeysOfRuns
 from console.tui.run_keys import can_do, has_plan, may_approve, message_to_send
-from console.tui.screens.one_run import OneRunScreen
+from console.tui.screens.one_run import OneRunScreen, WantedRun
 
 _OF_A_PLAN = ("plan.confirm", "plan.cancel", "plan.approve", "plan.details", "plan.copy", "playbook.undo")
 """While a plan waits or is being made, their keys are the plan's; answers that have them do not work."""
 
 
-_AT_ONCE_SECONDS = 0.05
-"""A request mostly leaves within this, and a plan mostly comes: painting anything before would keep the processor from
-it, and nobody sees that it was painted later."""
+_SENT_AT_ONCE_SECONDS, _PLANNED_AT_ONCE_SECONDS = 0.05, 0.1
+"""A request mostly leaves within the first, and a plan comes within the second: painting anything before would keep the
+processor from it, and nobody sees that it was painted later."""
 
 
 class PlaybookScreen(OneRunScreen):
@@ -48,19 +47,8 @@ class PlaybookScreen(OneRunScreen):
     WHERE = Where.PLAYBOOK
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(actions_in(Where.PLAYBOOK)))
 
-    def __init__(
-        self,
-        model_id: str,
-        playbook_id: str,
-        arming_seconds: float,
-        *,
-        run: Run | None = None,
-        rehearse: bool = False,
-        asked: StartAction | None = None,
-    ) -> None:
-        super().__init__(model_id, playbook_id, run)
-        self._rehearse = rehearse
-        self._asked_action = asked
+    def __init__(self, arming_seconds: float, wanted: WantedRun | None = None) -> None:
+        super().__init__(wanted)
         self._sending = Arming(arming_seconds)
         self._plan_keys = PlanKeys(Arming(arming_seconds), time.monotonic)
         self._pane = RunPane(self._plan_keys, lambda: self._sending.painted(time.monotonic()))
@@ -75,6 +63,7 @@ class PlaybookScreen(OneRunScreen):
         self._dropped: str | None = None
         self._approving: str | None = None
         self._pressed_at = 0.0
+        self._waits_for_plan = False
         self._asked: tuple[object, ...] = ()
         self._asked_since = 0.0
 
@@ -96,10 +85,35 @@ class PlaybookScreen(OneRunScreen):
         actions = [keymap.action(action_id) for action_id in _OF_A_PLAN]
         self._keys_of_a_plan = frozenset(key for action in actions for key in action.keys)
         self._shown_keys_of_a_plan = frozenset(action.shown_keys.partition(" ")[0] for action in actions)
-        if self._run is None:
-            self.send(self._asked_action or StartRun(self.model_id, self.playbook_id, self._rehearse))
-        super().on_mount()
         self.set_focus(self._pane)
+        if self.wanted is not None:
+            self.begin(self.wanted)
+
+    def begin(self, wanted: WantedRun) -> None:
+        """Show the run that is wanted; one that must begin first is asked for.
+
+        The plan of an action mostly comes at once: until then the screen that was in front is still seen.
+        """
+        self.wanted, self._run = wanted, wanted.run
+        if self._run is None:
+            self.send(wanted.action or StartRun(wanted.model_id, wanted.playbook_id, wanted.rehearse))
+        if wanted.action is not None:
+            self._waits_for_plan = True
+            self.set_timer(_PLANNED_AT_ONCE_SECONDS, self._show_what_is_there)
+        else:
+            self.paint()
+
+    def _show_what_is_there(self) -> None:
+        """Wait no longer."""
+        if self._waits_for_plan:
+            self._waits_for_plan = False
+            self.paint()
+            self.refresh()
+
+    @property
+    def is_current(self) -> bool:
+        """Return whether somebody sees it, or it is being made beforehand: Textual then does all but write it."""
+        return self.wanted is None or (super().is_current and not self._waits_for_plan)
 
     def show_run(self, run: Run) -> None:
         """Show a run of this playbook for this model; once one is shown, only that one."""
@@ -109,34 +123,32 @@ class PlaybookScreen(OneRunScreen):
         elif run.id != self._run.id:
             return
         is_refused = run.message is not None and run is not self._sent_from
-        begins_to_plan = run.is_planning and self._run is not None and not has_plan(self._run)
         self._run = run
         if run.plan is None or run.plan.hash != self._sent or is_refused:
             self._sent = None
         if run.plan is None or run.plan.hash != self._dropped:
             self._dropped = None
-        if begins_to_plan:
-            self._paint_soon(run)
+        if self._waits_for_plan and not run.is_planning:
+            self._show_what_is_there()
         else:
             self.paint()
 
-    def _paint_soon(self, run: Run) -> None:
-        """Show a state of the run unless a newer one comes at once."""
-        self.set_timer(_AT_ONCE_SECONDS, lambda: self.paint() if self._run is run else None)
-
     def _is_ours(self, run: Run) -> bool:
         """Return whether a run is what was asked for; a real one is never shown to somebody who rehearses."""
-        if self._asked_action is not None:
-            return run.asked_as == self._asked_action.asked_as
+        wanted = self.wanted
+        if wanted is None:
+            return False
+        if wanted.action is not None:
+            return run.asked_as == wanted.action.asked_as
         if (run.model_id, run.playbook_id) != (self.model_id, self.playbook_id) or not run.is_mine:
             return False
         if not run.steps:  # it never began, and says why
             return True
-        return run.ended is None and run.is_rehearsal == self._rehearse
+        return run.ended is None and run.is_rehearsal == wanted.rehearse
 
     def paint(self) -> None:
-        """Show the run; what comes while the screen is being made is shown once it is there."""
-        if not self._pane.is_attached:
+        """Show the run, once there is one to show on a screen that is seen."""
+        if self.wanted is None or self._waits_for_plan or not self._pane.is_attached:
             return
         run, now = self._run, self.console.present
         if self._approving is not None and not self._is_asked:
@@ -195,7 +207,6 @@ class PlaybookScreen(OneRunScreen):
 
     def on_over_line_left(self) -> None:
         """Give the keys back; what they send counts as seen from now on, for the line lay over it."""
-        super().on_over_line_left()
         self._pane.see_anew()
         self._sending.restart(time.monotonic())
 
@@ -251,9 +262,14 @@ class PlaybookScreen(OneRunScreen):
             self.send(CommitPlan(run.id, plan.hash) if run.is_mine else ApprovePlan(run.id, plan.hash))
             self._sent, self._sent_from = plan.hash, run
             self._approving = None
-            self._paint_soon(run)
+            self.set_timer(_SENT_AT_ONCE_SECONDS, self._tell_of_key)
         elif self._plan_keys.asks_for_a_name and not self._plan_keys.is_ready:
             self._pane.ask_for_name()
+
+    def _tell_of_key(self) -> None:
+        """Say that the key was taken, unless the engine has told more of it by now."""
+        if self._run is self._sent_from:
+            self.paint()
 
     def action_approve(self) -> None:
         """Ask whether the plan that was painted is approved; its key says so, once it could be read."""
@@ -294,8 +310,8 @@ class PlaybookScreen(OneRunScreen):
     def on_unmount(self) -> None:
         """End a single action of which nothing was sent: nobody will look for its plan again."""
         run = self._run
-        if run is None and self._asked_action is not None:
-            self.console.forsake(self._asked_action)
+        if run is None and self.wanted is not None and self.wanted.action is not None:
+            self.console.forsake(self.wanted.action)
         elif run is not None and self._is_unsent_action(run):
             self.send(EndRun(run.id))
 

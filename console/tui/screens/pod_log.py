@@ -54,7 +54,6 @@ class PodLogScreen(ConsoleScreen):
     def on_mount(self) -> None:
         """Ask for the log."""
         self._ask()
-        super().on_mount()
 
     def on_unmount(self) -> None:
         """Ask for it no longer, unless a log was opened again before this one was gone."""

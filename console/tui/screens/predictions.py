@@ -32,7 +32,6 @@ class PredictionScreen(TableScreen):
         if known is not None and known.model_id == self.model_id:
             self._detail = known
         self.send(WatchPredictions(self.model_id))
-        super().on_mount()
 
     def on_unmount(self) -> None:
         """Ask for it no longer, unless the other of both screens was opened instead."""

@@ -57,7 +57,6 @@ class RunsScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         """Give the keys to the list."""
-        super().on_mount()
         if self.focused is None:
             self.set_focus(self._table)
 

@@ -69,12 +69,10 @@ class TableScreen(ConsoleScreen):
     def on_mount(self) -> None:
         """Show as much as there is room for."""
         self._show_panel()
-        super().on_mount()
 
     def on_resize(self) -> None:
         """Show as much as there is room for."""
         self._show_panel()
-        super().on_resize()
 
     @property
     def panels(self) -> tuple[Panel, ...]:

@@ -5,11 +5,12 @@ class of a widget above changes.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
 from rich.style import Style
-from textual.color import Color
+from textual.color import TRANSPARENT, Color
 from textual.widget import Widget
 
 
@@ -31,6 +32,7 @@ class Inked(Widget):
 
     _inked_in_theme: str | None = None
     _own_style: Style | None = None
+    _behind: Color = TRANSPARENT
 
     def inked(self, key: str, ground: str = "") -> Style:
         """Return the style of a key on the widget's background as it is now, or on another variable of the theme.
@@ -40,18 +42,12 @@ class Inked(Widget):
         """
         ink = self.INKS[key]
         self._inked_in_theme = self.app.theme
-        _, behind = self.background_colors
-        if ground:
-            behind += self._colour(ground)
-        if ink.background:
-            behind += self._colour(ink.background)
-        colours = Style.from_color(
-            (behind + self._colour(ink.colour)).rich_color if ink.colour else None,
-            behind.rich_color if behind.a else None,
-        )
         if self._own_style is None:
             self._own_style = self.rich_style  # which is put together from the styles of all widgets above
-        return self._own_style + Style.parse(ink.text_style) + colours
+            _, self._behind = self.background_colors
+        colours = self.app.theme_variables
+        grounds = tuple(colours.get(each, each) for each in (ground, ink.background) if each)
+        return _mixed(self._own_style, self._behind, grounds, colours.get(ink.colour, ink.colour), ink.text_style)
 
     def notify_style_update(self) -> None:
         """Paint anew in the colours of another theme."""
@@ -61,5 +57,13 @@ class Inked(Widget):
             self._inked_in_theme = None
             self.refresh()
 
-    def _colour(self, written: str) -> Color:
-        return Color.parse(self.app.theme_variables.get(written, written))
+
+@lru_cache(maxsize=1024)
+def _mixed(own: Style, behind: Color, grounds: tuple[str, ...], colour: str, text_style: str) -> Style:
+    """Return a style with a colour (empty for none) on what lies behind it, grounds from below to above."""
+    for each in grounds:
+        behind += Color.parse(each)
+    colours = Style.from_color(
+        (behind + Color.parse(colour)).rich_color if colour else None, behind.rich_color if behind.a else None
+    )
+    return own + Style.parse(text_style) + colours
