@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -45,7 +45,20 @@ class _Remembered:
         return msgspec.json.decode(self._written, type=dict[str, Any])
 
 
-class Recollection:
+class _Visit:
+    """Somebody at the door, until they are done: a task that they began and that goes on after them is nobody then."""
+
+    is_over = False
+
+
+class _ReadingAhead(_Visit):
+    """Whoever reads ahead, and what they have asked already."""
+
+    def __init__(self) -> None:
+        self.asked: set[_Question] = set()
+
+
+class Recollection(_Visit):
     """What somebody was told from memory: `since` is when the oldest of it was asked for, None where nothing was.
 
     `was_tried` says whether the server was asked for a dry run beside it.
@@ -60,8 +73,8 @@ class Recollection:
         self.since = asked_at if self.since is None else min(self.since, asked_at)
 
 
-_READING_AHEAD: ContextVar[set[_Question] | None] = ContextVar("reading ahead", default=None)
-"""What was read already by whoever reads ahead here, None where nobody does."""
+_Visitor = TypeVar("_Visitor", bound=_Visit)
+_READING_AHEAD: ContextVar[_ReadingAhead | None] = ContextVar("reading ahead", default=None)
 _RECOLLECTING: ContextVar[Recollection | None] = ContextVar("recollecting", default=None)
 
 
@@ -86,23 +99,15 @@ class RememberingTransport:
     @contextmanager
     def reading_ahead(self) -> Iterator[None]:
         """Remember what is read in here; what was asked in here once already is not asked again."""
-        oldest = self._clock() - REMEMBERED_SECONDS
-        self._remembered = {asked: each for asked, each in self._remembered.items() if each.asked_at >= oldest}
-        token = _READING_AHEAD.set(set())
-        try:
+        self._let_go_of_what_is_old()
+        with _visiting(_READING_AHEAD, _ReadingAhead()):
             yield
-        finally:
-            _READING_AHEAD.reset(token)
 
     @contextmanager
     def recollecting(self) -> Iterator[Recollection]:
         """Tell who reads in here what is remembered, and note how old it is."""
-        recollection = Recollection()
-        token = _RECOLLECTING.set(recollection)
-        try:
+        with _visiting(_RECOLLECTING, Recollection()) as recollection:
             yield recollection
-        finally:
-            _RECOLLECTING.reset(token)
 
     def forget(self) -> None:
         """Remember nothing any more: the cluster may have changed."""
@@ -117,16 +122,17 @@ class RememberingTransport:
     async def get(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> dict[str, Any]:
         """Return an object, or a list of them."""
         question = path, tuple(sorted(query.items()))
-        recollection, read = _RECOLLECTING.get(), _READING_AHEAD.get()
+        recollection, reading = _present(_RECOLLECTING), _present(_READING_AHEAD)
         known = self._fresh(question)
         if known is not None and recollection is not None:
             recollection.note(known.asked_at)
             return known.told()
-        if read is None:
+        if reading is None:
+            self._let_go_of_what_is_old()
             return await self._cluster.get(path, query=query)
-        if known is None or question not in read:
+        if known is None or question not in reading.asked:
             known = await self._read(question, path, query)
-            read.add(question)
+            reading.asked.add(question)
         return known.copy()
 
     async def get_text(self, path: str, *, query: Mapping[str, str] = NO_QUERY) -> str:
@@ -192,13 +198,20 @@ class RememberingTransport:
 
     def _fresh(self, question: _Question) -> _Remembered | None:
         known = self._remembered.get(question)
-        is_fresh = known is not None and 0 <= self._clock() - known.asked_at <= REMEMBERED_SECONDS
-        return known if is_fresh else None
+        return known if known is not None and self._is_fresh(known) else None
+
+    def _is_fresh(self, known: _Remembered) -> bool:
+        return 0 <= self._clock() - known.asked_at <= REMEMBERED_SECONDS
+
+    def _let_go_of_what_is_old(self) -> None:
+        """Hold nothing that nobody can be told any more: a list of all that a namespace holds may be large."""
+        if self._remembered:
+            self._remembered = {asked: each for asked, each in self._remembered.items() if self._is_fresh(each)}
 
     @contextmanager
     def _writing(self, *, dry_run: bool) -> Iterator[None]:
         """Forget everything around what may change the cluster: what is read meanwhile may be from before it."""
-        recollection = _RECOLLECTING.get()
+        recollection = _present(_RECOLLECTING)
         if recollection is not None and dry_run:
             recollection.was_tried = True
         if dry_run:
@@ -209,3 +222,18 @@ class RememberingTransport:
             yield
         finally:
             self.forget()
+
+
+@contextmanager
+def _visiting(variable: ContextVar[_Visitor | None], visitor: _Visitor) -> Iterator[_Visitor]:
+    token = variable.set(visitor)
+    try:
+        yield visitor
+    finally:
+        visitor.is_over = True
+        variable.reset(token)
+
+
+def _present(variable: ContextVar[_Visitor | None]) -> _Visitor | None:
+    visitor = variable.get()
+    return visitor if visitor is not None and not visitor.is_over else None

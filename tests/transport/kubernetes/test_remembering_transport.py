@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import weakref
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -116,6 +118,40 @@ async def test_who_was_told_may_change_what_they_got(memory: Memory) -> None:
         document = await memory.transport.get(PODS)
         document["list"].clear()
         assert (await memory.transport.get(PODS))["list"] == [1.5, None]
+
+
+async def test_a_task_that_goes_on_after_who_began_it_is_told_nothing_and_remembers_nothing(memory: Memory) -> None:
+    may_read = asyncio.Event()
+
+    async def read_later() -> int:
+        await may_read.wait()
+        return await memory.read()
+
+    with memory.transport.reading_ahead():
+        read_ahead = asyncio.create_task(read_later())
+        await memory.read()
+    with memory.transport.recollecting():
+        recollected = asyncio.create_task(read_later())
+        await asyncio.sleep(0)
+    may_read.set()
+    assert sorted([await read_ahead, await recollected]) == [2, 3]
+    assert await memory.recollect() == (1, START)
+
+
+@pytest.mark.parametrize("seconds", [REMEMBERED_SECONDS + 1, -1.0])
+async def test_what_nobody_can_be_told_any_more_is_let_go_with_the_next_reading(memory: Memory, seconds: float) -> None:
+    memory.cluster.refusal = 404
+    with pytest.raises(NotFound) as refused:
+        await memory.read_ahead()
+    held = weakref.ref(refused.value)
+    del refused
+    gc.collect()
+    assert held() is not None
+    memory.cluster.refusal = None
+    memory.now += seconds
+    await memory.read(NODES)
+    gc.collect()
+    assert held() is None
 
 
 @pytest.mark.parametrize(("status", "error"), [(403, Forbidden), (404, NotFound)])
