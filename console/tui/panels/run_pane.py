@@ -16,10 +16,10 @@ from textual.widgets import Input
 
 from console.domain.run import Run
 from console.tui.panels.capacity import capacity_chart, replicas_of
-from console.tui.panels.lines import InkOfPicture, Line, PaintedRow, Span, cells_of, line
+from console.tui.panels.lines import InkOfPicture, Line, PaintedRow, Span, cells_of, lay_out, line
 from console.tui.panels.plan_keys import PlanKeys
 from console.tui.panels.run_place import place_lines
-from console.tui.panels.run_places import Contents, Form, RunPlaces, arrange
+from console.tui.panels.run_places import Contents, Form, RunPlaces, arrange, seen_cells
 from console.tui.panels.span_rows import SpanRows
 from console.tui.panels.steps import KeysOfRuns, evidence_line, evidence_lines, step_lines
 from console.tui.panels.text_block import PLAIN_CLASS, WHEEL_ROWS
@@ -114,7 +114,7 @@ class RunPane(SpanRows, can_focus=True):
         self._contents = Contents(
             has_place=bool(place),
             has_chart=self._chart is not None,
-            seen_rows=len(self._seen.laid_out(beside)),
+            seen_rows=len(lay_out(beside, seen_cells(has_chart=self._chart is not None))),
             has_plan=self.plan_keys.plan is not None,
             asks_for_a_name=self.plan_keys.asks_for_a_name,
         )
@@ -156,7 +156,7 @@ class RunPane(SpanRows, can_focus=True):
 
     def ground_of(self, y: int) -> str:
         """Return the background of the lines above the steps, and of the keys while they have the focus."""
-        if y in (self._places.place.y, self._places.evidence.y) and y < self._places.steps.y:
+        if any(part and y == part.y for part in (self._places.place, self._places.evidence)):
             return "surface"
         return "surface-lighten-1" if self.has_focus and self._places.keys and y == self._places.keys.y else ""
 

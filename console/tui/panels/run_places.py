@@ -56,6 +56,11 @@ class RunPlaces(msgspec.Struct, frozen=True):
     keys: Region = _NOWHERE
 
 
+def seen_cells(*, has_chart: bool) -> int:
+    """Return how wide the evidence is where it stands beside the steps."""
+    return (_CHARTED_SIDE_CELLS if has_chart else _SIDE_CELLS) - 2
+
+
 def arrange(width: int, height: int, form: Form, contents: Contents) -> RunPlaces:
     """Return where everything stands in so many cells and rows; where both have too little, the plan has it all."""
     places = RunPlaces()
@@ -90,8 +95,9 @@ def _with_run(places: RunPlaces, room: Region, form: Form, contents: Contents) -
     height = max(0, room.height - top)
     side = 0
     if form.has_side:
-        side = _CHARTED_SIDE_CELLS if contents.has_chart else _SIDE_CELLS
-        seen = Region(room.width - side + 1, top, side - 2, min(contents.seen_rows, height))
+        within_side = seen_cells(has_chart=contents.has_chart)
+        side = within_side + 2
+        seen = Region(room.width - side + 1, top, within_side, min(contents.seen_rows, height))
         if contents.has_chart:
             chart = Region(seen.x, seen.bottom, seen.width, height - seen.height)
     steps = Region(1, top, max(0, room.width - side - 2), height)
