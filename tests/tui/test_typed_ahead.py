@@ -6,7 +6,7 @@ from textual import events
 from textual.widgets import Input
 
 from console.domain.action import RiskTier
-from console.domain.command import AddNote, Answer, CommitPlan, ListActions, StartRun
+from console.domain.command import AddNote, Answer, CommitPlan, ListActions, StartAction, StartRun
 from console.domain.run import Choice
 from tests.tui import scenes, scenes_of_runs
 from tests.tui.scripted_engine import Answers
@@ -83,6 +83,15 @@ async def test_a_second_enter_behind_the_first_writes_nothing_twice(opens: str, 
         await stage.press("N", "escape", "colon", "escape")
         await type_at_once(stage, f"{opens}{written}\r\r")
         assert len(stage.engine.sent(AddNote)) == 1
+
+
+@pytest.mark.parametrize(("behind", "given"), [("", {}), ("slow since noon", {"comment": "slow since noon"})])
+async def test_what_is_typed_behind_a_value_is_the_next_one(behind: str, given: dict[str, str]) -> None:
+    async with on_stage(answers={ListActions: (scenes_of_runs.actions(),)}) as stage:
+        await stage.press("a", "4")
+        await type_at_once(stage, f"60\r{behind}\r")
+        asked = StartAction("fraud", "alertmanager.silence", {"minutes": "60", **given}, asked_as="1")
+        assert stage.engine.sent(StartAction) == [asked]
 
 
 async def test_an_answer_that_was_pressed_before_its_step_was_shown_is_dropped() -> None:

@@ -1,8 +1,9 @@
 """A line to type on that lies over the last rows of a screen, so that nothing under it moves."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.message import Message
@@ -12,8 +13,21 @@ from console.tui.panels.lines import Line, Span, line
 from console.tui.panels.text_block import PLAIN_CLASS, TextBlock
 
 
-class PastedWhole(Input):
-    """An input of one line that keeps all that is pasted: lines become one, and none of them is an answer."""
+class LineInput(Input):
+    """An input of one line that gives it when enter is pressed, before it takes any key that was typed behind.
+
+    It keeps all that is pasted: lines become one, and none of them is an answer.
+    """
+
+    def __init__(self, give: Callable[[str], object]) -> None:
+        super().__init__(compact=True, select_on_focus=False)
+        self._give = give
+
+    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]  # Textual's own need not be awaited
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self._give(self.value)
 
     def _on_paste(self, event: events.Paste) -> None:
         told = " ".join(each.strip() for each in event.text.splitlines() if each.strip())
@@ -47,7 +61,7 @@ class OverLine(Container):
         self._mark_text = mark
         self._hint = TextBlock()
         self._mark = TextBlock(classes="mark")
-        self._input = PastedWhole(compact=True, select_on_focus=False)
+        self._input = LineInput(self._submitted)
 
     def compose(self) -> ComposeResult:
         """Lay out the hint above the line."""
@@ -75,12 +89,10 @@ class OverLine(Container):
     def follow(self, typed: str) -> None:
         """Do what was typed; enter was pressed behind it."""
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        """Follow what was typed, once: enter may have been pressed again before the line was closed."""
-        event.stop()
+    def _submitted(self, typed: str) -> None:
+        """Follow what was typed, once: enter may have been pressed again behind the line that was closed."""
         if self.display:
-            self.follow(event.value)
+            self.follow(typed)
 
     def put(self, text: str) -> None:
         """Replace what is typed; the cursor stands behind it."""
