@@ -12,6 +12,8 @@ from console.domain.action import RiskTier
 from console.domain.command import Answer, CancelPlan, Command, CommitPlan, StartRun
 from console.domain.run import Choice
 from console.tui.arming import Arming
+from console.tui.panels.lines import Span
+from console.tui.panels.run_pane import RunPane
 from tests.tui import scenes
 from tests.tui.scripted_engine import Answers
 from tests.tui.stage import Stage, on_stage
@@ -26,6 +28,10 @@ def committed(stage: Stage) -> list[Command]:
 
 def in_a_field(stage: Stage) -> bool:
     return isinstance(stage.app.focused, Input)
+
+
+def looks_armed(pane: RunPane) -> bool:
+    return Span("y ", "key") in pane.drawn(pane.size)[-1]
 
 
 def test_a_key_that_was_pressed_before_the_plan_was_painted_is_not_armed() -> None:
@@ -191,6 +197,34 @@ async def test_a_wrong_name_does_not_arm() -> None:
     async with on_stage(answers={StartRun: (risky,)}) as stage:
         await stage.press("2", "tab", *"eta", "enter", "escape", "y")
         assert committed(stage) == []
+
+
+async def test_a_plan_that_came_under_the_palette_is_not_confirmed_before_the_palette_is_gone() -> None:
+    async with on_stage(answers=ANSWERS) as stage:
+        await stage.press("2", "ctrl+p")
+        await stage.publish(scenes.planned(scenes.plan(to=9)))
+        pressed_under_it = events.Key("y", "y")
+        await stage.press("escape")
+        stage.app.post_message(pressed_under_it)
+        await stage.pilot.pause()
+        assert committed(stage) == []
+        await stage.press("y")
+        assert committed(stage) == [CommitPlan("7f3a", scenes.plan(to=9).hash)]
+
+
+async def test_a_key_whose_arming_begins_anew_with_the_name_is_shown_as_armed_only_then() -> None:
+    run = scenes.planned(scenes.plan(RiskTier.HARD_TO_UNDO))
+    async with on_stage(answers={StartRun: (run,)}, arming_seconds=0.2) as stage:
+        await stage.press("2", "tab", *"fraud")
+        pane = stage.app.screen.query_one(RunPane)
+        while not looks_armed(pane):
+            await stage.pilot.pause(0.02)
+        await stage.press("enter")
+        assert not looks_armed(pane)
+        while not looks_armed(pane):
+            await stage.pilot.pause(0.02)
+        await stage.press("y")
+        assert len(committed(stage)) == 1
 
 
 async def test_no_key_works_while_the_filter_is_typed() -> None:

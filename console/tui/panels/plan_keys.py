@@ -63,12 +63,10 @@ class PlanKeys:
         """Return whether the name was typed."""
         return self._name_is_right
 
-    def take_name(self, typed: str) -> None:
-        """Take what stands in the field of the name now."""
-        is_right = self.plan is not None and typed in _names(self.plan)
-        if is_right and not self._name_is_right:
-            self.restart()
-        self._name_is_right = is_right
+    def take_name(self, typed: str) -> bool:
+        """Take what stands in the field of the name now; return whether it became the name that is asked for."""
+        was_right, self._name_is_right = self._name_is_right, self.plan is not None and typed in _names(self.plan)
+        return self._name_is_right and not was_right
 
     def is_seen(self, pressed_at: float) -> bool:
         """Return whether a key that was pressed at an instant was pressed by somebody who saw this plan."""

@@ -231,11 +231,16 @@ class RunPane(SpanRows, can_focus=True):
 
     def see_anew(self) -> None:
         """Take the keys, and let the arming begin anew: something lay over the plan."""
-        if self.plan_keys.plan is not None:
+        self.arm_anew()
+        if self.has_plan:
+            self.focus()
+
+    def arm_anew(self) -> None:
+        """Let the arming begin anew: only now everything is seen, or there, that a commit needs."""
+        if self.has_plan:
             self.plan_keys.restart()
             self.set_timer(self.plan_keys.arming_seconds, self.paint_keys)
             self._paint()
-            self.focus()
 
     def ask_for_name(self) -> None:
         """Give the keys to the name."""
@@ -275,14 +280,16 @@ class RunPane(SpanRows, can_focus=True):
 
     @on(Input.Changed, "#name")
     def _name_changed(self, event: Input.Changed) -> None:
-        self.plan_keys.take_name(event.value)
-        self._paint()
+        if self.plan_keys.take_name(event.value):
+            self.arm_anew()
+        else:
+            self._paint()
 
     @on(Input.Submitted, "#name")
     def _name_given(self, event: Input.Submitted) -> None:
         event.stop()
         if self.plan_keys.has_name:
-            self.plan_keys.restart()
+            self.arm_anew()
             self.focus()
 
 

@@ -205,6 +205,11 @@ class PlaybookScreen(OneRunScreen):
         """Return the hash of the message that is shown, empty where there is none."""
         return self._run.notice.hash if self._run is not None and self._run.notice is not None else ""
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Count what its keys send as seen from now on: the palette or another screen lay over it."""
+        self._pane.arm_anew()
+        self._sending.restart(time.monotonic())
+
     def on_over_line_left(self) -> None:
         """Give the keys back; what they send counts as seen from now on, for the line lay over it."""
         self._pane.see_anew()
