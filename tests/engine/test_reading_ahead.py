@@ -20,6 +20,7 @@ from console.engine.executor import ActionRefused, Executor
 from console.engine.gate import KILL_SWITCH_FILE, ActionGate
 from console.engine.parts import Parts
 from console.engine.reading_ahead import ReadingAhead, likely_arguments
+from console.engine.run_confirming import PLAN_IS_FRESH_SECONDS
 from console.headless.acting_parts import acting_parts
 from console.settings.places import acting_places
 from console.settings.settings import KubernetesSettings, ServerSettings, Settings
@@ -116,7 +117,7 @@ async def test_whatever_is_sent_makes_it_forget_wherever_that_goes(world: World,
     assert ahead.asked == ALL
 
 
-async def test_what_was_read_longer_ago_than_a_refresh_counts_no_more(ahead: Ahead, world: World) -> None:
+async def test_what_was_read_too_long_ago_counts_no_more(ahead: Ahead, world: World) -> None:
     await ahead.read()
     world.clock.now += REMEMBERED_SECONDS + 1
     plan = await ahead.plan()
@@ -151,7 +152,7 @@ async def test_what_was_refused_from_memory_and_still_is_says_so_as_of_now(ahead
     assert plan.made_at == world.clock.now
 
 
-async def test_an_autoscaler_that_is_made_meanwhile_is_told_after_a_refresh(ahead: Ahead, world: World) -> None:
+async def test_an_autoscaler_that_is_made_meanwhile_is_told_a_moment_later(ahead: Ahead, world: World) -> None:
     await ahead.read()
     world.cluster.add_autoscaler(namespace="ml", deployment="fraud", minimum=3, maximum=9)
     world.clock.now += REMEMBERED_SECONDS + 1
@@ -293,6 +294,29 @@ async def test_between_the_key_of_a_decision_and_its_plan_the_cluster_is_asked_o
     assert run.plan is not None
     await stage.send(CommitPlan(run.id, run.plan.hash))
     run = await stage.until(lambda run: run.commitment is not None)
+    await stage.keeper.close()
+    await ahead.executor.close()
+
+
+@pytest.mark.parametrize("seconds", [0.0, REMEMBERED_SECONDS, PLAN_IS_FRESH_SECONDS + 1])
+async def test_a_plan_is_sent_as_it_is_shown_however_long_ago_was_read_ahead(ahead: Ahead, seconds: float) -> None:
+    view = msgspec.structs.replace(SLOW, workload=WorkloadFinding(ahead.world.fraud))
+    stage = Stage(acting=ahead.executor, ahead=ahead.reading)
+    stage.now = ahead.world.clock.now
+    await stage.snapshot(view)
+    run = await stage.send(StartRun("eta", "scale-out"))
+    async with asyncio.timeout(SECONDS_UNTIL_HOPELESS):
+        while "POST" not in ahead.asked:
+            await stage.quiet()
+    ahead.world.clock.now = stage.now = stage.now + seconds
+    await stage.send(Answer(run.id, "decide", "s"))
+    run = await stage.until(lambda run: run.plan is not None)
+    ahead.world.cluster.forget_requests()
+    assert run.plan is not None
+    await stage.send(CommitPlan(run.id, run.plan.hash))
+    await stage.until(lambda run: run.commitment is not None)
+    assert ahead.asked[0] == "PATCH", "nothing is read again between the key and the request"
+    assert not ahead.world.cluster.requests[0].dry_run
     await stage.keeper.close()
     await ahead.executor.close()
 

@@ -11,8 +11,9 @@ from console.transport.kubernetes.errors import Forbidden, KubernetesError, NotF
 from console.transport.kubernetes.protocol import NO_QUERY, KubernetesTransport
 from console.transport.kubernetes.requests import FIELD_MANAGER
 
-REMEMBERED_SECONDS = 15.0
-"""One refresh by default: what is remembered is no older than everything else on the screen."""
+REMEMBERED_SECONDS = 7.5
+"""Half a refresh by default, and less than the age at which a plan is made anew before it is sent: one that is made of
+the oldest of it can still be sent as it is shown."""
 
 _Question = tuple[str, tuple[tuple[str, str], ...]]
 """The path of a reading and its query."""

@@ -99,7 +99,7 @@ async def test_another_query_is_another_question(memory: Memory) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "number"), [(REMEMBERED_SECONDS, 1), (REMEMBERED_SECONDS + 0.1, 2), (-1.0, 2)])
-async def test_it_is_remembered_for_one_refresh(memory: Memory, seconds: float, number: int) -> None:
+async def test_it_is_remembered_for_half_a_refresh(memory: Memory, seconds: float, number: int) -> None:
     await memory.read_ahead()
     memory.now += seconds
     assert (await memory.recollect())[0] == number
