@@ -33,7 +33,7 @@ class TextWindow:
             is_other_width = (width, reads_aloud) != (self._size[0], self._reads_aloud)
             self._size, self._reads_aloud = (width, height), reads_aloud
             if is_other_width:
-                self._all_rows = self.laid_out(self._lines)
+                self._all_rows = self._laid_out(self._lines)
             self._cut(shows_kept=self._kept > 0)
 
     def set_lines(self, lines: Sequence[Line], *, keep: int = 0, back_to_top: bool = False) -> bool:
@@ -48,7 +48,7 @@ class TextWindow:
         if back_to_top:
             self._top = 0
         if self._size != _NOWHERE:
-            self._all_rows = self.laid_out(self._lines)
+            self._all_rows = self._laid_out(self._lines)
             self._cut(shows_kept)
         return True
 
@@ -61,15 +61,15 @@ class TextWindow:
         """Show the last lines."""
         self.scroll(len(self._all_rows))
 
-    def laid_out(self, lines: Sequence[Line]) -> list[PaintedRow]:
+    def _laid_out(self, lines: Sequence[Line]) -> list[PaintedRow]:
         """Return all rows that some lines take in this width."""
         return laid_out(lines, self._size[0], reads_aloud=self._reads_aloud)
 
     def _cut(self, shows_kept: bool) -> None:
         height, total = self._size[1], len(self._all_rows)
         if shows_kept:
-            first = len(self.laid_out(self._lines[: self._kept]))
-            last = len(self.laid_out(self._lines[: self._kept + 1]))
+            first = len(self._laid_out(self._lines[: self._kept]))
+            last = len(self._laid_out(self._lines[: self._kept + 1]))
             self._top = min(max(self._top, last - height + (last < total)), first)
         self._top = max(0, min(self._top, total - height))
         self.rows = self._all_rows[self._top : self._top + height]
