@@ -30,6 +30,7 @@ class KeptRun:
         """Another console follows the run now."""
         self.published: Run | None = None
         self._showing: asyncio.TimerHandle | None = None
+        self._reading_again: asyncio.TimerHandle | None = None
         self.asked: dict[str, tuple[Wanted, asyncio.Task[None]]] = {}
 
     @property
@@ -66,6 +67,12 @@ class KeptRun:
         if self._showing is not None:
             self._showing.cancel()
         self._showing = showing
+
+    def read_later(self, reading: asyncio.TimerHandle) -> None:
+        """Have something read for it later, and no more when it was to be."""
+        if self._reading_again is not None:
+            self._reading_again.cancel()
+        self._reading_again = reading
 
     def give_up(self, what: str) -> None:
         """Read on no more: nobody wants the answer."""

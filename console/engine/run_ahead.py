@@ -1,4 +1,6 @@
-"""What the next plans of runs will need is read while a person decides: at a decision, and again with each refresh."""
+"""What the next plans of runs will need is read while a person decides: at a decision, and again while it stands."""
+
+import asyncio
 
 from console.engine.acting import Asked, ReadingForPlans
 from console.engine.kept_run import KeptRun
@@ -9,12 +11,19 @@ from console.playbooks.document import Playbook
 from console.playbooks.foresight import PlansAhead, plans_ahead, waits_for_a_person
 from console.playbooks.state import is_over
 from console.playbooks.steps import ActionStep
+from console.transport.kubernetes.remembering_transport import REMEMBERED_SECONDS
 
+AGAIN_SECONDS = REMEMBERED_SECONDS - 0.5
+"""After so long what was read is read once more; the reading itself takes less than the rest."""
 _WHAT = "what plans will need"
 
 
 class RunsAhead:
-    """Has read ahead for runs; with no `reading` nothing is."""
+    """Has read ahead for runs; with no `reading` nothing is.
+
+    What was read at a decision, and with each refresh after it, is read once more before it counts no more: refreshes
+    come too seldom for a key at any time to find it fresh.
+    """
 
     def __init__(
         self, present: Present, evidence: RunEvidence, tasks: RunTasks, reading: ReadingForPlans | None
@@ -38,6 +47,13 @@ class RunsAhead:
         if ahead is None or kept.is_asked(_WHAT, ahead) or kept.is_reading(_WHAT):
             return
         kept.asked[_WHAT] = ahead, self._tasks.read(self._read(kept, self._reading, ahead))
+        kept.read_later(asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._read_again, kept, self._reading))
+
+    def _read_again(self, kept: KeptRun, reading: ReadingForPlans) -> None:
+        """Read the same once more for a run that still stands there."""
+        ahead = self._ahead_of(kept)
+        if ahead is not None and kept.is_asked(_WHAT, ahead) and not (kept.is_reading(_WHAT) or self._tasks.closing):
+            kept.asked[_WHAT] = ahead, self._tasks.read(self._read(kept, reading, ahead))
 
     def _ahead_of(self, kept: KeptRun) -> PlansAhead | None:
         if not self._present.is_live or not waits_for_a_person(kept.playbook, kept.state):

@@ -16,17 +16,25 @@ class Reader:
 
     def __init__(self) -> None:
         self.asked: list[tuple[tuple[str, Mapping[str, object]], ...]] = []
+        self.began = asyncio.Semaphore(0)
         self.may_end = asyncio.Event()
         self.may_end.set()
         self.cancelled = 0
 
     async def read(self, view: ModelView, asked: Iterable[tuple[str, Mapping[str, object]]]) -> None:
         self.asked.append(tuple(asked))
+        self.began.release()
         try:
             await self.may_end.wait()
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+
+    async def times(self, count: int) -> None:
+        """Wait until it was asked so many times more."""
+        async with asyncio.timeout(5):
+            for _ in range(count):
+                await self.began.acquire()
 
 
 TO_8 = (("kubernetes.scale", {"replicas": 8}),)
@@ -61,6 +69,30 @@ async def test_it_is_read_again_with_each_refresh_while_it_stands_there(stage: S
     await at_the_decision(stage)
     await stage.pass_time(2 * REFRESH, SLOW)
     assert reader.asked == 3 * [TO_8]
+
+
+async def test_it_is_read_once_more_before_it_counts_no_more(
+    stage: Stage, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.engine.run_ahead.AGAIN_SECONDS", 0.01)
+    await at_the_decision(stage)
+    await reader.times(2)
+    await asyncio.sleep(0.05)
+    assert reader.asked == 2 * [TO_8], "until the next refresh"
+    await stage.pass_time(REFRESH, SLOW)
+    await reader.times(2)
+    assert reader.asked == 4 * [TO_8]
+
+
+async def test_it_is_not_read_once_more_for_a_run_that_went_on(
+    stage: Stage, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.engine.run_ahead.AGAIN_SECONDS", 0.05)
+    run_id = await at_the_decision(stage)
+    await stage.send(Answer(run_id, "decide", "s"))
+    await stage.until(lambda run: run.plan is not None)
+    await asyncio.sleep(0.1)
+    assert reader.asked == [TO_8]
 
 
 async def test_another_value_is_read_for_at_once(stage: Stage, reader: Reader) -> None:
