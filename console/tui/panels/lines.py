@@ -15,7 +15,7 @@ SpanStyle = (
     Literal["plain", "muted", "strong", "title", "key", "ok", "warning", "critical", "unknown", "accent", "loud"]
     | ContextColour
 )
-"""How a span looks: an ink of a `TextBlock`."""
+"""How a span looks: an ink of `SpanRows`."""
 
 InkOfPicture = NewType("InkOfPicture", str)
 """How a piece of a picture looks that stands among lines: an ink of the widget that paints them."""
